@@ -1,0 +1,126 @@
+# The slow half of ./tcpwaltz and ./check: configuring and building with Meson, and saying in a few
+# lines why that failed. Sourced, by a script that has set
+#
+#   root   the checkout
+#   me     the name to speak under
+#
+# Everything is said on standard error (standard output belongs to the program) and everything is
+# written below build/. Nothing here may read standard input: a scenario may come that way.
+
+. "$root/tools/prerequisites.sh"
+
+say() {
+    printf '%s: %s\n' "$me" "$*" >&2
+}
+
+# Meson 1.0 knows these as ninja, too.
+if ! command -v ninja >/dev/null 2>&1 && command -v ninja-build >/dev/null 2>&1; then
+    ninja() {
+        ninja-build "$@"
+    }
+fi
+
+# prepare_build_folder: build/ exists and can be written.
+prepare_build_folder() {
+    if ! mkdir -p "$root/build" 2>/dev/null || ! [ -w "$root/build" ]; then
+        say "cannot write to $root/build, where the program is built"
+        say "make the checkout writable, or build elsewhere: meson setup DIR \"$root\" && ninja -C DIR"
+        return 1
+    fi
+}
+
+# lock NAME: from here on no other process has build/NAME.lock, until unlock or the end of this one.
+# Without flock (macOS) nobody waits.
+lock() {
+    command -v flock >/dev/null 2>&1 || return 0
+    exec 9>>"$root/build/$1.lock"
+    if ! flock -n 9; then
+        say 'waiting for another build of this checkout'
+        flock 9
+    fi
+}
+
+unlock() {
+    exec 9>&-
+}
+
+# is_configured DIR OPTION…: DIR is a complete build of this checkout with these options.
+is_configured() {
+    stamp=$1/configured
+    shift
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$root $*" ]
+}
+
+# configure DIR OPTION…: afresh, unless it is done. A setup that was interrupted left no stamp.
+configure() {
+    is_configured "$@" && return 0
+    dir=$1
+    shift
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    if ! meson setup "$dir" "$root" "$@" >"$dir.setup.log" 2>&1 </dev/null; then
+        say 'the build cannot be configured:'
+        sed -n '/ERROR:/,$p' "$dir.setup.log" | grep -v '^A full log\|^$' | head -n 20 >&2
+        say "the whole log: $dir.setup.log"
+        return 1
+    fi
+    printf '%s\n' "$root $*" >"$dir/configured"
+}
+
+# compile DIR: its log is DIR.log.
+compile() {
+    ninja -C "$1" >"$1.log" 2>&1 </dev/null
+}
+
+# is_stale LOG: the build failed for want of a sane build folder, not for the code's sake: Meson
+# was updated, a file of the old configuration is gone, ninja's own records are damaged.
+is_stale() {
+    grep -Eq '^ninja: (error|fatal):|^FAILED: build\.ninja|ninja: not found' "$1"
+}
+
+# explain_failure DIR: the errors out of ninja's log, without command lines, progress or warnings.
+explain_failure() {
+    say 'the build failed:'
+    awk '
+        /^\[[0-9]+\/[0-9]+\]/ { show = 0; next }
+        /^FAILED: / { show = 1; getline; next }
+        /^ninja: (error|fatal)/ { print; next }
+        /^ninja: / { next }
+        /: (fatal )?error: / { if (!show && held) printf "%s", held; show = 1 }
+        /: warning: / { show = 0; held = ""; next }
+        /: In function |^In file included from / { if (!show) { held = $0 "\n"; next } }
+        show { print }
+    ' "$1.log" | head -n 60 >&2
+    say "the whole log: $1.log"
+}
+
+# build DIR OPTION…: configured and compiled, or explained.
+build() {
+    configure "$@" || return 1
+    compile "$1" && return 0
+    explain_failure "$1"
+    return 1
+}
+
+# bring_up_to_date DIR OPTION…: the same, starting from whatever there is: nothing at all, the
+# build of a checkout that was elsewhere, a build whose compiler has since been removed.
+bring_up_to_date() {
+    prepare_build_folder || return 1
+    lock release
+    if is_configured "$@"; then
+        [ ! -t 2 ] || say "rebuilding ${1#"$root"/}"
+        if ! compile "$1"; then
+            if [ -z "$(what_is_missing run)" ] && ! is_stale "$1.log"; then
+                explain_failure "$1"
+                return 1
+            fi
+            rm -f "$1/configured"
+        fi
+    fi
+    if ! is_configured "$@"; then
+        install_what_is_missing run || return 1
+        say "building into ${1#"$root"/}"
+        build "$@" || return 1
+    fi
+    unlock
+}
