@@ -1,0 +1,28 @@
+/* Memory for the engine: allocations that cannot fail, and pools of equal-sized records.
+ *
+ * A simulation that runs out of memory cannot go on, so these abort instead of returning NULL.
+ */
+#ifndef TCPWALTZ_CORE_MEMORY_H
+#define TCPWALTZ_CORE_MEMORY_H
+
+#include <stddef.h>
+
+/* `count` zeroed records of `size` bytes; the caller frees with free(). */
+void *memory_new(size_t count, size_t size);
+
+/* realloc() that aborts instead of failing; new bytes are not zeroed. */
+void *memory_grow(void *old, size_t count, size_t size);
+
+/* A pool of records of one size.  Records never move; freed ones are given out again. */
+typedef struct MemoryPool MemoryPool;
+
+MemoryPool *memory_pool_new(size_t record_size); /* size in bytes, at least that of a pointer */
+void memory_pool_free(MemoryPool *pool);         /* and all its records; NULL is allowed */
+
+void *memory_pool_take(MemoryPool *pool);              /* a zeroed record */
+void memory_pool_give(MemoryPool *pool, void *record); /* back to the pool it came from */
+
+size_t memory_pool_in_use(const MemoryPool *pool); /* records taken and not given back */
+size_t memory_pool_bytes(const MemoryPool *pool);  /* what the pool holds from the system */
+
+#endif

@@ -1,0 +1,24 @@
+/* The lab: carries out a plan.  Hosts, links, a virtual clock and a script in; a trace out. */
+#ifndef TCPWALTZ_LAB_LAB_H
+#define TCPWALTZ_LAB_LAB_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "scenario/plan.h"
+#include "trace/trace.h"
+
+typedef struct LabOptions {
+    TraceLevel level;
+    gboolean has_seed; /* use `seed` instead of the plan's */
+    guint64 seed;
+    SimTime max_time;     /* bound on virtual time; 0: 24 h */
+    guint64 max_events;   /* bound on events; 0: 10,000,000 */
+    gboolean check_wire;  /* every segment goes through bytes and back, and must come out equal */
+} LabOptions;
+
+/* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes
+ * wrong in the simulated world is in the trace.  The plan is only read and may be shared. */
+Trace *lab_run(const Plan *plan, const LabOptions *options);
+
+#endif

@@ -1,0 +1,49 @@
+/* The wire format: a segment as the bytes of an IPv4 packet, and back (RFC 791 §3.1, RFC 9293 §3.1).
+ */
+#ifndef TCPWALTZ_NET_WIRE_H
+#define TCPWALTZ_NET_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/segment.h"
+
+enum {
+    WIRE_PACKET_MAX = 65535,
+    WIRE_HEADERS_MAX = 20 + 60, /* our IPv4 header has no options; TCP's may have 40 bytes */
+};
+
+/* RFC 1071: the 16-bit one's complement of the one's complement sum.  `sum` carries in what has
+ * been summed before (0 to begin). */
+uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
+
+/* Writes the segment as an IPv4 packet with right checksums; `ip_id` is its identification.
+ * Options stand in the order MSS, SACK-permitted, timestamps, NOP + window scale, NOP NOP + SACK;
+ * timestamps without SACK-permitted or MSS before them are preceded by two NOPs.
+ * Returns the packet's length; at most `room` bytes are touched.  0 when `room` is too small or
+ * the options do not fit into 40 bytes. */
+size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
+
+typedef enum WireError {
+    WIRE_OK,
+    WIRE_TRUNCATED,      /* shorter than its headers say */
+    WIRE_NOT_IPV4,       /* version or header length is wrong */
+    WIRE_IP_CHECKSUM,
+    WIRE_FRAGMENT,       /* a fragment: the simulator sends none */
+    WIRE_NOT_TCP,
+    WIRE_DATA_OFFSET,    /* TCP header length below 20 or beyond the packet */
+    WIRE_TCP_CHECKSUM,
+    WIRE_OPTION_LENGTH,  /* an option's length is below 2, beyond the header, or wrong for its kind */
+    WIRE_ERROR_COUNT,
+} WireError;
+
+const char *wire_error_text(WireError error); /* "TCP checksum is wrong" */
+
+/* Reads the packet strictly: nothing is trusted that was not checked.  Unknown options are
+ * skipped by their length; bytes after the IPv4 total length (link padding) are ignored.
+ * On success *payload points at the segment's payload inside `packet` and segment->payload is
+ * zeroed; otherwise *segment and *payload are unchanged. */
+WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
+                      const uint8_t **payload);
+
+#endif

@@ -1,0 +1,32 @@
+/* Errors that a TCP reports to its application, by the names that sockets give them.
+ *
+ * The values are our own: the engine depends on no system's <errno.h>.
+ */
+#ifndef TCPWALTZ_PROTO_ERROR_H
+#define TCPWALTZ_PROTO_ERROR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum TcpError {
+    TCP_OK,
+    TCP_EAGAIN,        /* nothing to accept or to read yet; no room to send */
+    TCP_EADDRINUSE,    /* the port or the four-tuple is taken */
+    TCP_ECONNREFUSED,  /* RST in answer to our SYN */
+    TCP_ECONNRESET,    /* RST on a synchronized connection, or in SYN-RCVD */
+    TCP_EINVAL,        /* the call makes no sense in this state */
+    TCP_EISCONN,       /* connect on a connection that exists */
+    TCP_ENETDOWN,      /* the host is crashed */
+    TCP_ENOTCONN,      /* no connection */
+    TCP_EPIPE,         /* send after shutdown, or after the connection ended */
+    TCP_ETIMEDOUT,     /* retries used up */
+    TCP_EHOSTUNREACH,  /* no link to that host */
+    TCP_EADDRNOTAVAIL, /* no free port */
+    TCP_ERROR_COUNT,
+} TcpError;
+
+const char *tcp_error_name(TcpError error); /* "ETIMEDOUT"; "ok" for TCP_OK */
+const char *tcp_error_text(TcpError error); /* "Connection timed out" */
+bool tcp_error_from_name(const char *name, size_t length, TcpError *out);
+
+#endif

@@ -1,0 +1,92 @@
+/* A TCP segment: header fields, options, a reference to its payload (RFC 9293 §3.1).
+ *
+ * Numbers are in host order.  net/wire.h turns a segment into bytes and back.
+ */
+#ifndef TCPWALTZ_PROTO_SEGMENT_H
+#define TCPWALTZ_PROTO_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/seq.h"
+#include "proto/payload.h"
+
+enum {
+    TCP_FIN = 0x01,
+    TCP_SYN = 0x02,
+    TCP_RST = 0x04,
+    TCP_PSH = 0x08,
+    TCP_ACK = 0x10,
+    TCP_URG = 0x20,
+    TCP_ECE = 0x40,
+    TCP_CWR = 0x80,
+};
+
+enum { SEGMENT_SACK_MAX = 4 };
+
+/* Bits of SegmentOptions.present. */
+enum {
+    OPTION_MSS = 1 << 0,            /* RFC 9293 §3.7.1 */
+    OPTION_WINDOW_SCALE = 1 << 1,   /* RFC 7323 §2 */
+    OPTION_SACK_PERMITTED = 1 << 2, /* RFC 2018 §2 */
+    OPTION_TIMESTAMPS = 1 << 3,     /* RFC 7323 §3 */
+    OPTION_SACK = 1 << 4,           /* RFC 2018 §3: sack_count blocks */
+};
+
+typedef struct SackBlock {
+    Seq left, right; /* [left, right) */
+} SackBlock;
+
+typedef struct SegmentOptions {
+    uint8_t present;
+    uint8_t window_scale; /* shift, 0 to 14 */
+    uint16_t mss;         /* bytes */
+    uint32_t ts_val, ts_ecr;
+    uint8_t sack_count; /* 0 to SEGMENT_SACK_MAX */
+    SackBlock sack[SEGMENT_SACK_MAX];
+} SegmentOptions;
+
+typedef struct Segment {
+    uint32_t src_addr, dst_addr; /* IPv4 */
+    uint16_t src_port, dst_port;
+    Seq seq, ack;
+    uint8_t flags;       /* TCP_SYN | TCP_ACK … */
+    uint16_t window;     /* as in the header, unscaled */
+    uint16_t urgent;     /* urgent pointer */
+    uint16_t length;     /* payload bytes */
+    Payload payload;     /* meaningless when length is 0 */
+    SegmentOptions options;
+} Segment;
+
+/* The classes of the scenario language, first match in this order. */
+typedef enum SegmentClass {
+    SEGMENT_RST,
+    SEGMENT_SYN_ACK,
+    SEGMENT_SYN,
+    SEGMENT_FIN,  /* with data too */
+    SEGMENT_DATA, /* payload, no SYN, FIN or RST */
+    SEGMENT_ACK,  /* all the rest: acknowledgments, probes, window updates */
+    SEGMENT_ANY,  /* in selections only: every class */
+    SEGMENT_CLASS_COUNT,
+} SegmentClass;
+
+SegmentClass segment_class(const Segment *segment);
+const char *segment_class_name(SegmentClass class); /* "SYN-ACK", "DATA", "any" */
+bool segment_class_from_name(const char *name, size_t length, SegmentClass *out);
+
+/* Sequence numbers that the segment takes up: payload, plus one each for SYN and FIN
+ * (RFC 9293 §3.4, SEG.LEN). */
+static inline uint32_t segment_seq_length(const Segment *segment)
+{
+    return segment->length + ((segment->flags & TCP_SYN) ? 1U : 0U) +
+           ((segment->flags & TCP_FIN) ? 1U : 0U);
+}
+
+/* Bytes of the options as net/wire.c writes them, padding to a multiple of 4 included. */
+size_t segment_options_bytes(const SegmentOptions *options);
+
+/* Bytes of the whole IPv4 packet: 20 + 20 + options + payload. */
+size_t segment_ip_bytes(const Segment *segment);
+
+#endif

@@ -1,0 +1,171 @@
+/* A plan: what a scenario file says, checked and resolved.  Immutable once loaded, so that any
+ * number of runs can share it.
+ */
+#ifndef TCPWALTZ_SCENARIO_PLAN_H
+#define TCPWALTZ_SCENARIO_PLAN_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "proto/error.h"
+#include "proto/fault.h"
+#include "proto/keys.h"
+#include "proto/segment.h"
+#include "proto/state.h"
+#include "scenario/diagnostics.h"
+
+typedef struct PlanHost {
+    char *name;
+    char *profile; /* its name or path as written */
+    HostConfig config;
+    SourcePlace place;
+} PlanHost;
+
+/* One direction.  `link A B` makes two. */
+typedef struct PlanLink {
+    guint from, to; /* indexes into Plan.hosts */
+    LinkConfig config;
+    SourcePlace place;
+} PlanLink;
+
+typedef struct PlanFault {
+    FaultRule rule;
+    char *text; /* "drop client SYN #1" */
+    SourcePlace place;
+} PlanFault;
+
+/* A host, or one of its connections: "client" (number 0), "client.2". */
+typedef struct PlanParty {
+    guint host;
+    guint number; /* 0: none given */
+} PlanParty;
+
+typedef enum PlanVerb {
+    PLAN_LISTEN,
+    PLAN_ACCEPT,
+    PLAN_CONNECT,
+    PLAN_SEND,
+    PLAN_READ,
+    PLAN_SHUTDOWN,
+    PLAN_CLOSE,
+    PLAN_ABORT,
+    PLAN_CRASH,
+    PLAN_REBOOT,
+    PLAN_INJECT, /* not an action of a host; see Plan.inject */
+    PLAN_VERB_COUNT,
+} PlanVerb;
+
+/* A sequence number of `inject`: "1000", "client.snd_nxt+100", "client.2.iss", "random". */
+typedef enum PlanNumberKind {
+    PLAN_NUMBER_DEFAULT, /* not given: what the claimed sender would send now */
+    PLAN_NUMBER_LITERAL,
+    PLAN_NUMBER_VARIABLE,
+    PLAN_NUMBER_RANDOM,
+} PlanNumberKind;
+
+typedef enum PlanVariable {
+    PLAN_SND_UNA,
+    PLAN_SND_NXT,
+    PLAN_SND_WND,
+    PLAN_RCV_NXT,
+    PLAN_RCV_WND,
+    PLAN_ISS,
+    PLAN_IRS,
+    PLAN_VARIABLE_COUNT,
+} PlanVariable;
+
+const char *plan_variable_name(PlanVariable variable); /* "snd_nxt" */
+
+typedef struct PlanNumber {
+    PlanNumberKind kind;
+    guint32 literal;
+    PlanParty party;
+    PlanVariable variable;
+    gint64 plus; /* "+100", "-1" */
+} PlanNumber;
+
+typedef struct PlanInject {
+    guint from, to; /* the claimed sender and the receiver */
+    guint as;       /* the host it really comes from; the same as `from` when not given */
+    guint8 flags;   /* of the segment class, or as given by flags= */
+    PlanNumber seq, ack;
+    gint64 window;  /* header value; -1: not given (65535) */
+    guint32 length; /* payload bytes; class DATA without len= has 1 */
+    gint32 from_port, to_port; /* -1: those of the connection */
+    guint conn;     /* the claimed sender's connection whose ports and numbers it borrows; 0: newest */
+} PlanInject;
+
+typedef struct PlanStep {
+    gboolean is_when;
+    SimTime at;     /* at TIME; or `after` TIME of a when */
+    PlanParty when; /* is_when: whose connection … */
+    TcpState state; /* … enters which state */
+
+    PlanVerb verb;
+    PlanParty actor;
+    guint peer;          /* PLAN_CONNECT */
+    guint16 port;        /* PLAN_LISTEN, PLAN_CONNECT; default 80 */
+    guint16 from_port;   /* PLAN_CONNECT; 0: any */
+    guint32 backlog;     /* PLAN_LISTEN; default 128 */
+    gboolean accept_manual; /* PLAN_LISTEN accept=manual */
+    guint64 bytes;       /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
+    gboolean forget;     /* PLAN_REBOOT */
+    PlanInject inject;   /* PLAN_INJECT */
+
+    char *text; /* the line without its `at TIME`: "client connect server" */
+    SourcePlace place;
+} PlanStep;
+
+typedef enum PlanExpectKind {
+    PLAN_EXPECT_SENDS_AT,
+    PLAN_EXPECT_SENDS_GAPS,
+    PLAN_EXPECT_SENDS_TIMES, /* N times */
+    PLAN_EXPECT_NEVER_SENDS,
+    PLAN_EXPECT_ENTERS,
+    PLAN_EXPECT_PATH,
+    PLAN_EXPECT_ENDS,
+    PLAN_EXPECT_ERROR,
+    PLAN_EXPECT_DELIVERS,
+    PLAN_EXPECT_ACCEPTS,
+} PlanExpectKind;
+
+/* How far a time may be from the expected one. */
+typedef struct PlanTolerance {
+    SimTime within;      /* absolute */
+    gint64 within_ppb;   /* or a part of the expected time, per billion; 0 with `within` */
+} PlanTolerance;
+
+typedef struct PlanExpect {
+    PlanExpectKind kind;
+    PlanParty party;
+    SegmentClass class; /* SENDS… */
+    GArray *times;      /* SimTime: at, gaps, error's single time */
+    GArray *states;     /* TcpState: enters (one), path, ends (one) */
+    TcpError error;
+    guint64 count;      /* N times, delivers N bytes, accepts N */
+    gboolean wrong;     /* delivers N bytes wrong */
+    PlanTolerance tolerance;
+    char *text; /* "expect client sends SYN at 0s 3s" */
+    SourcePlace place;
+} PlanExpect;
+
+typedef struct Plan {
+    char *file;  /* as the user named it */
+    char *title; /* NULL when there is none */
+    GPtrArray *about, *see; /* char * */
+    GArray *hosts;   /* PlanHost */
+    GArray *links;   /* PlanLink, at most one a direction */
+    GArray *faults;  /* PlanFault */
+    GArray *steps;   /* PlanStep, in the file's order */
+    GArray *expects; /* PlanExpect */
+    guint64 seed;    /* default 1 */
+    SimTime stop;    /* SIM_NEVER: none */
+} Plan;
+
+void plan_free(Plan *plan); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* The host with this name; FALSE when there is none. */
+gboolean plan_find_host(const Plan *plan, const char *name, guint *out);
+
+#endif

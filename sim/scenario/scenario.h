@@ -1,0 +1,63 @@
+/* The scenario language: text in, plan out.
+ *
+ * The statements, their forms and their help are one table (scenario/statements.c) that the
+ * parser follows and `tcpwaltz help scenario` prints.  Profiles are the same language with the
+ * statements `base` and `set`.
+ */
+#ifndef TCPWALTZ_SCENARIO_SCENARIO_H
+#define TCPWALTZ_SCENARIO_SCENARIO_H
+
+#include <glib.h>
+
+#include "scenario/diagnostics.h"
+#include "scenario/plan.h"
+
+/* Where things are looked for, and what the command line adds. */
+typedef struct ScenarioOptions {
+    const char *const *profile_dirs; /* NULL-terminated; searched for NAME.profile in this order */
+    const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE", or NULL */
+} ScenarioOptions;
+
+/* Reads the file ("-": standard input, shown as <stdin>) and all that it includes.  Returns the
+ * plan, or NULL with every error of the file in `diagnostics`.  Errors in overrides have the
+ * file "--set". */
+Plan *scenario_load(const char *path, const ScenarioOptions *options, Diagnostics *diagnostics);
+
+/* The same for text at hand; `name` is the file name to show and to resolve includes against. */
+Plan *scenario_parse(const char *name, const char *text, gsize length,
+                     const ScenarioOptions *options, Diagnostics *diagnostics);
+
+/* Files are at most this long. */
+#define SCENARIO_BYTES_MAX ((gsize)16 * 1024 * 1024)
+
+/* One key of a profile as set by it or by one of its bases. */
+typedef struct ProfileSetting {
+    char *key, *value;
+    char *source;  /* "RFC 6298 §2.1"; NULL when none was given */
+    char *profile; /* the profile that set it */
+    gboolean unknown; /* `set KEY=unknown`: inherited, and said to be so */
+} ProfileSetting;
+
+typedef struct Profile {
+    char *name;
+    char *title, *base; /* may be NULL */
+    GPtrArray *about;   /* char * */
+    HostConfig config;
+    GPtrArray *settings; /* ProfileSetting *, bases first, the last one of a key wins */
+} Profile;
+
+/* Loads a profile by name (from the directories) or by path (it has a '/' or ends in
+ * ".profile").  NULL with diagnostics on failure. */
+Profile *profile_load(const char *name_or_path, const ScenarioOptions *options,
+                      Diagnostics *diagnostics);
+void profile_free(Profile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
+
+/* The names of all profiles in the directories, sorted bytewise; free with g_strfreev(). */
+char **profile_names(const ScenarioOptions *options);
+
+/* The language as help text, from the table that parses it; and the keys, from the key table. */
+char *scenario_help(void);
+char *scenario_help_keys(void);
+
+#endif

@@ -1,0 +1,173 @@
+/* One TCP endpoint, sans I/O: RFC 9293 §3.10 in code.
+ *
+ * A TcpStack is the TCP of one host: its listeners, its half-open and its full connections.  It
+ * is told what happened and when (a segment arrived, time has come to a timer, the application
+ * called) and answers through TcpHooks.  It owns no clock, draws no random numbers but its
+ * initial sequence numbers, and does no I/O.
+ *
+ *   sim/tcp/stack.c     the stack: tables, demultiplexing, the next timer
+ *   sim/tcp/calls.c     the application's calls, RFC 9293 §3.10.1 to §3.10.6
+ *   sim/tcp/arrives.c   SEGMENT ARRIVES, §3.10.7
+ *   sim/tcp/listener.c  SYN queue, accept queue, half-open connections
+ *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
+ *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
+ *   sim/tcp/timers.c    every timer
+ */
+#ifndef TCPWALTZ_TCP_TCP_H
+#define TCPWALTZ_TCP_TCP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/queue.h"
+#include "core/siphash.h"
+#include "core/time.h"
+#include "proto/error.h"
+#include "proto/keys.h"
+#include "proto/reason.h"
+#include "proto/segment.h"
+#include "proto/state.h"
+#include "proto/timer.h"
+
+typedef struct TcpStack TcpStack;
+
+/* A connection's name on its host: 1, 2, 3, … in order of creation; 0 is the listener, or
+ * nobody.  Ids are never used again. */
+typedef uint32_t TcpConnId;
+
+/* Why a segment is sent. */
+typedef struct TcpSendNote {
+    TcpReason reason;
+    uint32_t retry; /* 0: sent for the first time; n: its n-th repetition */
+    uint32_t limit; /* repetitions allowed; 0 when they are not counted */
+} TcpSendNote;
+
+/* What a timer was armed for, or did. */
+typedef struct TcpTimerNote {
+    TcpTimer timer;
+    TcpTimerEvent event;
+    SimTime length; /* from arming to firing, as the stack wanted it */
+    SimTime due;    /* when it fires (fired, cancelled: would have fired) */
+    uint32_t retry; /* of the retransmission it will cause or has caused; 0 when it has none */
+    uint32_t limit;
+    TcpReason reason;
+} TcpTimerNote;
+
+/* What a connection tells its application. */
+typedef enum TcpAppEvent {
+    TCP_APP_CONNECTED,  /* connect succeeded */
+    TCP_APP_ACCEPTABLE, /* a connection waits in the accept queue */
+    TCP_APP_READABLE,   /* `amount` bytes can be read */
+    TCP_APP_EOF,        /* the peer has closed, all its data can be or has been read */
+    TCP_APP_ERROR,      /* the connection failed; `error` says how */
+    TCP_APP_EVENT_COUNT,
+} TcpAppEvent;
+
+const char *tcp_app_event_name(TcpAppEvent event);
+
+/* How the stack answers.  All are called from inside a call to the stack; a hook may call the
+ * stack's tcp_read() and tcp_accept() from `app`, and nothing else. */
+typedef struct TcpHooks {
+    void *context;
+    void (*send)(void *context, TcpConnId conn, const Segment *segment, const TcpSendNote *note);
+    void (*state)(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason);
+    void (*timer)(void *context, TcpConnId conn, const TcpTimerNote *note);
+    void (*discard)(void *context, TcpConnId conn, const Segment *segment, TcpReason reason);
+    void (*app)(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error);
+} TcpHooks;
+
+/* What a stack needs to begin. */
+typedef struct TcpSetup {
+    const HostConfig *config; /* outlives the stack */
+    TcpHooks hooks;
+    SimOrder *order;       /* the run's counter of decisions; outlives the stack */
+    uint32_t address;      /* IPv4 */
+    SipKey secret;         /* for RFC 6528 numbers */
+    uint64_t stream_space; /* payload streams are numbered from here: unique to the host */
+} TcpSetup;
+
+TcpStack *tcp_stack_new(const TcpSetup *setup);
+void tcp_stack_free(TcpStack *stack); /* NULL is allowed; calls no hook */
+
+/* Time.  The stack wants tcp_stack_advance() at the due time of its first timer. */
+SimDue tcp_stack_next_due(const TcpStack *stack);
+void tcp_stack_advance(TcpStack *stack, SimTime now); /* runs that one timer */
+
+/* SEGMENT ARRIVES (§3.10.7). */
+void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment);
+
+/* The host fails: every connection and listener is gone, nothing is sent (§3.5.1).  With
+ * `forget` the clock of initial sequence numbers begins again, with the same secret, and so
+ * does the choice of ports. */
+void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget);
+
+/* Application calls.  Each answers what a socket would. */
+typedef struct TcpListenOptions {
+    uint16_t port;
+    uint32_t backlog; /* the accept queue holds backlog + 1, as Linux's does */
+} TcpListenOptions;
+
+TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *options);
+
+typedef struct TcpConnectOptions {
+    uint32_t address;
+    uint16_t port;
+    uint16_t from_port; /* 0: the next free one from 40000 */
+} TcpConnectOptions;
+
+TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
+                     TcpConnId *out);
+
+/* Takes the oldest connection of the port's accept queue; TCP_EAGAIN when there is none. */
+TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out);
+
+TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId conn, uint64_t bytes);
+
+/* One run of bytes handed to the application: `length` bytes of `payload`, which should be the
+ * bytes from `offset` of what the peer sends. */
+typedef void (*TcpTake)(void *context, Payload payload, uint64_t offset, uint32_t length);
+
+/* Reads up to `most` bytes; *got is how many.  0 bytes and TCP_OK mean end of file. */
+TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId conn, uint64_t most, TcpTake take,
+                  void *context, uint64_t *got);
+
+TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId conn);
+TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId conn);
+TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId conn);
+TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port);
+
+/* A look inside, for scripts ("seq=client.snd_nxt+100"), tests and benchmarks. */
+typedef struct TcpStatus {
+    TcpState state;
+    uint32_t remote_address;
+    uint16_t local_port, remote_port;
+    Seq iss, irs;
+    Seq snd_una, snd_nxt, rcv_nxt;
+    uint32_t snd_wnd, rcv_wnd;
+    SimTime rto, srtt, rttvar;
+    uint64_t stream; /* identity of the payload that this end sends */
+    uint32_t readable; /* bytes */
+    bool at_eof;       /* everything was read and the peer has closed */
+} TcpStatus;
+
+/* STATUS (§3.10.6).  False when there is no such connection (any more). */
+bool tcp_status(const TcpStack *stack, TcpConnId conn, TcpStatus *out);
+
+/* The connection with this four-tuple; 0 when there is none. */
+TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t remote_address,
+                         uint16_t remote_port);
+
+TcpConnId tcp_stack_newest(const TcpStack *stack); /* 0: none was ever created */
+
+typedef struct TcpCensus {
+    size_t half_open, full; /* connections held now */
+    size_t bytes;           /* memory held for them */
+} TcpCensus;
+
+TcpCensus tcp_stack_census(const TcpStack *stack);
+
+/* Does the diagram of RFC 9293 figure 5 (and the text of §3.10) allow this transition? */
+bool tcp_transition_is_allowed(TcpState from, TcpState to);
+
+#endif

@@ -1,0 +1,186 @@
+/* The record of a run: what happened, in order, and what caused it.
+ *
+ * A trace is all that leaves a source (the simulator, a capture) and all that a view may read.
+ * Events are numbered from 1; each names the event that caused it.
+ */
+#ifndef TCPWALTZ_TRACE_TRACE_H
+#define TCPWALTZ_TRACE_TRACE_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "proto/error.h"
+#include "proto/fault.h"
+#include "proto/reason.h"
+#include "proto/segment.h"
+#include "proto/state.h"
+#include "proto/timer.h"
+
+/* How much is recorded. */
+typedef enum TraceLevel {
+    TRACE_LEVEL_NONE,
+    TRACE_LEVEL_COUNTERS,    /* totals only */
+    TRACE_LEVEL_CONNECTIONS, /* and state transitions */
+    TRACE_LEVEL_FULL,
+} TraceLevel;
+
+typedef guint32 TraceId;   /* 0: none */
+typedef guint32 TraceHost; /* index into Trace.hosts */
+
+#define TRACE_NO_HOST G_MAXUINT32
+
+typedef enum TraceKind {
+    TRACE_CALL,    /* a script line ran: the application called */
+    TRACE_APP,     /* the stack told the application something; reading is automatic or called */
+    TRACE_SEND,    /* a host sent a segment (an injector too); its fate is known by then */
+    TRACE_LOST,    /* that segment was lost; it follows its TRACE_SEND at once */
+    TRACE_FAULT,   /* a rule or chance duplicated, corrupted or delayed it */
+    TRACE_ARRIVE,  /* a copy reached its host */
+    TRACE_DISCARD, /* the host refused or ignored it */
+    TRACE_STATE,   /* a connection moved */
+    TRACE_TIMER,   /* a timer was armed, cancelled, or fired */
+    TRACE_HOST,    /* a host crashed or came back */
+    TRACE_END,     /* the run ended */
+    TRACE_KIND_COUNT,
+} TraceKind;
+
+/* The worst that happened to a segment: lost > corrupt > dup > delay > pass. */
+typedef enum TraceFate {
+    TRACE_FATE_PASS,
+    TRACE_FATE_DELAY,
+    TRACE_FATE_DUP,
+    TRACE_FATE_CORRUPT,
+    TRACE_FATE_LOST,
+    TRACE_FATE_COUNT,
+} TraceFate;
+
+/* Who did something to a segment: a rule of the scenario or the link's chance. */
+typedef enum TraceCulprit {
+    TRACE_CULPRIT_RULE,   /* rule index */
+    TRACE_CULPRIT_CHANCE, /* loss= duplicate= corrupt= reorder= */
+    TRACE_CULPRIT_BURST,  /* burst= */
+    TRACE_CULPRIT_QUEUE,  /* the link's queue was full */
+    TRACE_CULPRIT_DOWN,   /* the receiving host is down */
+} TraceCulprit;
+
+typedef enum TraceAppEvent {
+    TRACE_APP_CONNECTED,
+    TRACE_APP_ACCEPTED, /* the application holds the connection now */
+    TRACE_APP_READ,     /* `bytes` delivered, `wrong` of them not what the peer sent */
+    TRACE_APP_EOF,
+    TRACE_APP_ERROR,
+    TRACE_APP_EVENT_COUNT,
+} TraceAppEvent;
+
+typedef enum TraceEnd {
+    TRACE_END_QUIET,     /* no event was left */
+    TRACE_END_STOP,      /* `stop at` */
+    TRACE_END_MAX_TIME,  /* the bound on virtual time was reached */
+    TRACE_END_MAX_EVENTS,
+    TRACE_END_COUNT,
+} TraceEnd;
+
+typedef struct TraceSegment {
+    Segment segment;
+    SegmentClass class;
+    guint32 flow;     /* the connection as an observer of the wire counts them, from 1 */
+    guint32 seq, ack; /* relative to the sender's and the peer's initial number */
+    gboolean seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
+    TraceHost peer;   /* the other end: where a sent segment goes, whence an arrived one came */
+    TraceFate fate;   /* TRACE_SEND */
+    TraceId sent;     /* TRACE_ARRIVE, TRACE_DISCARD, TRACE_LOST, TRACE_FAULT: its TRACE_SEND */
+    guint32 copy;     /* TRACE_ARRIVE: 0 for the first copy, 1 for the next, … */
+    guint32 retry, limit; /* TRACE_SEND: see TcpSendNote */
+    TcpReason reason; /* TRACE_SEND: why; TRACE_DISCARD: why not */
+    gboolean injected;    /* TRACE_SEND: forged by `inject`; event.host is where it came from */
+} TraceSegment;
+
+typedef struct TraceEvent {
+    SimTime t;
+    TraceId id;
+    TraceId cause;   /* 0: a line of the script */
+    TraceKind kind;
+    TraceHost host;  /* TRACE_NO_HOST: TRACE_END */
+    guint32 conn;    /* the host's connection number; 0: the listener or nobody */
+    union {
+        TraceSegment segment; /* SEND ARRIVE DISCARD */
+        struct {
+            TraceId sent;
+            FaultKind kind; /* LOST: FAULT_DROP */
+            TraceCulprit culprit;
+            guint32 rule;     /* index into Trace.rules, with TRACE_CULPRIT_RULE */
+            SimTime delay_by; /* FAULT_DELAY */
+        } fault; /* LOST FAULT */
+        struct {
+            TcpState from, to;
+            TcpReason reason;
+            guint16 port; /* the listener's, when conn is 0 */
+        } state;
+        struct {
+            TcpTimer timer;
+            TcpTimerEvent event;
+            SimTime length, due;
+            guint32 retry, limit;
+            TcpReason reason;
+        } timer;
+        struct {
+            guint32 line; /* index into Trace.calls: what was called */
+            TcpError error;
+        } call;
+        struct {
+            TraceAppEvent event;
+            guint64 bytes, wrong;
+            TcpError error;
+        } app;
+        struct {
+            gboolean up, forgot;
+        } host_event;
+        struct {
+            TraceEnd why;
+        } end;
+    };
+} TraceEvent;
+
+/* A line of the scenario that the trace refers to. */
+typedef struct TraceLine {
+    char *text; /* "drop client SYN #1", "client connect server" */
+    char *file; /* as the user named it; NULL when there is none */
+    guint line; /* from 1 */
+} TraceLine;
+
+typedef struct TraceCounters {
+    guint64 events; /* handled by the run, recorded or not */
+    guint64 sent, lost, retransmitted, arrived, discarded;
+    guint64 bytes_delivered, wrong_bytes;
+    guint64 connections_opened, connections_ended; /* entered ESTABLISHED; entered CLOSED */
+} TraceCounters;
+
+typedef struct Trace {
+    TraceLevel level;
+    char *title;      /* NULL when there is none */
+    char *source;     /* the file it came from, as the user named it */
+    GPtrArray *hosts; /* char *: names, in order of declaration */
+    GArray *rules;    /* TraceLine: the fault rules */
+    GArray *calls;    /* TraceLine: the script */
+    GArray *events;   /* TraceEvent */
+    TraceCounters counters;
+    struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */
+} Trace;
+
+Trace *trace_new(TraceLevel level);
+void trace_free(Trace *trace); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)
+
+TraceHost trace_add_host(Trace *trace, const char *name);
+guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
+guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
+
+/* Records the event (its id is set here) if the trace's level wants it, and counts it.  For
+ * SEND and ARRIVE the flow and the relative numbers are filled in.  Returns its id, 0 when it
+ * was only counted. */
+TraceId trace_add(Trace *trace, const TraceEvent *event);
+
+/* The event with this id; valid until the next trace_add(). */
+const TraceEvent *trace_event(const Trace *trace, TraceId id);
+
+#endif

@@ -1,0 +1,41 @@
+/* Views: a trace as text.  Each reads the trace and nothing else, and appends to `out`.
+ */
+#ifndef TCPWALTZ_VIEW_VIEW_H
+#define TCPWALTZ_VIEW_VIEW_H
+
+#include <glib.h>
+
+#include "trace/trace.h"
+
+typedef struct ViewOptions {
+    gboolean unicode; /* arrows and lines; otherwise plain ASCII */
+    gboolean colour;  /* ANSI colours */
+    guint width;      /* columns of the terminal; 0: 100 */
+} ViewOptions;
+
+/* What happened, in two columns (the first host left, the second right; further hosts name
+ * themselves), arrows between, and a summary below. */
+void view_timeline(const Trace *trace, const ViewOptions *options, GString *out);
+
+/* CSV: the segment table of the design, the state transitions, the timers. */
+void view_segments(const Trace *trace, const ViewOptions *options, GString *out);
+void view_states(const Trace *trace, const ViewOptions *options, GString *out);
+void view_timers(const Trace *trace, const ViewOptions *options, GString *out);
+
+/* JSON lines, an object an event; fields in docs/trace-json.md. */
+void view_json(const Trace *trace, const ViewOptions *options, GString *out);
+
+/* The chain of causes that led to event `id`, the first cause first.  FALSE when the trace has
+ * no such event. */
+gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);
+
+typedef struct View {
+    const char *name; /* of --format */
+    const char *help;
+    void (*write)(const Trace *trace, const ViewOptions *options, GString *out);
+} View;
+
+/* All views that --format can name; *count is set. */
+const View *view_table(gsize *count);
+
+#endif
