@@ -13,13 +13,6 @@ say() {
     printf '%s: %s\n' "$me" "$*" >&2
 }
 
-# Meson 1.0 knows these as ninja, too.
-if ! command -v ninja >/dev/null 2>&1 && command -v ninja-build >/dev/null 2>&1; then
-    ninja() {
-        ninja-build "$@"
-    }
-fi
-
 # prepare_build_folder: build/ exists and can be written.
 prepare_build_folder() {
     if ! mkdir -p "$root/build" 2>/dev/null || ! [ -w "$root/build" ]; then
@@ -86,9 +79,10 @@ explain_failure() {
         /^FAILED: / { show = 1; getline; next }
         /^ninja: (error|fatal)/ { print; next }
         /^ninja: / { next }
-        /: (fatal )?error: / { if (!show && held) printf "%s", held; show = 1 }
-        /: warning: / { show = 0; held = ""; next }
-        /: In function |^In file included from / { if (!show) { held = $0 "\n"; next } }
+        /: In function |^In file included from |^ +from / { where = where $0 "\n"; next }
+        /: (fatal )?error: / { printf "%s", where; show = 1 }
+        /: warning: / { show = 0 }
+        { where = "" }
         show { print }
     ' "$1.log" | head -n 60 >&2
     say "the whole log: $1.log"

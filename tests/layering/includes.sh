@@ -1,0 +1,96 @@
+#!/bin/sh
+#
+# Who may include whom: the rooms below sim/, held to the table of docs/architecture.md.
+#
+# usage: includes.sh SIM          prints each forbidden include as file:line, exit 1 if there is one
+
+set -u
+
+cd -- "$1" || exit 2
+
+# What every room may include besides itself. A header by name opens that one only.
+rooms='
+core
+proto     core
+net       proto core
+tcp       proto core
+trace     proto core
+scenario  proto core
+lab       scenario net tcp trace proto core
+capture   trace net/wire.h proto core
+view      trace net/wire.h proto core
+expect    trace scenario proto core
+cli       core proto net tcp trace scenario lab capture expect view
+'
+
+# The engine is embedded, fuzzed and forked: it sees memory and strings, never the system.
+engine='core proto net tcp'
+engine_headers='assert.h inttypes.h limits.h stdalign.h stdbool.h stddef.h stdint.h stdlib.h string.h'
+
+find . -name '*.[ch]' | LC_ALL=C sort | xargs awk -v rooms="$rooms" -v engine="$engine" \
+    -v engine_headers="$engine_headers" '
+    function forbidden(why) {
+        printf "sim/%s:%d: %s: %s\n", file, FNR, why, $0
+        bad++
+    }
+
+    BEGIN {
+        lines = split(rooms, line, "\n")
+        for (i = 1; i <= lines; i++) {
+            words = split(line[i], word, " ")
+            if (words == 0)
+                continue
+            known[word[1]] = 1
+            may[word[1], word[1]] = 1
+            for (j = 2; j <= words; j++)
+                may[word[1], word[j]] = 1
+        }
+        words = split(engine, word, " ")
+        for (i = 1; i <= words; i++)
+            in_engine[word[i]] = 1
+        words = split(engine_headers, word, " ")
+        for (i = 1; i <= words; i++)
+            for_engine[word[i]] = 1
+    }
+
+    FNR == 1 {
+        file = FILENAME
+        sub(/^\.\//, "", file)
+        room = file
+        sub(/\/.*/, "", room)
+        files++
+        if (!(room in known))
+            forbidden("a room that the table does not know")
+    }
+
+    /^[ \t]*#[ \t]*include[ \t]*"/ {
+        header = $0
+        sub(/^[^"]*"/, "", header)
+        sub(/".*/, "", header)
+        if (header == "config.h") {
+            if (room in in_engine)
+                forbidden("the engine knows nothing of its installation")
+            next
+        }
+        other = header
+        if (!sub(/\/.*/, "", other) || !(other in known))
+            forbidden("not ROOM/HEADER.h of a known room")
+        else if (!((room, other) in may) && !((room, header) in may))
+            forbidden(room " may not include " other)
+        next
+    }
+
+    /^[ \t]*#[ \t]*include[ \t]*</ {
+        header = $0
+        sub(/^[^<]*</, "", header)
+        sub(/>.*/, "", header)
+        if ((room in in_engine) && !(header in for_engine))
+            forbidden("the engine does not include <" header ">")
+    }
+
+    END {
+        if (files == 0)
+            print "no files: nothing was checked"
+        exit bad > 0 || files == 0
+    }
+'
