@@ -14,4 +14,10 @@ case $("$2" --version 2>/dev/null) in
     exit 77
     ;;
 esac
-find sim tests -name '*.[ch]' | LC_ALL=C sort | xargs "$2" --style=file --dry-run --Werror
+unformatted=$(find sim tests -name '*.[ch]' | LC_ALL=C sort | while read -r file; do
+    "$2" --style=file --dry-run --Werror "$file" >/dev/null 2>&1 </dev/null || echo "$file"
+done)
+[ -z "$unformatted" ] && exit
+echo 'not formatted; clang-format -i does it:'
+printf '%s\n' "$unformatted"
+exit 1
