@@ -88,10 +88,16 @@ explain_failure() {
     say "the whole log: $1.log"
 }
 
-# build DIR OPTION…: configured and compiled, or explained.
+# build DIR OPTION…: configured and compiled, or explained. A build folder that went bad is made
+# anew, once.
 build() {
     configure "$@" || return 1
     compile "$1" && return 0
+    if is_stale "$1.log"; then
+        rm -f "$1/configured"
+        configure "$@" || return 1
+        compile "$1" && return 0
+    fi
     explain_failure "$1"
     return 1
 }
@@ -103,18 +109,16 @@ bring_up_to_date() {
     lock release
     if is_configured "$@"; then
         [ ! -t 2 ] || say "rebuilding ${1#"$root"/}"
-        if ! compile "$1"; then
-            if [ -z "$(what_is_missing run)" ] && ! is_stale "$1.log"; then
-                explain_failure "$1"
-                return 1
-            fi
-            rm -f "$1/configured"
+        if compile "$1"; then
+            unlock
+            return 0
         fi
+        [ -z "$(what_is_missing run)" ] || rm -f "$1/configured"
     fi
     if ! is_configured "$@"; then
         install_what_is_missing run || return 1
         say "building into ${1#"$root"/}"
-        build "$@" || return 1
     fi
+    build "$@" || return 1
     unlock
 }

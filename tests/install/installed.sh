@@ -1,0 +1,56 @@
+#!/bin/sh
+#
+# `meson install` gives a program that finds its profiles where they were installed: one that is
+# in no checkout, put beside them, is found, too. Reports in TAP. Called by ./check.
+
+set -u
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P) || exit 2
+me=installed
+. "$root/tools/build.sh"
+
+work=$root/build/installed
+prefix=$work/prefix
+number=0
+status=0
+
+# report WHAT: ok if the status before was 0.
+report() {
+    if [ "$?" -eq 0 ]; then verdict=ok; else
+        verdict='not ok'
+        status=1
+    fi
+    number=$((number + 1))
+    echo "$verdict $number - $1"
+}
+
+if ! build "$work/build" --werror --buildtype=release "--prefix=$prefix" -Dtests=disabled; then
+    echo 'Bail out! The build that was to be installed failed.'
+    exit 1
+fi
+
+rm -rf "$prefix"
+meson install -C "$work/build" --no-rebuild >"$work/install.log" 2>&1 </dev/null
+report 'meson install'
+
+"$prefix/bin/tcpwaltz" --version >"$work/out" 2>&1
+report 'the installed program starts'
+
+echo 'base rfc6298' >"$prefix/share/tcpwaltz/profiles/only-here.profile"
+cat >"$work/only-here.scn" <<'SCENARIO'
+title "A profile that only the installation has"
+host client only-here
+host server rfc6298
+link client server delay=10ms
+at 0s server listen
+at 0s client connect server
+at 1s client close
+when server CLOSE-WAIT server close
+expect client enters ESTABLISHED at 20ms
+SCENARIO
+"$prefix/bin/tcpwaltz" check "$work/only-here.scn" >"$work/out" 2>&1
+report 'the installed program finds its profiles'
+[ "$status" -eq 0 ] || sed 's/^/# /' "$work/out"
+
+echo "1..$number"
+exit "$status"
