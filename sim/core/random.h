@@ -20,6 +20,18 @@ void random_stream_init(RandomStream *stream, uint64_t seed, const char *name);
 /* The next 64 bits. */
 uint64_t random_stream_next(RandomStream *stream);
 
+/* SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA
+ * 2014): its next 64 bits; and alone the function that makes them from a counter, for whoever
+ * needs a number's bits well mixed. */
+uint64_t splitmix64_next(uint64_t *state);
+
+static inline uint64_t splitmix64_mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
 /* A number in 0 .. bound-1, each equally likely (Lemire's rejection, "Fast Random Integer
  * Generation in an Interval", ACM TOMACS 29, 2019).  bound is at least 1. */
 uint64_t random_stream_below(RandomStream *stream, uint64_t bound);

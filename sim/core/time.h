@@ -24,14 +24,20 @@ typedef int64_t SimTime;
 /* Room for any formatted time, its terminating NUL included. */
 #define SIM_TIME_TEXT_MAX 32
 
+/* t + by, but no later than SIM_NEVER.  `by` is not negative. */
+static inline SimTime sim_time_add(SimTime t, SimTime by)
+{
+    return t > SIM_NEVER - by ? SIM_NEVER : t + by;
+}
+
 /* Writes `t` as seconds with at least `decimals_min` decimals and as many more (up to 9) as
  * the value needs to be exact: 3.02 s with decimals_min 4 is "3.0200", 1 ns is "0.000000001".
  * Returns the length written.  decimals_min is 0 to 9; 0 gives "3" for 3 s. */
 size_t sim_time_format_seconds(SimTime t, int decimals_min, char out[SIM_TIME_TEXT_MAX]);
 
-/* Writes `t` as a person would say it, exactly, in the largest unit that needs no more than
- * three decimals: "3 s", "220 ms", "1.5 s", "250 us", "0 s".  Minutes are written in seconds
- * ("189 s"), as the field does for timeouts.  SIM_NEVER is "never".  Returns the length. */
+/* Writes `t` as a person would say it, exactly, in the largest unit of which it is at least
+ * one and which needs no more than three decimals: "3 s", "220 ms", "1.5 s", "250 us", "0 s".
+ * Minutes are written in seconds ("189 s"), as the field does for timeouts.  SIM_NEVER is "never".  Returns the length. */
 size_t sim_time_format(SimTime t, char out[SIM_TIME_TEXT_MAX]);
 
 typedef enum SimTimeError {

@@ -1,0 +1,167 @@
+/* Memory for the engine: allocations that abort instead of failing, and pools of records.
+ *
+ * A pool takes chunks from the system, each twice as large as the one before up to a bound, and
+ * cuts records from the last one; records given back wait in a list for the next taker.  Chunks
+ * are never returned before the pool is, so a record never moves.
+ */
+#include "core/memory.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Under AddressSanitizer a record that was given back is out of bounds, as freed memory is. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MEMORY_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define MEMORY_SANITIZED 1
+#endif
+
+#ifdef MEMORY_SANITIZED
+#include <sanitizer/asan_interface.h>
+#define POISON(memory, size) ASAN_POISON_MEMORY_REGION(memory, size)
+#define UNPOISON(memory, size) ASAN_UNPOISON_MEMORY_REGION(memory, size)
+#else
+#define POISON(memory, size) ((void)(memory), (void)(size))
+#define UNPOISON(memory, size) ((void)(memory), (void)(size))
+#endif
+
+enum {
+    POOL_CHUNK_BYTES_FIRST = 4096,
+    POOL_CHUNK_BYTES_MAX = 1 << 20,
+};
+
+typedef struct PoolChunk {
+    struct PoolChunk *next;
+    alignas(max_align_t) unsigned char records[];
+} PoolChunk;
+
+typedef struct PoolFree {
+    struct PoolFree *next;
+} PoolFree;
+
+struct MemoryPool {
+    size_t record_size;
+    size_t in_use, bytes;
+    PoolFree *free_list;
+    PoolChunk *chunks;                /* the last one first */
+    unsigned char *fresh, *fresh_end; /* of the last chunk: not yet given out */
+};
+
+void *memory_new(size_t count, size_t size)
+{
+    /* calloc(0) may answer NULL: no records are one that nobody uses. */
+    void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+void *memory_grow(void *old, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size)
+        abort();
+    void *memory = realloc(old, count * size > 0 ? count * size : 1);
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+MemoryPool *memory_pool_new(size_t record_size)
+{
+    MemoryPool *pool = memory_new(1, sizeof *pool);
+    size_t alignment = alignof(PoolFree);
+
+    /* A record's size is a multiple of its own alignment, so records side by side from a
+     * well-aligned start are aligned.  Only the free list's pointer may need more. */
+    assert(record_size >= sizeof(PoolFree));
+    pool->record_size = (record_size + alignment - 1) / alignment * alignment;
+    pool->bytes = sizeof *pool;
+    return pool;
+}
+
+void memory_pool_free(MemoryPool *pool)
+{
+    if (pool == NULL)
+        return;
+    for (PoolChunk *chunk = pool->chunks, *next; chunk != NULL; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+    free(pool);
+}
+
+static size_t next_chunk_records(const MemoryPool *pool)
+{
+    size_t bytes = pool->bytes < POOL_CHUNK_BYTES_FIRST ? POOL_CHUNK_BYTES_FIRST : pool->bytes;
+
+    if (bytes > POOL_CHUNK_BYTES_MAX)
+        bytes = POOL_CHUNK_BYTES_MAX;
+    return bytes > pool->record_size ? bytes / pool->record_size : 1;
+}
+
+static void add_chunk(MemoryPool *pool)
+{
+    size_t records_bytes = next_chunk_records(pool) * pool->record_size;
+    PoolChunk *chunk = memory_grow(NULL, 1, sizeof *chunk + records_bytes);
+
+    chunk->next = pool->chunks;
+    pool->chunks = chunk;
+    pool->fresh = chunk->records;
+    pool->fresh_end = chunk->records + records_bytes;
+    pool->bytes += sizeof *chunk + records_bytes;
+    POISON(chunk->records, records_bytes);
+}
+
+static void *cut_fresh(MemoryPool *pool)
+{
+    if (pool->fresh == pool->fresh_end)
+        add_chunk(pool);
+    void *record = pool->fresh;
+    pool->fresh += pool->record_size;
+    UNPOISON(record, pool->record_size);
+    return record;
+}
+
+static void *reuse(MemoryPool *pool)
+{
+    PoolFree *record = pool->free_list;
+
+    UNPOISON(record, pool->record_size);
+    pool->free_list = record->next;
+    return record;
+}
+
+void *memory_pool_take(MemoryPool *pool)
+{
+    void *record = pool->free_list != NULL ? reuse(pool) : cut_fresh(pool);
+
+    pool->in_use++;
+    return memset(record, 0, pool->record_size);
+}
+
+void memory_pool_give(MemoryPool *pool, void *record)
+{
+    PoolFree *freed = record;
+
+    assert(pool->in_use > 0);
+    pool->in_use--;
+    freed->next = pool->free_list;
+    pool->free_list = freed;
+    POISON(record, pool->record_size);
+}
+
+size_t memory_pool_in_use(const MemoryPool *pool)
+{
+    return pool->in_use;
+}
+
+size_t memory_pool_bytes(const MemoryPool *pool)
+{
+    return pool->bytes;
+}

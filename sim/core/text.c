@@ -1,0 +1,52 @@
+/* Text put together piece by piece; see text.h.  Callers: the formatting of times, keys, names. */
+#include "core/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+Text text_begin(char *out, size_t room)
+{
+    assert(room > 0);
+    out[0] = '\0';
+    return (Text){out, room, 0};
+}
+
+void text_add_bytes(Text *text, const char *bytes, size_t length)
+{
+    assert(length < text->room - text->length);
+    memcpy(text->out + text->length, bytes, length);
+    text->length += length;
+    text->out[text->length] = '\0';
+}
+
+void text_add(Text *text, const char *piece)
+{
+    text_add_bytes(text, piece, strlen(piece));
+}
+
+void text_add_number(Text *text, uint64_t number)
+{
+    char digits[20]; /* UINT64_MAX has 20 */
+    size_t first = sizeof digits;
+
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    text_add_bytes(text, digits + first, sizeof digits - first);
+}
+
+void text_add_decimal(Text *text, uint64_t value, uint64_t unit, int decimals_min)
+{
+    uint64_t rest = value % unit;
+
+    text_add_number(text, value / unit);
+    for (int decimals = 0; rest > 0 || decimals < decimals_min; decimals++) {
+        if (decimals == 0)
+            text_add_bytes(text, ".", 1);
+        unit /= 10;
+        char digit = unit > 0 ? (char)('0' + rest / unit) : '0';
+        text_add_bytes(text, &digit, 1);
+        rest = unit > 0 ? rest % unit : 0;
+    }
+}
