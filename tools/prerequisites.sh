@@ -13,6 +13,7 @@ pkg-config    run   pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 GLib          run   libglib2.0-dev  glib2-devel          glib2      glib
 JSON-GLib     run   libjson-glib-dev json-glib-devel     json-glib  json-glib
 Check         test  check           check-devel          check      check
+gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc
 clang         test  clang           clang                clang      llvm
 sanitizers    test  gcc             libasan,libubsan     gcc        gcc
 TABLE
@@ -44,7 +45,7 @@ is_there() {
     case $1 in
     compiler) c_compiler ;;
     sanitizers) c_compiler -fsanitize=address,undefined ;;
-    clang) can_compile clang ;;
+    gcc | clang) can_compile "$1" ;;
     meson)
         case $(meson --version 2>/dev/null </dev/null) in
         '' | 0.*) return 1 ;;
