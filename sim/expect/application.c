@@ -1,0 +1,102 @@
+/* What the application sees: `expect HOST error ECODE at T`, `delivers N bytes [wrong]`,
+ * `accepts N`. */
+#include "expect/times.h"
+#include "expect/verdict.h"
+
+gboolean error_is_expected(const PlanExpect *expect, const TraceEvent *event)
+{
+    return expect->kind == PLAN_EXPECT_ERROR && event_is_of(event, expect->party) &&
+           event_error(event) == expect->error &&
+           time_is_within(event->t, g_array_index(expect->times, SimTime, 0), &expect->tolerance);
+}
+
+/* The errors of a party as "ETIMEDOUT at 189 s, EPIPE at 200 s". */
+static void append_errors(GString *out, const EventList *errors, PlanParty party)
+{
+    enum { SHOWN_MAX = 8 };
+    guint count = 0;
+
+    for (guint i = 0; i < errors->len; i++) {
+        const TraceEvent *event = event_at(errors, i);
+
+        if (!event_is_of(event, party))
+            continue;
+        if (++count > SHOWN_MAX)
+            continue;
+        g_string_append_printf(out, "%s%s at ", count > 1 ? ", " : "",
+                               tcp_error_name(event_error(event)));
+        append_time(out, event->t);
+    }
+    if (count == 0)
+        g_string_append(out, "no error");
+    if (count > SHOWN_MAX)
+        g_string_append_printf(out, ", ... (%u in all)", count);
+}
+
+void check_error(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const EventList *errors = trace_index_host(index, expect->party.host)->errors;
+
+    g_string_append_printf(verdict->expected, "%s at ", tcp_error_name(expect->error));
+    append_time(verdict->expected, g_array_index(expect->times, SimTime, 0));
+    append_tolerance(verdict->expected, &expect->tolerance);
+    append_errors(verdict->actual, errors, expect->party);
+
+    for (guint i = 0; i < errors->len && !verdict->ok; i++) {
+        const TraceEvent *event = event_at(errors, i);
+
+        verdict->ok = error_is_expected(expect, event);
+        if (verdict->event == 0 && event_is_of(event, expect->party))
+            verdict->event = event->id;
+    }
+    if (verdict->ok)
+        verdict->event = 0;
+}
+
+static void append_bytes(GString *out, guint64 bytes, const char *rest)
+{
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT " %s%s", bytes, bytes == 1 ? "byte" : "bytes",
+                           rest);
+}
+
+void check_delivers(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const EventList *reads = trace_index_host(index, expect->party.host)->reads;
+    guint64 bytes = 0, wrong = 0;
+    TraceId last = 0;
+
+    for (guint i = 0; i < reads->len; i++) {
+        const TraceEvent *event = event_at(reads, i);
+
+        if (!event_is_of(event, expect->party))
+            continue;
+        bytes += event->app.bytes;
+        wrong += event->app.wrong;
+        last = event->id;
+    }
+
+    append_bytes(verdict->expected, expect->count, expect->wrong ? " wrong" : " delivered");
+    append_bytes(verdict->actual, bytes, " delivered");
+    if (wrong > 0 || expect->wrong)
+        g_string_append_printf(verdict->actual, ", %" G_GUINT64_FORMAT " of them wrong", wrong);
+    verdict->ok = (expect->wrong ? wrong : bytes) == expect->count;
+    verdict->event = verdict->ok ? 0 : last;
+}
+
+void check_accepts(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const EventList *accepted = trace_index_host(index, expect->party.host)->accepted;
+    guint64 count = 0;
+
+    for (guint i = 0; i < accepted->len; i++) {
+        const TraceEvent *event = event_at(accepted, i);
+
+        if (!event_is_of(event, expect->party))
+            continue;
+        if (count++ == expect->count)
+            verdict->event = event->id;
+    }
+    g_string_append_printf(verdict->expected, "%" G_GUINT64_FORMAT " accepted", expect->count);
+    g_string_append_printf(verdict->actual, "%" G_GUINT64_FORMAT " accepted", count);
+    verdict->ok = count == expect->count;
+}

@@ -1,0 +1,123 @@
+/* Expectations held against a trace: a table of their kinds, a loop over them, and what fails a
+ * run though no line of it names it. */
+#include "expect/expect.h"
+
+#include "expect/times.h"
+#include "expect/verdict.h"
+
+static ExpectationCheck *const checks[] = {
+    [PLAN_EXPECT_SENDS_AT] = check_sends_at,
+    [PLAN_EXPECT_SENDS_GAPS] = check_sends_gaps,
+    [PLAN_EXPECT_SENDS_TIMES] = check_sends_times,
+    [PLAN_EXPECT_NEVER_SENDS] = check_never_sends,
+    [PLAN_EXPECT_ENTERS] = check_enters,
+    [PLAN_EXPECT_PATH] = check_path,
+    [PLAN_EXPECT_ENDS] = check_ends,
+    [PLAN_EXPECT_ERROR] = check_error,
+    [PLAN_EXPECT_DELIVERS] = check_delivers,
+    [PLAN_EXPECT_ACCEPTS] = check_accepts,
+};
+
+static void expect_result_free(gpointer data)
+{
+    ExpectResult *result = data;
+
+    g_free(result->text);
+    g_free(result->expected);
+    g_free(result->actual);
+    g_free(result);
+}
+
+static ExpectResult *check_one(const PlanExpect *expect, const TraceIndex *index)
+{
+    Verdict verdict = {.expected = g_string_new(NULL), .actual = g_string_new(NULL)};
+
+    g_assert((guint)expect->kind < G_N_ELEMENTS(checks));
+    checks[expect->kind](expect, index, &verdict);
+
+    ExpectResult *result = g_new0(ExpectResult, 1);
+    result->ok = verdict.ok;
+    result->place = expect->place;
+    result->text = g_strdup(expect->text);
+    result->expected = g_string_free(verdict.expected, FALSE);
+    result->actual = g_string_free(verdict.actual, FALSE);
+    result->event = verdict.event;
+    return result;
+}
+
+static gboolean call_is_expected(const Plan *plan, const TraceEvent *event)
+{
+    for (guint i = 0; i < plan->expects->len; i++) {
+        if (error_is_expected(&g_array_index(plan->expects, PlanExpect, i), event))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An action that its state forbade, at the line of the script that asked for it. */
+static ExpectResult *unexpected_error(const Trace *trace, const TraceEvent *event)
+{
+    const TraceLine *line = &g_array_index(trace->calls, TraceLine, event->call.line);
+    const char *host = g_ptr_array_index(trace->hosts, event->host);
+    const char *error = tcp_error_name(event->call.error);
+    GString *expected = g_string_new(NULL), *actual = g_string_new(NULL);
+
+    g_string_append_printf(expected, "no error, or a line \"expect %s error %s at ...\"", host,
+                           error);
+    g_string_append_printf(actual, "%s (%s) at ", error, tcp_error_text(event->call.error));
+    append_time(actual, event->t);
+
+    ExpectResult *result = g_new0(ExpectResult, 1);
+    result->place.file = g_intern_string(line->file);
+    result->place.line = line->line;
+    result->text = g_strdup(line->text);
+    result->expected = g_string_free(expected, FALSE);
+    result->actual = g_string_free(actual, FALSE);
+    result->event = event->id;
+    return result;
+}
+
+/* A run that would have gone on: NULL when it came to its end. */
+static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const TraceEvent *end)
+{
+    static const char *const bounds[TRACE_END_COUNT] = {
+        [TRACE_END_MAX_TIME] = "the bound on virtual time",
+        [TRACE_END_MAX_EVENTS] = "the bound on events",
+    };
+
+    if (end == NULL || bounds[end->end.why] == NULL)
+        return NULL;
+
+    GString *actual = g_string_new(NULL);
+    g_string_append_printf(actual, "it reached %s, at ", bounds[end->end.why]);
+    append_time(actual, end->t);
+    g_string_append_printf(actual, " after %" G_GUINT64_FORMAT " events", trace->counters.events);
+
+    ExpectResult *result = g_new0(ExpectResult, 1);
+    result->place.file = g_intern_string(plan->file);
+    result->text = g_strdup("the run");
+    result->expected = g_strdup("an end: nothing left to happen, or \"stop at TIME\"");
+    result->actual = g_string_free(actual, FALSE);
+    result->event = end->id;
+    return result;
+}
+
+GPtrArray *expect_check(const Plan *plan, const Trace *trace)
+{
+    GPtrArray *results = g_ptr_array_new_with_free_func(expect_result_free);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, plan->hosts->len);
+
+    for (guint i = 0; i < plan->expects->len; i++)
+        g_ptr_array_add(results, check_one(&g_array_index(plan->expects, PlanExpect, i), index));
+
+    for (guint i = 0; i < index->bad_calls->len; i++) {
+        const TraceEvent *event = event_at(index->bad_calls, i);
+        if (!call_is_expected(plan, event))
+            g_ptr_array_add(results, unexpected_error(trace, event));
+    }
+
+    ExpectResult *bound = reached_a_bound(plan, trace, index->end);
+    if (bound != NULL)
+        g_ptr_array_add(results, bound);
+    return results;
+}

@@ -1,0 +1,159 @@
+/* `expect HOST enters STATE at T…`, `path STATE…`, `ends STATE`. */
+#include "expect/times.h"
+#include "expect/verdict.h"
+
+/* All entries of the state over the whole run; of a bare host: those of every connection and of
+ * the listener. */
+void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const EventList *states = trace_index_host(index, expect->party.host)->states;
+    TcpState state = g_array_index(expect->states, TcpState, 0);
+    g_autoptr(EventList) entries = event_list_new();
+
+    for (guint i = 0; i < states->len; i++) {
+        const TraceEvent *event = event_at(states, i);
+        if (event_is_of(event, expect->party) && event->state.to == state)
+            event_list_add(entries, event);
+    }
+
+    g_autoptr(GArray) times = times_of(entries);
+    g_autofree char *what = g_strdup_printf("%s at", tcp_state_name(state));
+    g_autofree char *none = g_strdup_printf("%s was never entered", tcp_state_name(state));
+    ListWords words = {.what = what, .one = tcp_state_name(state), .place = "at ", .none = none};
+
+    check_times(expect, &words, times, entries, verdict);
+}
+
+/* The port of the host's newest listener. */
+static guint16 newest_listener(const EventList *states)
+{
+    for (guint i = states->len; i-- > 0;) {
+        const TraceEvent *event = event_at(states, i);
+        if (event->conn == 0 && event->state.to == TCP_STATE_LISTEN)
+            return event->state.port;
+    }
+    return 0;
+}
+
+/* The transitions of the one thing that `path` and `ends` speak of: the connection named; of a
+ * bare host its newest one, or its newest listener when it never had one. */
+static EventList *transitions_of(const PlanExpect *expect, const TraceIndex *index)
+{
+    const HostIndex *host = trace_index_host(index, expect->party.host);
+    guint32 conn = expect->party.number != 0 ? expect->party.number : host->newest;
+    guint16 port = newest_listener(host->states);
+    EventList *transitions = event_list_new();
+
+    for (guint i = 0; i < host->states->len; i++) {
+        const TraceEvent *event = event_at(host->states, i);
+        if (event->conn == conn && (conn != 0 || event->state.port == port))
+            event_list_add(transitions, event);
+    }
+    return transitions;
+}
+
+/* The states that those transitions led through, the first one included.  A host that never
+ * opened anything is CLOSED; a connection that was named but never was has none. */
+static GArray *path_of(const PlanExpect *expect, const EventList *transitions)
+{
+    GArray *path = g_array_new(FALSE, FALSE, sizeof(TcpState));
+    TcpState first = TCP_STATE_CLOSED;
+
+    if (transitions->len > 0)
+        first = event_at(transitions, 0)->state.from;
+    else if (expect->party.number != 0)
+        return path;
+
+    g_array_append_val(path, first);
+    for (guint i = 0; i < transitions->len; i++) {
+        const TraceEvent *event = event_at(transitions, i);
+        g_array_append_val(path, event->state.to);
+    }
+    return path;
+}
+
+static void append_path(GString *out, const GArray *path)
+{
+    for (guint i = 0; i < path->len; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? " " : "",
+                               tcp_state_name(g_array_index(path, TcpState, i)));
+}
+
+static void append_no_such_connection(GString *out, const PlanExpect *expect)
+{
+    g_string_append_printf(out, "there was no connection %u", expect->party.number);
+}
+
+/* path[place] is where they part; path[i] was entered by transitions[i - 1]. */
+static void append_path_difference(GString *out, const GArray *expected, const GArray *actual,
+                                   guint place, const EventList *transitions)
+{
+    const char *last = tcp_state_name(g_array_index(actual, TcpState, actual->len - 1));
+
+    if (place >= actual->len) {
+        g_string_append_printf(out, " (stayed in %s, never reached %s)", last,
+                               tcp_state_name(g_array_index(expected, TcpState, place)));
+        return;
+    }
+    g_string_append(out, " (");
+    append_ordinal(out, place + 1);
+    g_string_append_printf(out, " state: expected %s, was %s",
+                           place < expected->len
+                               ? tcp_state_name(g_array_index(expected, TcpState, place))
+                               : "no more",
+                           tcp_state_name(g_array_index(actual, TcpState, place)));
+    if (place > 0) {
+        g_string_append(out, " from ");
+        append_time(out, event_at(transitions, place - 1)->t);
+    }
+    g_string_append_c(out, ')');
+}
+
+void check_path(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const GArray *expected = expect->states;
+    g_autoptr(EventList) transitions = transitions_of(expect, index);
+    g_autoptr(GArray) actual = path_of(expect, transitions);
+    guint same = 0;
+
+    append_path(verdict->expected, expected);
+    if (actual->len == 0) {
+        append_no_such_connection(verdict->actual, expect);
+        return;
+    }
+    append_path(verdict->actual, actual);
+    while (same < MIN(expected->len, actual->len) &&
+           g_array_index(expected, TcpState, same) == g_array_index(actual, TcpState, same))
+        same++;
+    verdict->ok = same == expected->len && same == actual->len;
+    if (verdict->ok)
+        return;
+    append_path_difference(verdict->actual, expected, actual, same, transitions);
+    if (same > 0 && same < actual->len)
+        verdict->event = event_at(transitions, same - 1)->id;
+}
+
+void check_ends(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    TcpState expected = g_array_index(expect->states, TcpState, 0);
+    g_autoptr(EventList) transitions = transitions_of(expect, index);
+    g_autoptr(GArray) path = path_of(expect, transitions);
+
+    g_string_append_printf(verdict->expected, "%s at the end", tcp_state_name(expected));
+    if (path->len == 0) {
+        append_no_such_connection(verdict->actual, expect);
+        return;
+    }
+
+    TcpState last = g_array_index(path, TcpState, path->len - 1);
+
+    verdict->ok = last == expected;
+    g_string_append(verdict->actual, tcp_state_name(last));
+    if (transitions->len > 0) {
+        const TraceEvent *event = event_at(transitions, transitions->len - 1);
+
+        g_string_append(verdict->actual, " since ");
+        append_time(verdict->actual, event->t);
+        verdict->event = verdict->ok ? 0 : event->id;
+    }
+}
