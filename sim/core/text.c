@@ -2,7 +2,6 @@
 #include "core/text.h"
 
 #include <assert.h>
-#include <string.h>
 
 Text text_begin(char *out, size_t room)
 {
@@ -49,4 +48,23 @@ void text_add_decimal(Text *text, uint64_t value, uint64_t unit, int decimals_mi
         text_add_bytes(text, &digit, 1);
         rest = unit > 0 ? rest % unit : 0;
     }
+}
+
+const TextUnit *text_unit_for(uint64_t value, const TextUnit *units, size_t count)
+{
+    for (size_t i = 0; i + 1 < count; i++) {
+        uint64_t size = (uint64_t)units[i].size;
+        if (value >= size && (size < 1000 || value % (size / 1000) == 0))
+            return &units[i];
+    }
+    return &units[count - 1];
+}
+
+const TextUnit *text_unit_named(const TextUnit *units, size_t count, const char *name,
+                                size_t length)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equals(units[i].name, name, length))
+            return &units[i];
+    return NULL;
 }

@@ -2,26 +2,19 @@
 #include "core/time.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "core/decimal.h"
 #include "core/text.h"
 
-typedef struct TimeUnit {
-    const char *name;
-    SimTime length;
-} TimeUnit;
-
-/* Largest first; the first two are read, but not written. */
-static const TimeUnit time_units[] = {
+/* Largest first; minutes and hours are read, but not written. */
+static const TextUnit time_units[] = {
     {"h", SIM_HOUR},         {"min", SIM_MINUTE},     {"s", SIM_SECOND},
     {"ms", SIM_MILLISECOND}, {"us", SIM_MICROSECOND}, {"ns", SIM_NANOSECOND},
 };
 
 enum {
     TIME_UNIT_COUNT = sizeof time_units / sizeof time_units[0],
-    TIME_UNIT_SECOND = 2, /* the largest that is written */
-    TIME_UNIT_NANOSECOND = TIME_UNIT_COUNT - 1,
+    TIME_UNIT_SECOND = 2,
 };
 
 /* Writes the sign and returns the magnitude, which of INT64_MIN is no SimTime. */
@@ -41,20 +34,13 @@ size_t sim_time_format_seconds(SimTime t, int decimals_min, char out[SIM_TIME_TE
     return text.length;
 }
 
-/* At least one of the unit, and exact with three decimals? */
-static bool unit_suits(uint64_t magnitude, uint64_t unit)
+static const TextUnit *unit_to_write(uint64_t magnitude)
 {
-    return magnitude >= unit && (unit < 1000 || magnitude % (unit / 1000) == 0);
-}
+    const TextUnit *second = &time_units[TIME_UNIT_SECOND];
 
-static const TimeUnit *unit_to_write(uint64_t magnitude)
-{
     if (magnitude == 0)
-        return &time_units[TIME_UNIT_SECOND];
-    for (size_t i = TIME_UNIT_SECOND; i < TIME_UNIT_NANOSECOND; i++)
-        if (unit_suits(magnitude, time_units[i].length))
-            return &time_units[i];
-    return &time_units[TIME_UNIT_NANOSECOND];
+        return second;
+    return text_unit_for(magnitude, second, TIME_UNIT_COUNT - TIME_UNIT_SECOND);
 }
 
 size_t sim_time_format(SimTime t, char out[SIM_TIME_TEXT_MAX])
@@ -66,19 +52,11 @@ size_t sim_time_format(SimTime t, char out[SIM_TIME_TEXT_MAX])
         return text.length;
     }
     uint64_t magnitude = add_sign(&text, t);
-    const TimeUnit *unit = unit_to_write(magnitude);
-    text_add_decimal(&text, magnitude, unit->length, 0);
+    const TextUnit *unit = unit_to_write(magnitude);
+    text_add_decimal(&text, magnitude, (uint64_t)unit->size, 0);
     text_add(&text, " ");
     text_add(&text, unit->name);
     return text.length;
-}
-
-static const TimeUnit *unit_named(const char *name, size_t length)
-{
-    for (size_t i = 0; i < TIME_UNIT_COUNT; i++)
-        if (strlen(time_units[i].name) == length && memcmp(time_units[i].name, name, length) == 0)
-            return &time_units[i];
-    return NULL;
 }
 
 static SimTimeError error_of_decimal(DecimalError error)
@@ -114,8 +92,9 @@ SimTimeError sim_time_parse(const char *text, size_t length, SimTime *out)
     if (number == length)
         return SIM_TIME_NO_UNIT;
 
-    const TimeUnit *unit = unit_named(text + number, length - number);
+    const TextUnit *unit =
+        text_unit_named(time_units, TIME_UNIT_COUNT, text + number, length - number);
     if (unit == NULL)
         return SIM_TIME_UNKNOWN_UNIT;
-    return error_of_decimal(decimal_read(text, number, unit->length, out));
+    return error_of_decimal(decimal_read(text, number, unit->size, out));
 }

@@ -32,10 +32,10 @@ typedef struct FaultRule {
     FaultKind kind;
     uint32_t sender; /* index of the host */
     SegmentClass class;
-    uint32_t range_count;                 /* at least 1; "all" is the range 1.. */
-    FaultRange ranges[FAULT_RANGES_MAX];  /* "#1,4" is two */
-    SimTime from, to;                     /* counts only segments sent in [from, to) */
-    SimTime delay_by;                     /* FAULT_DELAY only */
+    uint32_t range_count;                /* at least 1; "all" is the range 1.. */
+    FaultRange ranges[FAULT_RANGES_MAX]; /* "#1,4" is two */
+    SimTime from, to;                    /* counts only segments sent in [from, to) */
+    SimTime delay_by;                    /* FAULT_DELAY only */
 } FaultRule;
 
 /* Does the rule select the n-th (from 1) of the segments it counts? */

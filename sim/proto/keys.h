@@ -48,124 +48,124 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
 
 /* K(field, name, type, least, most, default as text, words or NULL, help)
  * least and most are in the unit the key is written in (times: nanoseconds). */
-#define HOST_KEYS(K)                                                                              \
-    /* Opening */                                                                                 \
-    K(initial_rto, "initial-rto", KEY_TIME, SIM_MILLISECOND, SIM_HOUR, "1s", NULL,                \
-      "retransmission timeout before the first round-trip sample")                                \
-    K(backoff_base, "backoff-base", KEY_TIME, 0, SIM_HOUR, "0", NULL,                             \
-      "what backoff multiplies while there is no sample; 0: the initial-rto")                     \
-    K(tcp_syn_retries, "tcp_syn_retries", KEY_COUNT, 0, 127, "6", NULL,                           \
-      "how often a SYN is repeated, the linear repeats not counted")                              \
-    K(tcp_syn_linear_timeouts, "tcp_syn_linear_timeouts", KEY_COUNT, 0, 127, "0", NULL,           \
-      "SYN timeouts that come before the timeout begins to double")                               \
-    K(connect_timeout, "connect-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                  \
-      "connect fails this long after the first SYN; 0: only the retries limit it")                \
-    K(tcp_synack_retries, "tcp_synack_retries", KEY_COUNT, 0, 255, "5", NULL,                     \
-      "how often a SYN-ACK is repeated before the half-open connection is dropped")               \
-    K(synack_rearm, "synack-rearm", KEY_YES_NO, 0, 1, "no", NULL,                                 \
-      "a repeated SYN, answered at once, starts the SYN-ACK timer anew")                          \
-    K(synack_min_gap, "synack-min-gap", KEY_TIME, 0, SIM_HOUR, "0", NULL,                         \
-      "repeated SYNs are answered at most once in this time; 0: always")                          \
-    K(tcp_max_syn_backlog, "tcp_max_syn_backlog", KEY_COUNT, 1, 1 << 30, "1024", NULL,            \
-      "half-open connections that a host holds at most")                                          \
-    K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                \
-      "upper bound of a listener's backlog")                                                      \
-    K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                \
-      "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")              \
-    K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", "fixed|clock|rfc6528",                               \
-      "how initial sequence numbers are chosen")                                                  \
-    K(handshake, "handshake", KEY_WORD, 0, 0, "three-way", "three-way|two-way",                   \
-      "two-way: a server is ESTABLISHED as soon as it has answered a SYN (a counterfactual)")     \
-    K(syn_data, "syn-data", KEY_WORD, 0, 0, "refuse", "refuse|accept",                            \
-      "data on a SYN: left to be sent again, or held until ESTABLISHED")                          \
-    K(syn_rcvd_data, "syn-rcvd-data", KEY_WORD, 0, 0, "establish", "establish|reset",             \
-      "data whose ACK would complete the handshake: taken, or answered with RST")                 \
-    K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", "rfc793|rfc5961",                    \
-      "RST and SYN in synchronized states: anywhere in the window, or challenged")                \
-    /* Data */                                                                                    \
-    K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")  \
-    K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                     \
-      "receive buffer, and so the largest window we offer")                                       \
-    K(tcp_window_scaling, "tcp_window_scaling", KEY_SWITCH, 0, 1, "0", NULL,                      \
-      "offer the window scale option (RFC 7323)")                                                 \
-    K(tcp_timestamps, "tcp_timestamps", KEY_SWITCH, 0, 1, "0", NULL,                              \
-      "offer timestamps (RFC 7323), and with them PAWS")                                          \
-    K(tcp_sack, "tcp_sack", KEY_SWITCH, 0, 1, "0", NULL,                                          \
-      "offer SACK-permitted (RFC 2018), and report blocks out of order")                          \
-    K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                              \
-      "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                 \
-    K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,              \
-      "how long a lone segment's ACK may wait; 0: acknowledged at once")                          \
-    K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                           \
-      "congestion window after the handshake, in segments")                                       \
-    K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno",                              \
-      "congestion control (RFC 5681), or none: the peer's window alone limits")                   \
-    /* Retransmission */                                                                          \
-    K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                            \
-      "factor from one retransmission timeout to the next; 1: constant")                          \
-    K(rto_floor, "rto-floor", KEY_WORD, 0, 0, "total", "variance|total",                          \
-      "what tcp_rto_min_us bounds: the variance term (Linux) or the whole RTO (RFC 6298)")        \
-    K(tcp_rto_min_us, "tcp_rto_min_us", KEY_MICROSECS, 1, 3600000000, "1000000", NULL,            \
-      "lower bound of the retransmission timeout, see rto-floor")                                 \
-    K(tcp_rto_max_ms, "tcp_rto_max_ms", KEY_MILLISECS, 1000, 86400000, "120000", NULL,            \
-      "upper bound of the retransmission timeout")                                                \
-    K(rto_after_syn_loss, "rto-after-syn-loss", KEY_TIME, 0, SIM_HOUR, "3s", NULL,                \
-      "data starts from at least this RTO when a SYN timed out (RFC 6298 §5.7); 0: no such rule") \
-    K(give_up, "give-up", KEY_WORD, 0, 0, "count", "count|time",                                  \
-      "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take") \
-    K(tcp_retries2, "tcp_retries2", KEY_COUNT, 0, 255, "15", NULL,                                \
-      "repeats of unacknowledged data before the connection is given up")                         \
-    K(r2, "r2", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                                            \
-      "data is given up at a timeout this long after it was first sent (RFC 9293 §3.8.3); 0: off")\
-    K(tcp_orphan_retries, "tcp_orphan_retries", KEY_COUNT, 0, 255, "0", NULL,                     \
-      "the same for a connection whose application has closed; 0: 8")                             \
-    K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                       \
-      "probe an idle connection (RFC 9293 §3.8.4)")                                               \
-    K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,              \
-      "idle seconds before the first keepalive probe")                                            \
-    K(tcp_keepalive_intvl, "tcp_keepalive_intvl", KEY_SECONDS, 1, 32767, "75", NULL,              \
-      "seconds between keepalive probes")                                                         \
-    K(tcp_keepalive_probes, "tcp_keepalive_probes", KEY_COUNT, 1, 127, "9", NULL,                 \
-      "unanswered keepalive probes before the connection is given up")                            \
-    /* Closing */                                                                                 \
-    K(fin_ack, "fin-ack", KEY_WORD, 0, 0, "immediate", "immediate|delayed",                       \
-      "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")              \
-    K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                       \
-      "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                       \
-    K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                           \
-      "how long TIME-WAIT lasts: 2 MSL")                                                          \
-    /* Timers */                                                                                  \
-    K(timers, "timers", KEY_WORD, 0, 0, "exact", "exact|real",                                    \
-      "exact: a timer fires when due; real: as the timer-model says")                             \
-    K(timer_model, "timer-model", KEY_WORD, 0, 0, "exact", "exact|tick|wheel",                    \
-      "how the stack's timers come late: not at all, on a heartbeat, in Linux's wheel")           \
-    K(tick, "tick", KEY_TIME, SIM_MICROSECOND, SIM_MINUTE, "500ms", NULL,                         \
-      "the heartbeat of timer-model=tick")                                                        \
-    K(tick_phase, "tick-phase", KEY_TIME, 0, SIM_MINUTE, "0", NULL,                               \
-      "when the first heartbeat comes, after the run began")                                      \
-    K(wheel_hz, "wheel-hz", KEY_COUNT, 1, 100000, "250", NULL,                                    \
-      "jiffies a second of timer-model=wheel")                                                    \
-    K(wheel_phase, "wheel-phase", KEY_TIME, 0, SIM_HOUR, "0", NULL,                               \
+#define HOST_KEYS(K)                                                                               \
+    /* Opening */                                                                                  \
+    K(initial_rto, "initial-rto", KEY_TIME, SIM_MILLISECOND, SIM_HOUR, "1s", NULL,                 \
+      "retransmission timeout before the first round-trip sample")                                 \
+    K(backoff_base, "backoff-base", KEY_TIME, 0, SIM_HOUR, "0", NULL,                              \
+      "what backoff multiplies while there is no sample; 0: the initial-rto")                      \
+    K(tcp_syn_retries, "tcp_syn_retries", KEY_COUNT, 0, 127, "6", NULL,                            \
+      "how often a SYN is repeated, the linear repeats not counted")                               \
+    K(tcp_syn_linear_timeouts, "tcp_syn_linear_timeouts", KEY_COUNT, 0, 127, "0", NULL,            \
+      "SYN timeouts that come before the timeout begins to double")                                \
+    K(connect_timeout, "connect-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                   \
+      "connect fails this long after the first SYN; 0: only the retries limit it")                 \
+    K(tcp_synack_retries, "tcp_synack_retries", KEY_COUNT, 0, 255, "5", NULL,                      \
+      "how often a SYN-ACK is repeated before the half-open connection is dropped")                \
+    K(synack_rearm, "synack-rearm", KEY_YES_NO, 0, 1, "no", NULL,                                  \
+      "a repeated SYN, answered at once, starts the SYN-ACK timer anew")                           \
+    K(synack_min_gap, "synack-min-gap", KEY_TIME, 0, SIM_HOUR, "0", NULL,                          \
+      "repeated SYNs are answered at most once in this time; 0: always")                           \
+    K(tcp_max_syn_backlog, "tcp_max_syn_backlog", KEY_COUNT, 1, 1 << 30, "1024", NULL,             \
+      "half-open connections that a host holds at most")                                           \
+    K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                 \
+      "upper bound of a listener's backlog")                                                       \
+    K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
+      "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
+    K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", "fixed|clock|rfc6528",                                \
+      "how initial sequence numbers are chosen")                                                   \
+    K(handshake, "handshake", KEY_WORD, 0, 0, "three-way", "three-way|two-way",                    \
+      "two-way: a server is ESTABLISHED as soon as it has answered a SYN (a counterfactual)")      \
+    K(syn_data, "syn-data", KEY_WORD, 0, 0, "refuse", "refuse|accept",                             \
+      "data on a SYN: left to be sent again, or held until ESTABLISHED")                           \
+    K(syn_rcvd_data, "syn-rcvd-data", KEY_WORD, 0, 0, "establish", "establish|reset",              \
+      "data whose ACK would complete the handshake: taken, or answered with RST")                  \
+    K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", "rfc793|rfc5961",                     \
+      "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
+    /* Data */                                                                                     \
+    K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")   \
+    K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
+      "receive buffer, and so the largest window we offer")                                        \
+    K(tcp_window_scaling, "tcp_window_scaling", KEY_SWITCH, 0, 1, "0", NULL,                       \
+      "offer the window scale option (RFC 7323)")                                                  \
+    K(tcp_timestamps, "tcp_timestamps", KEY_SWITCH, 0, 1, "0", NULL,                               \
+      "offer timestamps (RFC 7323), and with them PAWS")                                           \
+    K(tcp_sack, "tcp_sack", KEY_SWITCH, 0, 1, "0", NULL,                                           \
+      "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
+    K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
+      "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
+    K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
+      "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
+    K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
+      "congestion window after the handshake, in segments")                                        \
+    K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno",                               \
+      "congestion control (RFC 5681), or none: the peer's window alone limits")                    \
+    /* Retransmission */                                                                           \
+    K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
+      "factor from one retransmission timeout to the next; 1: constant")                           \
+    K(rto_floor, "rto-floor", KEY_WORD, 0, 0, "total", "variance|total",                           \
+      "what tcp_rto_min_us bounds: the variance term (Linux) or the whole RTO (RFC 6298)")         \
+    K(tcp_rto_min_us, "tcp_rto_min_us", KEY_MICROSECS, 1, 3600000000, "1000000", NULL,             \
+      "lower bound of the retransmission timeout, see rto-floor")                                  \
+    K(tcp_rto_max_ms, "tcp_rto_max_ms", KEY_MILLISECS, 1000, 86400000, "120000", NULL,             \
+      "upper bound of the retransmission timeout")                                                 \
+    K(rto_after_syn_loss, "rto-after-syn-loss", KEY_TIME, 0, SIM_HOUR, "3s", NULL,                 \
+      "data starts from at least this RTO when a SYN timed out (RFC 6298 §5.7); 0: no such rule")  \
+    K(give_up, "give-up", KEY_WORD, 0, 0, "count", "count|time",                                   \
+      "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take")  \
+    K(tcp_retries2, "tcp_retries2", KEY_COUNT, 0, 255, "15", NULL,                                 \
+      "repeats of unacknowledged data before the connection is given up")                          \
+    K(r2, "r2", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                                             \
+      "data is given up at a timeout this long after it was first sent (RFC 9293 §3.8.3); 0: off") \
+    K(tcp_orphan_retries, "tcp_orphan_retries", KEY_COUNT, 0, 255, "0", NULL,                      \
+      "the same for a connection whose application has closed; 0: 8")                              \
+    K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
+      "probe an idle connection (RFC 9293 §3.8.4)")                                                \
+    K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,               \
+      "idle seconds before the first keepalive probe")                                             \
+    K(tcp_keepalive_intvl, "tcp_keepalive_intvl", KEY_SECONDS, 1, 32767, "75", NULL,               \
+      "seconds between keepalive probes")                                                          \
+    K(tcp_keepalive_probes, "tcp_keepalive_probes", KEY_COUNT, 1, 127, "9", NULL,                  \
+      "unanswered keepalive probes before the connection is given up")                             \
+    /* Closing */                                                                                  \
+    K(fin_ack, "fin-ack", KEY_WORD, 0, 0, "immediate", "immediate|delayed",                        \
+      "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
+    K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
+      "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
+    K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
+      "how long TIME-WAIT lasts: 2 MSL")                                                           \
+    /* Timers */                                                                                   \
+    K(timers, "timers", KEY_WORD, 0, 0, "exact", "exact|real",                                     \
+      "exact: a timer fires when due; real: as the timer-model says")                              \
+    K(timer_model, "timer-model", KEY_WORD, 0, 0, "exact", "exact|tick|wheel",                     \
+      "how the stack's timers come late: not at all, on a heartbeat, in Linux's wheel")            \
+    K(tick, "tick", KEY_TIME, SIM_MICROSECOND, SIM_MINUTE, "500ms", NULL,                          \
+      "the heartbeat of timer-model=tick")                                                         \
+    K(tick_phase, "tick-phase", KEY_TIME, 0, SIM_MINUTE, "0", NULL,                                \
+      "when the first heartbeat comes, after the run began")                                       \
+    K(wheel_hz, "wheel-hz", KEY_COUNT, 1, 100000, "250", NULL,                                     \
+      "jiffies a second of timer-model=wheel")                                                     \
+    K(wheel_phase, "wheel-phase", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                \
       "how far the wheel had turned when the run began")
 
-#define LINK_KEYS(K)                                                                              \
-    K(delay, "delay", KEY_TIME, 0, SIM_HOUR, "0", NULL, "one-way delay")                          \
-    K(jitter, "jitter", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                         \
-      "added to the delay, uniform in 0 to this; order is kept")                                  \
-    K(loss, "loss", KEY_PROBABILITY, 0, 1000000000, "0%", NULL, "each segment is lost with this") \
-    K(burst, "burst", KEY_BURST, 0, 1000000000, "0%,0%,100%", NULL,                               \
-      "Gilbert-Elliott: into the bad state, out of it, loss while in it")                         \
-    K(duplicate, "duplicate", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                         \
-      "each segment arrives twice with this")                                                     \
-    K(corrupt, "corrupt", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                             \
-      "one bit of each segment flips with this")                                                  \
-    K(reorder, "reorder", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                             \
-      "each segment is held back with this, so that later ones overtake it")                      \
-    K(reorder_by, "reorder-by", KEY_TIME, 0, SIM_HOUR, "10ms", NULL,                              \
-      "how long a reordered segment is held back")                                                \
-    K(rate, "rate", KEY_RATE, 0, 1000000000000, "0bit", NULL,                                     \
-      "bits of IP packets a second; 0bit: no limit")                                              \
-    K(queue, "queue", KEY_COUNT, 0, 1 << 30, "1000", NULL,                                        \
+#define LINK_KEYS(K)                                                                               \
+    K(delay, "delay", KEY_TIME, 0, SIM_HOUR, "0", NULL, "one-way delay")                           \
+    K(jitter, "jitter", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                          \
+      "added to the delay, uniform in 0 to this; order is kept")                                   \
+    K(loss, "loss", KEY_PROBABILITY, 0, 1000000000, "0%", NULL, "each segment is lost with this")  \
+    K(burst, "burst", KEY_BURST, 0, 1000000000, "0%,0%,100%", NULL,                                \
+      "Gilbert-Elliott: into the bad state, out of it, loss while in it")                          \
+    K(duplicate, "duplicate", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                          \
+      "each segment arrives twice with this")                                                      \
+    K(corrupt, "corrupt", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                              \
+      "one bit of each segment flips with this")                                                   \
+    K(reorder, "reorder", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                              \
+      "each segment is held back with this, so that later ones overtake it")                       \
+    K(reorder_by, "reorder-by", KEY_TIME, 0, SIM_HOUR, "10ms", NULL,                               \
+      "how long a reordered segment is held back")                                                 \
+    K(rate, "rate", KEY_RATE, 0, 1000000000000, "0bit", NULL,                                      \
+      "bits of IP packets a second; 0bit: no limit")                                               \
+    K(queue, "queue", KEY_COUNT, 0, 1 << 30, "1000", NULL,                                         \
       "packets that wait for the rate at most; one more is lost")
 
 #define KEY_FIELD_(field, name, type, least, most, initial, words, help) int64_t field;

@@ -9,74 +9,74 @@
 #include <stddef.h>
 
 /* R(name, text, source) */
-#define TCP_REASONS(R)                                                                            \
-    R(NONE, "", "")                                                                               \
-    /* The application asked */                                                                   \
-    R(OPEN_ACTIVE, "connect called", "RFC 9293 §3.10.1")                                          \
-    R(OPEN_PASSIVE, "listen called", "RFC 9293 §3.10.1")                                          \
-    R(SEND_CALLED, "data from the application", "RFC 9293 §3.10.2")                               \
-    R(READ_CALLED, "the application made room", "RFC 9293 §3.8.6.2.2")                            \
-    R(CLOSE_CALLED, "close called", "RFC 9293 §3.10.4")                                           \
-    R(SHUTDOWN_CALLED, "shutdown called", "RFC 9293 §3.10.4")                                     \
-    R(ABORT_CALLED, "abort called", "RFC 9293 §3.10.5")                                           \
-    R(CLOSE_UNREAD, "closed with unread data", "RFC 9293 §3.6.1")                                 \
-    R(LISTENER_CLOSED, "the listener was closed", "RFC 9293 §3.10.4")                             \
-    R(CRASHED, "the host crashed", "RFC 9293 §3.5.1")                                             \
-    /* A segment arrived */                                                                       \
-    R(SYN_ARRIVED, "SYN received", "RFC 9293 §3.10.7.2")                                          \
-    R(SYN_REPEATED, "a repeated SYN in SYN-RCVD is answered with SYN-ACK, as stacks do",          \
-      "RFC 9293 §3.10.7.4 would send a bare ACK")                                                 \
-    R(SYN_CROSSED, "SYN received while our own is under way", "RFC 9293 §3.10.7.3")               \
-    R(SYN_ACK_ARRIVED, "SYN-ACK received", "RFC 9293 §3.10.7.3")                                  \
-    R(SYN_ACKED, "ACK of our SYN received", "RFC 9293 §3.10.7.4, fifth")                          \
-    R(DATA_ARRIVED, "data received", "RFC 9293 §3.10.7.4, seventh")                               \
-    R(OUT_OF_ORDER, "data received out of order", "RFC 5681 §4.2")                                \
-    R(FIN_ARRIVED, "FIN received", "RFC 9293 §3.10.7.4, eighth")                                  \
-    R(FIN_ACKED, "ACK of our FIN received", "RFC 9293 §3.10.7.4, fifth")                          \
-    R(FIN_REPEATED, "the FIN came again", "RFC 9293 §3.10.7.4, eighth")                           \
-    R(ACK_ARRIVED, "new data acknowledged", "RFC 9293 §3.10.7.4, fifth")                          \
-    R(WINDOW_OPENED, "the peer's window allows it", "RFC 9293 §3.10.7.4, fifth")                  \
-    R(RST_ARRIVED, "RST received", "RFC 9293 §3.10.7.4, second")                                  \
-    R(SYN_IN_WINDOW, "SYN in the window", "RFC 793 p. 71")                                        \
-    R(DUPLICATE_ACKS, "three duplicate ACKs", "RFC 5681 §3.2")                                    \
-    R(PARTIAL_ACK, "a partial ACK shows the next loss", "RFC 6582 §3.2")                          \
-    R(TIME_WAIT_SYN, "a new SYN ends TIME-WAIT", "RFC 9293 §3.6.1, RFC 1122 §4.2.2.13")           \
-    /* Answers */                                                                                 \
-    R(NOT_ACCEPTABLE, "the segment lies outside the window: tell the peer where we are",          \
-      "RFC 9293 §3.10.7.4, first")                                                                \
-    R(CHALLENGE_RST, "challenge ACK: the RST is in the window but not exact", "RFC 5961 §3.2")    \
-    R(CHALLENGE_SYN, "challenge ACK: a SYN in a synchronized state", "RFC 5961 §4.2")             \
-    R(CHALLENGE_ACK, "challenge ACK: the ACK number is not acceptable", "RFC 5961 §5.2")          \
-    R(ACK_OF_UNSENT, "it acknowledges what was never sent", "RFC 9293 §3.10.7.4, fifth")          \
-    R(NO_CONNECTION, "no such connection here: RST", "RFC 9293 §3.10.7.1")                        \
-    R(BAD_ACK, "its ACK number is not ours: RST", "RFC 9293 §3.5.2")                              \
-    R(STRICT_SYN_RCVD, "data instead of a bare ACK in SYN-RCVD: RST", "syn-rcvd-data=reset")      \
-    R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")          \
-    R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                     \
-    R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                             \
-    R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "synack-min-gap")           \
-    /* A timer fired */                                                                           \
-    R(RTO_FIRED, "the retransmission timer fired", "RFC 6298 §5.4")                               \
-    R(DELAYED_ACK_FIRED, "the delayed-ACK timer fired", "RFC 9293 §3.8.6.3")                      \
-    R(PROBE_FIRED, "zero-window probe", "RFC 9293 §3.8.6.1")                                      \
-    R(KEEPALIVE_FIRED, "keepalive probe", "RFC 9293 §3.8.4")                                      \
-    R(RETRIES_USED_UP, "retries used up", "RFC 9293 §3.8.3")                                      \
-    R(CONNECT_TIMED_OUT, "the time for connecting is over", "RFC 9293 §3.8.3")                    \
-    R(KEEPALIVE_USED_UP, "keepalive probes used up", "RFC 9293 §3.8.4")                           \
-    R(FIN_WAIT_2_OVER, "nobody waits for the peer's FIN any longer", "tcp_fin_timeout")           \
-    R(TIME_WAIT_OVER, "2 MSL are over", "RFC 9293 §3.10.8")                                       \
-    R(REARMED, "started anew", "")                                                                \
-    R(CONNECTION_ENDED, "the connection ended", "")                                               \
-    /* Refused silently */                                                                        \
-    R(RST_OUTSIDE_WINDOW, "RST outside the window: ignored", "RFC 9293 §3.10.7.4, second")        \
-    R(RST_TO_LISTENER, "RST to a listener: ignored", "RFC 9293 §3.10.7.2")                        \
-    R(RST_TO_NOBODY, "RST to nobody: ignored", "RFC 9293 §3.10.7.1")                              \
-    R(RST_IN_TIME_WAIT, "RST in TIME-WAIT: ignored", "RFC 1337")                                  \
-    R(NOTHING_USEFUL, "no SYN, no ACK, no RST: ignored", "RFC 9293 §3.10.7")                      \
-    R(NO_ACK_FLAG, "no ACK flag: ignored", "RFC 9293 §3.10.7.4, fifth")                           \
-    R(OLD_ACK, "its ACK number is too old", "RFC 5961 §5.2")                                      \
-    R(OLD_TIMESTAMP, "its timestamp is older than the last (PAWS)", "RFC 7323 §5")                \
-    R(BAD_BYTES, "malformed bytes or a wrong checksum", "RFC 9293 §3.1")                          \
+#define TCP_REASONS(R)                                                                             \
+    R(NONE, "", "")                                                                                \
+    /* The application asked */                                                                    \
+    R(OPEN_ACTIVE, "connect called", "RFC 9293 §3.10.1")                                           \
+    R(OPEN_PASSIVE, "listen called", "RFC 9293 §3.10.1")                                           \
+    R(SEND_CALLED, "data from the application", "RFC 9293 §3.10.2")                                \
+    R(READ_CALLED, "the application made room", "RFC 9293 §3.8.6.2.2")                             \
+    R(CLOSE_CALLED, "close called", "RFC 9293 §3.10.4")                                            \
+    R(SHUTDOWN_CALLED, "shutdown called", "RFC 9293 §3.10.4")                                      \
+    R(ABORT_CALLED, "abort called", "RFC 9293 §3.10.5")                                            \
+    R(CLOSE_UNREAD, "closed with unread data", "RFC 9293 §3.6.1")                                  \
+    R(LISTENER_CLOSED, "the listener was closed", "RFC 9293 §3.10.4")                              \
+    R(CRASHED, "the host crashed", "RFC 9293 §3.5.1")                                              \
+    /* A segment arrived */                                                                        \
+    R(SYN_ARRIVED, "SYN received", "RFC 9293 §3.10.7.2")                                           \
+    R(SYN_REPEATED, "a repeated SYN in SYN-RCVD is answered with SYN-ACK, as stacks do",           \
+      "RFC 9293 §3.10.7.4 would send a bare ACK")                                                  \
+    R(SYN_CROSSED, "SYN received while our own is under way", "RFC 9293 §3.10.7.3")                \
+    R(SYN_ACK_ARRIVED, "SYN-ACK received", "RFC 9293 §3.10.7.3")                                   \
+    R(SYN_ACKED, "ACK of our SYN received", "RFC 9293 §3.10.7.4, fifth")                           \
+    R(DATA_ARRIVED, "data received", "RFC 9293 §3.10.7.4, seventh")                                \
+    R(OUT_OF_ORDER, "data received out of order", "RFC 5681 §4.2")                                 \
+    R(FIN_ARRIVED, "FIN received", "RFC 9293 §3.10.7.4, eighth")                                   \
+    R(FIN_ACKED, "ACK of our FIN received", "RFC 9293 §3.10.7.4, fifth")                           \
+    R(FIN_REPEATED, "the FIN came again", "RFC 9293 §3.10.7.4, eighth")                            \
+    R(ACK_ARRIVED, "new data acknowledged", "RFC 9293 §3.10.7.4, fifth")                           \
+    R(WINDOW_OPENED, "the peer's window allows it", "RFC 9293 §3.10.7.4, fifth")                   \
+    R(RST_ARRIVED, "RST received", "RFC 9293 §3.10.7.4, second")                                   \
+    R(SYN_IN_WINDOW, "SYN in the window", "RFC 793 p. 71")                                         \
+    R(DUPLICATE_ACKS, "three duplicate ACKs", "RFC 5681 §3.2")                                     \
+    R(PARTIAL_ACK, "a partial ACK shows the next loss", "RFC 6582 §3.2")                           \
+    R(TIME_WAIT_SYN, "a new SYN ends TIME-WAIT", "RFC 9293 §3.6.1, RFC 1122 §4.2.2.13")            \
+    /* Answers */                                                                                  \
+    R(NOT_ACCEPTABLE, "the segment lies outside the window: tell the peer where we are",           \
+      "RFC 9293 §3.10.7.4, first")                                                                 \
+    R(CHALLENGE_RST, "challenge ACK: the RST is in the window but not exact", "RFC 5961 §3.2")     \
+    R(CHALLENGE_SYN, "challenge ACK: a SYN in a synchronized state", "RFC 5961 §4.2")              \
+    R(CHALLENGE_ACK, "challenge ACK: the ACK number is not acceptable", "RFC 5961 §5.2")           \
+    R(ACK_OF_UNSENT, "it acknowledges what was never sent", "RFC 9293 §3.10.7.4, fifth")           \
+    R(NO_CONNECTION, "no such connection here: RST", "RFC 9293 §3.10.7.1")                         \
+    R(BAD_ACK, "its ACK number is not ours: RST", "RFC 9293 §3.5.2")                               \
+    R(STRICT_SYN_RCVD, "data instead of a bare ACK in SYN-RCVD: RST", "syn-rcvd-data=reset")       \
+    R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")           \
+    R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                      \
+    R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
+    R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "synack-min-gap")            \
+    /* A timer fired */                                                                            \
+    R(RTO_FIRED, "the retransmission timer fired", "RFC 6298 §5.4")                                \
+    R(DELAYED_ACK_FIRED, "the delayed-ACK timer fired", "RFC 9293 §3.8.6.3")                       \
+    R(PROBE_FIRED, "zero-window probe", "RFC 9293 §3.8.6.1")                                       \
+    R(KEEPALIVE_FIRED, "keepalive probe", "RFC 9293 §3.8.4")                                       \
+    R(RETRIES_USED_UP, "retries used up", "RFC 9293 §3.8.3")                                       \
+    R(CONNECT_TIMED_OUT, "the time for connecting is over", "RFC 9293 §3.8.3")                     \
+    R(KEEPALIVE_USED_UP, "keepalive probes used up", "RFC 9293 §3.8.4")                            \
+    R(FIN_WAIT_2_OVER, "nobody waits for the peer's FIN any longer", "tcp_fin_timeout")            \
+    R(TIME_WAIT_OVER, "2 MSL are over", "RFC 9293 §3.10.8")                                        \
+    R(REARMED, "started anew", "")                                                                 \
+    R(CONNECTION_ENDED, "the connection ended", "")                                                \
+    /* Refused silently */                                                                         \
+    R(RST_OUTSIDE_WINDOW, "RST outside the window: ignored", "RFC 9293 §3.10.7.4, second")         \
+    R(RST_TO_LISTENER, "RST to a listener: ignored", "RFC 9293 §3.10.7.2")                         \
+    R(RST_TO_NOBODY, "RST to nobody: ignored", "RFC 9293 §3.10.7.1")                               \
+    R(RST_IN_TIME_WAIT, "RST in TIME-WAIT: ignored", "RFC 1337")                                   \
+    R(NOTHING_USEFUL, "no SYN, no ACK, no RST: ignored", "RFC 9293 §3.10.7")                       \
+    R(NO_ACK_FLAG, "no ACK flag: ignored", "RFC 9293 §3.10.7.4, fifth")                            \
+    R(OLD_ACK, "its ACK number is too old", "RFC 5961 §5.2")                                       \
+    R(OLD_TIMESTAMP, "its timestamp is older than the last (PAWS)", "RFC 7323 §5")                 \
+    R(BAD_BYTES, "malformed bytes or a wrong checksum", "RFC 9293 §3.1")                           \
     R(HOST_DOWN, "the host is down", "")
 
 typedef enum TcpReason {

@@ -51,11 +51,11 @@ typedef struct Segment {
     uint32_t src_addr, dst_addr; /* IPv4 */
     uint16_t src_port, dst_port;
     Seq seq, ack;
-    uint8_t flags;       /* TCP_SYN | TCP_ACK … */
-    uint16_t window;     /* as in the header, unscaled */
-    uint16_t urgent;     /* urgent pointer */
-    uint16_t length;     /* payload bytes */
-    Payload payload;     /* meaningless when length is 0 */
+    uint8_t flags;   /* TCP_SYN | TCP_ACK … */
+    uint16_t window; /* as in the header, unscaled */
+    uint16_t urgent; /* urgent pointer */
+    uint16_t length; /* payload bytes */
+    Payload payload; /* meaningless when length is 0 */
     SegmentOptions options;
 } Segment;
 

@@ -20,7 +20,7 @@ typedef enum TcpTimerEvent {
     TCP_TIMER_EVENT_COUNT,
 } TcpTimerEvent;
 
-const char *tcp_timer_name(TcpTimer timer);             /* "retransmit", "time-wait", … */
-const char *tcp_timer_event_name(TcpTimerEvent event);  /* "armed", "cancelled", "fired" */
+const char *tcp_timer_name(TcpTimer timer);            /* "retransmit", "time-wait", … */
+const char *tcp_timer_event_name(TcpTimerEvent event); /* "armed", "cancelled", "fired" */
 
 #endif

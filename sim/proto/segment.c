@@ -1,0 +1,62 @@
+/* What a segment is called and how large it is. */
+#include "proto/segment.h"
+
+#include <assert.h>
+
+#include "proto/names.h"
+
+static const char *const class_names[SEGMENT_CLASS_COUNT] = {
+    [SEGMENT_RST] = "RST", [SEGMENT_SYN_ACK] = "SYN-ACK", [SEGMENT_SYN] = "SYN",
+    [SEGMENT_FIN] = "FIN", [SEGMENT_DATA] = "DATA",       [SEGMENT_ACK] = "ACK",
+    [SEGMENT_ANY] = "any",
+};
+
+SegmentClass segment_class(const Segment *segment)
+{
+    if (segment->flags & TCP_RST)
+        return SEGMENT_RST;
+    if (segment->flags & TCP_SYN)
+        return segment->flags & TCP_ACK ? SEGMENT_SYN_ACK : SEGMENT_SYN;
+    if (segment->flags & TCP_FIN)
+        return SEGMENT_FIN;
+    return segment->length > 0 ? SEGMENT_DATA : SEGMENT_ACK;
+}
+
+const char *segment_class_name(SegmentClass class)
+{
+    assert(class < SEGMENT_CLASS_COUNT);
+    return class_names[class];
+}
+
+bool segment_class_from_name(const char *name, size_t length, SegmentClass *out)
+{
+    size_t found = name_find(class_names, SEGMENT_CLASS_COUNT, name, length);
+
+    if (found == SEGMENT_CLASS_COUNT)
+        return false;
+    *out = (SegmentClass)found;
+    return true;
+}
+
+/* The layout is in net/wire.h: every group of options fills whole words. */
+size_t segment_options_bytes(const SegmentOptions *options)
+{
+    size_t bytes = 0;
+
+    if (options->present & OPTION_MSS)
+        bytes += 4;
+    if (options->present & OPTION_TIMESTAMPS)
+        bytes += 12; /* SACK-permitted stands in its padding */
+    else if (options->present & OPTION_SACK_PERMITTED)
+        bytes += 4;
+    if (options->present & OPTION_WINDOW_SCALE)
+        bytes += 4;
+    if (options->present & OPTION_SACK)
+        bytes += 4 + 8U * options->sack_count;
+    return bytes;
+}
+
+size_t segment_ip_bytes(const Segment *segment)
+{
+    return 20 + 20 + segment_options_bytes(&segment->options) + segment->length;
+}
