@@ -1,7 +1,7 @@
 #!/bin/sh
 #
-# `meson install` gives a program that finds its profiles where they were installed: one that is
-# in no checkout, put beside them, is found, too. Reports in TAP. Called by ./check.
+# `meson install` gives a program that finds its profiles where they were installed, or went since:
+# one that is in no checkout, put beside them, is found, too. Reports in TAP. Called by ./check.
 
 set -u
 
@@ -50,6 +50,11 @@ expect client enters ESTABLISHED at 20ms
 SCENARIO
 "$prefix/bin/tcpwaltz" check "$work/only-here.scn" >"$work/out" 2>&1
 report 'the installed program finds its profiles'
+
+rm -rf "$work/moved here"
+mv "$prefix" "$work/moved here"
+"$work/moved here/bin/tcpwaltz" check "$work/only-here.scn" >>"$work/out" 2>&1
+report 'and finds them after a move'
 [ "$status" -eq 0 ] || sed 's/^/# /' "$work/out"
 
 echo "1..$number"
