@@ -21,8 +21,8 @@ typedef struct FaultVerdict {
     bool drop, corrupt;
     uint32_t duplicates;
     SimTime delay;
-    uint32_t match_count;                    /* the rules that matched, in the file's order; */
-    uint32_t matches[FAULT_MATCHES_MAX];     /* further ones still act but are not listed */
+    uint32_t match_count;                /* the rules that matched, in the file's order; */
+    uint32_t matches[FAULT_MATCHES_MAX]; /* further ones still act but are not listed */
 } FaultVerdict;
 
 void fault_set_init(FaultSet *set, const FaultRule *rules, uint32_t rule_count);

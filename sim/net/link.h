@@ -1,8 +1,25 @@
 /* One direction of a link, sans I/O: a packet and the time go in, copies with due times come out.
  *
- * In the order in which they act: the finite queue and the rate, loss (independent and in bursts),
- * corruption, duplication, delay with jitter, reordering.  Every choice goes through link_decide().
- * Chance draws for every packet, dropped by a fault or not, so that a fault changes nothing else.
+ * In the order in which they act:
+ *
+ *   faults       what a LinkDemand asks for acts first: a packet that it drops takes no place in
+ *                the queue and no time of transmission.
+ *   queue, rate  at `rate` bits a second a packet starts when the one before it has left, and
+ *                leaves ip_bytes * 8 / rate later, rounded up to 1 ns.  At most `queue` packets
+ *                wait; the one under transmission does not count.  Rate 0: it leaves at once.
+ *   loss         independent with `loss`.
+ *   burst        Gilbert-Elliott: the chain begins good.  For each packet it first moves (good to
+ *                bad with P, bad to good with R); then, if it is bad, the packet is lost with LOSS.
+ *   corruption   one bit of the IPv4 packet flips; all its copies have it.
+ *   duplication  a second copy arrives at the same time, right behind the first.
+ *   delay        `delay` and a jitter, uniform in 0 .. `jitter`; never before the packet sent
+ *                before it.
+ *   reordering   held back by `reorder_by` besides.  Neither such a packet nor one that a fault
+ *                delays is waited for by later ones: they overtake it.
+ *
+ * Every choice goes through one function, link_decide() in link.c.  Chance draws for every packet,
+ * lost or not, each point from a stream of its own: so a fault changes nothing else.  A point that
+ * is switched off draws nothing.
  */
 #ifndef TCPWALTZ_NET_LINK_H
 #define TCPWALTZ_NET_LINK_H
@@ -34,7 +51,9 @@ typedef struct LinkChoice {
     int64_t odds_ppb;
 } LinkChoice;
 
-/* Somebody who answers in place of chance (an explorer, a test). */
+/* Somebody who answers in place of chance (an explorer, a test), with a number below
+ * `alternatives`.  He is asked only where the answer makes a difference: not how to delay a
+ * packet that is lost. */
 typedef uint64_t (*LinkDecide)(void *context, const LinkChoice *choice);
 
 enum { LINK_COPIES_MAX = 8 };
@@ -84,7 +103,9 @@ typedef struct Link {
 void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name);
 void link_clear(Link *link); /* frees what the link holds, not the link */
 
-/* Sends one packet of `ip_bytes` at `now` (never less than at the last call). */
+/* Sends one packet of `ip_bytes` (1 to 65535) at `now` (never less than at the last call).  NULL
+ * demands nothing.  Copies beyond LINK_COPIES_MAX are not made; result->copies holds nothing of
+ * use beyond copy_count.  A time that would exceed SIM_NEVER is SIM_NEVER. */
 void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
                LinkResult *result);
 

@@ -17,30 +17,40 @@ enum {
  * been summed before (0 to begin). */
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
 
-/* Writes the segment as an IPv4 packet with right checksums; `ip_id` is its identification.
- * Options stand in the order MSS, SACK-permitted, timestamps, NOP + window scale, NOP NOP + SACK;
- * timestamps without SACK-permitted or MSS before them are preceded by two NOPs.
- * Returns the packet's length; at most `room` bytes are touched.  0 when `room` is too small or
- * the options do not fit into 40 bytes. */
+/* Writes the segment as an IPv4 packet with right checksums: no IP options, don't-fragment set,
+ * TTL 64, identification `ip_id`.  The TCP options stand in this order, as Linux sends them; each
+ * line that is present fills whole words, so no padding follows:
+ *
+ *     MSS                             4 bytes
+ *     SACK-permitted, timestamps     12    both
+ *     NOP, NOP, timestamps           12    timestamps alone
+ *     NOP, NOP, SACK-permitted        4    SACK-permitted alone
+ *     NOP, window scale               4
+ *     NOP, NOP, SACK                  4 + 8 for each block
+ *
+ * A Linux SYN has the first, second and fifth: 20 bytes.  Returns the packet's length; at most
+ * `room` bytes are touched.  0 when `room` is too small, the options do not fit into 40 bytes or
+ * have SACK without a block, or the packet would exceed WIRE_PACKET_MAX. */
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
 
 typedef enum WireError {
     WIRE_OK,
-    WIRE_TRUNCATED,      /* shorter than its headers say */
-    WIRE_NOT_IPV4,       /* version or header length is wrong */
+    WIRE_TRUNCATED, /* shorter than its headers say */
+    WIRE_NOT_IPV4,  /* version or header length is wrong */
     WIRE_IP_CHECKSUM,
-    WIRE_FRAGMENT,       /* a fragment: the simulator sends none */
+    WIRE_FRAGMENT, /* a fragment: the simulator sends none */
     WIRE_NOT_TCP,
-    WIRE_DATA_OFFSET,    /* TCP header length below 20 or beyond the packet */
+    WIRE_DATA_OFFSET, /* TCP header length below 20 or beyond the packet */
     WIRE_TCP_CHECKSUM,
-    WIRE_OPTION_LENGTH,  /* an option's length is below 2, beyond the header, or wrong for its kind */
+    WIRE_OPTION_LENGTH, /* below 2, beyond the header, or wrong for the option's kind */
     WIRE_ERROR_COUNT,
 } WireError;
 
 const char *wire_error_text(WireError error); /* "TCP checksum is wrong" */
 
 /* Reads the packet strictly: nothing is trusted that was not checked.  Unknown options are
- * skipped by their length; bytes after the IPv4 total length (link padding) are ignored.
+ * skipped by their length, of an option that comes twice the last counts, and a window scale
+ * above 14 is read as 14 (RFC 7323 §2.3); bytes after the IPv4 total length (link padding) are ignored.
  * On success *payload points at the segment's payload inside `packet` and segment->payload is
  * zeroed; otherwise *segment and *payload are unchanged. */
 WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,

@@ -1,0 +1,268 @@
+/* One direction of a link; what it does and in which order is in link.h.
+ *
+ * A packet's fate is found in four steps: the queue and the rate, chance, the time of arrival,
+ * the copies.  Every step takes the same time for every packet.
+ */
+#include "net/link.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/text.h"
+
+enum {
+    PPB_ONE = 1000000000,       /* parts per billion: certainty */
+    LINK_IP_BYTES_MAX = 65535,  /* an IPv4 packet's; so a transmission time fits 64 bits */
+    LINK_DEPARTURES_FIRST = 16, /* room to begin with; a power of two */
+};
+
+static const char *const point_names[LINK_POINT_COUNT] = {
+    [LINK_POINT_LOSS] = "loss",
+    [LINK_POINT_BURST] = "burst",
+    [LINK_POINT_BURST_LOSS] = "burst-loss",
+    [LINK_POINT_DUPLICATE] = "duplicate",
+    [LINK_POINT_CORRUPT] = "corrupt",
+    [LINK_POINT_CORRUPT_BIT] = "corrupt-bit",
+    [LINK_POINT_JITTER] = "jitter",
+    [LINK_POINT_REORDER] = "reorder",
+};
+
+/* "link client->server loss" */
+static void init_stream(RandomStream *stream, uint64_t seed, const char *name, const char *point)
+{
+    size_t room = strlen("link ") + strlen(name) + strlen(" ") + strlen(point) + 1;
+    char *out = memory_new(room, 1);
+    Text text = text_begin(out, room);
+
+    text_add(&text, "link ");
+    text_add(&text, name);
+    text_add(&text, " ");
+    text_add(&text, point);
+    random_stream_init(stream, seed, out);
+    free(out);
+}
+
+void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name)
+{
+    memset(link, 0, sizeof *link);
+    link->config = *config;
+    for (int i = 0; i < LINK_POINT_COUNT; i++)
+        init_stream(&link->streams[i], seed, name, point_names[i]);
+}
+
+void link_clear(Link *link)
+{
+    free(link->departure_times);
+    memset(link, 0, sizeof *link);
+}
+
+/* ---- The queue and the rate ---- */
+
+/* The departures are a ring of times: of the packet under transmission, and of those that wait
+ * behind it.  It grows as far as the queue ever fills; its room is a power of two. */
+static SimTime *departure_at(const Link *link, uint32_t index)
+{
+    return &link->departure_times[(link->departure_first + index) & (link->departure_room - 1)];
+}
+
+static void forget_departed(Link *link, SimTime now)
+{
+    while (link->departures > 0 && *departure_at(link, 0) <= now) {
+        link->departure_first = (link->departure_first + 1) & (link->departure_room - 1);
+        link->departures--;
+    }
+}
+
+static void grow_departures(Link *link)
+{
+    uint32_t room = link->departure_room > 0 ? 2 * link->departure_room : LINK_DEPARTURES_FIRST;
+    SimTime *times = memory_new(room, sizeof *times);
+
+    for (uint32_t i = 0; i < link->departures; i++)
+        times[i] = *departure_at(link, i);
+    free(link->departure_times);
+    link->departure_times = times;
+    link->departure_room = room;
+    link->departure_first = 0;
+}
+
+static void remember_departure(Link *link, SimTime leaves)
+{
+    if (link->departures == link->departure_room)
+        grow_departures(link);
+    *departure_at(link, link->departures) = leaves;
+    link->departures++;
+}
+
+static SimTime transmission_time(uint32_t ip_bytes, int64_t rate)
+{
+    int64_t bits_ns = (int64_t)ip_bytes * 8 * SIM_SECOND;
+
+    return bits_ns / rate + (bits_ns % rate != 0);
+}
+
+/* Puts the packet behind those that are there; *leaves is when its last bit is out.  False when
+ * the queue is full. */
+static bool transmit(Link *link, SimTime now, uint32_t ip_bytes, SimTime *leaves)
+{
+    *leaves = now;
+    if (link->config.rate == 0)
+        return true;
+    forget_departed(link, now);
+    /* One is under transmission and does not wait. */
+    if (link->departures > link->config.queue)
+        return false;
+
+    SimTime start = link->free_at > now ? link->free_at : now;
+    *leaves = sim_time_add(start, transmission_time(ip_bytes, link->config.rate));
+    link->free_at = *leaves;
+    remember_departure(link, *leaves);
+    return true;
+}
+
+/* ---- Chance ---- */
+
+/* The one place where a link chooses.  Chance always draws, so that what happens to one packet
+ * never shifts the draws for the next; somebody who answers in its place is asked only what
+ * matters, so that an explorer does not try alternatives without a difference. */
+static uint64_t link_decide(Link *link, const LinkChoice *choice, bool matters)
+{
+    if (link->decide != NULL) {
+        uint64_t answer = matters ? link->decide(link->decide_context, choice) : 0;
+        assert(answer < choice->alternatives);
+        return answer;
+    }
+    RandomStream *stream = &link->streams[choice->point];
+    if (choice->odds_ppb >= 0)
+        return random_stream_below(stream, PPB_ONE) < (uint64_t)choice->odds_ppb;
+    return random_stream_below(stream, choice->alternatives);
+}
+
+/* What can never happen is not asked: a point of zero odds has a stream that nobody draws. */
+static bool happens(Link *link, LinkPoint point, int64_t odds_ppb, bool matters)
+{
+    LinkChoice choice = {point, 2, odds_ppb};
+
+    return odds_ppb > 0 && link_decide(link, &choice, matters) == 1;
+}
+
+static uint64_t one_of(Link *link, LinkPoint point, uint64_t alternatives, bool matters)
+{
+    LinkChoice choice = {point, alternatives, -1};
+
+    return alternatives > 1 ? link_decide(link, &choice, matters) : 0;
+}
+
+/* Gilbert-Elliott: the chain moves once a packet, then the state it is in now decides: nothing is
+ * lost in the good one, `burst_loss` in the bad one.  It moves for lost packets too, so its
+ * moving always matters. */
+static bool lost_in_burst(Link *link, bool matters)
+{
+    int64_t odds = link->burst_is_bad ? link->config.burst_leave : link->config.burst;
+
+    if (happens(link, LINK_POINT_BURST, odds, true))
+        link->burst_is_bad = !link->burst_is_bad;
+    return link->burst_is_bad &&
+           happens(link, LINK_POINT_BURST_LOSS, link->config.burst_loss, matters);
+}
+
+static LinkLoss draw_loss(Link *link, LinkLoss before)
+{
+    bool by_chance = happens(link, LINK_POINT_LOSS, link->config.loss, before == LINK_NOT_LOST);
+    bool in_burst = lost_in_burst(link, before == LINK_NOT_LOST && !by_chance);
+
+    if (before != LINK_NOT_LOST)
+        return before;
+    return by_chance ? LINK_LOST_CHANCE : in_burst ? LINK_LOST_BURST : LINK_NOT_LOST;
+}
+
+/* What chance wants of a packet that is not lost. */
+typedef struct LinkDraw {
+    bool corrupt, duplicate, reorder;
+    uint32_t corrupt_bit;
+    SimTime jitter;
+} LinkDraw;
+
+static LinkDraw draw_rest(Link *link, uint32_t ip_bytes, bool corrupt_demanded, bool matters)
+{
+    const LinkConfig *config = &link->config;
+    LinkDraw draw;
+
+    draw.corrupt = happens(link, LINK_POINT_CORRUPT, config->corrupt, matters);
+    bool bit_matters = matters && (draw.corrupt || corrupt_demanded);
+    draw.corrupt_bit = (uint32_t)one_of(link, LINK_POINT_CORRUPT_BIT, ip_bytes * 8, bit_matters);
+    draw.duplicate = happens(link, LINK_POINT_DUPLICATE, config->duplicate, matters);
+    draw.jitter = (SimTime)one_of(link, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
+    draw.reorder = happens(link, LINK_POINT_REORDER, config->reorder, matters);
+    return draw;
+}
+
+/* ---- The time of arrival ---- */
+
+static SimTime arrival(Link *link, SimTime leaves, const LinkDraw *draw, SimTime demanded)
+{
+    SimTime due = sim_time_add(sim_time_add(leaves, link->config.delay), draw->jitter);
+
+    if (due < link->last_due)
+        due = link->last_due;
+    /* Later ones may overtake a packet that is held back: it is not what they must wait for. */
+    if (!draw->reorder && demanded == 0)
+        link->last_due = due;
+    if (draw->reorder)
+        due = sim_time_add(due, link->config.reorder_by);
+    return sim_time_add(due, demanded);
+}
+
+/* ---- The copies ---- */
+
+static void add_copies(LinkResult *result, const LinkCopy *copy, uint32_t further)
+{
+    uint32_t count = further < LINK_COPIES_MAX ? further + 1 : LINK_COPIES_MAX;
+
+    for (uint32_t i = 0; i < count; i++)
+        result->copies[i] = *copy;
+    result->copy_count = count;
+}
+
+static void deliver(Link *link, SimTime leaves, const LinkDemand *demand, const LinkDraw *draw,
+                    LinkResult *result)
+{
+    LinkCopy copy = {
+        .due = arrival(link, leaves, draw, demand->delay),
+        .corrupt = draw->corrupt || demand->corrupt,
+    };
+
+    if (copy.corrupt)
+        copy.corrupt_bit = draw->corrupt_bit;
+    result->corrupted_by_chance = draw->corrupt;
+    result->duplicated_by_chance = draw->duplicate;
+    result->reordered_by_chance = draw->reorder;
+    add_copies(result, &copy, demand->duplicates + draw->duplicate);
+}
+
+void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
+               LinkResult *result)
+{
+    static const LinkDemand nothing = {0};
+    SimTime leaves = now;
+
+    assert(ip_bytes > 0 && ip_bytes <= LINK_IP_BYTES_MAX);
+    if (demand == NULL)
+        demand = &nothing;
+    result->loss = LINK_NOT_LOST;
+    result->copy_count = 0;
+    result->duplicated_by_chance = result->corrupted_by_chance = false;
+    result->reordered_by_chance = false;
+
+    if (demand->drop)
+        result->loss = LINK_LOST_FAULT;
+    else if (!transmit(link, now, ip_bytes, &leaves))
+        result->loss = LINK_LOST_QUEUE;
+    result->loss = draw_loss(link, result->loss);
+    bool arrives = result->loss == LINK_NOT_LOST;
+    LinkDraw draw = draw_rest(link, ip_bytes, demand->corrupt, arrives);
+    if (arrives)
+        deliver(link, leaves, demand, &draw, result);
+}

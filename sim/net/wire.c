@@ -1,0 +1,398 @@
+/* The wire format: IPv4 and TCP headers, options and checksums, written and strictly read.
+ *
+ * Encoding is on top, decoding below.  What both agree on is the layout in wire.h.
+ */
+#include "net/wire.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum {
+    IP_HEADER_BYTES = 20, /* without options: those are read, but not written */
+    IP_DONT_FRAGMENT = 0x4000,
+    IP_FRAGMENT_BITS = 0x3fff, /* more fragments, fragment offset */
+    IP_TTL = 64,
+    IP_PROTOCOL_TCP = 6,
+    TCP_HEADER_BYTES = 20, /* without options */
+    TCP_OPTIONS_BYTES_MAX = 40,
+};
+
+/* Option kinds (RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3) and their lengths. */
+enum {
+    KIND_END = 0,
+    KIND_NOP = 1,
+    KIND_MSS = 2,
+    KIND_WINDOW_SCALE = 3,
+    KIND_SACK_PERMITTED = 4,
+    KIND_SACK = 5,
+    KIND_TIMESTAMPS = 8,
+
+    MSS_BYTES = 4,
+    WINDOW_SCALE_BYTES = 3,
+    SACK_PERMITTED_BYTES = 2,
+    SACK_BYTES = 2, /* and 8 for each block */
+    SACK_BLOCK_BYTES = 8,
+    TIMESTAMPS_BYTES = 10,
+
+    WINDOW_SCALE_MAX = 14,
+};
+
+static void put16(uint8_t *at, uint32_t value)
+{
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+    put16(at, value >> 16);
+    put16(at + 2, value);
+}
+
+static uint16_t get16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+    return (uint32_t)get16(at) << 16 | get16(at + 2);
+}
+
+uint16_t wire_checksum(const void *data, size_t length, uint32_t sum)
+{
+    const uint8_t *bytes = data;
+    uint64_t total = sum;
+
+    for (; length >= 2; length -= 2, bytes += 2)
+        total += get16(bytes);
+    if (length == 1)
+        total += (uint64_t)bytes[0] << 8; /* padded with a zero byte */
+    while (total >> 16 != 0)
+        total = (total & 0xffff) + (total >> 16);
+    return (uint16_t)~total;
+}
+
+/* The sum of the pseudo-header (RFC 9293 §3.1): addresses, protocol, length of header and data. */
+static uint32_t pseudo_header_sum(uint32_t src_addr, uint32_t dst_addr, size_t tcp_bytes)
+{
+    return (src_addr >> 16) + (src_addr & 0xffff) + (dst_addr >> 16) + (dst_addr & 0xffff) +
+           IP_PROTOCOL_TCP + (uint32_t)tcp_bytes;
+}
+
+/* ---- Encoding ---- */
+
+static uint8_t *put_option(uint8_t *at, uint8_t kind, uint8_t bytes)
+{
+    at[0] = kind;
+    at[1] = bytes;
+    return at + 2;
+}
+
+static uint8_t *put_nops(uint8_t *at, int count)
+{
+    for (; count > 0; count--)
+        *at++ = KIND_NOP;
+    return at;
+}
+
+static uint8_t *put_mss(uint8_t *at, const SegmentOptions *options)
+{
+    at = put_option(at, KIND_MSS, MSS_BYTES);
+    put16(at, options->mss);
+    return at + 2;
+}
+
+/* SACK-permitted is as long as the padding that timestamps need, and stands in its place. */
+static uint8_t *put_sack_permitted_and_timestamps(uint8_t *at, const SegmentOptions *options)
+{
+    if (options->present & OPTION_SACK_PERMITTED) {
+        if (!(options->present & OPTION_TIMESTAMPS))
+            at = put_nops(at, 2);
+        at = put_option(at, KIND_SACK_PERMITTED, SACK_PERMITTED_BYTES);
+    } else if (options->present & OPTION_TIMESTAMPS) {
+        at = put_nops(at, 2);
+    }
+    if (options->present & OPTION_TIMESTAMPS) {
+        at = put_option(at, KIND_TIMESTAMPS, TIMESTAMPS_BYTES);
+        put32(at, options->ts_val);
+        put32(at + 4, options->ts_ecr);
+        at += 8;
+    }
+    return at;
+}
+
+static uint8_t *put_window_scale(uint8_t *at, const SegmentOptions *options)
+{
+    at = put_option(put_nops(at, 1), KIND_WINDOW_SCALE, WINDOW_SCALE_BYTES);
+    *at = options->window_scale;
+    return at + 1;
+}
+
+static uint8_t *put_sack(uint8_t *at, const SegmentOptions *options)
+{
+    uint32_t bytes = SACK_BYTES + SACK_BLOCK_BYTES * options->sack_count;
+
+    at = put_option(put_nops(at, 2), KIND_SACK, (uint8_t)bytes);
+    for (uint32_t i = 0; i < options->sack_count; i++, at += SACK_BLOCK_BYTES) {
+        put32(at, options->sack[i].left);
+        put32(at + 4, options->sack[i].right);
+    }
+    return at;
+}
+
+static void put_options(uint8_t *at, const SegmentOptions *options)
+{
+    const uint8_t *begin = at;
+
+    if (options->present & OPTION_MSS)
+        at = put_mss(at, options);
+    at = put_sack_permitted_and_timestamps(at, options);
+    if (options->present & OPTION_WINDOW_SCALE)
+        at = put_window_scale(at, options);
+    if (options->present & OPTION_SACK)
+        at = put_sack(at, options);
+    assert(at == begin + segment_options_bytes(options));
+    (void)begin;
+}
+
+static bool options_fit(const SegmentOptions *options)
+{
+    bool sack = options->present & OPTION_SACK;
+
+    if (sack && (options->sack_count == 0 || options->sack_count > SEGMENT_SACK_MAX))
+        return false;
+    return segment_options_bytes(options) <= TCP_OPTIONS_BYTES_MAX;
+}
+
+static void put_ip_header(uint8_t *ip, const Segment *segment, uint16_t ip_id, size_t ip_bytes)
+{
+    ip[0] = 4 << 4 | IP_HEADER_BYTES / 4;
+    ip[1] = 0; /* type of service */
+    put16(ip + 2, (uint32_t)ip_bytes);
+    put16(ip + 4, ip_id);
+    put16(ip + 6, IP_DONT_FRAGMENT);
+    ip[8] = IP_TTL;
+    ip[9] = IP_PROTOCOL_TCP;
+    put16(ip + 10, 0);
+    put32(ip + 12, segment->src_addr);
+    put32(ip + 16, segment->dst_addr);
+    put16(ip + 10, wire_checksum(ip, IP_HEADER_BYTES, 0));
+}
+
+static void put_tcp_header(uint8_t *tcp, const Segment *segment, size_t header_bytes)
+{
+    put16(tcp, segment->src_port);
+    put16(tcp + 2, segment->dst_port);
+    put32(tcp + 4, segment->seq);
+    put32(tcp + 8, segment->ack);
+    tcp[12] = (uint8_t)(header_bytes / 4 << 4);
+    tcp[13] = segment->flags;
+    put16(tcp + 14, segment->window);
+    put16(tcp + 16, 0);
+    put16(tcp + 18, segment->urgent);
+    put_options(tcp + TCP_HEADER_BYTES, &segment->options);
+}
+
+size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room)
+{
+    size_t ip_bytes = segment_ip_bytes(segment);
+    size_t tcp_bytes = ip_bytes - IP_HEADER_BYTES;
+    size_t header_bytes = tcp_bytes - segment->length;
+
+    if (!options_fit(&segment->options) || ip_bytes > WIRE_PACKET_MAX || ip_bytes > room)
+        return 0;
+
+    uint8_t *tcp = out + IP_HEADER_BYTES;
+    put_ip_header(out, segment, ip_id, ip_bytes);
+    put_tcp_header(tcp, segment, header_bytes);
+    payload_write(segment->payload, tcp + header_bytes, segment->length);
+    uint32_t pseudo = pseudo_header_sum(segment->src_addr, segment->dst_addr, tcp_bytes);
+    put16(tcp + 16, wire_checksum(tcp, tcp_bytes, pseudo));
+    return ip_bytes;
+}
+
+/* ---- Decoding ---- */
+
+/* Where the parts of a packet are, once the lengths have been checked. */
+typedef struct PacketParts {
+    const uint8_t *ip, *tcp;
+    size_t ip_header_bytes, tcp_bytes, tcp_header_bytes;
+} PacketParts;
+
+static WireError check_ip(const uint8_t *packet, size_t length, PacketParts *parts)
+{
+    if (length < 1)
+        return WIRE_TRUNCATED;
+    size_t header_bytes = (packet[0] & 0x0fU) * 4U;
+    if (packet[0] >> 4 != 4 || header_bytes < IP_HEADER_BYTES)
+        return WIRE_NOT_IPV4;
+    if (length < header_bytes)
+        return WIRE_TRUNCATED;
+    if (wire_checksum(packet, header_bytes, 0) != 0)
+        return WIRE_IP_CHECKSUM;
+
+    size_t ip_bytes = get16(packet + 2);
+    if (ip_bytes < header_bytes || ip_bytes > length)
+        return WIRE_TRUNCATED;
+    if (get16(packet + 6) & IP_FRAGMENT_BITS)
+        return WIRE_FRAGMENT;
+    if (packet[9] != IP_PROTOCOL_TCP)
+        return WIRE_NOT_TCP;
+
+    parts->ip = packet;
+    parts->ip_header_bytes = header_bytes;
+    parts->tcp = packet + header_bytes;
+    parts->tcp_bytes = ip_bytes - header_bytes;
+    return WIRE_OK;
+}
+
+static WireError check_tcp(PacketParts *parts)
+{
+    if (parts->tcp_bytes < TCP_HEADER_BYTES)
+        return WIRE_TRUNCATED;
+    parts->tcp_header_bytes = (parts->tcp[12] >> 4) * 4U;
+    if (parts->tcp_header_bytes < TCP_HEADER_BYTES || parts->tcp_header_bytes > parts->tcp_bytes)
+        return WIRE_DATA_OFFSET;
+
+    uint32_t pseudo =
+        pseudo_header_sum(get32(parts->ip + 12), get32(parts->ip + 16), parts->tcp_bytes);
+    if (wire_checksum(parts->tcp, parts->tcp_bytes, pseudo) != 0)
+        return WIRE_TCP_CHECKSUM;
+    return WIRE_OK;
+}
+
+static bool read_mss(const uint8_t *value, size_t bytes, SegmentOptions *options)
+{
+    if (bytes != MSS_BYTES)
+        return false;
+    options->mss = get16(value);
+    options->present |= OPTION_MSS;
+    return true;
+}
+
+static bool read_window_scale(const uint8_t *value, size_t bytes, SegmentOptions *options)
+{
+    if (bytes != WINDOW_SCALE_BYTES)
+        return false;
+    /* RFC 7323 §2.3: a larger shift must be taken for 14. */
+    options->window_scale = value[0] < WINDOW_SCALE_MAX ? value[0] : WINDOW_SCALE_MAX;
+    options->present |= OPTION_WINDOW_SCALE;
+    return true;
+}
+
+static bool read_sack_permitted(size_t bytes, SegmentOptions *options)
+{
+    options->present |= OPTION_SACK_PERMITTED;
+    return bytes == SACK_PERMITTED_BYTES;
+}
+
+static bool read_timestamps(const uint8_t *value, size_t bytes, SegmentOptions *options)
+{
+    if (bytes != TIMESTAMPS_BYTES)
+        return false;
+    options->ts_val = get32(value);
+    options->ts_ecr = get32(value + 4);
+    options->present |= OPTION_TIMESTAMPS;
+    return true;
+}
+
+static bool read_sack(const uint8_t *value, size_t bytes, SegmentOptions *options)
+{
+    size_t count = (bytes - SACK_BYTES) / SACK_BLOCK_BYTES;
+
+    if (bytes != SACK_BYTES + count * SACK_BLOCK_BYTES || count < 1 || count > SEGMENT_SACK_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++, value += SACK_BLOCK_BYTES)
+        options->sack[i] = (SackBlock){get32(value), get32(value + 4)};
+    options->sack_count = (uint8_t)count;
+    options->present |= OPTION_SACK;
+    return true;
+}
+
+/* One option of `bytes` bytes, kind and length included.  False: a length wrong for its kind. */
+static bool read_option(const uint8_t *option, size_t bytes, SegmentOptions *options)
+{
+    switch (option[0]) {
+    case KIND_MSS: return read_mss(option + 2, bytes, options);
+    case KIND_WINDOW_SCALE: return read_window_scale(option + 2, bytes, options);
+    case KIND_SACK_PERMITTED: return read_sack_permitted(bytes, options);
+    case KIND_SACK: return read_sack(option + 2, bytes, options);
+    case KIND_TIMESTAMPS: return read_timestamps(option + 2, bytes, options);
+    default: return true; /* RFC 9293 §3.1: unknown ones are skipped */
+    }
+}
+
+static WireError read_options(const uint8_t *at, const uint8_t *end, SegmentOptions *options)
+{
+    while (at < end && *at != KIND_END) {
+        if (*at == KIND_NOP) {
+            at++;
+            continue;
+        }
+        size_t left = (size_t)(end - at);
+        size_t bytes = left >= 2 ? at[1] : 0;
+        if (bytes < 2 || bytes > left || !read_option(at, bytes, options))
+            return WIRE_OPTION_LENGTH;
+        at += bytes;
+    }
+    return WIRE_OK;
+}
+
+static void read_headers(const PacketParts *parts, Segment *segment)
+{
+    const uint8_t *ip = parts->ip, *tcp = parts->tcp;
+
+    segment->src_addr = get32(ip + 12);
+    segment->dst_addr = get32(ip + 16);
+    segment->src_port = get16(tcp);
+    segment->dst_port = get16(tcp + 2);
+    segment->seq = get32(tcp + 4);
+    segment->ack = get32(tcp + 8);
+    segment->flags = tcp[13];
+    segment->window = get16(tcp + 14);
+    segment->urgent = get16(tcp + 18);
+    segment->length = (uint16_t)(parts->tcp_bytes - parts->tcp_header_bytes);
+}
+
+WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
+                      const uint8_t **payload)
+{
+    PacketParts parts;
+    Segment read;
+    WireError error = check_ip(packet, length, &parts);
+
+    if (error == WIRE_OK)
+        error = check_tcp(&parts);
+    if (error != WIRE_OK)
+        return error;
+
+    const uint8_t *data = parts.tcp + parts.tcp_header_bytes;
+    memset(&read, 0, sizeof read);
+    error = read_options(parts.tcp + TCP_HEADER_BYTES, data, &read.options);
+    if (error != WIRE_OK)
+        return error;
+    read_headers(&parts, &read);
+    *segment = read;
+    *payload = data;
+    return WIRE_OK;
+}
+
+static const char *const wire_error_texts[WIRE_ERROR_COUNT] = {
+    [WIRE_OK] = "well-formed",
+    [WIRE_TRUNCATED] = "shorter than its headers say",
+    [WIRE_NOT_IPV4] = "not an IPv4 header",
+    [WIRE_IP_CHECKSUM] = "IPv4 header checksum is wrong",
+    [WIRE_FRAGMENT] = "a fragment",
+    [WIRE_NOT_TCP] = "not TCP",
+    [WIRE_DATA_OFFSET] = "TCP data offset is wrong",
+    [WIRE_TCP_CHECKSUM] = "TCP checksum is wrong",
+    [WIRE_OPTION_LENGTH] = "length of a TCP option is wrong",
+};
+
+const char *wire_error_text(WireError error)
+{
+    assert(error < WIRE_ERROR_COUNT);
+    return wire_error_texts[error];
+}
