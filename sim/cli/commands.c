@@ -1,0 +1,22 @@
+/* The table of subcommands. */
+#include "cli/command.h"
+
+#include <string.h>
+
+const Command *const commands[] = {
+    &command_run,
+    &command_check,
+    &command_profiles,
+    &command_help,
+};
+
+const gsize command_count = G_N_ELEMENTS(commands);
+
+const Command *command_find(const char *name)
+{
+    for (gsize i = 0; i < command_count; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}

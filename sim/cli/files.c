@@ -1,0 +1,86 @@
+/* Folders into scenarios. */
+#include "cli/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+static void expand_folder(const char *folder, GPtrArray *files, GPtrArray *problems);
+
+/* One name found in a folder. */
+static void add_found(char *path, GPtrArray *files, GPtrArray *problems)
+{
+    g_autofree char *owned = path;
+    struct stat status;
+
+    if (lstat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        expand_folder(path, files, problems);
+        return;
+    }
+    if (!g_str_has_suffix(path, ".scn"))
+        return;
+    /* A link that leads nowhere is kept: reading it will say what is wrong. */
+    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+        g_ptr_array_add(files, g_steal_pointer(&owned));
+}
+
+/* Closed before anything in it is looked at, so that depth costs no descriptors. */
+static GPtrArray *names_in(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+
+    if (dir == NULL)
+        return NULL;
+
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    while ((entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] != '.')
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+    }
+    closedir(dir);
+    return names;
+}
+
+static void expand_folder(const char *folder, GPtrArray *files, GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) names = names_in(folder);
+
+    if (names == NULL) {
+        g_ptr_array_add(
+            problems, g_strdup_printf("cannot read the folder %s: %s", folder, g_strerror(errno)));
+        return;
+    }
+    for (guint i = 0; i < names->len; i++)
+        add_found(g_build_filename(folder, g_ptr_array_index(names, i), NULL), files, problems);
+}
+
+static int compare_paths(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void expand_argument(const char *argument, GPtrArray *files, GPtrArray *problems)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    guint problems_before = problems->len;
+
+    if (!g_file_test(argument, G_FILE_TEST_IS_DIR)) {
+        g_ptr_array_add(files, g_strdup(argument));
+        return;
+    }
+    expand_folder(argument, found, problems);
+    if (found->len == 0 && problems->len == problems_before)
+        g_ptr_array_add(problems, g_strdup_printf("no scenario (*.scn) below %s", argument));
+    g_ptr_array_sort(found, compare_paths);
+    g_ptr_array_extend_and_steal(files, g_steal_pointer(&found));
+}
+
+GPtrArray *files_expand(const char *const *arguments, GPtrArray *problems)
+{
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+
+    for (; *arguments != NULL; arguments++)
+        expand_argument(*arguments, files, problems);
+    return files;
+}

@@ -1,0 +1,147 @@
+/* tcpwaltz help: the program, its subcommands, the scenario language, profiles. */
+#include "cli/help.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "config.h"
+#include "scenario/scenario.h"
+
+/* Help on something that is no subcommand. */
+typedef struct Topic {
+    const char *name;
+    const char *summary;
+    char *(*text)(void); /* free with g_free() */
+} Topic;
+
+static char *scenario_topic(void)
+{
+    g_autofree char *language = scenario_help();
+    g_autofree char *keys = scenario_help_keys();
+
+    return g_strconcat(language, "\n", keys, NULL);
+}
+
+static char *profile_topic(void)
+{
+    static const char about[] =
+        "A profile says what one stack does differently. It is a text file, NAME.profile:\n"
+        "\n"
+        "  title  \"A stack of mine\"\n"
+        "  about  \"What is known about it.\"\n"
+        "  base   rfc6298\n"
+        "  set    initial-rto=3s tcp_syn_retries=4   source \"measured, May 2024\"\n"
+        "  set    tcp_synack_retries=unknown\n"
+        "\n"
+        "What it does not set comes from its base, and what no base sets is the default below.\n"
+        "'unknown' is an honest value: inherited from the base, and reported as unknown.\n"
+        "A scenario names a profile (host client linux-2.4) or its path (host client "
+        "./my.profile);\n"
+        "TCPWALTZ_PROFILES may name folders to search, separated by colons.\n"
+        "'tcpwaltz profiles NAME' shows every key of one, its value and its source.\n"
+        "\n";
+    g_autofree char *keys = scenario_help_keys();
+
+    return g_strconcat(about, keys, NULL);
+}
+
+static const Topic topics[] = {
+    {"scenario", "the language of scenarios, and all keys", scenario_topic},
+    {"profile", "how to describe a stack, and all keys", profile_topic},
+};
+
+char *help_overview(void)
+{
+    GString *out = g_string_new(NULL);
+
+    g_string_append(out, "tcpwaltz " TCPWALTZ_VERSION
+                         ": what happens to a TCP connection when the network misbehaves\n"
+                         "while it opens or closes, in virtual time\n"
+                         "\n"
+                         "usage: tcpwaltz SUBCOMMAND [OPTION...] [ARGUMENT...]\n"
+                         "       tcpwaltz --help | --version\n"
+                         "\n");
+    for (gsize i = 0; i < command_count; i++)
+        g_string_append_printf(out, "  %-9s %-12s %s\n", commands[i]->name, commands[i]->arguments,
+                               commands[i]->summary);
+    g_string_append(out, "\nhelp is also on:\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+        g_string_append_printf(out, "  %-22s %s\n", topics[i].name, topics[i].summary);
+    g_string_append(out,
+                    "\nexit status: 0 fine, 1 an expectation failed, 2 wrong usage, unreadable "
+                    "input or\nunwritable output, 3 a defect of ours; of several files, the "
+                    "highest\n");
+    return g_string_free(out, FALSE);
+}
+
+int help_unknown_command(const char *name)
+{
+    g_autofree const char **names = g_new0(const char *, command_count + 1);
+
+    for (gsize i = 0; i < command_count; i++)
+        names[i] = commands[i]->name;
+    if (g_str_has_suffix(name, ".scn"))
+        return say_usage(NULL, "unknown subcommand '%s': did you mean 'tcpwaltz run %s'?", name,
+                         name);
+    return say_unknown(NULL, "subcommand", name, names);
+}
+
+static int unknown_topic(const char *name)
+{
+    g_autofree const char **names = g_new0(const char *, command_count + G_N_ELEMENTS(topics) + 1);
+    gsize count = 0;
+
+    for (gsize i = 0; i < command_count; i++)
+        names[count++] = commands[i]->name;
+    for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+        names[count++] = topics[i].name;
+    return say_unknown(NULL, "help topic", name, names);
+}
+
+static int help_on(const char *name)
+{
+    const Command *command = command_find(name);
+
+    if (command != NULL) {
+        g_auto(GStrv) argv = g_new0(char *, 3);
+
+        argv[0] = g_strdup(command->name);
+        argv[1] = g_strdup("--help");
+        return command->run(2, argv);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(topics); i++) {
+        if (strcmp(topics[i].name, name) == 0) {
+            g_autofree char *text = topics[i].text();
+            return output_standard(text, strlen(text));
+        }
+    }
+    return unknown_topic(name);
+}
+
+static int help(int argc, char **argv)
+{
+    const GOptionEntry *const tables[] = {NULL};
+    g_auto(GStrv) names = NULL;
+    int status;
+
+    if (!options_read(&command_help, tables, argc, argv, &names, &status))
+        return status;
+    if (names[0] == NULL) {
+        g_autofree char *text = help_overview();
+        return output_standard(text, strlen(text));
+    }
+    if (names[1] != NULL)
+        return say_usage(NULL, "help takes one topic");
+    return help_on(names[0]);
+}
+
+const Command command_help = {
+    .name = "help",
+    .arguments = "[TOPIC]",
+    .summary = "help on a subcommand, or on: scenario, profile",
+    .about = NULL,
+    .run = help,
+};

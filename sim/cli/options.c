@@ -1,0 +1,114 @@
+/* Options: GOption reads them; what it lacks (suggestions, our exit status) is here. */
+#include "cli/options.h"
+
+#include "cli/message.h"
+#include "cli/output.h"
+
+/* The long names of all entries as "--name". */
+static GPtrArray *long_names(const GOptionEntry *const *tables)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+    for (; *tables != NULL; tables++) {
+        for (const GOptionEntry *entry = *tables; entry->long_name != NULL; entry++)
+            g_ptr_array_add(names, g_strdup_printf("--%s", entry->long_name));
+    }
+    g_ptr_array_add(names, g_strdup("--help"));
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+/* GLib names the culprit last: "Unknown option --sed=7". */
+static int say_unknown_option(const Command *command, const GOptionEntry *const *tables,
+                              const GError *error)
+{
+    g_autoptr(GPtrArray) names = long_names(tables);
+    const char *last = strrchr(error->message, ' ');
+    g_autofree char *option = g_strdup(last != NULL ? last + 1 : error->message);
+
+    option[strcspn(option, "=")] = '\0';
+    return say_unknown(command, "option", option, (const char *const *)names->pdata);
+}
+
+static int say_wrong_option(const Command *command, const GOptionEntry *const *tables,
+                            const GError *error)
+{
+    if (g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return say_unknown_option(command, tables, error);
+    return say_usage(command, "%s: %s", command->name, error->message);
+}
+
+static int give_help(GOptionContext *context)
+{
+    g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+
+    return output_standard(text, strlen(text));
+}
+
+gboolean options_read(const Command *command, const GOptionEntry *const *tables, int argc,
+                      char **argv, char ***rest, int *status)
+{
+    gboolean help = FALSE;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *program = g_strdup_printf("tcpwaltz %s", command->name);
+    g_autofree char *summary = g_strdup_printf("%s: %s.", program, command->summary);
+    g_autoptr(GOptionContext) context = g_option_context_new(command->arguments);
+    g_auto(GStrv) words = g_new0(char *, argc + 1);
+
+    *rest = NULL;
+    const GOptionEntry common[] = {
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "this help", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, rest, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    g_set_prgname(program);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, command->about);
+    for (const GOptionEntry *const *table = tables; *table != NULL; table++)
+        g_option_context_add_main_entries(context, *table, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+
+    for (int i = 0; i < argc; i++)
+        words[i] = g_strdup(argv[i]);
+    if (!g_option_context_parse_strv(context, &words, &error)) {
+        *status = say_wrong_option(command, tables, error);
+        return FALSE;
+    }
+    if (help) {
+        g_strfreev(*rest);
+        *rest = NULL;
+        *status = give_help(context);
+        return FALSE;
+    }
+    if (*rest == NULL)
+        *rest = g_new0(char *, 1);
+    return TRUE;
+}
+
+gboolean option_number(const Command *command, const char *option, const char *text, guint64 *out)
+{
+    if (g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, out, NULL))
+        return TRUE;
+    say_usage(command, "%s takes a whole number, not '%s'", option, text);
+    return FALSE;
+}
+
+int option_word(const Command *command, const char *option, const char *text,
+                const char *const *words)
+{
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0)
+            return i;
+    }
+
+    g_autoptr(GString) what = g_string_new(NULL);
+
+    g_string_append_printf(what, "value of %s", option);
+    for (int i = 0; words[i] != NULL; i++)
+        g_string_append_printf(what, "%s%s", i == 0 ? " (" : "|", words[i]);
+    g_string_append_c(what, ')');
+    say_unknown(command, what->str, text, words);
+    return -1;
+}

@@ -1,0 +1,23 @@
+/* Reading a subcommand's options, with help and suggestions. */
+#ifndef TCPWALTZ_CLI_OPTIONS_H
+#define TCPWALTZ_CLI_OPTIONS_H
+
+#include <glib.h>
+
+#include "cli/command.h"
+
+/* Reads argv by the entries of `tables` (NULL-terminated; each table ends with { NULL }) and
+ * leaves what is no option in *rest (free with g_strfreev(); never NULL).  FALSE: the command is
+ * over with *status, because --help was asked for and given, or something was wrong and said. */
+gboolean options_read(const Command *command, const GOptionEntry *const *tables, int argc,
+                      char **argv, char ***rest, int *status);
+
+/* Reads the value of an option: a decimal number of digits alone.  FALSE, and said so, when it
+ * is not or does not fit. */
+gboolean option_number(const Command *command, const char *option, const char *text, guint64 *out);
+
+/* The place of `text` among `words` (NULL-terminated); -1, and said so, when it is none. */
+int option_word(const Command *command, const char *option, const char *text,
+                const char *const *words);
+
+#endif

@@ -1,0 +1,20 @@
+/* Writing results: to standard output, or to a file that is replaced atomically. */
+#ifndef TCPWALTZ_CLI_OUTPUT_H
+#define TCPWALTZ_CLI_OUTPUT_H
+
+#include <glib.h>
+
+/* Writes to standard output and returns a STATUS_; an error is said.  A reader that closed its
+ * end of the pipe has seen enough: that is no error. */
+int output_standard(const char *data, gsize length);
+
+/* Puts `data` into the file, "-" being standard output.  A regular file is replaced in one step,
+ * so that whoever looks, and whatever kills us, finds the old content or the new; its mode stays,
+ * a symbolic link stays and its target is replaced.  Pipes and devices are written as they are.
+ * FALSE with errno's error (G_FILE_ERROR); nothing is left behind then. */
+gboolean output_replace(const char *path, const char *data, gsize length, GError **error);
+
+/* output_standard() for "-", else output_replace(); an error is said.  Returns a STATUS_. */
+int output_write(const char *path, const char *data, gsize length);
+
+#endif

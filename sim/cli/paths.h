@@ -1,0 +1,15 @@
+/* Where things that come with the program are found. */
+#ifndef TCPWALTZ_CLI_PATHS_H
+#define TCPWALTZ_CLI_PATHS_H
+
+#include <glib.h>
+
+/* The folders to search for profiles, in this order; free with g_strfreev():
+ *
+ *   those of TCPWALTZ_PROFILES, separated by colons
+ *   the source tree's, when the program runs from a build folder
+ *   ../share/tcpwaltz/profiles as seen from the program, so that an installation can be moved
+ *   the one it was configured to be installed to */
+char **paths_profiles(void);
+
+#endif

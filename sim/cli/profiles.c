@@ -1,0 +1,137 @@
+/* tcpwaltz profiles: the stacks that can be simulated, and every key of one with its source. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/paths.h"
+#include "proto/keys.h"
+#include "scenario/scenario.h"
+
+/* The profile; NULL when something is wrong with it, which is then said. */
+static Profile *load(const char *name, const ScenarioOptions *options)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    Profile *profile = profile_load(name, options, diagnostics);
+
+    if (diagnostics_any(diagnostics)) {
+        g_autofree char *text = diagnostics_format(diagnostics);
+        fputs(text, stderr);
+    }
+    return profile;
+}
+
+static int list_all(const ScenarioOptions *options)
+{
+    g_auto(GStrv) names = profile_names(options);
+    g_autoptr(GString) out = g_string_new(NULL);
+    int status = STATUS_FINE;
+    int width = 0;
+
+    for (char **name = names; *name != NULL; name++)
+        width = MAX(width, (int)strlen(*name));
+    for (char **name = names; *name != NULL; name++) {
+        g_autoptr(Profile) profile = load(*name, options);
+
+        if (profile == NULL)
+            status = STATUS_TROUBLE;
+        else
+            g_string_append_printf(out, "%-*s  %s\n", width, *name,
+                                   profile->title != NULL ? profile->title : "");
+    }
+    if (names[0] == NULL)
+        status = say_trouble("no profiles found (TCPWALTZ_PROFILES names folders to search)");
+    return MAX(status, output_standard(out->str, out->len));
+}
+
+/* The last setting of the key wins; NULL when neither the profile nor its bases set it. */
+static const ProfileSetting *setting_of(const Profile *profile, const char *key)
+{
+    for (guint i = profile->settings->len; i-- > 0;) {
+        const ProfileSetting *setting = g_ptr_array_index(profile->settings, i);
+
+        if (strcmp(setting->key, key) == 0)
+            return setting;
+    }
+    return NULL;
+}
+
+/* One line a key: key, value, where it is known from. */
+static void append_key(GString *out, const Profile *profile, const Key *key)
+{
+    const ProfileSetting *setting = setting_of(profile, key->name);
+    char value[KEY_TEXT_MAX];
+
+    key_format(key, &profile->config, value);
+    g_string_append_printf(out, "  %-24s %-12s ", key->name, value);
+    if (setting == NULL)
+        g_string_append(out, "default");
+    else if (setting->unknown)
+        g_string_append(out, "unknown: not public, so inherited");
+    else if (setting->source != NULL)
+        g_string_append(out, setting->source);
+    else
+        g_string_append(out, "no source given");
+    if (setting != NULL && strcmp(setting->profile, profile->name) != 0)
+        g_string_append_printf(out, "  [%s]", setting->profile);
+    g_string_append_c(out, '\n');
+}
+
+static void append_profile(GString *out, const Profile *profile)
+{
+    gsize count;
+    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+
+    g_string_append_printf(out, "%s: %s\n", profile->name,
+                           profile->title != NULL ? profile->title : "(no title)");
+    for (guint i = 0; i < profile->about->len; i++)
+        g_string_append_printf(out, "  %s\n", (const char *)g_ptr_array_index(profile->about, i));
+    if (profile->base != NULL)
+        g_string_append_printf(out, "base %s; what it or one of its bases set is marked [NAME]\n",
+                               profile->base);
+    g_string_append(out, "\n  key                      value        source\n");
+    for (gsize i = 0; i < count; i++)
+        append_key(out, profile, &keys[i]);
+}
+
+static int show(char *const *names, const ScenarioOptions *options)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    int status = STATUS_FINE;
+
+    for (; *names != NULL; names++) {
+        g_autoptr(Profile) profile = load(*names, options);
+
+        if (profile == NULL) {
+            status = STATUS_TROUBLE;
+            continue;
+        }
+        if (out->len > 0)
+            g_string_append_c(out, '\n');
+        append_profile(out, profile);
+    }
+    return MAX(status, output_standard(out->str, out->len));
+}
+
+static int profiles(int argc, char **argv)
+{
+    const GOptionEntry *const tables[] = {NULL};
+    g_auto(GStrv) names = NULL;
+    g_auto(GStrv) folders = paths_profiles();
+    ScenarioOptions options = {.profile_dirs = (const char *const *)folders};
+    int status;
+
+    if (!options_read(&command_profiles, tables, argc, argv, &names, &status))
+        return status;
+    return names[0] == NULL ? list_all(&options) : show(names, &options);
+}
+
+const Command command_profiles = {
+    .name = "profiles",
+    .arguments = "[NAME...]",
+    .summary = "list the stacks that can be simulated, or every key of one with its source",
+    .about = "NAME is a profile's name, or the path of one of your own ('tcpwaltz help profile').",
+    .run = profiles,
+};

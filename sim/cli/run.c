@@ -1,0 +1,252 @@
+/* tcpwaltz run: runs scenarios and shows what happened, as a timeline or a table. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/simulation.h"
+#include "cli/terminal.h"
+#include "expect/expect.h"
+#include "view/view.h"
+
+typedef struct RunOptions {
+    SimulationOptions simulation;
+    TerminalOptions terminal;
+    char *format, *output, *why; /* as given; NULL: not given */
+    /* What they come to. */
+    const View *view;
+    gboolean shows_timeline;
+    guint64 why_event; /* 0: not asked for */
+    ViewOptions look;
+} RunOptions;
+
+static void run_options_clear(RunOptions *options)
+{
+    simulation_options_clear(&options->simulation);
+    terminal_options_clear(&options->terminal);
+    g_free(options->format);
+    g_free(options->output);
+    g_free(options->why);
+}
+
+static gboolean choose_view(RunOptions *options)
+{
+    gsize count;
+    const View *views = view_table(&count);
+    g_autofree const char **names = g_new0(const char *, count + 1);
+
+    for (gsize i = 0; i < count; i++)
+        names[i] = views[i].name;
+
+    int chosen =
+        options->format == NULL ? 0 : option_word(&command_run, "--format", options->format, names);
+
+    if (chosen < 0)
+        return FALSE;
+    options->view = &views[chosen];
+    options->shows_timeline = options->view->write == view_timeline;
+    return TRUE;
+}
+
+static gboolean read_why(RunOptions *options)
+{
+    if (options->why == NULL)
+        return TRUE;
+    if (options->format != NULL) {
+        say_usage(&command_run, "--why and --format exclude each other");
+        return FALSE;
+    }
+    if (!option_number(&command_run, "--why", options->why, &options->why_event))
+        return FALSE;
+    if (options->why_event == 0 || options->why_event > G_MAXUINT32) {
+        say_usage(&command_run, "--why takes the number of an event, from 1");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean writes_to_stdout(const RunOptions *options)
+{
+    return options->output == NULL || strcmp(options->output, "-") == 0;
+}
+
+/* Is the file to be written one of those to be read? */
+static gboolean overwrites_input(const RunOptions *options, char *const *files)
+{
+    struct stat input, output;
+
+    if (writes_to_stdout(options) || stat(options->output, &output) != 0 ||
+        !S_ISREG(output.st_mode))
+        return FALSE;
+    for (; *files != NULL; files++) {
+        if (stat(*files, &input) == 0 && input.st_dev == output.st_dev &&
+            input.st_ino == output.st_ino)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean understand(RunOptions *options, char **files)
+{
+    guint count = g_strv_length(files);
+
+    if (!choose_view(options) || !read_why(options) ||
+        !simulation_options_read(&command_run, &options->simulation) ||
+        !terminal_view_options(&command_run, &options->terminal, writes_to_stdout(options),
+                               &options->look))
+        return FALSE;
+    if (count == 0) {
+        say_usage(&command_run, "run needs a FILE to run ('-' is standard input)");
+        return FALSE;
+    }
+    if (count > 1 && (!options->shows_timeline || options->why != NULL)) {
+        say_usage(&command_run, "%s is about one scenario: give one FILE",
+                  options->why != NULL ? "--why" : "a table");
+        return FALSE;
+    }
+    if (overwrites_input(options, files)) {
+        say_usage(&command_run, "%s is the scenario itself: choose another file to write",
+                  options->output);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Every plan or, after all errors of all files have been said, none. */
+static GPtrArray *load_all(const RunOptions *options, char *const *files)
+{
+    GPtrArray *plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
+    gboolean good = TRUE;
+
+    for (; *files != NULL; files++) {
+        Plan *plan = simulation_load(&options->simulation, *files, NULL);
+
+        if (plan != NULL)
+            g_ptr_array_add(plans, plan);
+        good = good && plan != NULL;
+    }
+    if (!good)
+        g_clear_pointer(&plans, g_ptr_array_unref);
+    return plans;
+}
+
+/* What a run leaves: text for the output, text for standard error, a status. */
+typedef struct RunResult {
+    GString *text;
+    GString *failures;
+    int status;
+} RunResult;
+
+static void tell_why(const RunOptions *options, const Trace *trace, RunResult *result)
+{
+    if (view_why(trace, (TraceId)options->why_event, &options->look, result->text))
+        return;
+    result->status = say_trouble("there is no event %s: they are numbered 1 to %u", options->why,
+                                 trace->events->len);
+}
+
+static void hold_expectations(const RunOptions *options, const char *file, const Plan *plan,
+                              const Trace *trace, RunResult *result)
+{
+    g_autoptr(GPtrArray) results = expect_check(plan, trace);
+    guint failures = simulation_count_failures(results);
+
+    if (failures == 0) {
+        if (options->shows_timeline && plan->expects->len > 0)
+            g_string_append_printf(result->text, "held: %u expectation%s\n", plan->expects->len,
+                                   plan->expects->len == 1 ? "" : "s");
+        return;
+    }
+    result->status = MAX(result->status, STATUS_FAILED);
+    g_string_append_printf(result->failures, "FAIL %s  (%u of %u expectations)\n", file, failures,
+                           results->len);
+    simulation_append_failures(result->failures, &options->simulation, file, results);
+}
+
+static void run_one(const RunOptions *options, const char *file, const Plan *plan,
+                    RunResult *result)
+{
+    g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
+
+    if (options->why != NULL) {
+        tell_why(options, trace, result);
+        return;
+    }
+    options->view->write(trace, &options->look, result->text);
+    hold_expectations(options, file, plan, trace, result);
+}
+
+static int run_all(const RunOptions *options, char *const *files)
+{
+    g_autoptr(GPtrArray) plans = load_all(options, files);
+
+    if (plans == NULL)
+        return STATUS_TROUBLE;
+
+    RunResult result = {.text = g_string_new(NULL), .failures = g_string_new(NULL)};
+
+    for (guint i = 0; i < plans->len; i++) {
+        if (plans->len > 1)
+            g_string_append_printf(result.text, "%s==> %s <==\n", i > 0 ? "\n" : "", files[i]);
+        run_one(options, files[i], g_ptr_array_index(plans, i), &result);
+    }
+    /* An event that is not there: then nothing is written. */
+    if (result.status < STATUS_TROUBLE)
+        result.status =
+            MAX(result.status, output_write(options->output != NULL ? options->output : "-",
+                                            result.text->str, result.text->len));
+    fputs(result.failures->str, stderr);
+    g_string_free(result.text, TRUE);
+    g_string_free(result.failures, TRUE);
+    return result.status;
+}
+
+/* "timeline, segments, ...": for the help; free with g_free(). */
+static char *format_names(void)
+{
+    GString *out = g_string_new("how to show it: ");
+    gsize count;
+    const View *views = view_table(&count);
+
+    for (gsize i = 0; i < count; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", views[i].name);
+    return g_string_free(out, FALSE);
+}
+
+static int run(int argc, char **argv)
+{
+    RunOptions options = {.format = NULL};
+    g_autofree char *formats = format_names();
+    GOptionEntry simulation[SIMULATION_ENTRIES], terminal[TERMINAL_ENTRIES];
+    const GOptionEntry own[] = {
+        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, formats, "FORMAT"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+         "write to this file, replaced in one step; '-': standard output", "FILE"},
+        {"why", 0, 0, G_OPTION_ARG_FILENAME, &options.why,
+         "show only what led to event N of the timeline", "N"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    const GOptionEntry *const tables[] = {own, simulation, terminal, NULL};
+    g_auto(GStrv) files = NULL;
+    int status = STATUS_TROUBLE;
+
+    simulation_entries(&options.simulation, simulation);
+    terminal_entries(&options.terminal, terminal);
+    if (options_read(&command_run, tables, argc, argv, &files, &status) &&
+        understand(&options, files))
+        status = run_all(&options, files);
+    run_options_clear(&options);
+    return status;
+}
+
+const Command command_run = {
+    .name = "run",
+    .arguments = "FILE...",
+    .summary = "run scenarios and show what happened",
+    .about = "FILE is a scenario (see 'tcpwaltz help scenario'); '-' is standard input.\n"
+             "Failed expectations are told on standard error; the exit status is then 1.",
+    .run = run,
+};

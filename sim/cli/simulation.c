@@ -1,0 +1,187 @@
+/* Loading and running scenarios, and telling what failed. */
+#include "cli/simulation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "scenario/scenario.h"
+
+void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+{
+    const GOptionEntry entries[SIMULATION_ENTRIES] = {
+        {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->overrides,
+         "set a key after all that the scenario sets; may repeat", "HOST.KEY=VALUE"},
+        {"seed", 0, 0, G_OPTION_ARG_FILENAME, &options->seed,
+         "draw chance from this seed, not the scenario's", "N"},
+        {"max-time", 0, 0, G_OPTION_ARG_FILENAME, &options->max_time,
+         "end a run that goes on after this virtual time (24h)", "TIME"},
+        {"max-events", 0, 0, G_OPTION_ARG_FILENAME, &options->max_events,
+         "end a run that goes on after this many events (10000000)", "N"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    memcpy(out, entries, sizeof entries);
+}
+
+static const char *time_problem(SimTimeError error)
+{
+    static const char *const problems[] = {
+        [SIM_TIME_NOT_A_NUMBER] = "a time is a number and a unit: 250ms, 90s, 2min",
+        [SIM_TIME_NEGATIVE] = "a time is not negative",
+        [SIM_TIME_NO_UNIT] = "a time needs its unit: ns, us, ms, s, min or h",
+        [SIM_TIME_UNKNOWN_UNIT] = "the units are ns, us, ms, s, min and h",
+        [SIM_TIME_TOO_FINE] = "finer than 1 ns",
+        [SIM_TIME_TOO_LARGE] = "more than 292 years",
+    };
+
+    return problems[error];
+}
+
+static gboolean read_max_time(const Command *command, SimulationOptions *options)
+{
+    SimTimeError error =
+        sim_time_parse(options->max_time, strlen(options->max_time), &options->lab.max_time);
+
+    if (error != SIM_TIME_OK) {
+        say_usage(command, "--max-time '%s': %s", options->max_time, time_problem(error));
+        return FALSE;
+    }
+    if (options->lab.max_time == 0) {
+        say_usage(command, "--max-time must be more than 0");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean read_max_events(const Command *command, SimulationOptions *options)
+{
+    guint64 count;
+
+    if (!option_number(command, "--max-events", options->max_events, &count))
+        return FALSE;
+    if (count == 0) {
+        say_usage(command, "--max-events must be more than 0");
+        return FALSE;
+    }
+    options->lab.max_events = count;
+    return TRUE;
+}
+
+gboolean simulation_options_read(const Command *command, SimulationOptions *options)
+{
+    options->lab.level = TRACE_LEVEL_FULL;
+    options->lab.has_seed = options->seed != NULL;
+    if (options->seed != NULL &&
+        !option_number(command, "--seed", options->seed, &options->lab.seed))
+        return FALSE;
+    if (options->max_time != NULL && !read_max_time(command, options))
+        return FALSE;
+    if (options->max_events != NULL && !read_max_events(command, options))
+        return FALSE;
+    options->profile_dirs = paths_profiles();
+    return TRUE;
+}
+
+void simulation_options_clear(SimulationOptions *options)
+{
+    g_free(options->seed);
+    g_free(options->max_time);
+    g_free(options->max_events);
+    g_strfreev(options->overrides);
+    g_strfreev(options->profile_dirs);
+}
+
+Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    ScenarioOptions scenario = {
+        .profile_dirs = (const char *const *)options->profile_dirs,
+        .overrides = (const char *const *)options->overrides,
+    };
+    Plan *plan = scenario_load(file, &scenario, diagnostics);
+
+    if (errors != NULL)
+        *errors = (guint)MIN(diagnostics->errors, G_MAXUINT);
+    if (diagnostics_any(diagnostics)) {
+        g_autofree char *text = diagnostics_format(diagnostics);
+        fputs(text, stderr);
+    }
+    return plan;
+}
+
+Trace *simulation_run(const SimulationOptions *options, const Plan *plan)
+{
+    return lab_run(plan, &options->lab);
+}
+
+guint simulation_count_failures(const GPtrArray *results)
+{
+    guint failures = 0;
+
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+        failures += result->ok ? 0 : 1;
+    }
+    return failures;
+}
+
+/* Quoted for the shell where that is needed. */
+static void append_word(GString *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_./=+,:%@";
+    gboolean is_plain = word[0] != '\0' && word[strspn(word, plain)] == '\0';
+    g_autofree char *quoted = is_plain ? g_strdup(word) : g_shell_quote(word);
+
+    g_string_append_printf(out, " %s", quoted);
+}
+
+/* The command that shows the causes of an event of this very run. */
+static void append_why_command(GString *out, const SimulationOptions *options, const char *file,
+                               TraceId event)
+{
+    g_string_append(out, "tcpwaltz run");
+    if (options->seed != NULL)
+        g_string_append_printf(out, " --seed %s", options->seed);
+    if (options->max_time != NULL)
+        g_string_append_printf(out, " --max-time %s", options->max_time);
+    if (options->max_events != NULL)
+        g_string_append_printf(out, " --max-events %s", options->max_events);
+    for (char **set = options->overrides; set != NULL && *set != NULL; set++) {
+        g_string_append(out, " --set");
+        append_word(out, *set);
+    }
+    g_string_append_printf(out, " --why %u", event);
+    append_word(out, file);
+}
+
+static void append_place(GString *out, const SourcePlace *place, const char *file)
+{
+    g_string_append(out, place->file != NULL ? place->file : file);
+    if (place->line != 0)
+        g_string_append_printf(out, ":%u", place->line);
+}
+
+void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
+                                const GPtrArray *results)
+{
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+
+        if (result->ok)
+            continue;
+        g_string_append(out, "  ");
+        append_place(out, &result->place, file);
+        g_string_append_printf(out, ": %s\n", result->text);
+        g_string_append_printf(out, "    expected: %s\n", result->expected);
+        g_string_append_printf(out, "    happened: %s\n", result->actual);
+        if (result->event != 0) {
+            g_string_append(out, "    why:      ");
+            append_why_command(out, options, file, result->event);
+            g_string_append_c(out, '\n');
+        }
+    }
+}

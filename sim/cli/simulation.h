@@ -1,0 +1,45 @@
+/* What every subcommand that simulates has in common: --seed, --set, the bounds; loading a
+ * scenario and running it. */
+#ifndef TCPWALTZ_CLI_SIMULATION_H
+#define TCPWALTZ_CLI_SIMULATION_H
+
+#include <glib.h>
+
+#include "cli/command.h"
+#include "expect/expect.h"
+#include "lab/lab.h"
+#include "scenario/plan.h"
+#include "trace/trace.h"
+
+typedef struct SimulationOptions {
+    /* As given on the command line; NULL: not given. */
+    char *seed, *max_time, *max_events;
+    char **overrides;
+    /* What they come to. */
+    LabOptions lab;
+    char **profile_dirs;
+} SimulationOptions;
+
+/* Entries for options_read(): --set, --seed, --max-time, --max-events; the last one is empty. */
+enum { SIMULATION_ENTRIES = 5 };
+void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
+
+/* After options_read(): understands them.  FALSE, and said so, when one makes no sense. */
+gboolean simulation_options_read(const Command *command, SimulationOptions *options);
+void simulation_options_clear(SimulationOptions *options);
+
+/* The scenario; NULL when something is wrong with it, which is then said on standard error;
+ * *errors (may be NULL) is how many things are wrong. */
+Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors);
+
+Trace *simulation_run(const SimulationOptions *options, const Plan *plan);
+
+/* How many of these results (of expect_check()) are failures. */
+guint simulation_count_failures(const GPtrArray *results);
+
+/* Appends each failure: where it is written, what was expected, what happened, and the command
+ * that tells why. */
+void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
+                                const GPtrArray *results);
+
+#endif
