@@ -61,6 +61,7 @@ typedef enum TraceCulprit {
     TRACE_CULPRIT_BURST,  /* burst= */
     TRACE_CULPRIT_QUEUE,  /* the link's queue was full */
     TRACE_CULPRIT_DOWN,   /* the receiving host is down */
+    TRACE_CULPRIT_COUNT,
 } TraceCulprit;
 
 typedef enum TraceAppEvent {
@@ -155,6 +156,14 @@ typedef struct TraceCounters {
     guint64 connections_opened, connections_ended; /* entered ESTABLISHED; entered CLOSED */
 } TraceCounters;
 
+/* Names for JSON, CSV and messages: lower case, stable. */
+const char *trace_kind_name(TraceKind kind);            /* "send", "timer", … */
+const char *trace_fate_name(TraceFate fate);            /* "pass", "lost", … */
+const char *trace_culprit_name(TraceCulprit culprit);   /* "rule", "chance", … */
+const char *trace_app_event_name(TraceAppEvent event);  /* "connected", "read", … */
+const char *trace_end_name(TraceEnd end);               /* "quiet", "stop", … */
+const char *trace_end_text(TraceEnd end);               /* "no event was left" */
+
 typedef struct Trace {
     TraceLevel level;
     char *title;      /* NULL when there is none */
@@ -176,8 +185,8 @@ guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint l
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
 
 /* Records the event (its id is set here) if the trace's level wants it, and counts it.  For
- * SEND and ARRIVE the flow and the relative numbers are filled in.  Returns its id, 0 when it
- * was only counted. */
+ * SEND, ARRIVE and DISCARD the flow and the relative numbers are filled in (the rules stand in
+ * trace/flows.h).  Returns its id, 0 when it was only counted. */
 TraceId trace_add(Trace *trace, const TraceEvent *event);
 
 /* The event with this id; valid until the next trace_add(). */

@@ -1,0 +1,164 @@
+/* Where things stand in the timeline. */
+#include "view/columns.h"
+
+enum {
+    GAP = 2,       /* between time, number and lanes */
+    ARROW_MIN = 3, /* an arrow is shortened before a word moves */
+};
+
+/* A wait from which on a blank line separates what was before it. */
+#define PAUSE (100 * SIM_MILLISECOND)
+
+static int decimals_needed(const Trace *trace)
+{
+    int decimals = 3;
+    for (guint i = 0; i < trace->events->len; i++) {
+        SimTime t = g_array_index(trace->events, TraceEvent, i).t;
+        if (t % SIM_MICROSECOND != 0)
+            return 9;
+        if (t % SIM_MILLISECOND != 0)
+            decimals = 6;
+    }
+    return decimals;
+}
+
+static guint digits(guint number)
+{
+    guint count = 1;
+    for (; number >= 10; number /= 10)
+        count++;
+    return count;
+}
+
+void columns_init(Columns *columns, const ViewStyle *style, const Trace *trace, GString *out)
+{
+    *columns = (Columns){.style = style, .out = out, .decimals = decimals_needed(trace)};
+
+    SimTime last = 0;
+    if (trace->events->len > 0)
+        last = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
+    char text[SIM_TIME_TEXT_MAX];
+    columns->time_width = MAX((guint)sim_time_format_seconds(last, columns->decimals, text), 8);
+    columns->id_width = MAX(digits(trace->events->len), 3);
+    columns->left = columns->time_width + GAP + columns->id_width + GAP;
+    guint room = style->width > columns->left ? style->width - columns->left : 0;
+    columns->right = columns->left + (room + 1) / 2;
+    columns->wire = columns->right;
+}
+
+static void pad(GString *out, guint columns)
+{
+    view_repeat(" ", columns, out);
+}
+
+void columns_header(Columns *columns, const char *left, const char *right)
+{
+    GString *out = columns->out;
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_string_append_printf(line, "%*s%*s%*s%*s", (int)columns->time_width, "time", GAP, "",
+                           (int)columns->id_width, "no.", GAP, "");
+    g_string_append(line, left);
+    guint used = columns->left + view_columns(left);
+    pad(line, used < columns->right ? columns->right - used : GAP);
+    g_string_append(line, right);
+    view_paint(columns->style, VIEW_TITLE, line->str, out);
+    g_string_append_c(out, '\n');
+
+    g_autoptr(GString) rule = g_string_new(NULL);
+    view_repeat(columns->style->rule, columns->style->width, rule);
+    view_paint(columns->style, VIEW_DIM, rule->str, out);
+    g_string_append_c(out, '\n');
+}
+
+/* Time (only when it has moved), number and blanks up to the column `start`. */
+static void begin_row(Columns *columns, const TraceEvent *event, guint start)
+{
+    char time[SIM_TIME_TEXT_MAX] = "";
+    if (!columns->has_time || event->t != columns->time)
+        sim_time_format_seconds(event->t, columns->decimals, time);
+    if (columns->has_time && event->t - columns->time >= PAUSE)
+        g_string_append_c(columns->out, '\n');
+    columns->has_time = TRUE;
+    columns->time = event->t;
+
+    g_string_append_printf(columns->out, "%*s", (int)columns->time_width, time);
+    pad(columns->out, GAP);
+    char id[16];
+    g_snprintf(id, sizeof id, "%*u", (int)columns->id_width, event->id);
+    view_paint(columns->style, VIEW_DIM, id, columns->out);
+    pad(columns->out, start - columns->left + GAP);
+}
+
+/* The column where a text of this length begins that would like to begin at `wish`. */
+static guint place(const Columns *columns, guint wish, guint length)
+{
+    guint width = columns->style->width;
+    guint latest = length < width ? width - length : 0;
+    return MAX(MIN(wish, latest), columns->left);
+}
+
+void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColour colour,
+                 const char *text)
+{
+    const guint wishes[] = {
+        [LANE_LEFT] = columns->left,
+        [LANE_RIGHT] = columns->right,
+        [LANE_WIRE] = columns->wire,
+        [LANE_WHOLE] = columns->left,
+    };
+    begin_row(columns, event, place(columns, wishes[lane], view_columns(text)));
+    view_paint(columns->style, colour, text, columns->out);
+    g_string_append_c(columns->out, '\n');
+}
+
+/* How long a lost segment's arrow is: half the way. */
+static guint arrow_length(guint room, gboolean is_lost)
+{
+    guint length = MAX(room, (guint)ARROW_MIN);
+    return is_lost ? MAX(length / 2, (guint)ARROW_MIN) : length;
+}
+
+static void arrow_to_right(Columns *columns, const TraceEvent *event, ViewColour colour,
+                           const char *text, gboolean is_lost)
+{
+    const ViewStyle *style = columns->style;
+    guint start = columns->left + view_columns(text) + 1;
+    guint room = columns->right > start + 1 ? columns->right - start - 1 : 0;
+    guint length = arrow_length(room, is_lost);
+
+    begin_row(columns, event, columns->left);
+    g_autoptr(GString) line = g_string_new(text);
+    g_string_append_c(line, ' ');
+    view_repeat(style->wire, length - 1, line);
+    g_string_append(line, is_lost ? style->lost : style->to_right);
+    view_paint(style, colour, line->str, columns->out);
+    columns->wire = start + length - 1;
+}
+
+static void arrow_to_left(Columns *columns, const TraceEvent *event, ViewColour colour,
+                          const char *text, gboolean is_lost)
+{
+    const ViewStyle *style = columns->style;
+    guint wish = place(columns, columns->right, view_columns(text));
+    guint text_start = MAX(wish, columns->left + ARROW_MIN + 1);
+    guint length = arrow_length(text_start - 1 - columns->left, is_lost);
+
+    guint start = text_start - 1 - length;
+    begin_row(columns, event, start);
+    g_autoptr(GString) line = g_string_new(is_lost ? style->lost : style->to_left);
+    view_repeat(style->wire, length - 1, line);
+    g_string_append_c(line, ' ');
+    g_string_append(line, text);
+    view_paint(style, colour, line->str, columns->out);
+    columns->wire = start;
+}
+
+void columns_arrow(Columns *columns, const TraceEvent *event, Lane from, ViewColour colour,
+                   const char *text, gboolean is_lost)
+{
+    if (from == LANE_RIGHT)
+        arrow_to_left(columns, event, colour, text, is_lost);
+    else
+        arrow_to_right(columns, event, colour, text, is_lost);
+    g_string_append_c(columns->out, '\n');
+}

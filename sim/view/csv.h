@@ -1,0 +1,20 @@
+/* Fields of the CSV views: quoted when they need it, times exact. */
+#ifndef TCPWALTZ_VIEW_CSV_H
+#define TCPWALTZ_VIEW_CSV_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "trace/trace.h"
+
+/* RFC 4180: a field with a comma, a quote or a line break stands in quotes. */
+void csv_text(const char *text, GString *out);
+
+void csv_host(const Trace *trace, TraceHost host, GString *out); /* "?" when nobody knows it */
+void csv_seconds(SimTime t, GString *out);                       /* 4 to 9 decimals */
+void csv_number(guint64 number, GString *out);
+
+/* "# text", on one line whatever is in the text. */
+void csv_note(const char *text, GString *out);
+
+#endif

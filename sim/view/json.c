@@ -1,0 +1,277 @@
+/* JSON lines: an object an event, with every field that its kind has.
+ *
+ * docs/trace-json.md lists the fields; a test holds the two together.
+ */
+#include "view/view.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct JsonView {
+    const Trace *trace;
+    JsonObject *object; /* the line being written */
+} JsonView;
+
+static void put_int(JsonView *json, const char *name, gint64 value)
+{
+    json_object_set_int_member(json->object, name, value);
+}
+
+static void put_bool(JsonView *json, const char *name, gboolean value)
+{
+    json_object_set_boolean_member(json->object, name, value);
+}
+
+/* Names and texts of ours are ASCII or good UTF-8; those of a file may be anything. */
+static void put_text(JsonView *json, const char *name, const char *value)
+{
+    if (value == NULL) {
+        json_object_set_null_member(json->object, name);
+        return;
+    }
+    if (g_utf8_validate(value, -1, NULL)) {
+        json_object_set_string_member(json->object, name, value);
+        return;
+    }
+    g_autofree char *valid = g_utf8_make_valid(value, -1);
+    json_object_set_string_member(json->object, name, valid);
+}
+
+/* A time twice: whole nanoseconds, and seconds as exact decimal text.  SIM_NEVER is null. */
+static void put_time(JsonView *json, const char *name_ns, const char *name_s, SimTime t)
+{
+    if (t == SIM_NEVER) {
+        json_object_set_null_member(json->object, name_ns);
+        json_object_set_null_member(json->object, name_s);
+        return;
+    }
+    char text[SIM_TIME_TEXT_MAX];
+    sim_time_format_seconds(t, 4, text);
+    put_int(json, name_ns, t);
+    put_text(json, name_s, text);
+}
+
+static void put_host(JsonView *json, const char *name, TraceHost host)
+{
+    gboolean is_known = host < json->trace->hosts->len;
+    put_text(json, name, is_known ? g_ptr_array_index(json->trace->hosts, host) : NULL);
+}
+
+/* An event that this one names; null when it names none. */
+static void put_event(JsonView *json, const char *name, TraceId id)
+{
+    if (id == 0)
+        json_object_set_null_member(json->object, name);
+    else
+        put_int(json, name, id);
+}
+
+static void put_reason(JsonView *json, TcpReason reason)
+{
+    put_text(json, "reason", tcp_reason_name(reason));
+    put_text(json, "reason_text", tcp_reason_text(reason));
+    put_text(json, "reason_source", tcp_reason_source(reason));
+}
+
+static void put_address(JsonView *json, const char *name, guint32 address)
+{
+    char text[16];
+    g_snprintf(text, sizeof text, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
+               address >> 8 & 0xff, address & 0xff);
+    put_text(json, name, text);
+}
+
+static void put_line(JsonView *json, const GArray *lines, guint32 number)
+{
+    const TraceLine *line = NULL;
+    if (number < lines->len)
+        line = &g_array_index(lines, TraceLine, number);
+    put_text(json, "text", line != NULL ? line->text : NULL);
+    put_text(json, "file", line != NULL ? line->file : NULL);
+    if (line != NULL && line->file != NULL)
+        put_int(json, "line", line->line);
+    else
+        json_object_set_null_member(json->object, "line");
+}
+
+static void put_flags(JsonView *json, guint8 flags)
+{
+    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+    JsonArray *array = json_array_new();
+    for (guint bit = 0; bit < G_N_ELEMENTS(names); bit++) {
+        if (flags & 1U << bit)
+            json_array_add_string_element(array, names[bit]);
+    }
+    json_object_set_array_member(json->object, "flags", array);
+}
+
+static JsonArray *sack_blocks(const SegmentOptions *options)
+{
+    JsonArray *blocks = json_array_new();
+    for (guint i = 0; i < MIN(options->sack_count, (guint)SEGMENT_SACK_MAX); i++) {
+        JsonArray *block = json_array_new();
+        json_array_add_int_element(block, options->sack[i].left);
+        json_array_add_int_element(block, options->sack[i].right);
+        json_array_add_array_element(blocks, block);
+    }
+    return blocks;
+}
+
+/* Only the options that the segment carries. */
+static void put_options(JsonView *json, const SegmentOptions *options)
+{
+    JsonObject *object = json_object_new();
+    if (options->present & OPTION_MSS)
+        json_object_set_int_member(object, "mss", options->mss);
+    if (options->present & OPTION_SACK_PERMITTED)
+        json_object_set_boolean_member(object, "sack_permitted", TRUE);
+    if (options->present & OPTION_TIMESTAMPS) {
+        json_object_set_int_member(object, "ts_val", options->ts_val);
+        json_object_set_int_member(object, "ts_ecr", options->ts_ecr);
+    }
+    if (options->present & OPTION_WINDOW_SCALE)
+        json_object_set_int_member(object, "window_scale", options->window_scale);
+    if (options->present & OPTION_SACK)
+        json_object_set_array_member(object, "sack", sack_blocks(options));
+    json_object_set_object_member(json->object, "options", object);
+}
+
+static void put_segment(JsonView *json, const TraceEvent *event)
+{
+    const TraceSegment *segment = &event->segment;
+    const Segment *wire = &segment->segment;
+    put_host(json, "peer", segment->peer);
+    put_int(json, "flow", segment->flow);
+    put_text(json, "class", segment_class_name(segment->class));
+    put_flags(json, wire->flags);
+    put_int(json, "seq", segment->seq);
+    put_bool(json, "seq_is_absolute", segment->seq_is_absolute);
+    put_int(json, "seq_on_wire", wire->seq);
+    put_int(json, "ack", segment->ack);
+    put_bool(json, "ack_is_absolute", segment->ack_is_absolute);
+    put_int(json, "ack_on_wire", wire->ack);
+    put_int(json, "length", wire->length);
+    put_int(json, "window", wire->window);
+    put_int(json, "urgent", wire->urgent);
+    put_options(json, &wire->options);
+    put_address(json, "src", wire->src_addr);
+    put_int(json, "src_port", wire->src_port);
+    put_address(json, "dst", wire->dst_addr);
+    put_int(json, "dst_port", wire->dst_port);
+}
+
+static void put_call(JsonView *json, const TraceEvent *event)
+{
+    put_line(json, json->trace->calls, event->call.line);
+    put_text(json, "error", tcp_error_name(event->call.error));
+}
+
+static void put_app(JsonView *json, const TraceEvent *event)
+{
+    put_text(json, "event", trace_app_event_name(event->app.event));
+    put_int(json, "bytes", (gint64)event->app.bytes);
+    put_int(json, "wrong_bytes", (gint64)event->app.wrong);
+    put_text(json, "error", tcp_error_name(event->app.error));
+}
+
+static void put_send(JsonView *json, const TraceEvent *event)
+{
+    put_segment(json, event);
+    put_text(json, "fate", trace_fate_name(event->segment.fate));
+    put_int(json, "retry", event->segment.retry);
+    put_int(json, "limit", event->segment.limit);
+    put_bool(json, "injected", event->segment.injected);
+    put_reason(json, event->segment.reason);
+}
+
+static void put_arrive(JsonView *json, const TraceEvent *event)
+{
+    put_segment(json, event);
+    put_event(json, "sent", event->segment.sent);
+    put_int(json, "copy", event->segment.copy);
+}
+
+static void put_discard(JsonView *json, const TraceEvent *event)
+{
+    put_segment(json, event);
+    put_event(json, "sent", event->segment.sent);
+    put_reason(json, event->segment.reason);
+}
+
+static void put_fault(JsonView *json, const TraceEvent *event)
+{
+    put_event(json, "sent", event->fault.sent);
+    put_text(json, "fault", fault_kind_name(event->fault.kind));
+    put_text(json, "culprit", trace_culprit_name(event->fault.culprit));
+    put_line(json, json->trace->rules,
+             event->fault.culprit == TRACE_CULPRIT_RULE ? event->fault.rule : G_MAXUINT32);
+    put_time(json, "delay_by_ns", "delay_by_s", event->fault.delay_by);
+}
+
+static void put_state(JsonView *json, const TraceEvent *event)
+{
+    put_text(json, "from", tcp_state_name(event->state.from));
+    put_text(json, "to", tcp_state_name(event->state.to));
+    put_int(json, "port", event->state.port);
+    put_reason(json, event->state.reason);
+}
+
+static void put_timer(JsonView *json, const TraceEvent *event)
+{
+    put_text(json, "timer", tcp_timer_name(event->timer.timer));
+    put_text(json, "event", tcp_timer_event_name(event->timer.event));
+    put_time(json, "length_ns", "length_s", event->timer.length);
+    put_time(json, "due_ns", "due_s", event->timer.due);
+    put_int(json, "retry", event->timer.retry);
+    put_int(json, "limit", event->timer.limit);
+    put_reason(json, event->timer.reason);
+}
+
+static void put_host_event(JsonView *json, const TraceEvent *event)
+{
+    put_bool(json, "up", event->host_event.up);
+    put_bool(json, "forgot", event->host_event.forgot);
+}
+
+static void put_end(JsonView *json, const TraceEvent *event)
+{
+    put_text(json, "why", trace_end_name(event->end.why));
+}
+
+static void (*const put[TRACE_KIND_COUNT])(JsonView *json, const TraceEvent *event) = {
+    [TRACE_CALL] = put_call,       [TRACE_APP] = put_app,     [TRACE_SEND] = put_send,
+    [TRACE_LOST] = put_fault,      [TRACE_FAULT] = put_fault, [TRACE_ARRIVE] = put_arrive,
+    [TRACE_DISCARD] = put_discard, [TRACE_STATE] = put_state, [TRACE_TIMER] = put_timer,
+    [TRACE_HOST] = put_host_event, [TRACE_END] = put_end,
+};
+
+static JsonNode *event_node(JsonView *json, const TraceEvent *event)
+{
+    json->object = json_object_new();
+    put_int(json, "id", event->id);
+    put_time(json, "t_ns", "t_s", event->t);
+    put_text(json, "kind", trace_kind_name(event->kind));
+    put_host(json, "host", event->host);
+    put_int(json, "conn", event->conn);
+    put_event(json, "cause", event->cause);
+    put[event->kind](json, event);
+
+    JsonNode *node = json_node_alloc();
+    json_node_init_object(node, json->object);
+    json_object_unref(json->object);
+    return node;
+}
+
+void view_json(const Trace *trace, const ViewOptions *options, GString *out)
+{
+    (void)options;
+    JsonView json = {.trace = trace};
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+
+    for (guint i = 0; i < trace->events->len; i++) {
+        JsonNode *node = event_node(&json, &g_array_index(trace->events, TraceEvent, i));
+        json_generator_set_root(generator, node);
+        json_generator_to_gstring(generator, out);
+        g_string_append_c(out, '\n');
+        json_node_unref(node);
+    }
+}

@@ -1,0 +1,242 @@
+/* The words of the text views: each thing is said in one place. */
+#include "view/phrase.h"
+
+void phrase_time(SimTime t, GString *out)
+{
+    char text[SIM_TIME_TEXT_MAX];
+    sim_time_format(t, text);
+    g_string_append(out, text);
+}
+
+void phrase_count(guint64 count, const char *one, const char *many, GString *out)
+{
+    g_string_append_printf(out, "%" G_GUINT64_FORMAT " %s", count, count == 1 ? one : many);
+}
+
+void phrase_retry(guint32 retry, guint32 limit, GString *out)
+{
+    g_string_append_printf(out, "retry %u", retry);
+    if (limit > 0)
+        g_string_append_printf(out, " of %u", limit);
+}
+
+void phrase_address(guint32 address, GString *out)
+{
+    g_string_append_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
+                           address >> 8 & 0xff, address & 0xff);
+}
+
+void phrase_error(TcpError error, GString *out)
+{
+    g_string_append_printf(out, "%s, %s", tcp_error_name(error), tcp_error_text(error));
+}
+
+/* Flags that a segment of the class carries as a rule; what differs is said. */
+static const struct {
+    guint8 always, may;
+} class_flags[SEGMENT_CLASS_COUNT] = {
+    [SEGMENT_RST] = {TCP_RST, TCP_ACK},  [SEGMENT_SYN_ACK] = {TCP_SYN | TCP_ACK, 0},
+    [SEGMENT_SYN] = {TCP_SYN, 0},        [SEGMENT_FIN] = {TCP_FIN | TCP_ACK, TCP_PSH},
+    [SEGMENT_DATA] = {TCP_ACK, TCP_PSH}, [SEGMENT_ACK] = {TCP_ACK, TCP_PSH},
+};
+
+static const struct {
+    guint8 flag;
+    const char *name;
+} flag_names[] = {
+    {TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"},
+    {TCP_ACK, "ACK"}, {TCP_URG, "URG"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"},
+};
+
+static void append_flags(guint8 flags, GString *out)
+{
+    const char *between = " [";
+    for (gsize i = 0; i < G_N_ELEMENTS(flag_names); i++) {
+        if (!(flags & flag_names[i].flag))
+            continue;
+        g_string_append(out, between);
+        g_string_append(out, flag_names[i].name);
+        between = ",";
+    }
+    g_string_append(out, flags == 0 ? " [no flags]" : "]");
+}
+
+static void append_unusual_flags(const TraceSegment *segment, GString *out)
+{
+    guint8 flags = segment->segment.flags;
+    guint8 always = class_flags[segment->class].always;
+    guint8 may = class_flags[segment->class].may;
+    if ((flags & always) != always || (flags & ~(always | may)) != 0)
+        append_flags(flags, out);
+}
+
+static void append_number(const char *name, guint32 number, gboolean is_absolute, GString *out)
+{
+    g_string_append_printf(out, " %s=%u", name, number);
+    if (is_absolute && number != 0)
+        g_string_append(out, " (absolute)");
+}
+
+static void append_sack_blocks(const TraceSegment *segment, GString *out)
+{
+    const SegmentOptions *options = &segment->segment.options;
+    if (!(options->present & OPTION_SACK))
+        return;
+    /* What was received out of order counts from the same number as what is acknowledged. */
+    Seq base = segment->segment.ack - segment->ack;
+    for (guint i = 0; i < MIN(options->sack_count, (guint)SEGMENT_SACK_MAX); i++)
+        g_string_append_printf(out, " sack %u-%u", options->sack[i].left - base,
+                               options->sack[i].right - base);
+}
+
+void phrase_options(const SegmentOptions *options, GString *out)
+{
+    gsize before = out->len;
+    if (options->present & OPTION_MSS)
+        g_string_append_printf(out, " mss %u", options->mss);
+    if (options->present & OPTION_SACK_PERMITTED)
+        g_string_append(out, " sackOK");
+    if (options->present & OPTION_TIMESTAMPS)
+        g_string_append(out, " TS");
+    if (options->present & OPTION_WINDOW_SCALE)
+        g_string_append_printf(out, " wscale %u", options->window_scale);
+    if (options->present & OPTION_SACK)
+        g_string_append_printf(out, " sack x%u", options->sack_count);
+    if (out->len > before)
+        g_string_erase(out, (gssize)before, 1);
+}
+
+void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *out)
+{
+    const Segment *wire = &segment->segment;
+    g_string_append(out, segment_class_name(segment->class));
+    append_unusual_flags(segment, out);
+    append_number("seq", segment->seq, segment->seq_is_absolute, out);
+    if (wire->flags & TCP_ACK)
+        append_number("ack", segment->ack, segment->ack_is_absolute, out);
+    if (wire->length > 0)
+        g_string_append_printf(out, " len=%u", wire->length);
+    append_sack_blocks(segment, out);
+    if (detail == PHRASE_SHORT)
+        return;
+    if (!(wire->flags & TCP_RST))
+        g_string_append_printf(out, " win=%u", wire->window);
+    if ((wire->flags & TCP_SYN) && wire->options.present != 0) {
+        g_string_append_c(out, ' ');
+        phrase_options(&wire->options, out);
+    }
+}
+
+void phrase_host(const ViewContext *context, TraceHost host, GString *out)
+{
+    if (host < context->trace->hosts->len)
+        view_clean(context->style, g_ptr_array_index(context->trace->hosts, host), out);
+    else if (host == TRACE_NO_HOST)
+        g_string_append(out, "somebody");
+    else
+        g_string_append_printf(out, "host %u", host);
+}
+
+void phrase_conn(const ViewContext *context, TraceHost host, guint32 conn, GString *out)
+{
+    phrase_host(context, host, out);
+    if (conn != 0 && view_index_has_many(context->index, host))
+        g_string_append_printf(out, ".%u", conn);
+}
+
+void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segment, GString *out)
+{
+    TraceHost host = view_index_host_at(context->index, segment->segment.src_addr);
+    if (host == TRACE_NO_HOST)
+        phrase_address(segment->segment.src_addr, out);
+    else
+        phrase_host(context, host, out);
+}
+
+void phrase_place(const ViewContext *context, const TraceLine *line, GString *out)
+{
+    if (line->file == NULL)
+        return;
+    g_string_append(out, " (");
+    view_clean(context->style, line->file, out);
+    g_string_append_printf(out, ":%u)", line->line);
+}
+
+static const char *const culprit_texts[TRACE_CULPRIT_COUNT] = {
+    [TRACE_CULPRIT_RULE] = "by a rule", /* that the trace does not name */
+    [TRACE_CULPRIT_CHANCE] = "by chance",
+    [TRACE_CULPRIT_BURST] = "in a burst",
+    [TRACE_CULPRIT_QUEUE] = "the link's queue was full",
+    [TRACE_CULPRIT_DOWN] = "the receiving host is down",
+};
+
+void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    const GArray *rules = context->trace->rules;
+    if (event->fault.culprit != TRACE_CULPRIT_RULE || event->fault.rule >= rules->len) {
+        g_string_append(out, culprit_texts[event->fault.culprit]);
+        return;
+    }
+    const TraceLine *rule = &g_array_index(rules, TraceLine, event->fault.rule);
+    view_clean(context->style, rule->text, out);
+    phrase_place(context, rule, out);
+}
+
+const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *event)
+{
+    const GArray *calls = context->trace->calls;
+    if (event->call.line >= calls->len)
+        return NULL;
+    return &g_array_index(calls, TraceLine, event->call.line);
+}
+
+void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    const TraceEvent *arming = view_index_arming(context->index, event);
+    SimTime wanted = event->timer.length;
+    SimTime took = arming != NULL ? event->t - arming->t : wanted;
+    g_string_append(out, "fired after ");
+    phrase_time(took, out);
+    if (took == wanted)
+        return;
+    g_string_append(out, " (set to ");
+    phrase_time(wanted, out);
+    g_string_append_c(out, ')');
+}
+
+gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    const TraceEvent *next = view_index_rearming(context->index, event);
+    if (next == NULL || event->timer.retry == 0)
+        return FALSE;
+    g_string_append(out, event->timer.timer == TCP_TIMER_RETRANSMIT ? "RTO " : "interval ");
+    phrase_time(event->timer.length, out);
+    g_string_append_printf(out, " %s ", context->style->becomes);
+    phrase_time(next->timer.length, out);
+    return TRUE;
+}
+
+static void say_read(const TraceEvent *event, GString *out)
+{
+    g_string_append(out, "read ");
+    phrase_count(event->app.bytes, "byte", "bytes", out);
+    if (event->app.wrong > 0)
+        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " of them wrong", event->app.wrong);
+}
+
+void phrase_app(const TraceEvent *event, GString *out)
+{
+    static const char *const texts[TRACE_APP_EVENT_COUNT] = {
+        [TRACE_APP_CONNECTED] = "connected",
+        [TRACE_APP_ACCEPTED] = "accepted",
+        [TRACE_APP_EOF] = "end of file",
+        [TRACE_APP_ERROR] = "error ",
+    };
+    if (event->app.event == TRACE_APP_READ) {
+        say_read(event, out);
+        return;
+    }
+    g_string_append(out, texts[event->app.event]);
+    if (event->app.event == TRACE_APP_ERROR)
+        phrase_error(event->app.error, out);
+}

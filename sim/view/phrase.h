@@ -1,0 +1,71 @@
+/* The words: how text views say a segment, a timer, a fault, a connection's name.
+ */
+#ifndef TCPWALTZ_VIEW_PHRASE_H
+#define TCPWALTZ_VIEW_PHRASE_H
+
+#include <glib.h>
+
+#include "trace/trace.h"
+#include "view/index.h"
+#include "view/style.h"
+
+/* What every phrase may look at. */
+typedef struct ViewContext {
+    const Trace *trace;
+    const ViewIndex *index;
+    const ViewStyle *style;
+} ViewContext;
+
+typedef enum PhraseDetail {
+    PHRASE_SHORT, /* "SYN seq=0" */
+    PHRASE_FULL,  /* "SYN seq=0 win=5840 mss 1460 sackOK" */
+} PhraseDetail;
+
+void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *out);
+
+/* "mss 1460 sackOK TS wscale 10", as the segment table writes it. */
+void phrase_options(const SegmentOptions *options, GString *out);
+
+/* "retry 1 of 5"; "retry 1" when retries are not counted. */
+void phrase_retry(guint32 retry, guint32 limit, GString *out);
+
+/* "3 s", "20 ms". */
+void phrase_time(SimTime t, GString *out);
+
+/* "10.0.0.1" */
+void phrase_address(guint32 address, GString *out);
+
+/* "client"; "host 7" when the trace does not name it. */
+void phrase_host(const ViewContext *context, TraceHost host, GString *out);
+
+/* "client", or "client.2" when the host has more connections than one. */
+void phrase_conn(const ViewContext *context, TraceHost host, guint32 conn, GString *out);
+
+/* The host that a segment claims to come from. */
+void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segment, GString *out);
+
+/* " (first-syn-lost.scn:9)"; nothing when the line has no file. */
+void phrase_place(const ViewContext *context, const TraceLine *line, GString *out);
+
+/* "drop client SYN #1 (first-syn-lost.scn:9)", "by chance": who did that to a segment. */
+void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString *out);
+
+/* The line of the script that a CALL ran, NULL when the trace lacks it. */
+const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *event);
+
+/* "fired after 3 s", with what was asked for when that was another time. */
+void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GString *out);
+
+/* "RTO 3 s -> 6 s" when the firing armed the timer again, else nothing.  Says whether. */
+gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GString *out);
+
+/* "ETIMEDOUT, Connection timed out". */
+void phrase_error(TcpError error, GString *out);
+
+/* "read 100 bytes", "end of file", …: what the stack told the application. */
+void phrase_app(const TraceEvent *event, GString *out);
+
+/* "1 byte", "2 bytes". */
+void phrase_count(guint64 count, const char *one, const char *many, GString *out);
+
+#endif

@@ -1,0 +1,78 @@
+/* The segment table of the design: a row a segment sent, none for copies that the link made.
+ *
+ * Notes stand above the header: the title; whose numbers are absolute, because no initial number
+ * of that host had been seen; which segments were forged.
+ */
+#include "view/csv.h"
+#include "view/phrase.h"
+#include "view/view.h"
+
+static void write_row(const Trace *trace, const TraceEvent *event, GString *out)
+{
+    const TraceSegment *segment = &event->segment;
+    csv_seconds(event->t, out);
+    g_string_append_c(out, ',');
+    csv_host(trace, event->host, out);
+    g_string_append_printf(out, ",%s,", segment_class_name(segment->class));
+    csv_number(segment->seq, out);
+    g_string_append_c(out, ',');
+    if (segment->segment.flags & TCP_ACK)
+        csv_number(segment->ack, out);
+    g_string_append_c(out, ',');
+    csv_number(segment->segment.length, out);
+    g_string_append_c(out, ',');
+    csv_number(segment->segment.window, out);
+    g_string_append_c(out, ',');
+    phrase_options(&segment->segment.options, out);
+    g_string_append_printf(out, ",%s,", trace_fate_name(segment->fate));
+    csv_number(segment->flow, out);
+    g_string_append_c(out, '\n');
+}
+
+static void note_absolute(const Trace *trace, const TraceEvent *event, guint row, GString *out)
+{
+    const TraceSegment *segment = &event->segment;
+    if (!segment->seq_is_absolute && !segment->ack_is_absolute)
+        return;
+    g_string_append_printf(out, "# row %u: %s absolute: no initial number of ", row,
+                           !segment->ack_is_absolute   ? "seq is"
+                           : !segment->seq_is_absolute ? "ack is"
+                                                       : "seq and ack are");
+    csv_host(trace, segment->seq_is_absolute ? event->host : segment->peer, out);
+    if (segment->seq_is_absolute && segment->ack_is_absolute) {
+        g_string_append(out, " or ");
+        csv_host(trace, segment->peer, out);
+    }
+    g_string_append(out, " was seen before\n");
+}
+
+static void note_forged(const Trace *trace, const TraceEvent *event, guint row, GString *out)
+{
+    if (!event->segment.injected)
+        return;
+    g_string_append_printf(out, "# row %u: forged by ", row);
+    csv_host(trace, event->host, out);
+    g_string_append(out, ", says that it comes from ");
+    phrase_address(event->segment.segment.src_addr, out);
+    g_string_append_c(out, '\n');
+}
+
+void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
+{
+    (void)options;
+    g_autoptr(GString) rows = g_string_new("t_s,from,segment,seq,ack,len,win,options,fate,conn\n");
+    guint row = 0;
+
+    if (trace->title != NULL)
+        csv_note(trace->title, out);
+    for (guint i = 0; i < trace->events->len; i++) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+        if (event->kind != TRACE_SEND)
+            continue;
+        row++;
+        note_absolute(trace, event, row, out);
+        note_forged(trace, event, row, out);
+        write_row(trace, event, rows);
+    }
+    g_string_append_len(out, rows->str, (gssize)rows->len);
+}

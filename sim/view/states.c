@@ -1,0 +1,23 @@
+/* The state transitions as CSV.  conn 0 is a listener. */
+#include "view/csv.h"
+#include "view/view.h"
+
+void view_states(const Trace *trace, const ViewOptions *options, GString *out)
+{
+    (void)options;
+    g_string_append(out, "t_s,host,conn,from,to,cause\n");
+    for (guint i = 0; i < trace->events->len; i++) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+        if (event->kind != TRACE_STATE)
+            continue;
+        csv_seconds(event->t, out);
+        g_string_append_c(out, ',');
+        csv_host(trace, event->host, out);
+        g_string_append_c(out, ',');
+        csv_number(event->conn, out);
+        g_string_append_printf(out, ",%s,%s,", tcp_state_name(event->state.from),
+                               tcp_state_name(event->state.to));
+        csv_text(tcp_reason_text(event->state.reason), out);
+        g_string_append_c(out, '\n');
+    }
+}

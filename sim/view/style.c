@@ -1,0 +1,113 @@
+/* How text views look. */
+#include "view/style.h"
+
+#include <string.h>
+
+enum { WIDTH_DEFAULT = 100, WIDTH_MIN = 60 };
+
+static const char *const colours[VIEW_COLOUR_COUNT] = {
+    [VIEW_PLAIN] = NULL,       [VIEW_DIM] = "\033[2m",    [VIEW_TITLE] = "\033[1m",
+    [VIEW_AGAIN] = "\033[35m", [VIEW_STATE] = "\033[32m", [VIEW_TIMER] = "\033[33m",
+    [VIEW_APP] = "\033[36m",   [VIEW_BAD] = "\033[31m",
+};
+
+ViewStyle view_style(const ViewOptions *options)
+{
+    static const ViewStyle ascii = {FALSE, FALSE, 0, "->", "-", ">", "<", "X", "-"};
+    static const ViewStyle unicode = {TRUE, FALSE, 0, "→", "─", "▶", "◀", "✗", "─"};
+
+    ViewStyle style = options != NULL && options->unicode ? unicode : ascii;
+    style.colour = options != NULL && options->colour;
+    style.width = options != NULL && options->width != 0 ? options->width : WIDTH_DEFAULT;
+    style.width = MAX(style.width, (guint)WIDTH_MIN);
+    return style;
+}
+
+void view_paint(const ViewStyle *style, ViewColour colour, const char *text, GString *out)
+{
+    if (!style->colour || colours[colour] == NULL) {
+        g_string_append(out, text);
+        return;
+    }
+    g_string_append(out, colours[colour]);
+    g_string_append(out, text);
+    g_string_append(out, "\033[0m");
+}
+
+/* Signs that people write in titles, and have no letter inside that could stand for them. */
+static const struct {
+    gunichar sign;
+    const char *ascii;
+} likenesses[] = {
+    {0x00a0, " "},   {0x00a7, "sec. "}, {0x00d7, "x"},   {0x00df, "ss"}, {0x00e6, "ae"},
+    {0x00c6, "AE"},  {0x00f8, "o"},     {0x00d8, "O"},   {0x2010, "-"},  {0x2011, "-"},
+    {0x2012, "-"},   {0x2013, "-"},     {0x2014, "-"},   {0x2018, "'"},  {0x2019, "'"},
+    {0x201c, "\""},  {0x201d, "\""},    {0x2026, "..."}, {0x2190, "<-"}, {0x2192, "->"},
+    {0x2194, "<->"}, {0x2264, "<="},    {0x2265, ">="},  {0x2212, "-"},
+};
+
+static void fold_to_ascii(gunichar sign, GString *out)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(likenesses); i++) {
+        if (likenesses[i].sign == sign) {
+            g_string_append(out, likenesses[i].ascii);
+            return;
+        }
+    }
+    /* A letter with marks, a ligature, a superscript: its ASCII parts. */
+    gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+    gsize count = g_unichar_fully_decompose(sign, TRUE, parts, G_N_ELEMENTS(parts));
+    gsize before = out->len;
+    for (gsize i = 0; i < MIN(count, G_N_ELEMENTS(parts)); i++) {
+        if (parts[i] < 0x80)
+            g_string_append_c(out, (char)parts[i]);
+    }
+    if (out->len == before && !g_unichar_ismark(sign))
+        g_string_append_c(out, '?');
+}
+
+static gboolean is_plain(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text < ' ' || *text > '~')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void view_clean(const ViewStyle *style, const char *text, GString *out)
+{
+    if (is_plain(text)) {
+        g_string_append(out, text);
+        return;
+    }
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar sign = g_utf8_get_char(p);
+        GUnicodeType type = g_unichar_type(sign);
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT)
+            g_string_append_c(out, sign == '\t' ? ' ' : '?');
+        else if (style->unicode || sign < 0x80)
+            g_string_append_unichar(out, sign);
+        else
+            fold_to_ascii(sign, out);
+    }
+}
+
+void view_repeat(const char *sign, guint times, GString *out)
+{
+    while (times-- > 0)
+        g_string_append(out, sign);
+}
+
+guint view_columns(const char *text)
+{
+    guint columns = 0;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar sign = g_utf8_get_char(p);
+        if (g_unichar_iszerowidth(sign))
+            continue;
+        columns += g_unichar_iswide(sign) ? 2 : 1;
+    }
+    return columns;
+}

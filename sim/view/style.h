@@ -1,0 +1,48 @@
+/* How text views look: signs, colours, and text of strangers made fit for a terminal.
+ */
+#ifndef TCPWALTZ_VIEW_STYLE_H
+#define TCPWALTZ_VIEW_STYLE_H
+
+#include <glib.h>
+
+#include "view/view.h"
+
+typedef enum ViewColour {
+    VIEW_PLAIN,
+    VIEW_DIM,
+    VIEW_TITLE,
+    VIEW_AGAIN, /* sent again */
+    VIEW_STATE,
+    VIEW_TIMER,
+    VIEW_APP,
+    VIEW_BAD, /* lost, refused, failed */
+    VIEW_COLOUR_COUNT,
+} ViewColour;
+
+typedef struct ViewStyle {
+    gboolean unicode, colour;
+    guint width;
+    const char *becomes; /* between two states or two timeouts */
+    const char *wire;    /* one column of an arrow */
+    const char *to_right, *to_left;
+    const char *lost; /* where an arrow ends early */
+    const char *rule; /* one column of the line below the header */
+} ViewStyle;
+
+/* `options` may be NULL: plain ASCII, 100 columns. */
+ViewStyle view_style(const ViewOptions *options);
+
+/* Appends `text`, in colour if the style has any. */
+void view_paint(const ViewStyle *style, ViewColour colour, const char *text, GString *out);
+
+/* Appends text that we did not write (titles, names, rules): control characters never reach a
+ * terminal, and without Unicode nothing but ASCII leaves: "é" becomes "e", "→" becomes "->",
+ * what has no likeness becomes "?". */
+void view_clean(const ViewStyle *style, const char *text, GString *out);
+
+void view_repeat(const char *sign, guint times, GString *out);
+
+/* Columns that the text takes up on a terminal. */
+guint view_columns(const char *text);
+
+#endif

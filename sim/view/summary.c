@@ -1,0 +1,326 @@
+/* The summary below a timeline: what a reader wants to know first. */
+#include "view/summary.h"
+
+/* More connections of a host than this are counted, not listed. */
+enum { LISTED_MAX = 8 };
+
+typedef struct Tally {
+    guint64 sent;
+    guint64 again[SEGMENT_CLASS_COUNT], lost[SEGMENT_CLASS_COUNT];
+    guint64 bytes, wrong;
+    gboolean has_read;
+    guint64 conns;                     /* connections, listeners not */
+    guint64 in_state[TCP_STATE_COUNT]; /* of them, at the end */
+} Tally;
+
+typedef struct Summary {
+    const ViewContext *context;
+    Tally *tallies; /* a host, and one for hosts that the trace does not name */
+    guint tally_count;
+    guint64 asked, connected, failed; /* connects */
+    SimTime quickest, slowest;
+    const TraceEvent *end;
+    GString *out;
+} Summary;
+
+static Tally *tally_of(Summary *summary, TraceHost host)
+{
+    return &summary->tallies[MIN(host, summary->tally_count - 1)];
+}
+
+static void count_send(Summary *summary, const TraceEvent *event)
+{
+    Tally *tally = tally_of(summary, event->host);
+    tally->sent++;
+    if (event->segment.retry > 0)
+        tally->again[event->segment.class]++;
+    if (event->segment.fate == TRACE_FATE_LOST)
+        tally->lost[event->segment.class]++;
+}
+
+static void count_app(Summary *summary, const TraceEvent *event)
+{
+    if (event->app.event != TRACE_APP_READ)
+        return;
+    Tally *tally = tally_of(summary, event->host);
+    tally->has_read = TRUE;
+    tally->bytes += event->app.bytes;
+    tally->wrong += event->app.wrong;
+}
+
+static void count_end(Summary *summary, const TraceEvent *event)
+{
+    summary->end = event;
+}
+
+static void (*const count[TRACE_KIND_COUNT])(Summary *summary, const TraceEvent *event) = {
+    [TRACE_SEND] = count_send,
+    [TRACE_APP] = count_app,
+    [TRACE_END] = count_end,
+};
+
+static void count_connect(Summary *summary, const ViewConn *conn)
+{
+    summary->asked++;
+    if (!conn->answered)
+        return;
+    if (conn->answer != TCP_OK) {
+        summary->failed++;
+        return;
+    }
+    SimTime took = conn->answered_at - conn->asked_at;
+    if (summary->connected == 0 || took < summary->quickest)
+        summary->quickest = took;
+    summary->slowest = MAX(summary->slowest, took);
+    summary->connected++;
+}
+
+static void count_conn(Summary *summary, const ViewConn *conn)
+{
+    if (conn->asked)
+        count_connect(summary, conn);
+    if (conn->conn == 0 || !conn->has_state)
+        return;
+    Tally *tally = tally_of(summary, conn->host);
+    tally->conns++;
+    tally->in_state[conn->state]++;
+}
+
+static void begin_line(Summary *summary, const char *name)
+{
+    g_string_append_printf(summary->out, "  %s", name);
+}
+
+static void end_line(Summary *summary)
+{
+    g_string_append_c(summary->out, '\n');
+}
+
+/* "connect took 3.02 s"; whose it was, when there were several. */
+static void write_connect(Summary *summary, const ViewConn *conn)
+{
+    GString *out = summary->out;
+    begin_line(summary, "");
+    if (summary->asked > 1) {
+        phrase_conn(summary->context, conn->host, conn->conn, out);
+        g_string_append(out, ": ");
+    }
+    if (!conn->answered) {
+        g_string_append(out, "connect had not returned at the end");
+    } else {
+        g_string_append(out, conn->answer == TCP_OK ? "connect took " : "connect failed after ");
+        phrase_time(conn->answered_at - conn->asked_at, out);
+    }
+    if (conn->answered && conn->answer != TCP_OK) {
+        g_string_append(out, ": ");
+        phrase_error(conn->answer, out);
+    }
+    end_line(summary);
+}
+
+static void write_connects_counted(Summary *summary)
+{
+    GString *out = summary->out;
+    begin_line(summary, "");
+    phrase_count(summary->asked, "connect", "connects", out);
+    g_string_append_printf(out, ": %" G_GUINT64_FORMAT " succeeded", summary->connected);
+    if (summary->connected > 0) {
+        g_string_append(out, " (in ");
+        phrase_time(summary->quickest, out);
+        g_string_append(out, " to ");
+        phrase_time(summary->slowest, out);
+        g_string_append_c(out, ')');
+    }
+    g_string_append_printf(out, ", %" G_GUINT64_FORMAT " failed", summary->failed);
+    guint64 open = summary->asked - summary->connected - summary->failed;
+    if (open > 0)
+        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " had not returned at the end", open);
+    end_line(summary);
+}
+
+static void write_connects(Summary *summary)
+{
+    if (summary->asked > LISTED_MAX) {
+        write_connects_counted(summary);
+        return;
+    }
+    const GArray *conns = summary->context->index->conns;
+    for (guint i = 0; i < conns->len; i++) {
+        const ViewConn *conn = &g_array_index(conns, ViewConn, i);
+        if (conn->asked)
+            write_connect(summary, conn);
+    }
+}
+
+/* "client 3 (SYN 2, ACK 1)" */
+static void write_classes(Summary *summary, const guint64 by_class[SEGMENT_CLASS_COUNT])
+{
+    guint64 total = 0;
+    for (guint class = 0; class < SEGMENT_CLASS_COUNT; class ++)
+        total += by_class[class];
+    g_string_append_printf(summary->out, " %" G_GUINT64_FORMAT, total);
+
+    const char *between = " (";
+    for (guint class = 0; class < SEGMENT_CLASS_COUNT; class ++) {
+        if (by_class[class] == 0)
+            continue;
+        g_string_append_printf(summary->out, "%s%s %" G_GUINT64_FORMAT, between,
+                               segment_class_name((SegmentClass) class), by_class[class]);
+        between = ", ";
+    }
+    if (total > 0)
+        g_string_append_c(summary->out, ')');
+}
+
+typedef void (*WriteTally)(Summary *summary, const Tally *tally);
+
+static void write_sent(Summary *summary, const Tally *tally)
+{
+    g_string_append_printf(summary->out, " %" G_GUINT64_FORMAT, tally->sent);
+}
+
+static void write_again(Summary *summary, const Tally *tally)
+{
+    write_classes(summary, tally->again);
+}
+
+static void write_lost(Summary *summary, const Tally *tally)
+{
+    write_classes(summary, tally->lost);
+}
+
+static void write_delivered(Summary *summary, const Tally *tally)
+{
+    g_string_append_c(summary->out, ' ');
+    phrase_count(tally->bytes, "byte", "bytes", summary->out);
+    if (tally->wrong > 0)
+        g_string_append_printf(summary->out, " (%" G_GUINT64_FORMAT " wrong)", tally->wrong);
+}
+
+static gboolean always(const Tally *tally)
+{
+    return tally != NULL;
+}
+
+static gboolean has_read(const Tally *tally)
+{
+    return tally->has_read;
+}
+
+/* "name: client …, server …", of the hosts that have something to say. */
+static void write_hosts(Summary *summary, const char *name, gboolean (*wants)(const Tally *),
+                        WriteTally write)
+{
+    gboolean is_first = TRUE;
+    for (TraceHost host = 0; host < summary->context->trace->hosts->len; host++) {
+        const Tally *tally = &summary->tallies[host];
+        if (!wants(tally))
+            continue;
+        if (is_first)
+            begin_line(summary, name);
+        g_string_append(summary->out, is_first ? ": " : ", ");
+        phrase_host(summary->context, host, summary->out);
+        write(summary, tally);
+        is_first = FALSE;
+    }
+    if (!is_first)
+        end_line(summary);
+}
+
+static void write_states_counted(Summary *summary, TraceHost host)
+{
+    const Tally *tally = &summary->tallies[host];
+    phrase_host(summary->context, host, summary->out);
+    for (guint state = 0; state < TCP_STATE_COUNT; state++) {
+        if (tally->in_state[state] > 0)
+            g_string_append_printf(summary->out, " %" G_GUINT64_FORMAT " %s",
+                                   tally->in_state[state], tcp_state_name((TcpState)state));
+    }
+}
+
+/* A listener is worth a word while it listens. */
+static gboolean is_worth_a_word(const ViewConn *conn)
+{
+    return conn->has_state && (conn->conn != 0 || conn->state != TCP_STATE_CLOSED);
+}
+
+static void write_state(Summary *summary, const ViewConn *conn)
+{
+    phrase_conn(summary->context, conn->host, conn->conn, summary->out);
+    if (conn->conn == 0)
+        g_string_append_printf(summary->out, " port %u", conn->port);
+    g_string_append_printf(summary->out, " %s", tcp_state_name(conn->state));
+}
+
+/* How many connections of this host have been written one by one. */
+static gboolean is_listed(const Summary *summary, const ViewConn *conn)
+{
+    guint known = summary->tally_count - 1;
+    return conn->conn == 0 || conn->host >= known ||
+           summary->tallies[conn->host].conns <= LISTED_MAX;
+}
+
+static void write_final_states(Summary *summary)
+{
+    const GArray *conns = summary->context->index->conns;
+    const char *between = ": ";
+    gsize before = summary->out->len;
+    begin_line(summary, "final states");
+    for (TraceHost host = 0; host + 1 < summary->tally_count; host++) {
+        if (summary->tallies[host].conns <= LISTED_MAX)
+            continue;
+        g_string_append(summary->out, between);
+        write_states_counted(summary, host);
+        between = ", ";
+    }
+    for (guint i = 0; i < conns->len; i++) {
+        const ViewConn *conn = &g_array_index(conns, ViewConn, i);
+        if (!is_worth_a_word(conn) || !is_listed(summary, conn))
+            continue;
+        g_string_append(summary->out, between);
+        write_state(summary, conn);
+        between = ", ";
+    }
+    if (between[0] == ':')
+        g_string_truncate(summary->out, before);
+    else
+        end_line(summary);
+}
+
+static void write_end(Summary *summary)
+{
+    if (summary->end == NULL)
+        return;
+    char when[SIM_TIME_TEXT_MAX];
+    sim_time_format_seconds(summary->end->t, 0, when);
+    begin_line(summary, "");
+    g_string_append_printf(summary->out, "the run ended at %s s: %s\n", when,
+                           trace_end_text(summary->end->end.why));
+}
+
+void view_summary(const ViewContext *context, GString *out)
+{
+    const Trace *trace = context->trace;
+    const GArray *conns = context->index->conns;
+    Summary summary = {.context = context, .out = out, .tally_count = trace->hosts->len + 1};
+    summary.tallies = g_new0(Tally, summary.tally_count);
+
+    for (guint i = 0; i < trace->events->len; i++) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+        if (count[event->kind] != NULL)
+            count[event->kind](&summary, event);
+    }
+    for (guint i = 0; i < conns->len; i++)
+        count_conn(&summary, &g_array_index(conns, ViewConn, i));
+
+    view_paint(context->style, VIEW_TITLE, "Summary", out);
+    g_string_append_c(out, '\n');
+    write_connects(&summary);
+    write_hosts(&summary, "segments sent", always, write_sent);
+    write_hosts(&summary, "retransmissions", always, write_again);
+    write_hosts(&summary, "lost", always, write_lost);
+    write_hosts(&summary, "delivered", has_read, write_delivered);
+    write_final_states(&summary);
+    write_end(&summary);
+    g_free(summary.tallies);
+}

@@ -1,0 +1,372 @@
+/* The timeline: every event a row, in the lane of the host that it happened to, and a summary.
+ *
+ * How a row stands on the page: columns.c.  How things are called: phrase.c.  Here: which things
+ * are said of which event.
+ */
+#include "view/columns.h"
+#include "view/phrase.h"
+#include "view/summary.h"
+#include "view/view.h"
+
+#include <string.h>
+
+/* The hosts that have a lane of their own; others name themselves. */
+enum { LEFT_HOST = 0, RIGHT_HOST = 1, LANES = 2 };
+
+typedef struct Timeline {
+    ViewContext context;
+    Columns columns;
+    GString *text; /* of the row being written */
+} Timeline;
+
+static Lane host_lane(TraceHost host)
+{
+    return host == RIGHT_HOST ? LANE_RIGHT : LANE_LEFT;
+}
+
+/* Where an end of a segment's way stands: a host without a lane opposite the other end. */
+static Lane segment_lane(TraceHost host, TraceHost other)
+{
+    if (host < LANES)
+        return host_lane(host);
+    if (other < LANES)
+        return other == LEFT_HOST ? LANE_RIGHT : LANE_LEFT;
+    return host < other ? LANE_LEFT : LANE_RIGHT;
+}
+
+/* "client.2: " or "attacker: ", where the lane alone does not say who it is. */
+static void say_who(Timeline *line, const TraceEvent *event)
+{
+    gboolean is_one_of_many =
+        event->conn != 0 && view_index_has_many(line->context.index, event->host);
+    if (event->host < LANES && !is_one_of_many)
+        return;
+    phrase_conn(&line->context, event->host, event->conn, line->text);
+    g_string_append(line->text, ": ");
+}
+
+static void row(Timeline *line, const TraceEvent *event, ViewColour colour)
+{
+    columns_row(&line->columns, event, host_lane(event->host), colour, line->text->str);
+}
+
+/* " (why)", nothing for no reason. */
+static void say_reason(GString *text, TcpReason reason)
+{
+    if (*tcp_reason_text(reason) != '\0')
+        g_string_append_printf(text, " (%s)", tcp_reason_text(reason));
+}
+
+/* A call as the script has it, without the host's name in front: the lane says it. */
+static const char *call_words(Timeline *line, const TraceEvent *event, const TraceLine *call)
+{
+    if (event->host >= line->context.trace->hosts->len)
+        return call->text;
+    const char *host = g_ptr_array_index(line->context.trace->hosts, event->host);
+    gsize length = strlen(host);
+    if (strncmp(call->text, host, length) == 0 && call->text[length] == ' ')
+        return call->text + length + 1;
+    return call->text;
+}
+
+static void tell_call(Timeline *line, const TraceEvent *event)
+{
+    const TraceLine *call = phrase_call_line(&line->context, event);
+    say_who(line, event);
+    if (call != NULL)
+        view_clean(line->context.style, call_words(line, event, call), line->text);
+    else
+        g_string_append(line->text, "a call");
+    g_string_append(line->text, ": ");
+    if (event->call.error == TCP_OK) {
+        g_string_append(line->text, "ok");
+        row(line, event, VIEW_APP);
+        return;
+    }
+    phrase_error(event->call.error, line->text);
+    if (call != NULL)
+        phrase_place(&line->context, call, line->text);
+    row(line, event, VIEW_BAD);
+}
+
+static void tell_app(Timeline *line, const TraceEvent *event)
+{
+    gboolean is_bad = event->app.event == TRACE_APP_ERROR ||
+                      (event->app.event == TRACE_APP_READ && event->app.wrong > 0);
+    say_who(line, event);
+    g_string_append(line->text, "application: ");
+    phrase_app(event, line->text);
+    row(line, event, is_bad ? VIEW_BAD : VIEW_APP);
+}
+
+/* Reasons that the rows just above have told already. */
+static gboolean is_plain_to_see(TcpReason reason)
+{
+    static const TcpReason plain[] = {
+        TCP_REASON_OPEN_ACTIVE,  TCP_REASON_SEND_CALLED,     TCP_REASON_CLOSE_CALLED,
+        TCP_REASON_SYN_ARRIVED,  TCP_REASON_SHUTDOWN_CALLED, TCP_REASON_ABORT_CALLED,
+        TCP_REASON_DATA_ARRIVED, TCP_REASON_SYN_ACK_ARRIVED, TCP_REASON_FIN_ARRIVED,
+        TCP_REASON_RTO_FIRED,
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(plain); i++) {
+        if (plain[i] == reason)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* "attacker as client: ": where a forged segment comes from, and from whom it says it is. */
+static void say_forger(Timeline *line, const TraceEvent *event)
+{
+    phrase_host(&line->context, event->host, line->text);
+    g_string_append(line->text, " as ");
+    phrase_claimed_sender(&line->context, &event->segment, line->text);
+    g_string_append(line->text, ": ");
+}
+
+static void tell_send(Timeline *line, const TraceEvent *event)
+{
+    const TraceSegment *segment = &event->segment;
+    if (segment->injected)
+        say_forger(line, event);
+    else
+        say_who(line, event);
+    phrase_segment(segment, segment->retry > 0 ? PHRASE_SHORT : PHRASE_FULL, line->text);
+    if (segment->peer >= LANES && segment->peer < line->context.trace->hosts->len) {
+        g_string_append(line->text, " to ");
+        phrase_host(&line->context, segment->peer, line->text);
+    }
+    if (segment->retry > 0) {
+        g_string_append(line->text, " (");
+        phrase_retry(segment->retry, segment->limit, line->text);
+        g_string_append_c(line->text, ')');
+    }
+    if (!is_plain_to_see(segment->reason))
+        say_reason(line->text, segment->reason);
+
+    ViewColour colour = segment->fate == TRACE_FATE_LOST ? VIEW_BAD
+                        : segment->retry > 0             ? VIEW_AGAIN
+                                                         : VIEW_PLAIN;
+    columns_arrow(&line->columns, event, segment_lane(event->host, segment->peer), colour,
+                  line->text->str, segment->fate == TRACE_FATE_LOST);
+}
+
+/* Names the segment when its sending is not the row right above. */
+static void say_which(Timeline *line, const TraceEvent *event)
+{
+    const TraceEvent *sent = view_sent(line->context.trace, event);
+    if (sent == NULL || sent->id + 1 == event->id)
+        return;
+    phrase_segment(&sent->segment, PHRASE_SHORT, line->text);
+    g_string_append_printf(line->text, " (sent in %u) ", sent->id);
+}
+
+static void tell_lost(Timeline *line, const TraceEvent *event)
+{
+    say_which(line, event);
+    g_string_append(line->text, "lost: ");
+    phrase_culprit(&line->context, event, line->text);
+    columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
+}
+
+static void tell_fault(Timeline *line, const TraceEvent *event)
+{
+    static const char *const done[FAULT_KIND_COUNT] = {
+        [FAULT_DROP] = "lost",
+        [FAULT_DUPLICATE] = "duplicated",
+        [FAULT_CORRUPT] = "corrupted",
+        [FAULT_DELAY] = "delayed",
+    };
+    say_which(line, event);
+    g_string_append(line->text, done[event->fault.kind]);
+    if (event->fault.kind == FAULT_DELAY && event->fault.delay_by > 0) {
+        g_string_append(line->text, " by ");
+        phrase_time(event->fault.delay_by, line->text);
+    }
+    g_string_append(line->text, ": ");
+    phrase_culprit(&line->context, event, line->text);
+    columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
+}
+
+/* " from attacker", when the sender has no lane to come from. */
+static void say_from(Timeline *line, const TraceSegment *segment)
+{
+    if (segment->peer < LANES || segment->peer >= line->context.trace->hosts->len)
+        return;
+    g_string_append(line->text, " from ");
+    phrase_host(&line->context, segment->peer, line->text);
+}
+
+static void tell_arrive(Timeline *line, const TraceEvent *event)
+{
+    const TraceSegment *segment = &event->segment;
+    say_who(line, event);
+    g_string_append(line->text, "received ");
+    phrase_segment(segment, PHRASE_SHORT, line->text);
+    say_from(line, segment);
+    if (segment->copy > 0)
+        g_string_append_printf(line->text, " (copy %u)", segment->copy + 1);
+    columns_row(&line->columns, event, segment_lane(event->host, segment->peer), VIEW_PLAIN,
+                line->text->str);
+}
+
+static void tell_discard(Timeline *line, const TraceEvent *event)
+{
+    const TraceSegment *segment = &event->segment;
+    say_who(line, event);
+    g_string_append(line->text, "refused ");
+    phrase_segment(segment, PHRASE_SHORT, line->text);
+    say_from(line, segment);
+    say_reason(line->text, segment->reason);
+    columns_row(&line->columns, event, segment_lane(event->host, segment->peer), VIEW_BAD,
+                line->text->str);
+}
+
+static void tell_state(Timeline *line, const TraceEvent *event)
+{
+    say_who(line, event);
+    if (event->conn == 0 && event->state.port != 0)
+        g_string_append_printf(line->text, "port %u: ", event->state.port);
+    g_string_append_printf(line->text, "%s %s %s", tcp_state_name(event->state.from),
+                           line->context.style->becomes, tcp_state_name(event->state.to));
+    say_reason(line->text, event->state.reason);
+    row(line, event, VIEW_STATE);
+}
+
+static void say_armed(Timeline *line, const TraceEvent *event)
+{
+    g_string_append(line->text, "armed: ");
+    phrase_time(event->timer.length, line->text);
+    if (event->timer.due != SIM_NEVER) {
+        char due[SIM_TIME_TEXT_MAX];
+        sim_time_format_seconds(event->timer.due, 0, due);
+        g_string_append_printf(line->text, ", due at %s s", due);
+    }
+    if (event->timer.retry == 0)
+        return;
+    g_string_append(line->text, " (");
+    phrase_retry(event->timer.retry, event->timer.limit, line->text);
+    g_string_append_c(line->text, ')');
+}
+
+static void say_cancelled(Timeline *line, const TraceEvent *event)
+{
+    g_string_append(line->text, "cancelled: ");
+    phrase_time(event->timer.length, line->text);
+    if (event->timer.retry > 0) {
+        g_string_append(line->text, ", ");
+        phrase_retry(event->timer.retry, event->timer.limit, line->text);
+    }
+    say_reason(line->text, event->timer.reason);
+}
+
+static void say_fired(Timeline *line, const TraceEvent *event)
+{
+    const char *between = ": ";
+    phrase_fired_after(&line->context, event, line->text);
+    if (event->timer.retry > 0) {
+        g_string_append(line->text, between);
+        phrase_retry(event->timer.retry, event->timer.limit, line->text);
+        between = ", ";
+    }
+    gsize before = line->text->len;
+    g_string_append(line->text, between);
+    if (phrase_backoff(&line->context, event, line->text))
+        between = ", ";
+    else
+        g_string_truncate(line->text, before);
+    if (is_plain_to_see(event->timer.reason) || *tcp_reason_text(event->timer.reason) == '\0')
+        return;
+    g_string_append_printf(line->text, "%s%s", between, tcp_reason_text(event->timer.reason));
+}
+
+static void tell_timer(Timeline *line, const TraceEvent *event)
+{
+    static void (*const say[TCP_TIMER_EVENT_COUNT])(Timeline *, const TraceEvent *) = {
+        [TCP_TIMER_ARMED] = say_armed,
+        [TCP_TIMER_CANCELLED] = say_cancelled,
+        [TCP_TIMER_FIRED] = say_fired,
+    };
+    say_who(line, event);
+    g_string_append_printf(line->text, "%s timer ", tcp_timer_name(event->timer.timer));
+    say[event->timer.event](line, event);
+    row(line, event, VIEW_TIMER);
+}
+
+static void tell_host(Timeline *line, const TraceEvent *event)
+{
+    say_who(line, event);
+    g_string_append(line->text, event->host_event.up ? "the host is up again" : "the host crashed");
+    if (event->host_event.forgot)
+        g_string_append(line->text, ", its clock and ports begin anew");
+    row(line, event, VIEW_BAD);
+}
+
+static void tell_end(Timeline *line, const TraceEvent *event)
+{
+    g_string_append_printf(line->text, "the run ended: %s", trace_end_text(event->end.why));
+    columns_row(&line->columns, event, LANE_WHOLE, VIEW_TITLE, line->text->str);
+}
+
+static void (*const tell[TRACE_KIND_COUNT])(Timeline *line, const TraceEvent *event) = {
+    [TRACE_CALL] = tell_call,       [TRACE_APP] = tell_app,     [TRACE_SEND] = tell_send,
+    [TRACE_LOST] = tell_lost,       [TRACE_FAULT] = tell_fault, [TRACE_ARRIVE] = tell_arrive,
+    [TRACE_DISCARD] = tell_discard, [TRACE_STATE] = tell_state, [TRACE_TIMER] = tell_timer,
+    [TRACE_HOST] = tell_host,       [TRACE_END] = tell_end,
+};
+
+static void write_title(const Timeline *line, GString *out)
+{
+    const Trace *trace = line->context.trace;
+    const ViewStyle *style = line->context.style;
+    const char *title = trace->title != NULL ? trace->title : trace->source;
+    if (title == NULL)
+        return;
+    g_autoptr(GString) text = g_string_new(NULL);
+    view_clean(style, title, text);
+    view_paint(style, VIEW_TITLE, text->str, out);
+    if (trace->title != NULL && trace->source != NULL) {
+        g_string_assign(text, " (");
+        view_clean(style, trace->source, text);
+        g_string_append_c(text, ')');
+        view_paint(style, VIEW_DIM, text->str, out);
+    }
+    g_string_append(out, "\n\n");
+}
+
+static void write_header(Timeline *line)
+{
+    const ViewContext *context = &line->context;
+    g_autoptr(GString) left = g_string_new(NULL);
+    g_autoptr(GString) right = g_string_new(NULL);
+    if (context->trace->hosts->len > LEFT_HOST)
+        phrase_host(context, LEFT_HOST, left);
+    if (context->trace->hosts->len > RIGHT_HOST)
+        phrase_host(context, RIGHT_HOST, right);
+    for (TraceHost host = LANES; host < context->trace->hosts->len; host++) {
+        g_string_append(right, host == LANES ? "  (and " : ", ");
+        phrase_host(context, host, right);
+    }
+    if (context->trace->hosts->len > LANES)
+        g_string_append(right, ", named in the text)");
+    columns_header(&line->columns, left->str, right->str);
+}
+
+void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)
+{
+    ViewStyle style = view_style(options);
+    g_autoptr(ViewIndex) index = view_index_new(trace);
+    Timeline line = {.context = {trace, index, &style}, .text = g_string_new(NULL)};
+
+    write_title(&line, out);
+    columns_init(&line.columns, &style, trace, out);
+    write_header(&line);
+    for (guint i = 0; i < trace->events->len; i++) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+        g_string_truncate(line.text, 0);
+        tell[event->kind](&line, event);
+    }
+    g_string_append_c(out, '\n');
+    view_summary(&line.context, out);
+    g_string_free(line.text, TRUE);
+}

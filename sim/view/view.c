@@ -1,0 +1,16 @@
+/* The views that --format can name. */
+#include "view/view.h"
+
+static const View views[] = {
+    {"timeline", "what happened, in two columns, and a summary", view_timeline},
+    {"segments", "CSV: every segment sent, with its fate", view_segments},
+    {"states", "CSV: every state transition, with its cause", view_states},
+    {"timers", "CSV: every timer armed, cancelled and fired", view_timers},
+    {"json", "JSON lines: every event with all its fields", view_json},
+};
+
+const View *view_table(gsize *count)
+{
+    *count = G_N_ELEMENTS(views);
+    return views;
+}
