@@ -1,0 +1,2 @@
+base linux-2.4
+set initial-rto=5 source "none"

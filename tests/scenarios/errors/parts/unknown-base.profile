@@ -1,0 +1,1 @@
+base linux-9

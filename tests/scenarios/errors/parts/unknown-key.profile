@@ -1,0 +1,2 @@
+base linux-2.4
+set inital-rto=5s source "none"

@@ -1,0 +1,1 @@
+set initial-rto=5s source "none"
