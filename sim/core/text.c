@@ -40,12 +40,11 @@ void text_add_decimal(Text *text, uint64_t value, uint64_t unit, int decimals_mi
     uint64_t rest = value % unit;
 
     text_add_number(text, value / unit);
+    if (rest > 0 || decimals_min > 0)
+        text_add(text, ".");
     for (int decimals = 0; rest > 0 || decimals < decimals_min; decimals++) {
-        if (decimals == 0)
-            text_add_bytes(text, ".", 1);
         unit /= 10;
-        char digit = unit > 0 ? (char)('0' + rest / unit) : '0';
-        text_add_bytes(text, &digit, 1);
+        text_add_number(text, unit > 0 ? rest / unit : 0);
         rest = unit > 0 ? rest % unit : 0;
     }
 }
