@@ -89,10 +89,10 @@ typedef struct PlanInject {
     guint as;       /* the host it really comes from; the same as `from` when not given */
     guint8 flags;   /* of the segment class, or as given by flags= */
     PlanNumber seq, ack;
-    gint64 window;  /* header value; -1: not given (65535) */
-    guint32 length; /* payload bytes; class DATA without len= has 1 */
+    gint64 window;             /* header value; -1: not given (65535) */
+    guint32 length;            /* payload bytes; class DATA without len= has 1 */
     gint32 from_port, to_port; /* -1: those of the connection */
-    guint conn;     /* the claimed sender's connection whose ports and numbers it borrows; 0: newest */
+    guint conn; /* the claimed sender's connection whose ports and numbers it borrows; 0: newest */
 } PlanInject;
 
 typedef struct PlanStep {
@@ -103,14 +103,14 @@ typedef struct PlanStep {
 
     PlanVerb verb;
     PlanParty actor;
-    guint peer;          /* PLAN_CONNECT */
-    guint16 port;        /* PLAN_LISTEN, PLAN_CONNECT; default 80 */
-    guint16 from_port;   /* PLAN_CONNECT; 0: any */
-    guint32 backlog;     /* PLAN_LISTEN; default 128 */
+    guint peer;             /* PLAN_CONNECT */
+    guint16 port;           /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */
+    guint16 from_port;      /* PLAN_CONNECT; 0: any */
+    guint32 backlog;        /* PLAN_LISTEN; default 128 */
     gboolean accept_manual; /* PLAN_LISTEN accept=manual */
-    guint64 bytes;       /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
-    gboolean forget;     /* PLAN_REBOOT */
-    PlanInject inject;   /* PLAN_INJECT */
+    guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
+    gboolean forget;        /* PLAN_REBOOT */
+    PlanInject inject;      /* PLAN_INJECT */
 
     char *text; /* the line without its `at TIME`: "client connect server" */
     SourcePlace place;
@@ -131,8 +131,8 @@ typedef enum PlanExpectKind {
 
 /* How far a time may be from the expected one. */
 typedef struct PlanTolerance {
-    SimTime within;      /* absolute */
-    gint64 within_ppb;   /* or a part of the expected time, per billion; 0 with `within` */
+    SimTime within;    /* absolute */
+    gint64 within_ppb; /* or a part of the expected time, per billion; 0 with `within` */
 } PlanTolerance;
 
 typedef struct PlanExpect {
@@ -142,24 +142,24 @@ typedef struct PlanExpect {
     GArray *times;      /* SimTime: at, gaps, error's single time */
     GArray *states;     /* TcpState: enters (one), path, ends (one) */
     TcpError error;
-    guint64 count;      /* N times, delivers N bytes, accepts N */
-    gboolean wrong;     /* delivers N bytes wrong */
+    guint64 count;  /* N times, delivers N bytes, accepts N */
+    gboolean wrong; /* delivers N bytes wrong */
     PlanTolerance tolerance;
     char *text; /* "expect client sends SYN at 0s 3s" */
     SourcePlace place;
 } PlanExpect;
 
 typedef struct Plan {
-    char *file;  /* as the user named it */
-    char *title; /* NULL when there is none */
+    char *file;             /* as the user named it */
+    char *title;            /* NULL when there is none */
     GPtrArray *about, *see; /* char * */
-    GArray *hosts;   /* PlanHost */
-    GArray *links;   /* PlanLink, at most one a direction */
-    GArray *faults;  /* PlanFault */
-    GArray *steps;   /* PlanStep, in the file's order */
-    GArray *expects; /* PlanExpect */
-    guint64 seed;    /* default 1 */
-    SimTime stop;    /* SIM_NEVER: none */
+    GArray *hosts;          /* PlanHost */
+    GArray *links;          /* PlanLink, at most one a direction */
+    GArray *faults;         /* PlanFault */
+    GArray *steps;          /* PlanStep, in the file's order */
+    GArray *expects;        /* PlanExpect */
+    guint64 seed;           /* default 1 */
+    SimTime stop;           /* SIM_NEVER: none */
 } Plan;
 
 void plan_free(Plan *plan); /* NULL is allowed */

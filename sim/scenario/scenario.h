@@ -33,15 +33,15 @@ Plan *scenario_parse(const char *name, const char *text, gsize length,
 /* One key of a profile as set by it or by one of its bases. */
 typedef struct ProfileSetting {
     char *key, *value;
-    char *source;  /* "RFC 6298 §2.1"; NULL when none was given */
-    char *profile; /* the profile that set it */
+    char *source;     /* "RFC 6298 §2.1"; NULL when none was given */
+    char *profile;    /* the profile that set it */
     gboolean unknown; /* `set KEY=unknown`: inherited, and said to be so */
 } ProfileSetting;
 
 typedef struct Profile {
     char *name;
-    char *title, *base; /* may be NULL */
-    GPtrArray *about;   /* char * */
+    char *title, *base;     /* may be NULL */
+    GPtrArray *about, *see; /* char * */
     HostConfig config;
     GPtrArray *settings; /* ProfileSetting *, bases first, the last one of a key wins */
 } Profile;

@@ -1,0 +1,131 @@
+/* The statements `host` and `set`, and the settings of the command line. */
+#include <string.h>
+
+#include "scenario/parser.h"
+
+/* `at 0s inject listen` and `when client ESTABLISHED after …` would have two meanings. */
+static const char *const reserved[] = {"inject", "flood", "after", NULL};
+
+static gboolean name_is_well_formed(const char *name)
+{
+    if (!g_ascii_isalpha(*name))
+        return FALSE;
+    for (; *name != '\0'; name++)
+        if (!g_ascii_isalnum(*name) && *name != '-' && *name != '_')
+            return FALSE;
+    return TRUE;
+}
+
+static void check_name(Parser *parser, const Line *line, const Word *name)
+{
+    if (!name_is_well_formed(name->text))
+        line_error(parser, line, name, "letters, digits, - and _; a letter first",
+                   "'%s' cannot be a host's name", shown(parser, name));
+    else if (g_strv_contains(reserved, name->text))
+        line_error(parser, line, name, NULL,
+                   "'%s' is a word of the language and cannot be a host's name", name->text);
+}
+
+/* Is there room for one more of this name?  An error when not. */
+static gboolean may_declare(Parser *parser, const Line *line, const Word *name)
+{
+    guint other;
+
+    if (plan_find_host(parser->plan, name->text, &other)) {
+        const SourcePlace *place = &g_array_index(parser->plan->hosts, PlanHost, other).place;
+
+        line_error(parser, line, name, NULL, "host '%s' is declared already, in %s:%u",
+                   shown(parser, name), place->file, place->line);
+        return FALSE;
+    }
+    if (parser->plan->hosts->len == HOSTS_MAX) {
+        line_error(parser, line, name, NULL, "more than %d hosts", HOSTS_MAX);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* A host is declared even when its profile or its name is wrong: one mistake, one error. */
+void parse_host(Parser *parser, Line *line)
+{
+    const Word *name = line_take(parser, line, "a name");
+
+    if (name == NULL)
+        return;
+    check_name(parser, line, name);
+    if (!may_declare(parser, line, name))
+        return;
+
+    PlanHost host = {.name = g_strdup(name->text), .place = line_place(line, name)};
+    const Word *profile_name = line_take(parser, line, "a profile");
+    const Profile *profile = profile_name != NULL ? find_profile(parser, line, profile_name) : NULL;
+
+    if (profile != NULL)
+        host.config = profile->config;
+    else
+        host_config_init(&host.config);
+    host.profile = g_strdup(profile_name != NULL ? profile_name->text : "");
+    set_keys(parser, line, KEY_SCOPE_HOST, &host.config);
+    (void)line_done(parser, line);
+    g_array_append_val(parser->plan->hosts, host);
+}
+
+void parse_set(Parser *parser, Line *line)
+{
+    const Word *source;
+    guint host;
+
+    if (!line_take_host(parser, line, "a host", &host))
+        return;
+    if (line_peek(line) == NULL || line_next_is(line, "source")) {
+        (void)line_take(parser, line, "KEY=VALUE");
+        return;
+    }
+    set_keys(parser, line, KEY_SCOPE_HOST,
+             &g_array_index(parser->plan->hosts, PlanHost, host).config);
+    (void)line_take_source(parser, line, &source);
+}
+
+/* --- HOST.KEY=VALUE of the command line --------------------------------------------------- */
+
+static void apply_override(Parser *parser, Line *line)
+{
+    const Word *word = line_peek(line);
+    Word target, value;
+    guint host;
+
+    if (!word_setting(parser, line, word, &target, &value))
+        return;
+    const char *dot = strchr(target.text, '.');
+
+    if (dot == NULL || dot == target.text || dot[1] == '\0') {
+        line_error(parser, line, &target, line->form, "expected HOST.KEY, not '%s'",
+                   shown(parser, &target));
+        return;
+    }
+    gsize before = (gsize)(dot - target.text);
+    Word name = word_part(parser, &target, 0, before);
+    Word key = word_part(parser, &target, before + 1, target.length - before - 1);
+
+    if (word_host(parser, line, &name, &host))
+        (void)set_key(parser, line, KEY_SCOPE_HOST,
+                      &g_array_index(parser->plan->hosts, PlanHost, host).config, &key, &value);
+}
+
+void apply_overrides(Parser *parser)
+{
+    const char *const *override = parser->options->overrides;
+
+    for (; override != NULL && *override != NULL; override++) {
+        Source argument = {.name = g_intern_static_string("--set"), .is_argument = TRUE};
+        LineReader reader;
+
+        line_reader_init_argument(&reader, &argument, *override);
+        reader.line.form = "--set HOST.KEY=VALUE";
+        parser->reader = &reader;
+        if (line_reader_check_argument(&reader, parser->diagnostics))
+            apply_override(parser, &reader.line);
+        parser->reader = NULL;
+        line_reader_clear(&reader);
+    }
+}

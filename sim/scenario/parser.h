@@ -1,0 +1,210 @@
+/* What the files of the parser share: its state, and how a statement takes its words.
+ *
+ * A statement's function takes word after word.  Each line_… function that finds something
+ * wrong reports it, says what would have been right, and returns FALSE or NULL; the statement
+ * then gives up its line, and the next line is read as if nothing had happened.
+ */
+#ifndef TCPWALTZ_SCENARIO_PARSER_H
+#define TCPWALTZ_SCENARIO_PARSER_H
+
+#include <glib.h>
+
+#include "scenario/diagnostics.h"
+#include "scenario/plan.h"
+#include "scenario/scenario.h"
+#include "scenario/source.h"
+
+enum {
+    HOSTS_MAX = 250,
+    DEPTH_MAX = 16,     /* of includes, and of bases */
+    SOURCES_MAX = 1000, /* files that one scenario reads */
+};
+
+/* A statement that may stand once. */
+typedef enum Once {
+    ONCE_TITLE,
+    ONCE_SEED,
+    ONCE_STOP,
+    ONCE_VERSION,
+    ONCE_BASE,
+    ONCE_COUNT,
+} Once;
+
+/* A segment has to get from one host to another: checked when every link is known. */
+typedef struct Route {
+    guint from, to;
+    gboolean answers; /* there must be a way back, too */
+    SourcePlace place;
+    const char *text; /* the line, in its source's bytes */
+    gsize length;
+    guint64 rank;
+} Route;
+
+typedef struct Parser {
+    const ScenarioOptions *options;
+    Diagnostics *diagnostics;
+    gboolean muted; /* the line has an error already: only declare what it declares */
+    LineReader *reader;
+    GPtrArray *sources;           /* Source *; kept, because lines are shown until the end */
+    gsize bytes;                  /* of all sources */
+    Plan *plan;                   /* NULL while a profile is loaded for itself */
+    GHashTable *link_index;       /* from, to → index in plan->links + 1 */
+    GArray *routes;               /* Route */
+    GHashTable *profiles;         /* path → ProfileEntry, see profile.c */
+    Profile *profile;             /* being read; NULL in a scenario */
+    SourcePlace once[ONCE_COUNT]; /* of the scenario, or of the profile being read */
+} Parser;
+
+void parser_init(Parser *parser, const ScenarioOptions *options, Diagnostics *diagnostics);
+void parser_clear(Parser *parser);
+
+/* --- statements.c --- */
+
+typedef enum StatementScope {
+    IN_SCENARIO = 1 << 0,
+    IN_PROFILE = 1 << 1,
+} StatementScope;
+
+typedef struct Statement {
+    const char *verb;
+    guint scope;       /* StatementScope bits */
+    const char *forms; /* '\n' between them */
+    const char *help;
+    void (*parse)(Parser *parser, Line *line);
+} Statement;
+
+const Statement *statement_table(gsize *count);
+
+/* Reads every line of the source, which the parser takes over.  FALSE when it has none. */
+gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope);
+
+/* --- words.c: reporting --- */
+
+SourcePlace line_place(const Line *line, const Word *word);
+
+/* An error at a word (NULL: behind the last word of the line). */
+void line_error(Parser *parser, const Line *line, const Word *word, const char *hint,
+                const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* "unknown WHAT 'word'", with the nearest of `words`; a short list of them is shown. */
+void line_unknown(Parser *parser, const Line *line, const Word *word, const char *what,
+                  const char *const *words);
+
+/* A word for a message, cut when it is long.  Lives as long as the line. */
+const char *shown(Parser *parser, const Word *word);
+
+/* Words as "a, b or c"; owned by the caller. */
+char *join_words(const char *const *words);
+
+/* --- words.c: taking words --- */
+
+const Word *line_peek(const Line *line); /* NULL at the end */
+gboolean line_next_is(const Line *line, const char *text);
+gboolean line_take_if(Line *line, const char *text);
+const Word *line_take(Parser *parser, Line *line, const char *expected);
+gboolean line_expect(Parser *parser, Line *line, const char *text);
+const Word *line_take_quoted(Parser *parser, Line *line, const char *expected);
+
+/* No words are left. */
+gboolean line_done(Parser *parser, Line *line);
+
+gboolean line_take_time(Parser *parser, Line *line, const char *expected, SimTime *out);
+gboolean line_take_number(Parser *parser, Line *line, const char *expected, guint64 least,
+                          guint64 most, guint64 *out);
+gboolean line_take_bytes(Parser *parser, Line *line, guint64 least, guint64 *out);
+gboolean line_take_host(Parser *parser, Line *line, const char *expected, guint *out);
+gboolean line_take_party(Parser *parser, Line *line, const char *expected, PlanParty *out);
+gboolean line_take_state(Parser *parser, Line *line, TcpState *out);
+gboolean line_take_class(Parser *parser, Line *line, SegmentClass *out);
+
+/* "A->B" or "A -> B". */
+gboolean line_take_arrow(Parser *parser, Line *line, guint *from, guint *to);
+
+/* The same for a word at hand. */
+gboolean word_time(Parser *parser, const Line *line, const Word *word, SimTime *out);
+gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64 least,
+                     guint64 most, guint64 *out);
+gboolean word_bytes(Parser *parser, const Line *line, const Word *word, guint64 least,
+                    guint64 *out);
+gboolean word_host(Parser *parser, const Line *line, const Word *word, guint *out);
+gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out);
+
+gboolean word_is(const Word *word, const char *text);
+
+/* The part of a word as a word of its own, with its place. */
+Word word_part(Parser *parser, const Word *word, gsize from, gsize length);
+
+/* The words from index `first` on, as written, one blank between; owned by the caller. */
+char *line_text_from(const Line *line, guint first);
+
+/* --- words.c: KEY=VALUE --- */
+
+/* Splits KEY=VALUE; reports what has another form. */
+gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value);
+
+/* FALSE and an error when this key stood on the line before, from word `first` on. */
+gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key);
+
+/* Sets a key of the key table in `config`; reports what is wrong. */
+gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
+                 const Word *value);
+
+/* Takes every word that is left as KEY=VALUE of the key table. */
+void set_keys(Parser *parser, Line *line, KeyScope scope, void *config);
+
+/* One option of an action: `set` reads its value into `into`. */
+typedef struct Option {
+    const char *name;
+    const char *form; /* "port=80" */
+    const char *help;
+    gboolean (*set)(Parser *parser, const Line *line, const Word *value, void *into);
+} Option;
+
+/* Takes every word that is left as one of `options` (the last row has no name). */
+gboolean line_take_options(Parser *parser, Line *line, const Option *options, void *into);
+
+/* FALSE and an error when a statement that may stand once stood before. */
+gboolean line_once(Parser *parser, const Line *line, Once what);
+
+/* --- the statements, a family a file --- */
+
+void parse_host(Parser *parser, Line *line);
+void parse_set(Parser *parser, Line *line);
+void apply_overrides(Parser *parser);
+void parse_link(Parser *parser, Line *line);
+void check_routes(Parser *parser);
+void need_route(Parser *parser, const Line *line, const Word *word, guint from, guint to,
+                gboolean answers);
+void parse_fault(Parser *parser, Line *line);
+void parse_at(Parser *parser, Line *line);
+void parse_when(Parser *parser, Line *line);
+gboolean parse_inject(Parser *parser, Line *line, PlanStep *step);
+void parse_expect(Parser *parser, Line *line);
+void parse_include(Parser *parser, Line *line);
+
+void parse_base(Parser *parser, Line *line);
+void parse_profile_set(Parser *parser, Line *line);
+
+/* Takes the rest of a line's `source "…"`; *source is NULL without one. */
+gboolean line_take_source(Parser *parser, Line *line, const Word **source);
+
+/* Reads the file that this word names; NULL after an error, that of a loop included. */
+Source *open_source(Parser *parser, const Line *line, const Word *word, const char *path);
+
+/* The profile that a host or a base names, owned by the parser; NULL after an error. */
+const Profile *find_profile(Parser *parser, const Line *line, const Word *name);
+
+/* --- what help prints besides the statements --- */
+
+typedef struct HelpRow {
+    const char *form;
+    const char *help;
+} HelpRow;
+
+/* Row `i`, or FALSE. */
+gboolean action_help(gsize i, HelpRow *out);
+gboolean action_option_help(gsize i, HelpRow *out);
+gboolean inject_option_help(gsize i, HelpRow *out);
+gboolean expectation_help(gsize i, HelpRow *out);
+
+#endif

@@ -1,0 +1,96 @@
+/* The plan as a value: made empty, searched, freed.  The statements fill it. */
+#include "scenario/plan.h"
+
+#include <string.h>
+
+#include "scenario/plan_private.h"
+
+static void clear_host(gpointer item)
+{
+    PlanHost *host = item;
+
+    g_free(host->name);
+    g_free(host->profile);
+}
+
+static void clear_fault(gpointer item)
+{
+    g_free(((PlanFault *)item)->text);
+}
+
+static void clear_step(gpointer item)
+{
+    g_free(((PlanStep *)item)->text);
+}
+
+static void clear_expect(gpointer item)
+{
+    PlanExpect *expect = item;
+
+    g_free(expect->text);
+    g_clear_pointer(&expect->times, g_array_unref);
+    g_clear_pointer(&expect->states, g_array_unref);
+}
+
+static GArray *array_of(gsize size, GDestroyNotify clear)
+{
+    GArray *array = g_array_new(FALSE, FALSE, (guint)size);
+
+    if (clear != NULL)
+        g_array_set_clear_func(array, clear);
+    return array;
+}
+
+Plan *plan_new(const char *file)
+{
+    Plan *plan = g_new0(Plan, 1);
+
+    plan->file = g_strdup(file);
+    plan->about = g_ptr_array_new_with_free_func(g_free);
+    plan->see = g_ptr_array_new_with_free_func(g_free);
+    plan->hosts = array_of(sizeof(PlanHost), clear_host);
+    plan->links = array_of(sizeof(PlanLink), NULL);
+    plan->faults = array_of(sizeof(PlanFault), clear_fault);
+    plan->steps = array_of(sizeof(PlanStep), clear_step);
+    plan->expects = array_of(sizeof(PlanExpect), clear_expect);
+    plan->seed = 1;
+    plan->stop = SIM_NEVER;
+    return plan;
+}
+
+void plan_free(Plan *plan)
+{
+    if (plan == NULL)
+        return;
+    g_free(plan->file);
+    g_free(plan->title);
+    g_ptr_array_unref(plan->about);
+    g_ptr_array_unref(plan->see);
+    g_array_unref(plan->hosts);
+    g_array_unref(plan->links);
+    g_array_unref(plan->faults);
+    g_array_unref(plan->steps);
+    g_array_unref(plan->expects);
+    g_free(plan);
+}
+
+gboolean plan_find_host(const Plan *plan, const char *name, guint *out)
+{
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        if (strcmp(g_array_index(plan->hosts, PlanHost, i).name, name) == 0) {
+            *out = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const char *plan_variable_name(PlanVariable variable)
+{
+    static const char *const names[PLAN_VARIABLE_COUNT] = {
+        "snd_una", "snd_nxt", "snd_wnd", "rcv_nxt", "rcv_wnd", "iss", "irs",
+    };
+
+    g_return_val_if_fail((guint)variable < PLAN_VARIABLE_COUNT, "?");
+    return names[variable];
+}

@@ -1,0 +1,291 @@
+/* The script: `at` and `when`, and the table of what a host can be told to do. */
+#include <string.h>
+
+#include "scenario/parser.h"
+
+enum { PORT_DEFAULT = 80, PORT_MAX = 65535, BACKLOG_DEFAULT = 128, BACKLOG_MAX = 1 << 30 };
+
+/* --- options ------------------------------------------------------------------------------ */
+
+static gboolean set_port(Parser *parser, const Line *line, const Word *value, guint16 *out)
+{
+    guint64 port;
+
+    if (!word_number(parser, line, value, 1, PORT_MAX, &port))
+        return FALSE;
+    *out = (guint16)port;
+    return TRUE;
+}
+
+static gboolean option_port(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    return set_port(parser, line, value, &((PlanStep *)into)->port);
+}
+
+static gboolean option_from_port(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    return set_port(parser, line, value, &((PlanStep *)into)->from_port);
+}
+
+static gboolean option_backlog(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    guint64 backlog;
+
+    if (!word_number(parser, line, value, 0, BACKLOG_MAX, &backlog))
+        return FALSE;
+    ((PlanStep *)into)->backlog = (guint32)backlog;
+    return TRUE;
+}
+
+static gboolean option_accept(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    static const char *const words[] = {"auto", "manual", NULL};
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (strcmp(value->text, words[i]) == 0) {
+            ((PlanStep *)into)->accept_manual = i == 1;
+            return TRUE;
+        }
+    }
+    line_unknown(parser, line, value, "way to accept", words);
+    return FALSE;
+}
+
+#define PORT_OPTION                                                                                \
+    {                                                                                              \
+        "port", "port=80", "the port of the listener", option_port                                 \
+    }
+
+static const Option listen_options[] = {
+    PORT_OPTION,
+    {"backlog", "backlog=N", "connections that may wait to be accepted; 128 when not given",
+     option_backlog},
+    {"accept", "accept=auto|manual", "auto: as soon as they are complete; manual: by `accept`",
+     option_accept},
+    {0},
+};
+
+static const Option accept_options[] = {PORT_OPTION, {0}};
+
+static const Option connect_options[] = {
+    PORT_OPTION,
+    {"from-port", "from-port=N", "the port of our own; a free one when not given",
+     option_from_port},
+    {0},
+};
+
+/* --- operands ----------------------------------------------------------------------------- */
+
+static gboolean take_peer(Parser *parser, Line *line, PlanStep *step)
+{
+    const Word *word = line_take(parser, line, "the host to connect to");
+
+    if (word == NULL || !word_host(parser, line, word, &step->peer))
+        return FALSE;
+    if (step->peer == step->actor.host) {
+        line_error(parser, line, word, NULL, "'%s' cannot connect to itself", shown(parser, word));
+        return FALSE;
+    }
+    need_route(parser, line, word, step->actor.host, step->peer, TRUE);
+    return TRUE;
+}
+
+static gboolean take_bytes(Parser *parser, Line *line, PlanStep *step)
+{
+    return line_take_bytes(parser, line, 1, &step->bytes);
+}
+
+static gboolean take_bytes_or_all(Parser *parser, Line *line, PlanStep *step)
+{
+    if (!line_take_if(line, "all"))
+        return take_bytes(parser, line, step);
+    step->bytes = G_MAXUINT64;
+    return TRUE;
+}
+
+static gboolean take_forget(Parser *parser, Line *line, PlanStep *step)
+{
+    (void)parser;
+    step->forget = line_take_if(line, "forget");
+    return TRUE;
+}
+
+/* --- actions ------------------------------------------------------------------------------ */
+
+typedef struct Action {
+    const char *word;
+    const char *form;
+    const char *help;
+    PlanVerb verb;
+    gboolean of_connection; /* HOST.N says which; the others are of the host as a whole */
+    gboolean (*operands)(Parser *parser, Line *line, PlanStep *step);
+    const Option *options;
+} Action;
+
+/* clang-format off */
+static const Action actions[] = {
+    {"listen", "listen [port=80] [backlog=N] [accept=auto|manual]",
+     "opens passively (LISTEN)", PLAN_LISTEN, FALSE, NULL, listen_options},
+    {"accept", "accept [port=80]",
+     "takes the oldest complete connection from the queue", PLAN_ACCEPT, FALSE, NULL,
+     accept_options},
+    {"connect", "connect HOST [port=80] [from-port=N]",
+     "opens actively: a new connection, the host's newest from now on", PLAN_CONNECT, FALSE,
+     take_peer, connect_options},
+    {"send", "send N",
+     "hands over N bytes; 64k and 1M are powers of 1024", PLAN_SEND, TRUE, take_bytes, NULL},
+    {"read", "read N|all",
+     "reads; a host with such a line reads nothing by itself", PLAN_READ, TRUE,
+     take_bytes_or_all, NULL},
+    {"shutdown", "shutdown",
+     "no more will be sent (FIN); reading goes on", PLAN_SHUTDOWN, TRUE, NULL, NULL},
+    {"close", "close",
+     "no more will be sent or read; the connection is an orphan", PLAN_CLOSE, TRUE, NULL, NULL},
+    {"abort", "abort",
+     "ends the connection with RST", PLAN_ABORT, TRUE, NULL, NULL},
+    {"crash", "crash",
+     "the host is gone: it sends nothing and hears nothing", PLAN_CRASH, FALSE, NULL, NULL},
+    {"reboot", "reboot [forget]",
+     "it is back, without its connections; forget: without its clock for sequence numbers, too",
+     PLAN_REBOOT, FALSE, take_forget, NULL},
+};
+/* clang-format on */
+
+static const Action *find_action(Parser *parser, Line *line, const Word *word)
+{
+    const char *words[G_N_ELEMENTS(actions) + 1] = {NULL};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (word_is(word, actions[i].word))
+            return &actions[i];
+        words[i] = actions[i].word;
+    }
+    line_unknown(parser, line, word, "action", words);
+    return NULL;
+}
+
+static gboolean check_actor(Parser *parser, const Line *line, const Word *actor,
+                            const Action *action, const PlanStep *step)
+{
+    if (action->of_connection || step->actor.number == 0)
+        return TRUE;
+    line_error(parser, line, actor, NULL,
+               "'%s' is for a host, not for one of its connections: write '%s'", action->word,
+               g_array_index(parser->plan->hosts, PlanHost, step->actor.host).name);
+    return FALSE;
+}
+
+/* Error messages show the form of this action, behind the words that led to it. */
+static void set_form(Parser *parser, Line *line, const Action *action)
+{
+    g_autofree char *form =
+        g_strconcat(line->words->len > 0 && g_array_index(line->words, Word, 0).text[0] == 'w'
+                        ? "when HOST STATE [after TIME] HOST "
+                        : "at TIME HOST ",
+                    action->form, NULL);
+
+    line->form = line_reader_keep(parser->reader, form, strlen(form));
+}
+
+/* HOST[.N] ACTION … to the end of the line. */
+static gboolean take_action(Parser *parser, Line *line, PlanStep *step)
+{
+    const Word *actor = line_take(parser, line, "a host");
+
+    if (actor == NULL || !word_party(parser, line, actor, &step->actor))
+        return FALSE;
+    const Word *word = line_take(parser, line, "an action");
+    const Action *action = word != NULL ? find_action(parser, line, word) : NULL;
+
+    if (action == NULL || !check_actor(parser, line, actor, action, step))
+        return FALSE;
+    step->verb = action->verb;
+    set_form(parser, line, action);
+    return (action->operands == NULL || action->operands(parser, line, step)) &&
+           line_take_options(parser, line, action->options, step);
+}
+
+/* --- statements --------------------------------------------------------------------------- */
+
+static PlanStep begin_step(const Line *line)
+{
+    PlanStep step = {
+        .port = PORT_DEFAULT,
+        .backlog = BACKLOG_DEFAULT,
+        .place = line_place(line, &g_array_index(line->words, Word, 0)),
+    };
+
+    return step;
+}
+
+static void add_step(Parser *parser, const Line *line, guint first_word, PlanStep *step)
+{
+    step->text = line_text_from(line, first_word);
+    g_array_append_val(parser->plan->steps, *step);
+}
+
+/* `at 0s flood a->b`: what stands there was meant as an action, not as a host. */
+static gboolean is_unknown_attack(const Line *line)
+{
+    const Word *words = (const Word *)(gpointer)line->words->data;
+
+    return line->next + 1 < line->words->len && strchr(words[line->next].text, '.') == NULL &&
+           strstr(words[line->next + 1].text, "->") != NULL;
+}
+
+void parse_at(Parser *parser, Line *line)
+{
+    static const char *const attacks[] = {"inject", NULL};
+    PlanStep step = begin_step(line);
+
+    if (!line_take_time(parser, line, "a time", &step.at))
+        return;
+    guint first_word = line->next;
+
+    if (line_take_if(line, "inject")) {
+        step.verb = PLAN_INJECT;
+        if (parse_inject(parser, line, &step))
+            add_step(parser, line, first_word, &step);
+    } else if (is_unknown_attack(line)) {
+        line_unknown(parser, line, line_peek(line), "action", attacks);
+    } else if (take_action(parser, line, &step)) {
+        add_step(parser, line, first_word, &step);
+    }
+}
+
+void parse_when(Parser *parser, Line *line)
+{
+    PlanStep step = begin_step(line);
+
+    step.is_when = TRUE;
+    if (!line_take_party(parser, line, "a host", &step.when) ||
+        !line_take_state(parser, line, &step.state))
+        return;
+    if (line_take_if(line, "after") && !line_take_time(parser, line, "a time", &step.at))
+        return;
+    guint first_word = line->next;
+
+    if (take_action(parser, line, &step))
+        add_step(parser, line, first_word, &step);
+}
+
+/* --- help --------------------------------------------------------------------------------- */
+
+gboolean action_help(gsize i, HelpRow *out)
+{
+    if (i >= G_N_ELEMENTS(actions))
+        return FALSE;
+    *out = (HelpRow){actions[i].form, actions[i].help};
+    return TRUE;
+}
+
+gboolean action_option_help(gsize i, HelpRow *out)
+{
+    static const Option *const rows[] = {&listen_options[0], &listen_options[1], &listen_options[2],
+                                         &connect_options[1]};
+
+    if (i >= G_N_ELEMENTS(rows))
+        return FALSE;
+    *out = (HelpRow){rows[i]->form, rows[i]->help};
+    return TRUE;
+}

@@ -1,0 +1,646 @@
+/* How a statement takes its words: what may stand where, and what is said when it does not. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "scenario/parser.h"
+
+enum {
+    SHOWN_CHARS_MAX = 60,
+    OPTIONS_MAX = 12,      /* of one action */
+    WORDS_LISTED_MAX = 13, /* a list of more is a page, not a hint */
+};
+
+/* --- reporting ---------------------------------------------------------------------------- */
+
+static const Word *word_at(const Line *line, guint index)
+{
+    return &g_array_index(line->words, Word, index);
+}
+
+SourcePlace line_place(const Line *line, const Word *word)
+{
+    SourcePlace place = {line->source->name, line->number, 0, 1};
+
+    if (word != NULL) {
+        place.column = word->column;
+        place.width = word->width;
+    } else if (line->words->len > 0) {
+        const Word *last = word_at(line, line->words->len - 1);
+
+        place.column = last->column + last->width;
+    }
+    return place;
+}
+
+void line_error(Parser *parser, const Line *line, const Word *word, const char *hint,
+                const char *format, ...)
+{
+    va_list arguments;
+
+    if (parser->muted)
+        return;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    diagnostics_add_line(parser->diagnostics, line_place(line, word), line->text, line->length,
+                         hint, "%s", message);
+}
+
+const char *shown(Parser *parser, const Word *word)
+{
+    const char *end = word->text;
+    guint chars = 0;
+
+    for (; *end != '\0' && chars < SHOWN_CHARS_MAX; chars++)
+        end += g_utf8_skip[(guchar)*end];
+    const char *text = line_reader_keep(parser->reader, word->text, (gsize)(end - word->text));
+
+    if (*end == '\0')
+        return text;
+    g_autofree char *cut = g_strconcat(text, "…", NULL);
+
+    return line_reader_keep(parser->reader, cut, strlen(cut));
+}
+
+char *join_words(const char *const *words)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (i > 0)
+            g_string_append(out, words[i + 1] != NULL ? ", " : " or ");
+        g_string_append(out, words[i]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* "did you mean 'X'?", and "one of …" below when that is no page; owned by the caller. */
+static char *words_hint(const char *word, const char *const *words)
+{
+    const char *nearest = nearest_word(word, words);
+    GString *out = g_string_new(NULL);
+    guint count = 0;
+
+    while (words[count] != NULL)
+        count++;
+    if (nearest != NULL)
+        g_string_append_printf(out, "did you mean '%s'?", nearest);
+    if (count > 0 && count <= WORDS_LISTED_MAX) {
+        g_autofree char *list = join_words(words);
+
+        g_string_append_printf(out, "%s%s%s", out->len > 0 ? "\n" : "",
+                               count > 1 ? "one of " : "there is only ", list);
+    }
+    return g_string_free(out, FALSE);
+}
+
+void line_unknown(Parser *parser, const Line *line, const Word *word, const char *what,
+                  const char *const *words)
+{
+    g_autofree char *hint = words_hint(word->text, words);
+
+    line_error(parser, line, word, *hint != '\0' ? hint : NULL, "unknown %s '%s'", what,
+               shown(parser, word));
+}
+
+/* "form: …", a line a form; owned by the caller. */
+static char *form_hint(const Line *line)
+{
+    if (line->form == NULL)
+        return NULL;
+    g_auto(GStrv) forms = g_strsplit(line->form, "\n", -1);
+    g_autofree char *joined = g_strjoinv("\nform: ", forms);
+
+    return g_strconcat("form: ", joined, NULL);
+}
+
+static void missing(Parser *parser, const Line *line, const char *expected)
+{
+    const Word *last = word_at(line, line->words->len - 1);
+    g_autofree char *hint = form_hint(line);
+
+    line_error(parser, line, NULL, hint, "expected %s after '%s'", expected, shown(parser, last));
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+gboolean word_is(const Word *word, const char *text)
+{
+    return !word->quoted && strcmp(word->text, text) == 0;
+}
+
+const Word *line_peek(const Line *line)
+{
+    return line->next < line->words->len ? word_at(line, line->next) : NULL;
+}
+
+gboolean line_next_is(const Line *line, const char *text)
+{
+    const Word *word = line_peek(line);
+
+    return word != NULL && word_is(word, text);
+}
+
+gboolean line_take_if(Line *line, const char *text)
+{
+    if (!line_next_is(line, text))
+        return FALSE;
+    line->next++;
+    return TRUE;
+}
+
+const Word *line_take(Parser *parser, Line *line, const char *expected)
+{
+    const Word *word = line_peek(line);
+
+    if (word == NULL)
+        missing(parser, line, expected);
+    else
+        line->next++;
+    return word;
+}
+
+gboolean line_expect(Parser *parser, Line *line, const char *text)
+{
+    g_autofree char *expected = g_strdup_printf("'%s'", text);
+    const Word *word = line_take(parser, line, expected);
+
+    if (word == NULL)
+        return FALSE;
+    if (word_is(word, text))
+        return TRUE;
+    g_autofree char *hint = form_hint(line);
+
+    line_error(parser, line, word, hint, "expected '%s', not '%s'", text, shown(parser, word));
+    return FALSE;
+}
+
+const Word *line_take_quoted(Parser *parser, Line *line, const char *expected)
+{
+    const Word *word = line_take(parser, line, expected);
+
+    if (word == NULL || word->quoted)
+        return word;
+    line_error(parser, line, word, "text stands in quotes: \"…\"", "expected %s, not '%s'",
+               expected, shown(parser, word));
+    return NULL;
+}
+
+gboolean line_done(Parser *parser, Line *line)
+{
+    const Word *word = line_peek(line);
+
+    if (word == NULL)
+        return TRUE;
+    g_autofree char *form = form_hint(line);
+    g_autofree char *hint =
+        word->text[0] == '#' && !word->quoted
+            ? g_strconcat("a comment that begins with a digit needs a blank after the '#'\n", form,
+                          NULL)
+            : g_strdup(form);
+
+    line_error(parser, line, word, hint, "nothing is expected here, but there is '%s'",
+               shown(parser, word));
+    return FALSE;
+}
+
+Word word_part(Parser *parser, const Word *word, gsize from, gsize length)
+{
+    Word part = *word;
+
+    part.text = line_reader_keep(parser->reader, word->text + from, length);
+    part.length = length;
+    part.equals = -1;
+    part.quoted = FALSE;
+    part.column += (guint)g_utf8_strlen(word->text, (gssize)from);
+    part.width = (guint)g_utf8_strlen(part.text, (gssize)length);
+    return part;
+}
+
+char *line_text_from(const Line *line, guint first)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = first; i < line->words->len; i++) {
+        const Word *word = word_at(line, i);
+
+        if (i > first)
+            g_string_append_c(out, ' ');
+        g_string_append_len(out, word->raw, (gssize)word->raw_length);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* --- times and numbers -------------------------------------------------------------------- */
+
+static const char units_hint[] =
+    "a number and its unit (ns us ms s min h): 250us, 10ms, 1.5s, 2min";
+
+/* What is wrong with a time, by SimTimeError: each has its own sentence. */
+static const struct {
+    const char *message; /* with the word for %s */
+    const char *hint;
+} time_errors[] = {
+    [SIM_TIME_NOT_A_NUMBER] = {"'%s' is no time", units_hint},
+    [SIM_TIME_NEGATIVE] = {"'%s' is negative; times count from 0, the beginning of the run", NULL},
+    [SIM_TIME_NO_UNIT] = {"the time '%s' lacks its unit", units_hint},
+    [SIM_TIME_UNKNOWN_UNIT] = {"the time '%s' has an unknown unit", units_hint},
+    [SIM_TIME_TOO_FINE] = {"the time '%s' is finer than 1 ns", NULL},
+    [SIM_TIME_TOO_LARGE] = {"the time '%s' is too large", "the largest is about 292 years"},
+};
+
+static void time_error(Parser *parser, const Line *line, const Word *word, SimTimeError error)
+{
+    const char *format = time_errors[error].message;
+    const char *rest = strstr(format, "%s");
+
+    line_error(parser, line, word, time_errors[error].hint, "%.*s%s%s", (int)(rest - format),
+               format, shown(parser, word), rest + 2);
+}
+
+gboolean word_time(Parser *parser, const Line *line, const Word *word, SimTime *out)
+{
+    SimTimeError error = sim_time_parse(word->text, word->length, out);
+
+    if (error != SIM_TIME_OK)
+        time_error(parser, line, word, error);
+    return error == SIM_TIME_OK;
+}
+
+gboolean line_take_time(Parser *parser, Line *line, const char *expected, SimTime *out)
+{
+    const Word *word = line_take(parser, line, expected);
+
+    return word != NULL && word_time(parser, line, word, out);
+}
+
+static char *range_text(guint64 least, guint64 most)
+{
+    return g_strdup_printf("a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, least,
+                           most);
+}
+
+gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64 least,
+                     guint64 most, guint64 *out)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (g_ascii_string_to_unsigned(word->text, 10, least, most, out, &error))
+        return TRUE;
+    g_autofree char *range = range_text(least, most);
+
+    if (g_error_matches(error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
+        line_error(parser, line, word, NULL, "'%s' is out of range: %s", shown(parser, word),
+                   range);
+    else
+        line_error(parser, line, word, NULL, "'%s' is not %s", shown(parser, word), range);
+    return FALSE;
+}
+
+gboolean line_take_number(Parser *parser, Line *line, const char *expected, guint64 least,
+                          guint64 most, guint64 *out)
+{
+    const Word *word = line_take(parser, line, expected);
+
+    return word != NULL && word_number(parser, line, word, least, most, out);
+}
+
+gboolean word_bytes(Parser *parser, const Line *line, const Word *word, guint64 least, guint64 *out)
+{
+    /* More than any run gets through. */
+    static const Key bytes = {.type = KEY_BYTES, .most = INT64_C(1) << 40};
+    gint64 value = 0;
+    KeyError error = key_set(&bytes, &value, word->text, word->length, NULL);
+
+    if (error == KEY_OK && (guint64)value < least)
+        error = KEY_OUT_OF_RANGE;
+    if (error == KEY_OUT_OF_RANGE)
+        line_error(parser, line, word, NULL,
+                   "'%s' is out of range: %" G_GUINT64_FORMAT " to 1048576M bytes",
+                   shown(parser, word), least);
+    else if (error != KEY_OK)
+        line_error(parser, line, word, "bytes: 1000, 64k or 1M", "'%s' is not a number of bytes",
+                   shown(parser, word));
+    *out = (guint64)value;
+    return error == KEY_OK;
+}
+
+gboolean line_take_bytes(Parser *parser, Line *line, guint64 least, guint64 *out)
+{
+    const Word *word = line_take(parser, line, "a number of bytes");
+
+    return word != NULL && word_bytes(parser, line, word, least, out);
+}
+
+/* --- hosts, states, segments -------------------------------------------------------------- */
+
+static void unknown_host(Parser *parser, const Line *line, const Word *word)
+{
+    const Plan *plan = parser->plan;
+    guint later = parser->muted ? 0 : source_find_line(line, "host", word->text);
+
+    if (later > 0) {
+        line_error(parser, line, word, "hosts are declared before they are used",
+                   "host '%s' is declared only later, in line %u", shown(parser, word), later);
+        return;
+    }
+    if (plan->hosts->len == 0) {
+        line_error(parser, line, word, "form: host NAME PROFILE [KEY=VALUE …]",
+                   "unknown host '%s': none is declared", shown(parser, word));
+        return;
+    }
+    g_autofree const char **names = g_new0(const char *, plan->hosts->len + 1);
+
+    for (guint i = 0; i < plan->hosts->len; i++)
+        names[i] = g_array_index(plan->hosts, PlanHost, i).name;
+    line_unknown(parser, line, word, "host", names);
+}
+
+gboolean word_host(Parser *parser, const Line *line, const Word *word, guint *out)
+{
+    if (plan_find_host(parser->plan, word->text, out))
+        return TRUE;
+    unknown_host(parser, line, word);
+    return FALSE;
+}
+
+gboolean line_take_host(Parser *parser, Line *line, const char *expected, guint *out)
+{
+    const Word *word = line_take(parser, line, expected);
+
+    return word != NULL && word_host(parser, line, word, out);
+}
+
+gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out)
+{
+    const char *dot = strchr(word->text, '.');
+    guint64 number;
+
+    out->number = 0;
+    if (dot == NULL)
+        return word_host(parser, line, word, &out->host);
+    gsize before = (gsize)(dot - word->text);
+    Word host = word_part(parser, word, 0, before);
+    Word digits = word_part(parser, word, before + 1, word->length - before - 1);
+
+    if (!word_host(parser, line, &host, &out->host))
+        return FALSE;
+    if (digits.length == 0) {
+        line_error(parser, line, word, "connections are numbered from 1: client.1",
+                   "expected the number of a connection after '%s'", shown(parser, word));
+        return FALSE;
+    }
+    if (!word_number(parser, line, &digits, 1, G_MAXUINT32, &number))
+        return FALSE;
+    out->number = (guint)number;
+    return TRUE;
+}
+
+gboolean line_take_party(Parser *parser, Line *line, const char *expected, PlanParty *out)
+{
+    const Word *word = line_take(parser, line, expected);
+
+    return word != NULL && word_party(parser, line, word, out);
+}
+
+gboolean line_take_state(Parser *parser, Line *line, TcpState *out)
+{
+    const Word *word = line_take(parser, line, "a state");
+    const char *names[TCP_STATE_COUNT + 1] = {NULL};
+
+    if (word == NULL)
+        return FALSE;
+    if (tcp_state_from_name(word->text, word->length, out))
+        return TRUE;
+    for (guint i = 0; i < TCP_STATE_COUNT; i++)
+        names[i] = tcp_state_name((TcpState)i);
+    line_unknown(parser, line, word, "state", names);
+    return FALSE;
+}
+
+gboolean line_take_class(Parser *parser, Line *line, SegmentClass *out)
+{
+    const Word *word = line_take(parser, line, "a kind of segment");
+    const char *names[SEGMENT_CLASS_COUNT + 1] = {NULL};
+
+    if (word == NULL)
+        return FALSE;
+    if (segment_class_from_name(word->text, word->length, out))
+        return TRUE;
+    for (guint i = 0; i < SEGMENT_CLASS_COUNT; i++)
+        names[i] = segment_class_name((SegmentClass)i);
+    line_unknown(parser, line, word, "kind of segment", names);
+    return FALSE;
+}
+
+gboolean line_take_arrow(Parser *parser, Line *line, guint *from, guint *to)
+{
+    const Word *word = line_take(parser, line, "FROM->TO");
+
+    if (word == NULL)
+        return FALSE;
+    const char *arrow = strstr(word->text, "->");
+
+    if (arrow == NULL)
+        return word_host(parser, line, word, from) && line_expect(parser, line, "->") &&
+               line_take_host(parser, line, "a host", to);
+    gsize before = (gsize)(arrow - word->text);
+    Word first = word_part(parser, word, 0, before);
+    Word second = word_part(parser, word, before + 2, word->length - before - 2);
+
+    if (before == 0 || second.length == 0) {
+        line_error(parser, line, word, NULL, "expected FROM->TO, two hosts, not '%s'",
+                   shown(parser, word));
+        return FALSE;
+    }
+    gboolean from_ok = word_host(parser, line, &first, from);
+
+    return word_host(parser, line, &second, to) && from_ok;
+}
+
+/* --- KEY=VALUE ---------------------------------------------------------------------------- */
+
+gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value)
+{
+    if (word->equals <= 0) {
+        g_autofree char *hint = form_hint(line);
+
+        line_error(parser, line, word, hint, "expected KEY=VALUE, not '%s'", shown(parser, word));
+        return FALSE;
+    }
+    gsize equals = (gsize)word->equals;
+
+    *key = word_part(parser, word, 0, equals);
+    *value = word_part(parser, word, equals + 1, word->length - equals - 1);
+    /* What stands in the file may be longer than the value: quotes, escapes. */
+    value->width = word->width > key->width + 1 ? word->width - key->width - 1 : 1;
+    if (value->length > 0)
+        return TRUE;
+    line_error(parser, line, value, NULL, "'%s' lacks its value", shown(parser, key));
+    return FALSE;
+}
+
+gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key)
+{
+    for (guint i = first; i < line->words->len; i++) {
+        const Word *other = word_at(line, i);
+
+        if (other->column >= key->column)
+            return TRUE;
+        if (other->equals == (gssize)key->length &&
+            strncmp(other->text, key->text, key->length) == 0)
+            break;
+    }
+    line_error(parser, line, key, NULL, "'%s' stands twice on this line", shown(parser, key));
+    return FALSE;
+}
+
+/* --- keys of the key table ---------------------------------------------------------------- */
+
+static const char **key_names(KeyScope scope)
+{
+    size_t count;
+    const Key *keys = key_table(scope, &count);
+    const char **names = g_new0(const char *, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = keys[i].name;
+    return names;
+}
+
+static void unknown_key(Parser *parser, const Line *line, KeyScope scope, const Word *key)
+{
+    gboolean host = scope == KEY_SCOPE_HOST;
+    KeyScope other = host ? KEY_SCOPE_LINK : KEY_SCOPE_HOST;
+
+    if (key_find(other, key->text, key->length) != NULL) {
+        line_error(parser, line, key,
+                   host ? "form: link A B KEY=VALUE …" : "form: set NAME KEY=VALUE …",
+                   "'%s' is a key of %s, not of %s", shown(parser, key), host ? "links" : "hosts",
+                   host ? "hosts" : "links");
+        return;
+    }
+    g_autofree const char **names = key_names(scope);
+
+    line_unknown(parser, line, key, host ? "key" : "key of links", names);
+}
+
+static void unknown_value(Parser *parser, const Line *line, const Key *key, const Word *value)
+{
+    g_auto(GStrv) words = g_strsplit(key->type == KEY_YES_NO ? "yes|no" : key->words, "|", -1);
+    g_autofree char *hint = words_hint(value->text, (const char *const *)words);
+    g_autofree char *both = g_strdup_printf("%s; default %s", hint, key->initial);
+
+    line_error(parser, line, value, both, "%s cannot be '%s'", key->name, shown(parser, value));
+}
+
+static void bad_value(Parser *parser, const Line *line, const Key *key, const Word *value,
+                      KeyError error)
+{
+    char range[KEY_TEXT_MAX];
+
+    (void)key_range(key, range);
+    g_autofree char *hint =
+        g_strdup_printf("%s takes %s; default %s", key->name, range, key->initial);
+
+    if (error == KEY_OUT_OF_RANGE)
+        line_error(parser, line, value, hint, "%s=%s is out of range", key->name,
+                   shown(parser, value));
+    else
+        line_error(parser, line, value, hint, "%s cannot be '%s'", key->name, shown(parser, value));
+}
+
+gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
+                 const Word *value)
+{
+    const Key *found = key_find(scope, key->text, key->length);
+    SimTimeError why = SIM_TIME_OK;
+
+    if (found == NULL) {
+        unknown_key(parser, line, scope, key);
+        return FALSE;
+    }
+    KeyError error = key_set(found, config, value->text, value->length, &why);
+
+    if (error == KEY_BAD_TIME)
+        time_error(parser, line, value, why);
+    else if (error == KEY_UNKNOWN_WORD)
+        unknown_value(parser, line, found, value);
+    else if (error != KEY_OK)
+        bad_value(parser, line, found, value, error);
+    return error == KEY_OK;
+}
+
+void set_keys(Parser *parser, Line *line, KeyScope scope, void *config)
+{
+    guint first = line->next;
+
+    for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
+        Word key, value;
+
+        if (word_setting(parser, line, word, &key, &value) &&
+            word_first_of_line(parser, line, first, &key))
+            (void)set_key(parser, line, scope, config, &key, &value);
+    }
+}
+
+/* --- options of actions ------------------------------------------------------------------- */
+
+static const Option *find_option(Parser *parser, const Line *line, const Option *options,
+                                 const Word *key)
+{
+    const char *names[OPTIONS_MAX + 1] = {NULL};
+
+    for (guint i = 0; options[i].name != NULL; i++) {
+        g_assert(i < OPTIONS_MAX);
+        if (word_is(key, options[i].name))
+            return &options[i];
+        names[i] = options[i].name;
+    }
+    line_unknown(parser, line, key, "option", names);
+    return NULL;
+}
+
+gboolean line_take_options(Parser *parser, Line *line, const Option *options, void *into)
+{
+    guint first = line->next;
+    gboolean ok = TRUE;
+
+    if (options == NULL || options->name == NULL)
+        return line_done(parser, line);
+    for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
+        Word key, value;
+
+        if (word->equals <= 0)
+            return line_done(parser, line);
+        if (!word_setting(parser, line, word, &key, &value) ||
+            !word_first_of_line(parser, line, first, &key)) {
+            ok = FALSE;
+            continue;
+        }
+        const Option *option = find_option(parser, line, options, &key);
+
+        ok = option != NULL && option->set(parser, line, &value, into) && ok;
+    }
+    return ok;
+}
+
+/* --- statements that stand once ----------------------------------------------------------- */
+
+gboolean line_once(Parser *parser, const Line *line, Once what)
+{
+    SourcePlace *first = &parser->once[what];
+    const Word *verb = word_at(line, 0);
+
+    if (first->line == 0) {
+        *first = line_place(line, verb);
+        return TRUE;
+    }
+    if (first->file == line->source->name)
+        line_error(parser, line, verb, NULL, "'%s' may stand once; the first is in line %u",
+                   verb->text, first->line);
+    else
+        line_error(parser, line, verb, NULL, "'%s' may stand once; the first is at %s:%u",
+                   verb->text, first->file, first->line);
+    return FALSE;
+}
