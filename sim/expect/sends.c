@@ -46,7 +46,7 @@ void check_sends_gaps(const PlanExpect *expect, const TraceIndex *index, Verdict
     g_autofree char *what = g_strdup_printf("%s gaps", class);
     g_autofree char *none = g_strdup_printf("%u %s %s sent: no gap", sends->len, class,
                                             sends->len == 1 ? "was" : "were");
-    ListWords words = {.what = what, .one = "gap", .place = "", .none = none};
+    ListWords words = {.what = what, .one = "gap", .place = "of ", .none = none};
 
     for (guint i = gaps->len; i-- > 1;)
         g_array_index(gaps, SimTime, i) -= g_array_index(gaps, SimTime, i - 1);

@@ -112,9 +112,9 @@ static void append_first_difference(GString *out, const ListWords *words, guint 
 
     const GArray *longer = expected->len > actual->len ? expected : actual;
 
-    g_string_append_printf(out, "%u %s than expected: ", longer->len - place,
-                           longer == actual ? "more" : "fewer");
-    g_string_append_printf(out, "%s%s", longer == actual ? "" : "none ", words->place);
+    g_string_append_printf(out, "%u %s than expected, %s %s", longer->len - place,
+                           longer == actual ? "more" : "fewer",
+                           longer == actual ? "the first" : "none", words->place);
     append_time(out, g_array_index(longer, SimTime, place));
 }
 

@@ -30,7 +30,7 @@ GArray *times_of(const EventList *events);
 typedef struct ListWords {
     const char *what;  /* "SYN at": comes before the list */
     const char *one;   /* "SYN": one of it */
-    const char *place; /* "at ": before the time of a superfluous or missing one; may be "" */
+    const char *place; /* "at ": before the time of a superfluous or missing one */
     const char *none;  /* "no SYN was sent" */
 } ListWords;
 
