@@ -43,6 +43,7 @@ enum { SYN_RCVD_DATA_ESTABLISH, SYN_RCVD_DATA_RESET };
 enum { RESET_CHECK_RFC793, RESET_CHECK_RFC5961 };
 enum { FIN_ACK_IMMEDIATE, FIN_ACK_DELAYED };
 enum { CONGESTION_NONE, CONGESTION_RENO };
+enum { WINDOW_PROBE_DATA, WINDOW_PROBE_ACK };
 enum { TIMERS_EXACT, TIMERS_REAL };
 enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
 
@@ -119,6 +120,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "data is given up at a timeout this long after it was first sent (RFC 9293 §3.8.3); 0: off") \
     K(tcp_orphan_retries, "tcp_orphan_retries", KEY_COUNT, 0, 255, "0", NULL,                      \
       "the same for a connection whose application has closed; 0: 8")                              \
+    K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", "data|ack",                           \
+      "what probes a closed window: a byte beyond it, or an old number without data (Linux)")     \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
       "probe an idle connection (RFC 9293 §3.8.4)")                                                \
     K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,               \

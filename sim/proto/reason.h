@@ -66,6 +66,7 @@
     R(FIN_WAIT_2_OVER, "nobody waits for the peer's FIN any longer", "tcp_fin_timeout")            \
     R(TIME_WAIT_OVER, "2 MSL are over", "RFC 9293 §3.10.8")                                        \
     R(REARMED, "started anew", "")                                                                 \
+    R(ACK_SENT, "an ACK was sent", "")                                                             \
     R(CONNECTION_ENDED, "the connection ended", "")                                                \
     /* Refused silently */                                                                         \
     R(RST_OUTSIDE_WINDOW, "RST outside the window: ignored", "RFC 9293 §3.10.7.4, second")         \

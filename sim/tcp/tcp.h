@@ -149,6 +149,7 @@ typedef struct TcpStatus {
     uint64_t stream; /* identity of the payload that this end sends */
     uint32_t readable; /* bytes */
     bool at_eof;       /* everything was read and the peer has closed */
+    bool accepted;     /* the application holds it */
 } TcpStatus;
 
 /* STATUS (§3.10.6).  False when there is no such connection (any more). */

@@ -1,0 +1,250 @@
+/* The application's calls: RFC 9293 §3.10.1 to §3.10.6, with a socket's answers.
+ *
+ * A connection that its application has let go of (close) cannot be called any more; one that it
+ * only shut down can.
+ */
+#include <assert.h>
+
+#include "tcp/connection.h"
+
+enum { FIRST_PORT = 40000, LAST_PORT = 65535 };
+
+static const char *const app_event_names[TCP_APP_EVENT_COUNT] = {
+    [TCP_APP_CONNECTED] = "connected", [TCP_APP_ACCEPTABLE] = "acceptable",
+    [TCP_APP_READABLE] = "readable",   [TCP_APP_EOF] = "eof",
+    [TCP_APP_ERROR] = "error",
+};
+
+const char *tcp_app_event_name(TcpAppEvent event)
+{
+    assert(event < TCP_APP_EVENT_COUNT);
+    return app_event_names[event];
+}
+
+/* The full connection that the application may still call; a half-open one becomes full. */
+static TcpConnection *callable(TcpStack *stack, TcpConnId id)
+{
+    TcpEntry *entry = tcp_stack_entry(stack, id);
+    if (!entry)
+        return NULL;
+    TcpConnection *conn = entry->kind == TCP_ENTRY_HALF_OPEN
+                              ? tcp_half_open_promote(stack, (TcpHalfOpen *)entry)
+                              : (TcpConnection *)entry;
+    return conn->orphan ? NULL : conn;
+}
+
+/* ---- OPEN (§3.10.1) ---- */
+
+TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *options)
+{
+    (void)now;
+    if (tcp_listener_find(stack, options->port))
+        return TCP_EADDRINUSE;
+    tcp_listener_add(stack, options->port, options->backlog);
+    stack->setup.hooks.state(stack->setup.hooks.context, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN,
+                             TCP_REASON_OPEN_PASSIVE);
+    return TCP_OK;
+}
+
+/* The next port whose four-tuple is free; 0 when none is. */
+static uint16_t free_port(TcpStack *stack, const TcpConnectOptions *options)
+{
+    for (uint32_t tries = 0; tries <= LAST_PORT - FIRST_PORT; tries++) {
+        uint16_t port = stack->next_port;
+        stack->next_port = port == LAST_PORT ? FIRST_PORT : (uint16_t)(port + 1);
+        if (!tcp_stack_find(stack, port, options->address, options->port))
+            return port;
+    }
+    return 0;
+}
+
+TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
+                     TcpConnId *out)
+{
+    uint16_t port = options->from_port ? options->from_port : free_port(stack, options);
+    if (port == 0)
+        return TCP_EADDRNOTAVAIL;
+    if (tcp_stack_find(stack, port, options->address, options->port))
+        return TCP_EADDRINUSE;
+    uint64_t key = tcp_key(port, options->address, options->port);
+    TcpConnection *conn = tcp_connection_new(stack, key, tcp_stack_take_id(stack));
+    conn->accepted = true;
+    conn->iss = tcp_isn_choose(stack, now, key);
+    conn->snd_una = conn->snd_nxt = conn->snd_resend = conn->iss;
+    conn->peer_mss = TCP_DEFAULT_MSS;
+    tcp_stack_insert(stack, &conn->entry);
+    *out = conn->entry.id;
+    tcp_enter(stack, conn, TCP_STATE_SYN_SENT, TCP_REASON_OPEN_ACTIVE);
+    tcp_output_syn(stack, conn, now, TCP_REASON_OPEN_ACTIVE);
+    tcp_timers_connecting(stack, conn, now);
+    return TCP_OK;
+}
+
+TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
+{
+    (void)now;
+    TcpListener *listener = tcp_listener_find(stack, port);
+    if (!listener)
+        return TCP_EINVAL;
+    TcpConnection *conn = tcp_listener_take(listener);
+    if (!conn)
+        return TCP_EAGAIN;
+    conn->accepted = true;
+    *out = conn->entry.id;
+    return TCP_OK;
+}
+
+/* ---- SEND (§3.10.2) ---- */
+
+TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
+{
+    TcpConnection *conn = callable(stack, id);
+    if (!conn)
+        return tcp_stack_entry(stack, id) ? TCP_EPIPE : TCP_ENOTCONN;
+    if (conn->closing)
+        return TCP_EPIPE;
+    conn->app_bytes += bytes;
+    tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
+    return TCP_OK;
+}
+
+/* ---- CLOSE (§3.10.4): shutdown says only that we send no more, close lets go as well ---- */
+
+/* No more data comes from the application: the FIN follows what is still to be sent. */
+static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    if (conn->closing)
+        return;
+    conn->closing = true;
+    TcpState next = conn->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
+    tcp_enter(stack, conn, next, reason);
+    tcp_output(stack, conn, now, reason);
+}
+
+TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
+{
+    TcpConnection *conn = callable(stack, id);
+    if (!conn || conn->state == TCP_STATE_SYN_SENT)
+        return TCP_ENOTCONN;
+    close_sending(stack, conn, now, TCP_REASON_SHUTDOWN_CALLED);
+    return TCP_OK;
+}
+
+/* §3.10.4 with §3.6.1: what nobody will read any more cannot be acknowledged as delivered. */
+static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    conn->orphan = true;
+    tcp_output_rst(stack, conn, now, TCP_REASON_CLOSE_UNREAD);
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_UNREAD, TCP_OK);
+    return TCP_OK;
+}
+
+TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
+{
+    TcpConnection *conn = callable(stack, id);
+    if (!conn)
+        return TCP_ENOTCONN;
+    if (conn->state == TCP_STATE_SYN_SENT) {
+        conn->orphan = true;
+        tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_CALLED, TCP_OK);
+        return TCP_OK;
+    }
+    if (tcp_readable(conn) > 0)
+        return close_unread(stack, conn, now);
+    if (conn->passive && !conn->accepted)
+        tcp_listener_forget(stack, conn);
+    conn->accepted = true;
+    conn->orphan = true;
+    close_sending(stack, conn, now, TCP_REASON_CLOSE_CALLED);
+    if (conn->state == TCP_STATE_FIN_WAIT_2)
+        tcp_timers_fin_wait_2(stack, conn, now);
+    return TCP_OK;
+}
+
+TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port)
+{
+    TcpListener *listener = tcp_listener_find(stack, port);
+    if (!listener)
+        return TCP_ENOTCONN;
+    TcpConnection *conn;
+    while ((conn = tcp_listener_take(listener))) {
+        tcp_output_rst(stack, conn, now, TCP_REASON_LISTENER_CLOSED);
+        tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_LISTENER_CLOSED, TCP_OK);
+    }
+    tcp_half_opens_end(stack, port, TCP_REASON_LISTENER_CLOSED);
+    tcp_listener_remove(stack, listener, TCP_REASON_LISTENER_CLOSED);
+    return TCP_OK;
+}
+
+/* ---- ABORT (§3.10.5) ---- */
+
+/* The states in which the peer still expects something of us, and so has to be told. */
+static bool abort_sends_rst(TcpState state)
+{
+    return state == TCP_STATE_SYN_RCVD || state == TCP_STATE_ESTABLISHED ||
+           state == TCP_STATE_FIN_WAIT_1 || state == TCP_STATE_FIN_WAIT_2 ||
+           state == TCP_STATE_CLOSE_WAIT;
+}
+
+TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
+{
+    TcpConnection *conn = callable(stack, id);
+    if (!conn)
+        return TCP_ENOTCONN;
+    conn->orphan = true;
+    if (abort_sends_rst(conn->state))
+        tcp_output_rst(stack, conn, now, TCP_REASON_ABORT_CALLED);
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_ABORT_CALLED, TCP_OK);
+    return TCP_OK;
+}
+
+/* ---- STATUS (§3.10.6) ---- */
+
+static void half_open_status(const TcpHalfOpen *half, TcpStatus *out)
+{
+    out->state = TCP_STATE_SYN_RCVD;
+    out->iss = out->snd_una = half->iss;
+    out->snd_nxt = half->iss + 1;
+    out->irs = half->irs;
+    out->rcv_nxt = half->irs + 1;
+    out->snd_wnd = half->peer_window;
+}
+
+static void connection_status(const TcpStack *stack, const TcpConnection *conn, TcpStatus *out)
+{
+    out->state = conn->state;
+    out->iss = conn->iss;
+    out->irs = conn->irs;
+    out->snd_una = conn->snd_una;
+    out->snd_nxt = conn->snd_nxt;
+    out->rcv_nxt = conn->rcv_nxt;
+    out->snd_wnd = conn->snd_wnd;
+    out->rcv_wnd = tcp_receive_window(stack, conn);
+    out->rto = tcp_rto(stack, conn);
+    out->srtt = conn->srtt;
+    out->rttvar = conn->rttvar;
+    out->readable = tcp_readable(conn);
+    out->at_eof = conn->fin_arrived && out->readable == 0;
+    out->accepted = conn->accepted;
+}
+
+bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)
+{
+    const TcpEntry *entry = tcp_stack_entry(stack, id);
+    if (!entry)
+        return false;
+    *out = (TcpStatus){
+        .remote_address = tcp_entry_remote_address(entry),
+        .local_port = tcp_entry_local_port(entry),
+        .remote_port = tcp_entry_remote_port(entry),
+        .stream = stack->setup.stream_space + id,
+    };
+    if (entry->kind == TCP_ENTRY_HALF_OPEN) {
+        half_open_status((const TcpHalfOpen *)entry, out);
+        out->rto = tcp_rto_initial(stack->config, entry->syn_retries, 0);
+        out->rcv_wnd = (uint32_t)(stack->config->window < 65535 ? stack->config->window : 65535);
+    } else {
+        connection_status(stack, (const TcpConnection *)entry, out);
+    }
+    return true;
+}

@@ -1,0 +1,364 @@
+/* What the files of sim/tcp/ share: the records behind tcp.h, and the functions that one file
+ * offers to the others.  Nobody outside the room includes this.
+ */
+#ifndef TCPWALTZ_TCP_CONNECTION_H
+#define TCPWALTZ_TCP_CONNECTION_H
+
+#include "core/map.h"
+#include "core/memory.h"
+#include "tcp/tcp.h"
+
+/* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
+enum { TCP_DEFAULT_MSS = 536 };
+
+/* ---- Records ---- */
+
+typedef enum TcpEntryKind {
+    TCP_ENTRY_HALF_OPEN,
+    TCP_ENTRY_CONNECTION,
+} TcpEntryKind;
+
+/* What half-open and full connections have in common: a four-tuple, a name, a pending event. */
+typedef struct TcpEntry {
+    uint64_t key; /* see tcp_key() */
+    Event event;  /* its first timer */
+    TcpConnId id;
+    uint8_t kind;
+    /* Options that the peer offered and we take; meaningful from SYN-RCVD or ESTABLISHED on. */
+    bool timestamps_on, sack_on, window_scale_on;
+    uint8_t snd_wscale;  /* shift of the windows we receive */
+    uint8_t syn_retries; /* half-open only: SYN-ACKs repeated so far */
+} TcpEntry;
+
+/* A connection in SYN-RCVD that a listener began: all that has to be known until its ACK comes.
+ * A flood makes millions of these, so every byte counts. */
+typedef struct TcpHalfOpen {
+    TcpEntry entry;
+    SimDue due;          /* the SYN-ACK timer */
+    SimTime first_sent;  /* the first SYN-ACK, for the round-trip sample */
+    SimTime answered_at; /* the last SYN-ACK of any kind, for synack-min-gap */
+    Seq iss, irs;
+    uint32_t ts_recent;
+    uint16_t peer_mss, peer_window;
+    Payload syn_payload; /* data that came on the SYN, with syn-data=accept */
+    uint16_t syn_length;
+} TcpHalfOpen;
+
+/* One run of received bytes that the application has not taken yet; in or out of order. */
+typedef struct TcpPiece {
+    struct TcpPiece *next; /* by sequence number */
+    Seq seq;
+    uint32_t length;
+    Payload payload;
+} TcpPiece;
+
+typedef struct TcpTimerSlot {
+    SimDue due; /* SIM_DUE_NEVER: not armed */
+    SimTime length;
+} TcpTimerSlot;
+
+/* How soon the peer has to hear of what we received. */
+typedef enum TcpAckUrgency {
+    TCP_ACK_NONE,
+    TCP_ACK_DELAYED, /* with our next segment, or when the delayed-ACK timer fires */
+    TCP_ACK_NOW,
+} TcpAckUrgency;
+
+/* The transmission control block (RFC 9293 §3.3.1). */
+typedef struct TcpConnection {
+    TcpEntry entry;
+    TcpState state;
+
+    bool passive;         /* opened by a listener */
+    bool accepted;        /* the application holds it (an active open always) */
+    bool orphan;          /* the application let go of it: close */
+    bool closing;         /* the application sends no more: close or shutdown */
+    bool retransmitted;   /* something between snd_una and snd_nxt was sent twice: Karn */
+    bool syn_timed_out;   /* RFC 6298 §5.7 */
+    bool timing;          /* rtt_seq is being timed */
+    bool has_srtt;
+    bool got_data;        /* payload has been received */
+    bool fin_held;        /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived;     /* the peer's FIN has been taken */
+    bool arriving;        /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery;     /* fast recovery, RFC 6582 */
+
+    /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
+     * positions 1 … app_bytes the data, the next one the FIN. */
+    Seq iss, snd_una, snd_nxt;
+    Seq snd_resend; /* from here to snd_nxt all is presumed lost; snd_nxt when nothing is */
+    uint64_t una_position;
+    uint64_t app_bytes; /* handed over by the application so far */
+    uint32_t snd_wnd, snd_wnd_max;
+    Seq snd_wl1, snd_wl2;
+    uint16_t peer_mss;
+
+    /* Receive sequence space. */
+    Seq irs, rcv_nxt;
+    Seq rcv_adv; /* right edge of the window as last advertised */
+    Seq last_ack_sent;
+    Seq fin_seq;
+    uint64_t read_offset; /* bytes the application has taken */
+    uint32_t held_bytes;  /* in pieces, in order or not */
+    TcpPiece *pieces;
+    Seq newest_piece; /* for the first SACK block */
+    uint8_t rcv_wscale;
+    uint8_t ack_urgency;
+    TcpReason ack_reason;
+    uint32_t unacked_bytes; /* received in order since our last ACK */
+    uint32_t ts_recent;
+
+    /* Round-trip time and retransmission (RFC 6298). */
+    SimTime srtt, rttvar;
+    SimTime rtt_started;
+    Seq rtt_seq;
+    uint32_t backoffs;       /* doublings of the RTO */
+    uint32_t retries;        /* timeouts since the last progress */
+    SimTime first_sent;      /* what is now unacknowledged: when it was first sent … */
+    SimTime first_retry;     /* … and first repeated */
+    uint32_t probes;         /* zero-window or keepalive probes unanswered */
+    uint32_t probe_backoffs; /* zero-window probes since the window closed */
+    SimTime last_received;   /* for keepalive */
+    SimTime challenge_second; /* in which challenge_count ACKs were sent (RFC 5961 §7) */
+    uint32_t challenge_count;
+
+    /* Congestion (RFC 5681, 6582). */
+    uint32_t cwnd, ssthresh; /* bytes */
+    uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
+    uint32_t duplicate_acks;
+    Seq recover;
+
+    TcpTimerSlot timers[TCP_TIMER_COUNT];
+    struct TcpConnection *accept_next; /* in the accept queue */
+} TcpConnection;
+
+typedef struct TcpListener {
+    struct TcpListener *next;
+    uint16_t port;
+    uint32_t backlog;
+    uint32_t half_open; /* its half-open connections */
+    uint32_t waiting;   /* length of the accept queue */
+    TcpConnection *accept_first, *accept_last;
+} TcpListener;
+
+struct TcpStack {
+    TcpSetup setup;
+    const HostConfig *config; /* setup.config */
+    Map by_key, by_id;        /* TcpEntry * */
+    EventQueue *timers;
+    MemoryPool *connections, *half_opens, *pieces;
+    TcpListener *listeners;
+    TcpConnId newest;
+    uint16_t next_port;
+    SimTime isn_epoch; /* when the clock of initial sequence numbers began */
+};
+
+/* The one key of a connection: the local address is the host's, so 64 bits hold the rest. */
+static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uint16_t remote_port)
+{
+    return (uint64_t)remote_address << 32 | (uint64_t)remote_port << 16 | local_port;
+}
+
+static inline uint16_t tcp_entry_local_port(const TcpEntry *entry)
+{
+    return (uint16_t)entry->key;
+}
+
+static inline uint16_t tcp_entry_remote_port(const TcpEntry *entry)
+{
+    return (uint16_t)(entry->key >> 16);
+}
+
+static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
+{
+    return (uint32_t)(entry->key >> 32);
+}
+
+/* ---- stack.c: tables and connections' lives ---- */
+
+TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id); /* NULL: no such connection */
+TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id); /* full ones only */
+void tcp_stack_insert(TcpStack *stack, TcpEntry *entry); /* by its key and id */
+void tcp_stack_remove(TcpStack *stack, TcpEntry *entry); /* from tables and timers, not freed */
+TcpConnId tcp_stack_take_id(TcpStack *stack);
+
+/* A zeroed connection with the entry's key and id, not in any table. */
+TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id);
+
+/* Moves the connection to `to`; asserts that RFC 9293 allows it. */
+void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason);
+
+/* The end: timers off, `last` (CLOSED or LISTEN) entered, the application told of `error` if it
+ * is one and somebody listens, the record freed.  `conn` is gone afterwards. */
+void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
+                        TcpReason reason, TcpError error);
+
+/* Telling the application; nothing happens for an orphan. */
+void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,
+              TcpError error);
+
+void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
+
+/* ---- options.c: what the peer's SYN offers ---- */
+
+/* Timestamps, SACK and window scale: on when both sides want them. */
+void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentOptions *options);
+uint16_t tcp_options_peer_mss(const SegmentOptions *options);
+uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options);
+
+/* ---- isn.c ---- */
+
+Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key);
+
+/* ---- listener.c ---- */
+
+TcpListener *tcp_listener_find(const TcpStack *stack, uint16_t port);
+void tcp_listener_add(TcpStack *stack, uint16_t port, uint32_t backlog);
+void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reason);
+
+/* A SYN for the listener.  `isn_above` is the least initial sequence number we may choose, when
+ * `bounded` (a SYN that ends TIME-WAIT). */
+void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const Segment *segment,
+                      bool bounded, Seq isn_above);
+
+/* Any segment for a half-open connection. */
+void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                           const Segment *segment);
+void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half);
+
+/* Makes a full connection of it, in SYN-RCVD; `half` is gone afterwards. */
+TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
+
+/* The end of a half-open connection; `half` is gone afterwards. */
+void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason);
+void tcp_half_opens_end(TcpStack *stack, uint16_t port, TcpReason reason); /* all of a listener */
+
+/* The connection has become ESTABLISHED: into its listener's accept queue. */
+void tcp_listener_established(TcpStack *stack, TcpConnection *conn);
+void tcp_listener_forget(TcpStack *stack, TcpConnection *conn); /* out of the accept queue */
+TcpConnection *tcp_listener_take(TcpListener *listener);        /* NULL: nobody waits */
+
+/* ---- arrives.c ---- */
+
+/* SEGMENT ARRIVES for a full connection in any state but CLOSED and LISTEN. */
+void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
+                            const Segment *segment);
+
+/* ---- output.c ---- */
+
+/* The position of a number at or after snd_una. */
+static inline uint64_t tcp_position(const TcpConnection *conn, Seq seq)
+{
+    return conn->una_position + (uint32_t)(seq - conn->snd_una);
+}
+
+/* The position one past all that the application wants sent: data, and FIN once it has closed. */
+static inline uint64_t tcp_position_end(const TcpConnection *conn)
+{
+    return 1 + conn->app_bytes + (conn->closing ? 1 : 0);
+}
+
+static inline bool tcp_fin_is_sent(const TcpConnection *conn)
+{
+    return conn->closing && tcp_position(conn, conn->snd_nxt) == tcp_position_end(conn);
+}
+
+static inline bool tcp_fin_is_acked(const TcpConnection *conn)
+{
+    return conn->closing && conn->una_position == tcp_position_end(conn);
+}
+
+/* Largest payload of one segment to the peer, options taken off. */
+uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn);
+
+void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+
+/* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
+void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+
+/* The oldest unacknowledged segment once more. */
+void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                       uint32_t retry, uint32_t limit);
+
+void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+
+/* An ACK that challenges the peer to prove itself (RFC 5961); false: there were too many. */
+bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+
+void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+
+/* RST in answer to a segment that belongs to no connection (§3.5.2 group 1), or whose ACK number
+ * is wrong (group 2).  Nothing when the segment is itself an RST. */
+void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
+
+/* A SYN-ACK of a half-open connection. */
+void tcp_output_syn_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half, TcpReason reason,
+                        uint32_t retry, uint32_t limit);
+
+uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: milliseconds */
+
+/* ---- receive.c ---- */
+
+/* Takes the segment's payload, which lies in the window, in order or not. */
+void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segment);
+void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
+void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
+void tcp_receive_clear(TcpStack *stack, TcpConnection *conn); /* forgets all pieces */
+uint32_t tcp_readable(const TcpConnection *conn);             /* bytes in order */
+uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn);
+uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
+void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
+
+/* ---- rto.c ---- */
+
+/* The retransmission timeout as it stands, backoff included. */
+SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn);
+/* The same for another number of backoffs than the connection's own (zero-window probes). */
+SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs);
+
+void tcp_rto_sample(TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
+
+/* Timeout of a SYN or SYN-ACK that has been repeated `retries` times, `linear` of which did not
+ * count. */
+SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear);
+
+/* ---- congestion.c ---- */
+
+void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
+uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
+void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
+void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
+
+/* ---- timers.c: see the list at its top ---- */
+
+void tcp_timers_init(TcpConnection *conn);
+void tcp_timers_resume(TcpStack *stack, TcpConnection *conn); /* slots were filled in by hand */
+void tcp_timers_stop(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
+
+void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
+void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_received(TcpConnection *conn, SimTime now);
+void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
+
+/* The one timer of a half-open connection: repeats its SYN-ACK. */
+void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, SimTime length,
+                              TcpReason reason);
+void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
+
+/* ---- timer_model.c ---- */
+
+/* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
+SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
+
+#endif

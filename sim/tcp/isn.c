@@ -1,0 +1,34 @@
+/* Initial sequence numbers (RFC 9293 §3.4.1): fixed, from the clock alone as in RFC 793, or the
+ * clock plus a keyed hash of the four-tuple as in RFC 6528.
+ */
+#include "tcp/connection.h"
+
+enum { FIXED_ISN = 1000 };
+
+/* The clock ticks every 4 microseconds and so wraps about every 4.77 hours. */
+static const SimTime isn_tick = 4 * SIM_MICROSECOND;
+
+static Seq clock_part(const TcpStack *stack, SimTime now)
+{
+    return (Seq)((now - stack->isn_epoch) / isn_tick);
+}
+
+/* F() of RFC 6528 §3: local address and port, remote address and port, secret. */
+static Seq hash_part(const TcpStack *stack, uint64_t key)
+{
+    uint8_t input[12];
+    for (unsigned i = 0; i < 8; i++)
+        input[i] = (uint8_t)(key >> 8 * i);
+    for (unsigned i = 0; i < 4; i++)
+        input[8 + i] = (uint8_t)(stack->setup.address >> 8 * i);
+    return (Seq)siphash24(stack->setup.secret, input, sizeof input);
+}
+
+Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key)
+{
+    switch (stack->config->isn) {
+    case ISN_FIXED: return FIXED_ISN;
+    case ISN_CLOCK: return clock_part(stack, now);
+    default: return clock_part(stack, now) + hash_part(stack, key);
+    }
+}

@@ -1,0 +1,32 @@
+/* What the options of the peer's SYN or SYN-ACK mean for a connection.
+ */
+#include "tcp/connection.h"
+
+enum {
+    PEER_MSS_MIN = 64,     /* less would leave no room for data beside options */
+    WINDOW_SHIFT_MAX = 14, /* RFC 7323 §2.3: more is read as 14 */
+};
+
+void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentOptions *options)
+{
+    uint8_t shift = options->window_scale;
+    entry->timestamps_on = config->tcp_timestamps && (options->present & OPTION_TIMESTAMPS);
+    entry->sack_on = config->tcp_sack && (options->present & OPTION_SACK_PERMITTED);
+    entry->window_scale_on =
+        config->tcp_window_scaling && (options->present & OPTION_WINDOW_SCALE);
+    entry->snd_wscale = !entry->window_scale_on    ? 0
+                        : shift > WINDOW_SHIFT_MAX ? WINDOW_SHIFT_MAX
+                                                   : shift;
+}
+
+uint16_t tcp_options_peer_mss(const SegmentOptions *options)
+{
+    if (!(options->present & OPTION_MSS))
+        return TCP_DEFAULT_MSS;
+    return options->mss > PEER_MSS_MIN ? options->mss : PEER_MSS_MIN;
+}
+
+uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options)
+{
+    return entry->timestamps_on ? options->ts_val : 0;
+}

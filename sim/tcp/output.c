@@ -1,0 +1,368 @@
+/* What leaves the endpoint: SYN, data, FIN, ACK, probes and RST.
+ *
+ * Whatever takes up sequence numbers is composed from its place in the stream: position 0 is the
+ * SYN, then come the data, then the FIN.  So first transmission and retransmission are one piece
+ * of code, and a segment sent again may be cut differently, as RFC 9293 §3.7 allows.
+ */
+#include <assert.h>
+
+#include "tcp/connection.h"
+
+enum {
+    IP_TCP_HEADERS = 40,
+    TIMESTAMPS_BYTES = 12, /* the option with its padding */
+    CHALLENGES_PER_SECOND = 10,
+};
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+uint32_t tcp_timestamp(SimTime now)
+{
+    return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
+}
+
+uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t mss = least(conn->peer_mss, (uint32_t)stack->config->mss);
+    return conn->entry.timestamps_on ? mss - TIMESTAMPS_BYTES : mss;
+}
+
+/* ---- Headers ---- */
+
+static void address(const TcpStack *stack, const TcpEntry *entry, Segment *segment)
+{
+    segment->src_addr = stack->setup.address;
+    segment->dst_addr = tcp_entry_remote_address(entry);
+    segment->src_port = tcp_entry_local_port(entry);
+    segment->dst_port = tcp_entry_remote_port(entry);
+}
+
+static void send_out(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason,
+                     uint32_t retry, uint32_t limit)
+{
+    TcpSendNote note = {.reason = reason, .retry = retry, .limit = limit};
+    stack->setup.hooks.send(stack->setup.hooks.context, id, segment, &note);
+}
+
+static void add_timestamps(Segment *segment, SimTime now, uint32_t recent)
+{
+    segment->options.present |= OPTION_TIMESTAMPS;
+    segment->options.ts_val = tcp_timestamp(now);
+    segment->options.ts_ecr = recent;
+}
+
+/* Options of SYN and SYN-ACK: all that we would like, or all that was offered and we take. */
+static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale, bool sack)
+{
+    segment->options.present |= OPTION_MSS;
+    segment->options.mss = (uint16_t)stack->config->mss;
+    if (sack)
+        segment->options.present |= OPTION_SACK_PERMITTED;
+    if (scale) {
+        segment->options.present |= OPTION_WINDOW_SCALE;
+        segment->options.window_scale = tcp_window_shift(stack->config);
+    }
+}
+
+/* The window of a SYN is never scaled (RFC 7323 §2.2). */
+static uint16_t syn_window(const TcpStack *stack)
+{
+    return (uint16_t)(stack->config->window < 65535 ? stack->config->window : 65535);
+}
+
+/* ---- Connections ---- */
+
+/* The window field, and with it the right edge that we have now promised. */
+static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t window = tcp_receive_window(stack, conn);
+    uint32_t field = least(window >> conn->rcv_wscale, 65535);
+    conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
+    return (uint16_t)field;
+}
+
+/* ACK number, window and options; every segment with an ACK settles what we owed. */
+static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
+{
+    segment->flags |= TCP_ACK;
+    segment->ack = conn->rcv_nxt;
+    segment->window = advertise(stack, conn);
+    conn->last_ack_sent = conn->rcv_nxt;
+    conn->unacked_bytes = 0;
+    conn->ack_urgency = TCP_ACK_NONE;
+    if (conn->entry.timestamps_on)
+        add_timestamps(segment, now, conn->ts_recent);
+    if (conn->entry.sack_on)
+        tcp_receive_sack(conn, &segment->options);
+}
+
+static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
+{
+    const HostConfig *config = stack->config;
+    bool answer = conn->state != TCP_STATE_SYN_SENT;
+    segment->flags |= TCP_SYN;
+    if (answer)
+        finish_ack(stack, conn, now, segment);
+    segment->options.present &= (uint8_t)~OPTION_SACK;
+    segment->window = syn_window(stack);
+    if (answer)
+        conn->rcv_adv = conn->rcv_nxt + segment->window;
+    add_syn_options(stack, segment, answer ? conn->entry.window_scale_on : config->tcp_window_scaling,
+                    answer ? conn->entry.sack_on : config->tcp_sack);
+    if (!answer && config->tcp_timestamps)
+        add_timestamps(segment, now, 0);
+}
+
+/* The segment that begins at `position` with at most `length_max` bytes of payload. */
+static Segment compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
+                       uint32_t length_max)
+{
+    Segment segment = {.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
+    address(stack, &conn->entry, &segment);
+    if (position == 0) {
+        finish_syn(stack, conn, now, &segment);
+        return segment;
+    }
+    uint64_t data_end = 1 + conn->app_bytes;
+    uint64_t left = position < data_end ? data_end - position : 0;
+    segment.length = (uint16_t)(left < length_max ? left : length_max);
+    segment.payload = (Payload){stack->setup.stream_space + conn->entry.id, position - 1};
+    if (segment.length > 0 && segment.length == left)
+        segment.flags |= TCP_PSH;
+    if (conn->closing && segment.length == left)
+        segment.flags |= TCP_FIN;
+    finish_ack(stack, conn, now, &segment);
+    return segment;
+}
+
+/* Accounts for what has just been sent: the first time or again. */
+static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
+{
+    Seq end = segment->seq + segment_seq_length(segment);
+    bool nothing_was_out = conn->snd_una == conn->snd_nxt;
+    bool is_new = seq_gt(end, conn->snd_nxt);
+    if (nothing_was_out) {
+        conn->first_sent = now;
+        conn->retransmitted = false;
+    }
+    if (seq_lt(segment->seq, conn->snd_nxt)) {
+        conn->retransmitted = true;
+        conn->timing = false; /* Karn: what was sent twice is not timed */
+    } else if (is_new && !conn->timing) {
+        conn->timing = true;
+        conn->rtt_seq = segment->seq;
+        conn->rtt_started = now;
+    }
+    if (is_new) {
+        if (conn->snd_resend == conn->snd_nxt)
+            conn->snd_resend = end;
+        conn->snd_nxt = end;
+    }
+    if (seq_lt(conn->snd_resend, end))
+        conn->snd_resend = end;
+    (void)stack;
+}
+
+static void transmit(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment,
+                     TcpSendNote note)
+{
+    tcp_timers_ack_sent(stack, conn);
+    account(stack, conn, now, segment);
+    send_out(stack, conn->entry.id, segment, note.reason, note.retry, note.limit);
+}
+
+void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    Segment segment = compose(stack, conn, now, 0, 0);
+    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason});
+    tcp_timers_sent(stack, conn, now);
+}
+
+void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                       uint32_t retry, uint32_t limit)
+{
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
+    Segment segment = compose(stack, conn, now, conn->una_position, least(mss, out));
+    /* Only what was sent before is sent again: data that came later has to wait its turn. */
+    if ((segment.flags & TCP_FIN) && segment_seq_length(&segment) > out)
+        segment.flags &= (uint8_t)~TCP_FIN;
+    transmit(stack, conn, now, &segment,
+             (TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
+}
+
+/* Bytes that the peer's window and the congestion window leave for the position to be sent. */
+static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, Seq next)
+{
+    uint32_t window = least(conn->snd_wnd, tcp_congestion_window(stack, conn));
+    uint32_t out = (uint32_t)(next - conn->snd_una);
+    return window > out ? window - out : 0;
+}
+
+/* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
+ * bytes of `left` be sent now? */
+static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
+                             uint64_t left, uint32_t mss)
+{
+    if (length >= mss)
+        return true;
+    if (length == left)
+        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
+    return conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
+}
+
+/* Sends one segment from `snd_resend` on: lost data again or new data.  False: nothing may. */
+static bool send_next(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    uint64_t position = tcp_position(conn, conn->snd_resend);
+    uint64_t end = tcp_position_end(conn);
+    bool again = conn->snd_resend != conn->snd_nxt;
+    if (position >= end)
+        return false;
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t usable = usable_window(stack, conn, conn->snd_resend);
+    uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
+    uint32_t most = least(mss, usable);
+    uint32_t length = left < most ? (uint32_t)left : most;
+    if (usable == 0)
+        return false;
+    if (left > 0 && !again && !is_worth_sending(stack, conn, length, left, mss))
+        return false;
+    Segment segment = compose(stack, conn, now, position, length);
+    if (segment_seq_length(&segment) > usable)
+        segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
+    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason, .retry = again});
+    tcp_timers_sent(stack, conn, now);
+    return true;
+}
+
+/* Data or FIN waits, nothing is under way, and the window lets nothing out: only a probe can find
+ * out whether the window's opening was lost. */
+static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    bool waits = tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
+    bool probing = conn->timers[TCP_TIMER_PROBE].due.at != SIM_NEVER || conn->probe_backoffs > 0;
+    if (waits && (conn->snd_una == conn->snd_nxt || (probing && conn->snd_wnd == 0)))
+        tcp_timers_window_closed(stack, conn, now);
+}
+
+static bool may_send_data(const TcpConnection *conn)
+{
+    return conn->state != TCP_STATE_SYN_SENT && conn->state != TCP_STATE_TIME_WAIT &&
+           (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0));
+}
+
+void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    if (conn->arriving)
+        return; /* SEGMENT ARRIVES calls again when it is done */
+    if (may_send_data(conn)) {
+        while (send_next(stack, conn, now, reason))
+            ;
+        watch_window(stack, conn, now);
+    }
+    if (conn->ack_urgency == TCP_ACK_NOW)
+        tcp_output_ack(stack, conn, now, conn->ack_reason);
+}
+
+/* A segment without payload that takes up no sequence numbers. */
+static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                      TcpSendNote note)
+{
+    Segment segment = {.seq = seq};
+    address(stack, &conn->entry, &segment);
+    finish_ack(stack, conn, now, &segment);
+    tcp_timers_ack_sent(stack, conn);
+    send_out(stack, conn->entry.id, &segment, note.reason, note.retry, note.limit);
+}
+
+void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    send_bare(stack, conn, now, conn->snd_nxt, (TcpSendNote){.reason = reason});
+}
+
+/* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
+bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    SimTime second = now / SIM_SECOND;
+    if (second != conn->challenge_second) {
+        conn->challenge_second = second;
+        conn->challenge_count = 0;
+    }
+    if (conn->challenge_count >= CHALLENGES_PER_SECOND)
+        return false;
+    conn->challenge_count++;
+    tcp_output_ack(stack, conn, now, reason);
+    return true;
+}
+
+/* RFC 9293 §3.8.6.1 sends a byte beyond the window; Linux an old number and nothing. */
+void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpSendNote note = {.reason = TCP_REASON_PROBE_FIRED,
+                        .retry = conn->probe_backoffs > 1 ? conn->probe_backoffs - 1 : 0};
+    if (stack->config->window_probe == WINDOW_PROBE_ACK) {
+        send_bare(stack, conn, now, conn->snd_una - 1, note);
+        return;
+    }
+    Segment segment = compose(stack, conn, now, conn->una_position, 1);
+    if (segment.length > 0)
+        segment.flags &= (uint8_t)~TCP_FIN;
+    transmit(stack, conn, now, &segment, note);
+}
+
+/* A number that the peer has acknowledged already: it has to answer (RFC 9293 §3.8.4). */
+void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    send_bare(stack, conn, now, conn->snd_nxt - 1,
+              (TcpSendNote){.reason = TCP_REASON_KEEPALIVE_FIRED,
+                            .retry = conn->probes - 1,
+                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+}
+
+void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
+    address(stack, &conn->entry, &segment);
+    finish_ack(stack, conn, now, &segment);
+    tcp_timers_ack_sent(stack, conn);
+    send_out(stack, conn->entry.id, &segment, reason, 0, 0);
+}
+
+/* ---- Without a connection ---- */
+
+void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
+{
+    if (segment->flags & TCP_RST)
+        return;
+    Segment rst = {.src_addr = stack->setup.address,
+                   .dst_addr = segment->src_addr,
+                   .src_port = segment->dst_port,
+                   .dst_port = segment->src_port,
+                   .flags = TCP_RST};
+    if (segment->flags & TCP_ACK) {
+        rst.seq = segment->ack;
+    } else {
+        rst.flags |= TCP_ACK;
+        rst.ack = segment->seq + segment_seq_length(segment);
+    }
+    send_out(stack, id, &rst, reason, 0, 0);
+}
+
+void tcp_output_syn_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half, TcpReason reason,
+                        uint32_t retry, uint32_t limit)
+{
+    Segment segment = {.seq = half->iss,
+                       .ack = half->irs + 1,
+                       .flags = TCP_SYN | TCP_ACK,
+                       .window = syn_window(stack)};
+    address(stack, &half->entry, &segment);
+    add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
+    if (half->entry.timestamps_on)
+        add_timestamps(&segment, now, half->ts_recent);
+    half->answered_at = now;
+    send_out(stack, half->entry.id, &segment, reason, retry, limit);
+}

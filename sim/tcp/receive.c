@@ -1,0 +1,241 @@
+/* What arrives in the window: reassembly, the window we offer, and reading.
+ *
+ * Received data is kept as pieces, references to what the peer generated, sorted by sequence
+ * number.  Those before rcv_nxt can be read; those behind it wait for what is missing.
+ */
+#include <assert.h>
+
+#include "tcp/connection.h"
+
+enum { WINDOW_SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
+
+uint8_t tcp_window_shift(const HostConfig *config)
+{
+    uint8_t shift = 0;
+    while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
+        shift++;
+    return shift;
+}
+
+/* ---- Pieces ---- */
+
+static TcpPiece *new_piece(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length,
+                           Payload payload, TcpPiece *next)
+{
+    TcpPiece *piece = memory_pool_take(stack->pieces);
+    *piece = (TcpPiece){.next = next, .seq = seq, .length = length, .payload = payload};
+    conn->held_bytes += length;
+    return piece;
+}
+
+static void drop_piece(TcpStack *stack, TcpConnection *conn, TcpPiece **link)
+{
+    TcpPiece *piece = *link;
+    *link = piece->next;
+    conn->held_bytes -= piece->length;
+    memory_pool_give(stack->pieces, piece);
+}
+
+void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
+{
+    while (conn->pieces)
+        drop_piece(stack, conn, &conn->pieces);
+}
+
+/* Inserts what of [seq, seq + length) is not held yet; what came first is kept. */
+static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length, Payload payload)
+{
+    TcpPiece **link = &conn->pieces;
+    while (length > 0) {
+        while (*link && seq_le((*link)->seq + (*link)->length, seq))
+            link = &(*link)->next;
+        uint32_t covered = 0, free_length = length;
+        if (*link && seq_le((*link)->seq, seq))
+            covered = (uint32_t)((*link)->seq + (*link)->length - seq);
+        else if (*link && (uint32_t)((*link)->seq - seq) < length)
+            free_length = (uint32_t)((*link)->seq - seq);
+        if (covered == 0) {
+            *link = new_piece(stack, conn, seq, free_length, payload, *link);
+            covered = free_length;
+        }
+        if (covered > length)
+            covered = length;
+        seq += covered;
+        payload.offset += covered;
+        length -= covered;
+    }
+}
+
+/* Moves rcv_nxt over the pieces that have become contiguous.  Returns how far. */
+static uint32_t advance(TcpConnection *conn)
+{
+    Seq before = conn->rcv_nxt;
+    for (const TcpPiece *p = conn->pieces; p && seq_le(p->seq, conn->rcv_nxt); p = p->next)
+        if (seq_gt(p->seq + p->length, conn->rcv_nxt))
+            conn->rcv_nxt = p->seq + p->length;
+    return (uint32_t)(conn->rcv_nxt - before);
+}
+
+static bool is_gap_behind(const TcpConnection *conn)
+{
+    for (const TcpPiece *p = conn->pieces; p; p = p->next)
+        if (seq_gt(p->seq, conn->rcv_nxt))
+            return true;
+    return false;
+}
+
+/* RFC 5681 §4.2: at once for every second full-sized segment, for one out of order, and for one
+ * that fills a gap; otherwise the ACK may wait. */
+static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, bool had_gap)
+{
+    const HostConfig *config = stack->config;
+    bool out_of_order = advanced == 0 || had_gap;
+    conn->unacked_bytes += advanced;
+    if (out_of_order || config->delayed_ack == 0 ||
+        conn->unacked_bytes >= 2 * tcp_effective_mss(stack, conn)) {
+        conn->ack_urgency = TCP_ACK_NOW;
+        conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
+    } else if (conn->ack_urgency == TCP_ACK_NONE) {
+        conn->ack_urgency = TCP_ACK_DELAYED;
+    }
+}
+
+void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segment)
+{
+    bool had_gap = is_gap_behind(conn);
+    insert(stack, conn, segment->seq, segment->length, segment->payload);
+    conn->newest_piece = segment->seq;
+    conn->got_data = true;
+    uint32_t advanced = advance(conn);
+    owe_ack(stack, conn, advanced, had_gap);
+    if (advanced > 0)
+        tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
+}
+
+/* Data that came on a SYN is kept, but not taken before the handshake is done (§3.10.7.2). */
+void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length)
+{
+    insert(stack, conn, conn->rcv_nxt, length, payload);
+}
+
+void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t advanced = advance(conn);
+    if (advanced == 0)
+        return;
+    conn->got_data = true;
+    conn->ack_urgency = TCP_ACK_NOW;
+    conn->ack_reason = TCP_REASON_DATA_ARRIVED;
+    tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
+}
+
+uint32_t tcp_readable(const TcpConnection *conn)
+{
+    uint32_t bytes = 0;
+    for (const TcpPiece *p = conn->pieces; p && seq_lt(p->seq, conn->rcv_nxt); p = p->next)
+        bytes += p->length;
+    return bytes;
+}
+
+/* ---- The window we offer (§3.8.6.2.2) ---- */
+
+/* The right edge never moves left, and moves right only by a worthwhile amount. */
+uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+    uint32_t buffer = (uint32_t)config->window;
+    uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
+    uint32_t offered = seq_gt(conn->rcv_adv, conn->rcv_nxt)
+                           ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt)
+                           : 0;
+    uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
+    if (room >= offered && room - offered >= worthwhile)
+        return room;
+    return offered;
+}
+
+/* ---- SACK (RFC 2018 §4): the newest block first ---- */
+
+/* The contiguous run behind rcv_nxt that begins with `piece`; *next is the piece after it. */
+static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
+{
+    SackBlock block = {piece->seq, piece->seq + piece->length};
+    const TcpPiece *p = piece->next;
+    for (; p && p->seq == block.right; p = p->next)
+        block.right = p->seq + p->length;
+    *next = p;
+    return block;
+}
+
+void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
+{
+    uint8_t room = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
+    uint8_t count = 0;
+    const TcpPiece *p = conn->pieces;
+    while (p) {
+        const TcpPiece *next;
+        SackBlock block = run_from(p, &next);
+        p = next;
+        if (seq_le(block.left, conn->rcv_nxt))
+            continue;
+        bool newest = seq_in(conn->newest_piece, block.left, (uint32_t)(block.right - block.left));
+        if (newest && count > 0) {
+            if (count < room)
+                options->sack[count++] = options->sack[0];
+            else
+                options->sack[count - 1] = options->sack[0];
+            options->sack[0] = block;
+        } else if (count < room) {
+            options->sack[count++] = block;
+        }
+    }
+    options->sack_count = count;
+    if (count > 0)
+        options->present |= OPTION_SACK;
+}
+
+/* ---- RECEIVE (§3.10.3) ---- */
+
+static bool is_at_eof(const TcpConnection *conn)
+{
+    return conn->fin_arrived && tcp_readable(conn) == 0;
+}
+
+/* After reading: does the peer have to hear that the window is open again? */
+static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    uint32_t offered = seq_gt(conn->rcv_adv, conn->rcv_nxt)
+                           ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt)
+                           : 0;
+    uint32_t window = tcp_receive_window(stack, conn);
+    if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
+        return;
+    tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
+}
+
+TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, TcpTake take,
+                  void *context, uint64_t *got)
+{
+    *got = 0;
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+    if (!conn || conn->orphan || !tcp_state_is_synchronized(conn->state))
+        return TCP_ENOTCONN;
+    if (tcp_readable(conn) == 0)
+        return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
+    while (*got < most && conn->pieces && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+        TcpPiece *piece = conn->pieces;
+        uint64_t wanted = most - *got;
+        uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
+        take(context, piece->payload, conn->read_offset, length);
+        *got += length;
+        conn->read_offset += length;
+        piece->seq += length;
+        piece->length -= length;
+        piece->payload.offset += length;
+        conn->held_bytes -= length;
+        if (piece->length == 0)
+            drop_piece(stack, conn, &conn->pieces);
+    }
+    update_window(stack, conn, now);
+    return TCP_OK;
+}

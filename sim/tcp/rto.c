@@ -1,0 +1,76 @@
+/* The retransmission timeout: RFC 6298.
+ *
+ * Backoff is kept apart from the estimate, so that the timeout is always computed from what is
+ * known, and is undone only by a valid round-trip sample (§5.7, Karn's algorithm).
+ */
+#include "tcp/connection.h"
+
+static SimTime at_most(SimTime a, SimTime b)
+{
+    return a < b ? a : b;
+}
+
+static SimTime at_least(SimTime a, SimTime b)
+{
+    return a > b ? a : b;
+}
+
+static SimTime back_off(const HostConfig *config, SimTime base, uint32_t times)
+{
+    SimTime rto = base;
+    for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms; i++)
+        rto *= config->backoff;
+    return at_most(rto, config->tcp_rto_max_ms);
+}
+
+SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear)
+{
+    if (retries == 0)
+        return config->initial_rto;
+    SimTime base = config->backoff_base ? config->backoff_base : config->initial_rto;
+    return back_off(config, base, retries > linear ? retries - linear : 0);
+}
+
+/* §2.3 and §2.4: SRTT + max(G, 4 RTTVAR), with the floor where the stack has it.  G is the
+ * heartbeat of a stack that lives by one, and nothing in a simulator's clock. */
+static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
+{
+    bool ticks = config->timers == TIMERS_REAL && config->timer_model == TIMER_MODEL_TICK;
+    SimTime variance = at_least(4 * conn->rttvar, ticks ? config->tick : 0);
+    if (config->rto_floor == RTO_FLOOR_VARIANCE)
+        return conn->srtt + at_least(variance, config->tcp_rto_min_us);
+    return at_least(conn->srtt + variance, config->tcp_rto_min_us);
+}
+
+SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
+{
+    const HostConfig *config = stack->config;
+    if (conn->has_srtt)
+        return back_off(config, estimate(config, conn), backoffs);
+    if (!conn->syn_timed_out || conn->una_position == 0)
+        return tcp_rto_initial(config, backoffs, 0);
+    /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
+    return back_off(config, at_least(config->initial_rto, config->rto_after_syn_loss), backoffs);
+}
+
+SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
+{
+    if (conn->state == TCP_STATE_SYN_SENT)
+        return tcp_rto_initial(stack->config, conn->retries,
+                               (uint32_t)stack->config->tcp_syn_linear_timeouts);
+    return tcp_rto_after(stack, conn, conn->backoffs);
+}
+
+void tcp_rto_sample(TcpConnection *conn, SimTime rtt)
+{
+    if (conn->has_srtt) {
+        SimTime error = conn->srtt > rtt ? conn->srtt - rtt : rtt - conn->srtt;
+        conn->rttvar = (3 * conn->rttvar + error) / 4; /* §2.3: beta = 1/4 */
+        conn->srtt = (7 * conn->srtt + rtt) / 8;       /* alpha = 1/8 */
+    } else {
+        conn->srtt = rtt; /* §2.2 */
+        conn->rttvar = rtt / 2;
+        conn->has_srtt = true;
+    }
+    conn->backoffs = 0;
+}

@@ -1,0 +1,242 @@
+/* The stack: the tables of a host's connections, where a segment goes, which timer is next, and
+ * how a connection begins, moves and ends.
+ */
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "tcp/connection.h"
+
+enum { FIRST_EPHEMERAL_PORT = 40000 };
+
+TcpStack *tcp_stack_new(const TcpSetup *setup)
+{
+    TcpStack *stack = memory_new(1, sizeof *stack);
+    stack->setup = *setup;
+    stack->config = setup->config;
+    stack->timers = event_queue_new();
+    stack->connections = memory_pool_new(sizeof(TcpConnection));
+    stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen));
+    stack->pieces = memory_pool_new(sizeof(TcpPiece));
+    stack->next_port = FIRST_EPHEMERAL_PORT;
+    return stack;
+}
+
+static void free_listeners(TcpStack *stack)
+{
+    while (stack->listeners) {
+        TcpListener *next = stack->listeners->next;
+        free(stack->listeners);
+        stack->listeners = next;
+    }
+}
+
+void tcp_stack_free(TcpStack *stack)
+{
+    if (!stack)
+        return;
+    free_listeners(stack);
+    map_clear(&stack->by_key);
+    map_clear(&stack->by_id);
+    event_queue_free(stack->timers);
+    memory_pool_free(stack->connections);
+    memory_pool_free(stack->half_opens);
+    memory_pool_free(stack->pieces);
+    free(stack);
+}
+
+/* ---- Tables ---- */
+
+TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id)
+{
+    return map_get(&stack->by_id, id);
+}
+
+TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
+{
+    TcpEntry *entry = tcp_stack_entry(stack, id);
+    return entry && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
+}
+
+void tcp_stack_insert(TcpStack *stack, TcpEntry *entry)
+{
+    map_set(&stack->by_key, entry->key, entry);
+    map_set(&stack->by_id, entry->id, entry);
+}
+
+void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
+{
+    event_queue_cancel(stack->timers, &entry->event);
+    map_remove(&stack->by_key, entry->key);
+    map_remove(&stack->by_id, entry->id);
+}
+
+TcpConnId tcp_stack_take_id(TcpStack *stack)
+{
+    return ++stack->newest;
+}
+
+TcpConnId tcp_stack_newest(const TcpStack *stack)
+{
+    return stack->newest;
+}
+
+TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t remote_address,
+                         uint16_t remote_port)
+{
+    const TcpEntry *entry =
+        map_get(&stack->by_key, tcp_key(local_port, remote_address, remote_port));
+    return entry ? entry->id : 0;
+}
+
+TcpCensus tcp_stack_census(const TcpStack *stack)
+{
+    return (TcpCensus){
+        .half_open = memory_pool_in_use(stack->half_opens),
+        .full = memory_pool_in_use(stack->connections),
+        .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->connections) +
+                 memory_pool_bytes(stack->pieces) +
+                 (stack->by_key.slot_count + stack->by_id.slot_count) * sizeof(MapSlot),
+    };
+}
+
+/* ---- Time ---- */
+
+SimDue tcp_stack_next_due(const TcpStack *stack)
+{
+    return event_queue_first_due(stack->timers);
+}
+
+void tcp_stack_advance(TcpStack *stack, SimTime now)
+{
+    Event *event = event_queue_pop(stack->timers);
+    assert(event);
+    TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
+    if (entry->kind == TCP_ENTRY_HALF_OPEN)
+        tcp_half_open_timer(stack, now, (TcpHalfOpen *)entry);
+    else
+        tcp_timers_fire(stack, (TcpConnection *)entry, now);
+}
+
+/* ---- SEGMENT ARRIVES (§3.10.7): to whom? ---- */
+
+/* §3.10.7.1, CLOSED: nobody is here. */
+static void arrives_closed(TcpStack *stack, const Segment *segment)
+{
+    if (segment->flags & TCP_RST)
+        tcp_discard(stack, 0, segment, TCP_REASON_RST_TO_NOBODY);
+    else
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_CONNECTION);
+}
+
+/* §3.10.7.2, LISTEN. */
+static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
+                           const Segment *segment)
+{
+    /* First, check for a RST: there is nothing it could refer to. */
+    if (segment->flags & TCP_RST)
+        tcp_discard(stack, 0, segment, TCP_REASON_RST_TO_LISTENER);
+    /* Second, check for an ACK: a listener has sent nothing that could be acknowledged. */
+    else if (segment->flags & TCP_ACK)
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_BAD_ACK);
+    /* Third, check for a SYN. */
+    else if (segment->flags & TCP_SYN)
+        tcp_listener_syn(stack, now, listener, segment, false, 0);
+    /* Fourth, other data or control. */
+    else
+        tcp_discard(stack, 0, segment, TCP_REASON_NOTHING_USEFUL);
+}
+
+void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
+{
+    TcpEntry *entry = map_get(&stack->by_key,
+                              tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
+    if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
+        tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
+        return;
+    }
+    if (entry) {
+        tcp_half_open_arrives(stack, now, (TcpHalfOpen *)entry, segment);
+        return;
+    }
+    TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
+    if (listener)
+        arrives_listen(stack, now, listener, segment);
+    else
+        arrives_closed(stack, segment);
+}
+
+/* ---- A connection's life ---- */
+
+TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
+{
+    TcpConnection *conn = memory_pool_take(stack->connections);
+    conn->entry = (TcpEntry){.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
+    tcp_timers_init(conn);
+    return conn;
+}
+
+void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason)
+{
+    TcpState from = conn->state;
+    assert(tcp_transition_is_allowed(from, to));
+    conn->state = to;
+    stack->setup.hooks.state(stack->setup.hooks.context, conn->entry.id, from, to, reason);
+}
+
+void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,
+              TcpError error)
+{
+    if (!conn->orphan)
+        stack->setup.hooks.app(stack->setup.hooks.context, conn->entry.id, event, amount, error);
+}
+
+void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
+{
+    stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
+}
+
+void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
+                        TcpReason reason, TcpError error)
+{
+    (void)now;
+    tcp_timers_stop(stack, conn);
+    tcp_stack_remove(stack, &conn->entry);
+    tcp_enter(stack, conn, last, reason);
+    /* A connection that was never accepted has nobody to tell. */
+    if (error != TCP_OK && conn->accepted)
+        tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
+    if (conn->passive && !conn->accepted)
+        tcp_listener_forget(stack, conn);
+    tcp_receive_clear(stack, conn);
+    memory_pool_give(stack->connections, conn);
+}
+
+/* ---- The host fails (§3.5.1) ---- */
+
+static void crash_entry(TcpStack *stack, TcpEntry *entry, SimTime now)
+{
+    if (entry->kind == TCP_ENTRY_HALF_OPEN) {
+        tcp_half_open_end(stack, (TcpHalfOpen *)entry, TCP_STATE_CLOSED, TCP_REASON_CRASHED);
+        return;
+    }
+    TcpConnection *conn = (TcpConnection *)entry;
+    conn->orphan = true; /* the application died with its host */
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CRASHED, TCP_OK);
+}
+
+void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
+{
+    /* Oldest first, so that the order does not depend on the table. */
+    for (TcpConnId id = 1; id <= stack->newest && stack->by_id.used; id++) {
+        TcpEntry *entry = tcp_stack_entry(stack, id);
+        if (entry)
+            crash_entry(stack, entry, now);
+    }
+    while (stack->listeners)
+        tcp_listener_remove(stack, stack->listeners, TCP_REASON_CRASHED);
+    if (forget) {
+        stack->isn_epoch = now;
+        stack->next_port = FIRST_EPHEMERAL_PORT;
+    }
+}

@@ -1,0 +1,56 @@
+/* How a stack's timers come late: not at all, on a heartbeat, or in Linux's timer wheel.
+ */
+#include "tcp/connection.h"
+
+/* 4.4BSD: a wait is a number of heartbeats, the next one being the first.  A wait shorter than
+ * the heartbeat counts a faster one of its own length (the 200 ms timer of delayed ACKs). */
+static SimTime due_by_tick(const HostConfig *config, SimTime now, SimTime length)
+{
+    SimTime beat = config->tick, phase = config->tick_phase;
+    if (length < beat) {
+        beat = length > 0 ? length : 1;
+        phase = 0;
+    }
+    int64_t beats = (length + beat - 1) / beat;
+    if (beats < 1)
+        beats = 1;
+    /* The first heartbeat strictly after now; one that is being handled now does not count. */
+    SimTime first = now < phase ? phase : phase + ((now - phase) / beat + 1) * beat;
+    return first + (beats - 1) * beat;
+}
+
+/* Jiffies that have passed at t, and the time at which jiffy j begins. */
+static int64_t jiffies_at(const HostConfig *config, SimTime t)
+{
+    SimTime turned = t + config->wheel_phase;
+    return turned / SIM_SECOND * config->wheel_hz +
+           turned % SIM_SECOND * config->wheel_hz / SIM_SECOND;
+}
+
+static SimTime jiffy_begins(const HostConfig *config, int64_t jiffy)
+{
+    int64_t rest = jiffy % config->wheel_hz;
+    SimTime part = (rest * SIM_SECOND + config->wheel_hz - 1) / config->wheel_hz; /* not early */
+    return jiffy / config->wheel_hz * SIM_SECOND + part - config->wheel_phase;
+}
+
+/* Linux since 4.8 (kernel/time/timer.c): 64 slots a level, each level 8 times coarser, entered
+ * from 63 slots of the one below.  A timer goes into the slot after the one it is due in. */
+static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime length)
+{
+    int64_t tick = SIM_SECOND / config->wheel_hz;
+    int64_t wait = (length + tick - 1) / tick;
+    int64_t expires = jiffies_at(config, now) + wait;
+    unsigned shift = 0;
+    while (wait >= (INT64_C(63) << shift) && shift < 24)
+        shift += 3;
+    return jiffy_begins(config, ((expires >> shift) + 1) << shift);
+}
+
+SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
+{
+    if (config->timers == TIMERS_EXACT || config->timer_model == TIMER_MODEL_EXACT)
+        return now + length;
+    return config->timer_model == TIMER_MODEL_TICK ? due_by_tick(config, now, length)
+                                                   : due_by_wheel(config, now, length);
+}

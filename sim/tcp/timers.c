@@ -1,0 +1,445 @@
+/* Every timer of an endpoint.
+ *
+ *   retransmit    Started when something that takes up sequence numbers is sent and it is not
+ *                 running; started anew when an ACK acknowledges some of it; stopped when all is
+ *                 acknowledged.  Fires: the oldest segment is sent again and the timeout backs
+ *                 off, or the connection is given up (RFC 6298 §5, RFC 9293 §3.8.3).
+ *   probe         Started when data waits, nothing is under way and the peer's window is closed;
+ *                 stopped when the window opens.  Fires: a probe is sent, the wait backs off
+ *                 (RFC 9293 §3.8.6.1).
+ *   delayed-ack   Started when data arrives whose ACK may wait; stopped when any segment with an
+ *                 ACK leaves.  Fires: the ACK is sent (RFC 9293 §3.8.6.3).
+ *   connect       Started with the first SYN where the stack limits the whole of an active open;
+ *                 stopped when the handshake is done.  Fires: connect fails (4.4BSD's 75 s).
+ *   keepalive     Started when a connection with keepalive is established.  Fires when nothing has
+ *                 been heard for long enough: a probe is sent, or the connection given up
+ *                 (RFC 9293 §3.8.4).
+ *   fin-wait-2    Started in FIN-WAIT-2 once nobody waits for the peer's data; stopped by its FIN.
+ *                 Fires: the connection is forgotten.
+ *   time-wait     Started on entering TIME-WAIT, started anew when the peer's FIN comes again.
+ *                 Fires: 2 MSL are over, the connection is gone (RFC 9293 §3.10.8).
+ *
+ * A half-open connection has one timer only, retransmit, for its SYN-ACK; it stands at the end.
+ *
+ * The functions come in two groups: what the rest of the endpoint tells the timers, in the
+ * protocol's words, and what happens when one fires.
+ */
+#include <assert.h>
+
+#include "tcp/connection.h"
+
+/* ---- Arming and stopping ---- */
+
+static void notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
+{
+    stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
+}
+
+static bool is_armed(const TcpConnection *conn, TcpTimer timer)
+{
+    return conn->timers[timer].due.at != SIM_NEVER;
+}
+
+static TcpTimer first_timer(const TcpConnection *conn)
+{
+    TcpTimer first = 0;
+    for (TcpTimer t = 1; t < TCP_TIMER_COUNT; t++)
+        if (sim_due_before(conn->timers[t].due, conn->timers[first].due))
+            first = t;
+    return first;
+}
+
+/* One pending event stands for all timers of a connection: the first one. */
+static void reschedule(TcpStack *stack, TcpConnection *conn)
+{
+    SimDue due = conn->timers[first_timer(conn)].due;
+    if (due.at == SIM_NEVER)
+        event_queue_cancel(stack->timers, &conn->entry.event);
+    else
+        event_queue_schedule(stack->timers, &conn->entry.event, due);
+}
+
+static void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
+                     SimTime length)
+{
+    conn->timers[timer] = (TcpTimerSlot){
+        .due = {tcp_timer_due(stack->config, now, length), sim_order_take(stack->setup.order)},
+        .length = length,
+    };
+    reschedule(stack, conn);
+}
+
+static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, TcpTimerNote note)
+{
+    if (is_armed(conn, note.timer) && note.reason == TCP_REASON_NONE)
+        note.reason = TCP_REASON_REARMED;
+    set_slot(stack, conn, note.timer, now, note.length);
+    note.event = TCP_TIMER_ARMED;
+    note.due = conn->timers[note.timer].due.at;
+    notify(stack, conn->entry.id, &note);
+}
+
+static void cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
+{
+    if (!is_armed(conn, timer))
+        return;
+    TcpTimerNote note = {.timer = timer,
+                         .event = TCP_TIMER_CANCELLED,
+                         .length = conn->timers[timer].length,
+                         .due = conn->timers[timer].due.at,
+                         .reason = reason};
+    conn->timers[timer].due = SIM_DUE_NEVER;
+    reschedule(stack, conn);
+    notify(stack, conn->entry.id, &note);
+}
+
+void tcp_timers_init(TcpConnection *conn)
+{
+    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
+        conn->timers[t].due = SIM_DUE_NEVER;
+}
+
+void tcp_timers_resume(TcpStack *stack, TcpConnection *conn)
+{
+    reschedule(stack, conn);
+}
+
+void tcp_timers_stop(TcpStack *stack, TcpConnection *conn)
+{
+    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
+        cancel(stack, conn, t, TCP_REASON_CONNECTION_ENDED);
+}
+
+/* ---- Limits ---- */
+
+/* Repetitions allowed before the connection is given up; only SYN and SYN-ACK and, with
+ * give-up=count, everything else have such a number.  0 with *counted false: a time decides. */
+static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bool *counted)
+{
+    const HostConfig *config = stack->config;
+    *counted = true;
+    if (conn->una_position == 0)
+        return conn->passive ? (uint32_t)config->tcp_synack_retries
+                             : (uint32_t)(config->tcp_syn_retries +
+                                          config->tcp_syn_linear_timeouts);
+    *counted = config->give_up == GIVE_UP_COUNT;
+    if (conn->orphan)
+        return config->tcp_orphan_retries ? (uint32_t)config->tcp_orphan_retries : 8;
+    return (uint32_t)config->tcp_retries2;
+}
+
+/* What `retries` repetitions would take if each RTO doubled from the least one (Linux's
+ * reading of tcp_retries2): (2^(N+1) - 1) * least while that stays below the greatest. */
+static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
+{
+    SimTime total = 0, rto = config->tcp_rto_min_us;
+    for (uint32_t i = 0; i <= retries; i++) {
+        total += rto;
+        rto = rto * 2 < config->tcp_rto_max_ms ? rto * 2 : config->tcp_rto_max_ms;
+    }
+    return total;
+}
+
+static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
+{
+    bool counted;
+    uint32_t limit = retry_limit(stack, conn, &counted);
+    if (counted && conn->retries >= limit)
+        return true;
+    if (conn->una_position == 0)
+        return false;
+    if (stack->config->r2 && now - conn->first_sent >= stack->config->r2)
+        return true;
+    return !counted && conn->retries > 0 &&
+           now - conn->first_retry >= retries_as_time(stack->config, limit);
+}
+
+/* The retransmission timer, with the repetition it will cause: 0 when it will cause none. */
+static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *conn)
+{
+    bool counted;
+    uint32_t limit = retry_limit(stack, conn, &counted);
+    bool last = counted && conn->retries >= limit;
+    return (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
+                          .length = tcp_rto(stack, conn),
+                          .retry = last ? 0 : conn->retries + 1,
+                          .limit = counted ? limit : 0};
+}
+
+/* ---- What happens to a connection, told by the rest of the endpoint ---- */
+
+void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (stack->config->connect_timeout)
+        arm(stack, conn, now,
+            (TcpTimerNote){.timer = TCP_TIMER_CONNECT, .length = stack->config->connect_timeout});
+}
+
+void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    cancel(stack, conn, TCP_TIMER_CONNECT, TCP_REASON_SYN_ACKED);
+    if (stack->config->keepalive)
+        arm(stack, conn, now,
+            (TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                           .length = stack->config->tcp_keepalive_time,
+                           .retry = 1,
+                           .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+}
+
+void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
+        arm(stack, conn, now, retransmit_note(stack, conn));
+}
+
+void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (conn->snd_una == conn->snd_nxt)
+        cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
+    else
+        arm(stack, conn, now, retransmit_note(stack, conn));
+}
+
+static TcpTimerNote probe_note(const TcpStack *stack, const TcpConnection *conn)
+{
+    return (TcpTimerNote){.timer = TCP_TIMER_PROBE,
+                          .length = tcp_rto_after(stack, conn, conn->probe_backoffs),
+                          .retry = conn->probe_backoffs + 1};
+}
+
+void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_PROBE_FIRED);
+    if (!is_armed(conn, TCP_TIMER_PROBE))
+        arm(stack, conn, now, probe_note(stack, conn));
+}
+
+void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn)
+{
+    conn->probe_backoffs = 0;
+    conn->probes = 0;
+    cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_WINDOW_OPENED);
+}
+
+void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    if (!is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        arm(stack, conn, now, (TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length});
+}
+
+void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_DELAYED_ACK, TCP_REASON_ACK_SENT);
+}
+
+void tcp_timers_received(TcpConnection *conn, SimTime now)
+{
+    conn->last_received = now;
+    conn->probes = 0;
+}
+
+void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (conn->orphan && stack->config->tcp_fin_timeout)
+        arm(stack, conn, now,
+            (TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2, .length = stack->config->tcp_fin_timeout});
+}
+
+void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
+        if (t != TCP_TIMER_TIME_WAIT && t != TCP_TIMER_DELAYED_ACK)
+            cancel(stack, conn, t, TCP_REASON_FIN_ARRIVED);
+    arm(stack, conn, now,
+        (TcpTimerNote){.timer = TCP_TIMER_TIME_WAIT, .length = stack->config->time_wait});
+}
+
+/* ---- What happens when a timer fires ---- */
+
+static void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, TCP_ETIMEDOUT);
+}
+
+/* RFC 6298 §5.4 to §5.7. */
+static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (is_given_up(stack, conn, now)) {
+        give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
+        return;
+    }
+    if (conn->una_position == 0)
+        conn->syn_timed_out = true;
+    else
+        tcp_congestion_timeout(stack, conn);
+    if (conn->retries == 0)
+        conn->first_retry = now;
+    conn->retries++;
+    conn->backoffs++;
+    bool counted;
+    uint32_t limit = retry_limit(stack, conn, &counted);
+    tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries, counted ? limit : 0);
+    tcp_timers_sent(stack, conn, now);
+}
+
+static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (conn->probes >= (uint32_t)stack->config->tcp_retries2) {
+        give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
+        return;
+    }
+    conn->probes++;
+    conn->probe_backoffs++;
+    tcp_output_window_probe(stack, conn, now);
+    if (!is_armed(conn, TCP_TIMER_PROBE))
+        arm(stack, conn, now, probe_note(stack, conn));
+}
+
+static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    tcp_output_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
+}
+
+static void on_connect(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    give_up(stack, conn, now, TCP_REASON_CONNECT_TIMED_OUT);
+}
+
+static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    const HostConfig *config = stack->config;
+    if (conn->probes >= (uint32_t)config->tcp_keepalive_probes) {
+        tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
+        give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
+        return;
+    }
+    conn->probes++;
+    tcp_output_keepalive(stack, conn, now);
+    bool last = conn->probes >= (uint32_t)config->tcp_keepalive_probes;
+    arm(stack, conn, now,
+        (TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                       .length = config->tcp_keepalive_intvl,
+                       .retry = last ? 0 : conn->probes + 1,
+                       .limit = (uint32_t)config->tcp_keepalive_probes});
+}
+
+static void on_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_FIN_WAIT_2_OVER, TCP_OK);
+}
+
+/* §3.10.8, TIME-WAIT TIMEOUT. */
+static void on_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_OVER, TCP_OK);
+}
+
+/* The keepalive timer is not moved by every segment; when it comes too early it is put where it
+ * belongs, without a word: nothing has happened. */
+static bool keepalive_is_early(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    SimTime idle_due = conn->last_received + stack->config->tcp_keepalive_time;
+    bool data_is_out = conn->snd_una != conn->snd_nxt;
+    if (conn->probes > 0 || (now >= idle_due && !data_is_out))
+        return false;
+    SimTime wait = now < idle_due ? idle_due - now : stack->config->tcp_keepalive_time;
+    set_slot(stack, conn, TCP_TIMER_KEEPALIVE, now, wait);
+    return true;
+}
+
+static void (*const on_fire[TCP_TIMER_COUNT])(TcpStack *, TcpConnection *, SimTime) = {
+    [TCP_TIMER_RETRANSMIT] = on_retransmit, [TCP_TIMER_PROBE] = on_probe,
+    [TCP_TIMER_DELAYED_ACK] = on_delayed_ack, [TCP_TIMER_CONNECT] = on_connect,
+    [TCP_TIMER_KEEPALIVE] = on_keepalive,   [TCP_TIMER_FIN_WAIT_2] = on_fin_wait_2,
+    [TCP_TIMER_TIME_WAIT] = on_time_wait,
+};
+
+void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpTimer timer = first_timer(conn);
+    assert(is_armed(conn, timer) && conn->timers[timer].due.at <= now);
+    TcpTimerNote note = {.timer = timer};
+    if (timer == TCP_TIMER_RETRANSMIT) {
+        note = retransmit_note(stack, conn);
+        if (is_given_up(stack, conn, now))
+            note.retry = 0;
+    }
+    note.event = TCP_TIMER_FIRED;
+    note.length = conn->timers[timer].length;
+    note.due = conn->timers[timer].due.at;
+    conn->timers[timer].due = SIM_DUE_NEVER;
+    if (timer == TCP_TIMER_KEEPALIVE && keepalive_is_early(stack, conn, now))
+        return;
+    reschedule(stack, conn);
+    notify(stack, conn->entry.id, &note);
+    on_fire[timer](stack, conn, now);
+}
+
+/* ---- The one timer of a half-open connection ---- */
+
+/* The time for the whole handshake holds for the passive side too (4.4BSD). */
+static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    SimTime limit = stack->config->connect_timeout;
+    return limit ? tcp_timer_due(stack->config, half->first_sent, limit) : SIM_NEVER;
+}
+
+static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *half, SimTime length)
+{
+    uint32_t limit = (uint32_t)stack->config->tcp_synack_retries;
+    return (TcpTimerNote){
+        .timer = TCP_TIMER_RETRANSMIT,
+        .length = length,
+        .due = half->due.at,
+        .retry = half->entry.syn_retries < limit ? half->entry.syn_retries + 1U : 0,
+        .limit = limit,
+    };
+}
+
+void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, SimTime length,
+                              TcpReason reason)
+{
+    SimTime due = tcp_timer_due(stack->config, now, length);
+    SimTime deadline = half_open_deadline(stack, half);
+    half->due = (SimDue){due < deadline ? due : deadline, sim_order_take(stack->setup.order)};
+    event_queue_schedule(stack->timers, &half->entry.event, half->due);
+    TcpTimerNote note = half_open_note(stack, half, length);
+    note.event = TCP_TIMER_ARMED;
+    note.reason = reason;
+    notify(stack, half->entry.id, &note);
+}
+
+void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason)
+{
+    if (!event_is_queued(&half->entry.event))
+        return;
+    event_queue_cancel(stack->timers, &half->entry.event);
+    TcpTimerNote note =
+        half_open_note(stack, half, tcp_rto_initial(stack->config, half->entry.syn_retries, 0));
+    note.event = TCP_TIMER_CANCELLED;
+    note.retry = note.limit = 0;
+    note.reason = reason;
+    notify(stack, half->entry.id, &note);
+}
+
+void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
+{
+    uint32_t limit = (uint32_t)stack->config->tcp_synack_retries;
+    bool late = now >= half_open_deadline(stack, half);
+    TcpTimerNote note =
+        half_open_note(stack, half, tcp_rto_initial(stack->config, half->entry.syn_retries, 0));
+    note.event = TCP_TIMER_FIRED;
+    if (late)
+        note.retry = 0;
+    notify(stack, half->entry.id, &note);
+    if (late || half->entry.syn_retries >= limit) {
+        tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
+                          late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
+        return;
+    }
+    half->entry.syn_retries++;
+    tcp_output_syn_ack(stack, now, half, TCP_REASON_RTO_FIRED, half->entry.syn_retries, limit);
+    tcp_timers_half_open_arm(stack, half, now,
+                             tcp_rto_initial(stack->config, half->entry.syn_retries, 0),
+                             TCP_REASON_NONE);
+}
