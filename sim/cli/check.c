@@ -76,7 +76,7 @@ static int check_file(const CheckOptions *options, const char *file, CheckCount 
         plan != NULL ? check_plan(options, file, plan, out) : tell_unreadable(file, errors, out);
 
     *(status == STATUS_FINE ? &count->passed : &count->failed) += 1;
-    return MAX(status, output_standard(out->str, out->len));
+    return status_worse(status, output_standard(out->str, out->len));
 }
 
 static int check_all(const CheckOptions *options, char *const *arguments)
@@ -90,10 +90,10 @@ static int check_all(const CheckOptions *options, char *const *arguments)
     for (guint i = 0; i < problems->len; i++)
         status = say_trouble("%s", (const char *)g_ptr_array_index(problems, i));
     for (guint i = 0; i < files->len; i++)
-        status = MAX(status, check_file(options, g_ptr_array_index(files, i), &count));
+        status = status_worse(status, check_file(options, g_ptr_array_index(files, i), &count));
 
     summary = g_strdup_printf("%u passed, %u failed\n", count.passed, count.failed);
-    return MAX(status, output_standard(summary, strlen(summary)));
+    return status_worse(status, output_standard(summary, strlen(summary)));
 }
 
 static int check(int argc, char **argv)

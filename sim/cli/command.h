@@ -12,6 +12,12 @@ enum {
     STATUS_DEFECT = 3,  /* a defect of ours */
 };
 
+/* The worse of two statuses. */
+static inline int status_worse(int a, int b)
+{
+    return a > b ? a : b;
+}
+
 typedef struct Command {
     const char *name;
     const char *arguments;             /* "FILE..." */

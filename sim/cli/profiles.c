@@ -43,7 +43,7 @@ static int list_all(const ScenarioOptions *options)
     }
     if (names[0] == NULL)
         status = say_trouble("no profiles found (TCPWALTZ_PROFILES names folders to search)");
-    return MAX(status, output_standard(out->str, out->len));
+    return status_worse(status, output_standard(out->str, out->len));
 }
 
 /* The last setting of the key wins; NULL when neither the profile nor its bases set it. */
@@ -112,7 +112,7 @@ static int show(char *const *names, const ScenarioOptions *options)
             g_string_append_c(out, '\n');
         append_profile(out, profile);
     }
-    return MAX(status, output_standard(out->str, out->len));
+    return status_worse(status, output_standard(out->str, out->len));
 }
 
 static int profiles(int argc, char **argv)

@@ -160,7 +160,7 @@ static void hold_expectations(const RunOptions *options, const char *file, const
                                    plan->expects->len == 1 ? "" : "s");
         return;
     }
-    result->status = MAX(result->status, STATUS_FAILED);
+    result->status = status_worse(result->status, STATUS_FAILED);
     g_string_append_printf(result->failures, "FAIL %s  (%u of %u expectations)\n", file, failures,
                            results->len);
     simulation_append_failures(result->failures, &options->simulation, file, results);
@@ -195,9 +195,9 @@ static int run_all(const RunOptions *options, char *const *files)
     }
     /* An event that is not there: then nothing is written. */
     if (result.status < STATUS_TROUBLE)
-        result.status =
-            MAX(result.status, output_write(options->output != NULL ? options->output : "-",
-                                            result.text->str, result.text->len));
+        result.status = status_worse(result.status,
+                                     output_write(options->output != NULL ? options->output : "-",
+                                                  result.text->str, result.text->len));
     fputs(result.failures->str, stderr);
     g_string_free(result.text, TRUE);
     g_string_free(result.failures, TRUE);
