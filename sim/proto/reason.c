@@ -1,8 +1,4 @@
-/* The reasons' texts, from the one list in reason.h, and their names for machines.
- *
- * The preprocessor cannot write in lower case, so the names stand here once more; the unit test
- * holds each against its constant.
- */
+/* The reasons: their texts, sources and names, all made from the one list in reason.h. */
 #include "proto/reason.h"
 
 #include <assert.h>
@@ -19,69 +15,23 @@ static const char *const reason_sources[TCP_REASON_COUNT] = {
 #undef TCP_REASON_SOURCE_
 };
 
-static const char *const reason_names[TCP_REASON_COUNT] = {
-    [TCP_REASON_NONE] = "none",
-    [TCP_REASON_OPEN_ACTIVE] = "open-active",
-    [TCP_REASON_OPEN_PASSIVE] = "open-passive",
-    [TCP_REASON_SEND_CALLED] = "send-called",
-    [TCP_REASON_READ_CALLED] = "read-called",
-    [TCP_REASON_CLOSE_CALLED] = "close-called",
-    [TCP_REASON_SHUTDOWN_CALLED] = "shutdown-called",
-    [TCP_REASON_ABORT_CALLED] = "abort-called",
-    [TCP_REASON_CLOSE_UNREAD] = "close-unread",
-    [TCP_REASON_LISTENER_CLOSED] = "listener-closed",
-    [TCP_REASON_CRASHED] = "crashed",
-    [TCP_REASON_SYN_ARRIVED] = "syn-arrived",
-    [TCP_REASON_SYN_REPEATED] = "syn-repeated",
-    [TCP_REASON_SYN_CROSSED] = "syn-crossed",
-    [TCP_REASON_SYN_ACK_ARRIVED] = "syn-ack-arrived",
-    [TCP_REASON_SYN_ACKED] = "syn-acked",
-    [TCP_REASON_DATA_ARRIVED] = "data-arrived",
-    [TCP_REASON_OUT_OF_ORDER] = "out-of-order",
-    [TCP_REASON_FIN_ARRIVED] = "fin-arrived",
-    [TCP_REASON_FIN_ACKED] = "fin-acked",
-    [TCP_REASON_FIN_REPEATED] = "fin-repeated",
-    [TCP_REASON_ACK_ARRIVED] = "ack-arrived",
-    [TCP_REASON_WINDOW_OPENED] = "window-opened",
-    [TCP_REASON_RST_ARRIVED] = "rst-arrived",
-    [TCP_REASON_SYN_IN_WINDOW] = "syn-in-window",
-    [TCP_REASON_DUPLICATE_ACKS] = "duplicate-acks",
-    [TCP_REASON_PARTIAL_ACK] = "partial-ack",
-    [TCP_REASON_TIME_WAIT_SYN] = "time-wait-syn",
-    [TCP_REASON_NOT_ACCEPTABLE] = "not-acceptable",
-    [TCP_REASON_CHALLENGE_RST] = "challenge-rst",
-    [TCP_REASON_CHALLENGE_SYN] = "challenge-syn",
-    [TCP_REASON_CHALLENGE_ACK] = "challenge-ack",
-    [TCP_REASON_ACK_OF_UNSENT] = "ack-of-unsent",
-    [TCP_REASON_NO_CONNECTION] = "no-connection",
-    [TCP_REASON_BAD_ACK] = "bad-ack",
-    [TCP_REASON_STRICT_SYN_RCVD] = "strict-syn-rcvd",
-    [TCP_REASON_DATA_AFTER_CLOSE] = "data-after-close",
-    [TCP_REASON_ACCEPT_QUEUE_FULL] = "accept-queue-full",
-    [TCP_REASON_SYN_QUEUE_FULL] = "syn-queue-full",
-    [TCP_REASON_SYN_ANSWERED_LATELY] = "syn-answered-lately",
-    [TCP_REASON_RTO_FIRED] = "rto-fired",
-    [TCP_REASON_DELAYED_ACK_FIRED] = "delayed-ack-fired",
-    [TCP_REASON_PROBE_FIRED] = "probe-fired",
-    [TCP_REASON_KEEPALIVE_FIRED] = "keepalive-fired",
-    [TCP_REASON_RETRIES_USED_UP] = "retries-used-up",
-    [TCP_REASON_CONNECT_TIMED_OUT] = "connect-timed-out",
-    [TCP_REASON_KEEPALIVE_USED_UP] = "keepalive-used-up",
-    [TCP_REASON_FIN_WAIT_2_OVER] = "fin-wait-2-over",
-    [TCP_REASON_TIME_WAIT_OVER] = "time-wait-over",
-    [TCP_REASON_REARMED] = "rearmed",
-    [TCP_REASON_CONNECTION_ENDED] = "connection-ended",
-    [TCP_REASON_RST_OUTSIDE_WINDOW] = "rst-outside-window",
-    [TCP_REASON_RST_TO_LISTENER] = "rst-to-listener",
-    [TCP_REASON_RST_TO_NOBODY] = "rst-to-nobody",
-    [TCP_REASON_RST_IN_TIME_WAIT] = "rst-in-time-wait",
-    [TCP_REASON_NOTHING_USEFUL] = "nothing-useful",
-    [TCP_REASON_NO_ACK_FLAG] = "no-ack-flag",
-    [TCP_REASON_OLD_ACK] = "old-ack",
-    [TCP_REASON_OLD_TIMESTAMP] = "old-timestamp",
-    [TCP_REASON_BAD_BYTES] = "bad-bytes",
-    [TCP_REASON_HOST_DOWN] = "host-down",
-};
+/* The names are the constants' own, put into lower case by the compiler, so that they stand in
+ * one place only: NAME_(CLOSE_CALLED) is {'c', 'l', 'o', 's', 'e', '-', 'c', …, 0}.  */
+enum { REASON_NAME_MAX = 32 };
+
+#define LETTER_(string, i) ((i) < sizeof(string) ? (string)[(i) < sizeof(string) ? (i) : 0] : '\0')
+#define LOWER_(c) ((char)((c) == '_' ? '-' : (c) >= 'A' && (c) <= 'Z' ? (c) - 'A' + 'a' : (c)))
+#define NAME_1_(string, i) LOWER_(LETTER_(string, i))
+#define NAME_4_(string, i)                                                                         \
+    NAME_1_(string, i), NAME_1_(string, i + 1), NAME_1_(string, i + 2), NAME_1_(string, i + 3)
+#define NAME_16_(string, i)                                                                        \
+    NAME_4_(string, i), NAME_4_(string, i + 4), NAME_4_(string, i + 8), NAME_4_(string, i + 12)
+#define NAME_(name, text, source) {NAME_16_(#name, 0), NAME_16_(#name, 16)},
+#define NAME_FITS_(name, text, source)                                                             \
+    _Static_assert(sizeof #name <= REASON_NAME_MAX, "the name of reason " #name " is too long");
+
+static const char reason_names[TCP_REASON_COUNT][REASON_NAME_MAX] = {TCP_REASONS(NAME_)};
+TCP_REASONS(NAME_FITS_)
 
 const char *tcp_reason_text(TcpReason reason)
 {
@@ -98,6 +48,5 @@ const char *tcp_reason_source(TcpReason reason)
 const char *tcp_reason_name(TcpReason reason)
 {
     assert(reason < TCP_REASON_COUNT);
-    assert(reason_names[reason] != NULL);
     return reason_names[reason];
 }
