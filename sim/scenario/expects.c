@@ -147,7 +147,7 @@ static gboolean parse_error(Parser *parser, Line *line, PlanExpect *expect)
 
 static gboolean parse_delivers(Parser *parser, Line *line, PlanExpect *expect)
 {
-    if (!line_take_bytes(parser, line, 0, &expect->count))
+    if (!line_take_bytes(parser, line, "a number of bytes", 0, &expect->count))
         return FALSE;
     if (!(expect->count == 1 && line_take_if(line, "byte")) && !line_expect(parser, line, "bytes"))
         return FALSE;
@@ -264,7 +264,7 @@ static gboolean take_expectation(Parser *parser, Line *line, PlanExpect *expect)
 
     if (party == NULL || !word_party(parser, line, party, &expect->party))
         return FALSE;
-    const Word *word = line_take(parser, line, "an expectation");
+    const Word *word = line_take(parser, line, "an expectation (sends, never, enters, path, …)");
     const Expectation *expectation = word != NULL ? find_expectation(parser, line, word) : NULL;
 
     if (expectation == NULL)

@@ -61,7 +61,14 @@ static void bad_select(Parser *parser, const Line *line, const Word *word)
                    shown(parser, word));
         return;
     }
-    line_error(parser, line, word, select_hint, "'%s' selects no segments", shown(parser, word));
+    /* "#2-4" is what people write who have not read that it is "#2..4". */
+    g_auto(GStrv) ends = g_strsplit(word->text, "-", 2);
+    g_autofree char *range = ends[0] != NULL && ends[1] != NULL
+                                 ? g_strdup_printf("did you mean '%s..%s'?", ends[0], ends[1])
+                                 : NULL;
+
+    line_error(parser, line, word, range != NULL ? range : select_hint, "'%s' selects no segments",
+               shown(parser, word));
 }
 
 /* #RANGE,RANGE,… */
@@ -119,15 +126,16 @@ static gboolean take_by(Parser *parser, Line *line, FaultRule *rule)
 
 static gboolean take_from(Parser *parser, Line *line, FaultRule *rule)
 {
-    const Word *from = line_peek(line);
+    if (!line_take_time(parser, line, "a time", &rule->from) || !line_expect(parser, line, "to"))
+        return FALSE;
+    const Word *to = line_peek(line);
 
-    if (!line_take_time(parser, line, "a time", &rule->from) || !line_expect(parser, line, "to") ||
-        !line_take_time(parser, line, "a time", &rule->to))
+    if (!line_take_time(parser, line, "a time", &rule->to))
         return FALSE;
     if (rule->from < rule->to)
         return TRUE;
-    line_error(parser, line, from, "from T1 to T2 is T1 and later, before T2",
-               "the time from which it acts must be before the time to which it acts");
+    line_error(parser, line, to, "from T1 to T2 is T1 and later, and before T2",
+               "nothing is from then to '%s', which is not later", shown(parser, to));
     return FALSE;
 }
 

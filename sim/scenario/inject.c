@@ -89,10 +89,20 @@ static gboolean option_flags(Parser *parser, const Line *line, const Word *value
 
 /* --- seq and ack -------------------------------------------------------------------------- */
 
+/* A part of the value whose errors mark the value as a whole. */
+static Word value_part(Parser *parser, const Word *value, gsize from, gsize length)
+{
+    Word part = word_part(parser, value, from, length);
+
+    part.column = value->column;
+    part.width = value->width;
+    return part;
+}
+
 /* "+100" or "-1" at the end of a variable; FALSE after an error. */
 static gboolean read_plus(Parser *parser, const Line *line, const Word *sign, gint64 *plus)
 {
-    Word digits = word_part(parser, sign, 1, sign->length - 1);
+    Word digits = value_part(parser, sign, 1, sign->length - 1);
     guint64 number;
 
     if (!word_number(parser, line, &digits, 0, G_MAXUINT32, &number))
@@ -123,8 +133,8 @@ static gboolean read_variable(Parser *parser, const Line *line, const Word *valu
     const char *dot = strrchr(value->text, '.');
     gsize before = (gsize)(dot - value->text);
     gsize name_length = strcspn(dot + 1, "+-");
-    Word party = word_part(parser, value, 0, before);
-    Word name = word_part(parser, value, before + 1, name_length);
+    Word party = value_part(parser, value, 0, before);
+    Word name = value_part(parser, value, before + 1, name_length);
 
     out->kind = PLAN_NUMBER_VARIABLE;
     if (!word_party(parser, line, &party, &out->party) ||
@@ -134,7 +144,7 @@ static gboolean read_variable(Parser *parser, const Line *line, const Word *valu
 
     if (sign == value->length)
         return TRUE;
-    Word plus = word_part(parser, value, sign, value->length - sign);
+    Word plus = value_part(parser, value, sign, value->length - sign);
 
     return read_plus(parser, line, &plus, &out->plus);
 }

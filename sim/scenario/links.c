@@ -1,4 +1,6 @@
 /* The statement `link`, and whether there is a link where one is needed. */
+#include <string.h>
+
 #include "scenario/parser.h"
 
 static gpointer link_key(guint from, guint to)
@@ -38,22 +40,26 @@ static gboolean take_ends(Parser *parser, Line *line, guint *a, guint *b, gboole
     *both = FALSE;
     if (first != NULL && strstr(first->text, "->") != NULL)
         return line_take_arrow(parser, line, a, b);
-    if (!line_take_host(parser, line, "a host", a))
+    gboolean first_ok = line_take_host(parser, line, "a host", a);
+
+    if (first == NULL)
         return FALSE;
     *both = !line_take_if(line, "->");
-    return line_take_host(parser, line, "another host", b);
+    return line_take_host(parser, line, "another host", b) && first_ok;
 }
 
 void parse_link(Parser *parser, Line *line)
 {
-    const Word *ends = line_peek(line);
     guint a, b;
     gboolean both;
 
-    if (!take_ends(parser, line, &a, &b, &both))
+    if (!take_ends(parser, line, &a, &b, &both)) {
+        parser->link_failed = TRUE;
         return;
+    }
     if (a == b) {
-        line_error(parser, line, ends, NULL, "a link joins two hosts, not '%s' and itself",
+        line_error(parser, line, &g_array_index(line->words, Word, line->next - 1), NULL,
+                   "a link joins two hosts, not '%s' and itself",
                    g_array_index(parser->plan->hosts, PlanHost, a).name);
         return;
     }
@@ -113,6 +119,8 @@ static void check_route(Parser *parser, const Route *route)
 
 void check_routes(Parser *parser)
 {
+    if (parser->link_failed)
+        return;
     for (guint i = 0; i < parser->routes->len; i++)
         check_route(parser, &g_array_index(parser->routes, Route, i));
 }

@@ -50,6 +50,7 @@ typedef struct Parser {
     Plan *plan;                   /* NULL while a profile is loaded for itself */
     GHashTable *link_index;       /* from, to → index in plan->links + 1 */
     GArray *routes;               /* Route */
+    gboolean link_failed;         /* a link's hosts could not be read: any route may be there */
     GHashTable *profiles;         /* path → ProfileEntry, see profile.c */
     Profile *profile;             /* being read; NULL in a scenario */
     SourcePlace once[ONCE_COUNT]; /* of the scenario, or of the profile being read */
@@ -111,7 +112,8 @@ gboolean line_done(Parser *parser, Line *line);
 gboolean line_take_time(Parser *parser, Line *line, const char *expected, SimTime *out);
 gboolean line_take_number(Parser *parser, Line *line, const char *expected, guint64 least,
                           guint64 most, guint64 *out);
-gboolean line_take_bytes(Parser *parser, Line *line, guint64 least, guint64 *out);
+gboolean line_take_bytes(Parser *parser, Line *line, const char *expected, guint64 least,
+                         guint64 *out);
 gboolean line_take_host(Parser *parser, Line *line, const char *expected, guint *out);
 gboolean line_take_party(Parser *parser, Line *line, const char *expected, PlanParty *out);
 gboolean line_take_state(Parser *parser, Line *line, TcpState *out);
@@ -124,8 +126,7 @@ gboolean line_take_arrow(Parser *parser, Line *line, guint *from, guint *to);
 gboolean word_time(Parser *parser, const Line *line, const Word *word, SimTime *out);
 gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64 least,
                      guint64 most, guint64 *out);
-gboolean word_bytes(Parser *parser, const Line *line, const Word *word, guint64 least,
-                    guint64 *out);
+
 gboolean word_host(Parser *parser, const Line *line, const Word *word, guint *out);
 gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out);
 

@@ -92,13 +92,13 @@ static gboolean take_peer(Parser *parser, Line *line, PlanStep *step)
 
 static gboolean take_bytes(Parser *parser, Line *line, PlanStep *step)
 {
-    return line_take_bytes(parser, line, 1, &step->bytes);
+    return line_take_bytes(parser, line, "a number of bytes", 1, &step->bytes);
 }
 
 static gboolean take_bytes_or_all(Parser *parser, Line *line, PlanStep *step)
 {
     if (!line_take_if(line, "all"))
-        return take_bytes(parser, line, step);
+        return line_take_bytes(parser, line, "a number of bytes or 'all'", 1, &step->bytes);
     step->bytes = G_MAXUINT64;
     return TRUE;
 }

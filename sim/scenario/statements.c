@@ -184,8 +184,10 @@ gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope
     if (any)
         return TRUE;
 
-    SourcePlace whole = {source->name, 0, 0, 0};
+    SourcePlace begin = {source->name, 1, 1, 1};
 
-    diagnostics_add(parser->diagnostics, whole, NULL, NULL, "no statement in this file");
+    diagnostics_add(parser->diagnostics, begin, NULL, NULL,
+                    source->length == 0 ? "the file is empty"
+                                        : "the file is empty: it has no statement");
     return FALSE;
 }

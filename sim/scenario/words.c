@@ -305,7 +305,8 @@ gboolean line_take_number(Parser *parser, Line *line, const char *expected, guin
     return word != NULL && word_number(parser, line, word, least, most, out);
 }
 
-gboolean word_bytes(Parser *parser, const Line *line, const Word *word, guint64 least, guint64 *out)
+static gboolean word_bytes(Parser *parser, const Line *line, const Word *word, const char *expected,
+                           guint64 least, guint64 *out)
 {
     /* More than any run gets through. */
     static const Key bytes = {.type = KEY_BYTES, .most = INT64_C(1) << 40};
@@ -319,17 +320,18 @@ gboolean word_bytes(Parser *parser, const Line *line, const Word *word, guint64 
                    "'%s' is out of range: %" G_GUINT64_FORMAT " to 1048576M bytes",
                    shown(parser, word), least);
     else if (error != KEY_OK)
-        line_error(parser, line, word, "bytes: 1000, 64k or 1M", "'%s' is not a number of bytes",
-                   shown(parser, word));
+        line_error(parser, line, word, "bytes: 1000, 64k or 1M", "'%s' is not %s",
+                   shown(parser, word), expected);
     *out = (guint64)value;
     return error == KEY_OK;
 }
 
-gboolean line_take_bytes(Parser *parser, Line *line, guint64 least, guint64 *out)
+gboolean line_take_bytes(Parser *parser, Line *line, const char *expected, guint64 least,
+                         guint64 *out)
 {
-    const Word *word = line_take(parser, line, "a number of bytes");
+    const Word *word = line_take(parser, line, expected);
 
-    return word != NULL && word_bytes(parser, line, word, least, out);
+    return word != NULL && word_bytes(parser, line, word, expected, least, out);
 }
 
 /* --- hosts, states, segments -------------------------------------------------------------- */
@@ -371,29 +373,32 @@ gboolean line_take_host(Parser *parser, Line *line, const char *expected, guint 
     return word != NULL && word_host(parser, line, word, out);
 }
 
+/* The number behind the dot of HOST.N. */
+static gboolean connection_number(Parser *parser, const Line *line, const Word *word,
+                                  const char *digits, guint *out)
+{
+    guint64 number;
+
+    if (g_ascii_string_to_unsigned(digits, 10, 1, G_MAXUINT32, &number, NULL)) {
+        *out = (guint)number;
+        return TRUE;
+    }
+    line_error(parser, line, word, "a host's connections are client.1, client.2 and so on",
+               "'%s' names no connection", shown(parser, word));
+    return FALSE;
+}
+
 gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out)
 {
     const char *dot = strchr(word->text, '.');
-    guint64 number;
 
     out->number = 0;
     if (dot == NULL)
         return word_host(parser, line, word, &out->host);
-    gsize before = (gsize)(dot - word->text);
-    Word host = word_part(parser, word, 0, before);
-    Word digits = word_part(parser, word, before + 1, word->length - before - 1);
+    Word host = word_part(parser, word, 0, (gsize)(dot - word->text));
 
-    if (!word_host(parser, line, &host, &out->host))
-        return FALSE;
-    if (digits.length == 0) {
-        line_error(parser, line, word, "connections are numbered from 1: client.1",
-                   "expected the number of a connection after '%s'", shown(parser, word));
-        return FALSE;
-    }
-    if (!word_number(parser, line, &digits, 1, G_MAXUINT32, &number))
-        return FALSE;
-    out->number = (guint)number;
-    return TRUE;
+    return word_host(parser, line, &host, &out->host) &&
+           connection_number(parser, line, word, dot + 1, &out->number);
 }
 
 gboolean line_take_party(Parser *parser, Line *line, const char *expected, PlanParty *out)
@@ -441,18 +446,16 @@ gboolean line_take_arrow(Parser *parser, Line *line, guint *from, guint *to)
         return FALSE;
     const char *arrow = strstr(word->text, "->");
 
-    if (arrow == NULL)
-        return word_host(parser, line, word, from) && line_expect(parser, line, "->") &&
-               line_take_host(parser, line, "a host", to);
-    gsize before = (gsize)(arrow - word->text);
-    Word first = word_part(parser, word, 0, before);
-    Word second = word_part(parser, word, before + 2, word->length - before - 2);
-
-    if (before == 0 || second.length == 0) {
-        line_error(parser, line, word, NULL, "expected FROM->TO, two hosts, not '%s'",
+    if (arrow == NULL && line_take_if(line, "->"))
+        return word_host(parser, line, word, from) && line_take_host(parser, line, "a host", to);
+    if (arrow == NULL || arrow == word->text || arrow[2] == '\0') {
+        line_error(parser, line, word, NULL, "expected two hosts, FROM->TO, not '%s'",
                    shown(parser, word));
         return FALSE;
     }
+    gsize before = (gsize)(arrow - word->text);
+    Word first = word_part(parser, word, 0, before);
+    Word second = word_part(parser, word, before + 2, word->length - before - 2);
     gboolean from_ok = word_host(parser, line, &first, from);
 
     return word_host(parser, line, &second, to) && from_ok;
