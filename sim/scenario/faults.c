@@ -3,7 +3,7 @@
 
 #include "scenario/parser.h"
 
-static const char select_hint[] = "#1, #2..4, #3.., #1,4 or all";
+static const char select_hint[] = "SELECT is one of #1, #2..4, #3.., #1,4 or all";
 
 /* --- SELECT ------------------------------------------------------------------------------- */
 
@@ -134,8 +134,8 @@ static gboolean take_from(Parser *parser, Line *line, FaultRule *rule)
         return FALSE;
     if (rule->from < rule->to)
         return TRUE;
-    line_error(parser, line, to, "from T1 to T2 is T1 and later, and before T2",
-               "nothing is from then to '%s', which is not later", shown(parser, to));
+    line_error(parser, line, to, "from T1 to T2: at T1 and later, and before T2",
+               "'%s' is not later than the time behind 'from'", shown(parser, to));
     return FALSE;
 }
 
@@ -147,6 +147,15 @@ static const struct {
     {"by", TRUE, TRUE, take_by},
     {"from", FALSE, FALSE, take_from},
 };
+
+/* The line ends here, or goes on with what is no clause: is something missing, or too much? */
+static gboolean no_clause(Parser *parser, Line *line, const FaultRule *rule, guint seen)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(clauses); i++)
+        if (clauses[i].required && (seen & 1U << i) == 0 && rule->kind == FAULT_DELAY)
+            return line_expect(parser, line, clauses[i].word);
+    return line_done(parser, line);
+}
 
 /* Takes one clause of the rest; FALSE after an error. */
 static gboolean take_clause(Parser *parser, Line *line, FaultRule *rule, guint *seen)
@@ -164,7 +173,7 @@ static gboolean take_clause(Parser *parser, Line *line, FaultRule *rule, guint *
         line->next++;
         return clauses[i].take(parser, line, rule);
     }
-    return line_done(parser, line);
+    return no_clause(parser, line, rule, *seen);
 }
 
 static gboolean take_clauses(Parser *parser, Line *line, FaultRule *rule)
@@ -174,10 +183,7 @@ static gboolean take_clauses(Parser *parser, Line *line, FaultRule *rule)
     while (line_peek(line) != NULL)
         if (!take_clause(parser, line, rule, &seen))
             return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(clauses); i++)
-        if (clauses[i].required && (seen & 1U << i) == 0 && rule->kind == FAULT_DELAY)
-            return line_expect(parser, line, clauses[i].word);
-    return TRUE;
+    return no_clause(parser, line, rule, seen);
 }
 
 /* --- the statement ------------------------------------------------------------------------ */

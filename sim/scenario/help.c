@@ -3,21 +3,23 @@
 
 #include "scenario/parser.h"
 
-enum { INDENT = 2, HELP_INDENT = 6, HELP_COLUMNS = 96 };
+enum { INDENT = 2, HELP_INDENT = 6, WORDS_INDENT = 12, HELP_COLUMNS = 96 };
 
-/* Appends text broken into lines of at most HELP_COLUMNS bytes. */
-static void append_wrapped(GString *out, const char *text, guint indent)
+/* Appends text broken into lines of at most HELP_COLUMNS characters; `first` is the indent of the
+ * first line, `indent` that of the others. */
+static void append_wrapped(GString *out, const char *text, guint first, guint indent)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    glong column = 0;
+    glong column = first;
 
+    g_string_append_printf(out, "%*s", (int)first, "");
     for (guint i = 0; words[i] != NULL; i++) {
         glong length = g_utf8_strlen(words[i], -1);
 
-        if (column == 0 || column + 1 + length > HELP_COLUMNS) {
-            g_string_append_printf(out, "%s%*s", column == 0 ? "" : "\n", (int)indent, "");
+        if (i > 0 && column + 1 + length > HELP_COLUMNS) {
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
             column = indent;
-        } else {
+        } else if (i > 0) {
             g_string_append_c(out, ' ');
             column++;
         }
@@ -33,7 +35,7 @@ static void append_row(GString *out, const char *forms, const char *help)
 
     for (guint i = 0; lines[i] != NULL; i++)
         g_string_append_printf(out, "%*s%s\n", INDENT, "", lines[i]);
-    append_wrapped(out, help, HELP_INDENT);
+    append_wrapped(out, help, HELP_INDENT, HELP_INDENT);
 }
 
 static void append_rows(GString *out, const char *title, gboolean (*row_at)(gsize, HelpRow *))
@@ -60,10 +62,10 @@ static void append_words(GString *out, const char *what, const char *const *word
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    g_string_printf(text, "%-9s", what);
+    g_string_printf(text, "%-*s", WORDS_INDENT - INDENT - 1, what);
     for (; *words != NULL; words++)
         g_string_append_printf(text, " %s", *words);
-    append_wrapped(out, text->str, INDENT);
+    append_wrapped(out, text->str, INDENT, WORDS_INDENT);
 }
 
 static void append_vocabulary(GString *out)
@@ -82,12 +84,13 @@ static void append_vocabulary(GString *out)
     append_words(out, "SEGMENT", classes);
     append_words(out, "STATE", states);
     append_words(out, "ECODE", errors);
-    append_wrapped(out, "SELECT    #1 #2..4 #3.. #1,4 all", INDENT);
-    append_wrapped(out, "TIME      0 250us 10ms 1.5s 2min 1h (ns us ms s min h)", INDENT);
+    append_wrapped(out, "SELECT    #1 #2..4 #3.. #1,4 all", INDENT, WORDS_INDENT);
+    append_wrapped(out, "TIME      0 250us 10ms 1.5s 2min 1h (ns us ms s min h)", INDENT,
+                   WORDS_INDENT);
     append_wrapped(out,
-                   "HOST      client: all its connections in faults and `sends`, the newest "
-                   "in actions; client.2: its second connection",
-                   INDENT);
+                   "HOST      client: all its connections in faults and `sends`, the newest in "
+                   "actions; client.2: its second connection",
+                   INDENT, WORDS_INDENT);
 }
 
 char *scenario_help(void)

@@ -49,7 +49,7 @@ static char *why_not_read(const Parser *parser, const Source *source)
     if (open != NULL) {
         g_autofree char *loop = source_loop_text(open, source->parent);
 
-        return g_strconcat("it is being read already: ", loop, NULL);
+        return g_strconcat("the files name each other in a loop: ", loop, NULL);
     }
     if (source->depth > DEPTH_MAX)
         return g_strdup_printf("more than %d files name each other", DEPTH_MAX);

@@ -39,7 +39,7 @@ static void parse_version(Parser *parser, Line *line)
     if (word == NULL)
         return;
     if (!word_is(word, "1"))
-        line_error(parser, line, word, "version 1", "'%s' is no version that is known here",
+        line_error(parser, line, word, "form: version 1", "'%s' is no version that is known here",
                    shown(parser, word));
     else if (line_done(parser, line))
         (void)line_once(parser, line, ONCE_VERSION);

@@ -6,8 +6,9 @@
 
 enum {
     SHOWN_CHARS_MAX = 60,
-    OPTIONS_MAX = 12,      /* of one action */
-    WORDS_LISTED_MAX = 13, /* a list of more is a page, not a hint */
+    OPTIONS_MAX = 12,       /* of one action */
+    LISTED_BESIDE_MAX = 13, /* words listed besides the one that was probably meant */
+    LISTED_ALONE_MAX = 24,  /* a list of more is a page, not a hint */
 };
 
 /* --- reporting ---------------------------------------------------------------------------- */
@@ -85,12 +86,14 @@ static char *words_hint(const char *word, const char *const *words)
         count++;
     if (nearest != NULL)
         g_string_append_printf(out, "did you mean '%s'?", nearest);
-    if (count > 0 && count <= WORDS_LISTED_MAX) {
+    if (count > 0 && count <= (nearest != NULL ? LISTED_BESIDE_MAX : LISTED_ALONE_MAX)) {
         g_autofree char *list = join_words(words);
 
         g_string_append_printf(out, "%s%s%s", out->len > 0 ? "\n" : "",
                                count > 1 ? "one of " : "there is only ", list);
     }
+    if (count > LISTED_ALONE_MAX && nearest == NULL)
+        g_string_append(out, "'tcpwaltz help scenario' lists what there is");
     return g_string_free(out, FALSE);
 }
 
