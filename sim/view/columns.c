@@ -42,7 +42,7 @@ void columns_init(Columns *columns, const ViewStyle *style, const Trace *trace, 
     columns->id_width = MAX(digits(trace->events->len), 3);
     columns->left = columns->time_width + GAP + columns->id_width + GAP;
     guint room = style->width > columns->left ? style->width - columns->left : 0;
-    columns->right = columns->left + (room + 1) / 2;
+    columns->right = columns->left + room * 12 / 25; /* what happens at the right needs words */
     columns->wire = columns->right;
 }
 
@@ -59,7 +59,8 @@ void columns_header(Columns *columns, const char *left, const char *right)
                            (int)columns->id_width, "no.", GAP, "");
     g_string_append(line, left);
     guint used = columns->left + view_columns(left);
-    pad(line, used < columns->right ? columns->right - used : GAP);
+    if (*right != '\0')
+        pad(line, used < columns->right ? columns->right - used : GAP);
     g_string_append(line, right);
     view_paint(columns->style, VIEW_TITLE, line->str, out);
     g_string_append_c(out, '\n');
@@ -95,6 +96,12 @@ static guint place(const Columns *columns, guint wish, guint length)
     guint width = columns->style->width;
     guint latest = length < width ? width - length : 0;
     return MAX(MIN(wish, latest), columns->left);
+}
+
+gboolean columns_looks_left(const Columns *columns, const char *text)
+{
+    guint start = place(columns, columns->right, view_columns(text));
+    return start < (columns->left + columns->right) / 2;
 }
 
 void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColour colour,

@@ -37,6 +37,9 @@ void columns_header(Columns *columns, const char *left, const char *right);
 void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColour colour,
                  const char *text);
 
+/* Would a row of this text in the right lane begin so far left that it looks like the left one's? */
+gboolean columns_looks_left(const Columns *columns, const char *text);
+
 /* A row with an arrow from the lane to the other one, or halfway when the segment is lost. */
 void columns_arrow(Columns *columns, const TraceEvent *event, Lane from, ViewColour colour,
                    const char *text, gboolean is_lost);

@@ -69,12 +69,12 @@ static void see_timer(ViewIndex *index, const TraceEvent *event)
 static void see_send(ViewIndex *index, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+    gpointer from = GUINT_TO_POINTER(segment->segment.src_addr);
+    gpointer to = GUINT_TO_POINTER(segment->segment.dst_addr);
     if (!segment->injected)
-        g_hash_table_insert(index->host_by_address, GUINT_TO_POINTER(segment->segment.src_addr),
-                            GUINT_TO_POINTER(event->host));
-    if (segment->peer != TRACE_NO_HOST)
-        g_hash_table_insert(index->host_by_address, GUINT_TO_POINTER(segment->segment.dst_addr),
-                            GUINT_TO_POINTER(segment->peer));
+        g_hash_table_insert(index->host_by_address, from, GUINT_TO_POINTER(event->host));
+    if (segment->peer != TRACE_NO_HOST && !g_hash_table_contains(index->host_by_address, to))
+        g_hash_table_insert(index->host_by_address, to, GUINT_TO_POINTER(segment->peer));
 }
 
 static void (*const see[TRACE_KIND_COUNT])(ViewIndex *index, const TraceEvent *event) = {
@@ -126,6 +126,14 @@ const TraceEvent *view_index_arming(const ViewIndex *index, const TraceEvent *ev
 const TraceEvent *view_index_rearming(const ViewIndex *index, const TraceEvent *event)
 {
     return trace_event(index->trace, index->rearming[event->id]);
+}
+
+ViewRetry view_index_retry(const ViewIndex *index, const TraceEvent *event)
+{
+    const TraceEvent *arming = view_index_arming(index, event);
+    if (event->timer.event == TCP_TIMER_CANCELLED && arming != NULL)
+        event = arming;
+    return (ViewRetry){event->timer.retry, event->timer.limit};
 }
 
 const TraceEvent *view_sent(const Trace *trace, const TraceEvent *event)

@@ -43,6 +43,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewIndex, view_index_free)
 const TraceEvent *view_index_arming(const ViewIndex *index, const TraceEvent *event);
 const TraceEvent *view_index_rearming(const ViewIndex *index, const TraceEvent *event);
 
+/* Which repetition the timer is for, and how many there may be: a cancelled one is as it was armed. */
+typedef struct ViewRetry {
+    guint32 retry, limit;
+} ViewRetry;
+
+ViewRetry view_index_retry(const ViewIndex *index, const TraceEvent *event);
+
 /* The event that caused this one, as recorded or (a firing, a loss, an arrival) as the trace lets
  * us know; NULL when there is none. */
 const TraceEvent *view_index_cause(const ViewIndex *index, const TraceEvent *event);

@@ -20,6 +20,16 @@ void phrase_retry(guint32 retry, guint32 limit, GString *out)
         g_string_append_printf(out, " of %u", limit);
 }
 
+gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    ViewRetry of = view_index_retry(context->index, event);
+    if (of.retry > 0)
+        phrase_retry(of.retry, of.limit, out);
+    else if (of.limit > 0)
+        g_string_append(out, "no retry left");
+    return of.retry > 0 || of.limit > 0;
+}
+
 void phrase_address(guint32 address, GString *out)
 {
     g_string_append_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
@@ -193,11 +203,12 @@ const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *
 void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const TraceEvent *arming = view_index_arming(context->index, event);
-    SimTime wanted = event->timer.length;
+    SimTime wanted = arming != NULL ? arming->timer.length : event->timer.length;
     SimTime took = arming != NULL ? event->t - arming->t : wanted;
     g_string_append(out, "fired after ");
     phrase_time(took, out);
-    if (took == wanted)
+    /* What is heard from the peer moves the keepalive timer, without an event. */
+    if (took == wanted || event->timer.timer == TCP_TIMER_KEEPALIVE)
         return;
     g_string_append(out, " (set to ");
     phrase_time(wanted, out);
@@ -207,9 +218,10 @@ void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GSt
 gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const TraceEvent *next = view_index_rearming(context->index, event);
-    if (next == NULL || event->timer.retry == 0)
+    gboolean is_rto = event->timer.timer == TCP_TIMER_RETRANSMIT;
+    if (next == NULL || (!is_rto && event->timer.timer != TCP_TIMER_PROBE))
         return FALSE;
-    g_string_append(out, event->timer.timer == TCP_TIMER_RETRANSMIT ? "RTO " : "interval ");
+    g_string_append(out, is_rto ? "RTO " : "interval ");
     phrase_time(event->timer.length, out);
     g_string_append_printf(out, " %s ", context->style->becomes);
     phrase_time(next->timer.length, out);

@@ -34,6 +34,12 @@ void view_paint(const ViewStyle *style, ViewColour colour, const char *text, GSt
     g_string_append(out, "\033[0m");
 }
 
+/* g_utf8_next_char() casts const away. */
+static gsize sign_bytes(const char *sign)
+{
+    return (guchar)g_utf8_skip[*(const guchar *)sign];
+}
+
 /* Signs that people write in titles, and have no letter inside that could stand for them. */
 static const struct {
     gunichar sign;
@@ -82,7 +88,7 @@ void view_clean(const ViewStyle *style, const char *text, GString *out)
         return;
     }
     g_autofree char *valid = g_utf8_make_valid(text, -1);
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = valid; *p != '\0'; p += sign_bytes(p)) {
         gunichar sign = g_utf8_get_char(p);
         GUnicodeType type = g_unichar_type(sign);
         if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT)
@@ -103,7 +109,7 @@ void view_repeat(const char *sign, guint times, GString *out)
 guint view_columns(const char *text)
 {
     guint columns = 0;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0'; p += sign_bytes(p)) {
         gunichar sign = g_utf8_get_char(p);
         if (g_unichar_iszerowidth(sign))
             continue;

@@ -34,20 +34,41 @@ static Lane segment_lane(TraceHost host, TraceHost other)
     return host < other ? LANE_LEFT : LANE_RIGHT;
 }
 
+static gboolean is_one_of_many(const Timeline *line, const TraceEvent *event)
+{
+    return event->conn != 0 && view_index_has_many(line->context.index, event->host);
+}
+
 /* "client.2: " or "attacker: ", where the lane alone does not say who it is. */
 static void say_who(Timeline *line, const TraceEvent *event)
 {
-    gboolean is_one_of_many =
-        event->conn != 0 && view_index_has_many(line->context.index, event->host);
-    if (event->host < LANES && !is_one_of_many)
+    if (event->host < LANES && !is_one_of_many(line, event))
         return;
     phrase_conn(&line->context, event->host, event->conn, line->text);
     g_string_append(line->text, ": ");
 }
 
+/* On a narrow page a long text leaves the right lane: then it names its host after all. */
+static void say_who_on_a_narrow_page(Timeline *line, const TraceEvent *event)
+{
+    if (event->host != RIGHT_HOST || is_one_of_many(line, event) ||
+        !columns_looks_left(&line->columns, line->text->str))
+        return;
+    g_autoptr(GString) who = g_string_new(NULL);
+    phrase_host(&line->context, event->host, who);
+    g_string_append(who, ": ");
+    g_string_prepend(line->text, who->str);
+}
+
+static void row_in(Timeline *line, const TraceEvent *event, Lane lane, ViewColour colour)
+{
+    say_who_on_a_narrow_page(line, event);
+    columns_row(&line->columns, event, lane, colour, line->text->str);
+}
+
 static void row(Timeline *line, const TraceEvent *event, ViewColour colour)
 {
-    columns_row(&line->columns, event, host_lane(event->host), colour, line->text->str);
+    row_in(line, event, host_lane(event->host), colour);
 }
 
 /* " (why)", nothing for no reason. */
@@ -206,8 +227,7 @@ static void tell_arrive(Timeline *line, const TraceEvent *event)
     say_from(line, segment);
     if (segment->copy > 0)
         g_string_append_printf(line->text, " (copy %u)", segment->copy + 1);
-    columns_row(&line->columns, event, segment_lane(event->host, segment->peer), VIEW_PLAIN,
-                line->text->str);
+    row_in(line, event, segment_lane(event->host, segment->peer), VIEW_PLAIN);
 }
 
 static void tell_discard(Timeline *line, const TraceEvent *event)
@@ -218,8 +238,7 @@ static void tell_discard(Timeline *line, const TraceEvent *event)
     phrase_segment(segment, PHRASE_SHORT, line->text);
     say_from(line, segment);
     say_reason(line->text, segment->reason);
-    columns_row(&line->columns, event, segment_lane(event->host, segment->peer), VIEW_BAD,
-                line->text->str);
+    row_in(line, event, segment_lane(event->host, segment->peer), VIEW_BAD);
 }
 
 static void tell_state(Timeline *line, const TraceEvent *event)
@@ -233,51 +252,47 @@ static void tell_state(Timeline *line, const TraceEvent *event)
     row(line, event, VIEW_STATE);
 }
 
+/* Appends ", " and what `phrase` says, or nothing when it has nothing to say. */
+static void say_next(Timeline *line, const TraceEvent *event, const char *between,
+                     gboolean (*phrase)(const ViewContext *, const TraceEvent *, GString *))
+{
+    gsize before = line->text->len;
+    g_string_append(line->text, between);
+    if (!phrase(&line->context, event, line->text))
+        g_string_truncate(line->text, before);
+}
+
 static void say_armed(Timeline *line, const TraceEvent *event)
 {
-    g_string_append(line->text, "armed: ");
+    g_string_append(line->text,
+                    event->timer.reason == TCP_REASON_REARMED ? "armed anew: " : "armed: ");
     phrase_time(event->timer.length, line->text);
     if (event->timer.due != SIM_NEVER) {
         char due[SIM_TIME_TEXT_MAX];
         sim_time_format_seconds(event->timer.due, 0, due);
-        g_string_append_printf(line->text, ", due at %s s", due);
+        g_string_append_printf(line->text, ", due %s s", due);
     }
-    if (event->timer.retry == 0)
-        return;
-    g_string_append(line->text, " (");
-    phrase_retry(event->timer.retry, event->timer.limit, line->text);
-    g_string_append_c(line->text, ')');
+    say_next(line, event, ", ", phrase_timer_retry);
 }
 
+/* What arrived is told in the row above; another reason is not. */
 static void say_cancelled(Timeline *line, const TraceEvent *event)
 {
+    const TraceEvent *cause = view_index_cause(line->context.index, event);
     g_string_append(line->text, "cancelled: ");
     phrase_time(event->timer.length, line->text);
-    if (event->timer.retry > 0) {
-        g_string_append(line->text, ", ");
-        phrase_retry(event->timer.retry, event->timer.limit, line->text);
-    }
-    say_reason(line->text, event->timer.reason);
+    say_next(line, event, ", ", phrase_timer_retry);
+    if (cause == NULL || cause->kind != TRACE_ARRIVE)
+        say_reason(line->text, event->timer.reason);
 }
 
 static void say_fired(Timeline *line, const TraceEvent *event)
 {
-    const char *between = ": ";
     phrase_fired_after(&line->context, event, line->text);
-    if (event->timer.retry > 0) {
-        g_string_append(line->text, between);
-        phrase_retry(event->timer.retry, event->timer.limit, line->text);
-        between = ", ";
-    }
-    gsize before = line->text->len;
-    g_string_append(line->text, between);
-    if (phrase_backoff(&line->context, event, line->text))
-        between = ", ";
-    else
-        g_string_truncate(line->text, before);
-    if (is_plain_to_see(event->timer.reason) || *tcp_reason_text(event->timer.reason) == '\0')
-        return;
-    g_string_append_printf(line->text, "%s%s", between, tcp_reason_text(event->timer.reason));
+    say_next(line, event, ": ", phrase_timer_retry);
+    say_next(line, event, ", ", phrase_backoff);
+    if (!is_plain_to_see(event->timer.reason))
+        say_reason(line->text, event->timer.reason);
 }
 
 static void tell_timer(Timeline *line, const TraceEvent *event)

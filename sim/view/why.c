@@ -10,9 +10,9 @@ static void say_reason(const ViewContext *context, TcpReason reason, GString *ou
 {
     const char *text = tcp_reason_text(reason);
     const char *source = tcp_reason_source(reason);
-    if (*text == '\0')
-        return;
-    g_string_append_printf(out, ": %s", text);
+    /* That a timer fired is a sentence of its own in every chain. */
+    if (*text != '\0' && reason != TCP_REASON_RTO_FIRED && reason != TCP_REASON_DELAYED_ACK_FIRED)
+        g_string_append_printf(out, ": %s", text);
     if (*source == '\0')
         return;
     g_string_append(out, " [");
@@ -120,28 +120,34 @@ static void say_state(const ViewContext *context, const TraceEvent *event, GStri
     say_reason(context, event->state.reason, out);
 }
 
+static void say_fired(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    g_string_append_printf(out, "the %s timer of ", tcp_timer_name(event->timer.timer));
+    phrase_conn(context, event->host, event->conn, out);
+    g_string_append(out, " fires");
+}
+
+static void say_set(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    say_subject(context, event, out);
+    g_string_append_printf(out, "%s its %s timer of ",
+                           event->timer.event == TCP_TIMER_ARMED ? "arms" : "cancels",
+                           tcp_timer_name(event->timer.timer));
+    phrase_time(event->timer.length, out);
+}
+
 static void say_timer(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    static const char *const verbs[TCP_TIMER_EVENT_COUNT] = {
-        [TCP_TIMER_ARMED] = "arms",
-        [TCP_TIMER_CANCELLED] = "cancels",
-    };
-    const char *name = tcp_timer_name(event->timer.timer);
-    if (event->timer.event == TCP_TIMER_FIRED) {
-        g_string_append(out, "the ");
-        g_string_append_printf(out, "%s timer of ", name);
-        say_subject(context, event, out);
-        phrase_fired_after(context, event, out);
-    } else {
-        say_subject(context, event, out);
-        g_string_append_printf(out, "%s its %s timer of ", verbs[event->timer.event], name);
-        phrase_time(event->timer.length, out);
-    }
-    if (event->timer.retry > 0) {
-        g_string_append(out, " (");
-        phrase_retry(event->timer.retry, event->timer.limit, out);
+    if (event->timer.event == TCP_TIMER_FIRED)
+        say_fired(context, event, out);
+    else
+        say_set(context, event, out);
+    gsize before = out->len;
+    g_string_append(out, " (");
+    if (phrase_timer_retry(context, event, out))
         g_string_append_c(out, ')');
-    }
+    else
+        g_string_truncate(out, before);
     say_reason(context, event->timer.reason, out);
 }
 
@@ -183,7 +189,7 @@ static void write_link(const ViewContext *context, const TraceEvent *before,
     char time[SIM_TIME_TEXT_MAX];
     char place[64];
     sim_time_format_seconds(event->t, 3, time);
-    g_snprintf(place, sizeof place, "%6u  %12s  ", event->id, time);
+    g_snprintf(place, sizeof place, "%5u  %9s s  ", event->id, time);
     view_paint(context->style, VIEW_DIM, place, out);
     say_link(before, event, out);
     say[event->kind](context, event, out);

@@ -1,0 +1,219 @@
+/* Which flow a segment belongs to, and its relative numbers: trace/flows.h. */
+#include "check_main.h"
+#include "trace_by_hand.h"
+
+static Trace *trace;
+
+static void setup(void)
+{
+    trace = two_hosts();
+}
+
+static void teardown(void)
+{
+    trace_free(trace);
+}
+
+static TraceSegment see(TraceHost from, guint8 flags, Seq seq, Seq ack)
+{
+    TraceId id = add_send(trace, 0, from, segment_of(from, flags, seq, ack), TCP_REASON_NONE, 0);
+    return trace_event(trace, id)->segment;
+}
+
+static TraceSegment see_forged(guint8 flags, Seq seq, Seq ack)
+{
+    TraceEvent event = send_of(0, CLIENT, segment_of(CLIENT, flags, seq, ack), 0);
+    event.host = THIRD;
+    event.segment.injected = TRUE;
+    return trace_event(trace, trace_add(trace, &event))->segment;
+}
+
+static void assert_numbers(TraceSegment got, guint32 flow, guint32 seq, guint32 ack)
+{
+    ck_assert_uint_eq(got.flow, flow);
+    ck_assert_uint_eq(got.seq, seq);
+    ck_assert_uint_eq(got.ack, ack);
+}
+
+START_TEST(numbers_count_from_the_initial_ones)
+{
+    assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 1, 0, 0);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001), 1, 0, 1);
+    assert_numbers(see(CLIENT, TCP_ACK, 1001, 5001), 1, 1, 1);
+    TraceSegment keepalive = see(CLIENT, TCP_ACK, 1000, 5001);
+    assert_numbers(keepalive, 1, 0, 1);
+    ck_assert(!keepalive.seq_is_absolute && !keepalive.ack_is_absolute);
+}
+END_TEST
+
+START_TEST(numbers_wrap)
+{
+    see(CLIENT, TCP_SYN, 0xffffffff, 0);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 0xfffffff0, 0), 1, 0, 1);
+    assert_numbers(see(CLIENT, TCP_ACK, 0x10, 0x10), 1, 0x11, 0x20);
+}
+END_TEST
+
+/* truth/connect-refused.csv: "RST,0,1,0,0". */
+START_TEST(a_closed_port_has_no_initial_number)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    TraceSegment rst = see(SERVER, TCP_RST | TCP_ACK, 0, 1001);
+    assert_numbers(rst, 1, 0, 1);
+    ck_assert(rst.seq_is_absolute);
+    ck_assert(!rst.ack_is_absolute);
+}
+END_TEST
+
+START_TEST(a_repeated_syn_stays_in_its_flow)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 1, 0, 0);
+}
+END_TEST
+
+START_TEST(simultaneous_open_is_one_flow)
+{
+    assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 1, 0, 0);
+    assert_numbers(see(SERVER, TCP_SYN, 5000, 0), 1, 0, 0);
+    assert_numbers(see(CLIENT, TCP_SYN | TCP_ACK, 1000, 5001), 1, 0, 1);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001), 1, 0, 1);
+}
+END_TEST
+
+START_TEST(another_initial_number_is_another_flow)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    assert_numbers(see(CLIENT, TCP_SYN, 2000, 0), 2, 0, 0);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 7000, 2001), 2, 0, 1);
+}
+END_TEST
+
+/* With fixed initial numbers only what was sent between tells two connections apart. */
+START_TEST(a_syn_after_data_is_another_flow)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    see(CLIENT, TCP_ACK, 1001, 5001);
+    assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 2, 0, 0);
+}
+END_TEST
+
+/* RFC 9293 figure 9: SYN-SENT answers an ACK of the old connection with RST, then tries again. */
+START_TEST(a_rst_from_syn_sent_ends_nothing)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    see(CLIENT, TCP_RST, 300, 0);
+    assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 1, 0, 0);
+}
+END_TEST
+
+START_TEST(a_reborn_listener_gets_its_new_number)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 9000, 1001), 1, 0, 1);
+    assert_numbers(see(CLIENT, TCP_ACK, 1001, 9001), 1, 1, 1);
+}
+END_TEST
+
+START_TEST(other_ports_are_other_flows)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    Segment other = segment_of(CLIENT, TCP_SYN, 1000, 0);
+    other.src_port++;
+    TraceId id = add_send(trace, 0, CLIENT, other, TCP_REASON_NONE, 0);
+    ck_assert_uint_eq(trace_event(trace, id)->segment.flow, 2);
+    ck_assert_uint_eq(see(CLIENT, TCP_SYN, 1000, 0).flow, 1);
+}
+END_TEST
+
+START_TEST(a_flow_seen_from_its_middle_is_absolute)
+{
+    TraceSegment data = see(CLIENT, TCP_ACK, 777, 888);
+    assert_numbers(data, 1, 777, 888);
+    ck_assert(data.seq_is_absolute && data.ack_is_absolute);
+    TraceSegment syn_ack = see(SERVER, TCP_SYN | TCP_ACK, 5000, 778);
+    assert_numbers(syn_ack, 1, 0, 1);
+    ck_assert(!syn_ack.ack_is_absolute);
+}
+END_TEST
+
+START_TEST(a_forged_segment_changes_nothing)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    assert_numbers(see_forged(TCP_SYN, 1234, 0), 1, 234, 0);
+    assert_numbers(see_forged(TCP_ACK, 1101, 5001), 1, 101, 1);
+    assert_numbers(see(CLIENT, TCP_ACK, 1001, 5001), 1, 1, 1);
+}
+END_TEST
+
+START_TEST(a_forged_syn_may_begin_a_flow)
+{
+    assert_numbers(see_forged(TCP_SYN, 1234, 0), 1, 0, 0);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1235), 1, 0, 1);
+    assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 2, 0, 0);
+}
+END_TEST
+
+START_TEST(an_arrival_has_the_numbers_of_its_sending)
+{
+    TraceId old =
+        add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 1000, 0), TCP_REASON_NONE, 0);
+    see(CLIENT, TCP_SYN, 2000, 0);
+    TraceId arrived = add_arrive(trace, MS(10), old, 1);
+    assert_numbers(trace_event(trace, arrived)->segment, 1, 0, 0);
+    assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001), 2, 0, (guint32)-999);
+}
+END_TEST
+
+/* A capture at one end has no sending for what arrives there. */
+START_TEST(an_arrival_alone_is_seen_too)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    TraceEvent event = event_of(MS(20), TRACE_ARRIVE, CLIENT, 1, 0);
+    event.segment.segment = segment_of(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    assert_numbers(trace_event(trace, trace_add(trace, &event))->segment, 1, 0, 1);
+    assert_numbers(see(CLIENT, TCP_ACK, 1001, 5001), 1, 1, 1);
+}
+END_TEST
+
+START_TEST(an_endpoint_may_talk_to_itself)
+{
+    Segment syn = segment_of(CLIENT, TCP_SYN, 1000, 0);
+    syn.dst_addr = syn.src_addr;
+    syn.dst_port = syn.src_port;
+    add_send(trace, 0, CLIENT, syn, TCP_REASON_NONE, 0);
+    syn.flags = TCP_SYN | TCP_ACK;
+    syn.ack = 1001;
+    TraceId id = add_send(trace, 0, CLIENT, syn, TCP_REASON_NONE, 0);
+    assert_numbers(trace_event(trace, id)->segment, 1, 0, 1);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("trace flows");
+    TCase *tc = tcase_create("flows");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, numbers_count_from_the_initial_ones);
+    tcase_add_test(tc, numbers_wrap);
+    tcase_add_test(tc, a_closed_port_has_no_initial_number);
+    tcase_add_test(tc, a_repeated_syn_stays_in_its_flow);
+    tcase_add_test(tc, simultaneous_open_is_one_flow);
+    tcase_add_test(tc, another_initial_number_is_another_flow);
+    tcase_add_test(tc, a_syn_after_data_is_another_flow);
+    tcase_add_test(tc, a_rst_from_syn_sent_ends_nothing);
+    tcase_add_test(tc, a_reborn_listener_gets_its_new_number);
+    tcase_add_test(tc, other_ports_are_other_flows);
+    tcase_add_test(tc, a_flow_seen_from_its_middle_is_absolute);
+    tcase_add_test(tc, a_forged_segment_changes_nothing);
+    tcase_add_test(tc, a_forged_syn_may_begin_a_flow);
+    tcase_add_test(tc, an_arrival_has_the_numbers_of_its_sending);
+    tcase_add_test(tc, an_arrival_alone_is_seen_too);
+    tcase_add_test(tc, an_endpoint_may_talk_to_itself);
+    suite_add_tcase(s, tc);
+    return s;
+}

@@ -1,0 +1,122 @@
+/* What a trace keeps and counts at each level. */
+#include "check_main.h"
+#include "trace_by_hand.h"
+
+static void add_one_of_each(Trace *trace)
+{
+    for (TraceKind kind = 0; kind < TRACE_KIND_COUNT; kind++) {
+        TraceEvent event = event_of(MS(kind), kind, CLIENT, 1, 0);
+        if (kind == TRACE_SEND)
+            event.segment.retry = 1;
+        if (kind == TRACE_STATE)
+            event.state.to = TCP_STATE_ESTABLISHED;
+        if (kind == TRACE_APP) {
+            event.app.event = TRACE_APP_READ;
+            event.app.bytes = 100;
+            event.app.wrong = 3;
+        }
+        trace_add(trace, &event);
+    }
+}
+
+START_TEST(events_are_numbered_from_1)
+{
+    g_autoptr(Trace) trace = two_hosts();
+    add_one_of_each(trace);
+    ck_assert_uint_eq(trace->events->len, TRACE_KIND_COUNT);
+    ck_assert_ptr_null(trace_event(trace, 0));
+    ck_assert_uint_eq(trace_event(trace, 1)->id, 1);
+    ck_assert_uint_eq(trace_event(trace, TRACE_KIND_COUNT)->id, TRACE_KIND_COUNT);
+    ck_assert_ptr_null(trace_event(trace, TRACE_KIND_COUNT + 1));
+}
+END_TEST
+
+START_TEST(levels_keep_what_they_say)
+{
+    static const guint kept[] = {
+        [TRACE_LEVEL_NONE] = 0,
+        [TRACE_LEVEL_COUNTERS] = 0,
+        [TRACE_LEVEL_CONNECTIONS] = 3, /* STATE, HOST, END */
+        [TRACE_LEVEL_FULL] = TRACE_KIND_COUNT,
+    };
+    for (TraceLevel level = TRACE_LEVEL_NONE; level <= TRACE_LEVEL_FULL; level++) {
+        g_autoptr(Trace) trace = trace_new(level);
+        add_one_of_each(trace);
+        ck_assert_uint_eq(trace->events->len, kept[level]);
+        ck_assert_uint_eq(trace->counters.sent, level != TRACE_LEVEL_NONE);
+    }
+}
+END_TEST
+
+START_TEST(what_is_only_counted_has_no_number)
+{
+    g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_CONNECTIONS);
+    TraceEvent timer = event_of(0, TRACE_TIMER, CLIENT, 1, 0);
+    ck_assert_uint_eq(trace_add(trace, &timer), 0);
+    TraceEvent end = event_of(0, TRACE_END, TRACE_NO_HOST, 0, 0);
+    ck_assert_uint_eq(trace_add(trace, &end), 1);
+}
+END_TEST
+
+START_TEST(counters_count)
+{
+    g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_COUNTERS);
+    add_one_of_each(trace);
+    add_one_of_each(trace);
+    const TraceCounters *counters = &trace->counters;
+    ck_assert_uint_eq(counters->sent, 2);
+    ck_assert_uint_eq(counters->retransmitted, 2);
+    ck_assert_uint_eq(counters->lost, 2);
+    ck_assert_uint_eq(counters->arrived, 2);
+    ck_assert_uint_eq(counters->discarded, 2);
+    ck_assert_uint_eq(counters->bytes_delivered, 200);
+    ck_assert_uint_eq(counters->wrong_bytes, 6);
+    ck_assert_uint_eq(counters->connections_opened, 2);
+    ck_assert_uint_eq(counters->connections_ended, 0);
+}
+END_TEST
+
+START_TEST(a_listener_is_no_connection)
+{
+    g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_COUNTERS);
+    TraceEvent closed = event_of(0, TRACE_STATE, SERVER, 0, 0);
+    closed.state.from = TCP_STATE_LISTEN;
+    closed.state.to = TCP_STATE_CLOSED;
+    trace_add(trace, &closed);
+    ck_assert_uint_eq(trace->counters.connections_ended, 0);
+    closed.conn = 1;
+    trace_add(trace, &closed);
+    ck_assert_uint_eq(trace->counters.connections_ended, 1);
+}
+END_TEST
+
+START_TEST(everything_has_a_name)
+{
+    for (TraceKind kind = 0; kind < TRACE_KIND_COUNT; kind++)
+        ck_assert_ptr_nonnull(trace_kind_name(kind));
+    for (TraceFate fate = 0; fate < TRACE_FATE_COUNT; fate++)
+        ck_assert_ptr_nonnull(trace_fate_name(fate));
+    for (TraceCulprit culprit = 0; culprit < TRACE_CULPRIT_COUNT; culprit++)
+        ck_assert_ptr_nonnull(trace_culprit_name(culprit));
+    for (TraceAppEvent event = 0; event < TRACE_APP_EVENT_COUNT; event++)
+        ck_assert_ptr_nonnull(trace_app_event_name(event));
+    for (TraceEnd end = 0; end < TRACE_END_COUNT; end++) {
+        ck_assert_ptr_nonnull(trace_end_name(end));
+        ck_assert_ptr_nonnull(trace_end_text(end));
+    }
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("trace record");
+    TCase *tc = tcase_create("record");
+    tcase_add_test(tc, events_are_numbered_from_1);
+    tcase_add_test(tc, levels_keep_what_they_say);
+    tcase_add_test(tc, what_is_only_counted_has_no_number);
+    tcase_add_test(tc, counters_count);
+    tcase_add_test(tc, a_listener_is_no_connection);
+    tcase_add_test(tc, everything_has_a_name);
+    suite_add_tcase(s, tc);
+    return s;
+}
