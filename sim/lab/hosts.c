@@ -1,0 +1,313 @@
+/* The hosts of a run: what an endpoint says through its hooks becomes trace events, packets on a
+ * wire, and what an application does by itself (accepting, reading).
+ */
+#include "lab/world.h"
+
+static const guint32 first_address = 0x0a000001; /* 10.0.0.1 */
+
+guint32 lab_address(guint host)
+{
+    return first_address + host;
+}
+
+gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
+{
+    guint32 index = address - first_address;
+    *out = index;
+    return index < run->hosts->len;
+}
+
+/* ---- Connections, as the lab knows them ---- */
+
+LabConn *lab_host_conn(LabHost *host, TcpConnId conn)
+{
+    return map_get(&host->conns, conn);
+}
+
+static LabConn *remember(LabHost *host, TcpConnId conn)
+{
+    LabConn *known = lab_host_conn(host, conn);
+    if (known)
+        return known;
+    known = g_new0(LabConn, 1);
+    TcpStatus status;
+    if (tcp_status(host->stack, conn, &status)) {
+        known->remote_address = status.remote_address;
+        known->local_port = status.local_port;
+        known->remote_port = status.remote_port;
+    }
+    map_set(&host->conns, conn, known);
+    return known;
+}
+
+static void forget(LabHost *host, TcpConnId conn)
+{
+    g_free(lab_host_conn(host, conn));
+    map_remove(&host->conns, conn);
+}
+
+/* Which stream this connection should be reading: what the other end of its four-tuple sends. */
+static void find_peer_stream(LabHost *host, LabConn *known)
+{
+    guint peer;
+    TcpStatus status;
+    if (known->has_peer_stream || !lab_host_of(host->run, known->remote_address, &peer))
+        return;
+    const TcpStack *stack = lab_host(host->run, peer)->stack;
+    TcpConnId id =
+        tcp_stack_find(stack, known->remote_port, lab_address(host->index), known->local_port);
+    if (id && tcp_status(stack, id, &status)) {
+        known->has_peer_stream = TRUE;
+        known->peer_stream = status.stream;
+    }
+}
+
+/* ---- The application's own acts ---- */
+
+static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
+                       guint64 wrong, TcpError error)
+{
+    TraceEvent record = lab_event(host->run, TRACE_APP, host->index, conn);
+    record.app.event = event;
+    record.app.bytes = bytes;
+    record.app.wrong = wrong;
+    record.app.error = error;
+    trace_add(host->run->trace, &record);
+}
+
+typedef struct Reading {
+    const LabConn *conn;
+    guint64 wrong;
+} Reading;
+
+/* Every byte is checked: nobody but the peer may have sent it. */
+static void take(void *context, Payload payload, uint64_t offset, uint32_t length)
+{
+    Reading *reading = context;
+    reading->wrong += reading->conn->has_peer_stream
+                          ? payload_wrong_bytes(payload, reading->conn->peer_stream, offset, length)
+                          : length;
+}
+
+void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
+{
+    LabConn *known = remember(host, conn);
+    find_peer_stream(host, known);
+    Reading reading = {.conn = known};
+    guint64 got;
+    *error = tcp_read(host->stack, host->run->now, conn, most, take, &reading, &got);
+    if (got > 0)
+        record_app(host, conn, TRACE_APP_READ, got, reading.wrong, TCP_OK);
+}
+
+static void read_what_is_there(LabHost *host, TcpConnId conn)
+{
+    TcpStatus status;
+    TcpError ignored;
+    if (host->reads && tcp_status(host->stack, conn, &status) && status.accepted &&
+        status.readable > 0)
+        lab_host_read(host, conn, G_MAXUINT64, &ignored);
+}
+
+TcpError lab_host_accept(LabHost *host, guint16 port)
+{
+    TcpConnId conn;
+    TcpStatus status;
+    TcpError error = tcp_accept(host->stack, host->run->now, port, &conn);
+    if (error != TCP_OK)
+        return error;
+    record_app(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
+    read_what_is_there(host, conn);
+    if (tcp_status(host->stack, conn, &status) && status.at_eof)
+        record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
+    return TCP_OK;
+}
+
+static gboolean accepts_by_itself(const LabHost *host, guint16 port)
+{
+    for (guint i = 0; i < host->manual_ports->len; i++)
+        if (g_array_index(host->manual_ports, guint16, i) == port)
+            return FALSE;
+    return TRUE;
+}
+
+static void on_acceptable(LabHost *host, TcpConnId conn)
+{
+    guint16 port = remember(host, conn)->local_port;
+    if (accepts_by_itself(host, port))
+        lab_host_accept(host, port);
+}
+
+/* ---- Hooks ---- */
+
+static void hook_send(void *context, TcpConnId conn, const Segment *segment,
+                      const TcpSendNote *note)
+{
+    LabHost *host = context;
+    LabPacket packet = {.segment = *segment, .from = host->index, .conn = conn, .note = *note};
+    if (lab_host_of(host->run, segment->dst_addr, &packet.to))
+        lab_transmit(host->run, &packet);
+}
+
+static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+{
+    LabHost *host = context;
+    TraceEvent event = lab_event(host->run, TRACE_STATE, host->index, conn);
+    event.state.from = from;
+    event.state.to = to;
+    event.state.reason = reason;
+    TraceId id = trace_add(host->run->trace, &event);
+    if (conn) {
+        LabConn *known = remember(host, conn);
+        if (to == TCP_STATE_ESTABLISHED)
+            find_peer_stream(host, known);
+    }
+    lab_script_state(host, conn, to, id);
+    if (conn && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
+        forget(host, conn);
+}
+
+static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
+{
+    LabHost *host = context;
+    LabRun *run = host->run;
+    LabConn *known = remember(host, conn);
+    TraceEvent event = lab_event(run, TRACE_TIMER, host->index, conn);
+    event.timer.timer = note->timer;
+    event.timer.event = note->event;
+    event.timer.length = note->length;
+    event.timer.due = note->due;
+    event.timer.retry = note->retry;
+    event.timer.limit = note->limit;
+    event.timer.reason = note->reason;
+    if (note->event == TCP_TIMER_FIRED)
+        event.cause = known->armed[note->timer];
+    else if (note->event == TCP_TIMER_ARMED && run->last_sent)
+        event.cause = run->last_sent; /* what was sent is what it watches over */
+    TraceId id = trace_add(run->trace, &event);
+    if (note->event == TCP_TIMER_ARMED)
+        known->armed[note->timer] = id;
+    else if (note->event == TCP_TIMER_FIRED)
+        lab_because(run, id);
+}
+
+static void hook_discard(void *context, TcpConnId conn, const Segment *segment, TcpReason reason)
+{
+    LabHost *host = context;
+    TraceEvent event = lab_event(host->run, TRACE_DISCARD, host->index, conn);
+    event.segment.segment = *segment;
+    event.segment.class = segment_class(segment);
+    event.segment.sent = host->run->arrived_as;
+    event.segment.reason = reason;
+    lab_host_of(host->run, segment->src_addr, &event.segment.peer);
+    trace_add(host->run->trace, &event);
+}
+
+static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
+                     TcpError error)
+{
+    LabHost *host = context;
+    TcpStatus status;
+    gboolean held = tcp_status(host->stack, conn, &status) && status.accepted;
+    (void)amount;
+    switch (event) {
+    case TCP_APP_CONNECTED: record_app(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
+    case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
+    case TCP_APP_READABLE: read_what_is_there(host, conn); break;
+    case TCP_APP_EOF:
+        if (held)
+            record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
+        break;
+    case TCP_APP_ERROR: record_app(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
+    case TCP_APP_EVENT_COUNT: g_assert_not_reached();
+    }
+}
+
+/* ---- Hosts ---- */
+
+static SipKey secret_of(const LabRun *run, const char *name)
+{
+    g_autofree char *stream_name = g_strdup_printf("host %s secret", name);
+    RandomStream stream;
+    random_stream_init(&stream, run->seed, stream_name);
+    SipKey key;
+    key.k0 = random_stream_next(&stream);
+    key.k1 = random_stream_next(&stream);
+    return key;
+}
+
+static gboolean script_reads(const Plan *plan, guint host)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+        if (step->verb == PLAN_READ && step->actor.host == host)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void collect_when_steps(LabHost *host, const Plan *plan)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+        if (step->is_when && step->when.host == host->index)
+            g_array_append_val(host->when_steps, i);
+    }
+}
+
+void lab_host_init(LabRun *run, LabHost *host, guint index)
+{
+    const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
+    TcpSetup setup = {
+        .config = &plan->config,
+        .hooks = {.context = host,
+                  .send = hook_send,
+                  .state = hook_state,
+                  .timer = hook_timer,
+                  .discard = hook_discard,
+                  .app = hook_app},
+        .order = &run->order,
+        .address = lab_address(index),
+        .secret = secret_of(run, plan->name),
+        .stream_space = (guint64)(index + 1) << 32,
+    };
+    *host = (LabHost){.run = run,
+                      .index = index,
+                      .stack = tcp_stack_new(&setup),
+                      .up = TRUE,
+                      .reads = !script_reads(run->plan, index),
+                      .manual_ports = g_array_new(FALSE, FALSE, sizeof(guint16)),
+                      .when_steps = g_array_new(FALSE, FALSE, sizeof(guint))};
+    collect_when_steps(host, run->plan);
+}
+
+void lab_host_clear(LabHost *host)
+{
+    tcp_stack_free(host->stack);
+    g_array_unref(host->manual_ports);
+    g_array_unref(host->when_steps);
+    for (gsize i = 0; i < host->conns.slot_count; i++)
+        g_free(host->conns.slots[i].value);
+    map_clear(&host->conns);
+}
+
+void lab_host_deliver(LabHost *host, const Segment *segment)
+{
+    tcp_stack_deliver(host->stack, host->run->now, segment);
+}
+
+void lab_host_power(LabHost *host, gboolean up, gboolean forget_numbers)
+{
+    LabRun *run = host->run;
+    if (host->up) {
+        tcp_stack_crash(host->stack, run->now, forget_numbers);
+        g_array_set_size(host->manual_ports, 0);
+    } else if (up && forget_numbers) {
+        tcp_stack_crash(host->stack, run->now, TRUE); /* nothing is left but the numbers */
+    }
+    host->up = up;
+    TraceEvent event = lab_event(run, TRACE_HOST, host->index, 0);
+    event.host_event.up = up;
+    event.host_event.forgot = forget_numbers;
+    trace_add(run->trace, &event);
+}

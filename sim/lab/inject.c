@@ -1,0 +1,75 @@
+/* Forged segments: `inject` puts onto a link what its claimed sender never sent.
+ *
+ * What the line does not give is borrowed from the claimed sender's connection: ports, and the
+ * numbers that it would use now.
+ */
+#include "lab/world.h"
+
+enum { DEFAULT_PORT = 80, DEFAULT_FROM_PORT = 40000 };
+
+/* The connection whose ports and numbers are borrowed; FALSE when there is none. */
+static gboolean borrowed(LabRun *run, const PlanInject *inject, TcpStatus *out)
+{
+    const TcpStack *stack = lab_host(run, inject->from)->stack;
+    TcpConnId conn = inject->conn ? inject->conn : tcp_stack_newest(stack);
+    return tcp_status(stack, conn, out);
+}
+
+static guint32 variable(const TcpStatus *status, PlanVariable which)
+{
+    const guint32 values[PLAN_VARIABLE_COUNT] = {
+        [PLAN_SND_UNA] = status->snd_una, [PLAN_SND_NXT] = status->snd_nxt,
+        [PLAN_SND_WND] = status->snd_wnd, [PLAN_RCV_NXT] = status->rcv_nxt,
+        [PLAN_RCV_WND] = status->rcv_wnd, [PLAN_ISS] = status->iss,
+        [PLAN_IRS] = status->irs,
+    };
+    return values[which];
+}
+
+/* A number of a connection that is gone, or never was, is 0. */
+static guint32 number(LabRun *run, const PlanNumber *given, guint32 otherwise)
+{
+    switch (given->kind) {
+    case PLAN_NUMBER_LITERAL: return given->literal;
+    case PLAN_NUMBER_RANDOM: return (guint32)random_stream_next(&run->inject_random);
+    case PLAN_NUMBER_VARIABLE: {
+        const TcpStack *stack = lab_host(run, given->party.host)->stack;
+        TcpConnId conn = given->party.number ? given->party.number : tcp_stack_newest(stack);
+        TcpStatus status = {0};
+        tcp_status(stack, conn, &status);
+        return variable(&status, given->variable) + (guint32)given->plus;
+    }
+    default: return otherwise;
+    }
+}
+
+static guint16 port(gint32 given, gboolean has_conn, guint16 of_conn, guint16 otherwise)
+{
+    if (given >= 0)
+        return (guint16)given;
+    return has_conn ? of_conn : otherwise;
+}
+
+void lab_inject(LabRun *run, const PlanInject *inject)
+{
+    TcpStatus status = {0};
+    gboolean has_conn = borrowed(run, inject, &status);
+    Segment segment = {
+        .src_addr = lab_address(inject->from),
+        .dst_addr = lab_address(inject->to),
+        .src_port = port(inject->from_port, has_conn, status.local_port, DEFAULT_FROM_PORT),
+        .dst_port = port(inject->to_port, has_conn, status.remote_port, DEFAULT_PORT),
+        .flags = inject->flags,
+        .seq = number(run, &inject->seq, status.snd_nxt),
+        .window = inject->window >= 0 ? (guint16)inject->window : 65535,
+        .length = (guint16)inject->length,
+    };
+    segment.ack = number(run, &inject->ack, status.rcv_nxt);
+    if (!(segment.flags & TCP_ACK))
+        segment.ack = 0;
+    /* Bytes of a stream that no connection sends: a receiver that takes them is found out. */
+    segment.payload = (Payload){++run->injected, 0};
+    LabPacket packet = {
+        .segment = segment, .from = inject->as, .to = inject->to, .injected = TRUE};
+    lab_transmit(run, &packet);
+}

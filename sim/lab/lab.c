@@ -1,0 +1,173 @@
+/* The clock of a run: whatever is due next happens next, until nothing is left or a bound is met.
+ */
+#include "lab/world.h"
+
+static const SimTime default_max_time = 24 * SIM_HOUR;
+static const guint64 default_max_events = 10000000;
+
+LabHost *lab_host(LabRun *run, guint index)
+{
+    return &g_array_index(run->hosts, LabHost, index);
+}
+
+void lab_schedule(LabRun *run, LabTask *task, SimTime due)
+{
+    event_queue_schedule(run->tasks, &task->event, (SimDue){due, sim_order_take(&run->order)});
+}
+
+void lab_because(LabRun *run, TraceId cause)
+{
+    run->cause = cause;
+    run->last_sent = 0;
+    run->arrived_as = 0;
+}
+
+TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn)
+{
+    TraceEvent event = {
+        .t = run->now, .cause = run->cause, .kind = kind, .host = host, .conn = conn};
+    return event;
+}
+
+/* ---- The parts ---- */
+
+static void describe(LabRun *run)
+{
+    const Plan *plan = run->plan;
+    Trace *trace = run->trace;
+    trace->title = g_strdup(plan->title);
+    trace->source = g_strdup(plan->file);
+    for (guint i = 0; i < plan->hosts->len; i++)
+        trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
+    for (guint i = 0; i < plan->faults->len; i++) {
+        const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
+        trace_add_rule(trace, fault->text, fault->place.file, fault->place.line);
+    }
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+        trace_add_call(trace, step->text, step->place.file, step->place.line);
+    }
+}
+
+static void init_faults(LabRun *run)
+{
+    const GArray *faults = run->plan->faults;
+    run->rules = g_new0(FaultRule, faults->len);
+    for (guint i = 0; i < faults->len; i++)
+        run->rules[i] = g_array_index(faults, PlanFault, i).rule;
+    fault_set_init(&run->faults, run->rules, faults->len);
+}
+
+static void init_hosts(LabRun *run)
+{
+    guint count = run->plan->hosts->len;
+    run->hosts = g_array_sized_new(FALSE, TRUE, sizeof(LabHost), count);
+    g_array_set_size(run->hosts, count); /* hooks keep pointers: it must not grow later */
+    for (guint i = 0; i < count; i++)
+        lab_host_init(run, lab_host(run, i), i);
+}
+
+static void init(LabRun *run, const Plan *plan, const LabOptions *options)
+{
+    *run = (LabRun){.plan = plan,
+                    .options = *options,
+                    .seed = options->has_seed ? options->seed : plan->seed,
+                    .trace = trace_new(options->level),
+                    .tasks = event_queue_new()};
+    if (run->options.max_time == 0)
+        run->options.max_time = default_max_time;
+    if (run->options.max_events == 0)
+        run->options.max_events = default_max_events;
+    random_stream_init(&run->inject_random, run->seed, "inject");
+    describe(run);
+    init_faults(run);
+    init_hosts(run);
+    lab_wires_init(run);
+    lab_script_begin(run);
+}
+
+static LabTask *pop_task(LabRun *run)
+{
+    return (LabTask *)(void *)((char *)event_queue_pop(run->tasks) - G_STRUCT_OFFSET(LabTask, event));
+}
+
+static void clear(LabRun *run)
+{
+    while (event_queue_length(run->tasks) > 0) {
+        LabTask *task = pop_task(run);
+        task->drop(task);
+    }
+    event_queue_free(run->tasks);
+    for (guint i = 0; i < run->hosts->len; i++)
+        lab_host_clear(lab_host(run, i));
+    g_array_unref(run->hosts);
+    lab_wires_clear(run);
+    fault_set_clear(&run->faults);
+    g_free(run->rules);
+}
+
+/* ---- The clock ---- */
+
+/* Who is next: the queue of tasks (-1), or a host with a timer. */
+static SimDue next_due(LabRun *run, gint *who)
+{
+    SimDue first = event_queue_first_due(run->tasks);
+    *who = -1;
+    for (guint i = 0; i < run->hosts->len; i++) {
+        SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
+        if (sim_due_before(due, first)) {
+            first = due;
+            *who = (gint)i;
+        }
+    }
+    return first;
+}
+
+static void run_next(LabRun *run, gint who)
+{
+    lab_because(run, 0);
+    if (who >= 0) {
+        tcp_stack_advance(lab_host(run, (guint)who)->stack, run->now);
+        return;
+    }
+    LabTask *task = pop_task(run);
+    task->run(run, task);
+}
+
+static TraceEnd run_until_end(LabRun *run)
+{
+    SimTime stop = run->plan->stop, bound = run->options.max_time;
+    for (;;) {
+        gint who;
+        SimDue due = next_due(run, &who);
+        if (due.at == SIM_NEVER)
+            return TRACE_END_QUIET;
+        if (due.at > stop) {
+            run->now = stop;
+            return TRACE_END_STOP;
+        }
+        if (stop == SIM_NEVER && due.at > bound) {
+            run->now = bound;
+            return TRACE_END_MAX_TIME;
+        }
+        if (run->trace->counters.events >= run->options.max_events)
+            return TRACE_END_MAX_EVENTS;
+        g_assert(due.at >= run->now);
+        run->now = due.at;
+        run->trace->counters.events++;
+        run_next(run, who);
+    }
+}
+
+Trace *lab_run(const Plan *plan, const LabOptions *options)
+{
+    LabRun run;
+    init(&run, plan, options);
+    TraceEnd why = run_until_end(&run);
+    lab_because(&run, 0);
+    TraceEvent event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);
+    event.end.why = why;
+    trace_add(run.trace, &event);
+    clear(&run);
+    return run.trace;
+}

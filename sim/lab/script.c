@@ -1,0 +1,204 @@
+/* The script of a run: `at` lines at their time, `when` lines each time their state is entered.
+ */
+#include "lab/world.h"
+
+/* One line of the script, waiting for its time. */
+typedef struct LabAct {
+    LabTask task;
+    guint step;      /* index into Plan.steps */
+    TraceId cause;   /* a `when`: the event that set it off */
+    guint host;      /* a `when`: whose connection that was … */
+    TcpConnId conn;  /* … and which; 0 for an `at` */
+    LabConn ends;    /* its four-tuple, for when it is gone */
+} LabAct;
+
+static void drop_act(LabTask *task)
+{
+    g_free(task);
+}
+
+/* ---- Which connection is meant? ---- */
+
+/* The other end of the connection that a `when` was about. */
+static TcpConnId peer_of(LabHost *actor, const LabAct *act)
+{
+    return tcp_stack_find(actor->stack, act->ends.remote_port, lab_address(act->host),
+                          act->ends.local_port);
+}
+
+static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *act)
+{
+    if (step->actor.number)
+        return step->actor.number;
+    if (act->conn && act->host == actor->index)
+        return act->conn;
+    TcpConnId peer = act->conn ? peer_of(actor, act) : 0;
+    return peer ? peer : tcp_stack_newest(actor->stack);
+}
+
+/* ---- What a host can be told to do ---- */
+
+typedef TcpError (*Action)(LabHost *host, const PlanStep *step, TcpConnId conn);
+
+static TcpError do_listen(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)conn;
+    TcpListenOptions options = {.port = step->port, .backlog = step->backlog};
+    TcpError error = tcp_listen(host->stack, host->run->now, &options);
+    if (error == TCP_OK && step->accept_manual)
+        g_array_append_val(host->manual_ports, step->port);
+    return error;
+}
+
+static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)conn;
+    return lab_host_accept(host, step->port);
+}
+
+static TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    TcpConnectOptions options = {.address = lab_address(step->peer),
+                                 .port = step->port,
+                                 .from_port = step->from_port};
+    return tcp_connect(host->stack, host->run->now, &options, &conn);
+}
+
+static TcpError do_send(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    return tcp_send(host->stack, host->run->now, conn, step->bytes);
+}
+
+static TcpError do_read(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    TcpError error;
+    lab_host_read(host, conn, step->bytes, &error);
+    return error;
+}
+
+static TcpError do_shutdown(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)step;
+    return tcp_shutdown(host->stack, host->run->now, conn);
+}
+
+/* A host that never had a connection closes its listener. */
+static TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    if (conn)
+        return tcp_close(host->stack, host->run->now, conn);
+    return tcp_close_listener(host->stack, host->run->now, step->port);
+}
+
+static TcpError do_abort(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)step;
+    return tcp_abort(host->stack, host->run->now, conn);
+}
+
+static TcpError do_crash(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)step;
+    (void)conn;
+    lab_host_power(host, FALSE, FALSE);
+    return TCP_OK;
+}
+
+static TcpError do_reboot(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)conn;
+    lab_host_power(host, TRUE, step->forget);
+    return TCP_OK;
+}
+
+static TcpError do_inject(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)conn;
+    lab_inject(host->run, &step->inject);
+    return TCP_OK;
+}
+
+static const struct {
+    Action act;
+    gboolean needs_power; /* a crashed host cannot do it */
+} actions[PLAN_VERB_COUNT] = {
+    [PLAN_LISTEN] = {do_listen, TRUE},     [PLAN_ACCEPT] = {do_accept, TRUE},
+    [PLAN_CONNECT] = {do_connect, TRUE},   [PLAN_SEND] = {do_send, TRUE},
+    [PLAN_READ] = {do_read, TRUE},         [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
+    [PLAN_CLOSE] = {do_close, TRUE},       [PLAN_ABORT] = {do_abort, TRUE},
+    [PLAN_CRASH] = {do_crash, TRUE},       [PLAN_REBOOT] = {do_reboot, FALSE},
+    [PLAN_INJECT] = {do_inject, FALSE},
+};
+
+/* ---- Running a line ---- */
+
+static guint acting_host(const PlanStep *step)
+{
+    return step->verb == PLAN_INJECT ? step->inject.as : step->actor.host;
+}
+
+/* The call comes into the trace before what it causes, so its answer is filled in afterwards. */
+static void set_answer(LabRun *run, TraceId call, TcpError error)
+{
+    if (call)
+        g_array_index(run->trace->events, TraceEvent, call - 1).call.error = error;
+}
+
+static void act(LabRun *run, LabTask *task)
+{
+    LabAct *this = (LabAct *)(void *)task;
+    const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, this->step);
+    LabHost *actor = lab_host(run, acting_host(step));
+    TcpConnId conn = target_of(actor, step, this);
+    gboolean names_conn = step->verb >= PLAN_SEND && step->verb <= PLAN_ABORT;
+    lab_because(run, this->cause);
+    TraceEvent event = lab_event(run, TRACE_CALL, actor->index, names_conn ? conn : 0);
+    event.call.line = this->step;
+    TraceId call = trace_add(run->trace, &event);
+    lab_because(run, call);
+    TcpError error = !actor->up && actions[step->verb].needs_power
+                         ? TCP_ENETDOWN
+                         : actions[step->verb].act(actor, step, conn);
+    set_answer(run, call, error);
+    g_free(this);
+}
+
+static LabAct *act_new(guint step)
+{
+    LabAct *this = g_new0(LabAct, 1);
+    this->task = (LabTask){.run = act, .drop = drop_act};
+    this->step = step;
+    return this;
+}
+
+void lab_script_begin(LabRun *run)
+{
+    for (guint i = 0; i < run->plan->steps->len; i++) {
+        const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+        if (!step->is_when)
+            lab_schedule(run, &act_new(i)->task, step->at);
+    }
+}
+
+static gboolean is_meant(const PlanStep *step, TcpConnId conn, TcpState state)
+{
+    return step->state == state && (step->when.number == 0 || step->when.number == conn);
+}
+
+void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause)
+{
+    LabRun *run = host->run;
+    for (guint i = 0; i < host->when_steps->len; i++) {
+        guint index = g_array_index(host->when_steps, guint, i);
+        const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, index);
+        if (!is_meant(step, conn, state))
+            continue;
+        LabAct *this = act_new(index);
+        this->cause = cause;
+        this->host = host->index;
+        this->conn = conn;
+        if (conn)
+            this->ends = *lab_host_conn(host, conn);
+        lab_schedule(run, &this->task, run->now + step->at);
+    }
+}

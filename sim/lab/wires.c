@@ -1,0 +1,246 @@
+/* The links of a run: what a host sends meets its faults, then the link's chance; copies that
+ * survive arrive later.
+ */
+#include <string.h>
+
+#include "lab/world.h"
+#include "net/wire.h"
+
+/* A copy under way. */
+typedef struct LabCopy {
+    LabTask task;
+    LabPacket packet;
+    TraceId sent;
+    guint32 copy;
+    gboolean corrupt;
+    guint32 corrupt_bit;
+} LabCopy;
+
+void lab_wires_init(LabRun *run)
+{
+    const GArray *links = run->plan->links;
+    run->wires = g_array_sized_new(FALSE, TRUE, sizeof(LabWire), links->len);
+    g_array_set_size(run->wires, links->len);
+    for (guint i = 0; i < links->len; i++) {
+        const PlanLink *link = &g_array_index(links, PlanLink, i);
+        LabWire *wire = &g_array_index(run->wires, LabWire, i);
+        g_autofree char *name =
+            g_strdup_printf("%s->%s", g_array_index(run->plan->hosts, PlanHost, link->from).name,
+                            g_array_index(run->plan->hosts, PlanHost, link->to).name);
+        wire->from = link->from;
+        wire->to = link->to;
+        link_init(&wire->link, &link->config, run->seed, name);
+    }
+}
+
+void lab_wires_clear(LabRun *run)
+{
+    for (guint i = 0; i < run->wires->len; i++)
+        link_clear(&g_array_index(run->wires, LabWire, i).link);
+    g_array_unref(run->wires);
+}
+
+static LabWire *wire_between(LabRun *run, guint from, guint to)
+{
+    for (guint i = 0; i < run->wires->len; i++) {
+        LabWire *wire = &g_array_index(run->wires, LabWire, i);
+        if (wire->from == from && wire->to == to)
+            return wire;
+    }
+    return NULL;
+}
+
+/* ---- Arriving ---- */
+
+static TraceEvent segment_event(LabRun *run, TraceKind kind, guint host, guint peer,
+                                const Segment *segment)
+{
+    TraceEvent event = lab_event(run, kind, host, 0);
+    event.segment.segment = *segment;
+    event.segment.class = segment_class(segment);
+    event.segment.peer = peer;
+    return event;
+}
+
+/* The bytes with one bit flipped: the receiver finds out by decoding them. */
+static gboolean is_refused(const LabCopy *copy)
+{
+    static const gsize room = WIRE_PACKET_MAX;
+    g_autofree guint8 *bytes = g_malloc(room);
+    gsize length = wire_encode(&copy->packet.segment, 0, bytes, room);
+    g_assert(length > 0);
+    guint32 bit = copy->corrupt_bit % (guint32)(8 * length);
+    bytes[bit / 8] ^= (guint8)(1U << bit % 8);
+    Segment decoded;
+    const guint8 *payload;
+    return wire_decode(bytes, length, &decoded, &payload) != WIRE_OK;
+}
+
+static void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
+{
+    TraceEvent event = segment_event(run, TRACE_DISCARD, copy->packet.to, copy->packet.from,
+                                     &copy->packet.segment);
+    event.segment.sent = copy->sent;
+    event.segment.reason = reason;
+    trace_add(run->trace, &event);
+}
+
+static void arrive(LabRun *run, LabTask *task)
+{
+    LabCopy *copy = (LabCopy *)(void *)task;
+    LabHost *host = lab_host(run, copy->packet.to);
+    const Segment *segment = &copy->packet.segment;
+    lab_because(run, copy->sent);
+    TraceEvent event =
+        segment_event(run, TRACE_ARRIVE, copy->packet.to, copy->packet.from, segment);
+    event.conn = tcp_stack_find(host->stack, segment->dst_port, segment->src_addr,
+                                segment->src_port);
+    event.segment.sent = copy->sent;
+    event.segment.copy = copy->copy;
+    lab_because(run, trace_add(run->trace, &event));
+    run->arrived_as = copy->sent;
+    if (!host->up)
+        discard(run, copy, TCP_REASON_HOST_DOWN);
+    else if (copy->corrupt && is_refused(copy))
+        discard(run, copy, TCP_REASON_BAD_BYTES);
+    else
+        lab_host_deliver(host, segment);
+    g_free(copy);
+}
+
+static void drop_copy(LabTask *task)
+{
+    g_free(task);
+}
+
+/* ---- Sending ---- */
+
+static TraceFate fate_of(const LinkResult *result, SimTime delayed)
+{
+    if (result->loss != LINK_NOT_LOST)
+        return TRACE_FATE_LOST;
+    if (result->copies[0].corrupt)
+        return TRACE_FATE_CORRUPT;
+    if (result->copy_count > 1)
+        return TRACE_FATE_DUP;
+    return delayed > 0 || result->reordered_by_chance ? TRACE_FATE_DELAY : TRACE_FATE_PASS;
+}
+
+static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
+{
+    TraceEvent event =
+        segment_event(run, TRACE_SEND, packet->from, packet->to, &packet->segment);
+    event.conn = packet->conn;
+    event.segment.fate = fate;
+    event.segment.reason = packet->note.reason;
+    event.segment.retry = packet->note.retry;
+    event.segment.limit = packet->note.limit;
+    event.segment.injected = packet->injected;
+    return trace_add(run->trace, &event);
+}
+
+static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, FaultKind kind,
+                         TraceCulprit culprit, guint32 rule)
+{
+    TraceEvent event = lab_event(run, kind == FAULT_DROP ? TRACE_LOST : TRACE_FAULT, packet->from,
+                                 packet->conn);
+    event.cause = sent;
+    event.fault.sent = sent;
+    event.fault.kind = kind;
+    event.fault.culprit = culprit;
+    event.fault.rule = rule;
+    if (kind == FAULT_DELAY)
+        event.fault.delay_by = culprit == TRACE_CULPRIT_RULE ? run->rules[rule].delay_by : 0;
+    trace_add(run->trace, &event);
+}
+
+static TraceCulprit culprit_of(LinkLoss loss)
+{
+    switch (loss) {
+    case LINK_LOST_FAULT: return TRACE_CULPRIT_RULE;
+    case LINK_LOST_QUEUE: return TRACE_CULPRIT_QUEUE;
+    case LINK_LOST_BURST: return TRACE_CULPRIT_BURST;
+    default: return TRACE_CULPRIT_CHANCE;
+    }
+}
+
+/* The rule that lost it: the first that drops. */
+static guint32 dropping_rule(const LabRun *run, const FaultVerdict *verdict)
+{
+    for (guint32 i = 0; i < verdict->match_count; i++)
+        if (run->rules[verdict->matches[i]].kind == FAULT_DROP)
+            return verdict->matches[i];
+    return 0;
+}
+
+static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
+                        const FaultVerdict *verdict, const LinkResult *result)
+{
+    if (result->loss != LINK_NOT_LOST) {
+        record_fault(run, packet, sent, FAULT_DROP, culprit_of(result->loss),
+                     dropping_rule(run, verdict));
+        return;
+    }
+    for (guint32 i = 0; i < verdict->match_count; i++)
+        record_fault(run, packet, sent, run->rules[verdict->matches[i]].kind, TRACE_CULPRIT_RULE,
+                     verdict->matches[i]);
+    if (result->duplicated_by_chance)
+        record_fault(run, packet, sent, FAULT_DUPLICATE, TRACE_CULPRIT_CHANCE, 0);
+    if (result->corrupted_by_chance)
+        record_fault(run, packet, sent, FAULT_CORRUPT, TRACE_CULPRIT_CHANCE, 0);
+    if (result->reordered_by_chance)
+        record_fault(run, packet, sent, FAULT_DELAY, TRACE_CULPRIT_CHANCE, 0);
+}
+
+static void launch(LabRun *run, const LabPacket *packet, TraceId sent, const LinkResult *result)
+{
+    for (guint32 i = 0; i < result->copy_count; i++) {
+        LabCopy *copy = g_new(LabCopy, 1);
+        *copy = (LabCopy){.task = {.run = arrive, .drop = drop_copy},
+                          .packet = *packet,
+                          .sent = sent,
+                          .copy = i,
+                          .corrupt = result->copies[i].corrupt,
+                          .corrupt_bit = result->copies[i].corrupt_bit};
+        lab_schedule(run, &copy->task, result->copies[i].due);
+    }
+}
+
+/* The segment through bytes and back: it must come out as it went in. */
+static void check_wire(const Segment *segment)
+{
+    g_autofree guint8 *bytes = g_malloc(WIRE_PACKET_MAX);
+    gsize length = wire_encode(segment, 0, bytes, WIRE_PACKET_MAX);
+    g_assert(length == segment_ip_bytes(segment));
+    Segment back;
+    const guint8 *payload;
+    g_assert(wire_decode(bytes, length, &back, &payload) == WIRE_OK);
+    g_assert(back.seq == segment->seq && back.ack == segment->ack && back.flags == segment->flags);
+    g_assert(back.window == segment->window && back.length == segment->length);
+    g_assert(back.options.present == segment->options.present);
+    for (gsize i = 0; i < segment->length; i++)
+        g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
+}
+
+void lab_transmit(LabRun *run, const LabPacket *packet)
+{
+    if (run->options.check_wire)
+        check_wire(&packet->segment);
+    FaultVerdict verdict = {0};
+    if (!packet->injected)
+        fault_set_apply(&run->faults, packet->from, segment_class(&packet->segment), run->now,
+                        &verdict);
+    LinkDemand demand = {.drop = verdict.drop,
+                         .corrupt = verdict.corrupt,
+                         .duplicates = verdict.duplicates,
+                         .delay = verdict.delay};
+    LinkResult result = {.loss = LINK_LOST_CHANCE}; /* without a link back nothing arrives */
+    LabWire *wire = wire_between(run, packet->from, packet->to);
+    if (wire)
+        link_send(&wire->link, run->now, (guint32)segment_ip_bytes(&packet->segment), &demand,
+                  &result);
+    TraceId sent = record_send(run, packet, fate_of(&result, verdict.delay));
+    run->last_sent = sent;
+    record_fate(run, packet, sent, &verdict, &result);
+    launch(run, packet, sent, &result);
+}

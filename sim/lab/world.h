@@ -1,0 +1,124 @@
+/* The simulated world of one run: what the files of sim/lab/ share.
+ *
+ *   lab.c      the clock: runs whatever is due next until nothing is, or a bound is reached
+ *   hosts.c    the hosts: what an endpoint says becomes trace, packets and application's acts
+ *   wires.c    the links: faults, chance, copies under way, arrivals
+ *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
+ *   inject.c   forged segments
+ *
+ * Everything that is still to come is a LabTask in one queue, except the timers of the
+ * endpoints, which each endpoint keeps itself.
+ */
+#ifndef TCPWALTZ_LAB_WORLD_H
+#define TCPWALTZ_LAB_WORLD_H
+
+#include "core/map.h"
+#include "core/queue.h"
+#include "lab/lab.h"
+#include "net/faults.h"
+#include "net/link.h"
+#include "tcp/tcp.h"
+
+typedef struct LabRun LabRun;
+
+/* Something to be done later; embedded as the first member of what it is about. */
+typedef struct LabTask {
+    Event event;
+    void (*run)(LabRun *run, struct LabTask *task); /* owns the task, and frees it */
+    void (*drop)(struct LabTask *task);             /* the run is over: free it */
+} LabTask;
+
+/* What the lab knows of a connection beyond what its endpoint does. */
+typedef struct LabConn {
+    guint32 remote_address;
+    guint16 local_port, remote_port;
+    gboolean has_peer_stream;
+    guint64 peer_stream;            /* what its peer sends */
+    TraceId armed[TCP_TIMER_COUNT]; /* the event that armed each timer */
+} LabConn;
+
+typedef struct LabHost {
+    LabRun *run;
+    guint index;
+    TcpStack *stack;
+    gboolean up;
+    gboolean reads;          /* automatically: no script line reads for this host */
+    GArray *manual_ports;    /* guint16: listeners whose script accepts */
+    Map conns;               /* LabConn * by connection number */
+    GArray *when_steps;      /* guint: the script's lines that wait for a state of this host */
+} LabHost;
+
+typedef struct LabWire {
+    guint from, to;
+    Link link;
+} LabWire;
+
+struct LabRun {
+    const Plan *plan;
+    guint64 seed;
+    LabOptions options;
+    Trace *trace;
+    SimTime now;
+    SimOrder order;
+    EventQueue *tasks;
+    GArray *hosts; /* LabHost */
+    GArray *wires; /* LabWire */
+    FaultSet faults;
+    FaultRule *rules;
+    RandomStream inject_random;
+    guint64 injected;   /* payload streams of forged segments so far */
+    TraceId cause;      /* of whatever happens now */
+    TraceId last_sent;  /* the last segment sent for that cause: it arms timers */
+    TraceId arrived_as; /* the TRACE_SEND of the segment that is being handled */
+};
+
+/* ---- lab.c ---- */
+
+LabHost *lab_host(LabRun *run, guint index);
+
+/* Puts the task into the queue; it takes its place among what is due then now. */
+void lab_schedule(LabRun *run, LabTask *task, SimTime due);
+
+/* What happens from now on is because of `cause`. */
+void lab_because(LabRun *run, TraceId cause);
+
+TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn);
+
+/* ---- hosts.c ---- */
+
+guint32 lab_address(guint host);             /* IPv4, 10.0.0.1 for the first */
+gboolean lab_host_of(const LabRun *run, guint32 address, guint *out);
+
+void lab_host_init(LabRun *run, LabHost *host, guint index);
+void lab_host_clear(LabHost *host);
+void lab_host_deliver(LabHost *host, const Segment *segment);
+void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error);
+TcpError lab_host_accept(LabHost *host, guint16 port);
+void lab_host_power(LabHost *host, gboolean up, gboolean forget);
+LabConn *lab_host_conn(LabHost *host, TcpConnId conn); /* NULL: never heard of it */
+
+/* ---- wires.c ---- */
+
+void lab_wires_init(LabRun *run);
+void lab_wires_clear(LabRun *run);
+
+typedef struct LabPacket {
+    Segment segment;
+    guint from, to;    /* hosts it really travels between */
+    guint32 conn;      /* the sender's connection; 0: none */
+    TcpSendNote note;
+    gboolean injected; /* no fault counts it */
+} LabPacket;
+
+void lab_transmit(LabRun *run, const LabPacket *packet);
+
+/* ---- script.c ---- */
+
+void lab_script_begin(LabRun *run);
+void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause);
+
+/* ---- inject.c ---- */
+
+void lab_inject(LabRun *run, const PlanInject *inject);
+
+#endif
