@@ -1,0 +1,688 @@
+#!/bin/sh
+#
+# The command line's promises: exit status, suggestions, files replaced atomically, pipes, folders,
+# standard input. Reports in TAP.
+#
+# usage: behaviour.sh ROOT TCPWALTZ
+
+set -u
+
+root=$1
+tcpwaltz=$2
+work=$(mktemp -d) || exit 1
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
+. "$root/tests/tap.sh"
+unset NO_COLOR TCPWALTZ_PROFILES
+
+good=$root/scenarios/handshake/first-syn-lost.scn
+
+# A scenario whose only expectation fails.
+cat >"$work/red.scn" <<'SCENARIO'
+host client rfc6298
+host server rfc6298
+link client server delay=10ms
+at 0s server listen
+at 0s client connect server
+stop at 1s
+expect client enters ESTABLISHED at 30ms
+SCENARIO
+
+# One that expects nothing, one that is wrong.
+grep -v '^expect' "$work/red.scn" >"$work/mute.scn"
+sed 's/^host server/hots server/' "$work/red.scn" >"$work/wrong.scn"
+sed 's/at 30ms/at 20ms/' "$work/red.scn" >"$work/green.scn"
+
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+same() {
+    cmp -s "$1" "$2"
+}
+
+is_in() {
+    grep -q -e "$1" "$2"
+}
+
+not() {
+    ! "$@"
+}
+
+# Nothing but these names in the folder.
+holds_only() {
+    folder=$1
+    shift
+    [ "$(ls -A "$folder" | LC_ALL=C sort | paste -s -d ' ' -)" = "$*" ]
+}
+
+echo '# subcommands and options'
+
+begin 'no subcommand is wrong usage, and shows them'
+tcpwaltz
+must exits 2
+must prints_nothing
+must says 'usage: tcpwaltz'
+must says 'check '
+end
+
+for asked in --help -h help; do
+    begin "$asked"
+    tcpwaltz "$asked"
+    must exits 0
+    must is_silent
+    must prints 'usage: tcpwaltz'
+    must prints '^  run '
+    must prints 'exit status: 0 fine'
+    end
+done
+
+begin '--version'
+tcpwaltz --version
+must exits 0
+must prints '^tcpwaltz 0\.1\.0$'
+end
+
+for command in run check profiles help; do
+    begin "help $command, the same as $command --help"
+    tcpwaltz "$command" --help
+    cp "$work/out" "$work/help"
+    tcpwaltz help "$command"
+    must exits 0
+    must is_silent
+    must prints "tcpwaltz $command"
+    must same "$work/out" "$work/help"
+    end
+done
+
+begin 'help scenario has the language and the keys'
+tcpwaltz help scenario
+must exits 0
+must prints 'expect'
+must prints 'drop'
+must prints 'tcp_synack_retries'
+end
+
+begin 'help profile has the keys'
+tcpwaltz help profile
+must exits 0
+must prints 'base '
+must prints 'initial-rto'
+end
+
+# wrong WORD SUGGESTION ARGUMENT…
+wrong() {
+    begin "tcpwaltz $3 ${4-}: suggests $2"
+    word=$1
+    near=$2
+    shift 2
+    tcpwaltz "$@"
+    must exits 2
+    must prints_nothing
+    must says "'$word'"
+    must says "did you mean '$near'"
+    end
+}
+
+wrong rnu run rnu "$good"
+wrong chekc check chekc "$good"
+wrong --hepl --help --hepl
+wrong --versoin --version --versoin
+wrong --formta --format run --formta json "$good"
+wrong --assci --ascii run --assci "$good"
+wrong --sead --seed check --sead=7 "$good"
+wrong timelin timeline run --format=timelin "$good"
+wrong alwasy always run --color=alwasy "$good"
+wrong scenaro scenario help scenaro
+wrong "$good" "tcpwaltz run $good" "$good"
+
+# refused SAID ARGUMENT…
+refused() {
+    said=$1
+    shift
+    begin "refused: tcpwaltz $(printf '%s ' "$@" | sed "s|$root/||g; s|$work/||g")"
+    tcpwaltz "$@"
+    must exits 2
+    must prints_nothing
+    must says "$said"
+    end
+}
+
+refused 'needs a FILE' run
+refused 'needs a FILE' check
+refused 'Missing argument' run "$good" --format
+refused 'whole number' run --seed=ten "$good"
+refused 'whole number' run --seed=-1 "$good"
+refused 'whole number' run --seed=18446744073709551616 "$good"
+refused 'needs its unit' run --max-time=5 "$good"
+refused 'not negative' run --max-time=-5s "$good"
+refused 'more than 0' run --max-time=0 "$good"
+refused 'more than 0' run --max-events=0 "$good"
+refused 'from 1' run --why=0 "$good"
+refused 'no event 99999' run --why=99999 "$good"
+refused 'exclude each other' run --why=1 --format=json "$good"
+refused 'exclude each other' run --ascii --unicode "$good"
+refused 'one FILE' run --format=segments "$good" "$good"
+refused 'one FILE' run --why=1 "$good" "$good"
+refused 'one topic' help run check
+refused 'HOST.KEY=VALUE' run --set=nonsense "$good"
+refused 'tcp_syn_retries' run --set=client.tcp_syn_retires=3 "$good"
+refused 'client' run --set=cleint.tcp_syn_retries=3 "$good"
+refused '0 to 127' run --set=client.tcp_syn_retries=1000 "$good"
+
+echo '# run'
+
+begin 'run prints the timeline and what was held'
+tcpwaltz run "$good"
+must exits 0
+must is_silent
+must prints 'SYN'
+must prints 'retry 1 of 5'
+must prints '^held: [0-9]* expectations$'
+end
+
+begin 'what goes into a pipe is ASCII without colour, whatever the locale'
+LC_ALL=C.UTF-8 "$tcpwaltz" run "$good" >"$work/utf8"
+LC_ALL=C COLUMNS=40 "$tcpwaltz" run "$good" >"$work/c"
+must same "$work/utf8" "$work/c"
+must not grep -q "$(printf '[^\t -~]')" "$work/c"
+end
+
+begin '--unicode and --color=always hold for pipes too'
+tcpwaltz run --unicode --color=always "$good"
+must exits 0
+must prints "$(printf '\033')"
+must not same "$work/out" "$work/c"
+end
+
+begin 'the same run gives the same bytes'
+tcpwaltz run "$good"
+must same "$work/out" "$work/c"
+end
+
+for format in timeline segments states timers json; do
+    begin "--format=$format"
+    tcpwaltz run "--format=$format" "$good"
+    must exits 0
+    must is_silent
+    must prints client
+    end
+done
+
+begin 'segments begin with the head of the table'
+tcpwaltz run -f segments "$good"
+must prints '^t_s,from,segment,seq,ack,len,win,options,fate,conn$'
+end
+
+begin 'several files have headings'
+tcpwaltz run "$good" "$work/green.scn"
+must exits 0
+must prints "^==> $good <==\$"
+must prints "^==> $work/green.scn <==\$"
+end
+
+begin 'a failed expectation is exit status 1, told after the timeline'
+tcpwaltz run "$work/red.scn"
+must exits 1
+must prints 'SYN'
+must not prints '^held'
+must says "$work/red.scn:7: expect client enters ESTABLISHED at 30ms"
+must says 'expected: ESTABLISHED at 30 ms'
+must says 'happened: ESTABLISHED at 20 ms'
+end
+
+begin 'the command that tells why works'
+event=$(sed -n 's/.*--why \([0-9]*\) .*/\1/p' "$work/err")
+tcpwaltz run --why "$event" "$work/red.scn"
+must exits 0
+must prints ESTABLISHED
+end
+
+begin 'of several files, the highest status'
+tcpwaltz run "$work/green.scn" "$work/red.scn" "$work/green.scn"
+must exits 1
+end
+
+begin 'one file wrong: nothing runs'
+tcpwaltz run "$work/green.scn" "$work/wrong.scn"
+must exits 2
+must prints_nothing
+must says "^$work/wrong.scn:2:1: error: "
+must says "did you mean 'host'"
+end
+
+begin '--set overrides the scenario'
+tcpwaltz run --set client.initial-rto=5s --format=segments "$good"
+must exits 1
+must prints '^5\.0000,client,SYN,'
+end
+
+begin '--set may repeat, the last one holds'
+tcpwaltz run --set client.initial-rto=5s --set client.initial-rto=7s --format=segments "$good"
+must prints '^7\.0000,client,SYN,'
+end
+
+begin 'a bound that is reached fails the run'
+tcpwaltz run --max-time=1s "$good"
+must exits 1
+must says 'bound on virtual time'
+tcpwaltz run --max-events=3 "$good"
+must exits 1
+must says 'bound on events'
+end
+
+begin '- is standard input'
+"$tcpwaltz" run - <"$work/red.scn" >"$work/out" 2>"$work/err"
+code=$?
+must exits 1
+must says '<stdin>:7: '
+end
+
+begin '- is standard output'
+tcpwaltz run -o - "$good"
+must same "$work/out" "$work/c"
+end
+
+begin 'an option after the file'
+tcpwaltz run "$good" --format states
+must exits 0
+must prints '^t_s,host,conn,from,to,cause$'
+end
+
+begin 'after -- nothing is an option'
+tcpwaltz run -- --format
+must exits 2
+must says '^--format: error'
+end
+
+echo '# output'
+
+mkdir "$work/dir"
+
+begin '-o writes the file and nothing else'
+tcpwaltz run -o "$work/dir/out" "$good"
+must exits 0
+must prints_nothing
+must same "$work/dir/out" "$work/c"
+must holds_only "$work/dir" out
+end
+
+begin '-o replaces the file and keeps its mode'
+echo old >"$work/dir/out"
+chmod 604 "$work/dir/out"
+tcpwaltz run -o "$work/dir/out" "$good"
+must same "$work/dir/out" "$work/c"
+must [ "$(ls -l "$work/dir/out" | cut -c 1-10)" = '-rw----r--' ]
+end
+
+begin 'a wrong scenario leaves the old file'
+echo old >"$work/dir/out"
+tcpwaltz run -o "$work/dir/out" "$work/wrong.scn"
+must exits 2
+must is_in '^old$' "$work/dir/out"
+must holds_only "$work/dir" out
+end
+
+begin 'a failed expectation writes the file'
+tcpwaltz run -o "$work/dir/out" "$work/red.scn"
+must exits 1
+must is_in ESTABLISHED "$work/dir/out"
+end
+
+begin 'a symbolic link stays, its target is replaced'
+ln -s out "$work/dir/link"
+tcpwaltz run -o "$work/dir/link" "$good"
+must exits 0
+must [ -L "$work/dir/link" ]
+must same "$work/dir/out" "$work/c"
+rm "$work/dir/link"
+end
+
+begin 'the scenario itself is not overwritten'
+cp "$good" "$work/mine.scn"
+tcpwaltz run -o "$work/mine.scn" "$work/mine.scn"
+must exits 2
+must same "$work/mine.scn" "$good"
+end
+
+# unwritable SAID FILE
+unwritable() {
+    begin "-o $(echo "$2" | sed "s|$work/||"): $1"
+    tcpwaltz run -o "$2" "$good"
+    must exits 2
+    must prints_nothing
+    must says "cannot write $2: $1"
+    must [ "$(wc -l <"$work/err")" -eq 1 ]
+    end
+}
+
+unwritable 'Is a directory' "$work/dir"
+unwritable 'No such file' "$work/none/out"
+unwritable 'Not a directory' "$work/dir/out/deeper"
+[ ! -e /dev/full ] || unwritable 'No space left' /dev/full
+if ! is_root; then
+    chmod 555 "$work/dir"
+    unwritable 'Permission denied' "$work/dir/new"
+    chmod 755 "$work/dir"
+    chmod 444 "$work/dir/out"
+    unwritable 'Permission denied' "$work/dir/out"
+    chmod 644 "$work/dir/out"
+fi
+
+begin 'a full disk leaves the old file and nothing else'
+echo old >"$work/dir/out"
+(
+    ulimit -f 1
+    for format in json timeline; do
+        "$tcpwaltz" run --format "$format" -o "$work/dir/out" "$root/scenarios/handshake/every-syn-lost.scn"
+    done
+) >/dev/null 2>"$work/err"
+must says 'cannot write .*/dir/out: File too large'
+must holds_only "$work/dir" out
+end
+
+begin 'a device is written as it is'
+tcpwaltz run -o /dev/null "$good"
+must exits 0
+must [ -c /dev/null ]
+end
+
+begin 'a pipe is written as it is'
+mkfifo "$work/pipe"
+cat "$work/pipe" >"$work/read" &
+tcpwaltz run -o "$work/pipe" "$good"
+wait
+must exits 0
+must [ -p "$work/pipe" ]
+must same "$work/read" "$work/c"
+end
+
+if [ -e /dev/stdout ]; then
+    begin '/dev/stdout is no file to replace'
+    echo first >"$work/appended"
+    "$tcpwaltz" run -o /dev/stdout "$good" >>"$work/appended" 2>"$work/err"
+    must is_in '^first$' "$work/appended"
+    must is_in '^held' "$work/appended"
+    end
+fi
+
+begin 'a kill leaves the old file or the new one'
+echo old >"$work/old"
+for signal in KILL TERM INT; do
+    for delay in 0.001 0.002 0.003 0.004 0.006 0.008; do
+        cp "$work/old" "$work/dir/out"
+        timeout -s "$signal" "$delay" "$tcpwaltz" run -o "$work/dir/out" "$good" >/dev/null 2>&1
+        same "$work/dir/out" "$work/old" || must same "$work/dir/out" "$work/c"
+    done
+    [ "$signal" = KILL ] || must holds_only "$work/dir" out
+    rm -f "$work/dir"/.tcpwaltz-*
+done
+end
+
+if [ -e /dev/full ]; then
+    for command in "run $good" "check $good" profiles help 'run --help' --version; do
+        begin "standard output that is full: $(echo "$command" | sed "s|$root/||")"
+        # shellcheck disable=SC2086 # words
+        "$tcpwaltz" $command >/dev/full 2>"$work/err"
+        code=$?
+        : >"$work/out"
+        must exits 2
+        must says 'cannot write standard output: No space left'
+        end
+    done
+fi
+
+begin 'standard output that is closed'
+"$tcpwaltz" run "$good" >&- 2>"$work/err"
+code=$?
+must exits 2
+must says 'cannot write standard output'
+end
+
+begin 'standard output that is closed does not become the file'
+"$tcpwaltz" run -o "$work/dir/out" "$good" >&- 2>"$work/err"
+code=$?
+must exits 0
+must same "$work/dir/out" "$work/c"
+end
+
+begin 'a reader that has seen enough is no error'
+{
+    sleep 0.1
+    "$tcpwaltz" run "$good" 2>"$work/err"
+    echo "$?" >"$work/code"
+} | :
+must is_in '^0$' "$work/code"
+must is_silent
+end
+
+begin 'a terminal gets Unicode and colour, unless NO_COLOR is set'
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    on_terminal() {
+        env LC_ALL=C.UTF-8 TERM=xterm "$@" script -qec "'$tcpwaltz' run '$good'" /dev/null \
+            >"$work/out" 2>"$work/err" </dev/null
+    }
+    on_terminal
+    must prints "$(printf '\033\\[')"
+    must prints "$(printf '\342')"
+    on_terminal NO_COLOR=1
+    must not prints "$(printf '\033\\[')"
+    must prints "$(printf '\342')"
+    on_terminal LC_ALL=C
+    must not prints "$(printf '\342')"
+    on_terminal TERM=dumb
+    must not prints "$(printf '\033\\[')"
+    end
+else
+    skip 'no script(1) to make a terminal'
+fi
+
+begin 'a defect of ours is exit status 3'
+mkfifo "$work/never"
+"$tcpwaltz" run - <"$work/never" >"$work/out" 2>"$work/err" &
+pid=$!
+exec 8>"$work/never"
+sleep 1
+kill -ABRT "$pid"
+wait "$pid"
+code=$?
+exec 8>&-
+must exits 3
+must says 'a defect of ours'
+end
+
+echo '# check'
+
+begin 'check: a line a scenario'
+tcpwaltz check "$good" "$work/green.scn"
+must exits 0
+must is_silent
+must prints "^ok   $good  ([0-9]* expectations)\$"
+must prints "^ok   $work/green.scn  (1 expectation)\$"
+must prints '^2 passed, 0 failed$'
+end
+
+begin 'check: a failure says what was expected, what happened, and where'
+tcpwaltz check "$work/red.scn" "$work/green.scn"
+must exits 1
+must prints "^FAIL $work/red.scn  (1 of 1 expectations)\$"
+must prints "$work/red.scn:7: expect client enters ESTABLISHED at 30ms"
+must prints 'expected: ESTABLISHED at 30 ms'
+must prints 'happened: ESTABLISHED at 20 ms'
+must prints "why:      tcpwaltz run --why [0-9]* $work/red.scn"
+must prints '^1 passed, 1 failed$'
+end
+
+begin 'check: a scenario without expectations fails'
+tcpwaltz check "$work/mute.scn"
+must exits 1
+must prints 'no expectations'
+end
+
+begin 'check: one that cannot be read does not stop the others'
+tcpwaltz check "$work/red.scn" "$work/wrong.scn" "$work/none.scn" "$work/green.scn"
+must exits 2
+must says "^$work/wrong.scn:2:1: error"
+must says "$work/none.scn"
+must prints "^FAIL $work/wrong.scn  ("
+must prints "^FAIL $work/none.scn  ("
+must prints '^1 passed, 3 failed$'
+end
+
+begin 'check -q: only what fails, and the summary'
+tcpwaltz check -q "$work/red.scn" "$work/green.scn"
+must exits 1
+must not prints '^ok'
+must prints '^FAIL'
+must prints '^1 passed, 1 failed$'
+end
+
+begin 'check --set'
+tcpwaltz check --set client.initial-rto=5s "$good"
+must exits 1
+must prints "run --set client.initial-rto=5s --why [0-9]* "
+end
+
+begin 'check: an error of a call that no line expects'
+sed 's/^stop/at 500ms client accept\nstop/' "$work/green.scn" >"$work/call.scn"
+tcpwaltz check "$work/call.scn"
+must exits 1
+must prints "$work/call.scn:6: client accept"
+must prints 'expected: no error'
+end
+
+echo '# folders'
+
+mkdir -p "$work/tree/b" "$work/tree/.hidden" "$work/empty"
+for name in b/2 b/1 c a .hidden/x; do
+    cp "$work/green.scn" "$work/tree/$name.scn"
+done
+cp "$work/red.scn" "$work/tree/notes.txt"
+ln -s .. "$work/tree/b/up"
+
+begin 'a folder means its *.scn, sorted bytewise; a loop of links does no harm'
+tcpwaltz check "$work/tree"
+must exits 0
+must [ "$(sed -n "s|^ok   $work/tree/\([^ ]*\) .*|\1|p" "$work/out" | paste -s -d ' ' -)" = \
+    'a.scn b/1.scn b/2.scn c.scn' ]
+end
+
+begin 'a folder without scenarios'
+tcpwaltz check "$work/empty"
+must exits 2
+must says "no scenario .* $work/empty"
+end
+
+begin 'a folder without scenarios does not stop the others'
+tcpwaltz check "$work/empty" "$work/tree"
+must exits 2
+must prints '^4 passed, 0 failed$'
+end
+
+begin 'a file in a folder that vanished'
+ln -s gone "$work/tree/lost.scn"
+tcpwaltz check "$work/tree"
+must exits 2
+must says "$work/tree/lost.scn: .*No such file"
+must prints '^4 passed, 1 failed$'
+rm "$work/tree/lost.scn"
+end
+
+begin 'files that cannot be read'
+if is_root; then
+    skip 'root can read everything'
+else
+    chmod 0 "$work/tree/a.scn" "$work/tree/b"
+    tcpwaltz check "$work/tree"
+    must exits 2
+    must says "$work/tree/a.scn: .*Permission denied"
+    must says "$work/tree/b: Permission denied"
+    must prints '^1 passed, 1 failed$'
+    chmod 755 "$work/tree/a.scn" "$work/tree/b"
+    end
+fi
+
+begin 'run does not take a folder'
+tcpwaltz run "$work/tree"
+must exits 2
+must prints_nothing
+must says "$work/tree: .*directory"
+end
+
+echo '# input that is hard to read'
+
+begin 'a file that is too large'
+head -c 100000000 /dev/zero | tr '\0' x >"$work/large.scn"
+tcpwaltz check "$work/large.scn"
+must exits 2
+must says '16 MB'
+must [ "$(wc -c <"$work/err")" -lt 2000 ]
+rm "$work/large.scn"
+end
+
+begin 'standard input that is too large'
+head -c 100000000 /dev/zero | "$tcpwaltz" run - >"$work/out" 2>"$work/err"
+code=$?
+must exits 2
+must says '16 MB'
+end
+
+begin 'standard input that is empty, or closed'
+tcpwaltz run -
+must exits 2
+must says '^<stdin>:'
+"$tcpwaltz" run - <&- >"$work/out" 2>"$work/err"
+code=$?
+must exits 2
+must says '^<stdin>: '
+end
+
+echo '# profiles'
+
+begin 'profiles lists them with their titles'
+tcpwaltz profiles
+must exits 0
+must is_silent
+must prints '^linux-2\.4  *[A-Z]'
+must prints '^bsd-4\.4 '
+end
+
+begin 'profiles NAME shows every key with its value and source'
+tcpwaltz profiles linux-2.4
+must exits 0
+must is_silent
+must prints '^linux-2\.4: '
+must prints '^  initial-rto  *3s  *[^ ]'
+must prints '^  tcp_syn_retries  *5  *[^ ]'
+must not prints 'no source given'
+end
+
+begin 'profiles: an unknown one suggests the near one'
+tcpwaltz profiles linux-2.5
+must exits 2
+must prints_nothing
+must says "did you mean 'linux-2.4'"
+end
+
+printf 'title "Mine"\nbase rfc6298\nset initial-rto=7s source "measured"\nset mss=unknown\n' \
+    >"$work/tree/mine.profile"
+
+begin 'profiles: one by path'
+tcpwaltz profiles "$work/tree/mine.profile"
+must exits 0
+must prints '^  initial-rto  *7s  *measured$'
+must prints '^  mss  *[0-9]*  *unknown'
+end
+
+begin 'TCPWALTZ_PROFILES names folders to search'
+TCPWALTZ_PROFILES="$work/none::$work/tree"
+export TCPWALTZ_PROFILES
+tcpwaltz profiles
+must exits 0
+must prints '^mine  *Mine$'
+must prints '^linux-2\.4 '
+tcpwaltz profiles mine
+must exits 0
+unset TCPWALTZ_PROFILES
+end
+
+finish
