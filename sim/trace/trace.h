@@ -74,9 +74,9 @@ typedef enum TraceAppEvent {
 } TraceAppEvent;
 
 typedef enum TraceEnd {
-    TRACE_END_QUIET,     /* no event was left */
-    TRACE_END_STOP,      /* `stop at` */
-    TRACE_END_MAX_TIME,  /* the bound on virtual time was reached */
+    TRACE_END_QUIET,    /* no event was left */
+    TRACE_END_STOP,     /* `stop at` */
+    TRACE_END_MAX_TIME, /* the bound on virtual time was reached */
     TRACE_END_MAX_EVENTS,
     TRACE_END_COUNT,
 } TraceEnd;
@@ -87,22 +87,22 @@ typedef struct TraceSegment {
     guint32 flow;     /* the connection as an observer of the wire counts them, from 1 */
     guint32 seq, ack; /* relative to the sender's and the peer's initial number */
     gboolean seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
-    TraceHost peer;   /* the other end: where a sent segment goes, whence an arrived one came */
-    TraceFate fate;   /* TRACE_SEND */
-    TraceId sent;     /* TRACE_ARRIVE, TRACE_DISCARD, TRACE_LOST, TRACE_FAULT: its TRACE_SEND */
-    guint32 copy;     /* TRACE_ARRIVE: 0 for the first copy, 1 for the next, … */
+    TraceHost peer;       /* the other end: where a sent segment goes, whence an arrived one came */
+    TraceFate fate;       /* TRACE_SEND */
+    TraceId sent;         /* TRACE_ARRIVE, TRACE_DISCARD, TRACE_LOST, TRACE_FAULT: its TRACE_SEND */
+    guint32 copy;         /* TRACE_ARRIVE: 0 for the first copy, 1 for the next, … */
     guint32 retry, limit; /* TRACE_SEND: see TcpSendNote */
-    TcpReason reason; /* TRACE_SEND: why; TRACE_DISCARD: why not */
+    TcpReason reason;     /* TRACE_SEND: why; TRACE_DISCARD: why not */
     gboolean injected;    /* TRACE_SEND: forged by `inject`; event.host is where it came from */
 } TraceSegment;
 
 typedef struct TraceEvent {
     SimTime t;
     TraceId id;
-    TraceId cause;   /* 0: a line of the script */
+    TraceId cause; /* 0: a line of the script */
     TraceKind kind;
-    TraceHost host;  /* TRACE_NO_HOST: TRACE_END */
-    guint32 conn;    /* the host's connection number; 0: the listener or nobody */
+    TraceHost host; /* TRACE_NO_HOST: TRACE_END */
+    guint32 conn;   /* the host's connection number; 0: the listener or nobody */
     union {
         TraceSegment segment; /* SEND ARRIVE DISCARD */
         struct {
@@ -111,7 +111,7 @@ typedef struct TraceEvent {
             TraceCulprit culprit;
             guint32 rule;     /* index into Trace.rules, with TRACE_CULPRIT_RULE */
             SimTime delay_by; /* FAULT_DELAY */
-        } fault; /* LOST FAULT */
+        } fault;              /* LOST FAULT */
         struct {
             TcpState from, to;
             TcpReason reason;
@@ -157,12 +157,12 @@ typedef struct TraceCounters {
 } TraceCounters;
 
 /* Names for JSON, CSV and messages: lower case, stable. */
-const char *trace_kind_name(TraceKind kind);            /* "send", "timer", … */
-const char *trace_fate_name(TraceFate fate);            /* "pass", "lost", … */
-const char *trace_culprit_name(TraceCulprit culprit);   /* "rule", "chance", … */
-const char *trace_app_event_name(TraceAppEvent event);  /* "connected", "read", … */
-const char *trace_end_name(TraceEnd end);               /* "quiet", "stop", … */
-const char *trace_end_text(TraceEnd end);               /* "no event was left" */
+const char *trace_kind_name(TraceKind kind);           /* "send", "timer", … */
+const char *trace_fate_name(TraceFate fate);           /* "pass", "lost", … */
+const char *trace_culprit_name(TraceCulprit culprit);  /* "rule", "chance", … */
+const char *trace_app_event_name(TraceAppEvent event); /* "connected", "read", … */
+const char *trace_end_name(TraceEnd end);              /* "quiet", "stop", … */
+const char *trace_end_text(TraceEnd end);              /* "no event was left" */
 
 typedef struct Trace {
     TraceLevel level;

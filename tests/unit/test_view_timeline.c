@@ -145,6 +145,22 @@ START_TEST(a_title_cannot_command_the_terminal)
 }
 END_TEST
 
+START_TEST(a_lost_segment_gets_half_of_the_way)
+{
+    g_autoptr(Trace) trace = two_hosts();
+    for (TraceHost from = CLIENT; from <= SERVER; from++) {
+        TraceEvent lost = send_of(0, from, segment_of(from, TCP_SYN, 7, 0), 0);
+        trace_add(trace, &lost);
+        lost.segment.fate = TRACE_FATE_LOST;
+        trace_add(trace, &lost);
+    }
+    assert_says(trace, &ascii, "1  SYN seq=0 win=5840 ------------------->\n");
+    assert_says(trace, &ascii, "2  SYN seq=0 win=5840 ---------X\n");
+    assert_says(trace, &ascii, "3  <--------------------------------------- SYN seq=0 win=5840\n");
+    assert_says(trace, &ascii, "4                      X------------------- SYN seq=0 win=5840\n");
+}
+END_TEST
+
 START_TEST(no_line_ends_in_blanks)
 {
     g_autoptr(Trace) trace = first_syn_lost();
@@ -243,16 +259,16 @@ START_TEST(many_connections_are_counted)
 {
     g_autoptr(Trace) trace = two_hosts();
     for (guint32 conn = 1; conn <= 1000; conn++) {
-        TraceEvent state = event_of(0, TRACE_STATE, CLIENT, conn, 0);
+        TraceEvent state = event_of(MS(conn), TRACE_STATE, CLIENT, conn, 0);
         state.state.to = TCP_STATE_SYN_SENT;
         trace_add(trace, &state);
         if (conn % 4 == 0)
             continue;
-        state.t = MS(conn);
+        state.t = MS(2 * conn);
         state.state.from = TCP_STATE_SYN_SENT;
         state.state.to = TCP_STATE_ESTABLISHED;
         trace_add(trace, &state);
-        TraceEvent app = event_of(MS(conn), TRACE_APP, CLIENT, conn, 0);
+        TraceEvent app = event_of(MS(2 * conn), TRACE_APP, CLIENT, conn, 0);
         app.app.event = TRACE_APP_CONNECTED;
         trace_add(trace, &app);
     }
@@ -393,6 +409,7 @@ static TCase *shape(void)
     tcase_add_test(tc, no_options_are_ascii_at_100_columns);
     tcase_add_test(tc, ascii_is_ascii_whatever_it_is_given);
     tcase_add_test(tc, a_title_cannot_command_the_terminal);
+    tcase_add_test(tc, a_lost_segment_gets_half_of_the_way);
     tcase_add_test(tc, no_line_ends_in_blanks);
     tcase_add_test(tc, a_narrow_page_loses_no_fact);
     tcase_add_test(tc, times_have_the_decimals_they_need);
