@@ -156,8 +156,8 @@ START_TEST(a_lost_segment_gets_half_of_the_way)
     }
     assert_says(trace, &ascii, "1  SYN seq=0 win=5840 ------------------->\n");
     assert_says(trace, &ascii, "2  SYN seq=0 win=5840 ---------X\n");
-    assert_says(trace, &ascii, "3  <--------------------------------------- SYN seq=0 win=5840\n");
-    assert_says(trace, &ascii, "4                      X------------------- SYN seq=0 win=5840\n");
+    assert_says(trace, &ascii, "3  <-------------------------------------- SYN seq=0 win=5840\n");
+    assert_says(trace, &ascii, "4                      X------------------ SYN seq=0 win=5840\n");
 }
 END_TEST
 
