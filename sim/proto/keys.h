@@ -97,6 +97,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
+    K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                    \
+      "segments at the beginning that are acknowledged at once (Linux)")                          \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno",                               \

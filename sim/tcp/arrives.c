@@ -123,8 +123,9 @@ static void establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
-    if (conn->syn_timed_out && !conn->has_srtt)
-        conn->backoffs = 0; /* RFC 6298 §5.7: data starts from an RTO of its own */
+    /* RFC 6298 §5.7: data starts from an RTO of its own; without that rule Karn keeps the last. */
+    if (a->stack->config->rto_after_syn_loss)
+        conn->backoffs = 0;
     tcp_congestion_begin(a->stack, conn);
     tcp_timers_connected(a->stack, conn, a->now);
     if (conn->passive)

@@ -106,6 +106,7 @@ typedef struct TcpConnection {
     uint8_t ack_urgency;
     TcpReason ack_reason;
     uint32_t unacked_bytes; /* received in order since our last ACK */
+    uint32_t quick_acks;    /* segments acknowledged at once, so far */
     uint32_t ts_recent;
 
     /* Round-trip time and retransmission (RFC 6298). */

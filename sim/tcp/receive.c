@@ -91,7 +91,9 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
     conn->unacked_bytes += advanced;
-    if (out_of_order || config->delayed_ack == 0 ||
+    bool quick = conn->quick_acks < config->quick_acks;
+    conn->quick_acks++;
+    if (out_of_order || quick || config->delayed_ack == 0 ||
         conn->unacked_bytes >= 2 * tcp_effective_mss(stack, conn)) {
         conn->ack_urgency = TCP_ACK_NOW;
         conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;

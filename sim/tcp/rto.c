@@ -47,7 +47,7 @@ SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t
     const HostConfig *config = stack->config;
     if (conn->has_srtt)
         return back_off(config, estimate(config, conn), backoffs);
-    if (!conn->syn_timed_out || conn->una_position == 0)
+    if (!config->rto_after_syn_loss || !conn->syn_timed_out || conn->una_position == 0)
         return tcp_rto_initial(config, backoffs, 0);
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
     return back_off(config, at_least(config->initial_rto, config->rto_after_syn_loss), backoffs);
