@@ -217,13 +217,11 @@ static SimTime arrival(Link *link, SimTime leaves, const LinkDraw *draw, SimTime
 
 /* ---- The copies ---- */
 
-static void add_copies(LinkResult *result, const LinkCopy *copy, uint32_t further)
+static void add_copies(LinkResult *result, const LinkCopy *copy, uint64_t count)
 {
-    uint32_t count = further < LINK_COPIES_MAX ? further + 1 : LINK_COPIES_MAX;
-
-    for (uint32_t i = 0; i < count; i++)
+    result->copy_count = count < LINK_COPIES_MAX ? (uint32_t)count : LINK_COPIES_MAX;
+    for (uint32_t i = 0; i < result->copy_count; i++)
         result->copies[i] = *copy;
-    result->copy_count = count;
 }
 
 static void deliver(Link *link, SimTime leaves, const LinkDemand *demand, const LinkDraw *draw,
@@ -239,7 +237,7 @@ static void deliver(Link *link, SimTime leaves, const LinkDemand *demand, const 
     result->corrupted_by_chance = draw->corrupt;
     result->duplicated_by_chance = draw->duplicate;
     result->reordered_by_chance = draw->reorder;
-    add_copies(result, &copy, demand->duplicates + draw->duplicate);
+    add_copies(result, &copy, UINT64_C(1) + demand->duplicates + draw->duplicate);
 }
 
 void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
