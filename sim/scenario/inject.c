@@ -9,6 +9,7 @@ enum { WINDOW_DEFAULT = -1, PORT_OF_CONNECTION = -1, LENGTH_MAX = 65495 };
 typedef struct Draft {
     PlanInject inject;
     gboolean has_length;
+    gboolean has_flags; /* flags= decides alone; otherwise ack= sets the ACK flag */
 } Draft;
 
 /* --- flags -------------------------------------------------------------------------------- */
@@ -78,8 +79,10 @@ static gboolean read_flag_names(Parser *parser, const Line *line, const Word *va
 
 static gboolean option_flags(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    guint8 *flags = &((Draft *)into)->inject.flags;
+    Draft *draft = into;
+    guint8 *flags = &draft->inject.flags;
 
+    draft->has_flags = TRUE;
     if (strcmp(value->text, "none") == 0) {
         *flags = 0;
         return TRUE;
@@ -306,6 +309,8 @@ gboolean parse_inject(Parser *parser, Line *line, PlanStep *step)
     inject->flags = class_flags[class];
     if (!line_take_options(parser, line, options, &draft))
         return FALSE;
+    if (inject->ack.kind != PLAN_NUMBER_DEFAULT && !draft.has_flags)
+        inject->flags |= TCP_ACK;
     if (class == SEGMENT_DATA && !draft.has_length)
         inject->length = 1;
     if (inject->as == inject->to) {

@@ -110,6 +110,7 @@ static void acknowledge(Arrival *a)
     take_rtt_sample(a);
     conn->una_position += a->acked;
     conn->snd_una = a->segment.ack;
+    tcp_output_forget_acked(a->stack, conn);
     if (seq_lt(conn->snd_resend, conn->snd_una))
         conn->snd_resend = conn->snd_una;
     conn->retries = 0;
@@ -177,6 +178,7 @@ static bool syn_sent_4_syn(Arrival *a)
     } else {
         /* Simultaneous open: both SYNs are under way. */
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
+        tcp_congestion_begin(a->stack, conn);
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         return false;
     }

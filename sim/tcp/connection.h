@@ -52,6 +52,13 @@ typedef struct TcpPiece {
     Payload payload;
 } TcpPiece;
 
+/* One segment that was sent and is not acknowledged.  It is sent again as it was cut the first
+ * time. */
+typedef struct TcpSent {
+    struct TcpSent *next;
+    Seq end; /* one past its last sequence number */
+} TcpSent;
+
 typedef struct TcpTimerSlot {
     SimDue due; /* SIM_DUE_NEVER: not armed */
     SimTime length;
@@ -88,6 +95,7 @@ typedef struct TcpConnection {
     Seq iss, snd_una, snd_nxt;
     Seq snd_resend; /* from here to snd_nxt all is presumed lost; snd_nxt when nothing is */
     uint64_t una_position;
+    TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     uint64_t app_bytes; /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
@@ -147,7 +155,7 @@ struct TcpStack {
     const HostConfig *config; /* setup.config */
     Map by_key, by_id;        /* TcpEntry * */
     EventQueue *timers;
-    MemoryPool *connections, *half_opens, *pieces;
+    MemoryPool *connections, *half_opens, *pieces, *sents;
     TcpListener *listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -268,6 +276,13 @@ static inline bool tcp_fin_is_acked(const TcpConnection *conn)
 {
     return conn->closing && conn->una_position == tcp_position_end(conn);
 }
+
+/* A segment that ends here has left for the first time. */
+void tcp_output_sent(TcpStack *stack, TcpConnection *conn, Seq end);
+
+/* SND.UNA has moved: forgets what is acknowledged.  With nothing left, at the end, all. */
+void tcp_output_forget_acked(TcpStack *stack, TcpConnection *conn);
+void tcp_output_clear(TcpStack *stack, TcpConnection *conn);
 
 /* Largest payload of one segment to the peer, options taken off. */
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn);

@@ -196,8 +196,10 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->timing = conn->retries == 0;
     conn->rtt_seq = half->iss;
     conn->rtt_started = conn->first_sent = half->first_sent;
+    tcp_output_sent(stack, conn, conn->snd_nxt);
     conn->timers[TCP_TIMER_RETRANSMIT] =
         (TcpTimerSlot){half->due, tcp_rto_initial(config, half->entry.syn_retries, 0)};
+    tcp_congestion_begin(stack, conn);
     tcp_stack_insert(stack, &conn->entry);
     tcp_receive_syn_data(stack, conn, half->syn_payload, half->syn_length);
     count_half_open(stack, half, -1);
@@ -209,6 +211,7 @@ static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
 {
     tcp_stack_remove(stack, &conn->entry);
     tcp_receive_clear(stack, conn);
+    tcp_output_clear(stack, conn);
     half->ts_recent = conn->ts_recent;
     memory_pool_give(stack->connections, conn);
     tcp_stack_insert(stack, &half->entry);
@@ -233,6 +236,7 @@ static void establish_two_way(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     conn->timing = false;
     conn->snd_una = conn->snd_nxt;
     conn->una_position = 1;
+    tcp_output_forget_acked(stack, conn);
     tcp_enter(stack, conn, TCP_STATE_ESTABLISHED, TCP_REASON_SYN_ARRIVED);
     tcp_congestion_begin(stack, conn);
     tcp_timers_connected(stack, conn, now);

@@ -14,6 +14,51 @@ enum {
     CHALLENGES_PER_SECOND = 10,
 };
 
+/* ---- What was sent and is not acknowledged ---- */
+
+void tcp_output_sent(TcpStack *stack, TcpConnection *conn, Seq end)
+{
+    TcpSent *sent = memory_pool_take(stack->sents);
+    sent->end = end;
+    if (conn->sent_last)
+        conn->sent_last->next = sent;
+    else
+        conn->sent_first = sent;
+    conn->sent_last = sent;
+}
+
+static void drop_first(TcpStack *stack, TcpConnection *conn)
+{
+    TcpSent *sent = conn->sent_first;
+    conn->sent_first = sent->next;
+    if (!conn->sent_first)
+        conn->sent_last = NULL;
+    memory_pool_give(stack->sents, sent);
+}
+
+void tcp_output_forget_acked(TcpStack *stack, TcpConnection *conn)
+{
+    while (conn->sent_first && seq_le(conn->sent_first->end, conn->snd_una))
+        drop_first(stack, conn);
+}
+
+void tcp_output_clear(TcpStack *stack, TcpConnection *conn)
+{
+    while (conn->sent_first)
+        drop_first(stack, conn);
+}
+
+/* Where the segment that holds `seq`, sent before, ended. */
+static Seq end_of_sent(const TcpConnection *conn, Seq seq)
+{
+    const TcpSent *sent = conn->sent_first;
+    while (seq_le(sent->end, seq))
+        sent = sent->next;
+    return sent->end;
+}
+
+/* ---- Sizes ---- */
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -26,8 +71,8 @@ uint32_t tcp_timestamp(SimTime now)
 
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t mss = least(conn->peer_mss, (uint32_t)stack->config->mss);
-    return conn->entry.timestamps_on ? mss - TIMESTAMPS_BYTES : mss;
+    (void)stack;
+    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
 }
 
 /* ---- Headers ---- */
@@ -138,6 +183,17 @@ static Segment compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64
     return segment;
 }
 
+/* The segment that holds `seq`, as it was sent before, from there on. */
+static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq)
+{
+    uint32_t out = (uint32_t)(end_of_sent(conn, seq) - seq);
+    uint32_t most = least(out, tcp_effective_mss(stack, conn));
+    Segment segment = compose(stack, conn, now, tcp_position(conn, seq), most);
+    if (segment_seq_length(&segment) > out)
+        segment.flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
+    return segment;
+}
+
 /* Accounts for what has just been sent: the first time or again. */
 static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
 {
@@ -160,10 +216,10 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
         if (conn->snd_resend == conn->snd_nxt)
             conn->snd_resend = end;
         conn->snd_nxt = end;
+        tcp_output_sent(stack, conn, end);
     }
     if (seq_lt(conn->snd_resend, end))
         conn->snd_resend = end;
-    (void)stack;
 }
 
 static void transmit(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment,
@@ -184,12 +240,7 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
                        uint32_t retry, uint32_t limit)
 {
-    uint32_t mss = tcp_effective_mss(stack, conn);
-    uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
-    Segment segment = compose(stack, conn, now, conn->una_position, least(mss, out));
-    /* Only what was sent before is sent again: data that came later has to wait its turn. */
-    if ((segment.flags & TCP_FIN) && segment_seq_length(&segment) > out)
-        segment.flags &= (uint8_t)~TCP_FIN;
+    Segment segment = compose_again(stack, conn, now, conn->snd_una);
     transmit(stack, conn, now, &segment,
              (TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
@@ -214,29 +265,42 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
     return conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
-/* Sends one segment from `snd_resend` on: lost data again or new data.  False: nothing may. */
-static bool send_next(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+/* What was lost is sent again, as far as the windows allow.  False: nothing may go. */
+static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    uint64_t position = tcp_position(conn, conn->snd_resend);
-    uint64_t end = tcp_position_end(conn);
-    bool again = conn->snd_resend != conn->snd_nxt;
-    if (position >= end)
+    Segment segment = compose_again(stack, conn, now, conn->snd_resend);
+    if (segment_seq_length(&segment) > usable_window(stack, conn, conn->snd_resend))
         return false;
-    uint32_t mss = tcp_effective_mss(stack, conn);
-    uint32_t usable = usable_window(stack, conn, conn->snd_resend);
+    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason, .retry = 1});
+    tcp_timers_sent(stack, conn, now);
+    return true;
+}
+
+/* One segment of new data, the FIN with it or alone.  False: nothing may go. */
+static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    uint64_t position = tcp_position(conn, conn->snd_nxt);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
+    uint32_t usable = usable_window(stack, conn, conn->snd_nxt);
+    uint32_t mss = tcp_effective_mss(stack, conn);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
-    if (usable == 0)
+    if (position >= tcp_position_end(conn) || usable == 0)
         return false;
-    if (left > 0 && !again && !is_worth_sending(stack, conn, length, left, mss))
+    if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
         return false;
     Segment segment = compose(stack, conn, now, position, length);
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
-    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason, .retry = again});
+    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
     return true;
+}
+
+static bool send_next(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    return conn->snd_resend != conn->snd_nxt ? send_lost(stack, conn, now, reason)
+                                             : send_new(stack, conn, now, reason);
 }
 
 /* Data or FIN waits, nothing is under way, and the window lets nothing out: only a probe can find
@@ -308,7 +372,9 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         send_bare(stack, conn, now, conn->snd_una - 1, note);
         return;
     }
-    Segment segment = compose(stack, conn, now, conn->una_position, 1);
+    bool again = conn->snd_una != conn->snd_nxt;
+    Segment segment = again ? compose_again(stack, conn, now, conn->snd_una)
+                            : compose(stack, conn, now, conn->una_position, 1);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment, note);

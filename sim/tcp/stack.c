@@ -18,6 +18,7 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->connections = memory_pool_new(sizeof(TcpConnection));
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen));
     stack->pieces = memory_pool_new(sizeof(TcpPiece));
+    stack->sents = memory_pool_new(sizeof(TcpSent));
     stack->next_port = FIRST_EPHEMERAL_PORT;
     return stack;
 }
@@ -42,6 +43,7 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->connections);
     memory_pool_free(stack->half_opens);
     memory_pool_free(stack->pieces);
+    memory_pool_free(stack->sents);
     free(stack);
 }
 
@@ -95,7 +97,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .half_open = memory_pool_in_use(stack->half_opens),
         .full = memory_pool_in_use(stack->connections),
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->connections) +
-                 memory_pool_bytes(stack->pieces) +
+                 memory_pool_bytes(stack->pieces) + memory_pool_bytes(stack->sents) +
                  (stack->by_key.slot_count + stack->by_id.slot_count) * sizeof(MapSlot),
     };
 }
@@ -209,6 +211,7 @@ void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpSt
     if (conn->passive && !conn->accepted)
         tcp_listener_forget(stack, conn);
     tcp_receive_clear(stack, conn);
+    tcp_output_clear(stack, conn);
     memory_pool_give(stack->connections, conn);
 }
 
