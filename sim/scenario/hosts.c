@@ -75,12 +75,8 @@ void parse_set(Parser *parser, Line *line)
     const Word *source;
     guint host;
 
-    if (!line_take_host(parser, line, "a host", &host))
+    if (!line_take_host(parser, line, "a host", &host) || !line_has_setting(parser, line))
         return;
-    if (line_peek(line) == NULL || line_next_is(line, "source")) {
-        (void)line_take(parser, line, "KEY=VALUE");
-        return;
-    }
     set_keys(parser, line, KEY_SCOPE_HOST,
              &g_array_index(parser->plan->hosts, PlanHost, host).config);
     (void)line_take_source(parser, line, &source);
@@ -99,8 +95,8 @@ static void apply_override(Parser *parser, Line *line)
     const char *dot = strchr(target.text, '.');
 
     if (dot == NULL || dot == target.text || dot[1] == '\0') {
-        line_error(parser, line, &target, line->form, "expected HOST.KEY, not '%s'",
-                   shown(parser, &target));
+        line_error(parser, line, &target, "form: --set HOST.KEY=VALUE",
+                   "expected HOST.KEY, not '%s'", shown(parser, &target));
         return;
     }
     gsize before = (gsize)(dot - target.text);

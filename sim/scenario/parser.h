@@ -143,6 +143,9 @@ char *line_text_from(const Line *line, guint first);
 /* Splits KEY=VALUE; reports what has another form. */
 gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value);
 
+/* A line of settings has at least one, before its `source`; FALSE and an error when not. */
+gboolean line_has_setting(Parser *parser, const Line *line);
+
 /* FALSE and an error when this key stood on the line before, from word `first` on. */
 gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key);
 
@@ -150,7 +153,7 @@ gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const
 gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
                  const Word *value);
 
-/* Takes every word that is left as KEY=VALUE of the key table. */
+/* Takes the words that are left, up to `source`, as KEY=VALUE of the key table. */
 void set_keys(Parser *parser, Line *line, KeyScope scope, void *config);
 
 /* One option of an action: `set` reads its value into `into`. */

@@ -232,10 +232,8 @@ void parse_profile_set(Parser *parser, Line *line)
     guint first_word = line->next, first_setting = parser->profile->settings->len;
     const Word *word, *source;
 
-    if (line_peek(line) == NULL || line_next_is(line, "source")) {
-        (void)line_take(parser, line, "KEY=VALUE");
+    if (!line_has_setting(parser, line))
         return;
-    }
     for (; (word = line_peek(line)) != NULL && !word_is(word, "source"); line->next++) {
         Word key, value;
 

@@ -129,7 +129,7 @@ static void unknown_statement(Parser *parser, Line *line, const Word *verb, Stat
     const char *verbs[G_N_ELEMENTS(statements) + 1] = {NULL};
     guint count = 0;
 
-    if (find_statement(verb->text, IN_SCENARIO | IN_PROFILE) != NULL) {
+    if (!verb->quoted && find_statement(verb->text, IN_SCENARIO | IN_PROFILE) != NULL) {
         line_error(parser, line, verb, NULL, "'%s' belongs into a %s; this is a %s", verb->text,
                    scope == IN_PROFILE ? "scenario" : "profile",
                    scope == IN_PROFILE ? "profile" : "scenario");

@@ -100,7 +100,9 @@ static char *words_hint(const char *word, const char *const *words)
 void line_unknown(Parser *parser, const Line *line, const Word *word, const char *what,
                   const char *const *words)
 {
-    g_autofree char *hint = words_hint(word->text, words);
+    g_autofree char *hint = strchr(word->text, '#') != NULL && !word->quoted
+                                ? g_strdup("a blank is missing before the '#'")
+                                : words_hint(word->text, words);
 
     line_error(parser, line, word, *hint != '\0' ? hint : NULL, "unknown %s '%s'", what,
                shown(parser, word));
@@ -486,6 +488,20 @@ gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *
     return FALSE;
 }
 
+gboolean line_has_setting(Parser *parser, const Line *line)
+{
+    const Word *word = line_peek(line);
+    Word key, value;
+
+    if (word == NULL)
+        missing(parser, line, "KEY=VALUE");
+    else if (!word_is(word, "source"))
+        return TRUE;
+    else
+        (void)word_setting(parser, line, word, &key, &value);
+    return FALSE;
+}
+
 gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key)
 {
     for (guint i = first; i < line->words->len; i++) {
@@ -584,6 +600,8 @@ void set_keys(Parser *parser, Line *line, KeyScope scope, void *config)
     for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
         Word key, value;
 
+        if (word_is(word, "source"))
+            return;
         if (word_setting(parser, line, word, &key, &value) &&
             word_first_of_line(parser, line, first, &key))
             (void)set_key(parser, line, scope, config, &key, &value);
