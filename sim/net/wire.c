@@ -159,10 +159,9 @@ static void put_options(uint8_t *at, const SegmentOptions *options)
 
 static bool options_fit(const SegmentOptions *options)
 {
-    bool sack = options->present & OPTION_SACK;
-
-    if (sack && (options->sack_count == 0 || options->sack_count > SEGMENT_SACK_MAX))
+    if ((options->present & OPTION_SACK) && options->sack_count == 0)
         return false;
+    /* This bounds the number of SACK blocks too: five have 44 bytes. */
     return segment_options_bytes(options) <= TCP_OPTIONS_BYTES_MAX;
 }
 

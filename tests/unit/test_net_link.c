@@ -342,27 +342,29 @@ START_TEST(a_duplicate_comes_right_behind)
 }
 END_TEST
 
-static uint64_t answer_first_reorder(void *context, const LinkChoice *choice)
+/* The first packet has all the jitter there is, and is reordered if that is possible. */
+static uint64_t answer_first_late(void *context, const LinkChoice *choice)
 {
     int *asked = context;
+    int packet = asked[choice->point]++;
 
-    return choice->point == LINK_POINT_REORDER && (*asked)++ == 0;
+    return packet == 0 ? choice->alternatives - 1 : 0;
 }
 
 START_TEST(a_reordered_packet_is_overtaken)
 {
     Link link;
-    int asked = 0;
+    int asked[LINK_POINT_COUNT] = {0};
 
-    begin(&link, "delay=10ms jitter=1ms reorder=50% reorder-by=5ms");
-    link.decide = answer_first_reorder;
-    link.decide_context = &asked;
+    begin(&link, "delay=10ms jitter=3ms reorder=50% reorder-by=5ms");
+    link.decide = answer_first_late;
+    link.decide_context = asked;
     LinkResult first = send(&link, 0, 100);
     ck_assert(first.reordered_by_chance);
-    ck_assert_int_eq(due_of(&first), 15 * MS);
+    ck_assert_int_eq(due_of(&first), 18 * MS);
     LinkResult second = send(&link, MS, 100);
     ck_assert(!second.reordered_by_chance);
-    ck_assert_int_eq(due_of(&second), 11 * MS);
+    ck_assert_int_eq(due_of(&second), 11 * MS); /* not even held up by the first one's jitter */
     link_clear(&link);
 }
 END_TEST
@@ -407,12 +409,30 @@ END_TEST
 START_TEST(a_demanded_delay_is_added_and_overtaken)
 {
     Link link;
+    int asked[LINK_POINT_COUNT] = {0};
 
-    begin(&link, "delay=10ms jitter=1ms");
+    begin(&link, "delay=10ms jitter=3ms");
+    link.decide = answer_first_late;
+    link.decide_context = asked;
     LinkResult late = demand(&link, 0, (LinkDemand){.delay = SIM_SECOND});
-    ck_assert_int_ge(due_of(&late), SIM_SECOND + 10 * MS);
-    ck_assert_int_le(due_of(&late), SIM_SECOND + 11 * MS);
-    ck_assert_int_le(due_after(&link, 0, 100), 11 * MS);
+    ck_assert_int_eq(due_of(&late), SIM_SECOND + 13 * MS);
+    ck_assert_int_eq(due_after(&link, 0, 100), 10 * MS);
+    link_clear(&link);
+}
+END_TEST
+
+/* It is as late as it would have been, and then as much later as the fault says. */
+START_TEST(a_delayed_packet_overtakes_nobody)
+{
+    Link link;
+    int asked[LINK_POINT_COUNT] = {0};
+
+    begin(&link, "delay=10ms jitter=3ms");
+    link.decide = answer_first_late;
+    link.decide_context = asked;
+    ck_assert_int_eq(due_after(&link, 0, 100), 13 * MS);
+    LinkResult late = demand(&link, 0, (LinkDemand){.delay = 1});
+    ck_assert_int_eq(due_of(&late), 13 * MS + 1);
     link_clear(&link);
 }
 END_TEST
@@ -601,6 +621,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_dropped_packet_takes_no_time_and_no_place);
     tcase_add_test(tc, demanded_copies_arrive_together);
     tcase_add_test(tc, a_demanded_delay_is_added_and_overtaken);
+    tcase_add_test(tc, a_delayed_packet_overtakes_nobody);
     tcase_add_test(tc, demanded_corruption_flips_a_bit);
     suite_add_tcase(s, tc);
 

@@ -221,6 +221,7 @@ static const KeyCase cases[] = {
     {KEY_SCOPE_HOST, "window", "1024M", KEY_OK, 1 << 30, NULL},
     {KEY_SCOPE_HOST, "window", "1025M", KEY_OUT_OF_RANGE, 0, NULL},
     {KEY_SCOPE_HOST, "window", "9223372036854775807M", KEY_OUT_OF_RANGE, 0, NULL},
+    {KEY_SCOPE_HOST, "window", "17592186044416M", KEY_OUT_OF_RANGE, 0, NULL}, /* 2^64 */
     {KEY_SCOPE_HOST, "window", "k", KEY_NOT_A_NUMBER, 0, NULL},
     {KEY_SCOPE_HOST, "window", "64K", KEY_NOT_A_NUMBER, 0, NULL},
     {KEY_SCOPE_HOST, "window", "1.5k", KEY_NOT_A_NUMBER, 0, NULL},
