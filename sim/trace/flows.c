@@ -1,6 +1,9 @@
 /* Flows as an observer of the wire counts them; the rules stand in flows.h. */
 #include "trace/flows.h"
 
+/* No sender jumps that far, no receiver acknowledges that late. */
+enum { FAR = 1 << 24 };
+
 /* An end of a flow. */
 typedef struct Endpoint {
     guint32 address;
@@ -10,6 +13,7 @@ typedef struct Endpoint {
 typedef struct Side {
     gboolean has_initial;
     Seq initial;
+    Seq furthest;      /* the highest number sent, initial at first */
     gboolean past_syn; /* sent something that comes only after its SYN */
 } Side;
 
@@ -81,6 +85,7 @@ static void side_set_initial(Side *side, Seq initial)
 {
     side->has_initial = TRUE;
     side->initial = initial;
+    side->furthest = initial;
 }
 
 /* Does this SYN without ACK show that its sender has left the connection it had? */
@@ -89,12 +94,22 @@ static gboolean syn_is_of_another(const Side *sender, const Segment *syn)
     return sender->past_syn || (sender->has_initial && sender->initial != syn->seq);
 }
 
-/* What a SYN or SYN-ACK tells about the initial numbers. */
+/* Can the number be one of the sequence that this side sends? */
+static gboolean belongs(const Side *side, Seq number)
+{
+    return side->has_initial && ABS((gint64)seq_diff(number, side->furthest)) <= FAR;
+}
+
+/* What a segment tells about its sender, and a SYN-ACK about the other side too. */
 static void learn(Side *sender, Side *peer, const Segment *segment)
 {
     if (!(segment->flags & TCP_SYN)) {
-        if (!(segment->flags & TCP_RST)) /* SYN-SENT answers a bad ACK with RST and goes on */
-            sender->past_syn = TRUE;
+        if (segment->flags & TCP_RST) /* SYN-SENT answers a bad ACK with RST and goes on */
+            return;
+        sender->past_syn = TRUE;
+        Seq end = segment->seq + segment_seq_length(segment);
+        if (belongs(sender, end) && seq_gt(end, sender->furthest))
+            sender->furthest = end;
         return;
     }
     side_set_initial(sender, segment->seq);
@@ -102,17 +117,20 @@ static void learn(Side *sender, Side *peer, const Segment *segment)
         side_set_initial(peer, segment->ack - 1);
 }
 
-static void number(TraceSegment *out, const Side *sender, const Side *peer)
+/* `number` as counted from the side's initial one. */
+static guint32 count_from(const Side *side, Seq number, gboolean *is_absolute)
 {
-    const Segment *segment = &out->segment;
-    gboolean has_ack = (segment->flags & TCP_ACK) != 0;
+    *is_absolute = !belongs(side, number);
+    return *is_absolute ? number : number - side->initial;
+}
 
-    out->seq_is_absolute = !sender->has_initial;
-    out->seq = segment->seq - (sender->has_initial ? sender->initial : 0);
-    out->ack_is_absolute = has_ack && !peer->has_initial;
+static void fill_numbers(TraceSegment *out, const Side *sender, const Side *peer)
+{
+    out->seq = count_from(sender, out->segment.seq, &out->seq_is_absolute);
     out->ack = 0;
-    if (has_ack)
-        out->ack = segment->ack - (peer->has_initial ? peer->initial : 0);
+    out->ack_is_absolute = FALSE;
+    if (out->segment.flags & TCP_ACK)
+        out->ack = count_from(peer, out->segment.ack, &out->ack_is_absolute);
 }
 
 void trace_flows_see(TraceFlows *flows, TraceSegment *out)
@@ -140,5 +158,5 @@ void trace_flows_see(TraceFlows *flows, TraceSegment *out)
         learn(sender, peer, segment);
     }
     out->flow = flow->number;
-    number(out, sender, peer);
+    fill_numbers(out, sender, peer);
 }

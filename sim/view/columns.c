@@ -1,6 +1,8 @@
 /* Where things stand in the timeline. */
 #include "view/columns.h"
 
+#include <string.h>
+
 enum {
     GAP = 2,       /* between time, number and lanes */
     ARROW_MIN = 3, /* an arrow is shortened before a word moves */
@@ -98,24 +100,80 @@ static guint place(const Columns *columns, guint wish, guint length)
     return MAX(MIN(wish, latest), columns->left);
 }
 
+/* Text of the right lane that begins before this column looks like the left one's. */
+static guint middle(const Columns *columns)
+{
+    return (columns->left + columns->right) / 2;
+}
+
 gboolean columns_looks_left(const Columns *columns, const char *text)
 {
-    guint start = place(columns, columns->right, view_columns(text));
-    return start < (columns->left + columns->right) / 2;
+    guint first_line = view_columns_until(text, '\n');
+    return place(columns, columns->right, first_line) < middle(columns);
+}
+
+/* Columns from `start` to the end of the page. */
+static guint room_from(const Columns *columns, guint start)
+{
+    return columns->style->width > start ? columns->style->width - start : 0;
+}
+
+/* Turns each line break of the text into a blank if what follows fits into `room` columns. */
+static void fold(GString *text, guint room)
+{
+    guint used = view_columns_until(text->str, '\n');
+    for (gsize i = 0; i < text->len; i++) {
+        if (text->str[i] != '\n')
+            continue;
+        guint next = view_columns_until(text->str + i + 1, '\n');
+        gboolean fits = used + 1 + next <= room;
+        text->str[i] = fits ? ' ' : '\n';
+        used = fits ? used + 1 + next : next;
+    }
+}
+
+/* What did not fit into the first row, below it and a little to the right. */
+static void continue_rows(Columns *columns, guint wish, ViewColour colour, const char *text)
+{
+    while (text != NULL) {
+        const char *end = strchr(text, '\n');
+        g_autofree char *part = end != NULL ? g_strndup(text, (gsize)(end - text)) : g_strdup(text);
+        pad(columns->out, place(columns, wish + GAP, view_columns(part)));
+        view_paint(columns->style, colour, part, columns->out);
+        g_string_append_c(columns->out, '\n');
+        text = end != NULL ? end + 1 : NULL;
+    }
+}
+
+/* Cuts the first row off a folded text; returns the rest, NULL if there is none. */
+static const char *cut_first(GString *text)
+{
+    char *end = strchr(text->str, '\n');
+    if (end == NULL)
+        return NULL;
+    *end = '\0';
+    return end + 1;
 }
 
 void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColour colour,
                  const char *text)
 {
-    const guint wishes[] = {
-        [LANE_LEFT] = columns->left,
-        [LANE_RIGHT] = columns->right,
-        [LANE_WIRE] = columns->wire,
-        [LANE_WHOLE] = columns->left,
+    const struct {
+        guint wish, least;
+    } lanes[] = {
+        [LANE_LEFT] = {columns->left, columns->left},
+        [LANE_RIGHT] = {columns->right, middle(columns)},
+        [LANE_WIRE] = {columns->wire, columns->left},
+        [LANE_WHOLE] = {columns->left, columns->left},
     };
-    begin_row(columns, event, place(columns, wishes[lane], view_columns(text)));
-    view_paint(columns->style, colour, text, columns->out);
+    g_autoptr(GString) rows = g_string_new(text);
+    fold(rows, room_from(columns, lanes[lane].least));
+    const char *rest = cut_first(rows);
+
+    begin_row(columns, event, place(columns, lanes[lane].wish, view_columns(rows->str)));
+    view_paint(columns->style, colour, rows->str, columns->out);
     g_string_append_c(columns->out, '\n');
+    continue_rows(columns, lanes[lane].wish, colour, rest);
 }
 
 /* How long a lost segment's arrow is: half the way. */
@@ -163,9 +221,16 @@ static void arrow_to_left(Columns *columns, const TraceEvent *event, ViewColour 
 void columns_arrow(Columns *columns, const TraceEvent *event, Lane from, ViewColour colour,
                    const char *text, gboolean is_lost)
 {
-    if (from == LANE_RIGHT)
-        arrow_to_left(columns, event, colour, text, is_lost);
+    gboolean to_left = from == LANE_RIGHT;
+    guint lane_room = columns->right - columns->left - ARROW_MIN - GAP;
+    g_autoptr(GString) rows = g_string_new(text);
+    fold(rows, to_left ? room_from(columns, middle(columns)) : lane_room);
+    const char *rest = cut_first(rows);
+
+    if (to_left)
+        arrow_to_left(columns, event, colour, rows->str, is_lost);
     else
-        arrow_to_right(columns, event, colour, text, is_lost);
+        arrow_to_right(columns, event, colour, rows->str, is_lost);
     g_string_append_c(columns->out, '\n');
+    continue_rows(columns, to_left ? columns->right : columns->left, colour, rest);
 }

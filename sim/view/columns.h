@@ -33,11 +33,12 @@ void columns_init(Columns *columns, const ViewStyle *style, const Trace *trace, 
 void columns_header(Columns *columns, const char *left, const char *right);
 
 /* A row of the event that says `text`.  Text that is too long for its lane begins further left or
- * ends further right: nothing is cut. */
+ * ends further right: nothing is cut.  A line break in the text is a blank, or a new row where the
+ * rest would not fit. */
 void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColour colour,
                  const char *text);
 
-/* Would a row of this text in the right lane begin so far left that it looks like the left one's? */
+/* Does a row of this text in the right lane begin so far left that it looks like the left one's? */
 gboolean columns_looks_left(const Columns *columns, const char *text);
 
 /* A row with an arrow from the lane to the other one, or halfway when the segment is lost. */

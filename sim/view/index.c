@@ -50,6 +50,17 @@ static gboolean is_same_timer(const TraceEvent *a, const TraceEvent *b)
            a->conn == b->conn && a->timer.timer == b->timer.timer;
 }
 
+/* A firing arms the timer again, or sends the segment that does. */
+static void see_rearming(ViewIndex *index, const TraceEvent *event)
+{
+    const TraceEvent *cause = trace_event(index->trace, event->cause);
+    if (cause != NULL && cause->kind == TRACE_SEND)
+        cause = trace_event(index->trace, cause->cause);
+    if (cause != NULL && cause->id < event->id && is_same_timer(cause, event) &&
+        cause->timer.event == TCP_TIMER_FIRED)
+        index->rearming[cause->id] = event->id;
+}
+
 static void see_timer(ViewIndex *index, const TraceEvent *event)
 {
     ViewConn *conn = find_conn(index, event->host, event->conn, 0);
@@ -60,10 +71,7 @@ static void see_timer(ViewIndex *index, const TraceEvent *event)
         return;
     }
     *armed = event->id;
-    const TraceEvent *cause = trace_event(index->trace, event->cause);
-    if (cause != NULL && cause->id < event->id && is_same_timer(cause, event) &&
-        cause->timer.event == TCP_TIMER_FIRED)
-        index->rearming[cause->id] = event->id;
+    see_rearming(index, event);
 }
 
 static void see_send(ViewIndex *index, const TraceEvent *event)

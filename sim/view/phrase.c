@@ -1,6 +1,8 @@
 /* The words of the text views: each thing is said in one place. */
 #include "view/phrase.h"
 
+#include <string.h>
+
 void phrase_time(SimTime t, GString *out)
 {
     char text[SIM_TIME_TEXT_MAX];
@@ -40,6 +42,9 @@ void phrase_error(TcpError error, GString *out)
 {
     g_string_append_printf(out, "%s, %s", tcp_error_name(error), tcp_error_text(error));
 }
+
+/* Numbers that lie up to this far before the initial one are said as negative. */
+enum { BEFORE_MAX = 1 << 24 };
 
 /* Flags that a segment of the class carries as a rule; what differs is said. */
 static const struct {
@@ -82,7 +87,10 @@ static void append_unusual_flags(const TraceSegment *segment, GString *out)
 
 static void append_number(const char *name, guint32 number, gboolean is_absolute, GString *out)
 {
-    g_string_append_printf(out, " %s=%u", name, number);
+    /* Just before the initial number: of an earlier incarnation. */
+    gboolean is_before = !is_absolute && number > G_MAXUINT32 - BEFORE_MAX;
+    g_string_append_printf(out, " %s=%s%u", name, is_before ? "-" : "",
+                           is_before ? 0 - number : number);
     if (is_absolute && number != 0)
         g_string_append(out, " (absolute)");
 }
@@ -132,7 +140,7 @@ void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *o
     if (!(wire->flags & TCP_RST))
         g_string_append_printf(out, " win=%u", wire->window);
     if ((wire->flags & TCP_SYN) && wire->options.present != 0) {
-        g_string_append_c(out, ' ');
+        g_string_append_c(out, '\n');
         phrase_options(&wire->options, out);
     }
 }
@@ -168,7 +176,9 @@ void phrase_place(const ViewContext *context, const TraceLine *line, GString *ou
     if (line->file == NULL)
         return;
     g_string_append(out, " (");
-    view_clean(context->style, line->file, out);
+    gboolean is_in_title = g_strcmp0(line->file, context->trace->source) == 0;
+    const char *slash = strrchr(line->file, '/');
+    view_clean(context->style, is_in_title && slash != NULL ? slash + 1 : line->file, out);
     g_string_append_printf(out, ":%u)", line->line);
 }
 

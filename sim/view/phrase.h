@@ -18,7 +18,7 @@ typedef struct ViewContext {
 
 typedef enum PhraseDetail {
     PHRASE_SHORT, /* "SYN seq=0" */
-    PHRASE_FULL,  /* "SYN seq=0 win=5840 mss 1460 sackOK" */
+    PHRASE_FULL,  /* "SYN seq=0 win=5840\nmss 1460 sackOK": a line may break there */
 } PhraseDetail;
 
 void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *out);
@@ -48,7 +48,8 @@ void phrase_conn(const ViewContext *context, TraceHost host, guint32 conn, GStri
 /* The host that a segment claims to come from. */
 void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segment, GString *out);
 
-/* " (first-syn-lost.scn:9)"; nothing when the line has no file. */
+/* " (first-syn-lost.scn:9)"; nothing when the line has no file.  The trace's own file is named
+ * without its folder: titles name it whole. */
 void phrase_place(const ViewContext *context, const TraceLine *line, GString *out);
 
 /* "drop client SYN #1 (first-syn-lost.scn:9)", "by chance": who did that to a segment. */

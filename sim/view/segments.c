@@ -1,7 +1,7 @@
 /* The segment table of the design: a row a segment sent, none for copies that the link made.
  *
- * Notes stand above the header: the title; whose numbers are absolute, because no initial number
- * of that host had been seen; which segments were forged.
+ * Notes stand above the header: the title; which numbers are absolute, because the trace knows no
+ * initial number that they count from; which segments were forged.
  */
 #include "view/csv.h"
 #include "view/phrase.h"
@@ -32,18 +32,16 @@ static void write_row(const Trace *trace, const TraceEvent *event, GString *out)
 static void note_absolute(const Trace *trace, const TraceEvent *event, guint row, GString *out)
 {
     const TraceSegment *segment = &event->segment;
-    if (!segment->seq_is_absolute && !segment->ack_is_absolute)
-        return;
-    g_string_append_printf(out, "# row %u: %s absolute: no initial number of ", row,
-                           !segment->ack_is_absolute   ? "seq is"
-                           : !segment->seq_is_absolute ? "ack is"
-                                                       : "seq and ack are");
-    csv_host(trace, segment->seq_is_absolute ? event->host : segment->peer, out);
-    if (segment->seq_is_absolute && segment->ack_is_absolute) {
-        g_string_append(out, " or ");
-        csv_host(trace, segment->peer, out);
+    if (segment->seq_is_absolute) {
+        g_string_append_printf(out, "# row %u: seq is absolute: no initial number of ", row);
+        csv_host(trace, event->host, out);
+        g_string_append(out, " to count from\n");
     }
-    g_string_append(out, " was seen before\n");
+    if (segment->ack_is_absolute) {
+        g_string_append_printf(out, "# row %u: ack is absolute: no initial number of ", row);
+        csv_host(trace, segment->peer, out);
+        g_string_append(out, " to count from\n");
+    }
 }
 
 static void note_forged(const Trace *trace, const TraceEvent *event, guint row, GString *out)

@@ -108,8 +108,13 @@ void view_repeat(const char *sign, guint times, GString *out)
 
 guint view_columns(const char *text)
 {
+    return view_columns_until(text, '\0');
+}
+
+guint view_columns_until(const char *text, char end)
+{
     guint columns = 0;
-    for (const char *p = text; *p != '\0'; p += sign_bytes(p)) {
+    for (const char *p = text; *p != '\0' && *p != end; p += sign_bytes(p)) {
         gunichar sign = g_utf8_get_char(p);
         if (g_unichar_iszerowidth(sign))
             continue;

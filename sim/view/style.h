@@ -45,4 +45,7 @@ void view_repeat(const char *sign, guint times, GString *out);
 /* Columns that the text takes up on a terminal. */
 guint view_columns(const char *text);
 
+/* The same, up to the first `end`. */
+guint view_columns_until(const char *text, char end);
+
 #endif

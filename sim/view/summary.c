@@ -247,8 +247,10 @@ static gboolean is_worth_a_word(const ViewConn *conn)
 static void write_state(Summary *summary, const ViewConn *conn)
 {
     phrase_conn(summary->context, conn->host, conn->conn, summary->out);
-    if (conn->conn == 0)
+    if (conn->conn == 0 && conn->port != 0)
         g_string_append_printf(summary->out, " port %u", conn->port);
+    else if (conn->conn == 0)
+        g_string_append(summary->out, " (listener)");
     g_string_append_printf(summary->out, " %s", tcp_state_name(conn->state));
 }
 
@@ -260,9 +262,23 @@ static gboolean is_listed(const Summary *summary, const ViewConn *conn)
            summary->tallies[conn->host].conns <= LISTED_MAX;
 }
 
+/* Host by host, the listeners of each after its connections. */
+static gint compare_conns(gconstpointer a, gconstpointer b)
+{
+    const ViewConn *one = a, *other = b;
+    if (one->host != other->host)
+        return one->host < other->host ? -1 : 1;
+    if ((one->conn == 0) != (other->conn == 0))
+        return one->conn != 0 ? -1 : 1;
+    guint32 key = one->conn != 0 ? one->conn : one->port;
+    guint32 other_key = other->conn != 0 ? other->conn : other->port;
+    return (key > other_key) - (key < other_key);
+}
+
 static void write_final_states(Summary *summary)
 {
-    const GArray *conns = summary->context->index->conns;
+    g_autoptr(GArray) conns = g_array_copy(summary->context->index->conns);
+    g_array_sort(conns, compare_conns);
     const char *between = ": ";
     gsize before = summary->out->len;
     begin_line(summary, "final states");

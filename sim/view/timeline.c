@@ -71,11 +71,11 @@ static void row(Timeline *line, const TraceEvent *event, ViewColour colour)
     row_in(line, event, host_lane(event->host), colour);
 }
 
-/* " (why)", nothing for no reason. */
+/* "(why)", on a row of its own if need be; nothing for no reason. */
 static void say_reason(GString *text, TcpReason reason)
 {
     if (*tcp_reason_text(reason) != '\0')
-        g_string_append_printf(text, " (%s)", tcp_reason_text(reason));
+        g_string_append_printf(text, "\n(%s)", tcp_reason_text(reason));
 }
 
 /* A call as the script has it, without the host's name in front: the lane says it. */
@@ -136,13 +136,16 @@ static gboolean is_plain_to_see(TcpReason reason)
     return FALSE;
 }
 
-/* "attacker as client: ": where a forged segment comes from, and from whom it says it is. */
+/* "attacker as client: ", "client, forged: ": where a forged segment comes from, and from whom it says it is. */
 static void say_forger(Timeline *line, const TraceEvent *event)
 {
+    TraceHost claimed = view_index_host_at(line->context.index, event->segment.segment.src_addr);
     phrase_host(&line->context, event->host, line->text);
-    g_string_append(line->text, " as ");
-    phrase_claimed_sender(&line->context, &event->segment, line->text);
-    g_string_append(line->text, ": ");
+    if (claimed != event->host) {
+        g_string_append(line->text, " as ");
+        phrase_claimed_sender(&line->context, &event->segment, line->text);
+    }
+    g_string_append(line->text, claimed != event->host ? ": " : ", forged: ");
 }
 
 static void tell_send(Timeline *line, const TraceEvent *event)

@@ -158,6 +158,24 @@ START_TEST(a_forged_syn_may_begin_a_flow)
 }
 END_TEST
 
+/* 16 MB: more than any sender jumps, and it moves along with what is sent. */
+START_TEST(far_numbers_do_not_belong)
+{
+    see(CLIENT, TCP_SYN, 1000, 0);
+    see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    ck_assert(!see_forged(TCP_RST, 1000 + (1 << 24), 0).seq_is_absolute);
+    TraceSegment far = see_forged(TCP_RST, 1001 + (1 << 24), 0);
+    ck_assert(far.seq_is_absolute);
+    ck_assert_uint_eq(far.seq, 1001 + (1 << 24));
+    ck_assert(!see_forged(TCP_RST, 1000U - (1 << 24), 0).seq_is_absolute);
+    ck_assert(see_forged(TCP_RST, 999U - (1 << 24), 0).seq_is_absolute);
+
+    for (Seq sent = 1001; sent < 1001U + (3U << 24); sent += 1 << 22)
+        ck_assert(!see(CLIENT, TCP_ACK, sent, 5001).seq_is_absolute);
+    ck_assert(!see(SERVER, TCP_ACK, 5001, 1001 + (3 << 24)).ack_is_absolute);
+}
+END_TEST
+
 START_TEST(an_arrival_has_the_numbers_of_its_sending)
 {
     TraceId old =
@@ -211,6 +229,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_flow_seen_from_its_middle_is_absolute);
     tcase_add_test(tc, a_forged_segment_changes_nothing);
     tcase_add_test(tc, a_forged_syn_may_begin_a_flow);
+    tcase_add_test(tc, far_numbers_do_not_belong);
     tcase_add_test(tc, an_arrival_has_the_numbers_of_its_sending);
     tcase_add_test(tc, an_arrival_alone_is_seen_too);
     tcase_add_test(tc, an_endpoint_may_talk_to_itself);

@@ -40,11 +40,10 @@ START_TEST(a_number_without_a_beginning_is_noted)
     Segment rst = segment_of(SERVER, TCP_RST | TCP_ACK, 0, 78);
     rst.window = 0;
     add_send(trace, 10700 * SIM_MICROSECOND, SERVER, rst, TCP_REASON_NO_CONNECTION, 0);
-    assert_written(
-        trace, view_segments,
-        "# row 2: seq is absolute: no initial number of server was seen before\n" SEGMENTS
-        "0.0003,client,SYN,0,,0,5840,,pass,1\n"
-        "0.0107,server,RST,0,1,0,0,,pass,1\n");
+    assert_written(trace, view_segments,
+                   "# row 2: seq is absolute: no initial number of server to count from\n" SEGMENTS
+                   "0.0003,client,SYN,0,,0,5840,,pass,1\n"
+                   "0.0107,server,RST,0,1,0,0,,pass,1\n");
 }
 END_TEST
 
@@ -60,11 +59,13 @@ START_TEST(segments_have_exact_times_fates_and_sack)
         event.segment.fate = fate;
         trace_add(trace, &event);
     }
-    static const char note[] =
-        ": seq and ack are absolute: no initial number of client or server was seen before\n";
     g_autoptr(GString) expected = g_string_new(NULL);
     for (guint row = 1; row <= TRACE_FATE_COUNT; row++)
-        g_string_append_printf(expected, "# row %u%s", row, note);
+        g_string_append_printf(
+            expected,
+            "# row %u: seq is absolute: no initial number of client to count from\n"
+            "# row %u: ack is absolute: no initial number of server to count from\n",
+            row, row);
     g_string_append(expected,
                     SEGMENTS "1.0000,client,DATA,1,1,1448,5840,TS sack x2,pass,1\n"
                              "1.000000001,client,DATA,1,1,1448,5840,TS sack x2,delay,1\n"

@@ -37,8 +37,9 @@ static const char first_syn_lost_text[] =
     "            2                                          port 80: CLOSED -> LISTEN (listen called)\n"
     "            3  connect server: ok\n"
     "            4  CLOSED -> SYN-SENT (connect called)\n"
-    "            5  SYN seq=0 win=5840 mss 1460 sackOK TS wscale 0 --X\n"
-    "            6                                        lost: drop client SYN #1 (first-syn-lost.scn:8)\n"
+    "            5  SYN seq=0 win=5840 ---------X\n"
+    "                 mss 1460 sackOK TS wscale 0\n"
+    "            6                              lost: drop client SYN #1 (first-syn-lost.scn:8)\n"
     "            7  retransmit timer armed: 3 s, due 3 s, retry 1 of 5\n"
     "\n"
     "   3.000    8  retransmit timer fired after 3 s: retry 1 of 5, RTO 3 s -> 6 s\n"
@@ -64,7 +65,7 @@ static const char first_syn_lost_text[] =
     "  segments sent: client 3, server 1\n"
     "  retransmissions: client 1 (SYN 1), server 0\n"
     "  lost: client 1 (SYN 1), server 0\n"
-    "  final states: server port 80 LISTEN, client ESTABLISHED, server ESTABLISHED\n"
+    "  final states: client ESTABLISHED, server ESTABLISHED, server port 80 LISTEN\n"
     "  the run ended at 3.03 s: no event was left\n";
 /* clang-format on */
 
@@ -82,7 +83,7 @@ START_TEST(unicode_has_arrows)
     assert_says(trace, &unicode, "SYN-SENT → ESTABLISHED");
     assert_says(trace, &unicode, "SYN seq=0 (retry 1 of 5) ─────────────▶\n");
     assert_says(trace, &unicode, "  ◀─────────────────────────── SYN-ACK seq=0");
-    assert_says(trace, &unicode, " ──✗\n");
+    assert_says(trace, &unicode, " ─────────✗\n");
     assert_says(trace, &unicode, "RTO 3 s → 6 s\n");
 }
 END_TEST
@@ -174,9 +175,17 @@ START_TEST(a_narrow_page_loses_no_fact)
     g_autoptr(Trace) trace = first_syn_lost();
     const ViewOptions narrow = {.width = 20}; /* treated as 60 */
     assert_says(trace, &narrow, "lost: drop client SYN #1 (first-syn-lost.scn:8)\n");
-    assert_says(trace, &narrow, "<-- SYN-ACK seq=0 ack=1 win=5792 mss 1460 sackOK TS wscale 0\n");
-    assert_says(trace, &narrow, "SYN seq=0 win=5840 mss 1460 sackOK TS wscale 0 --X\n");
-    assert_says(trace, &narrow, "  server: SYN-RCVD -> ESTABLISHED (ACK of our SYN received)\n");
+    assert_says(trace, &narrow,
+                "           13  <--------------- SYN-ACK seq=0 ack=1 win=5792\n"
+                "                                 mss 1460 sackOK TS wscale 0\n");
+    assert_says(trace, &narrow,
+                "            5  SYN seq=0 win=5840 --X\n"
+                "                 mss 1460 sackOK TS wscale 0\n");
+    assert_says(trace, &narrow,
+                "           22                       SYN-RCVD -> ESTABLISHED\n"
+                "                                   (ACK of our SYN received)\n");
+    /* What begins where the left lane does says whose it is. */
+    assert_says(trace, &narrow, "  server: retransmit timer cancelled: 3 s, retry 1 of 5\n");
 }
 END_TEST
 
@@ -308,6 +317,26 @@ START_TEST(a_third_host_names_itself)
 }
 END_TEST
 
+/* RFC 9293 figure 8, with its numbers. */
+START_TEST(an_old_duplicate_keeps_its_own_numbers)
+{
+    g_autoptr(Trace) trace = two_hosts();
+    add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 3000000000, 0), TCP_REASON_NONE, 0);
+    TraceEvent old = send_of(MS(5), CLIENT, segment_of(CLIENT, TCP_SYN, 90, 0), 0);
+    old.segment.injected = TRUE;
+    trace_add(trace, &old);
+    add_send(trace, MS(10), SERVER, segment_of(SERVER, TCP_SYN | TCP_ACK, 300, 91), TCP_REASON_NONE,
+             0);
+    add_send(trace, MS(20), CLIENT, segment_of(CLIENT, TCP_RST, 91, 0), TCP_REASON_NONE, 0);
+    add_send(trace, MS(30), CLIENT, segment_of(CLIENT, TCP_ACK, 3000000000 - 7, 301),
+             TCP_REASON_NONE, 0);
+    assert_says(trace, &ascii, "  client, forged: SYN seq=90 (absolute) win=5840 --");
+    assert_says(trace, &ascii, "- SYN-ACK seq=0 ack=91 (absolute) win=5840\n");
+    assert_says(trace, &ascii, "  RST seq=91 (absolute) --");
+    assert_says(trace, &ascii, "  ACK seq=-7 ack=1 win=5840 --");
+}
+END_TEST
+
 START_TEST(faults_say_what_and_who)
 {
     g_autoptr(Trace) trace = two_hosts();
@@ -376,6 +405,21 @@ START_TEST(a_timer_that_fires_at_another_time_says_so)
 }
 END_TEST
 
+/* What a firing sends may be what arms the timer again. */
+START_TEST(the_next_timeout_is_found_behind_the_segment)
+{
+    g_autoptr(Trace) trace = two_hosts();
+    TraceId armed =
+        add_timer(trace, 0, CLIENT, TCP_TIMER_ARMED, MS(200), MS(200), 1, TCP_REASON_NONE, 0);
+    TraceId fired = add_timer(trace, MS(200), CLIENT, TCP_TIMER_FIRED, MS(200), MS(200), 1,
+                              TCP_REASON_NONE, armed);
+    TraceId sent = add_send(trace, MS(200), CLIENT, segment_of(CLIENT, TCP_SYN, 7, 0),
+                            TCP_REASON_RTO_FIRED, fired);
+    add_timer(trace, MS(200), CLIENT, TCP_TIMER_ARMED, MS(400), MS(600), 2, TCP_REASON_NONE, sent);
+    assert_says(trace, &ascii, "fired after 200 ms: retry 1 of 5, RTO 200 ms -> 400 ms\n");
+}
+END_TEST
+
 START_TEST(a_cancelled_timer_keeps_the_retry_it_was_armed_for)
 {
     g_autoptr(Trace) trace = two_hosts();
@@ -425,9 +469,11 @@ static TCase *content(void)
     tcase_add_test(tc, several_connections_are_named);
     tcase_add_test(tc, many_connections_are_counted);
     tcase_add_test(tc, a_third_host_names_itself);
+    tcase_add_test(tc, an_old_duplicate_keeps_its_own_numbers);
     tcase_add_test(tc, faults_say_what_and_who);
     tcase_add_test(tc, calls_and_the_application);
     tcase_add_test(tc, a_timer_that_fires_at_another_time_says_so);
+    tcase_add_test(tc, the_next_timeout_is_found_behind_the_segment);
     tcase_add_test(tc, a_cancelled_timer_keeps_the_retry_it_was_armed_for);
     tcase_add_test(tc, sack_blocks_count_from_the_acknowledged);
     return tc;
