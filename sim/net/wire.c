@@ -132,7 +132,7 @@ static uint8_t *put_window_scale(uint8_t *at, const SegmentOptions *options)
 
 static uint8_t *put_sack(uint8_t *at, const SegmentOptions *options)
 {
-    uint32_t bytes = SACK_BYTES + SACK_BLOCK_BYTES * options->sack_count;
+    int bytes = SACK_BYTES + SACK_BLOCK_BYTES * options->sack_count;
 
     at = put_option(put_nops(at, 2), KIND_SACK, (uint8_t)bytes);
     for (uint32_t i = 0; i < options->sack_count; i++, at += SACK_BLOCK_BYTES) {
