@@ -39,17 +39,25 @@ static void begin_profiles(void)
     write_file("linux-2.4.profile", "base slow\nset tcp_syn_retries=5\n", -1);
 }
 
-static void end_profiles(void)
+static void remove_folder(const char *path)
 {
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
     const char *name;
 
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *inside = g_build_filename(path, name, NULL);
 
-        g_remove(path);
+        if (g_file_test(inside, G_FILE_TEST_IS_DIR))
+            remove_folder(inside);
+        else
+            g_remove(inside);
     }
-    g_rmdir(folder);
+    g_rmdir(path);
+}
+
+static void end_profiles(void)
+{
+    remove_folder(folder);
     g_free(folder);
 }
 
