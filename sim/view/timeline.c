@@ -34,15 +34,26 @@ static Lane segment_lane(TraceHost host, TraceHost other)
     return host < other ? LANE_LEFT : LANE_RIGHT;
 }
 
+static gboolean has_no_lane(const Timeline *line, TraceHost host)
+{
+    return host >= LANES && host < line->context.trace->hosts->len;
+}
+
 static gboolean is_one_of_many(const Timeline *line, const TraceEvent *event)
 {
     return event->conn != 0 && view_index_has_many(line->context.index, event->host);
 }
 
-/* "client.2: " or "attacker: ", where the lane alone does not say who it is. */
+/* Does the lane alone not say who it is? */
+static gboolean needs_a_name(const Timeline *line, const TraceEvent *event)
+{
+    return event->host >= LANES || is_one_of_many(line, event);
+}
+
+/* "client.2: " or "attacker: ", where the lane does not say it. */
 static void say_who(Timeline *line, const TraceEvent *event)
 {
-    if (event->host < LANES && !is_one_of_many(line, event))
+    if (!needs_a_name(line, event))
         return;
     phrase_conn(&line->context, event->host, event->conn, line->text);
     g_string_append(line->text, ": ");
@@ -136,30 +147,40 @@ static gboolean is_plain_to_see(TcpReason reason)
     return FALSE;
 }
 
-/* "attacker as client: ", "client, forged: ": where a forged segment comes from, and from whom it says it is. */
+/* "attacker as client", "client, forged": where a forged segment comes from, and from whom it says
+ * it is. */
 static void say_forger(Timeline *line, const TraceEvent *event)
 {
     TraceHost claimed = view_index_host_at(line->context.index, event->segment.segment.src_addr);
     phrase_host(&line->context, event->host, line->text);
-    if (claimed != event->host) {
-        g_string_append(line->text, " as ");
-        phrase_claimed_sender(&line->context, &event->segment, line->text);
+    if (claimed == event->host) {
+        g_string_append(line->text, ", forged");
+        return;
     }
-    g_string_append(line->text, claimed != event->host ? ": " : ", forged: ");
+    g_string_append(line->text, " as ");
+    phrase_claimed_sender(&line->context, &event->segment, line->text);
+}
+
+/* "server.2 to attacker: ": what the lanes do not say of the two ends. */
+static void say_ends(Timeline *line, const TraceEvent *event)
+{
+    if (event->segment.injected)
+        say_forger(line, event);
+    else if (needs_a_name(line, event))
+        phrase_conn(&line->context, event->host, event->conn, line->text);
+    if (has_no_lane(line, event->segment.peer)) {
+        g_string_append(line->text, line->text->len > 0 ? " to " : "to ");
+        phrase_host(&line->context, event->segment.peer, line->text);
+    }
+    if (line->text->len > 0)
+        g_string_append(line->text, ": ");
 }
 
 static void tell_send(Timeline *line, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
-    if (segment->injected)
-        say_forger(line, event);
-    else
-        say_who(line, event);
+    say_ends(line, event);
     phrase_segment(segment, segment->retry > 0 ? PHRASE_SHORT : PHRASE_FULL, line->text);
-    if (segment->peer >= LANES && segment->peer < line->context.trace->hosts->len) {
-        g_string_append(line->text, " to ");
-        phrase_host(&line->context, segment->peer, line->text);
-    }
     if (segment->retry > 0) {
         g_string_append(line->text, " (");
         phrase_retry(segment->retry, segment->limit, line->text);
@@ -215,7 +236,7 @@ static void tell_fault(Timeline *line, const TraceEvent *event)
 /* " from attacker", when the sender has no lane to come from. */
 static void say_from(Timeline *line, const TraceSegment *segment)
 {
-    if (segment->peer < LANES || segment->peer >= line->context.trace->hosts->len)
+    if (!has_no_lane(line, segment->peer))
         return;
     g_string_append(line->text, " from ");
     phrase_host(&line->context, segment->peer, line->text);

@@ -310,7 +310,8 @@ START_TEST(a_third_host_names_itself)
 
     assert_says(trace, &ascii, "server  (and attacker, named in the text)\n");
     assert_says(trace, &ascii, "2  attacker as client: RST seq=1 -----");
-    assert_says(trace, &ascii, "RST seq=9 (absolute) to attacker (no such connection here: RST)\n");
+    assert_says(trace, &ascii,
+                "to attacker: RST seq=9 (absolute) (no such connection here: RST)\n");
     assert_says(trace, &ascii, "4  attacker: received RST seq=9 (absolute)\n");
     assert_says(trace, &ascii,
                 "5  attacker: refused RST seq=9 (absolute) (RST to nobody: ignored)\n");
