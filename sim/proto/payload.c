@@ -23,10 +23,17 @@ uint8_t payload_byte(uint64_t stream, uint64_t k)
     return word_byte(payload_word(splitmix64_mix(stream), k / 8), k);
 }
 
+/* Written out, so that compilers see one store in it. */
 static void store_little_endian(uint8_t out[8], uint64_t word)
 {
-    for (uint64_t i = 0; i < 8; i++)
-        out[i] = word_byte(word, i);
+    out[0] = (uint8_t)word;
+    out[1] = (uint8_t)(word >> 8);
+    out[2] = (uint8_t)(word >> 16);
+    out[3] = (uint8_t)(word >> 24);
+    out[4] = (uint8_t)(word >> 32);
+    out[5] = (uint8_t)(word >> 40);
+    out[6] = (uint8_t)(word >> 48);
+    out[7] = (uint8_t)(word >> 56);
 }
 
 void payload_write(Payload payload, uint8_t *out, size_t length)
