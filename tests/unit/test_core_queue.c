@@ -91,7 +91,7 @@ START_TEST(scheduling_again_moves)
 }
 END_TEST
 
-enum { MODEL_EVENTS = 300 };
+enum { MODEL_EVENTS = 100 };
 
 typedef struct Model {
     EventQueue *queue;
@@ -199,9 +199,9 @@ START_TEST(a_million_pending_come_out_in_order)
     ck_assert_uint_eq(event_queue_length(queue), COUNT);
     for (size_t i = 0; i < COUNT; i++) {
         SimDue due = event_queue_first_due(queue);
-        ck_assert(sim_due_before(last, due));
+        if (!sim_due_before(last, due) || event_queue_pop(queue) == NULL)
+            ck_abort_msg("the event number %zu", i); /* ck_assert() is slow a million times */
         last = due;
-        ck_assert_ptr_nonnull(event_queue_pop(queue));
     }
     ck_assert_uint_eq(event_queue_length(queue), 0);
     free(events);

@@ -230,7 +230,7 @@ START_TEST(every_segment_comes_back_as_it_went)
     uint8_t packet[256];
 
     random_stream_init(&random, 1, "there and back");
-    for (int i = 0; i < 50000; i++) {
+    for (int i = 0; i < 10000; i++) {
         Segment sent = random_segment(&random), got;
         const uint8_t *payload;
         size_t length = wire_encode(&sent, (uint16_t)draw(&random), packet, sizeof packet);
@@ -259,10 +259,10 @@ static WireError decode_copy(const uint8_t *packet, size_t length, Segment *segm
 
     memcpy(copy, packet, length);
     WireError error = wire_decode(copy, length, segment, &payload);
-    if (error == WIRE_OK)
-        ck_assert(payload >= copy && payload + segment->length <= copy + length);
-    else
-        ck_assert_ptr_null(payload);
+    bool inside = payload != NULL && payload >= copy && payload + segment->length <= copy + length;
+    /* Not ck_assert(), which takes its time: this runs a million times. */
+    if (error == WIRE_OK ? !inside : payload != NULL)
+        ck_abort_msg("the payload is not in the packet");
     free(copy);
     return error;
 }
@@ -292,8 +292,8 @@ START_TEST(every_flipped_bit_is_noticed)
         size_t length = wire_encode(&sent, (uint16_t)i, packet, sizeof packet);
         for (size_t bit = 0; bit < 8 * length; bit++) {
             packet[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
-            ck_assert_msg(decode_copy(packet, length, &got) != WIRE_OK, "segment %d, bit %zu", i,
-                          bit);
+            if (decode_copy(packet, length, &got) == WIRE_OK)
+                ck_abort_msg("segment %d, bit %zu", i, bit);
             packet[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
         }
     }
@@ -322,9 +322,9 @@ static void assert_sane(const Segment *segment)
 {
     const SegmentOptions *options = &segment->options;
 
-    ck_assert_uint_le(options->window_scale, 14);
-    ck_assert_uint_le(options->sack_count, SEGMENT_SACK_MAX);
-    ck_assert((options->sack_count > 0) == ((options->present & OPTION_SACK) != 0));
+    if (options->window_scale > 14 || options->sack_count > SEGMENT_SACK_MAX ||
+        (options->sack_count > 0) != ((options->present & OPTION_SACK) != 0))
+        ck_abort_msg("window scale %d, %d SACK blocks", options->window_scale, options->sack_count);
 }
 
 /* Bytes changed at random, half of them with checksums made right, so that the checks behind the
@@ -368,7 +368,8 @@ START_TEST(noise_never_does_harm)
         for (size_t k = 0; k < sizeof noise; k++)
             noise[k] = (uint8_t)draw(&random);
         noise[0] = 0x45;
-        ck_assert_uint_ne(decode_copy(noise, draw(&random) % (sizeof noise + 1), &got), WIRE_OK);
+        if (decode_copy(noise, draw(&random) % (sizeof noise + 1), &got) == WIRE_OK)
+            ck_abort_msg("noise %d", i);
     }
 }
 END_TEST
