@@ -97,8 +97,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
-    K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                    \
-      "segments at the beginning that are acknowledged at once (Linux)")                          \
+    K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
+      "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno",                               \
@@ -122,8 +122,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "data is given up at a timeout this long after it was first sent (RFC 9293 §3.8.3); 0: off") \
     K(tcp_orphan_retries, "tcp_orphan_retries", KEY_COUNT, 0, 255, "0", NULL,                      \
       "the same for a connection whose application has closed; 0: 8")                              \
-    K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", "data|ack",                           \
-      "what probes a closed window: a byte beyond it, or an old number without data (Linux)")     \
+    K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", "data|ack",                            \
+      "what probes a closed window: a byte beyond it, or an old number without data (Linux)")      \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
       "probe an idle connection (RFC 9293 §3.8.4)")                                                \
     K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,               \
