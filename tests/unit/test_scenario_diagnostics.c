@@ -65,11 +65,11 @@ END_TEST
 START_TEST(nothing_that_a_terminal_obeys)
 {
     SourcePlace place = {"e\x1b]0;x\a.scn", 1, 2, 2};
-    g_autofree char *text =
-        format_one(place, "a\x1b[31m\xc2\x9b\xe2\x80\xae\xff\r", "h\x1b\b", "m\x1b\x7f");
+    g_autofree char *text = format_one(place, "a\x1b[31m\xc2\x9b\xe2\x80\xae\xe2\x80\xa8\xff\r",
+                                       "h\x1b\b", "m\x1b\x7f");
 
     ck_assert_str_eq(text, "e\\x1b]0;x\\x07.scn:1:2: error: m\\x1b\\x7f\n"
-                           "   1 | a\\x1b[31m\\u{9b}\\u{202e}\\xff\\x0d\n"
+                           "   1 | a\\x1b[31m\\u{9b}\\u{202e}\\u{2028}\\xff\\x0d\n"
                            "     |  ^~~~~\n"
                            "     = h\\x1b\\x08\n");
 }

@@ -286,6 +286,8 @@ START_TEST(links)
         {"link client->", "5:6 expected two hosts, FROM->TO, not 'client->'\n"},
         {"link klient->server", "5:6 unknown host 'klient' (did you mean 'client'?\n"},
         {"link client->servre", "5:14 unknown host 'servre' (did you mean 'server'?\n"},
+        {"link ü->servre", "5:6 unknown host 'ü' (one of client or server)\n"
+                           "5:9 unknown host 'servre' (did you mean"},
         {"link client server delay=1ms delay=2ms", "5:30 'delay' stands twice on this line\n"},
         {"link client server fast", "5:20 expected KEY=VALUE, not 'fast'"},
     };

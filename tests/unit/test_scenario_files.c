@@ -180,6 +180,19 @@ START_TEST(what_cannot_be_included)
 }
 END_TEST
 
+START_TEST(each_file_has_its_own_version)
+{
+    write_file("v.inc", "version 1\nabout \"v\"\n", -1);
+    write_file("main.scn", "version 1\nhost a plain\ninclude v.inc\nversion 1\n", -1);
+    g_autofree char *errors = load("main.scn");
+
+    ck_assert_str_eq(errors,
+                     "main.scn:4:1: error: 'version' may stand once; the first is in line 1\n"
+                     "   4 | version 1\n"
+                     "     | ^~~~~~~\n");
+}
+END_TEST
+
 START_TEST(loops_are_shown)
 {
     g_autofree char *link_path = path_of("other-name.inc");
@@ -264,6 +277,7 @@ Suite *suite(void)
     tc = scenario_case("include");
     tcase_add_test(tc, an_include_stands_where_it_stands);
     tcase_add_test(tc, what_cannot_be_included);
+    tcase_add_test(tc, each_file_has_its_own_version);
     tcase_add_test(tc, loops_are_shown);
     tcase_add_test(tc, how_deep_and_how_many);
     tcase_add_test(tc, all_files_together_are_bounded);
