@@ -8,7 +8,7 @@
 set -u
 
 root=$1
-tcpwaltz=$2
+tcpwaltz=$(realpath -- "$2") || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/tap.sh"
