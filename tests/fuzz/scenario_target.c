@@ -1,0 +1,176 @@
+/* What must hold for any text: an error or a plan, never both; errors point into the text and are
+ * safe to print; a plan refers only to what it has; the same text gives the same answer.
+ */
+#include "scenario_target.h"
+
+#include <string.h>
+
+#include "scenario/scenario.h"
+
+#define NAME "fuzz.scn"
+
+/* `also` is a control character that may be there. */
+static void check_printable(const char *text, gunichar also)
+{
+    g_assert(g_utf8_validate(text, -1, NULL));
+    for (; *text != '\0'; text = text + g_utf8_skip[(guchar)*text]) {
+        gunichar c = g_utf8_get_char(text);
+
+        g_assert(c == also || (c >= 0x20 && c != 0x7f && (c < 0x80 || c >= 0xa0)));
+    }
+}
+
+static guint count_lines(const char *text, gsize length)
+{
+    guint lines = 1;
+
+    for (gsize i = 0; i < length; i++)
+        lines += text[i] == '\n';
+    return lines;
+}
+
+/* --- errors ------------------------------------------------------------------------------- */
+
+static void check_place(const Diagnostic *item, guint lines, gsize length)
+{
+    if (strcmp(item->place.file, NAME) != 0)
+        return;
+    g_assert(item->place.line <= lines);
+    g_assert(item->place.column <= length + 1);
+}
+
+static void check_errors(const Diagnostics *diagnostics, const char *text, gsize length)
+{
+    guint lines = count_lines(text, length);
+    guint64 rank = 0;
+
+    for (guint i = 0; i < diagnostics->items->len; i++) {
+        const Diagnostic *item = g_ptr_array_index(diagnostics->items, i);
+
+        check_place(item, lines, length);
+        check_printable(item->message, ' ');
+        if (item->hint != NULL)
+            check_printable(item->hint, '\n');
+        if (item->text != NULL)
+            check_printable(item->text, ' ');
+        g_assert(item->rank >= rank);
+        rank = item->rank;
+    }
+    g_assert(diagnostics->left_out == 0 || diagnostics->errors > DIAGNOSTICS_MAX);
+}
+
+/* --- the plan ----------------------------------------------------------------------------- */
+
+static void check_links(const Plan *plan)
+{
+    for (guint i = 0; i < plan->links->len; i++) {
+        const PlanLink *link = &g_array_index(plan->links, PlanLink, i);
+
+        g_assert(link->from < plan->hosts->len && link->to < plan->hosts->len);
+        g_assert(link->from != link->to);
+        for (guint j = 0; j < i; j++) {
+            const PlanLink *other = &g_array_index(plan->links, PlanLink, j);
+
+            g_assert(link->from != other->from || link->to != other->to);
+        }
+    }
+}
+
+static void check_faults(const Plan *plan)
+{
+    for (guint i = 0; i < plan->faults->len; i++) {
+        const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
+        const FaultRule *rule = &fault->rule;
+
+        g_assert(rule->sender < plan->hosts->len && rule->kind < FAULT_KIND_COUNT);
+        g_assert(rule->class < SEGMENT_CLASS_COUNT);
+        g_assert(rule->range_count >= 1 && rule->range_count <= FAULT_RANGES_MAX);
+        for (guint j = 0; j < rule->range_count; j++)
+            g_assert(rule->ranges[j].first >= 1 && rule->ranges[j].first <= rule->ranges[j].last);
+        g_assert(rule->from >= 0 && rule->from < rule->to && rule->delay_by >= 0);
+        check_printable(fault->text, '\t');
+    }
+}
+
+static void check_inject(const Plan *plan, const PlanInject *inject)
+{
+    g_assert(inject->from < plan->hosts->len && inject->to < plan->hosts->len);
+    g_assert(inject->as < plan->hosts->len && inject->as != inject->to);
+    g_assert(inject->seq.party.host < plan->hosts->len);
+    g_assert(inject->ack.party.host < plan->hosts->len);
+    g_assert(inject->seq.variable < PLAN_VARIABLE_COUNT);
+    g_assert(inject->window >= -1 && inject->window <= 65535 && inject->length <= 65495);
+    g_assert(inject->from_port == -1 || (inject->from_port > 0 && inject->from_port <= 65535));
+    g_assert(inject->to_port == -1 || (inject->to_port > 0 && inject->to_port <= 65535));
+}
+
+static void check_steps(const Plan *plan)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+
+        g_assert(step->at >= 0 && step->verb < PLAN_VERB_COUNT && step->state < TCP_STATE_COUNT);
+        g_assert(step->when.host < plan->hosts->len && step->actor.host < plan->hosts->len);
+        g_assert(step->peer < plan->hosts->len && step->port > 0);
+        g_assert(step->verb != PLAN_CONNECT || step->peer != step->actor.host);
+        g_assert((step->verb != PLAN_SEND && step->verb != PLAN_READ) || step->bytes > 0);
+        if (step->verb == PLAN_INJECT)
+            check_inject(plan, &step->inject);
+        check_printable(step->text, '\t');
+    }
+}
+
+static void check_expects(const Plan *plan)
+{
+    for (guint i = 0; i < plan->expects->len; i++) {
+        const PlanExpect *expect = &g_array_index(plan->expects, PlanExpect, i);
+
+        g_assert(expect->party.host < plan->hosts->len);
+        g_assert(expect->times == NULL || expect->times->len > 0);
+        g_assert(expect->states == NULL || expect->states->len > 0);
+        g_assert(expect->tolerance.within >= 0 && expect->tolerance.within_ppb >= 0);
+        g_assert(expect->tolerance.within == 0 || expect->tolerance.within_ppb == 0);
+        check_printable(expect->text, '\t');
+    }
+}
+
+static void check_plan(const Plan *plan)
+{
+    g_assert(plan->hosts->len >= 1 && plan->hosts->len <= 250);
+    if (plan->title != NULL)
+        check_printable(plan->title, '\t');
+    check_links(plan);
+    check_faults(plan);
+    check_steps(plan);
+    check_expects(plan);
+}
+
+/* ------------------------------------------------------------------------------------------ */
+
+static char *parse(const char *text, gsize length, gboolean *good)
+{
+    static const char *const folders[] = {FUZZ_PROFILES, NULL};
+    static const ScenarioOptions options = {folders, NULL};
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    g_autoptr(Plan) plan = scenario_parse(NAME, text, length, &options, diagnostics);
+    char *said = diagnostics_format(diagnostics);
+
+    g_assert((plan == NULL) == diagnostics_any(diagnostics));
+    check_printable(said, '\n');
+    check_errors(diagnostics, text, length);
+    if (plan != NULL)
+        check_plan(plan);
+    *good = plan != NULL;
+    return said;
+}
+
+gboolean scenario_target(const char *text, gsize length)
+{
+    gboolean good, good_again;
+    g_autofree char *said = parse(text, length, &good);
+    g_autofree char *said_again = parse(text, length, &good_again);
+
+    g_assert(good == good_again);
+    g_assert_cmpstr(said, ==, said_again);
+    return good;
+}
