@@ -36,9 +36,8 @@ static int tell_passed(const CheckOptions *options, const char *file, guint expe
 }
 
 static int tell_failed(const CheckOptions *options, const char *file, const GPtrArray *results,
-                       guint failures, GString *out)
+                       GString *out)
 {
-    g_string_append_printf(out, "FAIL %s  (%u of %u expectations)\n", file, failures, results->len);
     simulation_append_failures(out, &options->simulation, file, results);
     return STATUS_FAILED;
 }
@@ -58,10 +57,9 @@ static int check_plan(const CheckOptions *options, const char *file, const Plan 
 {
     g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
     g_autoptr(GPtrArray) results = expect_check(plan, trace);
-    guint failures = simulation_count_failures(results);
 
-    if (failures > 0)
-        return tell_failed(options, file, results, failures, out);
+    if (simulation_count_failures(results) > 0)
+        return tell_failed(options, file, results, out);
     if (plan->expects->len == 0)
         return tell_nothing_expected(file, out);
     return tell_passed(options, file, plan->expects->len, out);

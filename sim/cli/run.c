@@ -152,17 +152,14 @@ static void hold_expectations(const RunOptions *options, const char *file, const
                               const Trace *trace, RunResult *result)
 {
     g_autoptr(GPtrArray) results = expect_check(plan, trace);
-    guint failures = simulation_count_failures(results);
 
-    if (failures == 0) {
+    if (simulation_count_failures(results) == 0) {
         if (options->shows_timeline && plan->expects->len > 0)
             g_string_append_printf(result->text, "held: %u expectation%s\n", plan->expects->len,
                                    plan->expects->len == 1 ? "" : "s");
         return;
     }
     result->status = status_worse(result->status, STATUS_FAILED);
-    g_string_append_printf(result->failures, "FAIL %s  (%u of %u expectations)\n", file, failures,
-                           results->len);
     simulation_append_failures(result->failures, &options->simulation, file, results);
 }
 

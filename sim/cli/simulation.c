@@ -168,6 +168,10 @@ static void append_place(GString *out, const SourcePlace *place, const char *fil
 void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
                                 const GPtrArray *results)
 {
+    guint failures = simulation_count_failures(results);
+
+    g_string_append_printf(out, "FAIL %s  (%u failed, %u held)\n", file, failures,
+                           results->len - failures);
     for (guint i = 0; i < results->len; i++) {
         const ExpectResult *result = g_ptr_array_index(results, i);
 

@@ -506,7 +506,7 @@ end
 begin 'check: a failure says what was expected, what happened, and where'
 tcpwaltz check "$work/red.scn" "$work/green.scn"
 must exits 1
-must prints "^FAIL $work/red.scn  (1 of 1 expectations)\$"
+must prints "^FAIL $work/red.scn  (1 failed, 0 held)\$"
 must prints "$work/red.scn:7: expect client enters ESTABLISHED at 30ms"
 must prints 'expected: ESTABLISHED at 30 ms'
 must prints 'happened: ESTABLISHED at 20 ms'
