@@ -37,8 +37,8 @@ Trace *simulation_run(const SimulationOptions *options, const Plan *plan);
 /* How many of these results (of expect_check()) are failures. */
 guint simulation_count_failures(const GPtrArray *results);
 
-/* Appends "FAIL file" and each failure: where it is written, what was expected, what happened, and the command
- * that tells why. */
+/* Appends that the file failed, and each failure: where it is written, what was expected, what
+ * happened, and the command that tells why. */
 void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
                                 const GPtrArray *results);
 
