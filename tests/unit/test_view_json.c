@@ -134,13 +134,13 @@ START_TEST(the_manual_lists_every_field)
 }
 END_TEST
 
-START_TEST(ten_thousand_events_are_as_many_lines)
+START_TEST(a_thousand_events_are_as_many_lines)
 {
     g_autoptr(Trace) trace = two_hosts();
-    for (guint i = 0; i < 10000; i++)
+    for (guint i = 0; i < 1000; i++)
         add_send(trace, MS(i), CLIENT, segment_of(CLIENT, TCP_ACK, i, 1), TCP_REASON_NONE, 0);
     g_autoptr(GPtrArray) objects = parsed(trace);
-    ck_assert_int_eq(json_object_get_int_member(event(objects, 10000), "seq"), 9999);
+    ck_assert_int_eq(json_object_get_int_member(event(objects, 1000), "seq"), 999);
 }
 END_TEST
 
@@ -152,7 +152,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_time_that_never_comes_is_null);
     tcase_add_test(tc, text_of_strangers_stays_json);
     tcase_add_loop_test(tc, the_manual_lists_every_field, 0, TRACE_KIND_COUNT);
-    tcase_add_test(tc, ten_thousand_events_are_as_many_lines);
+    tcase_add_test(tc, a_thousand_events_are_as_many_lines);
     suite_add_tcase(s, tc);
     return s;
 }
