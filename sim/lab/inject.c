@@ -69,7 +69,6 @@ void lab_inject(LabRun *run, const PlanInject *inject)
         segment.ack = 0;
     /* Bytes of a stream that no connection sends: a receiver that takes them is found out. */
     segment.payload = (Payload){++run->injected, 0};
-    LabPacket packet = {
-        .segment = segment, .from = inject->as, .to = inject->to, .injected = TRUE};
+    LabPacket packet = {.segment = segment, .from = inject->as, .to = inject->to, .injected = TRUE};
     lab_transmit(run, &packet);
 }

@@ -88,7 +88,8 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
 
 static LabTask *pop_task(LabRun *run)
 {
-    return (LabTask *)(void *)((char *)event_queue_pop(run->tasks) - G_STRUCT_OFFSET(LabTask, event));
+    return (LabTask *)(void *)((char *)event_queue_pop(run->tasks) -
+                               G_STRUCT_OFFSET(LabTask, event));
 }
 
 static void clear(LabRun *run)

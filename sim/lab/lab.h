@@ -12,9 +12,9 @@ typedef struct LabOptions {
     TraceLevel level;
     gboolean has_seed; /* use `seed` instead of the plan's */
     guint64 seed;
-    SimTime max_time;     /* bound on virtual time; 0: 24 h */
-    guint64 max_events;   /* bound on events; 0: 10,000,000 */
-    gboolean check_wire;  /* every segment goes through bytes and back, and must come out equal */
+    SimTime max_time;    /* bound on virtual time; 0: 24 h */
+    guint64 max_events;  /* bound on events; 0: 10,000,000 */
+    gboolean check_wire; /* every segment goes through bytes and back, and must come out equal */
 } LabOptions;
 
 /* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes

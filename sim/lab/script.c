@@ -5,11 +5,11 @@
 /* One line of the script, waiting for its time. */
 typedef struct LabAct {
     LabTask task;
-    guint step;      /* index into Plan.steps */
-    TraceId cause;   /* a `when`: the event that set it off */
-    guint host;      /* a `when`: whose connection that was … */
-    TcpConnId conn;  /* … and which; 0 for an `at` */
-    LabConn ends;    /* its four-tuple, for when it is gone */
+    guint step;     /* index into Plan.steps */
+    TraceId cause;  /* a `when`: the event that set it off */
+    guint host;     /* a `when`: whose connection that was … */
+    TcpConnId conn; /* … and which; 0 for an `at` */
+    LabConn ends;   /* its four-tuple, for when it is gone */
 } LabAct;
 
 static void drop_act(LabTask *task)
@@ -58,9 +58,8 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 
 static TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpConnectOptions options = {.address = lab_address(step->peer),
-                                 .port = step->port,
-                                 .from_port = step->from_port};
+    TcpConnectOptions options = {
+        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
     return tcp_connect(host->stack, host->run->now, &options, &conn);
 }
 
@@ -122,11 +121,11 @@ static const struct {
     Action act;
     gboolean needs_power; /* a crashed host cannot do it */
 } actions[PLAN_VERB_COUNT] = {
-    [PLAN_LISTEN] = {do_listen, TRUE},     [PLAN_ACCEPT] = {do_accept, TRUE},
-    [PLAN_CONNECT] = {do_connect, TRUE},   [PLAN_SEND] = {do_send, TRUE},
-    [PLAN_READ] = {do_read, TRUE},         [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
-    [PLAN_CLOSE] = {do_close, TRUE},       [PLAN_ABORT] = {do_abort, TRUE},
-    [PLAN_CRASH] = {do_crash, TRUE},       [PLAN_REBOOT] = {do_reboot, FALSE},
+    [PLAN_LISTEN] = {do_listen, TRUE},   [PLAN_ACCEPT] = {do_accept, TRUE},
+    [PLAN_CONNECT] = {do_connect, TRUE}, [PLAN_SEND] = {do_send, TRUE},
+    [PLAN_READ] = {do_read, TRUE},       [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
+    [PLAN_CLOSE] = {do_close, TRUE},     [PLAN_ABORT] = {do_abort, TRUE},
+    [PLAN_CRASH] = {do_crash, TRUE},     [PLAN_REBOOT] = {do_reboot, FALSE},
     [PLAN_INJECT] = {do_inject, FALSE},
 };
 

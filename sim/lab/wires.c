@@ -93,8 +93,8 @@ static void arrive(LabRun *run, LabTask *task)
     lab_because(run, copy->sent);
     TraceEvent event =
         segment_event(run, TRACE_ARRIVE, copy->packet.to, copy->packet.from, segment);
-    event.conn = tcp_stack_find(host->stack, segment->dst_port, segment->src_addr,
-                                segment->src_port);
+    event.conn =
+        tcp_stack_find(host->stack, segment->dst_port, segment->src_addr, segment->src_port);
     event.segment.sent = copy->sent;
     event.segment.copy = copy->copy;
     lab_because(run, trace_add(run->trace, &event));
@@ -128,8 +128,7 @@ static TraceFate fate_of(const LinkResult *result, SimTime delayed)
 
 static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
 {
-    TraceEvent event =
-        segment_event(run, TRACE_SEND, packet->from, packet->to, &packet->segment);
+    TraceEvent event = segment_event(run, TRACE_SEND, packet->from, packet->to, &packet->segment);
     event.conn = packet->conn;
     event.segment.fate = fate;
     event.segment.reason = packet->note.reason;
@@ -142,8 +141,8 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
 static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, FaultKind kind,
                          TraceCulprit culprit, guint32 rule)
 {
-    TraceEvent event = lab_event(run, kind == FAULT_DROP ? TRACE_LOST : TRACE_FAULT, packet->from,
-                                 packet->conn);
+    TraceEvent event =
+        lab_event(run, kind == FAULT_DROP ? TRACE_LOST : TRACE_FAULT, packet->from, packet->conn);
     event.cause = sent;
     event.fault.sent = sent;
     event.fault.kind = kind;

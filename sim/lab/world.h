@@ -42,10 +42,10 @@ typedef struct LabHost {
     guint index;
     TcpStack *stack;
     gboolean up;
-    gboolean reads;          /* automatically: no script line reads for this host */
-    GArray *manual_ports;    /* guint16: listeners whose script accepts */
-    Map conns;               /* LabConn * by connection number */
-    GArray *when_steps;      /* guint: the script's lines that wait for a state of this host */
+    gboolean reads;       /* automatically: no script line reads for this host */
+    GArray *manual_ports; /* guint16: listeners whose script accepts */
+    Map conns;            /* LabConn * by connection number */
+    GArray *when_steps;   /* guint: the script's lines that wait for a state of this host */
 } LabHost;
 
 typedef struct LabWire {
@@ -86,7 +86,7 @@ TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn
 
 /* ---- hosts.c ---- */
 
-guint32 lab_address(guint host);             /* IPv4, 10.0.0.1 for the first */
+guint32 lab_address(guint host); /* IPv4, 10.0.0.1 for the first */
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out);
 
 void lab_host_init(LabRun *run, LabHost *host, guint index);
@@ -104,8 +104,8 @@ void lab_wires_clear(LabRun *run);
 
 typedef struct LabPacket {
     Segment segment;
-    guint from, to;    /* hosts it really travels between */
-    guint32 conn;      /* the sender's connection; 0: none */
+    guint from, to; /* hosts it really travels between */
+    guint32 conn;   /* the sender's connection; 0: none */
     TcpSendNote note;
     gboolean injected; /* no fault counts it */
 } LabPacket;

@@ -40,6 +40,7 @@
     R(SYN_IN_WINDOW, "SYN in the window", "RFC 793 p. 71")                                         \
     R(DUPLICATE_ACKS, "three duplicate ACKs", "RFC 5681 §3.2")                                     \
     R(PARTIAL_ACK, "a partial ACK shows the next loss", "RFC 6582 §3.2")                           \
+    R(FOUND_LOST, "what was sent later has been SACKed: it is lost", "RFC 6675 §4, RFC 8985 §6.2") \
     R(TIME_WAIT_SYN, "a new SYN ends TIME-WAIT", "RFC 9293 §3.6.1, RFC 1122 §4.2.2.13")            \
     /* Answers */                                                                                  \
     R(NOT_ACCEPTABLE, "the segment lies outside the window: tell the peer where we are",           \
@@ -54,11 +55,20 @@
     R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")           \
     R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                      \
     R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
-    R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "synack-min-gap")            \
+    R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "tcp_invalid_ratelimit")            \
+    R(ANSWERED_LATELY, "such a segment was answered just before", "tcp_invalid_ratelimit")         \
+    R(COOKIE_SENT, "the SYN queue is full: a cookie is sent, and nothing kept", "RFC 4987 §3.6")   \
+    R(COOKIE_RIGHT, "the ACK brings back a right cookie", "RFC 4987 §3.6")                         \
+    R(COOKIE_WRONG, "the ACK brings no right cookie: RST", "RFC 4987 §3.6")                        \
+    R(TIME_WAIT_REUSED, "connect takes over the four-tuple", "tcp_tw_reuse")                       \
     /* A timer fired */                                                                            \
     R(RTO_FIRED, "the retransmission timer fired", "RFC 6298 §5.4")                                \
     R(DELAYED_ACK_FIRED, "the delayed-ACK timer fired", "RFC 9293 §3.8.6.3")                       \
     R(PROBE_FIRED, "zero-window probe", "RFC 9293 §3.8.6.1")                                       \
+    R(TAIL_PROBE_FIRST, "a tail loss probe comes before it", "RFC 8985 §7.2")                      \
+    R(WINDOW_CLOSED, "the peer's window is closed", "RFC 9293 §3.8.6.1")                           \
+    R(TAIL_PROBE_FIRED, "tail loss probe", "RFC 8985 §7.3")                                        \
+    R(REORDERING_OVER, "reordering had its chance", "RFC 8985 §6.2")                               \
     R(KEEPALIVE_FIRED, "keepalive probe", "RFC 9293 §3.8.4")                                       \
     R(RETRIES_USED_UP, "retries used up", "RFC 9293 §3.8.3")                                       \
     R(CONNECT_TIMED_OUT, "the time for connecting is over", "RFC 9293 §3.8.3")                     \

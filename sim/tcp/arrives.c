@@ -50,8 +50,24 @@ static bool answer(Arrival *a, TcpReason reason)
     return drop(a, reason);
 }
 
+/* Linux answers a segment that could be part of a loop of ACKs only so often. */
+static bool was_answered_lately(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    SimTime gap = a->stack->config->tcp_invalid_ratelimit;
+    bool empty = segment_seq_length(&a->segment) == 0 || has(a, TCP_SYN);
+    if (gap == 0 || !empty)
+        return false;
+    if (conn->invalid_answered_at && a->now - conn->invalid_answered_at < gap)
+        return true;
+    conn->invalid_answered_at = a->now;
+    return false;
+}
+
 static bool challenge(Arrival *a, TcpReason reason)
 {
+    if (was_answered_lately(a))
+        return drop(a, TCP_REASON_ANSWERED_LATELY);
     tcp_output_challenge(a->stack, a->conn, a->now, reason);
     return drop(a, reason);
 }
@@ -92,13 +108,15 @@ static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->segment.options;
+    /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
+    bool is_last_ack = conn->passive && conn->una_position == 0;
     if (conn->timing && seq_gt(a->segment.ack, conn->rtt_seq)) {
         conn->timing = false;
-        tcp_rto_sample(conn, a->now - conn->rtt_started);
-    } else if (conn->retransmitted && conn->entry.timestamps_on &&
+        tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
+    } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
                (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
         uint32_t elapsed_ms = tcp_timestamp(a->now) - options->ts_ecr;
-        tcp_rto_sample(conn, elapsed_ms * SIM_MILLISECOND);
+        tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
     }
 }
 
@@ -110,9 +128,8 @@ static void acknowledge(Arrival *a)
     take_rtt_sample(a);
     conn->una_position += a->acked;
     conn->snd_una = a->segment.ack;
-    tcp_output_forget_acked(a->stack, conn);
-    if (seq_lt(conn->snd_resend, conn->snd_una))
-        conn->snd_resend = conn->snd_una;
+    tcp_sent_acked(a->stack, conn, a->now);
+    conn->probed_tail = false;
     conn->retries = 0;
     conn->first_sent = a->now;
     conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
@@ -284,6 +301,8 @@ static bool refuse_unacceptable(Arrival *a, TcpReason reason)
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
     restart_time_wait(a);
+    if (was_answered_lately(a))
+        return drop(a, TCP_REASON_ANSWERED_LATELY);
     bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);
     return answer(a, fin_again && reason == TCP_REASON_NOT_ACCEPTABLE ? TCP_REASON_FIN_REPEATED
                                                                       : reason);
@@ -425,12 +444,15 @@ static void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     const Segment *s = &a->segment;
-    if (seq_lt(conn->snd_wl1, s->seq) ||
-        (conn->snd_wl1 == s->seq && seq_le(conn->snd_wl2, s->ack)))
+    if (seq_lt(conn->snd_wl1, s->seq) || (conn->snd_wl1 == s->seq && seq_le(conn->snd_wl2, s->ack)))
         set_window(a);
-    if (conn->snd_wnd > 0 && conn->probe_backoffs > 0) {
+    if (conn->probe_backoffs == 0)
+        return;
+    if (conn->snd_wnd == 0) {
+        tcp_timers_probe_answered(a->stack, conn, a->now);
+    } else {
         tcp_timers_window_open(a->stack, conn);
-        conn->snd_resend = conn->snd_una; /* the probe's byte may not have been taken */
+        tcp_sent_mark_all_lost(conn); /* the probe's byte may not have been taken */
     }
 }
 
@@ -442,6 +464,8 @@ static void step_5_acknowledge(Arrival *a)
     bool news = seq_gt(a->segment.ack, conn->snd_una);
     if (seq_lt(a->segment.ack, conn->snd_una))
         return;
+    if (conn->entry.sack_on)
+        tcp_sent_sack(conn, &a->segment.options, a->now);
     if (news)
         acknowledge(a);
     update_send_window(a);
@@ -449,6 +473,7 @@ static void step_5_acknowledge(Arrival *a)
         tcp_congestion_acked(a->stack, conn, a->now, a->acked);
     else if (is_duplicate_ack(a, window_before))
         tcp_congestion_duplicate(a->stack, conn, a->now);
+    tcp_congestion_check(a->stack, conn, a->now);
 }
 
 static void enter_time_wait(Arrival *a, TcpReason reason)
@@ -542,7 +567,7 @@ static void take_fin(Arrival *a)
         tcp_enter(a->stack, conn, TCP_STATE_CLOSING, TCP_REASON_FIN_ARRIVED);
         break;
     case TCP_STATE_FIN_WAIT_2: enter_time_wait(a, TCP_REASON_FIN_ARRIVED); break;
-    default: assert(!"a FIN can only be taken where data can");
+    default: assert(false); /* a FIN can only be taken where data can */
     }
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
@@ -572,8 +597,15 @@ static const Step syn_sent_steps[] = {
 };
 
 static const Step other_steps[] = {
-    step_1_sequence_number, step_2_rst, step_3_security, step_4_syn, step_5_ack,
-    step_6_urg,             step_7_text, step_8_fin,     NULL,
+    step_1_sequence_number,
+    step_2_rst,
+    step_3_security,
+    step_4_syn,
+    step_5_ack,
+    step_6_urg,
+    step_7_text,
+    step_8_fin,
+    NULL,
 };
 
 /* Sends what has become due: data, with them the ACK; or the ACK alone; or later. */

@@ -58,19 +58,32 @@ static uint16_t free_port(TcpStack *stack, const TcpConnectOptions *options)
     return 0;
 }
 
-TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
-                     TcpConnId *out)
+/* tcp_tw_reuse (RFC 6191): with timestamps, a TIME-WAIT that heard nothing for a second cannot
+ * confuse old segments with new ones.  The new numbers begin beyond the old window. */
+static bool take_over(TcpStack *stack, SimTime now, TcpConnection *old, Seq *iss)
+{
+    if (!old || old->state != TCP_STATE_TIME_WAIT || stack->config->tcp_tw_reuse != 1 ||
+        !old->entry.timestamps_on || now - old->last_received < SIM_SECOND)
+        return false;
+    *iss = old->snd_nxt + 65535 + 2;
+    tcp_connection_end(stack, old, now, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_REUSED, TCP_OK);
+    return true;
+}
+
+TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options, TcpConnId *out)
 {
     uint16_t port = options->from_port ? options->from_port : free_port(stack, options);
     if (port == 0)
         return TCP_EADDRNOTAVAIL;
-    if (tcp_stack_find(stack, port, options->address, options->port))
-        return TCP_EADDRINUSE;
     uint64_t key = tcp_key(port, options->address, options->port);
+    Seq iss = tcp_isn_choose(stack, now, key);
+    TcpConnId old = tcp_stack_find(stack, port, options->address, options->port);
+    if (old && !take_over(stack, now, tcp_stack_connection(stack, old), &iss))
+        return TCP_EADDRINUSE;
     TcpConnection *conn = tcp_connection_new(stack, key, tcp_stack_take_id(stack));
     conn->accepted = true;
-    conn->iss = tcp_isn_choose(stack, now, key);
-    conn->snd_una = conn->snd_nxt = conn->snd_resend = conn->iss;
+    conn->iss = iss;
+    conn->snd_una = conn->snd_nxt = conn->iss;
     conn->peer_mss = TCP_DEFAULT_MSS;
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;

@@ -1,13 +1,21 @@
-/* Congestion control: slow start, congestion avoidance, fast retransmit and fast recovery
- * (RFC 5681 with RFC 6582, NewReno), or none.
+/* Congestion control: how much may be under way.
+ *
+ * Slow start and congestion avoidance (RFC 5681), or CUBIC's curve (RFC 9438) in their place; fast
+ * recovery with SACK (RFC 6675) or without (RFC 6582, NewReno).  What is lost is found by sent.c;
+ * what is sent, by output.c; here stand the windows.
  */
 #include "tcp/connection.h"
 
-enum { DUPLICATE_ACKS_FOR_LOSS = 3 };
+enum { DUPLICATES_FOR_LOSS = 3 };
 
 static bool is_off(const TcpStack *stack)
 {
     return stack->config->congestion == CONGESTION_NONE;
+}
+
+static bool is_cubic(const TcpStack *stack)
+{
+    return stack->config->congestion == CONGESTION_CUBIC;
 }
 
 static uint32_t flight(const TcpConnection *conn)
@@ -15,18 +23,19 @@ static uint32_t flight(const TcpConnection *conn)
     return (uint32_t)(conn->snd_nxt - conn->snd_una);
 }
 
-static uint32_t half_flight(const TcpStack *stack, const TcpConnection *conn)
+static uint32_t at_least(uint32_t a, uint32_t b)
 {
-    uint32_t half = flight(conn) / 2, two = 2 * tcp_effective_mss(stack, conn);
-    return half > two ? half : two;
+    return a > b ? a : b;
 }
 
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
-    /* RFC 5681 §3.1: after a lost SYN the initial window is one segment. */
-    uint32_t segments = conn->syn_timed_out ? 1 : (uint32_t)stack->config->initial_window;
-    conn->cwnd = segments * mss;
+    /* RFC 5681 §3.1: after a lost SYN the initial window is one segment; Linux waits for a second
+     * loss, since its first timeout is so short. */
+    uint32_t tolerated = is_cubic(stack) ? 1 : 0;
+    bool small = conn->syn_timeouts > tolerated;
+    conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
 }
@@ -36,12 +45,81 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
     return is_off(stack) ? UINT32_MAX : conn->cwnd;
 }
 
+/* ---- CUBIC ---- */
+
+static const int64_t milli = 1000; /* windows are in thousandths of a segment */
+
+static int64_t cube_root(int64_t x)
+{
+    int64_t root = 0;
+    for (int64_t step = INT64_C(1) << 20; step > 0; step >>= 1)
+        while ((root + step) * (root + step) * (root + step) <= x)
+            root += step;
+    return root;
+}
+
+/* RFC 9438 §4.2: K = cbrt((W_max - cwnd) / C) with C = 0.4, here in milliseconds. */
+static void cubic_begin_epoch(TcpConnection *conn, SimTime now, int64_t cwnd)
+{
+    CubicState *cubic = &conn->cubic;
+    int64_t below = cubic->w_max > cwnd ? cubic->w_max - cwnd : 0;
+    cubic->epoch_began = now;
+    cubic->k_ms = cube_root(below * 10 / 4 * milli * milli); /* (segments / C) in ms cubed */
+    cubic->w_est = cwnd;
+    if (cubic->w_max < cwnd)
+        cubic->w_max = cwnd;
+}
+
+/* W_cubic(t + RTT) = C (t + RTT - K)^3 + W_max. */
+static int64_t cubic_target(const TcpConnection *conn, SimTime now)
+{
+    const CubicState *cubic = &conn->cubic;
+    int64_t t_ms = (now - cubic->epoch_began + conn->srtt) / SIM_MILLISECOND;
+    int64_t d = t_ms - cubic->k_ms;
+    return d * d * d / milli / milli * 4 / 10 + cubic->w_max;
+}
+
+/* §4.3 to §4.5: the curve, but never less than Reno would have. */
+static void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+{
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
+    if (conn->cubic.epoch_began == 0)
+        cubic_begin_epoch(conn, now, cwnd);
+    int64_t acked = (int64_t)bytes * milli / mss;
+    conn->cubic.w_est += acked * 529 / cwnd; /* alpha = 3 (1 - 0.7) / (1 + 0.7) */
+    int64_t target = cubic_target(conn, now);
+    if (target > cwnd * 3 / 2)
+        target = cwnd * 3 / 2;
+    int64_t next = target > cwnd ? cwnd + (target - cwnd) * acked / cwnd : cwnd;
+    if (next < conn->cubic.w_est)
+        next = conn->cubic.w_est;
+    conn->cwnd = (uint32_t)(next * mss / milli);
+}
+
+/* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence. */
+static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
+    conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
+    conn->cubic.epoch_began = 0;
+    return (uint32_t)(conn->cwnd / 10 * 7);
+}
+
+/* ---- Growing ---- */
+
 /* RFC 5681 §3.1: one segment an ACK in slow start, about one a round trip afterwards. */
-static void grow(const TcpStack *stack, TcpConnection *conn, uint32_t bytes)
+static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
     if (conn->cwnd < conn->ssthresh) {
-        conn->cwnd += bytes < mss ? bytes : mss;
+        /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
+        conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
+        return;
+    }
+    if (is_cubic(stack)) {
+        cubic_grow(stack, conn, now, bytes);
         return;
     }
     conn->cwnd_acked += bytes;
@@ -51,64 +129,93 @@ static void grow(const TcpStack *stack, TcpConnection *conn, uint32_t bytes)
     }
 }
 
-/* RFC 6582 §3.2 step 3: new data acknowledged during fast recovery. */
+/* ---- Losing ---- */
+
+static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t least = 2 * tcp_effective_mss(stack, conn);
+    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : flight(conn) / 2, least);
+}
+
+/* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
+static void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    conn->in_recovery = true;
+    conn->recover = conn->snd_nxt;
+    conn->ssthresh = threshold(stack, conn);
+    conn->cwnd = conn->ssthresh;
+    tcp_output_oldest(stack, conn, now, reason, 1, 0);
+    tcp_timers_sent(stack, conn, now);
+}
+
+/* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */
+void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    SimTime wait;
+    bool found = !is_off(stack) && tcp_sent_find_lost(stack, conn, now, &wait);
+    if (is_off(stack))
+        return;
+    if (wait > 0)
+        tcp_timers_reordering(stack, conn, now, wait);
+    if (found && !conn->in_recovery && !conn->in_loss)
+        enter_recovery(stack, conn, now, TCP_REASON_FOUND_LOST);
+}
+
+/* RFC 5681 §3.2 without SACK: the third duplicate ACK says that a segment is lost; RFC 6582 §3.2
+ * step 1: not again for the same flight. */
+void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    conn->duplicate_acks++;
+    if (is_off(stack) || conn->entry.sack_on || conn->in_recovery || conn->in_loss)
+        return;
+    if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || seq_lt(conn->snd_una, conn->recover))
+        return;
+    if (tcp_sent_mark_first_lost(conn))
+        enter_recovery(stack, conn, now, TCP_REASON_DUPLICATE_ACKS);
+}
+
+/* RFC 6582 §3.2 step 3: a partial ACK shows that the next segment was lost as well. */
 static void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
-    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t segments = bytes / tcp_effective_mss(stack, conn);
     if (seq_ge(conn->snd_una, conn->recover)) {
-        uint32_t target = flight(conn) > mss ? flight(conn) + mss : 2 * mss;
-        conn->cwnd = target < conn->ssthresh ? target : conn->ssthresh;
         conn->in_recovery = false;
+        conn->duplicate_acks = 0;
         return;
     }
-    tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
-    conn->cwnd = conn->cwnd > bytes ? conn->cwnd - bytes : 0;
-    if (bytes >= mss || conn->cwnd < mss)
-        conn->cwnd += mss;
+    conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
+    if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn))
+        tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
 }
 
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
-    conn->duplicate_acks = 0;
-    if (is_off(stack))
-        return;
-    if (conn->in_recovery)
-        acked_in_recovery(stack, conn, now, bytes);
-    else
-        grow(stack, conn, bytes);
-}
-
-/* RFC 5681 §3.2: the third duplicate ACK says that a segment is lost, further ones that others
- * have left the network. */
-void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
-{
-    if (is_off(stack))
-        return;
-    uint32_t mss = tcp_effective_mss(stack, conn);
-    conn->duplicate_acks++;
-    if (conn->in_recovery) {
-        conn->cwnd += mss;
+    conn->probed_tail = false;
+    if (is_off(stack)) {
+        conn->duplicate_acks = 0;
         return;
     }
-    /* RFC 6582 §3.2 step 1: not again for the same flight. */
-    if (conn->duplicate_acks != DUPLICATE_ACKS_FOR_LOSS || seq_lt(conn->snd_una, conn->recover))
+    if (conn->in_recovery) {
+        acked_in_recovery(stack, conn, now, bytes);
         return;
-    conn->in_recovery = true;
-    conn->recover = conn->snd_nxt;
-    conn->ssthresh = half_flight(stack, conn);
-    conn->cwnd = conn->ssthresh + DUPLICATE_ACKS_FOR_LOSS * mss;
-    tcp_output_oldest(stack, conn, now, TCP_REASON_DUPLICATE_ACKS, 1, 0);
+    }
+    conn->duplicate_acks = 0;
+    if (conn->in_loss && seq_ge(conn->snd_una, conn->recover))
+        conn->in_loss = false;
+    grow(stack, conn, now, bytes);
 }
 
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost. */
 void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn)
 {
-    if (conn->retries == 0)
-        conn->ssthresh = half_flight(stack, conn);
+    if (!conn->in_loss)
+        conn->ssthresh = threshold(stack, conn);
     conn->cwnd = tcp_effective_mss(stack, conn);
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
     conn->in_recovery = false;
+    conn->in_loss = true;
+    conn->probed_tail = false;
     conn->recover = conn->snd_nxt;
-    conn->snd_resend = conn->snd_una;
+    tcp_sent_mark_all_lost(conn);
 }

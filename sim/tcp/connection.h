@@ -36,7 +36,7 @@ typedef struct TcpHalfOpen {
     TcpEntry entry;
     SimDue due;          /* the SYN-ACK timer */
     SimTime first_sent;  /* the first SYN-ACK, for the round-trip sample */
-    SimTime answered_at; /* the last SYN-ACK of any kind, for synack-min-gap */
+    SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     Seq iss, irs;
     uint32_t ts_recent;
     uint16_t peer_mss, peer_window;
@@ -52,11 +52,13 @@ typedef struct TcpPiece {
     Payload payload;
 } TcpPiece;
 
-/* One segment that was sent and is not acknowledged.  It is sent again as it was cut the first
- * time. */
+/* One segment that was sent and is not acknowledged, as it was cut the first time. */
 typedef struct TcpSent {
     struct TcpSent *next;
-    Seq end; /* one past its last sequence number */
+    SimTime at; /* when it was last sent */
+    Seq end;    /* one past its last sequence number */
+    bool sacked, lost;
+    bool again; /* sent again (since it was found lost, if it was) */
 } TcpSent;
 
 typedef struct TcpTimerSlot {
@@ -71,32 +73,40 @@ typedef enum TcpAckUrgency {
     TCP_ACK_NOW,
 } TcpAckUrgency;
 
+/* CUBIC (RFC 9438 §4): windows in thousandths of a segment, times in milliseconds. */
+typedef struct CubicState {
+    SimTime epoch_began; /* congestion avoidance since the last loss; 0: not begun */
+    int64_t w_max;       /* the window at the last loss */
+    int64_t k_ms;        /* when the curve reaches it again */
+    int64_t w_est;       /* what Reno would have */
+} CubicState;
+
 /* The transmission control block (RFC 9293 §3.3.1). */
 typedef struct TcpConnection {
     TcpEntry entry;
     TcpState state;
 
-    bool passive;         /* opened by a listener */
-    bool accepted;        /* the application holds it (an active open always) */
-    bool orphan;          /* the application let go of it: close */
-    bool closing;         /* the application sends no more: close or shutdown */
-    bool retransmitted;   /* something between snd_una and snd_nxt was sent twice: Karn */
-    bool syn_timed_out;   /* RFC 6298 §5.7 */
-    bool timing;          /* rtt_seq is being timed */
+    bool passive;       /* opened by a listener */
+    bool accepted;      /* the application holds it (an active open always) */
+    bool orphan;        /* the application let go of it: close */
+    bool closing;       /* the application sends no more: close or shutdown */
+    bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
+    bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
-    bool got_data;        /* payload has been received */
-    bool fin_held;        /* the peer's FIN is known, fin_seq, but data before it is missing */
-    bool fin_arrived;     /* the peer's FIN has been taken */
-    bool arriving;        /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery;     /* fast recovery, RFC 6582 */
+    bool got_data;    /* payload has been received */
+    bool fin_held;    /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived; /* the peer's FIN has been taken */
+    bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery; /* fast recovery, until `recover` is acknowledged */
+    bool in_loss;     /* the same after a timeout */
+    bool probed_tail; /* a tail loss probe is out, RFC 8985 §7 */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
-    Seq snd_resend; /* from here to snd_nxt all is presumed lost; snd_nxt when nothing is */
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
-    uint64_t app_bytes; /* handed over by the application so far */
+    uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
     uint16_t peer_mss;
@@ -119,23 +129,33 @@ typedef struct TcpConnection {
 
     /* Round-trip time and retransmission (RFC 6298). */
     SimTime srtt, rttvar;
+    SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
+    Seq mdev_round_end;
     SimTime rtt_started;
     Seq rtt_seq;
-    uint32_t backoffs;       /* doublings of the RTO */
-    uint32_t retries;        /* timeouts since the last progress */
-    SimTime first_sent;      /* what is now unacknowledged: when it was first sent … */
-    SimTime first_retry;     /* … and first repeated */
-    uint32_t probes;         /* zero-window or keepalive probes unanswered */
-    uint32_t probe_backoffs; /* zero-window probes since the window closed */
-    SimTime last_received;   /* for keepalive */
+    uint32_t syn_timeouts;    /* how often our SYN or SYN-ACK was repeated */
+    uint32_t backoffs;        /* doublings of the RTO */
+    uint32_t retries;         /* timeouts since the last progress */
+    SimTime first_sent;       /* what is now unacknowledged: when it was first sent … */
+    SimTime first_retry;      /* … and first repeated */
+    uint32_t probes;          /* zero-window or keepalive probes unanswered */
+    uint32_t probe_backoffs;  /* zero-window probes since the window closed */
+    SimTime last_received;    /* for keepalive */
     SimTime challenge_second; /* in which challenge_count ACKs were sent (RFC 5961 §7) */
     uint32_t challenge_count;
+    SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
 
     /* Congestion (RFC 5681, 6582). */
     uint32_t cwnd, ssthresh; /* bytes */
     uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
     uint32_t duplicate_acks;
-    Seq recover;
+    uint32_t sacked_count; /* records SACKed */
+    Seq recover;           /* snd_nxt when the loss was found */
+    CubicState cubic;
+
+    /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
+    SimTime rack_at, rack_rtt, rtt_min;
+    Seq rack_end;
 
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_next; /* in the accept queue */
@@ -145,8 +165,9 @@ typedef struct TcpListener {
     struct TcpListener *next;
     uint16_t port;
     uint32_t backlog;
-    uint32_t half_open; /* its half-open connections */
-    uint32_t waiting;   /* length of the accept queue */
+    uint32_t half_open;    /* its half-open connections */
+    uint32_t waiting;      /* length of the accept queue */
+    SimTime cookies_until; /* ACKs that may carry a cookie are looked at until then */
     TcpConnection *accept_first, *accept_last;
 } TcpListener;
 
@@ -187,7 +208,7 @@ static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
 
 TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id); /* NULL: no such connection */
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id); /* full ones only */
-void tcp_stack_insert(TcpStack *stack, TcpEntry *entry); /* by its key and id */
+void tcp_stack_insert(TcpStack *stack, TcpEntry *entry);                  /* by its key and id */
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry); /* from tables and timers, not freed */
 TcpConnId tcp_stack_take_id(TcpStack *stack);
 
@@ -215,6 +236,18 @@ void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentO
 uint16_t tcp_options_peer_mss(const SegmentOptions *options);
 uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options);
 
+/* ---- cookie.c ---- */
+
+Seq tcp_cookie_make(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, uint16_t mss);
+
+/* Is it one of ours, and young enough?  *mss is what it says the peer can take. */
+bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, Seq cookie,
+                      uint16_t *mss);
+
+/* A timestamp with the entry's options in its low bits, and the options that one echoes. */
+uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry);
+void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry);
+
 /* ---- isn.c ---- */
 
 Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key);
@@ -230,9 +263,12 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
 void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const Segment *segment,
                       bool bounded, Seq isn_above);
 
+/* An ACK for the listener: does it bring back a cookie?  False: the listener sent none. */
+bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
+                         const Segment *segment);
+
 /* Any segment for a half-open connection. */
-void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
-                           const Segment *segment);
+void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment);
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 
 /* Makes a full connection of it, in SYN-RCVD; `half` is gone afterwards. */
@@ -277,13 +313,6 @@ static inline bool tcp_fin_is_acked(const TcpConnection *conn)
     return conn->closing && conn->una_position == tcp_position_end(conn);
 }
 
-/* A segment that ends here has left for the first time. */
-void tcp_output_sent(TcpStack *stack, TcpConnection *conn, Seq end);
-
-/* SND.UNA has moved: forgets what is acknowledged.  With nothing left, at the end, all. */
-void tcp_output_forget_acked(TcpStack *stack, TcpConnection *conn);
-void tcp_output_clear(TcpStack *stack, TcpConnection *conn);
-
 /* Largest payload of one segment to the peer, options taken off. */
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn);
 
@@ -291,6 +320,9 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+
+/* A tail loss probe: one segment of new data, or the last one again (RFC 8985 §7.3). */
+void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* The oldest unacknowledged segment once more. */
 void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
@@ -309,9 +341,9 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
  * is wrong (group 2).  Nothing when the segment is itself an RST. */
 void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
 
-/* A SYN-ACK of a half-open connection. */
-void tcp_output_syn_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half, TcpReason reason,
-                        uint32_t retry, uint32_t limit);
+/* A SYN-ACK of a half-open connection; ts_val is its timestamp, if it carries one. */
+void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                        TcpSendNote note);
 
 uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: milliseconds */
 
@@ -321,11 +353,32 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segment);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
-void tcp_receive_clear(TcpStack *stack, TcpConnection *conn); /* forgets all pieces */
-uint32_t tcp_readable(const TcpConnection *conn);             /* bytes in order */
+void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
+uint32_t tcp_readable(const TcpConnection *conn);              /* bytes in order */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn);
 uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
+
+/* ---- sent.c ---- */
+
+void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
+void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the record at seq */
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now); /* snd_una has moved */
+void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
+Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
+Seq tcp_sent_last_start(const TcpConnection *conn);   /* where the last record begins */
+
+void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
+
+/* Marks what is lost by now; true when something was found.  *wait is how long to wait until
+ * more may be, 0 when nothing is waited for. */
+bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait);
+bool tcp_sent_mark_first_lost(TcpConnection *conn);
+void tcp_sent_mark_all_lost(TcpConnection *conn);
+
+/* Where the first lost segment begins that has not been sent again. */
+bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start);
+uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn); /* bytes under way */
 
 /* ---- rto.c ---- */
 
@@ -334,7 +387,7 @@ SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn);
 /* The same for another number of backoffs than the connection's own (zero-window probes). */
 SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs);
 
-void tcp_rto_sample(TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
+void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
 
 /* Timeout of a SYN or SYN-ACK that has been repeated `retries` times, `linear` of which did not
  * count. */
@@ -344,8 +397,10 @@ SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t lin
 
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
+/* `bytes` of new data were acknowledged (0: a duplicate ACK); what the ACK says of losses. */
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
 void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
 
 /* ---- timers.c: see the list at its top ---- */
@@ -359,6 +414,8 @@ void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);

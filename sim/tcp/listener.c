@@ -7,6 +7,9 @@
 
 #include "tcp/connection.h"
 
+/* Linux: two periods of the cookies' clock. */
+static const SimTime cookies_are_awaited = 2 * SIM_MINUTE;
+
 /* ---- Listeners ---- */
 
 TcpListener *tcp_listener_find(const TcpStack *stack, uint16_t port)
@@ -139,35 +142,124 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
 
 static void establish_two_way(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 
+/* Is there no room for one more half-open connection?  Linux: as many as the backlog; and unless
+ * cookies are there for the rest, the last quarter of tcp_max_syn_backlog is kept free. */
+static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener)
+{
+    const HostConfig *config = stack->config;
+    int64_t most = config->tcp_max_syn_backlog;
+    if (config->syn_queue == SYN_QUEUE_MAX_SYN_BACKLOG)
+        return listener->half_open >= most;
+    return listener->half_open >= listener->backlog ||
+           (config->tcp_syncookies == 0 && most - listener->half_open < most / 4);
+}
+
+/* A half-open connection as the SYN describes it, in no table. */
+static void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
+{
+    half->entry.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
+    half->entry.kind = TCP_ENTRY_HALF_OPEN;
+    half->iss = tcp_isn_choose(stack, now, half->entry.key);
+    learn_syn(stack, now, half, segment);
+}
+
+static void enqueue(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half, TcpReason reason)
+{
+    half->entry.id = tcp_stack_take_id(stack);
+    tcp_stack_insert(stack, &half->entry);
+    listener->half_open++;
+    report(stack, half, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, reason);
+}
+
+/* ---- SYN cookies: see cookie.c ---- */
+
+static void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
+                               const Segment *segment)
+{
+    TcpHalfOpen half = {0};
+    fill_from_syn(stack, now, &half, segment);
+    if (!half.entry.timestamps_on) /* nowhere to keep the other options */
+        half.entry.sack_on = half.entry.window_scale_on = false;
+    half.iss = tcp_cookie_make(stack, now, half.entry.key, segment->seq, half.peer_mss);
+    listener->cookies_until = now + cookies_are_awaited;
+    tcp_output_syn_ack(stack, &half, tcp_cookie_timestamp(now, &half.entry),
+                       (TcpSendNote){.reason = TCP_REASON_COOKIE_SENT});
+}
+
+/* What the ACK alone tells of the connection.  That its SYN-ACK counts as repeated says only that
+ * nothing is known of its round trip. */
+static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                             const Segment *segment)
+{
+    half->entry.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
+    half->entry.kind = TCP_ENTRY_HALF_OPEN;
+    half->entry.syn_retries = 1;
+    half->iss = segment->ack - 1;
+    half->irs = segment->seq - 1;
+    half->first_sent = now;
+    half->due = SIM_DUE_NEVER;
+    half->peer_window = segment->window;
+    if (segment->options.present & OPTION_TIMESTAMPS) {
+        tcp_cookie_options(stack->config, segment->options.ts_ecr, &half->entry);
+        half->ts_recent = segment->options.ts_val;
+    }
+    return tcp_cookie_check(stack, now, half->entry.key, half->irs, half->iss, &half->peer_mss);
+}
+
+bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
+                         const Segment *segment)
+{
+    if (stack->config->tcp_syncookies == 0 || now >= listener->cookies_until ||
+        (segment->flags & TCP_SYN))
+        return false;
+    TcpHalfOpen known = {0};
+    if (!fill_from_cookie(stack, now, &known, segment)) {
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_COOKIE_WRONG);
+        return true;
+    }
+    if (is_accept_queue_full(listener)) {
+        tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
+        return true;
+    }
+    TcpHalfOpen *half = memory_pool_take(stack->half_opens);
+    *half = known;
+    enqueue(stack, listener, half, TCP_REASON_COOKIE_RIGHT);
+    tcp_half_open_arrives(stack, now, half, segment);
+    return true;
+}
+
+/* ---- A SYN for a listener ---- */
+
 void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const Segment *segment,
                       bool bounded, Seq isn_above)
 {
+    const HostConfig *config = stack->config;
+    bool full = is_syn_queue_full(stack, listener);
+    bool cookie = config->tcp_syncookies == 2 || (full && config->tcp_syncookies == 1);
+    if (full && !cookie) {
+        tcp_discard(stack, 0, segment, TCP_REASON_SYN_QUEUE_FULL);
+        return;
+    }
     if (is_accept_queue_full(listener)) {
         tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
         return;
     }
-    if (listener->half_open >= (uint64_t)stack->config->tcp_max_syn_backlog) {
-        tcp_discard(stack, 0, segment, TCP_REASON_SYN_QUEUE_FULL);
+    if (cookie) {
+        answer_with_cookie(stack, now, listener, segment);
         return;
     }
     TcpHalfOpen *half = memory_pool_take(stack->half_opens);
-    half->entry.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
-    half->entry.id = tcp_stack_take_id(stack);
-    half->entry.kind = TCP_ENTRY_HALF_OPEN;
-    half->iss = tcp_isn_choose(stack, now, half->entry.key);
+    fill_from_syn(stack, now, half, segment);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
-    learn_syn(stack, now, half, segment);
-    tcp_stack_insert(stack, &half->entry);
-    listener->half_open++;
-    report(stack, half, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_ARRIVED);
-    tcp_output_syn_ack(stack, now, half, TCP_REASON_SYN_ARRIVED, 0,
-                       (uint32_t)stack->config->tcp_synack_retries);
-    if (stack->config->handshake == HANDSHAKE_TWO_WAY)
+    enqueue(stack, listener, half, TCP_REASON_SYN_ARRIVED);
+    tcp_output_syn_ack(
+        stack, half, tcp_timestamp(now),
+        (TcpSendNote){TCP_REASON_SYN_ARRIVED, 0, (uint32_t)config->tcp_synack_retries});
+    if (config->handshake == HANDSHAKE_TWO_WAY)
         establish_two_way(stack, now, half);
     else
-        tcp_timers_half_open_arm(stack, half, now, tcp_rto_initial(stack->config, 0, 0),
-                                 TCP_REASON_NONE);
+        tcp_timers_half_open_arm(stack, half, now, tcp_rto_initial(config, 0, 0), TCP_REASON_NONE);
 }
 
 /* ---- Growing and shrinking ---- */
@@ -183,7 +275,7 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
     conn->iss = conn->snd_una = half->iss;
-    conn->snd_nxt = conn->snd_resend = half->iss + 1;
+    conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
     conn->rcv_adv = conn->rcv_nxt + (uint32_t)(config->window < 65535 ? config->window : 65535);
@@ -192,11 +284,12 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
     conn->ts_recent = half->ts_recent;
     conn->retries = conn->backoffs = half->entry.syn_retries;
-    conn->syn_timed_out = conn->retransmitted = conn->retries > 0;
+    conn->syn_timeouts = half->entry.syn_retries;
+    conn->retransmitted = conn->retries > 0;
     conn->timing = conn->retries == 0;
     conn->rtt_seq = half->iss;
     conn->rtt_started = conn->first_sent = half->first_sent;
-    tcp_output_sent(stack, conn, conn->snd_nxt);
+    tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
     conn->timers[TCP_TIMER_RETRANSMIT] =
         (TcpTimerSlot){half->due, tcp_rto_initial(config, half->entry.syn_retries, 0)};
     tcp_congestion_begin(stack, conn);
@@ -211,7 +304,7 @@ static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
 {
     tcp_stack_remove(stack, &conn->entry);
     tcp_receive_clear(stack, conn);
-    tcp_output_clear(stack, conn);
+    tcp_sent_clear(stack, conn);
     half->ts_recent = conn->ts_recent;
     memory_pool_give(stack->connections, conn);
     tcp_stack_insert(stack, &half->entry);
@@ -236,7 +329,7 @@ static void establish_two_way(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     conn->timing = false;
     conn->snd_una = conn->snd_nxt;
     conn->una_position = 1;
-    tcp_output_forget_acked(stack, conn);
+    tcp_sent_clear(stack, conn);
     tcp_enter(stack, conn, TCP_STATE_ESTABLISHED, TCP_REASON_SYN_ARRIVED);
     tcp_congestion_begin(stack, conn);
     tcp_timers_connected(stack, conn, now);
@@ -252,11 +345,13 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                                 const Segment *segment)
 {
     const HostConfig *config = stack->config;
-    if (config->synack_min_gap && now - half->answered_at < config->synack_min_gap) {
+    if (half->answered_at && now - half->answered_at < config->tcp_invalid_ratelimit) {
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_SYN_ANSWERED_LATELY);
         return;
     }
-    tcp_output_syn_ack(stack, now, half, TCP_REASON_SYN_REPEATED, 0, 0);
+    half->answered_at = now;
+    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
+                       (TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
     if (config->synack_rearm)
         tcp_timers_half_open_arm(stack, half, now,
                                  tcp_rto_initial(config, half->entry.syn_retries, 0),
@@ -281,8 +376,7 @@ static bool would_establish(const TcpHalfOpen *half, const Segment *segment)
            segment->ack == half->iss + 1;
 }
 
-void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
-                           const Segment *segment)
+void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     if (plain_syn && segment->seq == half->irs) {

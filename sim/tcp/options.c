@@ -12,8 +12,7 @@ void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentO
     uint8_t shift = options->window_scale;
     entry->timestamps_on = config->tcp_timestamps && (options->present & OPTION_TIMESTAMPS);
     entry->sack_on = config->tcp_sack && (options->present & OPTION_SACK_PERMITTED);
-    entry->window_scale_on =
-        config->tcp_window_scaling && (options->present & OPTION_WINDOW_SCALE);
+    entry->window_scale_on = config->tcp_window_scaling && (options->present & OPTION_WINDOW_SCALE);
     entry->snd_wscale = !entry->window_scale_on    ? 0
                         : shift > WINDOW_SHIFT_MAX ? WINDOW_SHIFT_MAX
                                                    : shift;

@@ -2,60 +2,16 @@
  *
  * Whatever takes up sequence numbers is composed from its place in the stream: position 0 is the
  * SYN, then come the data, then the FIN.  So first transmission and retransmission are one piece
- * of code, and a segment sent again may be cut differently, as RFC 9293 §3.7 allows.
+ * of code; what is sent again is cut as it was the first time.
  */
 #include <assert.h>
 
 #include "tcp/connection.h"
 
 enum {
-    IP_TCP_HEADERS = 40,
     TIMESTAMPS_BYTES = 12, /* the option with its padding */
     CHALLENGES_PER_SECOND = 10,
 };
-
-/* ---- What was sent and is not acknowledged ---- */
-
-void tcp_output_sent(TcpStack *stack, TcpConnection *conn, Seq end)
-{
-    TcpSent *sent = memory_pool_take(stack->sents);
-    sent->end = end;
-    if (conn->sent_last)
-        conn->sent_last->next = sent;
-    else
-        conn->sent_first = sent;
-    conn->sent_last = sent;
-}
-
-static void drop_first(TcpStack *stack, TcpConnection *conn)
-{
-    TcpSent *sent = conn->sent_first;
-    conn->sent_first = sent->next;
-    if (!conn->sent_first)
-        conn->sent_last = NULL;
-    memory_pool_give(stack->sents, sent);
-}
-
-void tcp_output_forget_acked(TcpStack *stack, TcpConnection *conn)
-{
-    while (conn->sent_first && seq_le(conn->sent_first->end, conn->snd_una))
-        drop_first(stack, conn);
-}
-
-void tcp_output_clear(TcpStack *stack, TcpConnection *conn)
-{
-    while (conn->sent_first)
-        drop_first(stack, conn);
-}
-
-/* Where the segment that holds `seq`, sent before, ended. */
-static Seq end_of_sent(const TcpConnection *conn, Seq seq)
-{
-    const TcpSent *sent = conn->sent_first;
-    while (seq_le(sent->end, seq))
-        sent = sent->next;
-    return sent->end;
-}
 
 /* ---- Sizes ---- */
 
@@ -92,10 +48,10 @@ static void send_out(TcpStack *stack, TcpConnId id, const Segment *segment, TcpR
     stack->setup.hooks.send(stack->setup.hooks.context, id, segment, &note);
 }
 
-static void add_timestamps(Segment *segment, SimTime now, uint32_t recent)
+static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
 {
     segment->options.present |= OPTION_TIMESTAMPS;
-    segment->options.ts_val = tcp_timestamp(now);
+    segment->options.ts_val = value;
     segment->options.ts_ecr = recent;
 }
 
@@ -112,10 +68,16 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
     }
 }
 
-/* The window of a SYN is never scaled (RFC 7323 §2.2). */
-static uint16_t syn_window(const TcpStack *stack)
+/* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
+ * segments that will come. */
+static uint16_t syn_window(const TcpStack *stack, bool timestamps)
 {
-    return (uint16_t)(stack->config->window < 65535 ? stack->config->window : 65535);
+    const HostConfig *config = stack->config;
+    uint32_t window = least((uint32_t)config->window, 65535);
+    uint32_t segment = (uint32_t)config->mss - (timestamps ? TIMESTAMPS_BYTES : 0);
+    if (config->window_in_segments && window > segment)
+        window -= window % segment;
+    return (uint16_t)window;
 }
 
 /* ---- Connections ---- */
@@ -124,7 +86,8 @@ static uint16_t syn_window(const TcpStack *stack)
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t window = tcp_receive_window(stack, conn);
-    uint32_t field = least(window >> conn->rcv_wscale, 65535);
+    uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
+    uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
     conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
     return (uint16_t)field;
 }
@@ -139,7 +102,7 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     conn->unacked_bytes = 0;
     conn->ack_urgency = TCP_ACK_NONE;
     if (conn->entry.timestamps_on)
-        add_timestamps(segment, now, conn->ts_recent);
+        add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
     if (conn->entry.sack_on)
         tcp_receive_sack(conn, &segment->options);
 }
@@ -152,13 +115,14 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (answer)
         finish_ack(stack, conn, now, segment);
     segment->options.present &= (uint8_t)~OPTION_SACK;
-    segment->window = syn_window(stack);
+    segment->window = syn_window(stack, answer && conn->entry.timestamps_on);
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
-    add_syn_options(stack, segment, answer ? conn->entry.window_scale_on : config->tcp_window_scaling,
+    add_syn_options(stack, segment,
+                    answer ? conn->entry.window_scale_on : config->tcp_window_scaling,
                     answer ? conn->entry.sack_on : config->tcp_sack);
     if (!answer && config->tcp_timestamps)
-        add_timestamps(segment, now, 0);
+        add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
@@ -186,7 +150,7 @@ static Segment compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64
 /* The segment that holds `seq`, as it was sent before, from there on. */
 static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq)
 {
-    uint32_t out = (uint32_t)(end_of_sent(conn, seq) - seq);
+    uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
     Segment segment = compose(stack, conn, now, tcp_position(conn, seq), most);
     if (segment_seq_length(&segment) > out)
@@ -198,28 +162,23 @@ static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, 
 static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
 {
     Seq end = segment->seq + segment_seq_length(segment);
-    bool nothing_was_out = conn->snd_una == conn->snd_nxt;
-    bool is_new = seq_gt(end, conn->snd_nxt);
-    if (nothing_was_out) {
+    if (conn->snd_una == conn->snd_nxt) {
         conn->first_sent = now;
         conn->retransmitted = false;
     }
     if (seq_lt(segment->seq, conn->snd_nxt)) {
         conn->retransmitted = true;
         conn->timing = false; /* Karn: what was sent twice is not timed */
-    } else if (is_new && !conn->timing) {
+        tcp_sent_again(conn, segment->seq, now);
+        return;
+    }
+    if (!conn->timing) {
         conn->timing = true;
         conn->rtt_seq = segment->seq;
         conn->rtt_started = now;
     }
-    if (is_new) {
-        if (conn->snd_resend == conn->snd_nxt)
-            conn->snd_resend = end;
-        conn->snd_nxt = end;
-        tcp_output_sent(stack, conn, end);
-    }
-    if (seq_lt(conn->snd_resend, end))
-        conn->snd_resend = end;
+    conn->snd_nxt = end;
+    tcp_sent_add(stack, conn, end, now);
 }
 
 static void transmit(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment,
@@ -245,12 +204,19 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
              (TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
-/* Bytes that the peer's window and the congestion window leave for the position to be sent. */
-static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, Seq next)
+/* Bytes that the congestion window leaves. */
+static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t window = least(conn->snd_wnd, tcp_congestion_window(stack, conn));
-    uint32_t out = (uint32_t)(next - conn->snd_una);
-    return window > out ? window - out : 0;
+    uint32_t window = tcp_congestion_window(stack, conn), pipe = tcp_sent_pipe(stack, conn);
+    return window > pipe ? window - pipe : 0;
+}
+
+/* Bytes of new data that the peer's window and the congestion window leave. */
+static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
+    uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
+    return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
 /* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
@@ -265,11 +231,14 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
     return conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
-/* What was lost is sent again, as far as the windows allow.  False: nothing may go. */
+/* What was lost is sent again, as far as the congestion window allows.  False: nothing may go. */
 static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    Segment segment = compose_again(stack, conn, now, conn->snd_resend);
-    if (segment_seq_length(&segment) > usable_window(stack, conn, conn->snd_resend))
+    Seq start;
+    if (!tcp_sent_next_lost(conn, &start))
+        return false;
+    Segment segment = compose_again(stack, conn, now, start);
+    if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
     transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason, .retry = 1});
     tcp_timers_sent(stack, conn, now);
@@ -281,7 +250,7 @@ static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReaso
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t usable = usable_window(stack, conn, conn->snd_nxt);
+    uint32_t usable = usable_window(stack, conn);
     uint32_t mss = tcp_effective_mss(stack, conn);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
@@ -297,10 +266,13 @@ static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReaso
     return true;
 }
 
-static bool send_next(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    return conn->snd_resend != conn->snd_nxt ? send_lost(stack, conn, now, reason)
-                                             : send_new(stack, conn, now, reason);
+    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED))
+        return;
+    Segment segment = compose_again(stack, conn, now, tcp_sent_last_start(conn));
+    transmit(stack, conn, now, &segment,
+             (TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
 }
 
 /* Data or FIN waits, nothing is under way, and the window lets nothing out: only a probe can find
@@ -324,7 +296,9 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */
     if (may_send_data(conn)) {
-        while (send_next(stack, conn, now, reason))
+        while (send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
+            ;
+        while (send_new(stack, conn, now, reason))
             ;
         watch_window(stack, conn, now);
     }
@@ -333,8 +307,7 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 }
 
 /* A segment without payload that takes up no sequence numbers. */
-static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
-                      TcpSendNote note)
+static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpSendNote note)
 {
     Segment segment = {.seq = seq};
     address(stack, &conn->entry, &segment);
@@ -418,17 +391,15 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     send_out(stack, id, &rst, reason, 0, 0);
 }
 
-void tcp_output_syn_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half, TcpReason reason,
-                        uint32_t retry, uint32_t limit)
+void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val, TcpSendNote note)
 {
     Segment segment = {.seq = half->iss,
                        .ack = half->irs + 1,
                        .flags = TCP_SYN | TCP_ACK,
-                       .window = syn_window(stack)};
+                       .window = syn_window(stack, half->entry.timestamps_on)};
     address(stack, &half->entry, &segment);
     add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
     if (half->entry.timestamps_on)
-        add_timestamps(&segment, now, half->ts_recent);
-    half->answered_at = now;
-    send_out(stack, half->entry.id, &segment, reason, retry, limit);
+        add_timestamps(&segment, ts_val, half->ts_recent);
+    send_out(stack, half->entry.id, &segment, note.reason, note.retry, note.limit);
 }

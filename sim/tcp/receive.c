@@ -14,7 +14,7 @@ uint8_t tcp_window_shift(const HostConfig *config)
     uint8_t shift = 0;
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
         shift++;
-    return shift;
+    return shift > config->window_scale ? shift : (uint8_t)config->window_scale;
 }
 
 /* ---- Pieces ---- */
@@ -147,9 +147,8 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
-    uint32_t offered = seq_gt(conn->rcv_adv, conn->rcv_nxt)
-                           ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt)
-                           : 0;
+    uint32_t offered =
+        seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
     if (room >= offered && room - offered >= worthwhile)
         return room;
@@ -206,9 +205,8 @@ static bool is_at_eof(const TcpConnection *conn)
 /* After reading: does the peer have to hear that the window is open again? */
 static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    uint32_t offered = seq_gt(conn->rcv_adv, conn->rcv_nxt)
-                           ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt)
-                           : 0;
+    uint32_t offered =
+        seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
     uint32_t window = tcp_receive_window(stack, conn);
     if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
         return;

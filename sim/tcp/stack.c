@@ -139,8 +139,10 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
     if (segment->flags & TCP_RST)
         tcp_discard(stack, 0, segment, TCP_REASON_RST_TO_LISTENER);
     /* Second, check for an ACK: a listener has sent nothing that could be acknowledged. */
-    else if (segment->flags & TCP_ACK)
-        tcp_output_rst_for(stack, 0, segment, TCP_REASON_BAD_ACK);
+    else if (segment->flags & TCP_ACK) {
+        if (!tcp_listener_cookie(stack, now, listener, segment))
+            tcp_output_rst_for(stack, 0, segment, TCP_REASON_BAD_ACK);
+    }
     /* Third, check for a SYN. */
     else if (segment->flags & TCP_SYN)
         tcp_listener_syn(stack, now, listener, segment, false, 0);
@@ -151,8 +153,8 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
-    TcpEntry *entry = map_get(&stack->by_key,
-                              tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
+    TcpEntry *entry =
+        map_get(&stack->by_key, tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
     if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;
@@ -211,7 +213,7 @@ void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpSt
     if (conn->passive && !conn->accepted)
         tcp_listener_forget(stack, conn);
     tcp_receive_clear(stack, conn);
-    tcp_output_clear(stack, conn);
+    tcp_sent_clear(stack, conn);
     memory_pool_give(stack->connections, conn);
 }
 

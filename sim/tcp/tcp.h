@@ -10,6 +10,9 @@
  *   sim/tcp/arrives.c   SEGMENT ARRIVES, §3.10.7
  *   sim/tcp/listener.c  SYN queue, accept queue, half-open connections
  *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
+ *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
+ *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
+ *   sim/tcp/cookie.c    SYN cookies
  *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
  *   sim/tcp/timers.c    every timer
  */
@@ -146,7 +149,7 @@ typedef struct TcpStatus {
     Seq snd_una, snd_nxt, rcv_nxt;
     uint32_t snd_wnd, rcv_wnd;
     SimTime rto, srtt, rttvar;
-    uint64_t stream; /* identity of the payload that this end sends */
+    uint64_t stream;   /* identity of the payload that this end sends */
     uint32_t readable; /* bytes */
     bool at_eof;       /* everything was read and the peer has closed */
     bool accepted;     /* the application holds it */

@@ -7,6 +7,11 @@
  *   probe         Started when data waits, nothing is under way and the peer's window is closed;
  *                 stopped when the window opens.  Fires: a probe is sent, the wait backs off
  *                 (RFC 9293 §3.8.6.1).
+ *   tail-probe    Started in retransmit's place when data is sent or acknowledged and nothing is
+ *                 known to be lost.  Fires: the last segment is sent again, so that its ACK tells
+ *                 what is missing; then retransmit starts (RFC 8985 §7).
+ *   reordering    Started when later segments were SACKed, but not long enough ago to call the
+ *                 earlier ones lost.  Fires: they are lost now (RFC 8985 §6.2).
  *   delayed-ack   Started when data arrives whose ACK may wait; stopped when any segment with an
  *                 ACK leaves.  Fires: the ACK is sent (RFC 9293 §3.8.6.3).
  *   connect       Started with the first SYN where the stack limits the whole of an active open;
@@ -27,6 +32,8 @@
 #include <assert.h>
 
 #include "tcp/connection.h"
+
+static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
 
 /* ---- Arming and stopping ---- */
 
@@ -112,6 +119,14 @@ void tcp_timers_stop(TcpStack *stack, TcpConnection *conn)
 
 /* ---- Limits ---- */
 
+/* 0 stands for 8; but an orphan whose timeout has grown to the greatest has no chance left. */
+static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
+{
+    if (stack->config->tcp_orphan_retries)
+        return (uint32_t)stack->config->tcp_orphan_retries;
+    return tcp_rto(stack, conn) < stack->config->tcp_rto_max_ms ? 8 : 0;
+}
+
 /* Repetitions allowed before the connection is given up; only SYN and SYN-ACK and, with
  * give-up=count, everything else have such a number.  0 with *counted false: a time decides. */
 static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bool *counted)
@@ -119,12 +134,12 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     const HostConfig *config = stack->config;
     *counted = true;
     if (conn->una_position == 0)
-        return conn->passive ? (uint32_t)config->tcp_synack_retries
-                             : (uint32_t)(config->tcp_syn_retries +
-                                          config->tcp_syn_linear_timeouts);
+        return conn->passive
+                   ? (uint32_t)config->tcp_synack_retries
+                   : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT;
     if (conn->orphan)
-        return config->tcp_orphan_retries ? (uint32_t)config->tcp_orphan_retries : 8;
+        return orphan_limit(stack, conn);
     return (uint32_t)config->tcp_retries2;
 }
 
@@ -186,18 +201,60 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
 }
 
+/* RFC 8985 §7.2: one probe a flight, and only while nothing is known to be lost. */
+static bool may_probe_tail(const TcpStack *stack, const TcpConnection *conn)
+{
+    return stack->config->tcp_early_retrans >= 3 && conn->entry.sack_on && conn->una_position > 0 &&
+           conn->probe_backoffs == 0 && !conn->probed_tail && !conn->in_recovery &&
+           !conn->in_loss && conn->sacked_count == 0;
+}
+
+/* min(2 SRTT + what a delayed ACK may take, what is left of the RTO). */
+static SimTime tail_probe_timeout(const TcpStack *stack, const TcpConnection *conn, SimTime rto)
+{
+    bool alone = conn->sent_first == conn->sent_last;
+    SimTime pto = stack->config->initial_rto;
+    if (conn->has_srtt)
+        pto = 2 * conn->srtt + (alone ? stack->config->tcp_rto_min_us : tail_probe_least);
+    if (pto > rto)
+        pto = rto;
+    return pto > 0 ? pto : 0;
+}
+
+static void arm_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime rto)
+{
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_TAIL_PROBE_FIRST);
+    arm(stack, conn, now,
+        (TcpTimerNote){.timer = TCP_TIMER_TAIL_PROBE,
+                       .length = tail_probe_timeout(stack, conn, rto),
+                       .retry = 1});
+}
+
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
+    if (may_probe_tail(stack, conn))
+        arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
+    else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
         arm(stack, conn, now, retransmit_note(stack, conn));
 }
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->snd_una == conn->snd_nxt)
+    if (conn->snd_una == conn->snd_nxt) {
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
-    else
+        cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
+        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED);
+    } else if (may_probe_tail(stack, conn)) {
+        arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
+    } else {
+        cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
         arm(stack, conn, now, retransmit_note(stack, conn));
+    }
+}
+
+void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait)
+{
+    arm(stack, conn, now, (TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
 static TcpTimerNote probe_note(const TcpStack *stack, const TcpConnection *conn)
@@ -209,8 +266,16 @@ static TcpTimerNote probe_note(const TcpStack *stack, const TcpConnection *conn)
 
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_PROBE_FIRED);
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_WINDOW_CLOSED);
     if (!is_armed(conn, TCP_TIMER_PROBE))
+        arm(stack, conn, now, probe_note(stack, conn));
+}
+
+/* Linux: an answer that leaves the window closed starts the wait anew. */
+void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    conn->probes = 0;
+    if (stack->config->window_probe == WINDOW_PROBE_ACK && is_armed(conn, TCP_TIMER_PROBE))
         arm(stack, conn, now, probe_note(stack, conn));
 }
 
@@ -240,9 +305,12 @@ void tcp_timers_received(TcpConnection *conn, SimTime now)
 
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->orphan && stack->config->tcp_fin_timeout)
+    SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
+    SimTime length = stack->config->tcp_fin_timeout;
+    if (conn->orphan && length > 0)
         arm(stack, conn, now,
-            (TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2, .length = stack->config->tcp_fin_timeout});
+            (TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
+                           .length = length > least ? length : least});
 }
 
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -269,7 +337,7 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
         return;
     }
     if (conn->una_position == 0)
-        conn->syn_timed_out = true;
+        conn->syn_timeouts++;
     else
         tcp_congestion_timeout(stack, conn);
     if (conn->retries == 0)
@@ -280,6 +348,19 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     uint32_t limit = retry_limit(stack, conn, &counted);
     tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries, counted ? limit : 0);
     tcp_timers_sent(stack, conn, now);
+}
+
+static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    conn->probed_tail = true;
+    tcp_output_tail_probe(stack, conn, now);
+    tcp_timers_sent(stack, conn, now);
+}
+
+static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    tcp_congestion_check(stack, conn, now);
+    tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
 }
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -348,9 +429,10 @@ static bool keepalive_is_early(TcpStack *stack, TcpConnection *conn, SimTime now
 }
 
 static void (*const on_fire[TCP_TIMER_COUNT])(TcpStack *, TcpConnection *, SimTime) = {
-    [TCP_TIMER_RETRANSMIT] = on_retransmit, [TCP_TIMER_PROBE] = on_probe,
+    [TCP_TIMER_RETRANSMIT] = on_retransmit,   [TCP_TIMER_PROBE] = on_probe,
+    [TCP_TIMER_TAIL_PROBE] = on_tail_probe,   [TCP_TIMER_REORDERING] = on_reordering,
     [TCP_TIMER_DELAYED_ACK] = on_delayed_ack, [TCP_TIMER_CONNECT] = on_connect,
-    [TCP_TIMER_KEEPALIVE] = on_keepalive,   [TCP_TIMER_FIN_WAIT_2] = on_fin_wait_2,
+    [TCP_TIMER_KEEPALIVE] = on_keepalive,     [TCP_TIMER_FIN_WAIT_2] = on_fin_wait_2,
     [TCP_TIMER_TIME_WAIT] = on_time_wait,
 };
 
@@ -438,7 +520,8 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
         return;
     }
     half->entry.syn_retries++;
-    tcp_output_syn_ack(stack, now, half, TCP_REASON_RTO_FIRED, half->entry.syn_retries, limit);
+    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
+                       (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, limit});
     tcp_timers_half_open_arm(stack, half, now,
                              tcp_rto_initial(stack->config, half->entry.syn_retries, 0),
                              TCP_REASON_NONE);

@@ -1,0 +1,227 @@
+/* What was sent and is not acknowledged: the scoreboard of RFC 6675, and which of it is lost.
+ *
+ * A record stands for one segment as it was first cut.  It is SACKed, or presumed lost, or under
+ * way; a lost one that was sent again is under way once more.
+ */
+#include <assert.h>
+
+#include "tcp/connection.h"
+
+enum { DUPLICATES_FOR_LOSS = 3 }; /* RFC 5681 §3.2, RFC 6675 DupThresh */
+
+/* ---- Records ---- */
+
+void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
+{
+    TcpSent *sent = memory_pool_take(stack->sents);
+    sent->end = end;
+    sent->at = now;
+    if (conn->sent_last)
+        conn->sent_last->next = sent;
+    else
+        conn->sent_first = sent;
+    conn->sent_last = sent;
+}
+
+static void drop_first(TcpStack *stack, TcpConnection *conn)
+{
+    TcpSent *sent = conn->sent_first;
+    conn->sent_first = sent->next;
+    if (!conn->sent_first)
+        conn->sent_last = NULL;
+    memory_pool_give(stack->sents, sent);
+}
+
+void tcp_sent_clear(TcpStack *stack, TcpConnection *conn)
+{
+    while (conn->sent_first)
+        drop_first(stack, conn);
+}
+
+/* The record that begins or goes on at `seq`; *start is where it begins. */
+static TcpSent *record_at(const TcpConnection *conn, Seq seq, Seq *start)
+{
+    TcpSent *sent = conn->sent_first;
+    for (*start = conn->snd_una; sent && seq_le(sent->end, seq); sent = sent->next)
+        *start = sent->end;
+    return sent;
+}
+
+Seq tcp_sent_end(const TcpConnection *conn, Seq seq)
+{
+    Seq start;
+    return record_at(conn, seq, &start)->end;
+}
+
+void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
+{
+    Seq start;
+    TcpSent *sent = record_at(conn, seq, &start);
+    sent->again = true;
+    sent->at = now;
+}
+
+Seq tcp_sent_last_start(const TcpConnection *conn)
+{
+    Seq start = conn->snd_una;
+    for (const TcpSent *s = conn->sent_first; s && s->next; s = s->next)
+        start = s->end;
+    return start;
+}
+
+/* ---- RACK (RFC 8985 §6.2): what was delivered last, by the time at which it was sent ---- */
+
+static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
+{
+    SimTime rtt = now - sent->at;
+    if (sent->again && rtt < conn->rtt_min)
+        return; /* it answers the first transmission, not the last */
+    if (conn->rtt_min == 0 || rtt < conn->rtt_min)
+        conn->rtt_min = rtt;
+    if (sent->at > conn->rack_at ||
+        (sent->at == conn->rack_at && seq_gt(sent->end, conn->rack_end))) {
+        conn->rack_at = sent->at;
+        conn->rack_end = sent->end;
+        conn->rack_rtt = rtt;
+    }
+}
+
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    while (conn->sent_first && seq_le(conn->sent_first->end, conn->snd_una)) {
+        if (conn->sent_first->sacked)
+            conn->sacked_count--;
+        else
+            rack_update(conn, conn->sent_first, now);
+        drop_first(stack, conn);
+    }
+}
+
+/* ---- SACK blocks (RFC 2018 §5) ---- */
+
+static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
+{
+    Seq start = conn->snd_una;
+    for (TcpSent *s = conn->sent_first; s; start = s->end, s = s->next) {
+        if (s->sacked || seq_lt(start, block.left) || seq_gt(s->end, block.right))
+            continue;
+        rack_update(conn, s, now);
+        s->sacked = true;
+        s->lost = false;
+        conn->sacked_count++;
+    }
+}
+
+/* A block at or below SND.UNA tells of a duplicate (RFC 2883) and marks nothing. */
+void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now)
+{
+    for (uint8_t i = 0; i < options->sack_count; i++) {
+        SackBlock block = options->sack[i];
+        if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
+            seq_lt(block.left, block.right))
+            mark_sacked(conn, block, now);
+    }
+}
+
+/* ---- What is lost ---- */
+
+static bool mark_lost(TcpSent *sent)
+{
+    if (sent->sacked || (sent->lost && !sent->again))
+        return false;
+    sent->lost = true;
+    sent->again = false;
+    return true;
+}
+
+/* RFC 6675 §4, IsLost(): three segments behind it have been SACKed. */
+static bool find_lost_by_duplicates(TcpConnection *conn)
+{
+    uint32_t behind = conn->sacked_count;
+    bool found = false;
+    for (TcpSent *s = conn->sent_first; s && behind >= DUPLICATES_FOR_LOSS; s = s->next) {
+        if (s->sacked)
+            behind--;
+        else if (!s->lost)
+            found |= mark_lost(s);
+    }
+    return found;
+}
+
+/* RFC 8985 §6.2 step 4: how long reordering is given a chance. */
+static SimTime reordering_window(const TcpConnection *conn)
+{
+    if (conn->sacked_count >= DUPLICATES_FOR_LOSS || conn->in_recovery || conn->in_loss)
+        return 0;
+    return conn->rtt_min / 4 < conn->srtt ? conn->rtt_min / 4 : conn->srtt;
+}
+
+/* RFC 8985 §6.2 step 5: what was sent before the last segment delivered, long enough ago. */
+static bool find_lost_by_time(TcpConnection *conn, SimTime now, SimTime *wait)
+{
+    SimTime patience = conn->rack_rtt + reordering_window(conn);
+    bool found = false;
+    for (TcpSent *s = conn->sent_first; s; s = s->next) {
+        bool before =
+            s->at < conn->rack_at || (s->at == conn->rack_at && seq_lt(s->end, conn->rack_end));
+        if (s->sacked || (s->lost && !s->again) || !before)
+            continue;
+        SimTime left = s->at + patience - now;
+        if (left <= 0)
+            found |= mark_lost(s);
+        else if (left > *wait)
+            *wait = left;
+    }
+    return found;
+}
+
+bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait)
+{
+    *wait = 0;
+    if (!conn->entry.sack_on || conn->sacked_count == 0)
+        return false;
+    if (stack->config->loss_detection == LOSS_DETECTION_RACK)
+        return find_lost_by_time(conn, now, wait);
+    return find_lost_by_duplicates(conn);
+}
+
+bool tcp_sent_mark_first_lost(TcpConnection *conn)
+{
+    return conn->sent_first && mark_lost(conn->sent_first);
+}
+
+/* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
+ * held (RFC 2018 §8): then nothing that it said counts. */
+void tcp_sent_mark_all_lost(TcpConnection *conn)
+{
+    bool reneged = conn->sent_first && conn->sent_first->sacked;
+    if (reneged)
+        conn->sacked_count = 0;
+    for (TcpSent *s = conn->sent_first; s; s = s->next) {
+        s->sacked = s->sacked && !reneged;
+        s->lost = !s->sacked;
+        s->again = false;
+    }
+}
+
+bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
+{
+    *start = conn->snd_una;
+    for (const TcpSent *s = conn->sent_first; s; *start = s->end, s = s->next)
+        if (s->lost && !s->again)
+            return true;
+    return false;
+}
+
+/* RFC 6675 §4, SetPipe().  Without SACK each duplicate ACK stands for one segment that has left
+ * the network. */
+uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t pipe = 0;
+    Seq start = conn->snd_una;
+    for (const TcpSent *s = conn->sent_first; s; start = s->end, s = s->next)
+        if (!s->sacked && (!s->lost || s->again))
+            pipe += (uint32_t)(s->end - start);
+    uint32_t left = conn->entry.sack_on ? 0 : conn->duplicate_acks * tcp_effective_mss(stack, conn);
+    return pipe > left ? pipe - left : 0;
+}
