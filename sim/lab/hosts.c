@@ -156,6 +156,7 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
     event.state.from = from;
     event.state.to = to;
     event.state.reason = reason;
+    event.state.port = conn ? 0 : host->called_port;
     TraceId id = trace_add(host->run->trace, &event);
     if (conn) {
         LabConn *known = remember(host, conn);

@@ -44,6 +44,7 @@ static TcpError do_listen(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)conn;
     TcpListenOptions options = {.port = step->port, .backlog = step->backlog};
+    host->called_port = step->port;
     TcpError error = tcp_listen(host->stack, host->run->now, &options);
     if (error == TCP_OK && step->accept_manual)
         g_array_append_val(host->manual_ports, step->port);
@@ -86,6 +87,7 @@ static TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     if (conn)
         return tcp_close(host->stack, host->run->now, conn);
+    host->called_port = step->port;
     return tcp_close_listener(host->stack, host->run->now, step->port);
 }
 

@@ -43,6 +43,7 @@ typedef struct LabHost {
     TcpStack *stack;
     gboolean up;
     gboolean reads;       /* automatically: no script line reads for this host */
+    guint16 called_port;  /* of the listener that the script is opening or closing */
     GArray *manual_ports; /* guint16: listeners whose script accepts */
     Map conns;            /* LabConn * by connection number */
     GArray *when_steps;   /* guint: the script's lines that wait for a state of this host */
