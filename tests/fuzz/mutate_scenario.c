@@ -13,7 +13,7 @@
 #include "proto/state.h"
 #include "scenario_target.h"
 
-enum { COUNT_DEFAULT = 6000, CHANGES_MAX = 3, LENGTH_MAX = 8192 };
+enum { COUNT_DEFAULT = 20000, CHANGES_MAX = 2, LENGTH_MAX = 8192 };
 
 static const char whole[] =
     "title \"Every form\" # comment\nabout \"quotes \\\" and \\\\\"\nsee \"RFC 9293 §3.5\"\n"
@@ -80,6 +80,8 @@ static const char *const pieces[] = {
     "\xef\xbb\xbf",
 };
 
+static char **words; /* of the whole scenario */
+
 /* SplitMix64 (Steele, Lea, Flood 2014): a step of a counter, mixed. */
 static guint64 random_state;
 
@@ -135,20 +137,23 @@ static void insert_zero(GString *text)
     g_string_insert_len(text, any_place(text), "\0", 1);
 }
 
-/* The word that begins behind the next blank becomes another word of the language. */
+/* A word of the language, of the scenario, or one that is wrong in a way worth trying. */
 static const char *any_word(void)
 {
     size_t count;
     const Key *keys = key_table(draw(2) ? KEY_SCOPE_HOST : KEY_SCOPE_LINK, &count);
 
-    switch (draw(4)) {
+    switch (draw(8)) {
     case 0: return keys[draw(count)].name;
     case 1: return tcp_state_name((TcpState)draw(TCP_STATE_COUNT));
     case 2: return segment_class_name((SegmentClass)draw(SEGMENT_CLASS_COUNT));
-    default: return tcp_error_name((TcpError)draw(TCP_ERROR_COUNT));
+    case 3: return tcp_error_name((TcpError)draw(TCP_ERROR_COUNT));
+    case 4: return pieces[draw(G_N_ELEMENTS(pieces))];
+    default: return words[draw(g_strv_length(words))];
     }
 }
 
+/* The word that begins behind the next blank becomes another one. */
 static void replace_word(GString *text)
 {
     gsize at = (gsize)any_place(text);
@@ -159,7 +164,7 @@ static void replace_word(GString *text)
         return;
     gsize end = ++at;
 
-    while (end < text->len && strchr(" =\n", text->str[end]) == NULL)
+    while (end < text->len && strchr(" \n", text->str[end]) == NULL)
         end++;
     g_string_erase(text, (gssize)at, (gssize)(end - at));
     g_string_insert(text, (gssize)at, any_word());
@@ -171,8 +176,8 @@ static void cut(GString *text)
 }
 
 static void (*const changes[])(GString *text) = {
-    change_byte, remove_part,  repeat_part,  insert_piece,
-    insert_zero, replace_word, replace_word, cut,
+    change_byte,  remove_part,  repeat_part,  insert_piece, insert_zero,  cut,
+    replace_word, replace_word, replace_word, replace_word, replace_word, replace_word,
 };
 
 /* The lines that declare hosts and links, and some of the others. */
@@ -182,7 +187,7 @@ static GString *some_lines(char **lines)
 
     for (guint i = 0; lines[i] != NULL; i++)
         if (g_str_has_prefix(lines[i], "host") || g_str_has_prefix(lines[i], "link") ||
-            draw(6) == 0)
+            draw(10) == 0)
             g_string_append_printf(text, "%s\n", lines[i]);
     return text;
 }
@@ -193,6 +198,7 @@ int main(int argc, char **argv)
     g_auto(GStrv) lines = g_strsplit(whole, "\n", -1);
     guint64 good = 0;
 
+    words = g_strsplit_set(whole, " \n", -1);
     random_state = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 1;
     if (!scenario_target(whole, strlen(whole))) {
         fprintf(stderr, "the scenario to begin with is wrong\n");
@@ -205,6 +211,7 @@ int main(int argc, char **argv)
             changes[draw(G_N_ELEMENTS(changes))](text);
         good += scenario_target(text->str, text->len);
     }
+    g_strfreev(words);
     printf("%" G_GUINT64_FORMAT " mutations, %" G_GUINT64_FORMAT " of them good scenarios\n", count,
            good);
     return EXIT_SUCCESS;

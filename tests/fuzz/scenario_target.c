@@ -168,6 +168,9 @@ gboolean scenario_target(const char *text, gsize length)
 {
     gboolean good, good_again;
     g_autofree char *said = parse(text, length, &good);
+
+    if (length % 16 != 0) /* a few are enough for this */
+        return good;
     g_autofree char *said_again = parse(text, length, &good_again);
 
     g_assert(good == good_again);
