@@ -68,14 +68,17 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "how often a SYN-ACK is repeated before the half-open connection is dropped")                \
     K(synack_rearm, "synack-rearm", KEY_YES_NO, 0, 1, "no", NULL,                                  \
       "a repeated SYN, answered at once, starts the SYN-ACK timer anew")                           \
-    K(tcp_invalid_ratelimit, "tcp_invalid_ratelimit", KEY_MILLISECS, 0, 3600000, "0", NULL,       \
-      "least milliseconds between two answers to repeated SYNs or to empty segments that do not fit")\
+    K(tcp_invalid_ratelimit, "tcp_invalid_ratelimit", KEY_MILLISECS, 0, 3600000, "0", NULL,        \
+      "least milliseconds between two answers to repeated SYNs or to empty segments that do not "  \
+      "fit")                                                                                       \
     K(tcp_max_syn_backlog, "tcp_max_syn_backlog", KEY_COUNT, 1, 1 << 30, "1024", NULL,             \
       "half-open connections that a host holds at most")                                           \
-    K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog", "tcp_max_syn_backlog|backlog",\
-      "what bounds a listener's half-open connections: tcp_max_syn_backlog alone, or its backlog too")\
-    K(tcp_syncookies, "tcp_syncookies", KEY_COUNT, 0, 2, "0", NULL,                               \
-      "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always")                  \
+    K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog",                               \
+      "tcp_max_syn_backlog|backlog",                                                               \
+      "what bounds a listener's half-open connections: tcp_max_syn_backlog alone, or its backlog " \
+      "too")                                                                                       \
+    K(tcp_syncookies, "tcp_syncookies", KEY_COUNT, 0, 2, "0", NULL,                                \
+      "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always")                   \
     K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                 \
       "upper bound of a listener's backlog")                                                       \
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
@@ -94,10 +97,10 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")   \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
       "receive buffer, and so the largest window we offer")                                        \
-    K(window_scale, "window-scale", KEY_COUNT, 0, 14, "0", NULL,                                  \
-      "the shift offered, if the window does not need a larger one")                              \
-    K(window_in_segments, "window-in-segments", KEY_YES_NO, 0, 1, "no", NULL,                     \
-      "the window of a SYN or SYN-ACK is a whole number of segments (Linux)")                     \
+    K(window_scale, "window-scale", KEY_COUNT, 0, 14, "0", NULL,                                   \
+      "the shift offered, if the window does not need a larger one")                               \
+    K(window_in_segments, "window-in-segments", KEY_YES_NO, 0, 1, "no", NULL,                      \
+      "the window of a SYN or SYN-ACK is a whole number of segments (Linux)")                      \
     K(tcp_window_scaling, "tcp_window_scaling", KEY_SWITCH, 0, 1, "0", NULL,                       \
       "offer the window scale option (RFC 7323)")                                                  \
     K(tcp_timestamps, "tcp_timestamps", KEY_SWITCH, 0, 1, "0", NULL,                               \
@@ -113,12 +116,12 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno",                               \
-      "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                    \
+      "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \
-    K(rtt_estimator, "rtt-estimator", KEY_WORD, 0, 0, "rfc6298", "rfc6298|linux",                 \
-      "how round-trip samples become SRTT and variance")                                          \
+    K(rtt_estimator, "rtt-estimator", KEY_WORD, 0, 0, "rfc6298", "rfc6298|linux",                  \
+      "how round-trip samples become SRTT and variance")                                           \
     K(rto_floor, "rto-floor", KEY_WORD, 0, 0, "total", "variance|total",                           \
       "what tcp_rto_min_us bounds: the variance term (Linux) or the whole RTO (RFC 6298)")         \
     K(tcp_rto_min_us, "tcp_rto_min_us", KEY_MICROSECS, 1, 3600000000, "1000000", NULL,             \
@@ -135,10 +138,10 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "data is given up at a timeout this long after it was first sent (RFC 9293 §3.8.3); 0: off") \
     K(tcp_orphan_retries, "tcp_orphan_retries", KEY_COUNT, 0, 255, "0", NULL,                      \
       "the same for a connection whose application has closed; 0: 8")                              \
-    K(tcp_early_retrans, "tcp_early_retrans", KEY_COUNT, 0, 4, "0", NULL,                         \
-      "3 or 4: tail loss probes (RFC 8985 §7); less: none")                                       \
-    K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", "duplicates|rack",          \
-      "a loss shows by three segments behind it (RFC 6675), or by time (RFC 8985)")               \
+    K(tcp_early_retrans, "tcp_early_retrans", KEY_COUNT, 0, 4, "0", NULL,                          \
+      "3 or 4: tail loss probes (RFC 8985 §7); less: none")                                        \
+    K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", "duplicates|rack",           \
+      "a loss shows by three segments behind it (RFC 6675), or by time (RFC 8985)")                \
     K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", "data|ack",                            \
       "what probes a closed window: a byte beyond it, or an old number without data (Linux)")      \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
@@ -156,8 +159,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
-    K(tcp_tw_reuse, "tcp_tw_reuse", KEY_COUNT, 0, 2, "0", NULL,                                   \
-      "1: connect may take over a four-tuple in TIME-WAIT after a second; 2: only on loopback")   \
+    K(tcp_tw_reuse, "tcp_tw_reuse", KEY_COUNT, 0, 2, "0", NULL,                                    \
+      "1: connect may take over a four-tuple in TIME-WAIT after a second; 2: only on loopback")    \
     /* Timers */                                                                                   \
     K(timers, "timers", KEY_WORD, 0, 0, "exact", "exact|real",                                     \
       "exact: a timer fires when due; real: as the timer-model says")                              \

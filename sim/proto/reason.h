@@ -55,7 +55,7 @@
     R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")           \
     R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                      \
     R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
-    R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "tcp_invalid_ratelimit")            \
+    R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "tcp_invalid_ratelimit")     \
     R(ANSWERED_LATELY, "such a segment was answered just before", "tcp_invalid_ratelimit")         \
     R(COOKIE_SENT, "the SYN queue is full: a cookie is sent, and nothing kept", "RFC 4987 §3.6")   \
     R(COOKIE_RIGHT, "the ACK brings back a right cookie", "RFC 4987 §3.6")                         \
@@ -75,6 +75,7 @@
     R(KEEPALIVE_USED_UP, "keepalive probes used up", "RFC 9293 §3.8.4")                            \
     R(FIN_WAIT_2_OVER, "nobody waits for the peer's FIN any longer", "tcp_fin_timeout")            \
     R(TIME_WAIT_OVER, "2 MSL are over", "RFC 9293 §3.10.8")                                        \
+    R(ACK_MAY_RIDE, "it may ride on our own FIN", "fin-ack=delayed")                               \
     R(REARMED, "started anew", "")                                                                 \
     R(ACK_SENT, "an ACK was sent", "")                                                             \
     R(CONNECTION_ENDED, "the connection ended", "")                                                \

@@ -617,7 +617,8 @@ static void settle(Arrival *a)
         return;
     /* A FIN's ACK waits only for the application that reads it; data's for more data. */
     SimTime wait = conn->fin_arrived && !conn->got_data ? 0 : a->stack->config->delayed_ack;
-    tcp_timers_ack_owed(a->stack, conn, a->now, wait);
+    tcp_timers_ack_owed(a->stack, conn, a->now, wait,
+                        conn->fin_arrived ? TCP_REASON_ACK_MAY_RIDE : TCP_REASON_NONE);
 }
 
 void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,

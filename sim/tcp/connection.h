@@ -418,7 +418,8 @@ void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
-void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
+void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
+                         TcpReason reason);
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);

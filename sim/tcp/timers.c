@@ -286,10 +286,12 @@ void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn)
     cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_WINDOW_OPENED);
 }
 
-void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
+                         TcpReason reason)
 {
     if (!is_armed(conn, TCP_TIMER_DELAYED_ACK))
-        arm(stack, conn, now, (TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length});
+        arm(stack, conn, now,
+            (TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
 
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
