@@ -1,1 +1,0 @@
-set initial-rto=5s source "none"
