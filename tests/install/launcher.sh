@@ -417,5 +417,16 @@ if command -v flock >/dev/null 2>&1; then
     test_ends
 fi
 
+test_is 'every library that the build asks for is looked for and installed'
+: >"$machine/out"
+: >"$machine/err"
+libraries=$(find "$root/meson.build" "$root/sim" "$root/tests" -name meson.build -exec \
+    sed -n "s/.*[^_]dependency('\([^']*\)'.*/\1/p" {} +)
+ok [ -n "$libraries" ]
+for library in $libraries; do
+    ok grep -Eq "has_library '?$library( |'|\$)" "$root/tools/prerequisites.sh"
+done
+test_ends
+
 echo "1..$number"
 exit "$status"
