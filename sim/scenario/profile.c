@@ -237,8 +237,9 @@ void parse_profile_set(Parser *parser, Line *line)
     for (; (word = line_peek(line)) != NULL && !word_is(word, "source"); line->next++) {
         Word key, value;
 
-        if (word_setting(parser, line, word, &key, &value) &&
-            word_first_of_line(parser, line, first_word, &key))
+        if (!word_setting(parser, line, word, &key, &value))
+            return;
+        if (word_first_of_line(parser, line, first_word, &key))
             add_setting(parser, line, &key, &value);
     }
     if (line_take_source(parser, line, &source) && source != NULL)

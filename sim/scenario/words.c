@@ -602,10 +602,12 @@ void set_keys(Parser *parser, Line *line, KeyScope scope, void *config)
 
         if (word_is(word, "source"))
             return;
-        if (word_setting(parser, line, word, &key, &value) &&
-            word_first_of_line(parser, line, first, &key))
+        if (!word_setting(parser, line, word, &key, &value))
+            break; /* "mss 100" is one mistake, not two */
+        if (word_first_of_line(parser, line, first, &key))
             (void)set_key(parser, line, scope, config, &key, &value);
     }
+    line->next = line->words->len;
 }
 
 /* --- options of actions ------------------------------------------------------------------- */

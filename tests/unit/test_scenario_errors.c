@@ -266,6 +266,7 @@ START_TEST(keys)
         {"set client mss=100 source", "5:26 expected where the value comes from after 'source'"},
         {"set client mss=100 source RFC", "5:27 expected where the value comes from, not 'RFC'"},
         {"set client mss=100 source \"x\" mss=5", "5:31 nothing is expected here"},
+        {"set client mss 100", "5:12 expected KEY=VALUE, not 'mss'"},
         {"set client a=1 b=2", "5:12 unknown key 'a' ('tcpwaltz help scenario' lists what there "
                                "is)\n5:16 unknown key 'b'"},
     };
