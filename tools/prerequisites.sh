@@ -12,6 +12,7 @@ ninja         run   ninja-build     ninja-build          ninja      ninja
 pkg-config    run   pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 GLib          run   libglib2.0-dev  glib2-devel          glib2      glib
 JSON-GLib     run   libjson-glib-dev json-glib-devel     json-glib  json-glib
+libpcap       run   libpcap-dev     libpcap-devel        libpcap    libpcap
 Check         test  check           check-devel          check      check
 gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc
 clang         test  clang           clang                clang      llvm
@@ -55,6 +56,7 @@ is_there() {
     pkg-config) pkg-config --version >/dev/null 2>&1 ;;
     GLib) has_library 'glib-2.0 >= 2.74' ;;
     JSON-GLib) has_library json-glib-1.0 ;;
+    libpcap) has_library libpcap ;;
     Check) has_library check ;;
     esac
 }

@@ -6,6 +6,7 @@
 const Command *const commands[] = {
     &command_run,
     &command_check,
+    &command_compare,
     &command_profiles,
     &command_help,
 };

@@ -94,21 +94,42 @@ void simulation_options_clear(SimulationOptions *options)
     g_strfreev(options->profile_dirs);
 }
 
-Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors)
+static void say_diagnostics(const Diagnostics *diagnostics, guint *errors)
 {
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    ScenarioOptions scenario = {
-        .profile_dirs = (const char *const *)options->profile_dirs,
-        .overrides = (const char *const *)options->overrides,
-    };
-    Plan *plan = scenario_load(file, &scenario, diagnostics);
-
     if (errors != NULL)
         *errors = (guint)MIN(diagnostics->errors, G_MAXUINT);
     if (diagnostics_any(diagnostics)) {
         g_autofree char *text = diagnostics_format(diagnostics);
         fputs(text, stderr);
     }
+}
+
+static ScenarioOptions scenario_options(const SimulationOptions *options)
+{
+    return (ScenarioOptions){
+        .profile_dirs = (const char *const *)options->profile_dirs,
+        .overrides = (const char *const *)options->overrides,
+    };
+}
+
+Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    ScenarioOptions scenario = scenario_options(options);
+    Plan *plan = scenario_load(file, &scenario, diagnostics);
+
+    say_diagnostics(diagnostics, errors);
+    return plan;
+}
+
+Plan *simulation_parse(const SimulationOptions *options, const char *name, const char *text,
+                       gsize length)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    ScenarioOptions scenario = scenario_options(options);
+    Plan *plan = scenario_parse(name, text, length, &scenario, diagnostics);
+
+    say_diagnostics(diagnostics, NULL);
     return plan;
 }
 

@@ -32,6 +32,10 @@ void simulation_options_clear(SimulationOptions *options);
  * *errors (may be NULL) is how many things are wrong. */
 Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors);
 
+/* The same for a scenario at hand, called `name`. */
+Plan *simulation_parse(const SimulationOptions *options, const char *name, const char *text,
+                       gsize length);
+
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan);
 
 /* How many of these results (of expect_check()) are failures. */

@@ -220,7 +220,7 @@ typedef struct PacketParts {
     size_t ip_header_bytes, tcp_bytes, tcp_header_bytes;
 } PacketParts;
 
-static WireError check_ip(const uint8_t *packet, size_t length, PacketParts *parts)
+static WireError find_ip_header(const uint8_t *packet, size_t length, PacketParts *parts)
 {
     if (length < 1)
         return WIRE_TRUNCATED;
@@ -229,37 +229,63 @@ static WireError check_ip(const uint8_t *packet, size_t length, PacketParts *par
         return WIRE_NOT_IPV4;
     if (length < header_bytes)
         return WIRE_TRUNCATED;
-    if (wire_checksum(packet, header_bytes, 0) != 0)
-        return WIRE_IP_CHECKSUM;
-
-    size_t ip_bytes = get16(packet + 2);
-    if (ip_bytes < header_bytes || ip_bytes > length)
-        return WIRE_TRUNCATED;
-    if (get16(packet + 6) & IP_FRAGMENT_BITS)
-        return WIRE_FRAGMENT;
-    if (packet[9] != IP_PROTOCOL_TCP)
-        return WIRE_NOT_TCP;
-
     parts->ip = packet;
     parts->ip_header_bytes = header_bytes;
-    parts->tcp = packet + header_bytes;
-    parts->tcp_bytes = ip_bytes - header_bytes;
     return WIRE_OK;
 }
 
-static WireError check_tcp(PacketParts *parts)
+/* `length` is what there is of the packet, or SIZE_MAX when its end may be missing. */
+static WireError find_tcp(size_t length, PacketParts *parts)
 {
-    if (parts->tcp_bytes < TCP_HEADER_BYTES)
+    size_t ip_bytes = get16(parts->ip + 2);
+    if (ip_bytes < parts->ip_header_bytes || ip_bytes > length)
+        return WIRE_TRUNCATED;
+    if (get16(parts->ip + 6) & IP_FRAGMENT_BITS)
+        return WIRE_FRAGMENT;
+    if (parts->ip[9] != IP_PROTOCOL_TCP)
+        return WIRE_NOT_TCP;
+
+    parts->tcp = parts->ip + parts->ip_header_bytes;
+    parts->tcp_bytes = ip_bytes - parts->ip_header_bytes;
+    return WIRE_OK;
+}
+
+/* `seen` is how many bytes of the TCP header and its payload there are. */
+static WireError find_payload(size_t seen, PacketParts *parts)
+{
+    if (seen < TCP_HEADER_BYTES || parts->tcp_bytes < TCP_HEADER_BYTES)
         return WIRE_TRUNCATED;
     parts->tcp_header_bytes = (parts->tcp[12] >> 4) * 4U;
     if (parts->tcp_header_bytes < TCP_HEADER_BYTES || parts->tcp_header_bytes > parts->tcp_bytes)
         return WIRE_DATA_OFFSET;
+    return WIRE_OK;
+}
 
+static bool ip_checksum_is_right(const PacketParts *parts)
+{
+    return wire_checksum(parts->ip, parts->ip_header_bytes, 0) == 0;
+}
+
+static bool tcp_checksum_is_right(const PacketParts *parts)
+{
     uint32_t pseudo =
         pseudo_header_sum(get32(parts->ip + 12), get32(parts->ip + 16), parts->tcp_bytes);
-    if (wire_checksum(parts->tcp, parts->tcp_bytes, pseudo) != 0)
-        return WIRE_TCP_CHECKSUM;
-    return WIRE_OK;
+    return wire_checksum(parts->tcp, parts->tcp_bytes, pseudo) == 0;
+}
+
+static WireError find_whole_packet(const uint8_t *packet, size_t length, PacketParts *parts)
+{
+    WireError error = find_ip_header(packet, length, parts);
+
+    if (error == WIRE_OK && !ip_checksum_is_right(parts))
+        error = WIRE_IP_CHECKSUM;
+    if (error == WIRE_OK)
+        error = find_tcp(length, parts);
+    if (error == WIRE_OK)
+        error = find_payload(parts->tcp_bytes, parts);
+    if (error == WIRE_OK && !tcp_checksum_is_right(parts))
+        error = WIRE_TCP_CHECKSUM;
+    return error;
 }
 
 static bool read_mss(const uint8_t *value, size_t bytes, SegmentOptions *options)
@@ -360,10 +386,8 @@ WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
 {
     PacketParts parts;
     Segment read;
-    WireError error = check_ip(packet, length, &parts);
+    WireError error = find_whole_packet(packet, length, &parts);
 
-    if (error == WIRE_OK)
-        error = check_tcp(&parts);
     if (error != WIRE_OK)
         return error;
 
@@ -375,6 +399,39 @@ WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
     read_headers(&parts, &read);
     *segment = read;
     *payload = data;
+    return WIRE_OK;
+}
+
+/* What has been seen of the packet from its TCP header on; a capture may have cut the rest off. */
+static size_t tcp_bytes_seen(const PacketParts *parts, size_t length)
+{
+    size_t seen = length - parts->ip_header_bytes;
+
+    return seen < parts->tcp_bytes ? seen : parts->tcp_bytes;
+}
+
+WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *segment,
+                              bool *checksums_are_right)
+{
+    PacketParts parts = {0};
+    WireError error = find_ip_header(packet, length, &parts);
+
+    if (error == WIRE_OK)
+        error = find_tcp(SIZE_MAX, &parts);
+    if (error != WIRE_OK)
+        return error;
+    size_t seen = tcp_bytes_seen(&parts, length);
+    error = find_payload(seen, &parts);
+    if (error != WIRE_OK)
+        return error;
+
+    size_t header_seen = seen < parts.tcp_header_bytes ? seen : parts.tcp_header_bytes;
+    memset(segment, 0, sizeof *segment);
+    /* Whatever its options are: the segment was there. */
+    (void)read_options(parts.tcp + TCP_HEADER_BYTES, parts.tcp + header_seen, &segment->options);
+    read_headers(&parts, segment);
+    *checksums_are_right =
+        ip_checksum_is_right(&parts) && (seen < parts.tcp_bytes || tcp_checksum_is_right(&parts));
     return WIRE_OK;
 }
 

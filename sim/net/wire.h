@@ -3,6 +3,7 @@
 #ifndef TCPWALTZ_NET_WIRE_H
 #define TCPWALTZ_NET_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,5 +56,12 @@ const char *wire_error_text(WireError error); /* "TCP checksum is wrong" */
  * zeroed; otherwise *segment and *payload are unchanged. */
 WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
                       const uint8_t **payload);
+
+/* Reads the headers of a packet that somebody captured, as far as they go: its end may be missing
+ * (lengths are those of the IPv4 header, 20 bytes of the TCP header are needed), its checksums may
+ * be wrong (the network card fills them in), its options may be cut or nonsense (those before count).
+ * A checksum that cannot be computed counts as right.  On an error *segment is unchanged. */
+WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *segment,
+                              bool *checksums_are_right);
 
 #endif

@@ -100,7 +100,7 @@ everything() {
     for tool in cc pkg-config meson ninja; do
         a_tool "$tool"
     done
-    touch "$machine/lib-glib-2.0" "$machine/lib-json-glib-1.0"
+    touch "$machine/lib-glib-2.0" "$machine/lib-json-glib-1.0" "$machine/lib-libpcap"
 }
 
 # an_installer NAME: a package manager after which everything is there.
@@ -151,11 +151,11 @@ program_ran() {
     ok [ "$(grep -c . "$machine/out")" -eq 4 ]
 }
 
-apt_packages='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev'
+apt_packages='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libpcap-dev'
 apt_install="env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends"
-dnf_packages='gcc glibc-devel meson ninja-build pkgconf-pkg-config glib2-devel json-glib-devel'
-pacman_packages='gcc meson ninja pkgconf glib2 json-glib'
-brew_packages='gcc meson ninja pkgconf glib json-glib'
+dnf_packages='gcc glibc-devel meson ninja-build pkgconf-pkg-config glib2-devel json-glib-devel libpcap-devel'
+pacman_packages='gcc meson ninja pkgconf glib2 json-glib libpcap'
+brew_packages='gcc meson ninja pkgconf glib json-glib libpcap'
 
 command_of() {
     case $1 in
@@ -175,7 +175,7 @@ for manager in apt-get dnf pacman brew; do
     ok ends_with_status 2
     ok prints_nothing
     ok calls_no "$manager"
-    ok says 'missing: compiler, meson, ninja, pkg-config, GLib, JSON-GLib'
+    ok says 'missing: compiler, meson, ninja, pkg-config, GLib, JSON-GLib, libpcap'
     ok says "  $(command_of "$manager")"
     test_ends
 
@@ -224,7 +224,7 @@ test_ends
 test_is 'no package manager that it knows'
 launch run
 ok ends_with_status 2
-ok says 'missing: compiler, meson, ninja, pkg-config, GLib, JSON-GLib'
+ok says 'missing: compiler, meson, ninja, pkg-config, GLib, JSON-GLib, libpcap'
 ok says 'please install them yourself'
 test_ends
 

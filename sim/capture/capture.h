@@ -1,0 +1,60 @@
+/* Captures and segment tables in, a trace out.
+ *
+ * Both readers take a whole file as bytes and trust nothing in it: they end with a trace of
+ * TRACE_SEND events, or with one problem that says what is wrong and where.  A capture is taken at
+ * one point and sees each segment once; whether it was lost later it cannot know, so all of its
+ * segments have the fate `pass`.  In both, a segment whose sequence numbers were sent before is a
+ * repetition: TraceSegment.retry counts them.
+ */
+#ifndef TCPWALTZ_CAPTURE_CAPTURE_H
+#define TCPWALTZ_CAPTURE_CAPTURE_H
+
+#include <glib.h>
+
+#include "trace/trace.h"
+
+/* Larger files, and more segments, are refused. */
+#define CAPTURE_BYTES_MAX ((gsize)256 * 1024 * 1024)
+#define CAPTURE_SEGMENTS_MAX 1000000U
+
+typedef struct CaptureProblem {
+    char *message;             /* NULL: none */
+    char *hint;                /* or NULL */
+    guint line, column, width; /* from 1, in characters; line 0: the file as a whole */
+    const char *text;          /* that line, in the bytes that were read; or NULL */
+    gsize text_length;
+} CaptureProblem;
+
+void capture_problem_clear(CaptureProblem *problem);
+
+typedef enum CaptureKind {
+    CAPTURE_UNKNOWN,
+    CAPTURE_TABLE,   /* a segment table */
+    CAPTURE_PACKETS, /* pcap or pcapng */
+} CaptureKind;
+
+/* What the file is, judged by how it begins. */
+CaptureKind capture_kind(const char *bytes, gsize length);
+
+/* Reads a segment table: a note is a line that begins with '#', the first other line is the header
+ * t_s,from,segment,seq,ack,len,win,options,fate,conn; the last column may be missing.  The order of
+ * time must be the order of the lines.  Hosts are those that send, in order of appearance, and the
+ * other end where only one does.  NULL with *problem (clear it) when something is wrong. */
+Trace *capture_read_table(const char *bytes, gsize length, CaptureProblem *problem);
+
+/* Reads a pcap or pcapng file of link type Ethernet, raw IP, Linux cooked (1 and 2) or BSD loopback,
+ * VLAN tags included.  What is not TCP over IPv4 is skipped.  The hosts are "client" and "server":
+ * the client is the one that sends the first SYN, or `client` when that is not NULL ("10.0.0.1",
+ * "10.0.0.1:40000": its connections from that port only).  A capture of several pairs of hosts
+ * needs it, unless only one pair opens a connection.  Time counts from the first segment that is kept.  Headers are enough of a packet, and
+ * checksums may be wrong: both is usual at the host that sends.
+ *
+ * `notes` (char *) gets a line for each thing that was skipped or looks odd.  NULL with *problem
+ * (clear it) when something is wrong.
+ *
+ * libpcap does not tell which interface of a pcapng file saw a packet; a file that has each segment
+ * twice shows it twice. */
+Trace *capture_read_packets(const char *bytes, gsize length, const char *client, GPtrArray *notes,
+                            CaptureProblem *problem);
+
+#endif

@@ -1,0 +1,286 @@
+/* tcpwaltz compare: two runs, measurements or captures side by side. */
+#include "expect/compare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/input.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/simulation.h"
+#include "core/decimal.h"
+#include "view/phrase.h"
+
+enum { SEGMENT_WIDTH = 44 };
+
+typedef struct CompareCommand {
+    SimulationOptions simulation;
+    char *tolerance, *client; /* as given; NULL: not given */
+    gboolean ignore_acks, quiet;
+    /* What they come to. */
+    CompareOptions options;
+    Input inputs[2];
+} CompareCommand;
+
+/* --- options ------------------------------------------------------------------------------ */
+
+static const char default_tolerance[] = "5ms";
+
+static gboolean read_tolerance(CompareCommand *command)
+{
+    const char *text = command->tolerance;
+    gsize length = strlen(text);
+
+    if (strcmp(text, "wheel") == 0) {
+        command->options.kind = COMPARE_WHEEL;
+        return TRUE;
+    }
+    if (length > 1 && text[length - 1] == '%' &&
+        decimal_read(text, length - 1, 10000000, &command->options.part_ppb) == DECIMAL_OK) {
+        command->options.kind = COMPARE_PART;
+        return TRUE;
+    }
+    command->options.kind = COMPARE_WITHIN;
+    if (sim_time_parse(text, length, &command->options.within) == SIM_TIME_OK)
+        return TRUE;
+    say_usage(&command_compare, "--tolerance is a time (5ms), a part (10%%) or 'wheel', not '%s'",
+              text);
+    return FALSE;
+}
+
+static gboolean understand(CompareCommand *command, char *const *files)
+{
+    if (command->tolerance == NULL)
+        command->tolerance = g_strdup(default_tolerance);
+    if (!read_tolerance(command) ||
+        !simulation_options_read(&command_compare, &command->simulation))
+        return FALSE;
+    if (files[0] == NULL || files[1] == NULL || files[2] != NULL) {
+        say_usage(&command_compare, "compare needs two files, A and B");
+        return FALSE;
+    }
+    if (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0) {
+        say_usage(&command_compare, "only one of the two can be standard input");
+        return FALSE;
+    }
+    command->options.ignore_acks = command->ignore_acks;
+    return TRUE;
+}
+
+/* Both are read, so that all that is wrong is said at once. */
+static gboolean read_both(CompareCommand *command, char *const *files)
+{
+    gboolean good = TRUE;
+
+    for (guint i = 0; i < 2; i++)
+        good = input_read(&command->simulation, files[i], command->client, &command->inputs[i]) &&
+               good;
+    if (!good)
+        return FALSE;
+    command->options.ignore_fate =
+        command->inputs[0].kind == INPUT_CAPTURE || command->inputs[1].kind == INPUT_CAPTURE;
+    command->options.exact_is_b =
+        command->inputs[0].kind != INPUT_SCENARIO && command->inputs[1].kind == INPUT_SCENARIO;
+    return TRUE;
+}
+
+/* --- the page ----------------------------------------------------------------------------- */
+
+static const struct {
+    const char *mark, *what;
+} verdicts[COMPARE_VERDICT_COUNT] = {
+    [COMPARE_SAME] = {" ", NULL},
+    [COMPARE_ONLY_A] = {"<", "only in A"},
+    [COMPARE_ONLY_B] = {">", "only in B"},
+    [COMPARE_OTHER_TIME] = {"!", NULL},
+};
+
+static const char *const causes[COMPARE_CAUSE_COUNT] = {
+    [COMPARE_CAUSE_SAME] = "since it was sent before",
+    [COMPARE_CAUSE_ANSWER] = "since what it acknowledges",
+    [COMPARE_CAUSE_SEEN] = "since the segment before",
+    [COMPARE_CAUSE_BEGIN] = "since the begin",
+};
+
+static void append_seconds(GString *out, const TraceEvent *event)
+{
+    char text[SIM_TIME_TEXT_MAX] = "";
+
+    if (event != NULL)
+        sim_time_format_seconds(event->t, 4, text);
+    g_string_append_printf(out, " %11s", text);
+}
+
+/* Nanoseconds of a difference are noise: it is shown in milliseconds with two decimals. */
+static void append_difference(GString *out, SimTime difference)
+{
+    guint64 hundredths = ((guint64)ABS(difference) + 5 * SIM_MICROSECOND) / (10 * SIM_MICROSECOND);
+
+    g_autofree char *text =
+        g_strdup_printf("%c%" G_GUINT64_FORMAT ".%02" G_GUINT64_FORMAT, difference < 0 ? '-' : '+',
+                        hundredths / 100, hundredths % 100);
+    g_string_append_printf(out, " %11s", text);
+}
+
+/* "client SYN seq=0 (lost)" */
+static void append_segment(GString *out, const Trace *trace, const TraceEvent *event,
+                           gboolean has_flows)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (has_flows)
+        g_string_append_printf(text, "%u ", event->segment.flow);
+    g_string_append_printf(text, "%s ",
+                           event->host < trace->hosts->len
+                               ? (const char *)g_ptr_array_index(trace->hosts, event->host)
+                               : "?");
+    phrase_segment(&event->segment, PHRASE_SHORT, text);
+    if (event->segment.fate != TRACE_FATE_PASS)
+        g_string_append_printf(text, " (%s)", trace_fate_name(event->segment.fate));
+    g_string_append_printf(out, "  %-*s", SEGMENT_WIDTH, text->str);
+}
+
+static void append_waits(GString *out, const CompareRow *row)
+{
+    char a[SIM_TIME_TEXT_MAX], b[SIM_TIME_TEXT_MAX];
+
+    sim_time_format_seconds(row->wait_a, 4, a);
+    sim_time_format_seconds(row->wait_b, 4, b);
+    g_string_append_printf(out, "  waits of %s s and %s s %s", a, b, causes[row->cause]);
+}
+
+static gboolean has_flows(const Comparison *comparison, const Trace *a, const Trace *b)
+{
+    for (guint i = 0; i < comparison->rows->len; i++) {
+        const CompareRow *row = &g_array_index(comparison->rows, CompareRow, i);
+        const TraceEvent *event = row->a != 0 ? trace_event(a, row->a) : trace_event(b, row->b);
+
+        if (event->segment.flow > 1)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void append_row(GString *out, const CompareCommand *command, const CompareRow *row,
+                       gboolean shows_flow)
+{
+    const TraceEvent *a = trace_event(command->inputs[0].trace, row->a);
+    const TraceEvent *b = trace_event(command->inputs[1].trace, row->b);
+    gboolean is_agreed = row->ignored || row->verdict == COMPARE_SAME;
+
+    if (command->quiet && is_agreed)
+        return;
+    g_string_append(
+        out, row->ignored && row->verdict != COMPARE_SAME ? "~" : verdicts[row->verdict].mark);
+    append_seconds(out, a);
+    append_seconds(out, b);
+    if (a != NULL && b != NULL)
+        append_difference(out, row->wait_b - row->wait_a);
+    else
+        g_string_append_printf(out, " %11s", "");
+    append_segment(out, command->inputs[a != NULL ? 0 : 1].trace, a != NULL ? a : b, shows_flow);
+    if (row->verdict == COMPARE_OTHER_TIME)
+        append_waits(out, row);
+    else if (verdicts[row->verdict].what != NULL)
+        g_string_append_printf(out, "  %s", verdicts[row->verdict].what);
+    while (out->str[out->len - 1] == ' ')
+        g_string_truncate(out, out->len - 1);
+    g_string_append_c(out, '\n');
+}
+
+static void append_verdict(GString *out, const CompareCommand *command,
+                           const Comparison *comparison)
+{
+    const guint *counts = comparison->counts;
+    const char *tolerance =
+        command->options.kind == COMPARE_WHEEL ? "the slot of the timer wheel" : command->tolerance;
+
+    if (comparison_agrees(comparison))
+        g_string_append_printf(out, "agree: %u segment%s, each wait within %s",
+                               counts[COMPARE_SAME], counts[COMPARE_SAME] == 1 ? "" : "s",
+                               tolerance);
+    else
+        g_string_append_printf(
+            out, "differ: %u only in A, %u only in B, %u of %u at other times (within %s)",
+            counts[COMPARE_ONLY_A], counts[COMPARE_ONLY_B], counts[COMPARE_OTHER_TIME],
+            counts[COMPARE_OTHER_TIME] + counts[COMPARE_SAME], tolerance);
+    if (comparison->ignored > 0)
+        g_string_append_printf(out, "; %u pure ACK%s ignored", comparison->ignored,
+                               comparison->ignored == 1 ? "" : "s");
+    g_string_append_c(out, '\n');
+}
+
+static char *page_of(const CompareCommand *command, const Comparison *comparison)
+{
+    GString *out = g_string_new(NULL);
+    const Input *a = &command->inputs[0], *b = &command->inputs[1];
+    gboolean shows_flow = has_flows(comparison, a->trace, b->trace);
+
+    g_string_append_printf(out, "A: %s (%s)\nB: %s (%s)\n\n", a->file, input_kind_text(a->kind),
+                           b->file, input_kind_text(b->kind));
+    g_string_append_printf(out, "  %11s %11s %11s  segment\n", "A, s", "B, s", "B later, ms");
+    for (guint i = 0; i < comparison->rows->len; i++)
+        append_row(out, command, &g_array_index(comparison->rows, CompareRow, i), shows_flow);
+    g_string_append_c(out, '\n');
+    append_verdict(out, command, comparison);
+    return g_string_free(out, FALSE);
+}
+
+/* --- the subcommand ----------------------------------------------------------------------- */
+
+static int compare_both(const CompareCommand *command)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Comparison) comparison = compare_traces(
+        command->inputs[0].trace, command->inputs[1].trace, &command->options, &error);
+
+    if (comparison == NULL)
+        return say_trouble("%s and %s: %s", command->inputs[0].file, command->inputs[1].file,
+                           error->message);
+    g_autofree char *page = page_of(command, comparison);
+    int status = output_standard(page, strlen(page));
+
+    return status_worse(status, comparison_agrees(comparison) ? STATUS_FINE : STATUS_FAILED);
+}
+
+static int compare(int argc, char **argv)
+{
+    CompareCommand command = {.tolerance = NULL};
+    GOptionEntry simulation[SIMULATION_ENTRIES];
+    const GOptionEntry own[] = {
+        {"tolerance", 't', 0, G_OPTION_ARG_FILENAME, &command.tolerance,
+         "how far waits may differ: 5ms (default), 10%, or wheel: Linux' timer wheel", "HOW"},
+        {"client", 0, 0, G_OPTION_ARG_FILENAME, &command.client,
+         "who is the client in a capture: ADDRESS or ADDRESS:PORT", "ADDRESS"},
+        {"ignore-acks", 0, 0, G_OPTION_ARG_NONE, &command.ignore_acks,
+         "pure ACKs may differ in number and time", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "show only what differs", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    g_auto(GStrv) files = NULL;
+    int status = STATUS_TROUBLE;
+
+    simulation_entries(&command.simulation, simulation);
+    if (options_read(&command_compare, tables, argc, argv, &files, &status) &&
+        understand(&command, files))
+        status = read_both(&command, files) ? compare_both(&command) : STATUS_TROUBLE;
+    for (guint i = 0; i < 2; i++)
+        input_clear(&command.inputs[i]);
+    simulation_options_clear(&command.simulation);
+    g_free(command.tolerance);
+    g_free(command.client);
+    return status;
+}
+
+const Command command_compare = {
+    .name = "compare",
+    .arguments = "A B",
+    .summary = "lay two runs, segment tables or captures side by side",
+    .about = "A and B are each a scenario (it is run), a segment table (CSV) or a capture (pcap,\n"
+             "pcapng); '-' is standard input.  Waits are compared, not absolute times: lateness\n"
+             "adds up in real stacks.  Exit status 0: they agree, 1: they differ.",
+    .run = compare,
+};

@@ -1,0 +1,213 @@
+/* Files of three kinds, read into traces. */
+#include "cli/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "capture/capture.h"
+#include "cli/message.h"
+#include "scenario/scenario.h"
+
+enum { READ_AT_ONCE = 64 * 1024 };
+
+static const char *const kind_texts[INPUT_KIND_COUNT] = {
+    [INPUT_SCENARIO] = "a run of this scenario",
+    [INPUT_TABLE] = "a segment table",
+    [INPUT_CAPTURE] = "a capture",
+};
+
+const char *input_kind_text(InputKind kind)
+{
+    return kind_texts[kind];
+}
+
+/* --- bytes -------------------------------------------------------------------------------- */
+
+static gboolean read_stream(FILE *stream, GByteArray *bytes)
+{
+    guint8 piece[READ_AT_ONCE];
+    gsize got;
+
+    while ((got = fread(piece, 1, sizeof piece, stream)) > 0) {
+        if (bytes->len + got > CAPTURE_BYTES_MAX) {
+            errno = EFBIG;
+            return FALSE;
+        }
+        g_byte_array_append(bytes, piece, (guint)got);
+    }
+    return !ferror(stream);
+}
+
+static gboolean is_too_large(FILE *stream)
+{
+    struct stat status;
+
+    return fstat(fileno(stream), &status) == 0 && S_ISREG(status.st_mode) &&
+           status.st_size > (off_t)CAPTURE_BYTES_MAX;
+}
+
+static void say_unreadable(const char *file, int error)
+{
+    if (error == EFBIG)
+        say_trouble("cannot read %s: it is larger than %u MB", file,
+                    (guint)(CAPTURE_BYTES_MAX / 1024 / 1024));
+    else
+        say_trouble("cannot read %s: %s", file, g_strerror(error));
+}
+
+/* NULL, and said, when the file cannot be read. */
+static GByteArray *read_bytes(const char *file)
+{
+    gboolean is_stdin = strcmp(file, "-") == 0;
+    FILE *stream = is_stdin ? stdin : fopen(file, "rb");
+    GByteArray *bytes = g_byte_array_new();
+    int error = 0;
+
+    if (stream == NULL)
+        error = errno;
+    else if (is_too_large(stream))
+        error = EFBIG;
+    else if (!read_stream(stream, bytes))
+        error = errno;
+    if (stream != NULL && !is_stdin)
+        (void)fclose(stream);
+    if (error == 0)
+        return bytes;
+    say_unreadable(is_stdin ? "<stdin>" : file, error);
+    g_byte_array_unref(bytes);
+    return NULL;
+}
+
+/* --- kinds -------------------------------------------------------------------------------- */
+
+static InputKind kind_of(const char *file, const GByteArray *bytes)
+{
+    static const struct {
+        const char *suffix;
+        InputKind kind;
+    } suffixes[] = {
+        {".csv", INPUT_TABLE},
+        {".pcap", INPUT_CAPTURE},
+        {".pcapng", INPUT_CAPTURE},
+        {".cap", INPUT_CAPTURE},
+    };
+
+    switch (capture_kind((const char *)bytes->data, bytes->len)) {
+    case CAPTURE_TABLE: return INPUT_TABLE;
+    case CAPTURE_PACKETS: return INPUT_CAPTURE;
+    case CAPTURE_UNKNOWN: break;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        if (g_str_has_suffix(file, suffixes[i].suffix))
+            return suffixes[i].kind;
+    }
+    return INPUT_SCENARIO;
+}
+
+static void say_diagnostics(const Diagnostics *diagnostics)
+{
+    g_autofree char *text = diagnostics_format(diagnostics);
+
+    fputs(text, stderr);
+}
+
+static void say_problem(const char *file, const CaptureProblem *problem)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    SourcePlace place = {file, problem->line, problem->column, problem->width};
+
+    diagnostics_add_line(diagnostics, place, problem->text, problem->text_length, problem->hint,
+                         "%s", problem->message);
+    say_diagnostics(diagnostics);
+}
+
+/* --- a reader for each kind --------------------------------------------------------------- */
+
+typedef struct Request {
+    const SimulationOptions *options;
+    const char *file; /* as shown */
+    const char *client;
+    const char *bytes;
+    gsize length;
+} Request;
+
+static Trace *run_scenario(const Request *request)
+{
+    if (request->length > SCENARIO_BYTES_MAX) {
+        say_trouble("%s is no capture and no segment table, and too large for a scenario",
+                    request->file);
+        return NULL;
+    }
+    g_autoptr(Plan) plan =
+        simulation_parse(request->options, request->file, request->bytes, request->length);
+
+    return plan != NULL ? simulation_run(request->options, plan) : NULL;
+}
+
+static Trace *read_table(const Request *request)
+{
+    CaptureProblem problem;
+    Trace *trace = capture_read_table(request->bytes, request->length, &problem);
+
+    if (trace == NULL)
+        say_problem(request->file, &problem);
+    capture_problem_clear(&problem);
+    return trace;
+}
+
+static Trace *read_capture(const Request *request)
+{
+    CaptureProblem problem;
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    Trace *trace =
+        capture_read_packets(request->bytes, request->length, request->client, notes, &problem);
+
+    for (guint i = 0; i < notes->len; i++)
+        fprintf(stderr, "%s: note: %s\n", request->file, (const char *)notes->pdata[i]);
+    if (trace == NULL)
+        say_problem(request->file, &problem);
+    capture_problem_clear(&problem);
+    return trace;
+}
+
+static Trace *(*const readers[INPUT_KIND_COUNT])(const Request *request) = {
+    [INPUT_SCENARIO] = run_scenario,
+    [INPUT_TABLE] = read_table,
+    [INPUT_CAPTURE] = read_capture,
+};
+
+static Trace *load_scenario(const SimulationOptions *options, const char *file)
+{
+    g_autoptr(Plan) plan = simulation_load(options, file, NULL);
+
+    return plan != NULL ? simulation_run(options, plan) : NULL;
+}
+
+gboolean input_read(const SimulationOptions *options, const char *file, const char *client,
+                    Input *input)
+{
+    *input = (Input){.file = strcmp(file, "-") == 0 ? "<stdin>" : file};
+    if (g_str_has_suffix(file, ".scn")) {
+        input->kind = INPUT_SCENARIO;
+        input->trace = load_scenario(options, file);
+        return input->trace != NULL;
+    }
+
+    g_autoptr(GByteArray) bytes = read_bytes(file);
+
+    if (bytes == NULL)
+        return FALSE;
+    input->kind = kind_of(file, bytes);
+
+    Request request = {options, input->file, client, (const char *)bytes->data, bytes->len};
+    input->trace = readers[input->kind](&request);
+    return input->trace != NULL;
+}
+
+void input_clear(Input *input)
+{
+    trace_free(input->trace);
+    input->trace = NULL;
+}

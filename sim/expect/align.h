@@ -1,0 +1,22 @@
+/* Two lists of segments aligned: which of the one are which of the other. */
+#ifndef TCPWALTZ_EXPECT_ALIGN_H
+#define TCPWALTZ_EXPECT_ALIGN_H
+
+#include <glib.h>
+
+#include "trace/trace.h"
+
+/* Pairs and single segments, in the order of both lists. */
+typedef struct AlignPair {
+    const TraceEvent *a, *b; /* one of them may be NULL */
+} AlignPair;
+
+/* Appends AlignPair to `out` for two lists of const TraceEvent *.  The alignment leaves as few
+ * segments single as is possible, and of those that do, it is the one whose times differ least in
+ * sum.  FALSE when the lists are too long and too different. */
+gboolean align_segments(const GArray *a, const GArray *b, gboolean ignore_fate, GArray *out);
+
+/* Are these the same segment, whenever it was sent? */
+gboolean align_is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore_fate);
+
+#endif
