@@ -282,7 +282,7 @@ static gboolean take_expectation(Parser *parser, Line *line, PlanExpect *expect)
 
 void parse_expect(Parser *parser, Line *line)
 {
-    PlanExpect expect = {.place = line_place(line, &g_array_index(line->words, Word, 0))};
+    PlanExpect expect = {.place = line_place(line, line_word(line, 0))};
 
     if (take_expectation(parser, line, &expect)) {
         expect.text = line_text_from(line, 0);

@@ -190,7 +190,7 @@ static gboolean take_clauses(Parser *parser, Line *line, FaultRule *rule)
 
 static FaultKind kind_of(const Line *line)
 {
-    const Word *verb = &g_array_index(line->words, Word, 0);
+    const Word *verb = line_word(line, 0);
     FaultKind kind = FAULT_DROP;
 
     while (kind < FAULT_KIND_COUNT && !word_is(verb, fault_kind_name(kind)))
@@ -216,7 +216,7 @@ static gboolean take_sender(Parser *parser, Line *line, guint32 *sender)
 
 void parse_fault(Parser *parser, Line *line)
 {
-    PlanFault fault = {.place = line_place(line, &g_array_index(line->words, Word, 0))};
+    PlanFault fault = {.place = line_place(line, line_word(line, 0))};
 
     fault.rule.kind = kind_of(line);
     fault.rule.to = SIM_NEVER;

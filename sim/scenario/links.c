@@ -58,7 +58,7 @@ void parse_link(Parser *parser, Line *line)
         return;
     }
     if (a == b) {
-        line_error(parser, line, &g_array_index(line->words, Word, line->next - 1), NULL,
+        line_error(parser, line, line_word(line, line->next - 1), NULL,
                    "a link joins two hosts, not '%s' and itself",
                    g_array_index(parser->plan->hosts, PlanHost, a).name);
         return;

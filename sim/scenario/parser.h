@@ -79,7 +79,7 @@ const Statement *statement_table(gsize *count);
 /* Reads every line of the source, which the parser takes over.  FALSE when it has none. */
 gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope);
 
-/* --- words.c: reporting --- */
+/* --- reporting.c --- */
 
 SourcePlace line_place(const Line *line, const Word *word);
 
@@ -91,14 +91,20 @@ void line_error(Parser *parser, const Line *line, const Word *word, const char *
 void line_unknown(Parser *parser, const Line *line, const Word *word, const char *what,
                   const char *const *words);
 
+/* "expected EXPECTED after 'the last word'", with the forms of the statement. */
+void line_missing(Parser *parser, const Line *line, const char *expected);
+
 /* A word for a message, cut when it is long.  Lives as long as the line. */
 const char *shown(Parser *parser, const Word *word);
 
-/* Words as "a, b or c"; owned by the caller. */
-char *join_words(const char *const *words);
+/* Hints, owned by the caller.  "did you mean 'X'?", and "one of …" below when that is no page; */
+char *words_hint(const char *word, const char *const *words);
+/* "form: …", a line a form; NULL when the line has none. */
+char *form_hint(const Line *line);
 
 /* --- words.c: taking words --- */
 
+const Word *line_word(const Line *line, guint index);
 const Word *line_peek(const Line *line); /* NULL at the end */
 gboolean line_next_is(const Line *line, const char *text);
 gboolean line_take_if(Line *line, const char *text);
@@ -130,6 +136,9 @@ gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64
 gboolean word_host(Parser *parser, const Line *line, const Word *word, guint *out);
 gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out);
 
+/* Says what is wrong with a time. */
+void word_time_error(Parser *parser, const Line *line, const Word *word, SimTimeError error);
+
 gboolean word_is(const Word *word, const char *text);
 
 /* The part of a word as a word of its own, with its place. */
@@ -138,7 +147,7 @@ Word word_part(Parser *parser, const Word *word, gsize from, gsize length);
 /* The words from index `first` on, as written, one blank between; owned by the caller. */
 char *line_text_from(const Line *line, guint first);
 
-/* --- words.c: KEY=VALUE --- */
+/* --- settings.c: KEY=VALUE --- */
 
 /* Splits KEY=VALUE; reports what has another form. */
 gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value);

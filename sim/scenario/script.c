@@ -176,13 +176,10 @@ static gboolean check_actor(Parser *parser, const Line *line, const Word *actor,
 }
 
 /* Error messages show the form of this action, behind the words that led to it. */
-static void set_form(Parser *parser, Line *line, const Action *action)
+static void set_form(Parser *parser, Line *line, const Action *action, gboolean is_when)
 {
-    g_autofree char *form =
-        g_strconcat(line->words->len > 0 && g_array_index(line->words, Word, 0).text[0] == 'w'
-                        ? "when HOST STATE [after TIME] HOST "
-                        : "at TIME HOST ",
-                    action->form, NULL);
+    g_autofree char *form = g_strconcat(
+        is_when ? "when HOST STATE [after TIME] HOST " : "at TIME HOST ", action->form, NULL);
 
     line->form = line_reader_keep(parser->reader, form, strlen(form));
 }
@@ -200,7 +197,7 @@ static gboolean take_action(Parser *parser, Line *line, PlanStep *step)
     if (action == NULL || !check_actor(parser, line, actor, action, step))
         return FALSE;
     step->verb = action->verb;
-    set_form(parser, line, action);
+    set_form(parser, line, action, step->is_when);
     return (action->operands == NULL || action->operands(parser, line, step)) &&
            line_take_options(parser, line, action->options, step);
 }
@@ -212,7 +209,7 @@ static PlanStep begin_step(const Line *line)
     PlanStep step = {
         .port = PORT_DEFAULT,
         .backlog = BACKLOG_DEFAULT,
-        .place = line_place(line, &g_array_index(line->words, Word, 0)),
+        .place = line_place(line, line_word(line, 0)),
     };
 
     return step;

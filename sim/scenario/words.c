@@ -1,131 +1,7 @@
-/* How a statement takes its words: what may stand where, and what is said when it does not. */
-#include <stdarg.h>
+/* How a statement takes its words: what may stand where. */
 #include <string.h>
 
 #include "scenario/parser.h"
-
-enum {
-    SHOWN_CHARS_MAX = 60,
-    OPTIONS_MAX = 12,       /* of one action */
-    LISTED_BESIDE_MAX = 13, /* words listed besides the one that was probably meant */
-    LISTED_ALONE_MAX = 24,  /* a list of more is a page, not a hint */
-};
-
-/* --- reporting ---------------------------------------------------------------------------- */
-
-static const Word *word_at(const Line *line, guint index)
-{
-    return &g_array_index(line->words, Word, index);
-}
-
-SourcePlace line_place(const Line *line, const Word *word)
-{
-    SourcePlace place = {line->source->name, line->number, 0, 1};
-
-    if (word != NULL) {
-        place.column = word->column;
-        place.width = word->width;
-    } else if (line->words->len > 0) {
-        const Word *last = word_at(line, line->words->len - 1);
-
-        place.column = last->column + last->width;
-    }
-    return place;
-}
-
-void line_error(Parser *parser, const Line *line, const Word *word, const char *hint,
-                const char *format, ...)
-{
-    va_list arguments;
-
-    if (parser->muted)
-        return;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    diagnostics_add_line(parser->diagnostics, line_place(line, word), line->text, line->length,
-                         hint, "%s", message);
-}
-
-const char *shown(Parser *parser, const Word *word)
-{
-    const char *end = word->text;
-    guint chars = 0;
-
-    for (; *end != '\0' && chars < SHOWN_CHARS_MAX; chars++)
-        end += g_utf8_skip[(guchar)*end];
-    const char *text = line_reader_keep(parser->reader, word->text, (gsize)(end - word->text));
-
-    if (*end == '\0')
-        return text;
-    g_autofree char *cut = g_strconcat(text, "…", NULL);
-
-    return line_reader_keep(parser->reader, cut, strlen(cut));
-}
-
-char *join_words(const char *const *words)
-{
-    GString *out = g_string_new(NULL);
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        if (i > 0)
-            g_string_append(out, words[i + 1] != NULL ? ", " : " or ");
-        g_string_append(out, words[i]);
-    }
-    return g_string_free(out, FALSE);
-}
-
-/* "did you mean 'X'?", and "one of …" below when that is no page; owned by the caller. */
-static char *words_hint(const char *word, const char *const *words)
-{
-    const char *nearest = nearest_word(word, words);
-    GString *out = g_string_new(NULL);
-    guint count = 0;
-
-    while (words[count] != NULL)
-        count++;
-    if (nearest != NULL)
-        g_string_append_printf(out, "did you mean '%s'?", nearest);
-    if (count > 0 && count <= (nearest != NULL ? LISTED_BESIDE_MAX : LISTED_ALONE_MAX)) {
-        g_autofree char *list = join_words(words);
-
-        g_string_append_printf(out, "%s%s%s", out->len > 0 ? "\n" : "",
-                               count > 1 ? "one of " : "there is only ", list);
-    }
-    if (count > LISTED_ALONE_MAX && nearest == NULL)
-        g_string_append(out, "'tcpwaltz help scenario' lists what there is");
-    return g_string_free(out, FALSE);
-}
-
-void line_unknown(Parser *parser, const Line *line, const Word *word, const char *what,
-                  const char *const *words)
-{
-    g_autofree char *hint = strchr(word->text, '#') != NULL && !word->quoted
-                                ? g_strdup("a blank is missing before the '#'")
-                                : words_hint(word->text, words);
-
-    line_error(parser, line, word, *hint != '\0' ? hint : NULL, "unknown %s '%s'", what,
-               shown(parser, word));
-}
-
-/* "form: …", a line a form; owned by the caller. */
-static char *form_hint(const Line *line)
-{
-    if (line->form == NULL)
-        return NULL;
-    g_auto(GStrv) forms = g_strsplit(line->form, "\n", -1);
-    g_autofree char *joined = g_strjoinv("\nform: ", forms);
-
-    return g_strconcat("form: ", joined, NULL);
-}
-
-static void missing(Parser *parser, const Line *line, const char *expected)
-{
-    const Word *last = word_at(line, line->words->len - 1);
-    g_autofree char *hint = form_hint(line);
-
-    line_error(parser, line, NULL, hint, "expected %s after '%s'", expected, shown(parser, last));
-}
 
 /* --- words -------------------------------------------------------------------------------- */
 
@@ -136,7 +12,7 @@ gboolean word_is(const Word *word, const char *text)
 
 const Word *line_peek(const Line *line)
 {
-    return line->next < line->words->len ? word_at(line, line->next) : NULL;
+    return line->next < line->words->len ? line_word(line, line->next) : NULL;
 }
 
 gboolean line_next_is(const Line *line, const char *text)
@@ -159,7 +35,7 @@ const Word *line_take(Parser *parser, Line *line, const char *expected)
     const Word *word = line_peek(line);
 
     if (word == NULL)
-        missing(parser, line, expected);
+        line_missing(parser, line, expected);
     else
         line->next++;
     return word;
@@ -227,7 +103,7 @@ char *line_text_from(const Line *line, guint first)
     GString *out = g_string_new(NULL);
 
     for (guint i = first; i < line->words->len; i++) {
-        const Word *word = word_at(line, i);
+        const Word *word = line_word(line, i);
 
         if (i > first)
             g_string_append_c(out, ' ');
@@ -254,7 +130,7 @@ static const struct {
     [SIM_TIME_TOO_LARGE] = {"the time '%s' is too large", "the largest is about 292 years"},
 };
 
-static void time_error(Parser *parser, const Line *line, const Word *word, SimTimeError error)
+void word_time_error(Parser *parser, const Line *line, const Word *word, SimTimeError error)
 {
     const char *format = time_errors[error].message;
     const char *rest = strstr(format, "%s");
@@ -268,7 +144,7 @@ gboolean word_time(Parser *parser, const Line *line, const Word *word, SimTime *
     SimTimeError error = sim_time_parse(word->text, word->length, out);
 
     if (error != SIM_TIME_OK)
-        time_error(parser, line, word, error);
+        word_time_error(parser, line, word, error);
     return error == SIM_TIME_OK;
 }
 
@@ -464,209 +340,4 @@ gboolean line_take_arrow(Parser *parser, Line *line, guint *from, guint *to)
     gboolean from_ok = word_host(parser, line, &first, from);
 
     return word_host(parser, line, &second, to) && from_ok;
-}
-
-/* --- KEY=VALUE ---------------------------------------------------------------------------- */
-
-gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value)
-{
-    if (word->equals <= 0) {
-        g_autofree char *hint = form_hint(line);
-
-        line_error(parser, line, word, hint, "expected KEY=VALUE, not '%s'", shown(parser, word));
-        return FALSE;
-    }
-    gsize equals = (gsize)word->equals;
-
-    *key = word_part(parser, word, 0, equals);
-    *value = word_part(parser, word, equals + 1, word->length - equals - 1);
-    /* What stands in the file may be longer than the value: quotes, escapes. */
-    value->width = word->width > key->width + 1 ? word->width - key->width - 1 : 1;
-    if (value->length > 0)
-        return TRUE;
-    line_error(parser, line, value, NULL, "'%s' lacks its value", shown(parser, key));
-    return FALSE;
-}
-
-gboolean line_has_setting(Parser *parser, const Line *line)
-{
-    const Word *word = line_peek(line);
-    Word key, value;
-
-    if (word == NULL)
-        missing(parser, line, "KEY=VALUE");
-    else if (!word_is(word, "source"))
-        return TRUE;
-    else
-        (void)word_setting(parser, line, word, &key, &value);
-    return FALSE;
-}
-
-gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key)
-{
-    for (guint i = first; i < line->words->len; i++) {
-        const Word *other = word_at(line, i);
-
-        if (other->column >= key->column)
-            return TRUE;
-        if (other->equals == (gssize)key->length &&
-            strncmp(other->text, key->text, key->length) == 0)
-            break;
-    }
-    line_error(parser, line, key, NULL, "'%s' stands twice on this line", shown(parser, key));
-    return FALSE;
-}
-
-/* --- keys of the key table ---------------------------------------------------------------- */
-
-static const char **key_names(KeyScope scope)
-{
-    size_t count;
-    const Key *keys = key_table(scope, &count);
-    const char **names = g_new0(const char *, count + 1);
-
-    for (size_t i = 0; i < count; i++)
-        names[i] = keys[i].name;
-    return names;
-}
-
-static void unknown_key(Parser *parser, const Line *line, KeyScope scope, const Word *key)
-{
-    gboolean host = scope == KEY_SCOPE_HOST;
-    KeyScope other = host ? KEY_SCOPE_LINK : KEY_SCOPE_HOST;
-
-    if (key_find(other, key->text, key->length) != NULL) {
-        line_error(parser, line, key,
-                   host ? "form: link A B KEY=VALUE …" : "form: set NAME KEY=VALUE …",
-                   "'%s' is a key of %s, not of %s", shown(parser, key), host ? "links" : "hosts",
-                   host ? "hosts" : "links");
-        return;
-    }
-    g_autofree const char **names = key_names(scope);
-
-    line_unknown(parser, line, key, host ? "key" : "key of links", names);
-}
-
-static void unknown_value(Parser *parser, const Line *line, const Key *key, const Word *value)
-{
-    g_auto(GStrv) words = g_strsplit(key->type == KEY_YES_NO ? "yes|no" : key->words, "|", -1);
-    g_autofree char *hint = words_hint(value->text, (const char *const *)words);
-    g_autofree char *both = g_strdup_printf("%s; default %s", hint, key->initial);
-
-    line_error(parser, line, value, both, "%s cannot be '%s'", key->name, shown(parser, value));
-}
-
-static void bad_value(Parser *parser, const Line *line, const Key *key, const Word *value,
-                      KeyError error)
-{
-    char range[KEY_TEXT_MAX];
-
-    (void)key_range(key, range);
-    g_autofree char *hint =
-        g_strdup_printf("%s takes %s; default %s", key->name, range, key->initial);
-
-    if (error == KEY_OUT_OF_RANGE)
-        line_error(parser, line, value, hint, "%s=%s is out of range", key->name,
-                   shown(parser, value));
-    else
-        line_error(parser, line, value, hint, "%s cannot be '%s'", key->name, shown(parser, value));
-}
-
-gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
-                 const Word *value)
-{
-    const Key *found = key_find(scope, key->text, key->length);
-    SimTimeError why = SIM_TIME_OK;
-
-    if (found == NULL) {
-        unknown_key(parser, line, scope, key);
-        return FALSE;
-    }
-    KeyError error = key_set(found, config, value->text, value->length, &why);
-
-    if (error == KEY_BAD_TIME)
-        time_error(parser, line, value, why);
-    else if (error == KEY_UNKNOWN_WORD)
-        unknown_value(parser, line, found, value);
-    else if (error != KEY_OK)
-        bad_value(parser, line, found, value, error);
-    return error == KEY_OK;
-}
-
-void set_keys(Parser *parser, Line *line, KeyScope scope, void *config)
-{
-    guint first = line->next;
-
-    for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
-        Word key, value;
-
-        if (word_is(word, "source"))
-            return;
-        if (!word_setting(parser, line, word, &key, &value))
-            break; /* "mss 100" is one mistake, not two */
-        if (word_first_of_line(parser, line, first, &key))
-            (void)set_key(parser, line, scope, config, &key, &value);
-    }
-    line->next = line->words->len;
-}
-
-/* --- options of actions ------------------------------------------------------------------- */
-
-static const Option *find_option(Parser *parser, const Line *line, const Option *options,
-                                 const Word *key)
-{
-    const char *names[OPTIONS_MAX + 1] = {NULL};
-
-    for (guint i = 0; options[i].name != NULL; i++) {
-        g_assert(i < OPTIONS_MAX);
-        if (word_is(key, options[i].name))
-            return &options[i];
-        names[i] = options[i].name;
-    }
-    line_unknown(parser, line, key, "option", names);
-    return NULL;
-}
-
-gboolean line_take_options(Parser *parser, Line *line, const Option *options, void *into)
-{
-    guint first = line->next;
-    gboolean ok = TRUE;
-
-    if (options == NULL || options->name == NULL)
-        return line_done(parser, line);
-    for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
-        Word key, value;
-
-        if (word->equals <= 0)
-            return line_done(parser, line);
-        if (!word_setting(parser, line, word, &key, &value) ||
-            !word_first_of_line(parser, line, first, &key)) {
-            ok = FALSE;
-            continue;
-        }
-        const Option *option = find_option(parser, line, options, &key);
-
-        ok = option != NULL && option->set(parser, line, &value, into) && ok;
-    }
-    return ok;
-}
-
-/* --- statements that stand once ----------------------------------------------------------- */
-
-gboolean line_once(Parser *parser, const Line *line, Once what)
-{
-    SourcePlace *first = &parser->once[what];
-    const Word *verb = word_at(line, 0);
-
-    if (first->line == 0) {
-        *first = line_place(line, verb);
-        return TRUE;
-    }
-    if (first->file == line->source->name)
-        line_error(parser, line, verb, NULL, "'%s' may stand once; the first is in line %u",
-                   verb->text, first->line);
-    else
-        line_error(parser, line, verb, NULL, "'%s' may stand once; the first is at %s:%u",
-                   verb->text, first->file, first->line);
-    return FALSE;
 }

@@ -13,7 +13,7 @@
 #include "proto/state.h"
 #include "scenario_target.h"
 
-enum { COUNT_DEFAULT = 20000, CHANGES_MAX = 2, LENGTH_MAX = 8192 };
+enum { COUNT_DEFAULT = 8000, CHANGES_MAX = 2, LENGTH_MAX = 8192 };
 
 static const char whole[] =
     "title \"Every form\" # comment\nabout \"quotes \\\" and \\\\\"\nsee \"RFC 9293 §3.5\"\n"
