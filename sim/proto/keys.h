@@ -44,7 +44,10 @@ enum { RESET_CHECK_RFC793, RESET_CHECK_RFC5961 };
 enum { FIN_ACK_IMMEDIATE, FIN_ACK_DELAYED };
 enum { CONGESTION_NONE, CONGESTION_RENO, CONGESTION_CUBIC };
 enum { LOSS_DETECTION_DUPLICATES, LOSS_DETECTION_RACK };
-enum { RTT_ESTIMATOR_RFC6298, RTT_ESTIMATOR_LINUX };
+enum { RTT_ESTIMATOR_RFC6298, RTT_ESTIMATOR_LINUX, RTT_ESTIMATOR_RFC793, RTT_ESTIMATOR_LWIP };
+enum { LAST_WAIT_RTO, LAST_WAIT_TICK };
+enum { SYNACK_ANSWERS_FREE, SYNACK_ANSWERS_COUNT, SYNACK_ANSWERS_RESTART };
+enum { ACCEPT_QUEUE_PLUS_ONE, ACCEPT_QUEUE_THREE_HALVES };
 enum { SYN_QUEUE_MAX_SYN_BACKLOG, SYN_QUEUE_BACKLOG };
 enum { WINDOW_PROBE_DATA, WINDOW_PROBE_ACK };
 enum { TIMERS_EXACT, TIMERS_REAL };
@@ -64,8 +67,17 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "SYN timeouts that come before the timeout begins to double")                                \
     K(connect_timeout, "connect-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                   \
       "connect fails this long after the first SYN; 0: only the retries limit it")                 \
+    K(refused_retries, "refused-retries", KEY_COUNT, 0, 255, "0", NULL,                            \
+      "how often a SYN that was answered with RST is sent again (Windows)")                        \
+    K(refused_wait, "refused-wait", KEY_TIME, 0, SIM_HOUR, "0", NULL, "how long such a SYN waits") \
     K(tcp_synack_retries, "tcp_synack_retries", KEY_COUNT, 0, 255, "5", NULL,                      \
       "how often a SYN-ACK is repeated before the half-open connection is dropped")                \
+    K(synack_linear_timeouts, "synack-linear-timeouts", KEY_COUNT, 0, 127, "0", NULL,              \
+      "SYN-ACK timeouts that come before the timeout begins to double; they do not count")         \
+    K(synack_answers, "synack-answers", KEY_WORD, 0, 0, "free", "free|count|restart",              \
+      "an answer to a repeated SYN: leaves the retries alone, uses one up, or gives all back")     \
+    K(half_open_timeout, "half-open-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,               \
+      "a half-open connection is dropped this long after its SYN; 0: as connect-timeout")          \
     K(synack_rearm, "synack-rearm", KEY_YES_NO, 0, 1, "no", NULL,                                  \
       "a repeated SYN, answered at once, starts the SYN-ACK timer anew")                           \
     K(tcp_invalid_ratelimit, "tcp_invalid_ratelimit", KEY_MILLISECS, 0, 3600000, "0", NULL,        \
@@ -81,6 +93,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always")                   \
     K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                 \
       "upper bound of a listener's backlog")                                                       \
+    K(accept_queue, "accept-queue", KEY_WORD, 0, 0, "plus-one", "plus-one|three-halves",           \
+      "connections that wait for accept at most: backlog + 1, or 3/2 backlog + 1 (BSD)")           \
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
       "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
     K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", "fixed|clock|rfc6528",                                \
@@ -120,7 +134,17 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \
-    K(rtt_estimator, "rtt-estimator", KEY_WORD, 0, 0, "rfc6298", "rfc6298|linux",                  \
+    K(fin_backoff, "fin-backoff", KEY_COUNT, 0, 16, "0", NULL,                                     \
+      "the same while only our FIN is unacknowledged; 0: as backoff")                              \
+    K(fin_gives_up, "fin-gives-up", KEY_YES_NO, 0, 1, "yes", NULL,                                 \
+      "no: a FIN is repeated for ever")                                                            \
+    K(rto_slop, "rto-slop", KEY_TIME, 0, SIM_MINUTE, "0", NULL,                                    \
+      "added to every timeout that rests on samples (FreeBSD)")                                    \
+    K(syn_rto_slop, "syn-rto-slop", KEY_TIME, 0, SIM_MINUTE, "0", NULL,                            \
+      "added to every timeout of a SYN or SYN-ACK but the first (FreeBSD)")                        \
+    K(last_wait, "last-wait", KEY_WORD, 0, 0, "rto", "rto|tick",                                   \
+      "what follows the last repeat before giving up: one more timeout, or one heartbeat")         \
+    K(rtt_estimator, "rtt-estimator", KEY_WORD, 0, 0, "rfc6298", "rfc6298|linux|rfc793|lwip",      \
       "how round-trip samples become SRTT and variance")                                           \
     K(rto_floor, "rto-floor", KEY_WORD, 0, 0, "total", "variance|total",                           \
       "what tcp_rto_min_us bounds: the variance term (Linux) or the whole RTO (RFC 6298)")         \
@@ -138,6 +162,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "data is given up at a timeout this long after it was first sent (RFC 9293 §3.8.3); 0: off") \
     K(tcp_orphan_retries, "tcp_orphan_retries", KEY_COUNT, 0, 255, "0", NULL,                      \
       "the same for a connection whose application has closed; 0: 8")                              \
+    K(give_up_rst, "give-up-rst", KEY_YES_NO, 0, 1, "no", NULL,                                    \
+      "tell the peer with RST when data is given up")                                              \
     K(tcp_early_retrans, "tcp_early_retrans", KEY_COUNT, 0, 4, "0", NULL,                          \
       "3 or 4: tail loss probes (RFC 8985 §7); less: none")                                        \
     K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", "duplicates|rack",           \

@@ -80,6 +80,7 @@
     R(ACK_SENT, "an ACK was sent", "")                                                             \
     R(CONNECTION_ENDED, "the connection ended", "")                                                \
     /* Refused silently */                                                                         \
+    R(REFUSED_ONCE, "refused, but the SYN will be sent again", "refused-retries")                  \
     R(RST_OUTSIDE_WINDOW, "RST outside the window: ignored", "RFC 9293 §3.10.7.4, second")         \
     R(RST_TO_LISTENER, "RST to a listener: ignored", "RFC 9293 §3.10.7.2")                         \
     R(RST_TO_NOBODY, "RST to nobody: ignored", "RFC 9293 §3.10.7.1")                               \

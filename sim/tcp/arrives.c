@@ -115,15 +115,28 @@ static void take_rtt_sample(Arrival *a)
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
     } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
                (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
-        uint32_t elapsed_ms = tcp_timestamp(a->now) - options->ts_ecr;
-        tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
+        int32_t elapsed_ms = (int32_t)(tcp_timestamp(a->now) - options->ts_ecr);
+        if (elapsed_ms >= 0) /* an echo from the future is forged */
+            tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
     }
+}
+
+/* Our SYN is acknowledged, in whatever state: data may flow. */
+static void syn_acknowledged(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    /* RFC 6298 §5.7: data starts from an RTO of its own; without that rule Karn keeps the last. */
+    if (a->stack->config->rto_after_syn_loss)
+        conn->backoffs = 0;
+    tcp_congestion_begin(a->stack, conn);
+    tcp_timers_connected(a->stack, conn, a->now);
 }
 
 /* SND.UNA moves to SEG.ACK. */
 static void acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+    bool was_syn = conn->una_position == 0;
     a->acked = (uint32_t)(a->segment.ack - conn->snd_una);
     take_rtt_sample(a);
     conn->una_position += a->acked;
@@ -133,23 +146,47 @@ static void acknowledge(Arrival *a)
     conn->retries = 0;
     conn->first_sent = a->now;
     conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
+    if (was_syn)
+        syn_acknowledged(a);
     tcp_timers_acked(a->stack, conn, a->now);
 }
 
-/* Our SYN is acknowledged: the handshake is done. */
+/* The handshake is done. */
 static void establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
-    /* RFC 6298 §5.7: data starts from an RTO of its own; without that rule Karn keeps the last. */
-    if (a->stack->config->rto_after_syn_loss)
-        conn->backoffs = 0;
-    tcp_congestion_begin(a->stack, conn);
-    tcp_timers_connected(a->stack, conn, a->now);
     if (conn->passive)
         tcp_listener_established(a->stack, conn);
     else
         tcp_tell(a->stack, conn, TCP_APP_CONNECTED, 0, TCP_OK);
+    if (conn->closing) /* §3.10.4: a close in SYN-RCVD with data to send has waited for this */
+        tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_1, TCP_REASON_CLOSE_CALLED);
+}
+
+/* Cuts off what lies outside the window, so that the segment begins at or after RCV.NXT. */
+static void trim(Arrival *a, uint32_t window)
+{
+    Segment *s = &a->segment;
+    Seq next = a->conn->rcv_nxt;
+    /* RFC 5961 §4.2 wants to see a SYN whatever its number is: step 4 challenges it. */
+    bool syn_is_known = !checks_rfc5961(a) || a->conn->state == TCP_STATE_SYN_RCVD;
+    if (has(a, TCP_SYN) && seq_lt(s->seq, next) && syn_is_known) {
+        s->flags &= (uint8_t)~TCP_SYN;
+        s->seq++;
+    }
+    if (seq_lt(s->seq, next)) {
+        uint32_t old = (uint32_t)(next - s->seq);
+        old = old < s->length ? old : s->length;
+        s->seq += old;
+        s->payload.offset += old;
+        s->length = (uint16_t)(s->length - old);
+    }
+    Seq edge = next + window;
+    if (s->length > 0 && seq_gt(s->seq + s->length, edge))
+        s->length = (uint16_t)(edge - s->seq);
+    if (window > 0 && seq_ge(s->seq + s->length, edge))
+        s->flags &= (uint8_t)~TCP_FIN;
 }
 
 /* ---- §3.10.7.3, SYN-SENT ---- */
@@ -172,6 +209,11 @@ static bool syn_sent_2_rst(Arrival *a)
         return true;
     if (!has(a, TCP_ACK))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (a->conn->refusals < a->stack->config->refused_retries) {
+        a->conn->refusals++; /* Windows asks again */
+        tcp_timers_refused(a->stack, a->conn, a->now);
+        return drop(a, TCP_REASON_REFUSED_ONCE);
+    }
     return end(a, TCP_STATE_CLOSED, TCP_REASON_RST_ARRIVED, TCP_ECONNREFUSED);
 }
 
@@ -202,6 +244,7 @@ static bool syn_sent_4_syn(Arrival *a)
     /* What else the segment carries is looked at from the sixth step on. */
     a->segment.seq++;
     a->segment.flags &= (uint8_t)~TCP_SYN;
+    trim(a, tcp_syn_window(a->stack, false));
     return true;
 }
 
@@ -232,29 +275,6 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
 }
 
-/* Cuts off what lies outside the window, so that the segment begins at or after RCV.NXT. */
-static void trim(Arrival *a, uint32_t window)
-{
-    Segment *s = &a->segment;
-    Seq next = a->conn->rcv_nxt;
-    if (has(a, TCP_SYN) && seq_lt(s->seq, next)) {
-        s->flags &= (uint8_t)~TCP_SYN;
-        s->seq++;
-    }
-    if (seq_lt(s->seq, next)) {
-        uint32_t old = (uint32_t)(next - s->seq);
-        old = old < s->length ? old : s->length;
-        s->seq += old;
-        s->payload.offset += old;
-        s->length = (uint16_t)(s->length - old);
-    }
-    Seq edge = next + window;
-    if (s->length > 0 && seq_gt(s->seq + s->length, edge)) {
-        s->length = (uint16_t)(edge - s->seq);
-        s->flags &= (uint8_t)~TCP_FIN;
-    }
-}
-
 /* A FIN that comes again in TIME-WAIT says that our ACK was lost: 2 MSL begin anew.  It lies
  * before the window, so that step 1 is where it is seen; step 8 of the RFC means this. */
 static void restart_time_wait(Arrival *a)
@@ -271,7 +291,8 @@ static bool completes_simultaneous_open(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     return conn->state == TCP_STATE_SYN_RCVD && !conn->passive && has(a, TCP_SYN) &&
-           has(a, TCP_ACK) && a->segment.seq == conn->irs && a->segment.ack == conn->snd_nxt;
+           has(a, TCP_ACK) && !has(a, TCP_RST) && a->segment.seq == conn->irs &&
+           a->segment.ack == conn->snd_nxt;
 }
 
 /* RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old
@@ -284,7 +305,7 @@ static bool reopens_from_time_wait(Arrival *a)
     bool newer_clock = conn->entry.timestamps_on &&
                        (a->segment.options.present & OPTION_TIMESTAMPS) &&
                        (int32_t)(a->segment.options.ts_val - conn->ts_recent) > 0;
-    if (conn->state != TCP_STATE_TIME_WAIT || !plain_syn ||
+    if (conn->state != TCP_STATE_TIME_WAIT || !plain_syn || fails_paws(a) ||
         !(seq_gt(a->segment.seq, conn->rcv_nxt) || newer_clock))
         return false;
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
@@ -312,7 +333,7 @@ static bool refuse_unacceptable(Arrival *a, TcpReason reason)
 static bool step_1_sequence_number(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    uint32_t window = tcp_receive_window(a->stack, conn);
+    uint32_t window = tcp_receive_offered(conn);
     if (reopens_from_time_wait(a))
         return false;
     if (fails_paws(a))
@@ -331,7 +352,8 @@ static bool step_1_sequence_number(Arrival *a)
     }
     /* RFC 7323 §4.3: which timestamp is echoed. */
     if (conn->entry.timestamps_on && (a->segment.options.present & OPTION_TIMESTAMPS) &&
-        seq_le(a->segment.seq, conn->last_ack_sent))
+        seq_le(a->segment.seq, conn->last_ack_sent) &&
+        (int32_t)(a->segment.options.ts_val - conn->ts_recent) >= 0)
         conn->ts_recent = a->segment.options.ts_val;
     trim(a, window);
     return true;
@@ -361,7 +383,7 @@ static bool step_2_rst(Arrival *a)
     if (!has(a, TCP_RST))
         return true;
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->segment.seq != a->conn->rcv_nxt)
+    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
         return challenge(a, TCP_REASON_CHALLENGE_RST);
     return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
 }
@@ -412,8 +434,10 @@ static bool step_5_syn_rcvd(Arrival *a)
     set_window(a);
     acknowledge(a);
     establish(a, TCP_REASON_SYN_ACKED);
-    if (conn->pieces) /* data that came on the SYN has waited for this */
+    if (conn->pieces) { /* data that came on the SYN has waited for this; it may come again here */
         tcp_receive_queued(a->stack, conn);
+        trim(a, tcp_receive_offered(conn));
+    }
     return true;
 }
 
@@ -446,14 +470,14 @@ static void update_send_window(Arrival *a)
     const Segment *s = &a->segment;
     if (seq_lt(conn->snd_wl1, s->seq) || (conn->snd_wl1 == s->seq && seq_le(conn->snd_wl2, s->ack)))
         set_window(a);
-    if (conn->probe_backoffs == 0)
-        return;
     if (conn->snd_wnd == 0) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
-    } else {
-        tcp_timers_window_open(a->stack, conn);
-        tcp_sent_mark_all_lost(conn); /* the probe's byte may not have been taken */
+        return;
     }
+    bool probed = conn->probe_backoffs > 0;
+    tcp_timers_window_open(a->stack, conn);
+    if (probed)
+        tcp_sent_mark_all_lost(conn); /* the probe's byte may not have been taken */
 }
 
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
@@ -542,6 +566,8 @@ static bool step_7_text(Arrival *a)
         tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
+    if (conn->fin_held && seq_gt(a->segment.seq + a->segment.length, conn->fin_seq))
+        return true; /* nothing can follow a FIN */
     tcp_receive_data(a->stack, conn, &a->segment);
     return true;
 }

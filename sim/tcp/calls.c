@@ -129,6 +129,8 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
     if (conn->closing)
         return;
     conn->closing = true;
+    if (conn->state == TCP_STATE_SYN_RCVD && conn->app_bytes > 0)
+        return; /* §3.10.4: queued until ESTABLISHED */
     TcpState next = conn->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
     tcp_enter(stack, conn, next, reason);
     tcp_output(stack, conn, now, reason);
@@ -254,7 +256,7 @@ bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)
     };
     if (entry->kind == TCP_ENTRY_HALF_OPEN) {
         half_open_status((const TcpHalfOpen *)entry, out);
-        out->rto = tcp_rto_initial(stack->config, entry->syn_retries, 0);
+        out->rto = tcp_rto_half_open(stack->config, (const TcpHalfOpen *)entry);
         out->rcv_wnd = (uint32_t)(stack->config->window < 65535 ? stack->config->window : 65535);
     } else {
         connection_status(stack, (const TcpConnection *)entry, out);

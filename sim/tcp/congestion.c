@@ -6,7 +6,10 @@
  */
 #include "tcp/connection.h"
 
-enum { DUPLICATES_FOR_LOSS = 3 };
+enum {
+    DUPLICATES_FOR_LOSS = 3,
+    CWND_MAX = 1 << 30, /* the largest window that TCP can have (RFC 7323 §2.2) */
+};
 
 static bool is_off(const TcpStack *stack)
 {
@@ -43,6 +46,15 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
 {
     return is_off(stack) ? UINT32_MAX : conn->cwnd;
+}
+
+/* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
+void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
+    bool idle = conn->snd_una == conn->snd_nxt && now - conn->last_sent > tcp_rto(stack, conn);
+    if (idle && conn->cwnd > initial)
+        conn->cwnd = initial;
 }
 
 /* ---- CUBIC ---- */
@@ -113,6 +125,8 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
+    if (conn->cwnd >= CWND_MAX)
+        return;
     if (conn->cwnd < conn->ssthresh) {
         /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
         conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
@@ -177,7 +191,9 @@ void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
 /* RFC 6582 §3.2 step 3: a partial ACK shows that the next segment was lost as well. */
 static void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
+    /* The window opens by what was acknowledged, less the segment that goes out again. */
     uint32_t segments = bytes / tcp_effective_mss(stack, conn);
+    segments -= segments > 0;
     if (seq_ge(conn->snd_una, conn->recover)) {
         conn->in_recovery = false;
         conn->duplicate_acks = 0;
@@ -190,7 +206,8 @@ static void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
 
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
-    conn->probed_tail = false;
+    if (conn->in_loss && seq_ge(conn->snd_una, conn->recover))
+        conn->in_loss = false;
     if (is_off(stack)) {
         conn->duplicate_acks = 0;
         return;
@@ -200,8 +217,6 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
         return;
     }
     conn->duplicate_acks = 0;
-    if (conn->in_loss && seq_ge(conn->snd_una, conn->recover))
-        conn->in_loss = false;
     grow(stack, conn, now, bytes);
 }
 

@@ -27,7 +27,8 @@ typedef struct TcpEntry {
     /* Options that the peer offered and we take; meaningful from SYN-RCVD or ESTABLISHED on. */
     bool timestamps_on, sack_on, window_scale_on;
     uint8_t snd_wscale;  /* shift of the windows we receive */
-    uint8_t syn_retries; /* half-open only: SYN-ACKs repeated so far */
+    uint8_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far … */
+    uint8_t syn_answers; /* … and to repeated SYNs, where those use up retries */
 } TcpEntry;
 
 /* A connection in SYN-RCVD that a listener began: all that has to be known until its ACK comes.
@@ -133,16 +134,17 @@ typedef struct TcpConnection {
     Seq mdev_round_end;
     SimTime rtt_started;
     Seq rtt_seq;
-    uint32_t syn_timeouts;    /* how often our SYN or SYN-ACK was repeated */
-    uint32_t backoffs;        /* doublings of the RTO */
-    uint32_t retries;         /* timeouts since the last progress */
-    SimTime first_sent;       /* what is now unacknowledged: when it was first sent … */
-    SimTime first_retry;      /* … and first repeated */
-    uint32_t probes;          /* zero-window or keepalive probes unanswered */
-    uint32_t probe_backoffs;  /* zero-window probes since the window closed */
-    SimTime last_received;    /* for keepalive */
-    SimTime challenge_second; /* in which challenge_count ACKs were sent (RFC 5961 §7) */
-    uint32_t challenge_count;
+    uint32_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
+    uint32_t refusals;           /* how often our SYN was answered with RST */
+    uint32_t backoffs;           /* doublings of the RTO */
+    uint32_t retries;            /* timeouts since the last progress */
+    SimTime last_sent;           /* any data, or our SYN or FIN */
+    SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
+    SimTime first_retry;         /* … and first repeated */
+    uint32_t probes;             /* zero-window probes unanswered */
+    uint32_t keepalive_probes;   /* keepalive probes unanswered */
+    uint32_t probe_backoffs;     /* zero-window probes since the window closed */
+    SimTime last_received;       /* for keepalive */
     SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
 
     /* Congestion (RFC 5681, 6582). */
@@ -180,7 +182,9 @@ struct TcpStack {
     TcpListener *listeners;
     TcpConnId newest;
     uint16_t next_port;
-    SimTime isn_epoch; /* when the clock of initial sequence numbers began */
+    SimTime challenge_second; /* in which … */
+    uint32_t challenge_count; /* … challenge ACKs were sent (RFC 5961 §7) */
+    SimTime isn_epoch;        /* when the clock of initial sequence numbers began */
 };
 
 /* The one key of a connection: the local address is the host's, so 64 bits hold the rest. */
@@ -318,6 +322,9 @@ uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn);
 
 void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
+/* The window of a SYN (or a SYN-ACK, perhaps with timestamps). */
+uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
+
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
@@ -355,8 +362,9 @@ void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload,
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
 uint32_t tcp_readable(const TcpConnection *conn);              /* bytes in order */
-uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn);
-uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
+uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
+uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
+uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 
 /* ---- sent.c ---- */
@@ -393,9 +401,13 @@ void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt); /*
  * count. */
 SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear);
 
+/* The timeout of a half-open connection's SYN-ACK. */
+SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
+
 /* ---- congestion.c ---- */
 
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
+void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now);
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
 /* `bytes` of new data were acknowledged (0: a duplicate ACK); what the ACK says of losses. */
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
@@ -412,6 +424,7 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
@@ -426,8 +439,7 @@ void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* The one timer of a half-open connection: repeats its SYN-ACK. */
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, SimTime length,
-                              TcpReason reason);
+void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason);
 void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
 
 /* ---- timer_model.c ---- */

@@ -41,9 +41,11 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
                              reason);
 }
 
-static bool is_accept_queue_full(const TcpListener *listener)
+static bool is_accept_queue_full(const TcpStack *stack, const TcpListener *listener)
 {
-    return listener->waiting > listener->backlog; /* a backlog of N admits N + 1 */
+    uint32_t backlog = listener->backlog; /* which admits one more than it says */
+    bool wide = stack->config->accept_queue == ACCEPT_QUEUE_THREE_HALVES;
+    return listener->waiting > (wide ? backlog + backlog / 2 : backlog);
 }
 
 void tcp_listener_established(TcpStack *stack, TcpConnection *conn)
@@ -217,7 +219,7 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
         tcp_output_rst_for(stack, 0, segment, TCP_REASON_COOKIE_WRONG);
         return true;
     }
-    if (is_accept_queue_full(listener)) {
+    if (is_accept_queue_full(stack, listener)) {
         tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
         return true;
     }
@@ -240,7 +242,7 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
         tcp_discard(stack, 0, segment, TCP_REASON_SYN_QUEUE_FULL);
         return;
     }
-    if (is_accept_queue_full(listener)) {
+    if (is_accept_queue_full(stack, listener)) {
         tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
         return;
     }
@@ -253,13 +255,12 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
     enqueue(stack, listener, half, TCP_REASON_SYN_ARRIVED);
-    tcp_output_syn_ack(
-        stack, half, tcp_timestamp(now),
-        (TcpSendNote){TCP_REASON_SYN_ARRIVED, 0, (uint32_t)config->tcp_synack_retries});
+    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
+                       (TcpSendNote){.reason = TCP_REASON_SYN_ARRIVED});
     if (config->handshake == HANDSHAKE_TWO_WAY)
         establish_two_way(stack, now, half);
     else
-        tcp_timers_half_open_arm(stack, half, now, tcp_rto_initial(config, 0, 0), TCP_REASON_NONE);
+        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
 /* ---- Growing and shrinking ---- */
@@ -278,7 +279,10 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    conn->rcv_adv = conn->rcv_nxt + (uint32_t)(config->window < 65535 ? config->window : 65535);
+    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, conn->entry.timestamps_on);
+    conn->snd_wl1 = conn->irs;
+    conn->snd_wl2 = conn->iss;
+    conn->invalid_answered_at = half->answered_at;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
     conn->peer_mss = half->peer_mss;
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
@@ -290,8 +294,7 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->rtt_seq = half->iss;
     conn->rtt_started = conn->first_sent = half->first_sent;
     tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
-    conn->timers[TCP_TIMER_RETRANSMIT] =
-        (TcpTimerSlot){half->due, tcp_rto_initial(config, half->entry.syn_retries, 0)};
+    conn->timers[TCP_TIMER_RETRANSMIT] = (TcpTimerSlot){half->due, tcp_rto_half_open(config, half)};
     tcp_congestion_begin(stack, conn);
     tcp_stack_insert(stack, &conn->entry);
     tcp_receive_syn_data(stack, conn, half->syn_payload, half->syn_length);
@@ -306,6 +309,7 @@ static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     half->ts_recent = conn->ts_recent;
+    half->answered_at = conn->invalid_answered_at;
     memory_pool_give(stack->connections, conn);
     tcp_stack_insert(stack, &half->entry);
     event_queue_schedule(stack->timers, &half->entry.event, half->due);
@@ -335,6 +339,7 @@ static void establish_two_way(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     tcp_timers_connected(stack, conn, now);
     tcp_listener_established(stack, conn);
     tcp_receive_queued(stack, conn);
+    tcp_output(stack, conn, now, TCP_REASON_SYN_ARRIVED);
 }
 
 /* ---- A segment for a half-open connection ---- */
@@ -352,10 +357,12 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
     half->answered_at = now;
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        (TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
-    if (config->synack_rearm)
-        tcp_timers_half_open_arm(stack, half, now,
-                                 tcp_rto_initial(config, half->entry.syn_retries, 0),
-                                 TCP_REASON_REARMED);
+    if (config->synack_answers == SYNACK_ANSWERS_COUNT && half->entry.syn_answers < UINT8_MAX)
+        half->entry.syn_answers++;
+    if (config->synack_answers == SYNACK_ANSWERS_RESTART)
+        half->entry.syn_retries = 0;
+    if (config->synack_rearm || config->synack_answers == SYNACK_ANSWERS_RESTART)
+        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_REARMED);
 }
 
 /* The last ACK finds no room in the accept queue: silence, so that the SYN-ACK will be repeated,
@@ -373,7 +380,7 @@ static void refuse_overflow(TcpStack *stack, TcpHalfOpen *half, const Segment *s
 static bool would_establish(const TcpHalfOpen *half, const Segment *segment)
 {
     return (segment->flags & TCP_ACK) && !(segment->flags & (TCP_RST | TCP_SYN)) &&
-           segment->ack == half->iss + 1;
+           segment->ack == half->iss + 1 && seq_in(segment->seq, half->irs + 1, 65535);
 }
 
 void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
@@ -384,7 +391,7 @@ void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, cons
         return;
     }
     const TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
-    if (listener && is_accept_queue_full(listener) && would_establish(half, segment)) {
+    if (listener && is_accept_queue_full(stack, listener) && would_establish(half, segment)) {
         refuse_overflow(stack, half, segment);
         return;
     }

@@ -70,7 +70,7 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
 
 /* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
  * segments that will come. */
-static uint16_t syn_window(const TcpStack *stack, bool timestamps)
+uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 {
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
@@ -115,7 +115,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (answer)
         finish_ack(stack, conn, now, segment);
     segment->options.present &= (uint8_t)~OPTION_SACK;
-    segment->window = syn_window(stack, answer && conn->entry.timestamps_on);
+    segment->window = tcp_syn_window(stack, answer && conn->entry.timestamps_on);
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
     add_syn_options(stack, segment,
@@ -162,6 +162,7 @@ static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, 
 static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
 {
     Seq end = segment->seq + segment_seq_length(segment);
+    conn->last_sent = now;
     if (conn->snd_una == conn->snd_nxt) {
         conn->first_sent = now;
         conn->retransmitted = false;
@@ -204,6 +205,17 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
              (TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
+/* Payload that fits into one segment beside the SACK blocks that it has to carry. */
+static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    SegmentOptions options = {0};
+    uint32_t room = tcp_effective_mss(stack, conn);
+    if (!conn->entry.sack_on || !conn->pieces)
+        return room;
+    tcp_receive_sack(conn, &options);
+    return room - (uint32_t)segment_options_bytes(&options);
+}
+
 /* Bytes that the congestion window leaves. */
 static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -228,7 +240,8 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
         return true;
     if (length == left)
         return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
-    return conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
+    bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
+    return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
 /* What was lost is sent again, as far as the congestion window allows.  False: nothing may go. */
@@ -248,10 +261,11 @@ static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReas
 /* One segment of new data, the FIN with it or alone.  False: nothing may go. */
 static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
+    tcp_congestion_idle(stack, conn, now);
     uint64_t position = tcp_position(conn, conn->snd_nxt);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
     uint32_t usable = usable_window(stack, conn);
-    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t mss = data_room(stack, conn);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
     if (position >= tcp_position_end(conn) || usable == 0)
@@ -325,29 +339,32 @@ void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     SimTime second = now / SIM_SECOND;
-    if (second != conn->challenge_second) {
-        conn->challenge_second = second;
-        conn->challenge_count = 0;
+    if (second != stack->challenge_second) {
+        stack->challenge_second = second;
+        stack->challenge_count = 0;
     }
-    if (conn->challenge_count >= CHALLENGES_PER_SECOND)
+    if (stack->challenge_count >= CHALLENGES_PER_SECOND)
         return false;
-    conn->challenge_count++;
+    stack->challenge_count++;
     tcp_output_ack(stack, conn, now, reason);
     return true;
 }
 
-/* RFC 9293 §3.8.6.1 sends a byte beyond the window; Linux an old number and nothing. */
+/* The window is open, but so little that it was not worth while until now: rule (4) of
+ * §3.8.6.2.1 sends what fits.  It is closed: RFC 9293 §3.8.6.1 sends a byte beyond it, Linux an old
+ * number and nothing. */
 void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpSendNote note = {.reason = TCP_REASON_PROBE_FIRED,
                         .retry = conn->probe_backoffs > 1 ? conn->probe_backoffs - 1 : 0};
-    if (stack->config->window_probe == WINDOW_PROBE_ACK) {
+    if (conn->snd_wnd == 0 && stack->config->window_probe == WINDOW_PROBE_ACK) {
         send_bare(stack, conn, now, conn->snd_una - 1, note);
         return;
     }
     bool again = conn->snd_una != conn->snd_nxt;
+    uint32_t most = conn->snd_wnd > 0 ? least(conn->snd_wnd, data_room(stack, conn)) : 1;
     Segment segment = again ? compose_again(stack, conn, now, conn->snd_una)
-                            : compose(stack, conn, now, conn->una_position, 1);
+                            : compose(stack, conn, now, conn->una_position, most);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment, note);
@@ -396,7 +413,7 @@ void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_va
     Segment segment = {.seq = half->iss,
                        .ack = half->irs + 1,
                        .flags = TCP_SYN | TCP_ACK,
-                       .window = syn_window(stack, half->entry.timestamps_on)};
+                       .window = tcp_syn_window(stack, half->entry.timestamps_on)};
     address(stack, &half->entry, &segment);
     add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
     if (half->entry.timestamps_on)

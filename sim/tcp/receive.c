@@ -91,10 +91,10 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
     conn->unacked_bytes += advanced;
+    uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks;
     conn->quick_acks++;
-    if (out_of_order || quick || config->delayed_ack == 0 ||
-        conn->unacked_bytes >= 2 * tcp_effective_mss(stack, conn)) {
+    if (out_of_order || quick || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
         conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
     } else if (conn->ack_urgency == TCP_ACK_NONE) {
@@ -141,14 +141,18 @@ uint32_t tcp_readable(const TcpConnection *conn)
 
 /* ---- The window we offer (§3.8.6.2.2) ---- */
 
+uint32_t tcp_receive_offered(const TcpConnection *conn)
+{
+    return seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
+}
+
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
-    uint32_t offered =
-        seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
+    uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
     if (room >= offered && room - offered >= worthwhile)
         return room;
@@ -205,8 +209,7 @@ static bool is_at_eof(const TcpConnection *conn)
 /* After reading: does the peer have to hear that the window is open again? */
 static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    uint32_t offered =
-        seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
+    uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
     if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
         return;
@@ -218,8 +221,10 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
 {
     *got = 0;
     TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (!conn || conn->orphan || !tcp_state_is_synchronized(conn->state))
+    if (!conn || conn->orphan)
         return TCP_ENOTCONN;
+    if (!tcp_state_is_synchronized(conn->state))
+        return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
     if (tcp_readable(conn) == 0)
         return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
     while (*got < most && conn->pieces && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {

@@ -15,12 +15,12 @@ static SimTime at_least(SimTime a, SimTime b)
     return a > b ? a : b;
 }
 
-static SimTime back_off(const HostConfig *config, SimTime base, uint32_t times)
+static SimTime back_off(const HostConfig *config, SimTime base, int64_t factor, uint32_t times)
 {
     SimTime rto = base;
     for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms; i++)
-        rto *= config->backoff;
-    return at_most(rto, config->tcp_rto_max_ms);
+        rto *= factor;
+    return rto;
 }
 
 SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear)
@@ -28,7 +28,14 @@ SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t lin
     if (retries == 0)
         return config->initial_rto;
     SimTime base = config->backoff_base ? config->backoff_base : config->initial_rto;
-    return back_off(config, base, retries > linear ? retries - linear : 0);
+    SimTime rto = back_off(config, base, config->backoff, retries > linear ? retries - linear : 0);
+    return at_most(rto + config->syn_rto_slop, config->tcp_rto_max_ms);
+}
+
+SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
+{
+    return tcp_rto_initial(config, half->entry.syn_retries,
+                           (uint32_t)config->synack_linear_timeouts);
 }
 
 /* §2.3 and §2.4: SRTT + max(G, 4 RTTVAR), with the floor where the stack has it.  G is the
@@ -44,20 +51,29 @@ static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
     return at_least(conn->srtt + variance, config->tcp_rto_min_us);
 }
 
+/* Only the FIN is unacknowledged: some stacks back off otherwise then. */
+static int64_t backoff_factor(const HostConfig *config, const TcpConnection *conn)
+{
+    bool fin_only = conn->closing && conn->una_position + 1 == tcp_position_end(conn);
+    return fin_only && config->fin_backoff ? config->fin_backoff : config->backoff;
+}
+
 SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
 {
     const HostConfig *config = stack->config;
-    if (conn->has_srtt)
-        return back_off(config, estimate(config, conn), backoffs);
-    if (!config->rto_after_syn_loss || conn->syn_timeouts == 0 || conn->una_position == 0)
+    bool fresh = !config->rto_after_syn_loss || conn->syn_timeouts == 0 || conn->una_position == 0;
+    if (!conn->has_srtt && fresh)
         return tcp_rto_initial(config, backoffs, 0);
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
-    return back_off(config, at_least(config->initial_rto, config->rto_after_syn_loss), backoffs);
+    SimTime base = conn->has_srtt ? estimate(config, conn) + config->rto_slop
+                                  : at_least(config->initial_rto, config->rto_after_syn_loss);
+    return at_most(back_off(config, base, backoff_factor(config, conn), backoffs),
+                   config->tcp_rto_max_ms);
 }
 
 SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
 {
-    if (conn->state == TCP_STATE_SYN_SENT)
+    if (conn->una_position == 0 && !conn->passive)
         return tcp_rto_initial(stack->config, conn->retries,
                                (uint32_t)stack->config->tcp_syn_linear_timeouts);
     return tcp_rto_after(stack, conn, conn->backoffs);
@@ -94,21 +110,48 @@ static void sample_linux(const HostConfig *config, TcpConnection *conn, SimTime 
     }
 }
 
-void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt)
+/* RFC 6298 §2.2 and §2.3. */
+static void sample_rfc6298(const HostConfig *config, TcpConnection *conn, SimTime rtt)
 {
-    conn->backoffs = 0;
-    if (stack->config->rtt_estimator == RTT_ESTIMATOR_LINUX) {
-        sample_linux(stack->config, conn, rtt);
-        conn->has_srtt = true;
+    (void)config;
+    if (!conn->has_srtt) {
+        conn->srtt = rtt;
+        conn->rttvar = rtt / 2;
         return;
     }
-    if (conn->has_srtt) {
-        SimTime error = conn->srtt > rtt ? conn->srtt - rtt : rtt - conn->srtt;
-        conn->rttvar = (3 * conn->rttvar + error) / 4; /* §2.3: beta = 1/4 */
-        conn->srtt = (7 * conn->srtt + rtt) / 8;       /* alpha = 1/8 */
-    } else {
-        conn->srtt = rtt; /* §2.2 */
-        conn->rttvar = rtt / 2;
-        conn->has_srtt = true;
-    }
+    SimTime error = conn->srtt > rtt ? conn->srtt - rtt : rtt - conn->srtt;
+    conn->rttvar = (3 * conn->rttvar + error) / 4; /* beta = 1/4 */
+    conn->srtt = (7 * conn->srtt + rtt) / 8;       /* alpha = 1/8 */
+}
+
+/* RFC 793 §3.7: RTO = 2 SRTT, without a variance; it is written as the variance that makes it so. */
+static void sample_rfc793(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+{
+    (void)config;
+    conn->srtt = conn->has_srtt ? (9 * conn->srtt + rtt) / 10 : rtt;
+    conn->rttvar = conn->srtt / 4;
+}
+
+/* lwIP: samples count whole heartbeats, and there is no first one: SRTT starts from nothing, the
+ * variance from the initial timeout. */
+static void sample_lwip(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+{
+    if (!conn->has_srtt)
+        conn->rttvar = config->initial_rto / 4;
+    SimTime error = rtt / config->tick * config->tick - conn->srtt;
+    conn->srtt += error / 8;
+    conn->rttvar += ((error < 0 ? -error : error) - conn->rttvar) / 4;
+}
+
+void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt)
+{
+    static void (*const estimators[])(const HostConfig *, TcpConnection *, SimTime) = {
+        [RTT_ESTIMATOR_RFC6298] = sample_rfc6298,
+        [RTT_ESTIMATOR_LINUX] = sample_linux,
+        [RTT_ESTIMATOR_RFC793] = sample_rfc793,
+        [RTT_ESTIMATOR_LWIP] = sample_lwip,
+    };
+    estimators[stack->config->rtt_estimator](stack->config, conn, rtt);
+    conn->has_srtt = true;
+    conn->backoffs = 0;
 }

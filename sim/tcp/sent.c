@@ -222,6 +222,8 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
     for (const TcpSent *s = conn->sent_first; s; start = s->end, s = s->next)
         if (!s->sacked && (!s->lost || s->again))
             pipe += (uint32_t)(s->end - start);
-    uint32_t left = conn->entry.sack_on ? 0 : conn->duplicate_acks * tcp_effective_mss(stack, conn);
+    uint32_t left = conn->entry.sack_on || conn->in_loss
+                        ? 0
+                        : conn->duplicate_acks * tcp_effective_mss(stack, conn);
     return pipe > left ? pipe - left : 0;
 }

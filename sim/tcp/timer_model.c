@@ -38,8 +38,8 @@ static SimTime jiffy_begins(const HostConfig *config, int64_t jiffy)
  * from 63 slots of the one below.  A timer goes into the slot after the one it is due in. */
 static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime length)
 {
-    int64_t tick = SIM_SECOND / config->wheel_hz;
-    int64_t wait = (length + tick - 1) / tick;
+    int64_t wait = length / SIM_SECOND * config->wheel_hz +
+                   (length % SIM_SECOND * config->wheel_hz + SIM_SECOND - 1) / SIM_SECOND;
     int64_t expires = jiffies_at(config, now) + wait;
     unsigned shift = 0;
     while (wait >= (INT64_C(63) << shift) && shift < 24)

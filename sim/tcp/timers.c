@@ -119,6 +119,11 @@ void tcp_timers_stop(TcpStack *stack, TcpConnection *conn)
 
 /* ---- Limits ---- */
 
+static uint32_t synack_limit(const HostConfig *config)
+{
+    return (uint32_t)(config->tcp_synack_retries + config->synack_linear_timeouts);
+}
+
 /* 0 stands for 8; but an orphan whose timeout has grown to the greatest has no chance left. */
 static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -135,7 +140,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     *counted = true;
     if (conn->una_position == 0)
         return conn->passive
-                   ? (uint32_t)config->tcp_synack_retries
+                   ? synack_limit(config)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT;
     if (conn->orphan)
@@ -159,6 +164,9 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
 {
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
+    bool fin_only = conn->closing && conn->una_position + 1 == tcp_position_end(conn);
+    if (fin_only && !stack->config->fin_gives_up)
+        return false;
     if (counted && conn->retries >= limit)
         return true;
     if (conn->una_position == 0)
@@ -175,8 +183,9 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
     bool last = counted && conn->retries >= limit;
+    bool beat = last && stack->config->last_wait == LAST_WAIT_TICK;
     return (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
-                          .length = tcp_rto(stack, conn),
+                          .length = beat ? stack->config->tick : tcp_rto(stack, conn),
                           .retry = last ? 0 : conn->retries + 1,
                           .limit = counted ? limit : 0};
 }
@@ -199,6 +208,15 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
                            .length = stack->config->tcp_keepalive_time,
                            .retry = 1,
                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+}
+
+void tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    arm(stack, conn, now,
+        (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
+                       .length = stack->config->refused_wait,
+                       .retry = conn->retries + 1,
+                       .limit = (uint32_t)stack->config->refused_retries});
 }
 
 /* RFC 8985 §7.2: one probe a flight, and only while nothing is known to be lost. */
@@ -244,6 +262,7 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED);
+        cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
     } else if (may_probe_tail(stack, conn)) {
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
     } else {
@@ -302,7 +321,7 @@ void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
 void tcp_timers_received(TcpConnection *conn, SimTime now)
 {
     conn->last_received = now;
-    conn->probes = 0;
+    conn->keepalive_probes = 0;
 }
 
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -328,6 +347,8 @@ void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
+    if (stack->config->give_up_rst && tcp_state_is_synchronized(conn->state))
+        tcp_output_rst(stack, conn, now, reason);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, TCP_ETIMEDOUT);
 }
 
@@ -391,18 +412,18 @@ static void on_connect(TcpStack *stack, TcpConnection *conn, SimTime now)
 static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     const HostConfig *config = stack->config;
-    if (conn->probes >= (uint32_t)config->tcp_keepalive_probes) {
+    if (conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes) {
         tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         return;
     }
-    conn->probes++;
+    conn->keepalive_probes++;
     tcp_output_keepalive(stack, conn, now);
-    bool last = conn->probes >= (uint32_t)config->tcp_keepalive_probes;
+    bool last = conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes;
     arm(stack, conn, now,
         (TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
                        .length = config->tcp_keepalive_intvl,
-                       .retry = last ? 0 : conn->probes + 1,
+                       .retry = last ? 0 : conn->keepalive_probes + 1,
                        .limit = (uint32_t)config->tcp_keepalive_probes});
 }
 
@@ -423,7 +444,7 @@ static bool keepalive_is_early(TcpStack *stack, TcpConnection *conn, SimTime now
 {
     SimTime idle_due = conn->last_received + stack->config->tcp_keepalive_time;
     bool data_is_out = conn->snd_una != conn->snd_nxt;
-    if (conn->probes > 0 || (now >= idle_due && !data_is_out))
+    if (conn->keepalive_probes > 0 || (now >= idle_due && !data_is_out))
         return false;
     SimTime wait = now < idle_due ? idle_due - now : stack->config->tcp_keepalive_time;
     set_slot(stack, conn, TCP_TIMER_KEEPALIVE, now, wait);
@@ -461,35 +482,48 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 /* ---- The one timer of a half-open connection ---- */
 
-/* The time for the whole handshake holds for the passive side too (4.4BSD). */
+/* Without a limit of its own, the time for the whole handshake holds for the passive side too, as
+ * in 4.4BSD. */
 static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half)
 {
-    SimTime limit = stack->config->connect_timeout;
-    return limit ? tcp_timer_due(stack->config, half->first_sent, limit) : SIM_NEVER;
+    const HostConfig *config = stack->config;
+    SimTime limit = config->half_open_timeout ? config->half_open_timeout : config->connect_timeout;
+    return limit ? tcp_timer_due(config, half->first_sent, limit) : SIM_NEVER;
 }
 
-static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *half, SimTime length)
+/* Has it no repeat left? */
+static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
 {
-    uint32_t limit = (uint32_t)stack->config->tcp_synack_retries;
+    return half->entry.syn_retries + half->entry.syn_answers >=
+           (int64_t)synack_limit(stack->config);
+}
+
+static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *half,
+                                   TcpTimerEvent event, TcpReason reason)
+{
+    const HostConfig *config = stack->config;
+    bool spent = is_half_open_spent(stack, half);
+    bool beat = spent && config->last_wait == LAST_WAIT_TICK;
     return (TcpTimerNote){
         .timer = TCP_TIMER_RETRANSMIT,
-        .length = length,
+        .event = event,
+        .length = beat ? config->tick : tcp_rto_half_open(config, half),
         .due = half->due.at,
-        .retry = half->entry.syn_retries < limit ? half->entry.syn_retries + 1U : 0,
-        .limit = limit,
+        .retry = spent ? 0 : half->entry.syn_retries + 1U,
+        .limit = synack_limit(config),
+        .reason = reason,
     };
 }
 
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, SimTime length,
-                              TcpReason reason)
+void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason)
 {
-    SimTime due = tcp_timer_due(stack->config, now, length);
+    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_ARMED, reason);
     SimTime deadline = half_open_deadline(stack, half);
-    half->due = (SimDue){due < deadline ? due : deadline, sim_order_take(stack->setup.order)};
+    note.due = tcp_timer_due(stack->config, now, note.length);
+    if (note.due > deadline)
+        note.due = deadline;
+    half->due = (SimDue){note.due, sim_order_take(stack->setup.order)};
     event_queue_schedule(stack->timers, &half->entry.event, half->due);
-    TcpTimerNote note = half_open_note(stack, half, length);
-    note.event = TCP_TIMER_ARMED;
-    note.reason = reason;
     notify(stack, half->entry.id, &note);
 }
 
@@ -498,33 +532,25 @@ void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason rea
     if (!event_is_queued(&half->entry.event))
         return;
     event_queue_cancel(stack->timers, &half->entry.event);
-    TcpTimerNote note =
-        half_open_note(stack, half, tcp_rto_initial(stack->config, half->entry.syn_retries, 0));
-    note.event = TCP_TIMER_CANCELLED;
-    note.retry = note.limit = 0;
-    note.reason = reason;
+    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_CANCELLED, reason);
     notify(stack, half->entry.id, &note);
 }
 
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
-    uint32_t limit = (uint32_t)stack->config->tcp_synack_retries;
     bool late = now >= half_open_deadline(stack, half);
-    TcpTimerNote note =
-        half_open_note(stack, half, tcp_rto_initial(stack->config, half->entry.syn_retries, 0));
-    note.event = TCP_TIMER_FIRED;
+    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_FIRED, TCP_REASON_NONE);
     if (late)
         note.retry = 0;
     notify(stack, half->entry.id, &note);
-    if (late || half->entry.syn_retries >= limit) {
+    if (late || is_half_open_spent(stack, half)) {
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
     }
     half->entry.syn_retries++;
-    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, limit});
-    tcp_timers_half_open_arm(stack, half, now,
-                             tcp_rto_initial(stack->config, half->entry.syn_retries, 0),
-                             TCP_REASON_NONE);
+    tcp_output_syn_ack(
+        stack, half, tcp_timestamp(now),
+        (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, synack_limit(stack->config)});
+    tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
