@@ -1,0 +1,38 @@
+title "Linux 6.18"
+about "The kernel that the tables under tests/reference/linux-6.18/ were measured on (6.18.44, HZ=250,"
+about "default sysctls). timers=exact gives the ideal schedule, timers=real the wheel's lateness; the"
+about "wheel's phase at the start of a run is the machine's secret (wheel-phase)."
+
+base linux-6.5
+
+set timers=exact                source "tcpwaltz: lessons read 1 s, 3 s, 7 s"
+set timer-model=wheel           source "Linux 4.8 kernel/time/timer.c; measured"
+set wheel-hz=250                source "measured: CONFIG_HZ=250"
+
+set initial-rto=1s              source "measured: syn-all-lost-default"
+set tcp_syn_retries=6           source "measured: syn-all-lost-default"
+set tcp_syn_linear_timeouts=4   source "measured: syn-all-lost-default"
+set tcp_synack_retries=5        source "measured: half-open-synack-retries5"
+set synack-rearm=yes            source "measured: half-open-synack-retries2, the answer at 1.017 s, the timer at 3.033 s"
+set tcp_invalid_ratelimit=500   source "measured: dup-syn, synack-first-lost"
+set tcp_abort_on_overflow=0     source "measured: accept-queue-full-at-last-ack"
+set tcp_syncookies=1            source "measured: accept-queue-full-drop"
+set fin-ack=delayed             source "measured: close-clean, half-close"
+
+set mss=1460                    source "measured"
+set window-scale=10             source "measured: what tcp_rmem's greatest 32 MB need"
+set tcp_timestamps=1            source "measured"
+set tcp_sack=1                  source "measured"
+set tcp_window_scaling=1        source "measured"
+set initial-window=10           source "measured: bulk-one-lost-fast-retransmit, ten at once"
+set quick-acks=16               source "Linux net/ipv4/tcp_input.c, TCP_MAX_QUICKACKS; measured: bulk-one-lost-fast-retransmit"
+set delayed-ack=40ms            source "Linux include/net/tcp.h, TCP_DELACK_MIN"
+
+set rto-floor=variance          source "measured: data-first5-lost, 220 ms with a round trip of 20 ms"
+set tcp_rto_min_us=200000       source "Linux 6.11 ip-sysctl"
+set tcp_rto_max_ms=120000       source "Linux 6.15 ip-sysctl"
+set tcp_early_retrans=3         source "measured: close-fin1-lost, data-first5-lost"
+set tcp_retries2=15             source "Linux ip-sysctl: 924.6 s at least"
+set tcp_orphan_retries=0        source "Linux ip-sysctl: 0 stands for 8"
+set tcp_fin_timeout=60          source "measured: close-peer-never-closes"
+set time-wait=60s               source "measured: close-clean; include/net/tcp.h, TCP_TIMEWAIT_LEN"
