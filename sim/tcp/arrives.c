@@ -227,7 +227,7 @@ static bool syn_sent_4_syn(Arrival *a)
         return true;
     conn->irs = a->segment.seq;
     conn->rcv_nxt = conn->irs + 1;
-    conn->rcv_adv = conn->rcv_nxt;
+    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(a->stack, false);
     learn_options(a->stack, conn, &a->segment.options);
     set_window(a);
     if (has(a, TCP_ACK)) {
