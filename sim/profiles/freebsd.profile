@@ -37,7 +37,7 @@ set tcp_window_scaling=1       source "FreeBSD net.inet.tcp.rfc1323"
 set tcp_sack=1                 source "FreeBSD net.inet.tcp.sack.enable"
 set delayed-ack=40ms           source "FreeBSD 13 sys/netinet/tcp_timer.h, TCPTV_DELACK; 100 ms before"
 set initial-window=10          source "FreeBSD net.inet.tcp.initcwnd_segments"
-set congestion=reno            source "FreeBSD 14 release notes: CUBIC is the default"
+set congestion=cubic           source "FreeBSD 14 release notes: CUBIC is the default"
 
 set keepalive=yes              source "FreeBSD net.inet.tcp.always_keepalive"
 set tcp_keepalive_time=7200    source "FreeBSD sys/netinet/tcp_timer.h, TCPTV_KEEP_IDLE"

@@ -33,7 +33,7 @@ set tcp_window_scaling=1       source "XNU bsd/netinet/tcp_subr.c, tcp_do_rfc132
 set tcp_sack=1                 source "XNU bsd/netinet/tcp_sack.c, tcp_do_sack"
 set delayed-ack=100ms          source "XNU bsd/netinet/tcp_timer.c, tcp_delack: a tenth of a second"
 set initial-window=10          source "XNU bsd/netinet/tcp_cc.c (RFC 6928)"
-set congestion=reno            source "XNU bsd/netinet/tcp_cc.c"
+set congestion=cubic           source "XNU bsd/netinet/tcp_cc.c"
 
 set keepalive=no               source "XNU bsd/netinet/tcp_timer.c, always_keepalive 0"
 set tcp_keepalive_time=7200    source "XNU bsd/netinet/tcp_timer.h, TCPTV_KEEP_IDLE"

@@ -129,7 +129,7 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
-    K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno",                               \
+    K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno|cubic",                         \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
