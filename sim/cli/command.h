@@ -26,7 +26,8 @@ typedef struct Command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand; returns a STATUS_ */
 } Command;
 
-extern const Command command_run, command_check, command_compare, command_profiles, command_help;
+extern const Command command_run, command_check, command_compare, command_identify,
+    command_profiles, command_help;
 
 /* All of them, in the order of the help. */
 extern const Command *const commands[];

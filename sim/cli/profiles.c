@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/paths.h"
+#include "cli/schedule.h"
 #include "proto/keys.h"
 #include "scenario/scenario.h"
 
@@ -23,6 +24,55 @@ static Profile *load(const char *name, const ScenarioOptions *options)
     return profile;
 }
 
+enum { TIMES_SHOWN = 12 }; /* of a stack that goes on for long */
+
+static void append_seconds(GString *out, SimTime t)
+{
+    char text[SIM_TIME_TEXT_MAX];
+
+    sim_time_format_seconds(t, 0, text);
+    g_string_append(out, text);
+}
+
+/* "SYN      0 3 9 21 45 93 s, given up at 189 s" */
+static void append_schedule(GString *out, ScheduleKind kind, const Schedule *schedule)
+{
+    g_string_append_printf(out, "%-8s", segment_class_name(schedule_class(kind)));
+    for (guint i = 0; i < MIN(schedule->times->len, TIMES_SHOWN); i++) {
+        g_string_append_c(out, ' ');
+        append_seconds(out, g_array_index(schedule->times, SimTime, i));
+    }
+    if (schedule->times->len > TIMES_SHOWN)
+        g_string_append(out, " ...");
+    g_string_append(out, " s, ");
+    if (schedule->given_up == SIM_NEVER) {
+        g_string_append(out, "never given up");
+    } else {
+        g_string_append(out, "given up at ");
+        append_seconds(out, schedule->given_up);
+        g_string_append(out, " s");
+    }
+    g_string_append_c(out, '\n');
+}
+
+/* What the profile does when a connection does not open.  FALSE, and said, when it cannot run. */
+static gboolean append_schedules(GString *out, const char *profile, int indent,
+                                 const ScenarioOptions *options)
+{
+    static const ScheduleKind shown[] = {SCHEDULE_SYN, SCHEDULE_SYN_ACK};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(shown); i++) {
+        g_autoptr(Schedule) schedule =
+            schedule_run(shown[i], profile, "", 0, options->profile_dirs);
+
+        if (schedule == NULL)
+            return FALSE;
+        g_string_append_printf(out, "%*s  ", indent, "");
+        append_schedule(out, shown[i], schedule);
+    }
+    return TRUE;
+}
+
 static int list_all(const ScenarioOptions *options)
 {
     g_auto(GStrv) names = profile_names(options);
@@ -35,11 +85,14 @@ static int list_all(const ScenarioOptions *options)
     for (char **name = names; *name != NULL; name++) {
         g_autoptr(Profile) profile = load(*name, options);
 
-        if (profile == NULL)
+        if (profile == NULL) {
             status = STATUS_TROUBLE;
-        else
-            g_string_append_printf(out, "%-*s  %s\n", width, *name,
-                                   profile->title != NULL ? profile->title : "");
+            continue;
+        }
+        g_string_append_printf(out, "%-*s  %s\n", width, *name,
+                               profile->title != NULL ? profile->title : "");
+        if (!append_schedules(out, *name, width, options))
+            status = STATUS_TROUBLE;
     }
     if (names[0] == NULL)
         status = say_trouble("no profiles found (TCPWALTZ_PROFILES names folders to search)");
@@ -132,6 +185,9 @@ const Command command_profiles = {
     .name = "profiles",
     .arguments = "[NAME...]",
     .summary = "list the stacks that can be simulated, or every key of one with its source",
-    .about = "NAME is a profile's name, or the path of one of your own ('tcpwaltz help profile').",
+    .about =
+        "The list has the times in seconds at which each stack sends a SYN that is always lost,\n"
+        "and a SYN-ACK that is, when one SYN only arrives.\n"
+        "NAME is a profile's name, or the path of one of your own ('tcpwaltz help profile').",
     .run = profiles,
 };
