@@ -13,7 +13,7 @@ typedef struct LabOptions {
     gboolean has_seed; /* use `seed` instead of the plan's */
     guint64 seed;
     SimTime max_time;    /* bound on virtual time; 0: 24 h */
-    guint64 max_events;  /* bound on events; 0: 10,000,000 */
+    guint64 max_events;  /* bound on events, the numbers in the timeline; 0: 10,000,000 */
     gboolean check_wire; /* every segment goes through bytes and back, and must come out equal */
 } LabOptions;
 

@@ -157,6 +157,7 @@ static void fill_flow(Trace *trace, TraceEvent *event)
 TraceId trace_add(Trace *trace, const TraceEvent *event)
 {
     g_assert(event->kind < TRACE_KIND_COUNT);
+    trace->counters.events++;
     if (trace->level == TRACE_LEVEL_NONE)
         return 0;
     if (kinds[event->kind].count != NULL)

@@ -150,7 +150,7 @@ typedef struct TraceLine {
 } TraceLine;
 
 typedef struct TraceCounters {
-    guint64 events; /* handled by the run, recorded or not */
+    guint64 events; /* all that happened, recorded or not; the lab counts silent ones too */
     guint64 sent, lost, retransmitted, arrived, discarded;
     guint64 bytes_delivered, wrong_bytes;
     guint64 connections_opened, connections_ended; /* entered ESTABLISHED; entered CLOSED */
