@@ -38,17 +38,33 @@ SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
                            (uint32_t)config->synack_linear_timeouts);
 }
 
-/* §2.3 and §2.4: SRTT + max(G, 4 RTTVAR), with the floor where the stack has it.  G is the
- * heartbeat of a stack that lives by one, and nothing in a simulator's clock. */
+static SimTime round_up(SimTime t, SimTime unit)
+{
+    return (t + unit - 1) / unit * unit;
+}
+
+/* The unit in which the stack keeps its timeouts: a heartbeat, a jiffy, or nothing to speak of. */
+static SimTime granularity(const HostConfig *config)
+{
+    if (config->timers == TIMERS_EXACT)
+        return 1;
+    switch (config->timer_model) {
+    case TIMER_MODEL_TICK: return config->tick;
+    case TIMER_MODEL_WHEEL: return SIM_SECOND / config->wheel_hz;
+    default: return 1;
+    }
+}
+
+/* §2.3 and §2.4: SRTT + max(G, 4 RTTVAR), with the floor where the stack has it. */
 static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
 {
-    bool ticks = config->timers == TIMERS_REAL && config->timer_model == TIMER_MODEL_TICK;
+    SimTime unit = granularity(config);
     bool fourfold = config->rtt_estimator == RTT_ESTIMATOR_LINUX; /* rttvar is 4 RTTVAR already */
-    SimTime variance =
-        at_least(fourfold ? conn->rttvar : 4 * conn->rttvar, ticks ? config->tick : 0);
-    if (config->rto_floor == RTO_FLOOR_VARIANCE)
-        return conn->srtt + at_least(variance, config->tcp_rto_min_us);
-    return at_least(conn->srtt + variance, config->tcp_rto_min_us);
+    SimTime variance = at_least(fourfold ? conn->rttvar : 4 * conn->rttvar, unit);
+    SimTime rto = config->rto_floor == RTO_FLOOR_VARIANCE
+                      ? conn->srtt + at_least(variance, config->tcp_rto_min_us)
+                      : at_least(conn->srtt + variance, config->tcp_rto_min_us);
+    return round_up(rto, unit);
 }
 
 /* Only the FIN is unacknowledged: some stacks back off otherwise then. */
