@@ -21,7 +21,7 @@ set half-open-timeout=20.5s    source "lwIP src/include/lwip/priv/tcp_priv.h, TC
 set rtt-estimator=lwip         source "lwIP src/core/tcp_in.c, tcp_receive: in whole ticks, from 3 s down"
 set rto-floor=total            source "lwIP src/core/tcp_in.c, tcp_receive"
 set tcp_rto_min_us=1           source "lwIP src/core/tcp_in.c has no least timeout; a tick is the least wait"
-set tcp_rto_max_ms=unknown     source "lwIP src/core/tcp.c: 128 times the estimate"
+set tcp_rto_max_ms=320000      source "lwIP src/core/tcp.c, tcp_backoff: at most 128 times the estimate, here of 2.5 s"
 set rto-after-syn-loss=0       source "lwIP src/core/tcp.c knows no such rule"
 set tcp_retries2=12            source "lwIP src/include/lwip/opt.h, TCP_MAXRTX"
 set tcp_orphan_retries=12      source "lwIP src/include/lwip/opt.h, TCP_MAXRTX"
@@ -39,7 +39,7 @@ set tcp_window_scaling=0       source "lwIP src/include/lwip/opt.h, LWIP_WND_SCA
 set tcp_sack=0                 source "lwIP src/include/lwip/opt.h, LWIP_TCP_SACK_OUT"
 set nagle=yes                  source "lwIP src/include/lwip/tcp.h, tcp_nagle_disable turns it off"
 set delayed-ack=250ms          source "lwIP src/include/lwip/priv/tcp_priv.h, TCP_FAST_INTERVAL"
-set initial-window=4           source "lwIP src/include/lwip/priv/tcp_priv.h, LWIP_TCP_CALC_INITIAL_CWND, for an MSS of 536"
+set initial-window=4           source "lwIP src/core/tcp_in.c, LWIP_TCP_CALC_INITIAL_CWND, for an MSS of 536"
 set congestion=reno            source "lwIP src/core/tcp_in.c"
 
 set keepalive=no               source "lwIP: a socket option"

@@ -13,6 +13,7 @@ set tcp_rto_min_us=1000000    source "RFC 793 §3.7: LBOUND, for example 1 secon
 set tcp_rto_max_ms=60000      source "RFC 793 §3.7: UBOUND, for example 1 minute"
 set rto-after-syn-loss=0      source "RFC 793 §3.7"
 set connect-timeout=5min      source "RFC 793 §3.8: the user timeout, 5 minutes by default"
+set give-up=time              source "RFC 793 §3.8: not the number of repeats"
 set r2=5min                   source "RFC 793 §3.8: the user timeout, 5 minutes by default"
 
 set tcp_max_syn_backlog=unknown source "RFC 793 knows no queues"
