@@ -158,7 +158,7 @@ typedef struct Entry {
     const TraceEvent *a, *b;
     const Stream *stream;
     SimTime t;    /* on A's clock, or what that would have shown */
-    TraceId near; /* A's segment, or the last one of A before it */
+    TraceId near; /* A's segment, or the one of A that it stands behind in its list */
     guint place;  /* in its list */
     guint before; /* the entry before it in its flow; NO_ENTRY: none */
 } Entry;
@@ -174,10 +174,22 @@ static int entry_compare(gconstpointer p, gconstpointer q)
     return one->place < other->place ? -1 : one->place > other->place;
 }
 
+/* Where what stands before the first segment of A belongs: there; or last, when A has none. */
+static TraceId first_of_a(const GArray *pairs)
+{
+    for (guint i = 0; i < pairs->len; i++) {
+        const AlignPair *pair = &g_array_index(pairs, AlignPair, i);
+
+        if (pair->a != NULL)
+            return pair->a->id;
+    }
+    return G_MAXUINT32;
+}
+
 static void add_entries(const Stream *stream, const GArray *pairs, GArray *entries)
 {
     SimTime drift = 0;
-    TraceId near = 0;
+    TraceId near = first_of_a(pairs);
 
     for (guint i = 0; i < pairs->len; i++) {
         const AlignPair *pair = &g_array_index(pairs, AlignPair, i);
