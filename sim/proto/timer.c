@@ -4,10 +4,10 @@
 #include <assert.h>
 
 static const char *const timer_names[TCP_TIMER_COUNT] = {
-    [TCP_TIMER_RETRANSMIT] = "retransmit",  [TCP_TIMER_PROBE] = "probe",
-    [TCP_TIMER_TAIL_PROBE] = "tail-probe",  [TCP_TIMER_REORDERING] = "reordering",
+    [TCP_TIMER_RETRANSMIT] = "retransmit",   [TCP_TIMER_PROBE] = "probe",
+    [TCP_TIMER_TAIL_PROBE] = "tail-probe",   [TCP_TIMER_REORDERING] = "reordering",
     [TCP_TIMER_DELAYED_ACK] = "delayed-ack", [TCP_TIMER_CONNECT] = "connect",
-    [TCP_TIMER_KEEPALIVE] = "keepalive",    [TCP_TIMER_FIN_WAIT_2] = "fin-wait-2",
+    [TCP_TIMER_KEEPALIVE] = "keepalive",     [TCP_TIMER_FIN_WAIT_2] = "fin-wait-2",
     [TCP_TIMER_TIME_WAIT] = "time-wait",
 };
 

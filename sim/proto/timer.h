@@ -5,8 +5,8 @@
 typedef enum TcpTimer {
     TCP_TIMER_RETRANSMIT, /* data, FIN, SYN or SYN-ACK unacknowledged (RFC 6298 §5) */
     TCP_TIMER_PROBE,      /* the peer's window is closed (RFC 9293 §3.8.6.1) */
-    TCP_TIMER_TAIL_PROBE,  /* nothing heard of the last segments (RFC 8985 §7) */
-    TCP_TIMER_REORDERING,  /* is it lost, or only late? (RFC 8985 §6.2) */
+    TCP_TIMER_TAIL_PROBE, /* nothing heard of the last segments (RFC 8985 §7) */
+    TCP_TIMER_REORDERING, /* is it lost, or only late? (RFC 8985 §6.2) */
     TCP_TIMER_DELAYED_ACK,
     TCP_TIMER_CONNECT, /* the whole of an active open */
     TCP_TIMER_KEEPALIVE,
