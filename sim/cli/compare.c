@@ -79,7 +79,7 @@ static gboolean read_both(CompareCommand *command, char *const *files)
                good;
     if (!good)
         return FALSE;
-    command->options.ignore_fate =
+    command->options.has_capture =
         command->inputs[0].kind == INPUT_CAPTURE || command->inputs[1].kind == INPUT_CAPTURE;
     command->options.exact_is_b =
         command->inputs[0].kind != INPUT_SCENARIO && command->inputs[1].kind == INPUT_SCENARIO;

@@ -22,10 +22,11 @@ typedef struct Cost {
 typedef struct Lists {
     const TraceEvent *const *a, *const *b;
     guint a_count, b_count;
-    gboolean ignore_fate;
+    const AlignOptions *options;
 } Lists;
 
-gboolean align_is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore_fate)
+/* Are these the same segment, whenever it was sent? */
+static gboolean is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore_fate)
 {
     const TraceSegment *s = &a->segment, *t = &b->segment;
     gboolean has_ack = (s->segment.flags & TCP_ACK) != 0;
@@ -37,7 +38,7 @@ gboolean align_is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore
 
 static gboolean same_at(const Lists *lists, guint i, guint j)
 {
-    return align_is_same(lists->a[i], lists->b[j], lists->ignore_fate);
+    return is_same(lists->a[i], lists->b[j], lists->options->ignore_fate);
 }
 
 static gboolean is_better(Cost one, Cost other)
@@ -45,9 +46,9 @@ static gboolean is_better(Cost one, Cost other)
     return one.single != other.single ? one.single < other.single : one.drift_ns < other.drift_ns;
 }
 
-static guint64 drift_between(const TraceEvent *a, const TraceEvent *b)
+static guint64 drift_at(const Lists *lists, guint i, guint j)
 {
-    return (guint64)ABS(a->t - b->t);
+    return (guint64)ABS(lists->b[j]->t - lists->a[i]->t - lists->options->b_ahead);
 }
 
 /* Fills moves[i * (b_count + 1) + j]: what to do when i of A and j of B are behind us. */
@@ -74,7 +75,7 @@ static void plan_moves(const Lists *lists, guint8 *moves)
             if (has_a && has_b && same_at(lists, i, j)) {
                 Cost both = below[j + 1];
 
-                both.drift_ns += drift_between(lists->a[i], lists->b[j]);
+                both.drift_ns += drift_at(lists, i, j);
                 if (!is_better(best, both)) {
                     best = both;
                     move = MOVE_BOTH;
@@ -134,11 +135,11 @@ static guint common_end(const Lists *lists)
     return count;
 }
 
-gboolean align_segments(const GArray *a, const GArray *b, gboolean ignore_fate, GArray *out)
+gboolean align_segments(const GArray *a, const GArray *b, const AlignOptions *options, GArray *out)
 {
     const TraceEvent *const *as = (const TraceEvent *const *)(gconstpointer)a->data;
     const TraceEvent *const *bs = (const TraceEvent *const *)(gconstpointer)b->data;
-    Lists lists = {as, bs, a->len, b->len, ignore_fate};
+    Lists lists = {as, bs, a->len, b->len, options};
     guint begin = 0, end = 0;
 
     if (cells_of(&lists) > CELLS_MAX) {

@@ -11,12 +11,15 @@ typedef struct AlignPair {
     const TraceEvent *a, *b; /* one of them may be NULL */
 } AlignPair;
 
+/* How two segments are compared. */
+typedef struct AlignOptions {
+    gboolean ignore_fate;
+    SimTime b_ahead; /* what B's clock shows when A's shows 0 */
+} AlignOptions;
+
 /* Appends AlignPair to `out` for two lists of const TraceEvent *.  The alignment leaves as few
  * segments single as is possible, and of those that do, it is the one whose times differ least in
  * sum.  FALSE when the lists are too long and too different. */
-gboolean align_segments(const GArray *a, const GArray *b, gboolean ignore_fate, GArray *out);
-
-/* Are these the same segment, whenever it was sent? */
-gboolean align_is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore_fate);
+gboolean align_segments(const GArray *a, const GArray *b, const AlignOptions *options, GArray *out);
 
 #endif

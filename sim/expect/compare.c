@@ -186,9 +186,9 @@ static TraceId first_of_a(const GArray *pairs)
     return G_MAXUINT32;
 }
 
-static void add_entries(const Stream *stream, const GArray *pairs, GArray *entries)
+static void add_entries(const Stream *stream, const GArray *pairs, SimTime b_ahead, GArray *entries)
 {
-    SimTime drift = 0;
+    SimTime drift = b_ahead;
     TraceId near = first_of_a(pairs);
 
     for (guint i = 0; i < pairs->len; i++) {
@@ -219,22 +219,21 @@ static void link_flows(GArray *entries)
     }
 }
 
-static gboolean align_all(const Streams *streams, const CompareOptions *options, GArray *entries,
+static gboolean align_all(const Streams *streams, const AlignOptions *options, GArray *entries,
                           GError **error)
 {
     for (guint i = 0; i < streams->in_order->len; i++) {
         const Stream *stream = g_ptr_array_index(streams->in_order, i);
         g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(AlignPair));
 
-        if (!align_segments(stream->segments[0], stream->segments[1], options->ignore_fate,
-                            pairs)) {
+        if (!align_segments(stream->segments[0], stream->segments[1], options, pairs)) {
             g_set_error(error, COMPARE_ERROR, COMPARE_ERROR_TOO_LARGE,
                         "%u and %u segments of one host in connection %u differ too much to be "
                         "laid side by side",
                         stream->segments[0]->len, stream->segments[1]->len, stream->flow);
             return FALSE;
         }
-        add_entries(stream, pairs, entries);
+        add_entries(stream, pairs, options->b_ahead, entries);
     }
     g_array_sort(entries, entry_compare);
     link_flows(entries);
@@ -296,8 +295,13 @@ static gboolean acknowledges(const TraceEvent *event, const TraceEvent *sent)
            sent->segment.seq + segment_seq_length(&sent->segment.segment) == event->segment.ack;
 }
 
+/* When the run began, by either clock. */
+typedef struct Begin {
+    SimTime a, b;
+} Begin;
+
 /* All causes that `entry` may have had, those that tell most first. */
-static void find_waits(const GArray *entries, guint at, GArray *waits)
+static void find_waits(const GArray *entries, guint at, const Begin *begin, GArray *waits)
 {
     const Entry *entry = &g_array_index(entries, Entry, at);
     Wait same = {COMPARE_CAUSE_COUNT, 0, 0}, seen = same;
@@ -321,13 +325,13 @@ static void find_waits(const GArray *entries, guint at, GArray *waits)
         if (same.cause == COMPARE_CAUSE_COUNT && is_own && is_repetition(entry->a, before->a))
             same = (Wait){COMPARE_CAUSE_SAME, wait.a, wait.b};
     }
-    Wait begin = {COMPARE_CAUSE_BEGIN, entry->a->t, entry->b->t};
+    Wait since_begin = {COMPARE_CAUSE_BEGIN, entry->a->t - begin->a, entry->b->t - begin->b};
 
     if (same.cause != COMPARE_CAUSE_COUNT)
         g_array_prepend_val(waits, same);
     if (seen.cause != COMPARE_CAUSE_COUNT)
         g_array_append_val(waits, seen);
-    g_array_append_val(waits, begin);
+    g_array_append_val(waits, since_begin);
 }
 
 /* The part of which COMPARE_PART grants a part: since the host last saw anything, so that what
@@ -346,12 +350,12 @@ static SimTime lateness(const Wait *wait)
     return ABS(wait->b - wait->a);
 }
 
-static void judge_times(const GArray *entries, guint at, const CompareOptions *options,
-                        CompareRow *row)
+static void judge_times(const GArray *entries, guint at, const Begin *begin,
+                        const CompareOptions *options, CompareRow *row)
 {
     g_autoptr(GArray) waits = g_array_new(FALSE, FALSE, sizeof(Wait));
 
-    find_waits(entries, at, waits);
+    find_waits(entries, at, begin, waits);
     const Wait *best = &g_array_index(waits, Wait, 0);
     SimTime shortest = shortest_wait(waits);
 
@@ -371,7 +375,7 @@ static void judge_times(const GArray *entries, guint at, const CompareOptions *o
 
 /* --- the comparison ----------------------------------------------------------------------- */
 
-static void add_row(Comparison *comparison, const GArray *entries, guint at,
+static void add_row(Comparison *comparison, const GArray *entries, guint at, const Begin *begin,
                     const CompareOptions *options)
 {
     const Entry *entry = &g_array_index(entries, Entry, at);
@@ -385,12 +389,23 @@ static void add_row(Comparison *comparison, const GArray *entries, guint at,
     else if (row.a == 0)
         row.verdict = COMPARE_ONLY_B;
     else
-        judge_times(entries, at, options, &row);
+        judge_times(entries, at, begin, options, &row);
     if (!row.ignored)
         comparison->counts[row.verdict]++;
     else if (row.verdict != COMPARE_SAME)
         comparison->ignored++;
     g_array_append_val(comparison->rows, row);
+}
+
+static SimTime first_time(const Trace *trace)
+{
+    for (guint i = 0; i < trace->events->len; i++) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
+        if (event->kind == TRACE_SEND)
+            return event->t;
+    }
+    return 0;
 }
 
 Comparison *compare_traces(const Trace *a, const Trace *b, const CompareOptions *options,
@@ -400,15 +415,20 @@ Comparison *compare_traces(const Trace *a, const Trace *b, const CompareOptions 
                        g_ptr_array_new_with_free_func(stream_free)};
     g_autofree guint *a_hosts = hosts_of_a(a), *b_hosts = hosts_of_b(a, b);
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    Begin begin = {0, 0};
     Comparison *comparison = NULL;
+
+    if (options->has_capture)
+        begin = (Begin){first_time(a), first_time(b)};
+    AlignOptions align = {options->has_capture, begin.b - begin.a};
 
     collect(&streams, a, 0, a_hosts);
     collect(&streams, b, 1, b_hosts);
-    if (align_all(&streams, options, entries, error)) {
+    if (align_all(&streams, &align, entries, error)) {
         comparison = g_new0(Comparison, 1);
         comparison->rows = g_array_new(FALSE, FALSE, sizeof(CompareRow));
         for (guint i = 0; i < entries->len; i++)
-            add_row(comparison, entries, i, options);
+            add_row(comparison, entries, i, &begin, options);
     }
     g_hash_table_destroy(streams.known);
     g_ptr_array_unref(streams.in_order);

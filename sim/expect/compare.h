@@ -19,7 +19,8 @@
  *   answer    the peer had sent what it acknowledges
  *   seen      whatever the host sent, or was sent by its peer and not lost, last in this flow:
  *             most timers are armed then
- *   begin     the run began: the application does things at times of its own
+ *   begin     the run began: the application does things at times of its own (beside a capture:
+ *             since the first segment)
  *
  * Each is a pair of segments that both sides have (or the begin of both).  The times agree if the
  * wait since one of these is within the tolerance.  An answer, and what the application does, waits
@@ -43,7 +44,7 @@ typedef struct CompareOptions {
     SimTime within;       /* COMPARE_WITHIN */
     gint64 part_ppb;      /* COMPARE_PART, per billion */
     gboolean exact_is_b;  /* COMPARE_WHEEL: the side whose timers are exact is B, not A */
-    gboolean ignore_fate; /* a side is a capture */
+    gboolean has_capture; /* a side is a capture: it knows no fates, and not when the run began */
     gboolean ignore_acks; /* pure ACKs may differ in number and time */
 } CompareOptions;
 

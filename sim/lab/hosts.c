@@ -160,7 +160,7 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
     TraceId id = trace_add(host->run->trace, &event);
     if (conn) {
         LabConn *known = remember(host, conn);
-        if (to == TCP_STATE_ESTABLISHED)
+        if (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED)
             find_peer_stream(host, known);
     }
     lab_script_state(host, conn, to, id);

@@ -75,7 +75,7 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
                     .trace = trace_new(options->level),
                     .tasks = event_queue_new()};
     if (run->options.max_time == 0)
-        run->options.max_time = default_max_time;
+        run->options.max_time = plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
     if (run->options.max_events == 0)
         run->options.max_events = default_max_events;
     random_stream_init(&run->inject_random, run->seed, "inject");
@@ -143,11 +143,11 @@ static TraceEnd run_until_end(LabRun *run)
         SimDue due = next_due(run, &who);
         if (due.at == SIM_NEVER)
             return TRACE_END_QUIET;
-        if (due.at > stop) {
+        if (due.at > stop && stop <= bound) {
             run->now = stop;
             return TRACE_END_STOP;
         }
-        if (stop == SIM_NEVER && due.at > bound) {
+        if (due.at > bound) {
             run->now = bound;
             return TRACE_END_MAX_TIME;
         }

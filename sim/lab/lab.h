@@ -12,7 +12,7 @@ typedef struct LabOptions {
     TraceLevel level;
     gboolean has_seed; /* use `seed` instead of the plan's */
     guint64 seed;
-    SimTime max_time;    /* bound on virtual time; 0: 24 h */
+    SimTime max_time;    /* bound on virtual time; 0: 24 h, or none where the plan stops */
     guint64 max_events;  /* bound on events, the numbers in the timeline; 0: 10,000,000 */
     gboolean check_wire; /* every segment goes through bytes and back, and must come out equal */
 } LabOptions;

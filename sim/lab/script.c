@@ -19,11 +19,15 @@ static void drop_act(LabTask *task)
 
 /* ---- Which connection is meant? ---- */
 
+/* A connection that is gone: whatever is asked of it fails as a socket's would. */
+static const TcpConnId gone = G_MAXUINT32;
+
 /* The other end of the connection that a `when` was about. */
 static TcpConnId peer_of(LabHost *actor, const LabAct *act)
 {
-    return tcp_stack_find(actor->stack, act->ends.remote_port, lab_address(act->host),
-                          act->ends.local_port);
+    TcpConnId peer = tcp_stack_find(actor->stack, act->ends.remote_port, lab_address(act->host),
+                                    act->ends.local_port);
+    return peer ? peer : gone;
 }
 
 static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *act)
@@ -32,8 +36,9 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         return step->actor.number;
     if (act->conn && act->host == actor->index)
         return act->conn;
-    TcpConnId peer = act->conn ? peer_of(actor, act) : 0;
-    return peer ? peer : tcp_stack_newest(actor->stack);
+    if (act->conn && act->ends.remote_address == lab_address(actor->index))
+        return peer_of(actor, act);
+    return tcp_stack_newest(actor->stack);
 }
 
 /* ---- What a host can be told to do ---- */
@@ -153,7 +158,8 @@ static void act(LabRun *run, LabTask *task)
     TcpConnId conn = target_of(actor, step, this);
     gboolean names_conn = step->verb >= PLAN_SEND && step->verb <= PLAN_ABORT;
     lab_because(run, this->cause);
-    TraceEvent event = lab_event(run, TRACE_CALL, actor->index, names_conn ? conn : 0);
+    TraceEvent event =
+        lab_event(run, TRACE_CALL, actor->index, names_conn && conn != gone ? conn : 0);
     event.call.line = this->step;
     TraceId call = trace_add(run->trace, &event);
     lab_because(run, call);

@@ -35,6 +35,7 @@ set quick-acks=16              source "Linux 2.4 net/ipv4/tcp_input.c, TCP_MAX_Q
 set window-probe=ack           source "Linux 2.4 net/ipv4/tcp_output.c, tcp_xmit_probe_skb"
 set tcp_timestamps=1           source "Linux ip-sysctl.txt"
 set tcp_sack=1                 source "Linux ip-sysctl.txt"
+set tcp_dsack=1                source "Linux 2.4 ip-sysctl.txt"
 set tcp_window_scaling=1       source "Linux ip-sysctl.txt"
 
 set keepalive=no               source "a socket option"

@@ -121,6 +121,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "offer timestamps (RFC 7323), and with them PAWS")                                           \
     K(tcp_sack, "tcp_sack", KEY_SWITCH, 0, 1, "0", NULL,                                           \
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
+    K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
+      "report what came twice in a SACK block (RFC 2883)")                                         \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
@@ -153,7 +155,7 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(tcp_rto_max_ms, "tcp_rto_max_ms", KEY_MILLISECS, 1000, 86400000, "120000", NULL,             \
       "upper bound of the retransmission timeout")                                                 \
     K(rto_after_syn_loss, "rto-after-syn-loss", KEY_TIME, 0, SIM_HOUR, "3s", NULL,                 \
-      "data starts from at least this RTO when a SYN timed out (RFC 6298 §5.7); 0: no such rule")  \
+      "the RTO for data when a SYN timed out and nothing was measured (RFC 6298 §5.7); 0: off")    \
     K(give_up, "give-up", KEY_WORD, 0, 0, "count", "count|time",                                   \
       "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take")  \
     K(tcp_retries2, "tcp_retries2", KEY_COUNT, 0, 255, "15", NULL,                                 \

@@ -177,6 +177,7 @@ static void trim(Arrival *a, uint32_t window)
     }
     if (seq_lt(s->seq, next)) {
         uint32_t old = (uint32_t)(next - s->seq);
+        tcp_receive_duplicate(a->stack, a->conn, s->seq, next);
         old = old < s->length ? old : s->length;
         s->seq += old;
         s->payload.offset += old;
@@ -324,6 +325,10 @@ static bool refuse_unacceptable(Arrival *a, TcpReason reason)
     restart_time_wait(a);
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
+    Seq seq = a->segment.seq, past = seq + segment_seq_length(&a->segment);
+    if (!has(a, TCP_SYN) && seq_lt(seq, a->conn->rcv_nxt))
+        tcp_receive_duplicate(a->stack, a->conn, seq,
+                              seq_lt(past, a->conn->rcv_nxt) ? past : a->conn->rcv_nxt);
     bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);
     return answer(a, fin_again && reason == TCP_REASON_NOT_ACCEPTABLE ? TCP_REASON_FIN_REPEATED
                                                                       : reason);
@@ -339,6 +344,7 @@ static bool step_1_sequence_number(Arrival *a)
     if (fails_paws(a))
         return refuse_unacceptable(a, TCP_REASON_OLD_TIMESTAMP);
     if (completes_simultaneous_open(a)) {
+        tcp_receive_duplicate(a->stack, conn, conn->irs, conn->rcv_nxt);
         owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
     } else if (!is_acceptable(a, window)) {
         /* With the window closed an ACK number, or an RST exactly at RCV.NXT, still counts. */

@@ -121,6 +121,8 @@ typedef struct TcpConnection {
     uint32_t held_bytes;  /* in pieces, in order or not */
     TcpPiece *pieces;
     Seq newest_piece; /* for the first SACK block */
+    bool has_dsack;   /* a duplicate is to be reported … */
+    SackBlock dsack;  /* … this one (RFC 2883) */
     uint8_t rcv_wscale;
     uint8_t ack_urgency;
     TcpReason ack_reason;
@@ -366,6 +368,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
+void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
 /* ---- sent.c ---- */
 

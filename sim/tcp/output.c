@@ -105,6 +105,7 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
     if (conn->entry.sack_on)
         tcp_receive_sack(conn, &segment->options);
+    conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
 }
 
 static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
@@ -115,7 +116,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (answer)
         finish_ack(stack, conn, now, segment);
     segment->options.present &= (uint8_t)~OPTION_SACK;
-    segment->window = tcp_syn_window(stack, answer && conn->entry.timestamps_on);
+    segment->window = tcp_syn_window(stack, false);
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
     add_syn_options(stack, segment,
@@ -210,7 +211,7 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 {
     SegmentOptions options = {0};
     uint32_t room = tcp_effective_mss(stack, conn);
-    if (!conn->entry.sack_on || !conn->pieces)
+    if (!conn->entry.sack_on || !(conn->pieces || conn->has_dsack))
         return room;
     tcp_receive_sack(conn, &options);
     return room - (uint32_t)segment_options_bytes(&options);
@@ -375,7 +376,7 @@ void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     send_bare(stack, conn, now, conn->snd_nxt - 1,
               (TcpSendNote){.reason = TCP_REASON_KEEPALIVE_FIRED,
-                            .retry = conn->probes - 1,
+                            .retry = conn->keepalive_probes - 1,
                             .limit = (uint32_t)stack->config->tcp_keepalive_probes});
 }
 

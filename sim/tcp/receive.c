@@ -105,7 +105,10 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segment)
 {
     bool had_gap = is_gap_behind(conn);
+    uint32_t held_before = conn->held_bytes;
     insert(stack, conn, segment->seq, segment->length, segment->payload);
+    if (conn->held_bytes == held_before) /* all of it was waiting here already */
+        tcp_receive_duplicate(stack, conn, segment->seq, segment->seq + segment->length);
     conn->newest_piece = segment->seq;
     conn->got_data = true;
     uint32_t advanced = advance(conn);
@@ -172,10 +175,27 @@ static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
     return block;
 }
 
+static void add_block(SegmentOptions *options, SackBlock block, uint8_t room, bool in_front,
+                      uint8_t front)
+{
+    uint8_t last = options->sack_count < room ? options->sack_count++ : (uint8_t)(room - 1);
+    if (in_front) {
+        options->sack[last] = options->sack[front];
+        options->sack[front] = block;
+    } else if (options->sack_count <= room) {
+        options->sack[last] = block;
+    }
+}
+
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
 {
     uint8_t room = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
-    uint8_t count = 0;
+    uint8_t front = 0;
+    options->sack_count = 0;
+    if (conn->has_dsack) {
+        options->sack[0] = conn->dsack;
+        options->sack_count = front = 1;
+    }
     const TcpPiece *p = conn->pieces;
     while (p) {
         const TcpPiece *next;
@@ -184,19 +204,20 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
         if (seq_le(block.left, conn->rcv_nxt))
             continue;
         bool newest = seq_in(conn->newest_piece, block.left, (uint32_t)(block.right - block.left));
-        if (newest && count > 0) {
-            if (count < room)
-                options->sack[count++] = options->sack[0];
-            else
-                options->sack[count - 1] = options->sack[0];
-            options->sack[0] = block;
-        } else if (count < room) {
-            options->sack[count++] = block;
-        }
+        if (newest || options->sack_count < room)
+            add_block(options, block, room, newest && options->sack_count > front, front);
     }
-    options->sack_count = count;
-    if (count > 0)
+    if (options->sack_count > 0)
         options->present |= OPTION_SACK;
+}
+
+/* RFC 2883: [left, right) came again. */
+void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right)
+{
+    if (!stack->config->tcp_dsack || !conn->entry.sack_on || !seq_lt(left, right))
+        return;
+    conn->dsack = (SackBlock){left, right};
+    conn->has_dsack = true;
 }
 
 /* ---- RECEIVE (§3.10.3) ---- */

@@ -81,10 +81,10 @@ SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t
     if (!conn->has_srtt && fresh)
         return tcp_rto_initial(config, backoffs, 0);
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
-    SimTime base = conn->has_srtt ? estimate(config, conn) + config->rto_slop
+    SimTime base = conn->has_srtt ? estimate(config, conn)
                                   : at_least(config->initial_rto, config->rto_after_syn_loss);
-    return at_most(back_off(config, base, backoff_factor(config, conn), backoffs),
-                   config->tcp_rto_max_ms);
+    SimTime rto = back_off(config, base, backoff_factor(config, conn), backoffs);
+    return at_most(rto + config->rto_slop, config->tcp_rto_max_ms);
 }
 
 SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
