@@ -102,9 +102,23 @@ END_TEST
 
 START_TEST(a_capture_knows_no_fate)
 {
-    CompareOptions options = {.kind = COMPARE_WITHIN, .ignore_fate = TRUE};
+    CompareOptions options = {.kind = COMPARE_WITHIN, .has_capture = TRUE};
 
     assert_rows(SYN("0.0000", "lost"), SYN("0.0000", "pass"), options, "=");
+}
+END_TEST
+
+/* A scenario may connect at 2 s; a capture begins with the SYN. */
+START_TEST(a_capture_begins_with_its_first_segment)
+{
+    CompareOptions options = {.kind = COMPARE_WITHIN, .has_capture = TRUE};
+    static const char a[] = SYN("2.0000", "lost") SYN("3.0000", "lost") SYN("5.0000", "lost");
+
+    assert_rows(a, SYN("0.0000", "lost") SYN("1.0000", "lost") SYN("3.0000", "lost"), options,
+                "===");
+    assert_rows(a, SYN("0.0000", "lost") SYN("3.0000", "lost"), options, "=<=");
+    assert_rows(a, SYN("0.0000", "lost") SYN("1.0000", "lost") SYN("3.0000", "lost"), within(0),
+                "!==");
 }
 END_TEST
 
@@ -326,6 +340,7 @@ Suite *suite(void)
     tcase_add_test(tc, what_makes_another_segment);
     tcase_add_test(tc, window_and_options_do_not);
     tcase_add_test(tc, a_capture_knows_no_fate);
+    tcase_add_test(tc, a_capture_begins_with_its_first_segment);
     tcase_add_test(tc, the_nearest_of_equal_ones);
     tcase_add_test(tc, the_order_of_two_hosts_does_not_matter);
     tcase_add_test(tc, hosts_with_other_names);
