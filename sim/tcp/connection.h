@@ -260,6 +260,8 @@ Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key);
 
 /* ---- listener.c ---- */
 
+bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener); /* accept queue */
+
 TcpListener *tcp_listener_find(const TcpStack *stack, uint16_t port);
 void tcp_listener_add(TcpStack *stack, uint16_t port, uint32_t backlog);
 void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reason);
@@ -272,6 +274,15 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
 /* An ACK for the listener: does it bring back a cookie?  False: the listener sent none. */
 bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
                          const Segment *segment);
+
+/* ---- half_open.c ---- */
+
+/* The record is filled in: it gets its id and its place in the SYN queue. */
+void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,
+                         TcpReason reason);
+
+/* handshake=two-way: ESTABLISHED at once; `half` is gone afterwards. */
+void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 
 /* Any segment for a half-open connection. */
 void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment);
@@ -420,6 +431,8 @@ void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
 
 /* ---- timers.c: see the list at its top ---- */
 
+void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
+uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
 void tcp_timers_init(TcpConnection *conn);
 void tcp_timers_resume(TcpStack *stack, TcpConnection *conn); /* slots were filled in by hand */
 void tcp_timers_stop(TcpStack *stack, TcpConnection *conn);

@@ -1,7 +1,5 @@
-/* Listeners: the SYN queue of half-open connections, the accept queue of established ones.
- *
- * A half-open connection becomes a full one to be looked at by SEGMENT ARRIVES, so that the eight
- * steps exist once; if they leave it in SYN-RCVD it shrinks again.
+/* Listeners: who is let into the SYN queue, who waits in the accept queue, and SYN cookies for those
+ * who find no room.
  */
 #include <stdlib.h>
 
@@ -41,7 +39,7 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
                              reason);
 }
 
-static bool is_accept_queue_full(const TcpStack *stack, const TcpListener *listener)
+bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener)
 {
     uint32_t backlog = listener->backlog; /* which admits one more than it says */
     bool wide = stack->config->accept_queue == ACCEPT_QUEUE_THREE_HALVES;
@@ -92,39 +90,7 @@ void tcp_listener_forget(TcpStack *stack, TcpConnection *conn)
     listener->waiting--;
 }
 
-/* ---- Half-open connections: beginning and end ---- */
-
-static void count_half_open(TcpStack *stack, const TcpHalfOpen *half, int change)
-{
-    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&half->entry));
-    if (listener)
-        listener->half_open = (uint32_t)((int64_t)listener->half_open + change);
-}
-
-static void report(TcpStack *stack, const TcpHalfOpen *half, TcpState from, TcpState to,
-                   TcpReason reason)
-{
-    stack->setup.hooks.state(stack->setup.hooks.context, half->entry.id, from, to, reason);
-}
-
-void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason)
-{
-    tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
-    tcp_stack_remove(stack, &half->entry);
-    count_half_open(stack, half, -1);
-    report(stack, half, TCP_STATE_SYN_RCVD, last, reason);
-    memory_pool_give(stack->half_opens, half);
-}
-
-/* Oldest first, so that the order does not depend on the table. */
-void tcp_half_opens_end(TcpStack *stack, uint16_t port, TcpReason reason)
-{
-    for (TcpConnId id = 1; id <= stack->newest; id++) {
-        TcpEntry *entry = tcp_stack_entry(stack, id);
-        if (entry && entry->kind == TCP_ENTRY_HALF_OPEN && tcp_entry_local_port(entry) == port)
-            tcp_half_open_end(stack, (TcpHalfOpen *)entry, TCP_STATE_CLOSED, reason);
-    }
-}
+/* ---- Who is let in ---- */
 
 /* What the SYN offers and we take. */
 static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
@@ -141,8 +107,6 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
         half->syn_length = segment->length;
     }
 }
-
-static void establish_two_way(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 
 /* Is there no room for one more half-open connection?  Linux: as many as the backlog; and unless
  * cookies are there for the rest, the last quarter of tcp_max_syn_backlog is kept free. */
@@ -163,14 +127,6 @@ static void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const
     half->entry.kind = TCP_ENTRY_HALF_OPEN;
     half->iss = tcp_isn_choose(stack, now, half->entry.key);
     learn_syn(stack, now, half, segment);
-}
-
-static void enqueue(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half, TcpReason reason)
-{
-    half->entry.id = tcp_stack_take_id(stack);
-    tcp_stack_insert(stack, &half->entry);
-    listener->half_open++;
-    report(stack, half, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, reason);
 }
 
 /* ---- SYN cookies: see cookie.c ---- */
@@ -219,13 +175,13 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
         tcp_output_rst_for(stack, 0, segment, TCP_REASON_COOKIE_WRONG);
         return true;
     }
-    if (is_accept_queue_full(stack, listener)) {
+    if (tcp_listener_is_full(stack, listener)) {
         tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
         return true;
     }
     TcpHalfOpen *half = memory_pool_take(stack->half_opens);
     *half = known;
-    enqueue(stack, listener, half, TCP_REASON_COOKIE_RIGHT);
+    tcp_half_open_begin(stack, listener, half, TCP_REASON_COOKIE_RIGHT);
     tcp_half_open_arrives(stack, now, half, segment);
     return true;
 }
@@ -242,7 +198,7 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
         tcp_discard(stack, 0, segment, TCP_REASON_SYN_QUEUE_FULL);
         return;
     }
-    if (is_accept_queue_full(stack, listener)) {
+    if (tcp_listener_is_full(stack, listener)) {
         tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
         return;
     }
@@ -254,152 +210,11 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
     fill_from_syn(stack, now, half, segment);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
-    enqueue(stack, listener, half, TCP_REASON_SYN_ARRIVED);
+    tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        (TcpSendNote){.reason = TCP_REASON_SYN_ARRIVED});
     if (config->handshake == HANDSHAKE_TWO_WAY)
-        establish_two_way(stack, now, half);
+        tcp_half_open_believe(stack, now, half);
     else
         tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
-}
-
-/* ---- Growing and shrinking ---- */
-
-/* Puts a full connection in the half-open one's place; `half` stays, but in no table. */
-static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
-{
-    const HostConfig *config = stack->config;
-    TcpConnection *conn = tcp_connection_new(stack, half->entry.key, half->entry.id);
-    event_queue_cancel(stack->timers, &half->entry.event);
-    conn->entry = half->entry;
-    conn->entry.kind = TCP_ENTRY_CONNECTION;
-    conn->state = TCP_STATE_SYN_RCVD;
-    conn->passive = true;
-    conn->iss = conn->snd_una = half->iss;
-    conn->snd_nxt = half->iss + 1;
-    conn->irs = half->irs;
-    conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, conn->entry.timestamps_on);
-    conn->snd_wl1 = conn->irs;
-    conn->snd_wl2 = conn->iss;
-    conn->invalid_answered_at = half->answered_at;
-    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
-    conn->peer_mss = half->peer_mss;
-    conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
-    conn->ts_recent = half->ts_recent;
-    conn->retries = conn->backoffs = half->entry.syn_retries;
-    conn->syn_timeouts = half->entry.syn_retries;
-    conn->retransmitted = conn->retries > 0;
-    conn->timing = conn->retries == 0;
-    conn->rtt_seq = half->iss;
-    conn->rtt_started = conn->first_sent = half->first_sent;
-    tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
-    conn->timers[TCP_TIMER_RETRANSMIT] = (TcpTimerSlot){half->due, tcp_rto_half_open(config, half)};
-    tcp_congestion_begin(stack, conn);
-    tcp_stack_insert(stack, &conn->entry);
-    tcp_receive_syn_data(stack, conn, half->syn_payload, half->syn_length);
-    count_half_open(stack, half, -1);
-    return conn;
-}
-
-/* The steps left it in SYN-RCVD: the half-open record takes its place again. */
-static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
-{
-    tcp_stack_remove(stack, &conn->entry);
-    tcp_receive_clear(stack, conn);
-    tcp_sent_clear(stack, conn);
-    half->ts_recent = conn->ts_recent;
-    half->answered_at = conn->invalid_answered_at;
-    memory_pool_give(stack->connections, conn);
-    tcp_stack_insert(stack, &half->entry);
-    event_queue_schedule(stack->timers, &half->entry.event, half->due);
-    count_half_open(stack, half, +1);
-}
-
-TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
-{
-    TcpConnection *conn = expand(stack, half);
-    memory_pool_give(stack->half_opens, half);
-    tcp_timers_resume(stack, conn);
-    return conn;
-}
-
-/* The counterfactual of two segments: nobody confirms our number, yet we believe in it. */
-static void establish_two_way(TcpStack *stack, SimTime now, TcpHalfOpen *half)
-{
-    TcpConnection *conn = expand(stack, half);
-    memory_pool_give(stack->half_opens, half);
-    conn->timers[TCP_TIMER_RETRANSMIT].due = SIM_DUE_NEVER;
-    conn->timing = false;
-    conn->snd_una = conn->snd_nxt;
-    conn->una_position = 1;
-    tcp_sent_clear(stack, conn);
-    tcp_enter(stack, conn, TCP_STATE_ESTABLISHED, TCP_REASON_SYN_ARRIVED);
-    tcp_congestion_begin(stack, conn);
-    tcp_timers_connected(stack, conn, now);
-    tcp_listener_established(stack, conn);
-    tcp_receive_queued(stack, conn);
-    tcp_output(stack, conn, now, TCP_REASON_SYN_ARRIVED);
-}
-
-/* ---- A segment for a half-open connection ---- */
-
-/* The same SYN again: our SYN-ACK was lost, or is late.  Stacks answer with SYN-ACK, where the
- * RFC's first step would send a bare ACK that the client cannot use. */
-static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
-                                const Segment *segment)
-{
-    const HostConfig *config = stack->config;
-    if (half->answered_at && now - half->answered_at < config->tcp_invalid_ratelimit) {
-        tcp_discard(stack, half->entry.id, segment, TCP_REASON_SYN_ANSWERED_LATELY);
-        return;
-    }
-    half->answered_at = now;
-    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       (TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
-    if (config->synack_answers == SYNACK_ANSWERS_COUNT && half->entry.syn_answers < UINT8_MAX)
-        half->entry.syn_answers++;
-    if (config->synack_answers == SYNACK_ANSWERS_RESTART)
-        half->entry.syn_retries = 0;
-    if (config->synack_rearm || config->synack_answers == SYNACK_ANSWERS_RESTART)
-        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_REARMED);
-}
-
-/* The last ACK finds no room in the accept queue: silence, so that the SYN-ACK will be repeated,
- * or RST. */
-static void refuse_overflow(TcpStack *stack, TcpHalfOpen *half, const Segment *segment)
-{
-    if (!stack->config->tcp_abort_on_overflow) {
-        tcp_discard(stack, half->entry.id, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
-        return;
-    }
-    tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
-    tcp_half_open_end(stack, half, TCP_STATE_CLOSED, TCP_REASON_ACCEPT_QUEUE_FULL);
-}
-
-static bool would_establish(const TcpHalfOpen *half, const Segment *segment)
-{
-    return (segment->flags & TCP_ACK) && !(segment->flags & (TCP_RST | TCP_SYN)) &&
-           segment->ack == half->iss + 1 && seq_in(segment->seq, half->irs + 1, 65535);
-}
-
-void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
-{
-    bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
-    if (plain_syn && segment->seq == half->irs) {
-        answer_repeated_syn(stack, now, half, segment);
-        return;
-    }
-    const TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
-    if (listener && is_accept_queue_full(stack, listener) && would_establish(half, segment)) {
-        refuse_overflow(stack, half, segment);
-        return;
-    }
-    TcpConnId id = half->entry.id;
-    tcp_arrives_connection(stack, now, expand(stack, half), segment);
-    TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (conn && conn->state == TCP_STATE_SYN_RCVD)
-        shrink(stack, conn, half);
-    else
-        memory_pool_give(stack->half_opens, half);
 }

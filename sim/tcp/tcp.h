@@ -7,8 +7,9 @@
  *
  *   sim/tcp/stack.c     the stack: tables, demultiplexing, the next timer
  *   sim/tcp/calls.c     the application's calls, RFC 9293 §3.10.1 to §3.10.6
- *   sim/tcp/arrives.c   SEGMENT ARRIVES, §3.10.7
- *   sim/tcp/listener.c  SYN queue, accept queue, half-open connections
+ *   sim/tcp/arrives*.c  SEGMENT ARRIVES, §3.10.7: SYN-SENT, and the eight steps
+ *   sim/tcp/listener.c  SYN queue, accept queue
+ *   sim/tcp/half_open.c half-open connections
  *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC

@@ -24,7 +24,7 @@
  *   time-wait     Started on entering TIME-WAIT, started anew when the peer's FIN comes again.
  *                 Fires: 2 MSL are over, the connection is gone (RFC 9293 §3.10.8).
  *
- * A half-open connection has one timer only, retransmit, for its SYN-ACK; it stands at the end.
+ * A half-open connection has one timer only, retransmit, for its SYN-ACK: see half_open.c.
  *
  * The functions come in two groups: what the rest of the endpoint tells the timers, in the
  * protocol's words, and what happens when one fires.
@@ -37,7 +37,7 @@ static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIME
 
 /* ---- Arming and stopping ---- */
 
-static void notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
+void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
 {
     stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
 }
@@ -83,7 +83,7 @@ static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, TcpTimerNote 
     set_slot(stack, conn, note.timer, now, note.length);
     note.event = TCP_TIMER_ARMED;
     note.due = conn->timers[note.timer].due.at;
-    notify(stack, conn->entry.id, &note);
+    tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
 static void cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
@@ -97,7 +97,7 @@ static void cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReas
                          .reason = reason};
     conn->timers[timer].due = SIM_DUE_NEVER;
     reschedule(stack, conn);
-    notify(stack, conn->entry.id, &note);
+    tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
 void tcp_timers_init(TcpConnection *conn)
@@ -119,7 +119,7 @@ void tcp_timers_stop(TcpStack *stack, TcpConnection *conn)
 
 /* ---- Limits ---- */
 
-static uint32_t synack_limit(const HostConfig *config)
+uint32_t tcp_timers_synack_limit(const HostConfig *config)
 {
     return (uint32_t)(config->tcp_synack_retries + config->synack_linear_timeouts);
 }
@@ -140,7 +140,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     *counted = true;
     if (conn->una_position == 0)
         return conn->passive
-                   ? synack_limit(config)
+                   ? tcp_timers_synack_limit(config)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT;
     if (conn->orphan)
@@ -476,81 +476,6 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (timer == TCP_TIMER_KEEPALIVE && keepalive_is_early(stack, conn, now))
         return;
     reschedule(stack, conn);
-    notify(stack, conn->entry.id, &note);
+    tcp_timers_notify(stack, conn->entry.id, &note);
     on_fire[timer](stack, conn, now);
-}
-
-/* ---- The one timer of a half-open connection ---- */
-
-/* Without a limit of its own, the time for the whole handshake holds for the passive side too, as
- * in 4.4BSD. */
-static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half)
-{
-    const HostConfig *config = stack->config;
-    SimTime limit = config->half_open_timeout ? config->half_open_timeout : config->connect_timeout;
-    return limit ? tcp_timer_due(config, half->first_sent, limit) : SIM_NEVER;
-}
-
-/* Has it no repeat left? */
-static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
-{
-    return half->entry.syn_retries + half->entry.syn_answers >=
-           (int64_t)synack_limit(stack->config);
-}
-
-static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *half,
-                                   TcpTimerEvent event, TcpReason reason)
-{
-    const HostConfig *config = stack->config;
-    bool spent = is_half_open_spent(stack, half);
-    bool beat = spent && config->last_wait == LAST_WAIT_TICK;
-    return (TcpTimerNote){
-        .timer = TCP_TIMER_RETRANSMIT,
-        .event = event,
-        .length = beat ? config->tick : tcp_rto_half_open(config, half),
-        .due = half->due.at,
-        .retry = spent ? 0 : half->entry.syn_retries + 1U,
-        .limit = synack_limit(config),
-        .reason = reason,
-    };
-}
-
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason)
-{
-    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_ARMED, reason);
-    SimTime deadline = half_open_deadline(stack, half);
-    note.due = tcp_timer_due(stack->config, now, note.length);
-    if (note.due > deadline)
-        note.due = deadline;
-    half->due = (SimDue){note.due, sim_order_take(stack->setup.order)};
-    event_queue_schedule(stack->timers, &half->entry.event, half->due);
-    notify(stack, half->entry.id, &note);
-}
-
-void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason)
-{
-    if (!event_is_queued(&half->entry.event))
-        return;
-    event_queue_cancel(stack->timers, &half->entry.event);
-    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_CANCELLED, reason);
-    notify(stack, half->entry.id, &note);
-}
-
-void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
-{
-    bool late = now >= half_open_deadline(stack, half);
-    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_FIRED, TCP_REASON_NONE);
-    if (late)
-        note.retry = 0;
-    notify(stack, half->entry.id, &note);
-    if (late || is_half_open_spent(stack, half)) {
-        tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
-                          late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
-        return;
-    }
-    half->entry.syn_retries++;
-    tcp_output_syn_ack(
-        stack, half, tcp_timestamp(now),
-        (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, synack_limit(stack->config)});
-    tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }

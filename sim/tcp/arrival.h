@@ -1,0 +1,67 @@
+/* A segment on its way through SEGMENT ARRIVES: what the files arrives*.c share.
+ */
+#ifndef TCPWALTZ_TCP_ARRIVAL_H
+#define TCPWALTZ_TCP_ARRIVAL_H
+
+#include "tcp/connection.h"
+
+typedef struct Arrival {
+    TcpStack *stack;
+    TcpConnection *conn; /* NULL once the connection has ended */
+    SimTime now;
+    Segment segment;      /* trimmed to the window by step 1 */
+    const Segment *whole; /* as it came */
+    uint32_t acked;       /* sequence numbers it acknowledged */
+} Arrival;
+
+/* One step of the RFC.  True: the segment goes on to the next step; false: the RFC says "drop the
+ * segment, and return". */
+typedef bool (*TcpStep)(Arrival *a);
+
+extern const TcpStep tcp_steps_syn_sent[]; /* §3.10.7.3, arrives_syn_sent.c; NULL ends it */
+extern const TcpStep tcp_steps_others[];   /* §3.10.7.4, arrives_steps.c */
+
+/* The last three steps, which SYN-SENT shares. */
+bool tcp_step_6_urg(Arrival *a);
+bool tcp_step_7_text(Arrival *a);
+bool tcp_step_8_fin(Arrival *a);
+
+/* ---- arrives.c ---- */
+
+void tcp_arrival_set_window(Arrival *a);  /* SND.WND, SND.WL1, SND.WL2 from the segment */
+void tcp_arrival_acknowledge(Arrival *a); /* SND.UNA moves to SEG.ACK */
+void tcp_arrival_establish(Arrival *a, TcpReason reason);
+void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outside the window */
+
+/* ---- Ways for a step to end ---- */
+
+static inline bool has(const Arrival *a, unsigned flags)
+{
+    return (a->segment.flags & flags) != 0;
+}
+
+static inline bool drop(Arrival *a, TcpReason reason)
+{
+    tcp_discard(a->stack, a->conn->entry.id, a->whole, reason);
+    return false;
+}
+
+static inline bool end(Arrival *a, TcpState last, TcpReason reason, TcpError error)
+{
+    tcp_connection_end(a->stack, a->conn, a->now, last, reason, error);
+    a->conn = NULL;
+    return false;
+}
+
+static inline void owe_ack(Arrival *a, TcpReason reason)
+{
+    a->conn->ack_urgency = TCP_ACK_NOW;
+    a->conn->ack_reason = reason;
+}
+
+static inline bool checks_rfc5961(const Arrival *a)
+{
+    return a->stack->config->reset_check == RESET_CHECK_RFC5961;
+}
+
+#endif

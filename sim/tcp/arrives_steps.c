@@ -1,0 +1,403 @@
+/* SEGMENT ARRIVES in SYN-RCVD and the synchronized states: the eight steps of RFC 9293 §3.10.7.4.
+ */
+#include <assert.h>
+
+#include "tcp/arrival.h"
+
+/* ---- Answers ---- */
+
+/* Answers with an ACK and drops the segment. */
+static bool answer(Arrival *a, TcpReason reason)
+{
+    tcp_output_ack(a->stack, a->conn, a->now, reason);
+    return drop(a, reason);
+}
+
+/* Linux answers a segment that could be part of a loop of ACKs only so often. */
+static bool was_answered_lately(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    SimTime gap = a->stack->config->tcp_invalid_ratelimit;
+    bool empty = segment_seq_length(&a->segment) == 0 || has(a, TCP_SYN);
+    if (gap == 0 || !empty)
+        return false;
+    if (conn->invalid_answered_at && a->now - conn->invalid_answered_at < gap)
+        return true;
+    conn->invalid_answered_at = a->now;
+    return false;
+}
+
+static bool challenge(Arrival *a, TcpReason reason)
+{
+    if (was_answered_lately(a))
+        return drop(a, TCP_REASON_ANSWERED_LATELY);
+    tcp_output_challenge(a->stack, a->conn, a->now, reason);
+    return drop(a, reason);
+}
+
+/* RFC 7323 §5.3: a segment whose timestamp is older than the last one is an old duplicate. */
+static bool fails_paws(const Arrival *a)
+{
+    const SegmentOptions *options = &a->segment.options;
+    return a->conn->entry.timestamps_on && !has(a, TCP_RST) &&
+           (options->present & OPTION_TIMESTAMPS) &&
+           (int32_t)(options->ts_val - a->conn->ts_recent) < 0;
+}
+
+/* The table of §3.4, by the lengths of segment and window. */
+static bool is_acceptable(const Arrival *a, uint32_t window)
+{
+    Seq seq = a->segment.seq, next = a->conn->rcv_nxt;
+    uint32_t length = segment_seq_length(&a->segment);
+    if (length == 0)
+        return window == 0 ? seq == next : seq_in(seq, next, window);
+    return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
+}
+
+/* A FIN that comes again in TIME-WAIT says that our ACK was lost: 2 MSL begin anew.  It lies
+ * before the window, so that step 1 is where it is seen; step 8 of the RFC means this. */
+static void restart_time_wait(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    if (conn->state == TCP_STATE_TIME_WAIT && has(a, TCP_FIN) &&
+        a->segment.seq + segment_seq_length(&a->segment) == conn->rcv_nxt)
+        tcp_timers_time_wait(a->stack, conn, a->now);
+}
+
+/* A SYN-ACK that answers our crossing SYN repeats a SYN we know, but its ACK is news: figure 8
+ * wants it to establish the connection, and so do stacks. */
+static bool completes_simultaneous_open(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    return conn->state == TCP_STATE_SYN_RCVD && !conn->passive && has(a, TCP_SYN) &&
+           has(a, TCP_ACK) && !has(a, TCP_RST) && a->segment.seq == conn->irs &&
+           a->segment.ack == conn->snd_nxt;
+}
+
+/* RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old
+ * one ends here, and the listener takes the SYN with a number beyond our old ones. */
+static bool reopens_from_time_wait(Arrival *a)
+{
+    TcpStack *stack = a->stack;
+    TcpConnection *conn = a->conn;
+    bool plain_syn = has(a, TCP_SYN) && !has(a, TCP_ACK | TCP_RST);
+    bool newer_clock = conn->entry.timestamps_on &&
+                       (a->segment.options.present & OPTION_TIMESTAMPS) &&
+                       (int32_t)(a->segment.options.ts_val - conn->ts_recent) > 0;
+    if (conn->state != TCP_STATE_TIME_WAIT || !plain_syn || fails_paws(a) ||
+        !(seq_gt(a->segment.seq, conn->rcv_nxt) || newer_clock))
+        return false;
+    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
+    if (!listener)
+        return false;
+    Seq above = conn->snd_nxt;
+    end(a, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_SYN, TCP_OK);
+    tcp_listener_syn(stack, a->now, listener, a->whole, true, above);
+    return true;
+}
+
+static bool refuse_unacceptable(Arrival *a, TcpReason reason)
+{
+    if (has(a, TCP_RST))
+        return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    restart_time_wait(a);
+    if (was_answered_lately(a))
+        return drop(a, TCP_REASON_ANSWERED_LATELY);
+    Seq seq = a->segment.seq, past = seq + segment_seq_length(&a->segment);
+    if (!has(a, TCP_SYN) && seq_lt(seq, a->conn->rcv_nxt))
+        tcp_receive_duplicate(a->stack, a->conn, seq,
+                              seq_lt(past, a->conn->rcv_nxt) ? past : a->conn->rcv_nxt);
+    bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);
+    return answer(a, fin_again && reason == TCP_REASON_NOT_ACCEPTABLE ? TCP_REASON_FIN_REPEATED
+                                                                      : reason);
+}
+
+/* First, check the sequence number. */
+static bool step_1_sequence_number(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    uint32_t window = tcp_receive_offered(conn);
+    if (reopens_from_time_wait(a))
+        return false;
+    if (fails_paws(a))
+        return refuse_unacceptable(a, TCP_REASON_OLD_TIMESTAMP);
+    if (completes_simultaneous_open(a)) {
+        tcp_receive_duplicate(a->stack, conn, conn->irs, conn->rcv_nxt);
+        owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
+    } else if (!is_acceptable(a, window)) {
+        /* With the window closed an ACK number, or an RST exactly at RCV.NXT, still counts. */
+        if (window == 0 && a->segment.seq == conn->rcv_nxt && has(a, TCP_ACK | TCP_RST)) {
+            a->segment.length = 0;
+            a->segment.flags &= (uint8_t)~TCP_FIN;
+            owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+        } else {
+            return refuse_unacceptable(a, TCP_REASON_NOT_ACCEPTABLE);
+        }
+    }
+    /* RFC 7323 §4.3: which timestamp is echoed. */
+    if (conn->entry.timestamps_on && (a->segment.options.present & OPTION_TIMESTAMPS) &&
+        seq_le(a->segment.seq, conn->last_ack_sent) &&
+        (int32_t)(a->segment.options.ts_val - conn->ts_recent) >= 0)
+        conn->ts_recent = a->segment.options.ts_val;
+    tcp_arrival_trim(a, window);
+    return true;
+}
+
+static TcpError reset_error(TcpState state)
+{
+    switch (state) {
+    case TCP_STATE_SYN_RCVD: return TCP_ECONNREFUSED;
+    case TCP_STATE_CLOSING:
+    case TCP_STATE_LAST_ACK:
+    case TCP_STATE_TIME_WAIT: return TCP_OK;
+    default: return TCP_ECONNRESET;
+    }
+}
+
+/* A passive open goes back to LISTEN, everything else is CLOSED. */
+static TcpState reset_state(const TcpConnection *conn)
+{
+    bool listens = conn->state == TCP_STATE_SYN_RCVD && conn->passive;
+    return listens ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
+}
+
+/* Second, check the RST bit. */
+static bool step_2_rst(Arrival *a)
+{
+    if (!has(a, TCP_RST))
+        return true;
+    /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
+    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
+        return challenge(a, TCP_REASON_CHALLENGE_RST);
+    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
+}
+
+/* Third, check security: IPv4 as we speak it has no compartments, nothing to check. */
+static bool step_3_security(Arrival *a)
+{
+    (void)a;
+    return true;
+}
+
+/* Fourth, check the SYN bit. */
+static bool step_4_syn(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    if (!has(a, TCP_SYN))
+        return true;
+    if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
+        return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
+    if (checks_rfc5961(a))
+        return challenge(a, TCP_REASON_CHALLENGE_SYN);
+    /* RFC 793: it is an error; send a reset. */
+    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn->state));
+}
+
+/* Is the connection past its handshake, though its SYN-ACK's ACK only comes now?  (Closed in
+ * SYN-RCVD: the FIN followed the SYN-ACK.) */
+static bool ack_completes_handshake(const Arrival *a)
+{
+    return a->conn->state == TCP_STATE_SYN_RCVD;
+}
+
+/* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
+static bool step_5_syn_rcvd(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    Seq ack = a->segment.ack;
+    if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
+        return drop(a, TCP_REASON_BAD_ACK);
+    }
+    if (conn->passive && a->segment.length > 0 &&
+        a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
+    }
+    tcp_arrival_set_window(a);
+    tcp_arrival_acknowledge(a);
+    tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
+    if (conn->pieces) { /* data that came on the SYN has waited for this; it may come again here */
+        tcp_receive_queued(a->stack, conn);
+        tcp_arrival_trim(a, tcp_receive_offered(conn));
+    }
+    return true;
+}
+
+/* Fifth, the ACK number itself.  False: not acceptable, dropped. */
+static bool step_5_check_range(Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    Seq ack = a->segment.ack;
+    if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
+        return checks_rfc5961(a) ? challenge(a, TCP_REASON_CHALLENGE_ACK)
+                                 : answer(a, TCP_REASON_ACK_OF_UNSENT);
+    /* RFC 5961 §5.2: nor may it be older than the largest window we have seen. */
+    if (checks_rfc5961(a) && seq_lt(ack, conn->snd_una - conn->snd_wnd_max))
+        return challenge(a, TCP_REASON_CHALLENGE_ACK);
+    return true;
+}
+
+/* RFC 5681 §2: what counts as a duplicate ACK. */
+static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
+{
+    const TcpConnection *conn = a->conn;
+    return a->segment.ack == conn->snd_una && a->whole->length == 0 &&
+           !(a->whole->flags & (TCP_SYN | TCP_FIN)) && conn->snd_una != conn->snd_nxt &&
+           conn->snd_wnd == window_before && conn->snd_wnd > 0;
+}
+
+static void update_send_window(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    const Segment *s = &a->segment;
+    if (seq_lt(conn->snd_wl1, s->seq) || (conn->snd_wl1 == s->seq && seq_le(conn->snd_wl2, s->ack)))
+        tcp_arrival_set_window(a);
+    if (conn->snd_wnd == 0) {
+        tcp_timers_probe_answered(a->stack, conn, a->now);
+        return;
+    }
+    bool probed = conn->probe_backoffs > 0;
+    tcp_timers_window_open(a->stack, conn);
+    if (probed)
+        tcp_sent_mark_all_lost(conn); /* the probe's byte may not have been taken */
+}
+
+/* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
+static void step_5_acknowledge(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    uint32_t window_before = conn->snd_wnd;
+    bool news = seq_gt(a->segment.ack, conn->snd_una);
+    if (seq_lt(a->segment.ack, conn->snd_una))
+        return;
+    if (conn->entry.sack_on)
+        tcp_sent_sack(conn, &a->segment.options, a->now);
+    if (news)
+        tcp_arrival_acknowledge(a);
+    update_send_window(a);
+    if (news)
+        tcp_congestion_acked(a->stack, conn, a->now, a->acked);
+    else if (is_duplicate_ack(a, window_before))
+        tcp_congestion_duplicate(a->stack, conn, a->now);
+    tcp_congestion_check(a->stack, conn, a->now);
+}
+
+static void enter_time_wait(Arrival *a, TcpReason reason)
+{
+    tcp_enter(a->stack, a->conn, TCP_STATE_TIME_WAIT, reason);
+    tcp_timers_time_wait(a->stack, a->conn, a->now);
+}
+
+/* Fifth, "in addition to the processing for ESTABLISHED": is our FIN acknowledged? */
+static bool step_5_fin_acked(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    if (!tcp_fin_is_acked(conn))
+        return true;
+    switch (conn->state) {
+    case TCP_STATE_FIN_WAIT_1:
+        tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
+        tcp_timers_fin_wait_2(a->stack, conn, a->now);
+        return true;
+    case TCP_STATE_CLOSING: enter_time_wait(a, TCP_REASON_FIN_ACKED); return true;
+    case TCP_STATE_LAST_ACK: return end(a, TCP_STATE_CLOSED, TCP_REASON_FIN_ACKED, TCP_OK);
+    default: return true;
+    }
+}
+
+/* Fifth, check the ACK field. */
+static bool step_5_ack(Arrival *a)
+{
+    if (!has(a, TCP_ACK))
+        return drop(a, TCP_REASON_NO_ACK_FLAG);
+    if (ack_completes_handshake(a))
+        return step_5_syn_rcvd(a);
+    if (!step_5_check_range(a))
+        return false;
+    step_5_acknowledge(a);
+    return step_5_fin_acked(a);
+}
+
+/* Sixth, check the URG bit: urgent data stays in line, as RFC 9293 §3.8.5 advises. */
+bool tcp_step_6_urg(Arrival *a)
+{
+    (void)a;
+    return true;
+}
+
+static bool takes_data(TcpState state)
+{
+    return state == TCP_STATE_ESTABLISHED || state == TCP_STATE_FIN_WAIT_1 ||
+           state == TCP_STATE_FIN_WAIT_2;
+}
+
+/* Seventh, process the segment text. */
+bool tcp_step_7_text(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    if (a->segment.length == 0) {
+        /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
+        if (a->whole->length > 0 && takes_data(conn->state))
+            owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+        return true;
+    }
+    if (!takes_data(conn->state))
+        return true; /* the peer has closed: this should not occur, ignore the text */
+    /* §3.6.1: nobody will read it any more, and the peer has to know. */
+    if (conn->orphan) {
+        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
+    }
+    if (conn->fin_held && seq_gt(a->segment.seq + a->segment.length, conn->fin_seq))
+        return true; /* nothing can follow a FIN */
+    tcp_receive_data(a->stack, conn, &a->segment);
+    return true;
+}
+
+/* The FIN's place in the stream is reached: every byte before it is here. */
+static void take_fin(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    conn->rcv_nxt++;
+    conn->fin_arrived = true;
+    conn->fin_held = false;
+    bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
+                    conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW;
+    if (may_wait)
+        conn->ack_urgency = TCP_ACK_DELAYED;
+    else
+        owe_ack(a, TCP_REASON_FIN_ARRIVED);
+    switch (conn->state) {
+    case TCP_STATE_ESTABLISHED:
+        tcp_enter(a->stack, conn, TCP_STATE_CLOSE_WAIT, TCP_REASON_FIN_ARRIVED);
+        break;
+    case TCP_STATE_FIN_WAIT_1: /* our FIN is not acknowledged yet: step 5 would have moved us */
+        tcp_enter(a->stack, conn, TCP_STATE_CLOSING, TCP_REASON_FIN_ARRIVED);
+        break;
+    case TCP_STATE_FIN_WAIT_2: enter_time_wait(a, TCP_REASON_FIN_ARRIVED); break;
+    default: assert(false); /* a FIN can only be taken where data can */
+    }
+    tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
+}
+
+/* Eighth, check the FIN bit. */
+bool tcp_step_8_fin(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    if (has(a, TCP_FIN) && takes_data(conn->state)) {
+        conn->fin_held = true;
+        conn->fin_seq = a->segment.seq + a->segment.length;
+        if (conn->fin_seq != conn->rcv_nxt)
+            owe_ack(a, TCP_REASON_OUT_OF_ORDER);
+    }
+    if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
+        take_fin(a);
+    return true;
+}
+
+const TcpStep tcp_steps_others[] = {
+    step_1_sequence_number, step_2_rst,      step_3_security, step_4_syn, step_5_ack,
+    tcp_step_6_urg,         tcp_step_7_text, tcp_step_8_fin,  NULL,
+};

@@ -1,0 +1,80 @@
+/* SEGMENT ARRIVES in SYN-SENT: RFC 9293 §3.10.7.3.
+ */
+#include "tcp/arrival.h"
+
+/* The options of the peer's SYN or SYN-ACK, as far as we take part in them. */
+static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOptions *options)
+{
+    tcp_options_learn(stack->config, &conn->entry, options);
+    conn->peer_mss = tcp_options_peer_mss(options);
+    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack->config) : 0;
+    conn->ts_recent = tcp_options_recent(&conn->entry, options);
+}
+
+/* First, check the ACK bit. */
+static bool syn_sent_1_ack(Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    if (!has(a, TCP_ACK) ||
+        (seq_gt(a->segment.ack, conn->iss) && seq_le(a->segment.ack, conn->snd_nxt)))
+        return true;
+    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
+    return drop(a, TCP_REASON_BAD_ACK);
+}
+
+/* Second, check the RST bit. */
+static bool syn_sent_2_rst(Arrival *a)
+{
+    if (!has(a, TCP_RST))
+        return true;
+    if (!has(a, TCP_ACK))
+        return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (a->conn->refusals < a->stack->config->refused_retries) {
+        a->conn->refusals++; /* Windows asks again */
+        tcp_timers_refused(a->stack, a->conn, a->now);
+        return drop(a, TCP_REASON_REFUSED_ONCE);
+    }
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_RST_ARRIVED, TCP_ECONNREFUSED);
+}
+
+/* Third, check the security: nothing to check. */
+
+/* Fourth, check the SYN bit. */
+static bool syn_sent_4_syn(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    if (!has(a, TCP_SYN))
+        return true;
+    conn->irs = a->segment.seq;
+    conn->rcv_nxt = conn->irs + 1;
+    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(a->stack, false);
+    learn_options(a->stack, conn, &a->segment.options);
+    tcp_arrival_set_window(a);
+    if (has(a, TCP_ACK)) {
+        tcp_arrival_acknowledge(a);
+        tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
+        owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
+    } else {
+        /* Simultaneous open: both SYNs are under way. */
+        tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
+        tcp_congestion_begin(a->stack, conn);
+        tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
+        return false;
+    }
+    /* What else the segment carries is looked at from the sixth step on. */
+    a->segment.seq++;
+    a->segment.flags &= (uint8_t)~TCP_SYN;
+    tcp_arrival_trim(a, tcp_syn_window(a->stack, false));
+    return true;
+}
+
+/* Fifth, if neither of the SYN or RST bits is set. */
+static bool syn_sent_5_neither(Arrival *a)
+{
+    return a->conn->state == TCP_STATE_SYN_SENT ? drop(a, TCP_REASON_NOTHING_USEFUL) : true;
+}
+
+const TcpStep tcp_steps_syn_sent[] = {
+    syn_sent_1_ack, syn_sent_2_rst,  syn_sent_4_syn, syn_sent_5_neither,
+    tcp_step_6_urg, tcp_step_7_text, tcp_step_8_fin, NULL,
+};
