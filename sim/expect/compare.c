@@ -11,8 +11,8 @@ enum {
 
 /* What the programs between the two hosts of a measurement add. */
 static const SimTime measuring_late = 5 * SIM_MILLISECOND;
-/* A cause that they saw late makes a wait look shorter than it was. */
-static const SimTime measuring_early = SIM_MILLISECOND;
+/* What they add as a rule; a cause that they saw so late makes a wait look shorter than it was. */
+static const SimTime measuring_least = SIM_MILLISECOND;
 
 GQuark compare_error_quark(void)
 {
@@ -275,12 +275,13 @@ static gboolean waits_agree(const CompareOptions *options, const Wait *wait, Sim
     switch (options->kind) {
     case COMPARE_WITHIN: return ABS(late) <= options->within;
     case COMPARE_PART:
-        return (double)ABS(late) * 1e9 <= (double)shortest * (double)options->part_ppb;
+        return (double)ABS(late) <=
+               (double)shortest * (double)options->part_ppb / 1e9 + (double)measuring_least;
     case COMPARE_WHEEL: break;
     }
     if (!is_timer)
         return ABS(late) <= measuring_late;
-    return late >= -measuring_early && late <= compare_wheel_slot(exact) + measuring_late;
+    return late >= -measuring_least && late <= compare_wheel_slot(exact) + measuring_late;
 }
 
 static gboolean is_repetition(const TraceEvent *event, const TraceEvent *of)

@@ -35,7 +35,7 @@
 
 typedef enum CompareToleranceKind {
     COMPARE_WITHIN, /* so much earlier or later */
-    COMPARE_PART,   /* such a part of the wait */
+    COMPARE_PART,   /* such a part of the wait, and 1 ms: no wait is no reason to be exact */
     COMPARE_WHEEL,  /* the timer wheel of Linux (see compare_wheel_slot()), and 5 ms */
 } CompareToleranceKind;
 

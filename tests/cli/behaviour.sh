@@ -82,7 +82,7 @@ must exits 0
 must prints '^tcpwaltz 0\.1\.0$'
 end
 
-for command in run check profiles help; do
+for command in run check compare identify profiles help; do
     begin "help $command, the same as $command --help"
     tcpwaltz "$command" --help
     cp "$work/out" "$work/help"
@@ -646,6 +646,9 @@ must exits 0
 must is_silent
 must prints '^linux-2\.4  *[A-Z]'
 must prints '^bsd-4\.4 '
+must prints '^  *SYN      0 3 9 21 45 93 s, given up at 189 s$'
+must prints '^  *SYN-ACK  0 1 3 7 15 31 s, given up at 63 s$'
+must prints '^  *SYN      0 5.8 29.8 s, given up at 74.8 s$'
 end
 
 begin 'profiles NAME shows every key with its value and source'

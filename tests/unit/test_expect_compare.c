@@ -204,9 +204,9 @@ START_TEST(a_part_of_the_wait)
 
     assert_rows(a, SYN("0.0000", "lost") SYN("9.9000", "lost") SYN("11.0000", "lost"), options,
                 "===");
-    assert_rows(a, SYN("0.0000", "lost") SYN("9.0000", "lost") SYN("10.1001", "lost"), options,
+    assert_rows(a, SYN("0.0000", "lost") SYN("9.0000", "lost") SYN("10.1011", "lost"), options,
                 "==!");
-    assert_rows(a, SYN("0.0000", "lost") SYN("9.9001", "lost") SYN("10.9001", "lost"), options,
+    assert_rows(a, SYN("0.0000", "lost") SYN("9.9011", "lost") SYN("10.9011", "lost"), options,
                 "=!=");
 }
 END_TEST
