@@ -201,7 +201,7 @@ static gboolean has_control_character(const Field *field)
 {
     const char *end = field->text + field->length;
 
-    for (const char *at = field->text; at < end; at = g_utf8_next_char(at)) {
+    for (const char *at = field->text; at < end; at += g_utf8_skip[(guchar)*at]) {
         if (!g_unichar_isprint(g_utf8_get_char(at)))
             return TRUE;
     }
