@@ -36,11 +36,14 @@ size_t sim_time_format_seconds(SimTime t, int decimals_min, char out[SIM_TIME_TE
 
 static const TextUnit *unit_to_write(uint64_t magnitude)
 {
-    const TextUnit *second = &time_units[TIME_UNIT_SECOND];
+    const TextUnit *unit = &time_units[TIME_UNIT_SECOND];
+    const TextUnit *last = &time_units[TIME_UNIT_COUNT - 1];
 
     if (magnitude == 0)
-        return second;
-    return text_unit_for(magnitude, second, TIME_UNIT_COUNT - TIME_UNIT_SECOND);
+        return unit;
+    while (unit < last && magnitude < (uint64_t)unit->size)
+        unit++;
+    return unit;
 }
 
 size_t sim_time_format(SimTime t, char out[SIM_TIME_TEXT_MAX])

@@ -35,9 +35,9 @@ static inline SimTime sim_time_add(SimTime t, SimTime by)
  * Returns the length written.  decimals_min is 0 to 9; 0 gives "3" for 3 s. */
 size_t sim_time_format_seconds(SimTime t, int decimals_min, char out[SIM_TIME_TEXT_MAX]);
 
-/* Writes `t` as a person would say it, exactly, in the largest unit of which it is at least
- * one and which needs no more than three decimals: "3 s", "220 ms", "1.5 s", "250 us", "0 s".
- * Minutes are written in seconds ("189 s"), as the field does for timeouts.  SIM_NEVER is "never".  Returns the length. */
+/* Writes `t` as a person would say it, exactly, in the largest unit of which it is at least one:
+ * "3 s", "220 ms", "1.5 s", "4.082897168 s", "250 us", "0 s".  Minutes are written in seconds
+ * ("189 s"), as the field does for timeouts.  SIM_NEVER is "never".  Returns the length. */
 size_t sim_time_format(SimTime t, char out[SIM_TIME_TEXT_MAX]);
 
 typedef enum SimTimeError {

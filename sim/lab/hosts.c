@@ -75,29 +75,39 @@ static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint
     trace_add(host->run->trace, &record);
 }
 
+/* One call of read, on its way. */
 typedef struct Reading {
+    LabHost *host;
+    TcpConnId id;
     const LabConn *conn;
-    guint64 wrong;
+    guint64 expected, got, wrong; /* bytes */
 } Reading;
 
-/* Every byte is checked: nobody but the peer may have sent it. */
+/* Every byte is checked: nobody but the peer may have sent it.  With the last one the reading is
+ * recorded, before the window's opening that it may cause. */
 static void take(void *context, Payload payload, uint64_t offset, uint32_t length)
 {
     Reading *reading = context;
+    reading->got += length;
     reading->wrong += reading->conn->has_peer_stream
                           ? payload_wrong_bytes(payload, reading->conn->peer_stream, offset, length)
                           : length;
+    if (reading->got == reading->expected)
+        record_app(reading->host, reading->id, TRACE_APP_READ, reading->got, reading->wrong,
+                   TCP_OK);
 }
 
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 {
     LabConn *known = remember(host, conn);
     find_peer_stream(host, known);
-    Reading reading = {.conn = known};
+    TcpStatus status = {0};
+    tcp_status(host->stack, conn, &status);
+    Reading reading = {
+        .host = host, .id = conn, .conn = known, .expected = MIN(most, status.readable)};
     guint64 got;
     *error = tcp_read(host->stack, host->run->now, conn, most, take, &reading, &got);
-    if (got > 0)
-        record_app(host, conn, TRACE_APP_READ, got, reading.wrong, TCP_OK);
+    g_assert(got == reading.got);
 }
 
 static void read_what_is_there(LabHost *host, TcpConnId conn)

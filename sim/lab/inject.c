@@ -7,12 +7,38 @@
 
 enum { DEFAULT_PORT = 80, DEFAULT_FROM_PORT = 40000 };
 
-/* The connection whose ports and numbers are borrowed; FALSE when there is none. */
+/* The host's newest connection with `peer`; FALSE when there is none. */
+static gboolean newest_with(LabRun *run, guint host, guint peer, TcpStatus *out)
+{
+    const TcpStack *stack = lab_host(run, host)->stack;
+    for (TcpConnId id = tcp_stack_newest(stack); id > 0; id--)
+        if (tcp_status(stack, id, out) && out->remote_address == lab_address(peer))
+            return TRUE;
+    return FALSE;
+}
+
+/* The same connection as its other end would see it. */
+static TcpStatus mirrored(const TcpStatus *status)
+{
+    return (TcpStatus){.local_port = status->remote_port,
+                       .remote_port = status->local_port,
+                       .snd_nxt = status->rcv_nxt,
+                       .rcv_nxt = status->snd_nxt};
+}
+
+/* Whose ports and numbers are borrowed: the connection that is named, or the claimed sender's newest
+ * with the receiver, or, when it has none, the receiver's with it.  FALSE: nobody's. */
 static gboolean borrowed(LabRun *run, const PlanInject *inject, TcpStatus *out)
 {
-    const TcpStack *stack = lab_host(run, inject->from)->stack;
-    TcpConnId conn = inject->conn ? inject->conn : tcp_stack_newest(stack);
-    return tcp_status(stack, conn, out);
+    if (inject->conn)
+        return tcp_status(lab_host(run, inject->from)->stack, inject->conn, out);
+    if (newest_with(run, inject->from, inject->to, out))
+        return TRUE;
+    TcpStatus other;
+    if (!newest_with(run, inject->to, inject->from, &other))
+        return FALSE;
+    *out = mirrored(&other);
+    return TRUE;
 }
 
 static guint32 variable(const TcpStatus *status, PlanVariable which)

@@ -65,6 +65,7 @@
     R(RTO_FIRED, "the retransmission timer fired", "RFC 6298 §5.4")                                \
     R(DELAYED_ACK_FIRED, "the delayed-ACK timer fired", "RFC 9293 §3.8.6.3")                       \
     R(PROBE_FIRED, "zero-window probe", "RFC 9293 §3.8.6.1")                                       \
+    R(OVERRIDE_FIRED, "the window stayed small: what fits is sent", "RFC 9293 §3.8.6.2.1")         \
     R(TAIL_PROBE_FIRST, "a tail loss probe comes before it", "RFC 8985 §7.2")                      \
     R(WINDOW_CLOSED, "the peer's window is closed", "RFC 9293 §3.8.6.1")                           \
     R(TAIL_PROBE_FIRED, "tail loss probe", "RFC 8985 §7.3")                                        \

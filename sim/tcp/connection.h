@@ -353,6 +353,7 @@ void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 /* An ACK that challenges the peer to prove itself (RFC 5961); false: there were too many. */
 bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
+void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);

@@ -322,18 +322,18 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 }
 
 /* A segment without payload that takes up no sequence numbers. */
-static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpSendNote note)
+static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpReason reason)
 {
     Segment segment = {.seq = seq};
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);
-    send_out(stack, conn->entry.id, &segment, note.reason, note.retry, note.limit);
+    send_out(stack, conn->entry.id, &segment, reason, 0, 0);
 }
 
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    send_bare(stack, conn, now, conn->snd_nxt, (TcpSendNote){.reason = reason});
+    send_bare(stack, conn, now, conn->snd_nxt, reason);
 }
 
 /* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
@@ -352,32 +352,38 @@ bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 }
 
 /* The window is open, but so little that it was not worth while until now: rule (4) of
- * §3.8.6.2.1 sends what fits.  It is closed: RFC 9293 §3.8.6.1 sends a byte beyond it, Linux an old
- * number and nothing. */
+ * RFC 9293 §3.8.6.2.1 sends what fits. */
+void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
+    Segment segment = compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most);
+    if (segment_seq_length(&segment) > conn->snd_wnd)
+        segment.flags &= (uint8_t)~TCP_FIN;
+    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
+    tcp_timers_sent(stack, conn, now);
+}
+
+/* RFC 9293 §3.8.6.1 sends a byte beyond the closed window, Linux an old number and nothing. */
 void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    TcpSendNote note = {.reason = TCP_REASON_PROBE_FIRED,
-                        .retry = conn->probe_backoffs > 1 ? conn->probe_backoffs - 1 : 0};
-    if (conn->snd_wnd == 0 && stack->config->window_probe == WINDOW_PROBE_ACK) {
-        send_bare(stack, conn, now, conn->snd_una - 1, note);
+    if (stack->config->window_probe == WINDOW_PROBE_ACK) {
+        send_bare(stack, conn, now, conn->snd_una - 1, TCP_REASON_PROBE_FIRED);
         return;
     }
     bool again = conn->snd_una != conn->snd_nxt;
-    uint32_t most = conn->snd_wnd > 0 ? least(conn->snd_wnd, data_room(stack, conn)) : 1;
     Segment segment = again ? compose_again(stack, conn, now, conn->snd_una)
-                            : compose(stack, conn, now, conn->una_position, most);
+                            : compose(stack, conn, now, conn->una_position, 1);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
-    transmit(stack, conn, now, &segment, note);
+    transmit(stack, conn, now, &segment,
+             (TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
+                           .retry = again ? conn->probe_backoffs - 1 : 0});
 }
 
 /* A number that the peer has acknowledged already: it has to answer (RFC 9293 §3.8.4). */
 void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    send_bare(stack, conn, now, conn->snd_nxt - 1,
-              (TcpSendNote){.reason = TCP_REASON_KEEPALIVE_FIRED,
-                            .retry = conn->keepalive_probes - 1,
-                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+    send_bare(stack, conn, now, conn->snd_nxt - 1, TCP_REASON_KEEPALIVE_FIRED);
 }
 
 void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)

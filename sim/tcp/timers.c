@@ -4,9 +4,9 @@
  *                 running; started anew when an ACK acknowledges some of it; stopped when all is
  *                 acknowledged.  Fires: the oldest segment is sent again and the timeout backs
  *                 off, or the connection is given up (RFC 6298 §5, RFC 9293 §3.8.3).
- *   probe         Started when data waits, nothing is under way and the peer's window is closed;
- *                 stopped when the window opens.  Fires: a probe is sent, the wait backs off
- *                 (RFC 9293 §3.8.6.1).
+ *   probe         Started when data waits, nothing is under way and the peer's window is closed, or
+ *                 too small to be worth while; stopped when the window opens.  Fires: a probe is
+ *                 sent and the wait backs off (RFC 9293 §3.8.6.1), or what fits is sent (§3.8.6.2.1).
  *   tail-probe    Started in retransmit's place when data is sent or acknowledged and nothing is
  *                 known to be lost.  Fires: the last segment is sent again, so that its ACK tells
  *                 what is missing; then retransmit starts (RFC 8985 §7).
@@ -258,6 +258,7 @@ void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    conn->probe_backoffs = 0; /* a window that closes after this is a new one */
     if (conn->snd_una == conn->snd_nxt) {
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
@@ -388,6 +389,10 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->snd_wnd > 0) {
+        tcp_output_override(stack, conn, now);
+        return;
+    }
     if (conn->probes >= (uint32_t)stack->config->tcp_retries2) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
