@@ -81,8 +81,9 @@ static gboolean read_both(CompareCommand *command, char *const *files)
         return FALSE;
     command->options.has_capture =
         command->inputs[0].kind == INPUT_CAPTURE || command->inputs[1].kind == INPUT_CAPTURE;
-    command->options.exact_is_b =
-        command->inputs[0].kind != INPUT_SCENARIO && command->inputs[1].kind == INPUT_SCENARIO;
+    command->options.exact = command->inputs[0].is_exact   ? COMPARE_EXACT_A
+                             : command->inputs[1].is_exact ? COMPARE_EXACT_B
+                                                           : COMPARE_EXACT_NONE;
     return TRUE;
 }
 

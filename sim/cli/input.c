@@ -123,6 +123,28 @@ static void say_problem(const char *file, const CaptureProblem *problem)
     say_diagnostics(diagnostics);
 }
 
+static gboolean has_exact_timers(const Plan *plan)
+{
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        const HostConfig *config = &g_array_index(plan->hosts, PlanHost, i).config;
+
+        if (config->timers != TIMERS_EXACT && config->timer_model != TIMER_MODEL_EXACT)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Frees the plan, which may be NULL. */
+static void run_plan(const SimulationOptions *options, Plan *plan, Input *input)
+{
+    g_autoptr(Plan) owned = plan;
+
+    if (owned == NULL)
+        return;
+    input->trace = simulation_run(options, owned);
+    input->is_exact = has_exact_timers(owned);
+}
+
 /* --- a reader for each kind --------------------------------------------------------------- */
 
 typedef struct Request {
@@ -133,57 +155,49 @@ typedef struct Request {
     gsize length;
 } Request;
 
-static Trace *run_scenario(const Request *request)
+static void run_scenario(const Request *request, Input *input)
 {
     if (request->length > SCENARIO_BYTES_MAX) {
         say_trouble("%s is no capture and no segment table, and too large for a scenario",
                     request->file);
-        return NULL;
+        return;
     }
-    g_autoptr(Plan) plan =
-        simulation_parse(request->options, request->file, request->bytes, request->length);
-
-    return plan != NULL ? simulation_run(request->options, plan) : NULL;
+    run_plan(request->options,
+             simulation_parse(request->options, request->file, request->bytes, request->length),
+             input);
 }
 
-static Trace *read_table(const Request *request)
+static void read_table(const Request *request, Input *input)
 {
     CaptureProblem problem;
-    Trace *trace = capture_read_table(request->bytes, request->length, &problem);
 
-    if (trace == NULL)
+    input->trace = capture_read_table(request->bytes, request->length, &problem);
+
+    if (input->trace == NULL)
         say_problem(request->file, &problem);
     capture_problem_clear(&problem);
-    return trace;
 }
 
-static Trace *read_capture(const Request *request)
+static void read_capture(const Request *request, Input *input)
 {
     CaptureProblem problem;
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-    Trace *trace =
+
+    input->trace =
         capture_read_packets(request->bytes, request->length, request->client, notes, &problem);
 
     for (guint i = 0; i < notes->len; i++)
         fprintf(stderr, "%s: note: %s\n", request->file, (const char *)notes->pdata[i]);
-    if (trace == NULL)
+    if (input->trace == NULL)
         say_problem(request->file, &problem);
     capture_problem_clear(&problem);
-    return trace;
 }
 
-static Trace *(*const readers[INPUT_KIND_COUNT])(const Request *request) = {
+static void (*const readers[INPUT_KIND_COUNT])(const Request *request, Input *input) = {
     [INPUT_SCENARIO] = run_scenario,
     [INPUT_TABLE] = read_table,
     [INPUT_CAPTURE] = read_capture,
 };
-
-static Trace *load_scenario(const SimulationOptions *options, const char *file)
-{
-    g_autoptr(Plan) plan = simulation_load(options, file, NULL);
-
-    return plan != NULL ? simulation_run(options, plan) : NULL;
-}
 
 gboolean input_read(const SimulationOptions *options, const char *file, const char *client,
                     Input *input)
@@ -191,7 +205,7 @@ gboolean input_read(const SimulationOptions *options, const char *file, const ch
     *input = (Input){.file = strcmp(file, "-") == 0 ? "<stdin>" : file};
     if (g_str_has_suffix(file, ".scn")) {
         input->kind = INPUT_SCENARIO;
-        input->trace = load_scenario(options, file);
+        run_plan(options, simulation_load(options, file, NULL), input);
         return input->trace != NULL;
     }
 
@@ -202,7 +216,7 @@ gboolean input_read(const SimulationOptions *options, const char *file, const ch
     input->kind = kind_of(file, bytes);
 
     Request request = {options, input->file, client, (const char *)bytes->data, bytes->len};
-    input->trace = readers[input->kind](&request);
+    readers[input->kind](&request, input);
     return input->trace != NULL;
 }
 

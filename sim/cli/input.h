@@ -18,6 +18,7 @@ typedef struct Input {
     const char *file; /* as shown */
     InputKind kind;
     Trace *trace;
+    gboolean is_exact; /* a run whose timers are all exact */
 } Input;
 
 /* "a segment table" */

@@ -264,24 +264,49 @@ SimTime compare_wheel_slot(SimTime wait)
 typedef struct Wait {
     CompareCause cause;
     SimTime a, b;
+    gboolean rests_on_rtt; /* a timeout that grew out of a measured round trip */
 } Wait;
+
+/* A measured round trip holds what the measuring added, and Linux keeps the timeout in jiffies,
+ * rounded up: at most 5 ms of at least 200 ms.  Each doubling doubles that as well, so that it stays
+ * this part of the wait. */
+enum { RTT_EXCESS_PART = 200 / 5 };
+
+static SimTime latest_of(const Wait *wait, SimTime exact_wait)
+{
+    SimTime excess = wait->rests_on_rtt ? exact_wait / RTT_EXCESS_PART : 0;
+
+    return compare_wheel_slot(exact_wait) + measuring_late + excess;
+}
+
+/* The lateness that the wheel of either side, or of the one that has a wheel, explains. */
+static gboolean wheel_explains(const Wait *wait, CompareExact exact)
+{
+    SimTime late = wait->b - wait->a;
+
+    switch (exact) {
+    case COMPARE_EXACT_A: break;
+    case COMPARE_EXACT_B: late = -late; break;
+    case COMPARE_EXACT_NONE: return ABS(late) <= latest_of(wait, MAX(wait->a, wait->b));
+    }
+    SimTime exact_wait = exact == COMPARE_EXACT_A ? wait->a : wait->b;
+
+    return late >= -measuring_least && late <= latest_of(wait, exact_wait);
+}
 
 static gboolean waits_agree(const CompareOptions *options, const Wait *wait, SimTime shortest)
 {
-    SimTime exact = options->exact_is_b ? wait->b : wait->a;
-    SimTime late = options->exact_is_b ? wait->a - wait->b : wait->b - wait->a;
+    SimTime difference = ABS(wait->b - wait->a);
     gboolean is_timer = wait->cause == COMPARE_CAUSE_SAME || wait->cause == COMPARE_CAUSE_SEEN;
 
     switch (options->kind) {
-    case COMPARE_WITHIN: return ABS(late) <= options->within;
+    case COMPARE_WITHIN: return difference <= options->within;
     case COMPARE_PART:
-        return (double)ABS(late) <=
+        return (double)difference <=
                (double)shortest * (double)options->part_ppb / 1e9 + (double)measuring_least;
     case COMPARE_WHEEL: break;
     }
-    if (!is_timer)
-        return ABS(late) <= measuring_late;
-    return late >= -measuring_least && late <= compare_wheel_slot(exact) + measuring_late;
+    return is_timer ? wheel_explains(wait, options->exact) : difference <= measuring_late;
 }
 
 static gboolean is_repetition(const TraceEvent *event, const TraceEvent *of)
@@ -296,6 +321,12 @@ static gboolean acknowledges(const TraceEvent *event, const TraceEvent *sent)
            sent->segment.seq + segment_seq_length(&sent->segment.segment) == event->segment.ack;
 }
 
+/* Nothing has been measured yet when a SYN or a SYN-ACK is repeated. */
+static gboolean rests_on_rtt(const TraceEvent *event)
+{
+    return event->segment.class != SEGMENT_SYN && event->segment.class != SEGMENT_SYN_ACK;
+}
+
 /* When the run began, by either clock. */
 typedef struct Begin {
     SimTime a, b;
@@ -305,7 +336,7 @@ typedef struct Begin {
 static void find_waits(const GArray *entries, guint at, const Begin *begin, GArray *waits)
 {
     const Entry *entry = &g_array_index(entries, Entry, at);
-    Wait same = {COMPARE_CAUSE_COUNT, 0, 0}, seen = same;
+    Wait same = {COMPARE_CAUSE_COUNT, 0, 0, FALSE}, seen = same;
 
     guint next = entry->before;
 
@@ -316,17 +347,18 @@ static void find_waits(const GArray *entries, guint at, const Begin *begin, GArr
         if (before->a == NULL || before->b == NULL || before->b->t > entry->b->t)
             continue;
         gboolean is_own = before->stream == entry->stream;
-        Wait wait = {COMPARE_CAUSE_ANSWER, entry->a->t - before->a->t, entry->b->t - before->b->t};
+        Wait wait = {COMPARE_CAUSE_ANSWER, entry->a->t - before->a->t, entry->b->t - before->b->t,
+                     FALSE};
 
         if (!is_own && acknowledges(entry->a, before->a))
             g_array_append_val(waits, wait);
         if (seen.cause == COMPARE_CAUSE_COUNT &&
             (is_own || before->a->segment.fate != TRACE_FATE_LOST))
-            seen = (Wait){COMPARE_CAUSE_SEEN, wait.a, wait.b};
+            seen = (Wait){COMPARE_CAUSE_SEEN, wait.a, wait.b, FALSE};
         if (same.cause == COMPARE_CAUSE_COUNT && is_own && is_repetition(entry->a, before->a))
-            same = (Wait){COMPARE_CAUSE_SAME, wait.a, wait.b};
+            same = (Wait){COMPARE_CAUSE_SAME, wait.a, wait.b, rests_on_rtt(entry->a)};
     }
-    Wait since_begin = {COMPARE_CAUSE_BEGIN, entry->a->t - begin->a, entry->b->t - begin->b};
+    Wait since_begin = {COMPARE_CAUSE_BEGIN, entry->a->t - begin->a, entry->b->t - begin->b, FALSE};
 
     if (same.cause != COMPARE_CAUSE_COUNT)
         g_array_prepend_val(waits, same);

@@ -39,11 +39,19 @@ typedef enum CompareToleranceKind {
     COMPARE_WHEEL,  /* the timer wheel of Linux (see compare_wheel_slot()), and 5 ms */
 } CompareToleranceKind;
 
+/* Whose timers never come late.  With the wheel's tolerance the other side's may be late, and not
+ * early; when neither side's are exact, either may be late. */
+typedef enum CompareExact {
+    COMPARE_EXACT_A,
+    COMPARE_EXACT_B,
+    COMPARE_EXACT_NONE,
+} CompareExact;
+
 typedef struct CompareOptions {
     CompareToleranceKind kind;
     SimTime within;       /* COMPARE_WITHIN */
     gint64 part_ppb;      /* COMPARE_PART, per billion */
-    gboolean exact_is_b;  /* COMPARE_WHEEL: the side whose timers are exact is B, not A */
+    CompareExact exact;   /* COMPARE_WHEEL */
     gboolean has_capture; /* a side is a capture: it knows no fates, and not when the run began */
     gboolean ignore_acks; /* pure ACKs may differ in number and time */
 } CompareOptions;

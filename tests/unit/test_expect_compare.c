@@ -257,12 +257,24 @@ END_TEST
 
 START_TEST(the_exact_side_may_be_b)
 {
-    CompareOptions options = {.kind = COMPARE_WHEEL, .exact_is_b = TRUE};
+    CompareOptions options = {.kind = COMPARE_WHEEL, .exact = COMPARE_EXACT_B};
 
     assert_rows(SYN("0.0000", "lost") SYN("1.0300", "lost"),
                 SYN("0.0000", "lost") SYN("1.0000", "lost"), options, "==");
     assert_rows(SYN("0.0000", "lost") SYN("1.0000", "lost"),
                 SYN("0.0000", "lost") SYN("1.0300", "lost"), options, "=!");
+}
+END_TEST
+
+START_TEST(neither_side_may_be_exact)
+{
+    CompareOptions options = {.kind = COMPARE_WHEEL, .exact = COMPARE_EXACT_NONE};
+    static const char a[] = SYN("3.0000", "lost") SYN("4.0000", "lost");
+
+    assert_rows(a, SYN("3.0000", "lost") SYN("4.0370", "lost"), options, "==");
+    assert_rows(a, SYN("3.0000", "lost") SYN("4.0371", "lost"), options, "=!");
+    assert_rows(a, SYN("3.0000", "lost") SYN("3.9630", "lost"), options, "==");
+    assert_rows(a, SYN("3.0000", "lost") SYN("3.9629", "lost"), options, "=!");
 }
 END_TEST
 
@@ -354,6 +366,7 @@ Suite *suite(void)
     tcase_add_test(tc, an_answer_counts_from_what_it_answers);
     tcase_add_test(tc, the_wheel_is_late_by_a_slot);
     tcase_add_test(tc, the_exact_side_may_be_b);
+    tcase_add_test(tc, neither_side_may_be_exact);
     tcase_add_test(tc, slots_of_the_wheel);
     tcase_add_test(tc, acks_may_be_ignored);
     tcase_add_test(tc, since_what_it_waited);
