@@ -70,10 +70,10 @@ char *help_overview(void)
     g_string_append(out, "\nhelp is also on:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
         g_string_append_printf(out, "  %-22s %s\n", topics[i].name, topics[i].summary);
-    g_string_append(out,
-                    "\nexit status: 0 fine, 1 an expectation failed, 2 wrong usage, unreadable "
-                    "input or\nunwritable output, 3 a defect of ours; of several files, the "
-                    "highest\n");
+    g_string_append(
+        out, "\nexit status: 0 fine; 1 an expectation failed, or compare found a difference;\n"
+             "2 wrong usage, unreadable input or unwritable output; 3 a defect of ours;\n"
+             "of several files, the highest\n");
     return g_string_free(out, FALSE);
 }
 

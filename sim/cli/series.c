@@ -47,49 +47,64 @@ static gboolean count_equal(gconstpointer a, gconstpointer b)
     return one->flow == other->flow && one->host == other->host && one->class == other->class;
 }
 
-/* Count → itself, of all flows and senders. */
-static GHashTable *count_all(const Trace *trace)
+/* What a first look at the trace finds. */
+typedef struct Counts {
+    GHashTable *sent;       /* Count → itself, of all flows and senders */
+    GHashTable *syns_heard; /* flow → how many SYNs were not lost */
+} Counts;
+
+static void count_sent(Counts *counts, const Trace *trace, guint i)
 {
-    GHashTable *counts = g_hash_table_new_full(count_hash, count_equal, g_free, NULL);
+    const TraceEvent *event = event_at(trace, i);
+    Count key = {event->segment.flow, event->host, event->segment.class, i, 0};
+    Count *count = g_hash_table_lookup(counts->sent, &key);
+
+    if (count == NULL) {
+        count = g_memdup2(&key, sizeof key);
+        g_hash_table_add(counts->sent, count);
+    }
+    count->count += continues(event, event_at(trace, count->first)) ? 1 : 0;
+}
+
+static guint syns_heard(const Counts *counts, guint32 flow)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(counts->syns_heard, GUINT_TO_POINTER(flow)));
+}
+
+static Counts count_all(const Trace *trace)
+{
+    Counts counts = {g_hash_table_new_full(count_hash, count_equal, g_free, NULL),
+                     g_hash_table_new(g_direct_hash, g_direct_equal)};
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = event_at(trace, i);
-        Count key = {event->segment.flow, event->host, event->segment.class, i, 0};
 
-        if (event->kind != TRACE_SEND || event->segment.injected)
+        if (event->kind != TRACE_SEND)
             continue;
-        Count *count = g_hash_table_lookup(counts, &key);
-        if (count == NULL) {
-            count = g_memdup2(&key, sizeof key);
-            g_hash_table_add(counts, count);
-        }
-        count->count += continues(event, event_at(trace, count->first)) ? 1 : 0;
+        guint32 flow = event->segment.flow;
+        if (event->segment.class == SEGMENT_SYN && event->segment.fate != TRACE_FATE_LOST)
+            g_hash_table_insert(counts.syns_heard, GUINT_TO_POINTER(flow),
+                                GUINT_TO_POINTER(syns_heard(&counts, flow) + 1));
+        if (!event->segment.injected)
+            count_sent(&counts, trace, i);
     }
     return counts;
 }
 
-static gboolean heard_more_than_one_syn(const Trace *trace, guint32 flow)
+static void counts_clear(Counts *counts)
 {
-    guint heard = 0;
-
-    for (guint i = 0; i < trace->events->len && heard < 2; i++) {
-        const TraceEvent *event = event_at(trace, i);
-
-        if (event->kind == TRACE_SEND && event->segment.flow == flow &&
-            event->segment.class == SEGMENT_SYN && event->segment.fate != TRACE_FATE_LOST)
-            heard++;
-    }
-    return heard > 1;
+    g_hash_table_destroy(counts->sent);
+    g_hash_table_destroy(counts->syns_heard);
 }
 
 /* The longest one of the kind; among equals the first.  NULL: none is long enough. */
-static const Count *longest(const Trace *trace, GHashTable *counts, ScheduleKind kind)
+static const Count *longest(const Counts *counts, ScheduleKind kind)
 {
     const Count *best = NULL;
     GHashTableIter iterator;
     gpointer key;
 
-    g_hash_table_iter_init(&iterator, counts);
+    g_hash_table_iter_init(&iterator, counts->sent);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
         const Count *count = key;
 
@@ -98,7 +113,7 @@ static const Count *longest(const Trace *trace, GHashTable *counts, ScheduleKind
         if (best != NULL && (count->count < best->count ||
                              (count->count == best->count && count->first > best->first)))
             continue;
-        if (kind != SCHEDULE_SYN_ACK || !heard_more_than_one_syn(trace, count->flow))
+        if (kind != SCHEDULE_SYN_ACK || syns_heard(counts, count->flow) <= 1)
             best = count;
     }
     return best;
@@ -163,13 +178,14 @@ static Series *series_of(const Trace *trace, ScheduleKind kind, const Count *cou
 GPtrArray *series_find(const Trace *trace)
 {
     GPtrArray *all = g_ptr_array_new_with_free_func(series_free);
-    g_autoptr(GHashTable) counts = count_all(trace);
+    Counts counts = count_all(trace);
 
     for (ScheduleKind kind = 0; kind < SCHEDULE_KIND_COUNT; kind++) {
-        const Count *count = longest(trace, counts, kind);
+        const Count *count = longest(&counts, kind);
 
         if (count != NULL)
             g_ptr_array_add(all, series_of(trace, kind, count));
     }
+    counts_clear(&counts);
     return all;
 }
