@@ -26,7 +26,7 @@ typedef struct Command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand; returns a STATUS_ */
 } Command;
 
-extern const Command command_run, command_check, command_compare, command_identify,
+extern const Command command_run, command_check, command_compare, command_identify, command_pcap,
     command_profiles, command_help;
 
 /* All of them, in the order of the help. */

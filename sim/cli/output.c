@@ -219,3 +219,17 @@ int output_write(const char *path, const char *data, gsize length)
         return STATUS_FINE;
     return say_trouble("%s", error->message);
 }
+
+gboolean output_overwrites(const char *path, char *const *files)
+{
+    struct stat input, output;
+
+    if (strcmp(path, "-") == 0 || stat(path, &output) != 0 || !S_ISREG(output.st_mode))
+        return FALSE;
+    for (; *files != NULL; files++) {
+        if (stat(*files, &input) == 0 && input.st_dev == output.st_dev &&
+            input.st_ino == output.st_ino)
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -17,4 +17,7 @@ gboolean output_replace(const char *path, const char *data, gsize length, GError
 /* output_standard() for "-", else output_replace(); an error is said.  Returns a STATUS_. */
 int output_write(const char *path, const char *data, gsize length);
 
+/* Is the file to be written ("-": none) one of these (NULL-terminated), by whatever name? */
+gboolean output_overwrites(const char *path, char *const *files);
+
 #endif

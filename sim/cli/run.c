@@ -1,7 +1,6 @@
 /* tcpwaltz run: runs scenarios and shows what happened, as a timeline or a table. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
@@ -73,22 +72,6 @@ static gboolean writes_to_stdout(const RunOptions *options)
     return options->output == NULL || strcmp(options->output, "-") == 0;
 }
 
-/* Is the file to be written one of those to be read? */
-static gboolean overwrites_input(const RunOptions *options, char *const *files)
-{
-    struct stat input, output;
-
-    if (writes_to_stdout(options) || stat(options->output, &output) != 0 ||
-        !S_ISREG(output.st_mode))
-        return FALSE;
-    for (; *files != NULL; files++) {
-        if (stat(*files, &input) == 0 && input.st_dev == output.st_dev &&
-            input.st_ino == output.st_ino)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static gboolean understand(RunOptions *options, char **files)
 {
     guint count = g_strv_length(files);
@@ -107,7 +90,7 @@ static gboolean understand(RunOptions *options, char **files)
                   options->why != NULL ? "--why" : "a table");
         return FALSE;
     }
-    if (overwrites_input(options, files)) {
+    if (options->output != NULL && output_overwrites(options->output, files)) {
         say_usage(&command_run, "%s is the scenario itself: choose another file to write",
                   options->output);
         return FALSE;

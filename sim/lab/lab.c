@@ -37,6 +37,8 @@ static void describe(LabRun *run)
     Trace *trace = run->trace;
     trace->title = g_strdup(plan->title);
     trace->source = g_strdup(plan->file);
+    trace->has_seed = TRUE;
+    trace->seed = run->seed;
     for (guint i = 0; i < plan->hosts->len; i++)
         trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
     for (guint i = 0; i < plan->faults->len; i++) {

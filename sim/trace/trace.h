@@ -166,8 +166,10 @@ const char *trace_end_text(TraceEnd end);              /* "no event was left" */
 
 typedef struct Trace {
     TraceLevel level;
-    char *title;      /* NULL when there is none */
-    char *source;     /* the file it came from, as the user named it */
+    char *title;  /* NULL when there is none */
+    char *source; /* the file it came from, as the user named it */
+    gboolean has_seed;
+    guint64 seed;     /* what chance was drawn from; only a simulator has one */
     GPtrArray *hosts; /* char *: names, in order of declaration */
     GArray *rules;    /* TraceLine: the fault rules */
     GArray *calls;    /* TraceLine: the script */

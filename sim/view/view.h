@@ -25,9 +25,18 @@ void view_timers(const Trace *trace, const ViewOptions *options, GString *out);
 /* JSON lines, an object an event; fields in docs/trace-json.md. */
 void view_json(const Trace *trace, const ViewOptions *options, GString *out);
 
+/* Diagrams to paste into a text, plain ASCII whatever the options say: Mermaid's sequenceDiagram;
+ * the figures of RFC 9293 §3.5; the layout of `tshark -z flow,tcp,network`. */
+void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out);
+void view_rfc(const Trace *trace, const ViewOptions *options, GString *out);
+void view_flow(const Trace *trace, const ViewOptions *options, GString *out);
+
 /* The chain of causes that led to event `id`, the first cause first.  FALSE when the trace has
  * no such event. */
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);
+
+/* pcapng, binary: what each host sent and what reached it, an interface a host. */
+void view_pcapng(const Trace *trace, GString *out);
 
 typedef struct View {
     const char *name; /* of --format */
