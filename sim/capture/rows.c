@@ -249,7 +249,7 @@ static gboolean read_ack(Reader *reader, const Field *field, TableRow *row)
 
 static gboolean read_length(Reader *reader, const Field *field, TableRow *row)
 {
-    guint32 length;
+    guint32 length = 0;
 
     if (!read_number(reader, field, G_MAXUINT16, &length))
         return FALSE;
@@ -259,7 +259,7 @@ static gboolean read_length(Reader *reader, const Field *field, TableRow *row)
 
 static gboolean read_window(Reader *reader, const Field *field, TableRow *row)
 {
-    guint32 window;
+    guint32 window = 0;
 
     if (!read_number(reader, field, G_MAXUINT16, &window))
         return FALSE;
