@@ -52,8 +52,8 @@ Trace *capture_read_table(const char *bytes, gsize length, CaptureProblem *probl
  * `notes` (char *) gets a line for each thing that was skipped or looks odd.  NULL with *problem
  * (clear it) when something is wrong.
  *
- * libpcap does not tell which interface of a pcapng file saw a packet; a file that has each segment
- * twice shows it twice. */
+ * A pcapng file that was taken at both ends, and says in which direction each packet went (as
+ * view_pcapng() does), has each segment twice: it counts where it was sent. */
 Trace *capture_read_packets(const char *bytes, gsize length, const char *client, GPtrArray *notes,
                             CaptureProblem *problem);
 

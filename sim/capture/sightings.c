@@ -5,8 +5,10 @@
 
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "capture/frames.h"
+#include "capture/interfaces.h"
 #include "net/wire.h"
 
 /* Beyond the year 2242 no capture was taken, and SimTime has room for all before. */
@@ -20,6 +22,7 @@ typedef enum Oddity {
     ODD_CUT,
     ODD_BROKEN,
     ODD_CHECKSUM,
+    ODD_SEEN_BEFORE,
     ODDITY_COUNT,
 } Oddity;
 
@@ -30,6 +33,7 @@ static const char *const oddity_texts[ODDITY_COUNT] = {
     [ODD_CUT] = "cut before the end of their headers: skipped",
     [ODD_BROKEN] = "with broken headers: skipped",
     [ODD_CHECKSUM] = "with a wrong checksum (usual where the network card computes it): kept",
+    [ODD_SEEN_BEFORE] = "seen a second time, where they arrived: skipped",
 };
 
 static const Oddity oddity_of_error[WIRE_ERROR_COUNT] = {
@@ -42,6 +46,8 @@ static const Oddity oddity_of_error[WIRE_ERROR_COUNT] = {
 typedef struct PacketReader {
     pcap_t *pcap;
     const LinkType *link;
+    GArray *places;       /* PacketPlace; empty when the file does not tell them */
+    GHashTable *outbound; /* PacketPlace: what was seen where it was sent */
     GArray *out;
     guint64 packets; /* read so far */
     guint64 odd[ODDITY_COUNT];
@@ -69,6 +75,39 @@ static gboolean read_time(PacketReader *reader, const struct pcap_pkthdr *header
     return TRUE;
 }
 
+static guint place_hash(gconstpointer key)
+{
+    const PacketPlace *place = key;
+    guint hash = 5381;
+
+    for (guint32 i = 0; i < place->length; i++)
+        hash = hash * 33 + place->frame[i];
+    return hash;
+}
+
+static gboolean place_equal(gconstpointer a, gconstpointer b)
+{
+    const PacketPlace *one = a, *other = b;
+
+    return one->length == other->length && memcmp(one->frame, other->frame, one->length) == 0;
+}
+
+/* A capture at both ends has each segment twice.  It counts where it was sent: the same bytes that
+ * arrive at another interface later are not another segment. */
+static gboolean is_seen_before(PacketReader *reader)
+{
+    if (reader->packets > reader->places->len)
+        return FALSE;
+    PacketPlace *place = &g_array_index(reader->places, PacketPlace, (guint)reader->packets - 1);
+
+    if (place->direction == DIRECTION_OUTBOUND)
+        g_hash_table_add(reader->outbound, place);
+    if (place->direction != DIRECTION_INBOUND)
+        return FALSE;
+    const PacketPlace *sent = g_hash_table_lookup(reader->outbound, place);
+    return sent != NULL && sent->interface != place->interface;
+}
+
 static gboolean read_packet(PacketReader *reader, const struct pcap_pkthdr *header,
                             const guint8 *frame)
 {
@@ -87,6 +126,10 @@ static gboolean read_packet(PacketReader *reader, const struct pcap_pkthdr *head
     WireError error = wire_decode_headers(packet, length, &sighting.segment, &checksums_are_right);
     if (error != WIRE_OK) {
         reader->odd[oddity_of_error[error]]++;
+        return TRUE;
+    }
+    if (is_seen_before(reader)) {
+        reader->odd[ODD_SEEN_BEFORE]++;
         return TRUE;
     }
     reader->odd[ODD_CHECKSUM] += checksums_are_right ? 0 : 1;
@@ -172,7 +215,12 @@ gboolean sightings_read(const char *bytes, gsize length, GArray *out, GPtrArray 
     reader.pcap = open_bytes(bytes, length, problem);
     if (reader.pcap == NULL)
         return FALSE;
+    reader.places = g_array_new(FALSE, FALSE, sizeof(PacketPlace));
+    reader.outbound = g_hash_table_new(place_hash, place_equal);
+    packet_places_read(bytes, length, reader.places);
     gboolean good = check_link(&reader) && read_all(&reader);
+    g_hash_table_destroy(reader.outbound);
+    g_array_unref(reader.places);
     pcap_close(reader.pcap);
     if (!good)
         return FALSE;
