@@ -155,6 +155,17 @@ tcpwaltz compare --set client.initial-rto=2s run.scn run.csv
 must exits 1
 end
 
+begin 'timers=real may be late, too'
+tcpwaltz compare --tolerance=wheel late.csv exact.scn --set client.timers=real
+must exits 0
+sed 's/^1.0304/0.9904/' late.csv >early.csv
+tcpwaltz compare --tolerance=wheel early.csv exact.scn
+must exits 1
+tcpwaltz compare --tolerance=wheel early.csv exact.scn --set client.timers=real \
+    --set client.timer-model=wheel
+must exits 0
+end
+
 echo '# compare: what cannot be read'
 
 # refused SAID ARGUMENT…
@@ -256,6 +267,15 @@ tcpwaltz identify half-open.csv
 must exits 0
 must prints '^server sent 3 SYN-ACKs in connection 1: waits of 3, 6 s$'
 must prints '^  1  windows-xp '
+end
+
+begin 'SYN-ACKs that repeated SYNs called for are no schedule'
+sed 's/#2\.\./#9../' half-open.scn >answered.scn
+"$tcpwaltz" run -f segments answered.scn >answered.csv
+tcpwaltz identify answered.csv
+must exits 0
+must prints '^client sent '
+must not prints '^server sent '
 end
 
 begin 'a phase of the heartbeat that nobody knows'

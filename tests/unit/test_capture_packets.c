@@ -329,6 +329,25 @@ START_TEST(several_pairs_that_open_need_a_client)
 }
 END_TEST
 
+/* Two connections of the same hosts: the port tells them apart. */
+START_TEST(a_port_leaves_out_other_connections)
+{
+    CaptureFile file = capture_begin(PCAP_MICRO, FALSE, LINK_RAW, 65535);
+    Segment other = captured(TRUE, TCP_SYN, 5, 0, 0);
+
+    other.src_port = CAPTURE_PORT + 1;
+    add_connection(&file);
+    capture_add(&file, 1700000009 * SIM_SECOND, packet_of(&other));
+    client = "10.0.0.1:40000";
+    expect_table(&file, CONNECTION);
+    client = "10.0.0.1";
+    g_autoptr(Trace) both = read_file(&file);
+    ck_assert_uint_eq(both->events->len, 7);
+    ck_assert_uint_eq(trace_event(both, 7)->segment.flow, 2);
+    capture_end(&file);
+}
+END_TEST
+
 START_TEST(the_client_may_be_the_one_that_did_not_open)
 {
     CaptureFile file = capture_begin(PCAP_MICRO, FALSE, LINK_RAW, 65535);
@@ -473,6 +492,7 @@ Suite *suite(void)
     tcase_add_test(tc, without_a_syn_the_sender_of_a_syn_ack_is_the_server);
     tcase_add_test(tc, of_several_pairs_the_one_that_opens_is_evident);
     tcase_add_test(tc, several_pairs_that_open_need_a_client);
+    tcase_add_test(tc, a_port_leaves_out_other_connections);
     tcase_add_test(tc, the_client_may_be_the_one_that_did_not_open);
     tcase_add_test(tc, a_client_that_is_no_address);
     tcase_add_test(tc, a_host_that_talks_to_itself);

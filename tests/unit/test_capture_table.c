@@ -84,8 +84,11 @@ START_TEST(retries_of_syns_and_data)
                                                "2.0000,client,DATA,6,1,5,9,,pass,1\n"
                                                "2.0000,client,ACK,6,1,0,9,,pass,1\n"
                                                "3.0000,client,DATA,1,1,5,9,,pass,1\n"
+                                               "3.0000,client,RST,1,1,0,9,,pass,1\n"
+                                               "3.0000,client,RST,1,1,5,9,,pass,1\n"
+                                               "3.0000,client,DATA,0,1,1,9,,pass,1\n"
                                                "3.0000,client,SYN,0,,0,9,,pass,2\n");
-    static const guint32 retries[] = {0, 1, 0, 0, 0, 1, 0};
+    static const guint32 retries[] = {0, 1, 0, 0, 0, 1, 0, 0, 0, 0};
 
     for (guint i = 0; i < G_N_ELEMENTS(retries); i++)
         ck_assert_uint_eq(segment_at(trace, i)->retry, retries[i]);
@@ -147,6 +150,7 @@ START_TEST(a_third_host_forges)
 
     ck_assert(!segment_at(trace, 1)->injected);
     ck_assert(segment_at(trace, 2)->injected);
+    ck_assert_uint_eq(segment_at(trace, 2)->segment.src_addr, CLIENT_ADDRESS);
     ck_assert_uint_eq(g_array_index(trace->events, TraceEvent, 2).host, 2);
 }
 END_TEST
@@ -202,6 +206,8 @@ static const Wrong wrong[] = {
     {HEAD "1e3,client,SYN,0,,0,9,,pass,1\n", 2, 1, 3, "4 to 9 decimals"},
     {HEAD "9999999999999.0000,client,SYN,0,,0,9,,pass,1\n", 2, 1, 18, "292 years"},
     {HEAD "1.0000,client,SYN,0,,0,9,,pass,1\n" SYN, 3, 1, 6, "earlier"},
+    {HEAD "1.000000001,a,SYN,0,,0,9,,pass,1\n1.0000,a,SYN,0,,0,9,,pass,1\n", 3, 1, 6, "earlier"},
+    {HEAD "0.0000,client,SYN,0,,0,9,,\xc3\xa4,1\n", 2, 27, 1, "pass, delay"},
     {HEAD "0.0000,,SYN,0,,0,9,,pass,1\n", 2, 8, 0, "name of the host"},
     {HEAD "0.0000,cl\x1b[2Jient,SYN,0,,0,9,,pass,1\n", 2, 8, 10, "cannot be shown"},
     {HEAD "0.0000,client,PSH,0,,0,9,,pass,1\n", 2, 15, 3, "RST, SYN-ACK"},

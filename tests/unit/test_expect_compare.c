@@ -170,6 +170,8 @@ START_TEST(long_lists)
     g_autoptr(Trace) a = table(rows->str), b = table(other->str);
     g_string_append(rows, "0.0000,client,DATA,9000,1,5,9,,pass,1\n");
     g_autoptr(Trace) longer = table(rows->str);
+    g_string_prepend(rows, "0.0000,client,SYN,0,,0,9,,pass,1\n");
+    g_autoptr(Trace) before = table(rows->str);
     CompareOptions options = within(0);
     g_autoptr(GError) error = NULL;
     g_autoptr(Comparison) good = compare_traces(a, longer, &options, &error);
@@ -177,6 +179,11 @@ START_TEST(long_lists)
     ck_assert_ptr_null(error);
     ck_assert_uint_eq(good->counts[COMPARE_SAME], 9000);
     ck_assert_uint_eq(good->counts[COMPARE_ONLY_B], 1);
+
+    g_autoptr(Comparison) tail = compare_traces(longer, before, &options, &error);
+    ck_assert_ptr_null(error);
+    ck_assert_uint_eq(tail->counts[COMPARE_SAME], 9001);
+    ck_assert_uint_eq(tail->counts[COMPARE_ONLY_B], 1);
 
     Comparison *bad = compare_traces(a, b, &options, &error);
     ck_assert_ptr_null(bad);
@@ -266,6 +273,16 @@ START_TEST(the_exact_side_may_be_b)
 }
 END_TEST
 
+/* A slot, 5 ms, and a 40th of the wait; of a SYN's timeout nothing was measured. */
+START_TEST(a_timeout_that_rests_on_a_round_trip)
+{
+    assert_rows(DATA("0.0000") DATA("0.8000"), DATA("0.0000") DATA("0.8570"), wheel, "==");
+    assert_rows(DATA("0.0000") DATA("0.8000"), DATA("0.0000") DATA("0.8571"), wheel, "=!");
+    assert_rows(SYN("0.0000", "lost") SYN("0.8000", "lost"),
+                SYN("0.0000", "lost") SYN("0.8570", "lost"), wheel, "=!");
+}
+END_TEST
+
 START_TEST(neither_side_may_be_exact)
 {
     CompareOptions options = {.kind = COMPARE_WHEEL, .exact = COMPARE_EXACT_NONE};
@@ -339,6 +356,9 @@ START_TEST(what_cannot_be_a_cause)
                 within(0), "!!");
     assert_rows(SYN("0.0000", "pass") "1.0000,client,SYN,0,,0,9,,pass,2\n",
                 SYN("0.5000", "pass") "1.5000,client,SYN,0,,0,9,,pass,2\n", within(0), "!!");
+    assert_rows(SYN("0.0000", "pass") "1.0000,client,SYN,0,,0,9,,pass,2\n" DATA("2.0000"),
+                SYN("0.0000", "pass") "1.5000,client,SYN,0,,0,9,,pass,2\n" DATA("2.5000"),
+                within(0), "=!!");
 }
 END_TEST
 
@@ -366,6 +386,7 @@ Suite *suite(void)
     tcase_add_test(tc, an_answer_counts_from_what_it_answers);
     tcase_add_test(tc, the_wheel_is_late_by_a_slot);
     tcase_add_test(tc, the_exact_side_may_be_b);
+    tcase_add_test(tc, a_timeout_that_rests_on_a_round_trip);
     tcase_add_test(tc, neither_side_may_be_exact);
     tcase_add_test(tc, slots_of_the_wheel);
     tcase_add_test(tc, acks_may_be_ignored);
