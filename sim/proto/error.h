@@ -12,8 +12,8 @@ typedef enum TcpError {
     TCP_OK,
     TCP_EAGAIN,        /* nothing to accept or to read yet; no room to send */
     TCP_EADDRINUSE,    /* the port or the four-tuple is taken */
-    TCP_ECONNREFUSED,  /* RST in answer to our SYN */
-    TCP_ECONNRESET,    /* RST on a synchronized connection, or in SYN-RCVD */
+    TCP_ECONNREFUSED,  /* RST in answer to our SYN, or in SYN-RCVD after an active open */
+    TCP_ECONNRESET,    /* RST on a synchronized connection */
     TCP_EINVAL,        /* the call makes no sense in this state */
     TCP_EISCONN,       /* connect on a connection that exists */
     TCP_ENETDOWN,      /* the host is crashed */

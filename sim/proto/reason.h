@@ -82,13 +82,13 @@
     R(CONNECTION_ENDED, "the connection ended", "")                                                \
     /* Refused silently */                                                                         \
     R(REFUSED_ONCE, "refused, but the SYN will be sent again", "refused-retries")                  \
+    R(RST_WITHOUT_ACK, "RST that acknowledges nothing of ours: ignored",                           \
+      "RFC 9293 §3.10.7.3, second")                                                                \
     R(RST_OUTSIDE_WINDOW, "RST outside the window: ignored", "RFC 9293 §3.10.7.4, second")         \
     R(RST_TO_LISTENER, "RST to a listener: ignored", "RFC 9293 §3.10.7.2")                         \
     R(RST_TO_NOBODY, "RST to nobody: ignored", "RFC 9293 §3.10.7.1")                               \
-    R(RST_IN_TIME_WAIT, "RST in TIME-WAIT: ignored", "RFC 1337")                                   \
     R(NOTHING_USEFUL, "no SYN, no ACK, no RST: ignored", "RFC 9293 §3.10.7")                       \
     R(NO_ACK_FLAG, "no ACK flag: ignored", "RFC 9293 §3.10.7.4, fifth")                            \
-    R(OLD_ACK, "its ACK number is too old", "RFC 5961 §5.2")                                       \
     R(OLD_TIMESTAMP, "its timestamp is older than the last (PAWS)", "RFC 7323 §5")                 \
     R(BAD_BYTES, "malformed bytes or a wrong checksum", "RFC 9293 §3.1")                           \
     R(HOST_DOWN, "the host is down", "")

@@ -28,7 +28,7 @@ static bool syn_sent_2_rst(Arrival *a)
     if (!has(a, TCP_RST))
         return true;
     if (!has(a, TCP_ACK))
-        return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+        return drop(a, TCP_REASON_RST_WITHOUT_ACK);
     if (a->conn->refusals < a->stack->config->refused_retries) {
         a->conn->refusals++; /* Windows asks again */
         tcp_timers_refused(a->stack, a->conn, a->now);

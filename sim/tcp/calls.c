@@ -41,8 +41,7 @@ TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *option
     if (tcp_listener_find(stack, options->port))
         return TCP_EADDRINUSE;
     tcp_listener_add(stack, options->port, options->backlog);
-    stack->setup.hooks.state(stack->setup.hooks.context, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN,
-                             TCP_REASON_OPEN_PASSIVE);
+    tcp_report(stack, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN, TCP_REASON_OPEN_PASSIVE);
     return TCP_OK;
 }
 

@@ -221,7 +221,10 @@ TcpConnId tcp_stack_take_id(TcpStack *stack);
 /* A zeroed connection with the entry's key and id, not in any table. */
 TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id);
 
-/* Moves the connection to `to`; asserts that RFC 9293 allows it. */
+/* Somebody moves; asserts that RFC 9293 allows it. */
+void tcp_report(TcpStack *stack, TcpConnId id, TcpState from, TcpState to, TcpReason reason);
+
+/* Moves the connection to `to`. */
 void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason);
 
 /* The end: timers off, `last` (CLOSED or LISTEN) entered, the application told of `error` if it

@@ -89,18 +89,12 @@ static void count_half_open(TcpStack *stack, const TcpHalfOpen *half, int change
         listener->half_open = (uint32_t)((int64_t)listener->half_open + change);
 }
 
-static void report(TcpStack *stack, const TcpHalfOpen *half, TcpState from, TcpState to,
-                   TcpReason reason)
-{
-    stack->setup.hooks.state(stack->setup.hooks.context, half->entry.id, from, to, reason);
-}
-
 void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason)
 {
     tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
     tcp_stack_remove(stack, &half->entry);
     count_half_open(stack, half, -1);
-    report(stack, half, TCP_STATE_SYN_RCVD, last, reason);
+    tcp_report(stack, half->entry.id, TCP_STATE_SYN_RCVD, last, reason);
     memory_pool_give(stack->half_opens, half);
 }
 
@@ -120,7 +114,7 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
     half->entry.id = tcp_stack_take_id(stack);
     tcp_stack_insert(stack, &half->entry);
     listener->half_open++;
-    report(stack, half, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, reason);
+    tcp_report(stack, half->entry.id, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, reason);
 }
 
 /* ---- Growing and shrinking ---- */

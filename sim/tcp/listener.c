@@ -35,8 +35,7 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
         link = &(*link)->next;
     *link = listener->next;
     free(listener);
-    stack->setup.hooks.state(stack->setup.hooks.context, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED,
-                             reason);
+    tcp_report(stack, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED, reason);
 }
 
 bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener)

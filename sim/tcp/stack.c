@@ -180,12 +180,17 @@ TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
     return conn;
 }
 
+void tcp_report(TcpStack *stack, TcpConnId id, TcpState from, TcpState to, TcpReason reason)
+{
+    assert(tcp_transition_is_allowed(from, to));
+    stack->setup.hooks.state(stack->setup.hooks.context, id, from, to, reason);
+}
+
 void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason)
 {
     TcpState from = conn->state;
-    assert(tcp_transition_is_allowed(from, to));
     conn->state = to;
-    stack->setup.hooks.state(stack->setup.hooks.context, conn->entry.id, from, to, reason);
+    tcp_report(stack, conn->entry.id, from, to, reason);
 }
 
 void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,

@@ -35,7 +35,7 @@ START_TEST(formats_as_a_person_would)
         {999, "999 ns"},
         {1000, "1 us"},
         {1001, "1.001 us"},
-        {SIM_SECOND - 1, "999999.999 us"},
+        {SIM_SECOND - 1, "999.999999 ms"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

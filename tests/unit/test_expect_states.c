@@ -334,7 +334,7 @@ START_TEST(a_run_that_would_go_on)
 {
     ended(&world, 24 * SIM_HOUR, TRACE_END_MAX_TIME);
     ck_assert_fails(&world, "an end: nothing left to happen, or \"stop at TIME\"",
-                    "it reached the bound on virtual time, at 86400 s after 0 events", 1);
+                    "it reached the bound on virtual time, at 86400 s after 1 events", 1);
     ck_assert_str_eq(world_hold(&world, 0)->place.file, "demo.scn");
 }
 END_TEST
