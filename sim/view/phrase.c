@@ -202,6 +202,44 @@ void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString
     phrase_place(context, rule, out);
 }
 
+void phrase_fault(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    static const char *const done[FAULT_KIND_COUNT] = {
+        [FAULT_DROP] = "lost",
+        [FAULT_DUPLICATE] = "duplicated",
+        [FAULT_CORRUPT] = "corrupted",
+        [FAULT_DELAY] = "delayed",
+    };
+    g_string_append(out, done[event->kind == TRACE_LOST ? FAULT_DROP : event->fault.kind]);
+    if (event->kind == TRACE_FAULT && event->fault.kind == FAULT_DELAY &&
+        event->fault.delay_by > 0) {
+        g_string_append(out, " by ");
+        phrase_time(event->fault.delay_by, out);
+    }
+    g_string_append(out, ": ");
+    phrase_culprit(context, event, out);
+}
+
+/* The events right behind a sending that are about it: the next one, NULL after the last. */
+static const TraceEvent *next_fault(const ViewContext *context, TraceId id, TraceId sent)
+{
+    const TraceEvent *event = trace_event(context->trace, id + 1);
+    gboolean is_fault = event != NULL && (event->kind == TRACE_LOST || event->kind == TRACE_FAULT);
+    return is_fault && event->fault.sent == sent ? event : NULL;
+}
+
+gboolean phrase_fate(const ViewContext *context, const TraceEvent *sent, GString *out)
+{
+    const TraceEvent *fault = next_fault(context, sent->id, sent->id);
+    const char *between = "";
+    for (; fault != NULL; fault = next_fault(context, fault->id, sent->id)) {
+        g_string_append(out, between);
+        phrase_fault(context, fault, out);
+        between = "; ";
+    }
+    return *between != '\0';
+}
+
 const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *event)
 {
     const GArray *calls = context->trace->calls;

@@ -55,6 +55,12 @@ void phrase_place(const ViewContext *context, const TraceLine *line, GString *ou
 /* "drop client SYN #1 (first-syn-lost.scn:9)", "by chance": who did that to a segment. */
 void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString *out);
 
+/* "lost: drop client SYN #1 (first-syn-lost.scn:9)", "delayed by 5 s: by chance": a LOST or a FAULT. */
+void phrase_fault(const ViewContext *context, const TraceEvent *event, GString *out);
+
+/* All that befell a sent segment on its way, "; " between; nothing when it passed.  Says whether. */
+gboolean phrase_fate(const ViewContext *context, const TraceEvent *sent, GString *out);
+
 /* The line of the script that a CALL ran, NULL when the trace lacks it. */
 const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *event);
 

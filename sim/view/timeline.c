@@ -206,30 +206,10 @@ static void say_which(Timeline *line, const TraceEvent *event)
     g_string_append_printf(line->text, " (sent in %u) ", sent->id);
 }
 
-static void tell_lost(Timeline *line, const TraceEvent *event)
-{
-    say_which(line, event);
-    g_string_append(line->text, "lost: ");
-    phrase_culprit(&line->context, event, line->text);
-    columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
-}
-
 static void tell_fault(Timeline *line, const TraceEvent *event)
 {
-    static const char *const done[FAULT_KIND_COUNT] = {
-        [FAULT_DROP] = "lost",
-        [FAULT_DUPLICATE] = "duplicated",
-        [FAULT_CORRUPT] = "corrupted",
-        [FAULT_DELAY] = "delayed",
-    };
     say_which(line, event);
-    g_string_append(line->text, done[event->fault.kind]);
-    if (event->fault.kind == FAULT_DELAY && event->fault.delay_by > 0) {
-        g_string_append(line->text, " by ");
-        phrase_time(event->fault.delay_by, line->text);
-    }
-    g_string_append(line->text, ": ");
-    phrase_culprit(&line->context, event, line->text);
+    phrase_fault(&line->context, event, line->text);
     columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
 }
 
@@ -349,7 +329,7 @@ static void tell_end(Timeline *line, const TraceEvent *event)
 
 static void (*const tell[TRACE_KIND_COUNT])(Timeline *line, const TraceEvent *event) = {
     [TRACE_CALL] = tell_call,       [TRACE_APP] = tell_app,     [TRACE_SEND] = tell_send,
-    [TRACE_LOST] = tell_lost,       [TRACE_FAULT] = tell_fault, [TRACE_ARRIVE] = tell_arrive,
+    [TRACE_LOST] = tell_fault,      [TRACE_FAULT] = tell_fault, [TRACE_ARRIVE] = tell_arrive,
     [TRACE_DISCARD] = tell_discard, [TRACE_STATE] = tell_state, [TRACE_TIMER] = tell_timer,
     [TRACE_HOST] = tell_host,       [TRACE_END] = tell_end,
 };

@@ -7,6 +7,9 @@ static const View views[] = {
     {"states", "CSV: every state transition, with its cause", view_states},
     {"timers", "CSV: every timer armed, cancelled and fired", view_timers},
     {"json", "JSON lines: every event with all its fields", view_json},
+    {"mermaid", "a sequence diagram for Mermaid", view_mermaid},
+    {"rfc", "a figure as RFC 9293 draws them, 72 columns", view_rfc},
+    {"flow", "the layout of tshark -z flow,tcp,network", view_flow},
 };
 
 const View *view_table(gsize *count)

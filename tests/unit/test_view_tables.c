@@ -140,11 +140,12 @@ START_TEST(a_timer_that_never_fires_has_no_due_time)
 }
 END_TEST
 
-START_TEST(the_table_of_views_names_five)
+START_TEST(the_table_of_views_names_them_all)
 {
     gsize count;
     const View *views = view_table(&count);
-    static const char *const names[] = {"timeline", "segments", "states", "timers", "json"};
+    static const char *const names[] = {"timeline", "segments", "states", "timers",
+                                        "json",     "mermaid",  "rfc",    "flow"};
     ck_assert_uint_eq(count, G_N_ELEMENTS(names));
     for (gsize i = 0; i < count; i++)
         ck_assert_str_eq(views[i].name, names[i]);
@@ -163,7 +164,7 @@ Suite *suite(void)
     tcase_add_test(tc, states_of_first_syn_lost);
     tcase_add_test(tc, timers_of_first_syn_lost);
     tcase_add_test(tc, a_timer_that_never_fires_has_no_due_time);
-    tcase_add_test(tc, the_table_of_views_names_five);
+    tcase_add_test(tc, the_table_of_views_names_them_all);
     suite_add_tcase(s, tc);
     return s;
 }
