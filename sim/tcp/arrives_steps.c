@@ -352,7 +352,7 @@ bool tcp_step_7_text(Arrival *a)
     }
     if (conn->fin_held && seq_gt(a->segment.seq + a->segment.length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
-    tcp_receive_data(a->stack, conn, &a->segment);
+    tcp_receive_data(a->stack, conn, a->now, &a->segment);
     return true;
 }
 

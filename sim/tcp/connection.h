@@ -95,6 +95,7 @@ typedef struct TcpConnection {
     bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
     bool got_data;    /* payload has been received */
+    bool interactive; /* we answer data with data: its ACK may ride along */
     bool fin_held;    /* the peer's FIN is known, fin_seq, but data before it is missing */
     bool fin_arrived; /* the peer's FIN has been taken */
     bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
@@ -126,8 +127,9 @@ typedef struct TcpConnection {
     uint8_t rcv_wscale;
     uint8_t ack_urgency;
     TcpReason ack_reason;
-    uint32_t unacked_bytes; /* received in order since our last ACK */
-    uint32_t quick_acks;    /* segments acknowledged at once, so far */
+    uint32_t unacked_bytes;  /* received in order since our last ACK */
+    uint32_t quick_acks;     /* segments acknowledged at once, so far */
+    SimTime data_arrived_at; /* the last time */
     uint32_t ts_recent;
 
     /* Round-trip time and retransmission (RFC 6298). */
@@ -374,7 +376,7 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 /* ---- receive.c ---- */
 
 /* Takes the segment's payload, which lies in the window, in order or not. */
-void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segment);
+void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */

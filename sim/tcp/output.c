@@ -274,6 +274,9 @@ static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReaso
     if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
         return false;
     Segment segment = compose(stack, conn, now, position, length);
+    /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
+    if (conn->got_data && now - conn->data_arrived_at < stack->config->delayed_ack)
+        conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason});

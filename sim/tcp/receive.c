@@ -92,7 +92,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     bool out_of_order = advanced == 0 || had_gap;
     conn->unacked_bytes += advanced;
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
-    bool quick = conn->quick_acks < config->quick_acks;
+    bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
     conn->quick_acks++;
     if (out_of_order || quick || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
@@ -102,7 +102,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     }
 }
 
-void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segment)
+void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
 {
     bool had_gap = is_gap_behind(conn);
     uint32_t held_before = conn->held_bytes;
@@ -111,6 +111,7 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, const Segment *segme
         tcp_receive_duplicate(stack, conn, segment->seq, segment->seq + segment->length);
     conn->newest_piece = segment->seq;
     conn->got_data = true;
+    conn->data_arrived_at = now;
     uint32_t advanced = advance(conn);
     owe_ack(stack, conn, advanced, had_gap);
     if (advanced > 0)
