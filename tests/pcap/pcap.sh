@@ -1,0 +1,273 @@
+#!/bin/sh
+#
+# tcpwaltz pcap: what it writes is what tshark and tcpdump read: nothing malformed, every checksum
+# right, our retransmissions and no other called so, the comments there. Reports in TAP.
+#
+# usage: pcap.sh ROOT TCPWALTZ
+
+set -u
+
+root=$1
+tcpwaltz=$(realpath -- "$2") || exit 1
+work=$(mktemp -d) || exit 1
+trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
+. "$root/tests/tap.sh"
+cd "$root" || exit 1
+unset TCPWALTZ_PROFILES
+
+good=scenarios/handshake/first-syn-lost.scn
+
+is_root() {
+    [ "$(id -u)" -eq 0 ]
+}
+
+not() {
+    ! "$@"
+}
+
+same() {
+    cmp -s "$1" "$2" || {
+        diff "$1" "$2" | sed 's/^/#   /'
+        return 1
+    }
+}
+
+is_empty() {
+    [ ! -s "$1" ]
+}
+
+# has_line FILE REGEX
+has_line() {
+    grep -q -e "$2" "$1"
+}
+
+# Every kind of fault, a copy that is refused, a forged segment from a third host.
+cat >"$work/faults.scn" <<'SCENARIO'
+title "Faults — all of them"
+host client linux-6.5
+host server linux-6.5
+host mallory linux-6.5
+link client server delay=10ms
+link mallory server delay=1ms
+seed 7
+drop client SYN #1
+duplicate server SYN-ACK #1
+corrupt client DATA #1
+delay client FIN #1 by 5ms
+at 0s server listen
+at 0s client connect server
+at 2s client send 3000
+at 3s inject client->server RST as=mallory seq=client.snd_nxt+1
+at 4s client close
+when server CLOSE-WAIT server close
+SCENARIO
+
+echo '# without other programs'
+
+begin 'writes a file, and the same to standard output'
+tcpwaltz pcap "$good" -o "$work/a.pcapng"
+must exits 0
+must is_silent
+must prints_nothing
+tcpwaltz pcap "$good" -o -
+must exits 0
+must same "$work/out" "$work/a.pcapng"
+end
+
+begin 'begins with a section header, little endian'
+must [ "$(od -An -tx1 -N 12 "$work/a.pcapng" | tr -d ' ')" = 0a0d0d0a"$(od -An -tx1 -j 4 -N 4 "$work/a.pcapng" | tr -d ' ')"4d3c2b1a ]
+end
+
+begin 'without -o it says what is missing'
+tcpwaltz pcap "$good"
+must exits 2
+must says 'pcap needs -o'
+end
+
+begin 'two files are wrong usage'
+tcpwaltz pcap "$good" "$good" -o "$work/b.pcapng"
+must exits 2
+must says 'one FILE'
+must not [ -e "$work/b.pcapng" ]
+end
+
+begin 'the scenario is not overwritten'
+cp "$good" "$work/mine.scn"
+tcpwaltz pcap "$work/mine.scn" -o "$work/mine.scn"
+must exits 2
+must says 'is the scenario itself'
+must same "$good" "$work/mine.scn"
+end
+
+begin 'a wrong scenario leaves the old file'
+echo old >"$work/old.pcapng"
+echo 'hots client' >"$work/wrong.scn"
+tcpwaltz pcap "$work/wrong.scn" -o "$work/old.pcapng"
+must exits 2
+must says 'wrong.scn:1:1: error'
+must has_line "$work/old.pcapng" '^old$'
+end
+
+begin 'a folder that is not there'
+tcpwaltz pcap "$good" -o "$work/nowhere/a.pcapng"
+must exits 2
+must says 'cannot write .*nowhere/a.pcapng: No such file or directory'
+must [ "$(wc -l <"$work/err")" -eq 1 ]
+end
+
+if is_root; then
+    skip 'a folder that is read-only' 'root may write everywhere'
+else
+    begin 'a folder that is read-only'
+    mkdir "$work/closed"
+    chmod a-w "$work/closed"
+    tcpwaltz pcap "$good" -o "$work/closed/a.pcapng"
+    must exits 2
+    must says 'cannot write .*closed/a.pcapng: Permission denied'
+    must [ -z "$(ls -A "$work/closed")" ]
+    end
+fi
+
+if [ -c /dev/full ]; then
+    begin 'a disk that is full'
+    tcpwaltz pcap "$good" -o /dev/full
+    must exits 2
+    must says 'cannot write /dev/full: No space left on device'
+    must [ "$(wc -l <"$work/err")" -eq 1 ]
+    "$tcpwaltz" pcap "$good" -o - >/dev/full 2>"$work/err"
+    code=$?
+    must exits 2
+    must says 'cannot write standard output: No space left on device'
+    end
+fi
+
+begin 'compare reads it: each segment once, at the time of its sending'
+for file in $(find scenarios -name '*.scn' | LC_ALL=C sort); do
+    # A capture cannot know that a segment is forged, and counts connections otherwise.
+    ! grep -q '^at .* inject ' "$file" || continue
+    tcpwaltz pcap "$file" -o "$work/x.pcapng"
+    tcpwaltz compare --tolerance 0 "$file" "$work/x.pcapng"
+    must prints '^agree: '
+    must exits 0
+done
+end
+
+begin 'identify reads it'
+"$tcpwaltz" pcap scenarios/handshake/every-syn-lost.scn -o "$work/x.pcapng"
+tcpwaltz identify "$work/x.pcapng"
+must prints '  1  linux-2.4 .* 5 of 5'
+end
+
+tcpwaltz pcap "$work/faults.scn" -o "$work/faults.pcapng"
+
+if ! command -v tcpdump >/dev/null; then
+    skip 'tcpdump reads every interface' 'no tcpdump'
+else
+    begin 'tcpdump reads every interface'
+    tcpdump -nr "$work/faults.pcapng" >"$work/dump" 2>"$work/dump.err"
+    must [ $? -eq 0 ]
+    must has_line "$work/dump" '^00:00:00.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags \[S\]'
+    must has_line "$work/dump" '^00:00:03.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags \[R\]'
+    end
+fi
+
+if ! command -v tshark >/dev/null; then
+    skip 'what tshark says of it' 'no tshark'
+    finish
+fi
+
+echo '# tshark'
+
+# shark ARGUMENT…: tshark with checksums held; what it says on standard error is about root.
+shark() {
+    tshark -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE "$@" 2>/dev/null
+}
+
+# The file as one interface saw it.
+only_interface() {
+    shark -r "$1" -Y "frame.interface_id == $2" -w "$3"
+}
+
+# Nothing that tshark objects to.
+is_well_formed() {
+    shark -r "$1" -Y '_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 ||
+        ip.checksum.status == 2 || tcp.checksum.status == 2 || tcp.checksum.status == 3' >"$work/bad"
+    [ "$(shark -r "$1" | wc -l)" -gt 0 ] && is_empty "$work/bad"
+}
+
+# What an interface sent and tshark calls a retransmission is what we call so.
+agrees_on_retransmissions() {
+    for interface in 0 1; do
+        only_interface "$1" "$interface" "$work/one.pcapng"
+        for of in tcp.analysis.retransmission 'frame.comment matches "^(retry|sent again)"'; do
+            shark -r "$work/one.pcapng" -Y "$of && frame.packet_flags_direction == 2" \
+                -T fields -e frame.time_epoch -e tcp.seq -e tcp.flags >"$work/again-${of%%.*}"
+        done
+        same "$work/again-tcp" "$work/again-frame" || return 1
+        cat "$work/again-tcp" >>"$work/all-again"
+    done
+}
+
+for file in $(find scenarios -name '*.scn' | LC_ALL=C sort); do
+    begin "$file: well-formed, and one opinion on retransmissions"
+    "$tcpwaltz" pcap "$file" -o "$work/x.pcapng" || must false
+    must is_well_formed "$work/x.pcapng"
+    # Forged segments make an observer err.
+    grep -q '^at .* inject ' "$file" || must agrees_on_retransmissions "$work/x.pcapng"
+    end
+done
+
+begin 'there were retransmissions to have an opinion on'
+must [ "$(wc -l <"$work/all-again")" -gt 50 ]
+end
+
+begin 'faults: well-formed too, three interfaces by the names of the hosts'
+must is_well_formed "$work/faults.pcapng"
+shark -r "$work/faults.pcapng" -T fields -e frame.interface_name | sort -u >"$work/names"
+must [ "$(paste -s -d ' ' "$work/names")" = 'client mallory server' ]
+end
+
+shark -r "$work/faults.pcapng" -T fields -e frame.interface_name -e frame.time_epoch \
+    -e frame.packet_flags_direction -e tcp.flags -e frame.comment >"$work/comments"
+
+# commented INTERFACE TIME DIRECTION FLAGS COMMENT: a packet with that.
+commented() {
+    grep -q -E "^$1	$2	$3	$4	$5\$" "$work/comments" || {
+        grep -E "^$1	" "$work/comments" | sed 's/^/#   /'
+        return 1
+    }
+}
+
+begin 'comments: why it was sent, how it died'
+must commented client 0.000000000 '0x00000002' 0x0002 \
+    'connect called \[RFC 9293 §3\.10\.1\]; lost: drop client SYN #1, faults\.scn:8'
+must commented client 1.000000000 '0x00000002' 0x0002 'retry 1 of [0-9]+ after 1 s'
+must commented server 1.010000000 '0x00000002' 0x0012 \
+    '.*; duplicated: duplicate server SYN-ACK #1, faults\.scn:9'
+must commented client 1.020000000 '0x00000001' 0x0012 'copy 2; discarded: .*'
+must commented client 2.000000000 '0x00000002' '0x00[01][08]*' \
+    '.*; corrupted on its way: corrupt client DATA #1, faults\.scn:10'
+must commented server 2.010000000 '0x00000001' '0x00[01][08]*' \
+    'discarded: malformed bytes or a wrong checksum .*\(shown as it was sent\)'
+must commented mallory 3.000000000 '0x00000002' 0x0004 'forged by mallory: inject .*, faults\.scn:15'
+must commented client 4.000000000 '0x00000002' 0x0011 \
+    '.*; delayed by 5 ms: delay client FIN #1 by 5ms, faults\.scn:11'
+end
+
+begin 'the section says the title, the version and the seed'
+capinfos "$work/faults.pcapng" >"$work/info" 2>/dev/null
+must has_line "$work/info" 'Faults — all of them; tcpwaltz [0-9.]*, seed 7$'
+"$tcpwaltz" pcap --seed 9 "$work/faults.scn" -o "$work/seed.pcapng"
+capinfos "$work/seed.pcapng" >"$work/info" 2>/dev/null
+must has_line "$work/info" 'seed 9$'
+end
+
+begin 'the bytes of data are those of the stream, and the same on both interfaces'
+shark -r "$work/faults.pcapng" -Y 'tcp.len > 0' -T fields -e ip.id -e tcp.payload | sort -u >"$work/data"
+shark -r "$work/faults.pcapng" -Y 'tcp.len > 0' -T fields -e ip.id | sort -u >"$work/ids"
+must [ "$(wc -l <"$work/data")" -eq "$(wc -l <"$work/ids")" ]
+must [ "$(wc -l <"$work/data")" -gt 2 ]
+must [ "$(cut -f 2 "$work/data" | sort -u | wc -l)" -gt 2 ]
+end
+
+finish
