@@ -145,6 +145,7 @@ START_TEST(receiving)
 {
     const Row rows[] = {
         {NO_CONNECTION, TCP_ENOTCONN, "", same},
+        {IN(AT_SYN_SENT) | IN(AT_SYN_RCVD_ACTIVE), TCP_EAGAIN, "", same}, /* queued */
         {ESTABLISHED_BOTH | IN(AT_FIN_WAIT_1) | IN(AT_FIN_WAIT_2), TCP_EAGAIN, "", same},
         {IN(AT_CLOSE_WAIT) | LAST_STATES, TCP_OK, "", same}, /* end of file */
     };

@@ -340,6 +340,18 @@ START_TEST(two_way_is_established_by_the_syn)
 }
 END_TEST
 
+/* The counterfactual server owes an ACK of what came on the SYN. */
+START_TEST(two_way_acknowledges_data_of_the_syn)
+{
+    TcpHarness *h = harness_new("handshake=two-way syn-data=accept");
+    harness_listen(h, 5);
+    harness_deliver(h, "S 0 - +10");
+    ck_assert_uint_eq(h->read_bytes, 10);
+    ck_assert_str_eq(h->sent, "SA 0 1; A 1 11");
+    harness_free(h);
+}
+END_TEST
+
 /* An old SYN comes late: a connection that nobody asked for, and that nobody ends. */
 START_TEST(two_way_believes_an_old_syn)
 {
@@ -553,6 +565,7 @@ Suite *suite(void)
     tcase_add_test(tc, data_on_a_syn_are_held);
     tcase_add_test(tc, an_rst_throws_held_data_away);
     tcase_add_test(tc, two_way_is_established_by_the_syn);
+    tcase_add_test(tc, two_way_acknowledges_data_of_the_syn);
     tcase_add_test(tc, two_way_believes_an_old_syn);
     tcase_add_test(tc, a_syn_offers_what_is_switched_on);
     tcase_add_test(tc, a_syn_ack_offers_what_both_want);

@@ -125,6 +125,8 @@ START_TEST(wheel)
         {0, MS(16128), MS(16384)},         /* 4032: slot 8 of 512 */
         {0, SEC(32), MS(32768)},           /* 8000: slot 16 of 512 */
         {MS(1024), SEC(2), MS(3040)},      /* 256 + 500: slot 95 of 8 */
+        {MS(4), MS(252), MS(288)},         /* 1 + 63: slot 9 of 8 */
+        {MS(32), MS(2016), MS(2304)},      /* 8 + 504: slot 9 of 64 */
         {MS(2), MS(4), MS(8)},             /* in the middle of jiffy 0 */
         {0, SEC(120), SEC(120) + MS(832)}, /* 30000: slot 59 of 512 = 30208 */
     };

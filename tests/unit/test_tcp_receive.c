@@ -215,6 +215,32 @@ START_TEST(a_fin_waits_for_the_data_before_it)
 }
 END_TEST
 
+/* §3.10.7.3: text of a SYN-ACK that lies beyond the window is cut off. */
+START_TEST(a_syn_ack_is_cut_to_the_window)
+{
+    TcpHarness *h = harness_new("window=100 delayed-ack=0");
+    h->reads = false;
+    harness_connect(h);
+    harness_deliver(h, "SA 0 1 +1000");
+    ck_assert_uint_eq(harness_status(h).rcv_nxt - h->irs, 101);
+    harness_free(h);
+}
+END_TEST
+
+/* A FIN says where the stream ends: nothing behind it is taken. */
+START_TEST(nothing_comes_after_a_fin)
+{
+    TcpHarness *h = harness_new("delayed-ack=0");
+    harness_bring(h, AT_ESTABLISHED);
+    harness_deliver(h, "FA 11 1");
+    harness_deliver(h, "A 11 1 +10"); /* a lie */
+    harness_deliver(h, "A 1 1 +10");
+    ck_assert_int_eq(h->state, TCP_STATE_CLOSE_WAIT);
+    ck_assert_uint_eq(h->read_bytes, 10);
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(both_directions_pass_the_wrap)
 {
     TcpHarness *h = harness_new("isn=clock delayed-ack=0 nagle=no");
@@ -440,6 +466,23 @@ START_TEST(the_newest_block_comes_first)
 }
 END_TEST
 
+/* RFC 2018 §4: after the newest block those most recently reported. */
+START_TEST(sack_blocks_repeat_the_latest)
+{
+    TcpHarness *h = harness_new("tcp_sack=1 delayed-ack=0");
+    harness_establish_with(h, "sackok");
+    harness_deliver(h, "A 11 1 +10");
+    harness_deliver(h, "A 31 1 +10");
+    harness_deliver(h, "A 51 1 +10");
+    const SegmentOptions *o = &harness_last(h)->segment.options;
+    ck_assert_uint_eq(o->sack_count, 3);
+    ck_assert_uint_eq(o->sack[0].left - h->irs, 51);
+    ck_assert_uint_eq(o->sack[1].left - h->irs, 31);
+    ck_assert_uint_eq(o->sack[2].left - h->irs, 11);
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(timestamps_leave_room_for_three_blocks)
 {
     TcpHarness *h = harness_new("tcp_sack=1 tcp_timestamps=1 delayed-ack=0");
@@ -536,6 +579,8 @@ Suite *suite(void)
     tcase_add_test(tc, random_pieces_come_together);
     tcase_add_test(tc, bytes_of_another_stream_are_found_out);
     tcase_add_test(tc, a_fin_waits_for_the_data_before_it);
+    tcase_add_test(tc, a_syn_ack_is_cut_to_the_window);
+    tcase_add_test(tc, nothing_comes_after_a_fin);
     tcase_add_test(tc, both_directions_pass_the_wrap);
     suite_add_tcase(s, tc);
     tc = tcase_create("window");
@@ -554,6 +599,7 @@ Suite *suite(void)
     suite_add_tcase(s, tc);
     tc = tcase_create("options");
     tcase_add_test(tc, the_newest_block_comes_first);
+    tcase_add_test(tc, sack_blocks_repeat_the_latest);
     tcase_add_test(tc, timestamps_leave_room_for_three_blocks);
     tcase_add_test(tc, no_sack_unless_both_want_it);
     tcase_add_test(tc, every_segment_carries_timestamps);

@@ -213,6 +213,21 @@ START_TEST(a_closed_window_is_probed)
 }
 END_TEST
 
+/* The window opens, but the probe's byte had come before that: it goes at once. */
+START_TEST(a_probe_that_was_not_taken_is_sent_again)
+{
+    TcpHarness *h = established("window-probe=data", "mss=1000 w=0");
+    send_bytes(h, 100);
+    harness_run_until(h, SEC(1));
+    harness_clear(h);
+    harness_deliver(h, "A 1 1 w=1000");
+    check_sent(h, "A 1 1 +1");
+    harness_deliver(h, "A 1 2 w=1000");
+    check_sent(h, "A 2 1 +99");
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(a_probe_may_be_an_old_number)
 {
     TcpHarness *h = established("window-probe=ack", "mss=1000 w=0");
@@ -339,6 +354,44 @@ START_TEST(after_a_lost_syn_one_segment)
     harness_clear(h);
     send_bytes(h, 100000);
     check_sent(h, "A 1 1 +1000");
+    harness_free(h);
+}
+END_TEST
+
+/* RFC 5681 §4.1: after more than an RTO of silence no more than the restart window. */
+START_TEST(an_idle_connection_starts_anew)
+{
+    TcpHarness *h = harness_new("initial-window=2");
+    harness_establish_with(h, "mss=1000");
+    ck_assert_int_eq(tcp_send(h->stack, 0, h->conn, 14000), TCP_OK);
+    for (int i = 3; i <= 14; i += 2) {
+        char ack[64];
+        snprintf(ack, sizeof ack, "A 1 %d001", i - 1);
+        harness_deliver(h, ack);
+    }
+    harness_deliver(h, "A 1 14001");
+    harness_clear(h);
+    h->now = SEC(10);
+    ck_assert_int_eq(tcp_send(h->stack, h->now, h->conn, 100000), TCP_OK);
+    ck_assert_str_eq(h->sent, "A 14001 1 +1000; A 15001 1 +1000");
+    harness_free(h);
+}
+END_TEST
+
+/* RFC 5681 §3.1: cwnd has a bound, and does not wrap round. */
+START_TEST(a_long_transfer_does_not_stall)
+{
+    TcpHarness *h = established("tcp_window_scaling=1 mss=65495", "mss=65495 ws=14 w=4");
+    send_bytes(h, UINT64_C(1) << 40);
+    harness_deliver(h, "A 1 1 w=8");  /* two segments of 65495 */
+    for (int i = 0; i < 70000; i++) { /* more than 2^32 bytes */
+        Segment ack = harness_segment(h, "A 1 0 w=8");
+        ack.ack = harness_status(h).snd_nxt;
+        h->log_count = 0;
+        harness_clear(h);
+        tcp_stack_deliver(h->stack, 0, &ack);
+        ck_assert_uint_eq(harness_status(h).snd_nxt - ack.ack, 2 * 65495);
+    }
     harness_free(h);
 }
 END_TEST
@@ -472,6 +525,7 @@ Suite *suite(void)
     suite_add_tcase(s, tc);
     tc = tcase_create("probes");
     tcase_add_test(tc, a_closed_window_is_probed);
+    tcase_add_test(tc, a_probe_that_was_not_taken_is_sent_again);
     tcase_add_test(tc, a_probe_may_be_an_old_number);
     tcase_add_test(tc, probes_that_are_answered_go_on_for_ever);
     tcase_add_test(tc, probes_that_nobody_answers_end);
@@ -483,6 +537,8 @@ Suite *suite(void)
     tcase_add_test(tc, slow_start);
     tcase_add_test(tc, no_congestion_control);
     tcase_add_test(tc, after_a_lost_syn_one_segment);
+    tcase_add_test(tc, an_idle_connection_starts_anew);
+    tcase_add_test(tc, a_long_transfer_does_not_stall);
     tcase_add_test(tc, newreno);
     tcase_add_test(tc, what_is_no_duplicate_ack);
     tcase_add_test(tc, timeout);
