@@ -1,4 +1,4 @@
-/* Where profiles are found. */
+/* Where profiles and scripts are found. */
 #include "cli/paths.h"
 
 #include "config.h"
@@ -44,4 +44,19 @@ char **paths_profiles(void)
     g_ptr_array_add(folders, g_strdup(TCPWALTZ_DATADIR "/profiles"));
     g_ptr_array_add(folders, NULL);
     return (char **)g_ptr_array_free(folders, FALSE);
+}
+
+char *paths_plots(void)
+{
+    g_autofree char *program = program_folder();
+
+    if (program == NULL || is_in_build_folder(program))
+        return g_strdup(TCPWALTZ_SOURCE_ROOT "/plots");
+
+    char *beside = g_build_filename(program, "..", "share", "tcpwaltz", "plots", NULL);
+
+    if (g_file_test(beside, G_FILE_TEST_IS_DIR))
+        return beside;
+    g_free(beside);
+    return g_strdup(TCPWALTZ_DATADIR "/plots");
 }

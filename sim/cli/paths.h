@@ -12,4 +12,8 @@
  *   the one it was configured to be installed to */
 char **paths_profiles(void);
 
+/* The folder of the gnuplot scripts: the source tree's, the one beside the program, or the one it
+ * was configured to be installed to; free with g_free(). */
+char *paths_plots(void);
+
 #endif

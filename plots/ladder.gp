@@ -1,0 +1,5 @@
+# The ladder: time downwards, a life line for each host, an arrow for each segment.
+
+call 'common.gp' ARG1 ARG2 ARG3 ARG4
+
+plot @LINES, @BANDS, @ARROWS, @LABELS, @CURVES, @MARKS, @TEXTS

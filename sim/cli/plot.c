@@ -1,0 +1,280 @@
+/* tcpwaltz plot: pictures of runs.  The views lay them out, gnuplot draws them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/gnuplot.h"
+#include "cli/input.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/paths.h"
+#include "cli/schedule.h"
+#include "cli/simulation.h"
+#include "view/plot.h"
+
+enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF };
+
+static const char *const kinds[] = {"timeline", "ladder", "backoff", NULL};
+static const char *const scales[] = {"auto", "linear", "log", "broken", NULL};
+static const char *const themes[] = {"light", "dark", NULL};
+static const char *const formats[] = {"svg", "png", "pdf", "dat", NULL};
+static const char *const segments[] = {"SYN", "SYN-ACK", "FIN", NULL}; /* a ScheduleKind each */
+
+typedef struct PlotCommand {
+    SimulationOptions simulation;
+    char *output, *kind_word, *scale_word, *theme_word, *segment_word, *script, *profiles;
+    /* What they come to. */
+    int kind, theme, format;
+    ScheduleKind segment;
+    PlotOptions look;
+} PlotCommand;
+
+static void plot_command_clear(PlotCommand *plot)
+{
+    simulation_options_clear(&plot->simulation);
+    g_free(plot->output);
+    g_free(plot->kind_word);
+    g_free(plot->scale_word);
+    g_free(plot->theme_word);
+    g_free(plot->segment_word);
+    g_free(plot->script);
+    g_free(plot->profiles);
+}
+
+/* --- options ------------------------------------------------------------------------------ */
+
+/* -1, and said, when the word is none of them. */
+static int choose(const char *option, const char *word, const char *const *words)
+{
+    return word == NULL ? 0 : option_word(&command_plot, option, word, words);
+}
+
+/* By its suffix; "-" is SVG. */
+static int format_of(const char *output)
+{
+    const char *dot = strrchr(output, '.');
+
+    if (strcmp(output, "-") == 0)
+        return 0;
+    for (int i = 0; dot != NULL && formats[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(dot + 1, formats[i]) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static gboolean read_words(PlotCommand *plot)
+{
+    int scale = choose("--scale", plot->scale_word, scales);
+    int segment = choose("--segment", plot->segment_word, segments);
+
+    plot->kind = choose("--kind", plot->kind_word, kinds);
+    plot->theme = choose("--theme", plot->theme_word, themes);
+    if (scale < 0 || segment < 0 || plot->kind < 0 || plot->theme < 0)
+        return FALSE;
+    plot->look.scale = (PlotScale)scale;
+    plot->segment = (ScheduleKind)segment;
+    /* Profiles alone can be nothing else. */
+    if (plot->kind_word == NULL && plot->profiles != NULL)
+        plot->kind = KIND_BACKOFF;
+    return TRUE;
+}
+
+static gboolean refuse(const char *problem)
+{
+    say_usage(&command_plot, "%s", problem);
+    return FALSE;
+}
+
+static gboolean read_output(PlotCommand *plot)
+{
+    if (plot->output == NULL)
+        return refuse("plot needs -o FILE: what it is to draw (.svg, .png, .pdf)");
+    plot->format = format_of(plot->output);
+    if (plot->format >= 0)
+        return TRUE;
+    say_usage(&command_plot,
+              "%s: the name ends in .svg, .png or .pdf (or in .dat for the table that is drawn)",
+              plot->output);
+    return FALSE;
+}
+
+static gboolean understand(PlotCommand *plot, char **files)
+{
+    guint count = g_strv_length(files);
+
+    if (!read_words(plot) || !read_output(plot) ||
+        !simulation_options_read(&command_plot, &plot->simulation))
+        return FALSE;
+    if (plot->kind != KIND_BACKOFF && plot->profiles != NULL)
+        return refuse("--profiles is for --kind backoff");
+    if (plot->kind != KIND_BACKOFF && plot->segment_word != NULL)
+        return refuse("--segment is for --kind backoff");
+    if (plot->kind == KIND_LADDER && plot->scale_word != NULL)
+        return refuse("a ladder has no --scale: it stands in the order of events");
+    if (plot->kind == KIND_BACKOFF && plot->look.scale == PLOT_SCALE_BROKEN)
+        return refuse("stacks are compared on one axis: --scale linear or log");
+    if (plot->kind == KIND_BACKOFF && count == 0 && plot->profiles == NULL)
+        return refuse("plot --kind backoff needs --profiles A,B,... or FILEs");
+    if (plot->kind != KIND_BACKOFF && count != 1)
+        return refuse(count == 0 ? "plot needs a FILE" : "a picture is of one FILE");
+    return TRUE;
+}
+
+/* --- what is drawn ------------------------------------------------------------------------ */
+
+static gboolean add_profile(PlotCommand *plot, const char *name, GPtrArray *backoffs)
+{
+    g_autoptr(Schedule) schedule = schedule_run(plot->segment, name, "", 20 * SIM_MILLISECOND,
+                                                (const char *const *)plot->simulation.profile_dirs);
+
+    if (schedule == NULL)
+        return FALSE;
+
+    PlotBackoff *backoff = plot_backoff_new(name);
+
+    g_array_append_vals(backoff->times, schedule->times->data, schedule->times->len);
+    backoff->given_up = schedule->given_up;
+    g_ptr_array_add(backoffs, backoff);
+    return TRUE;
+}
+
+static gboolean add_profiles(PlotCommand *plot, GPtrArray *backoffs)
+{
+    g_auto(GStrv) names = g_strsplit(plot->profiles != NULL ? plot->profiles : "", ",", -1);
+    gboolean good = TRUE;
+
+    for (char **name = names; *name != NULL; name++) {
+        if (*g_strstrip(*name) != '\0')
+            good = add_profile(plot, *name, backoffs) && good;
+    }
+    return good;
+}
+
+static gboolean add_file(PlotCommand *plot, const char *file, GPtrArray *backoffs)
+{
+    SegmentClass class = schedule_class(plot->segment);
+    g_autofree char *base = g_path_get_basename(file);
+    Input input;
+
+    if (!input_read(&plot->simulation, file, NULL, &input))
+        return FALSE;
+    if (g_str_has_suffix(base, ".scn"))
+        base[strlen(base) - 4] = '\0';
+
+    PlotBackoff *backoff = plot_backoff_of(input.trace, class, base);
+
+    if (backoff != NULL)
+        g_ptr_array_add(backoffs, backoff);
+    else
+        say_trouble("%s: nobody sends a %s", file, segment_class_name(class));
+    input_clear(&input);
+    return backoff != NULL;
+}
+
+static gboolean tell_backoff(PlotCommand *plot, char *const *files, GString *table)
+{
+    g_autoptr(GPtrArray) backoffs =
+        g_ptr_array_new_with_free_func((GDestroyNotify)plot_backoff_free);
+    gboolean good = add_profiles(plot, backoffs);
+
+    for (; *files != NULL; files++)
+        good = add_file(plot, *files, backoffs) && good;
+    if (good && backoffs->len == 0)
+        return refuse("--profiles names no profile");
+    if (good)
+        plot_backoffs(backoffs, schedule_class(plot->segment), &plot->look, table);
+    return good;
+}
+
+static gboolean tell_file(PlotCommand *plot, const char *file, GString *table)
+{
+    Input input;
+
+    if (!input_read(&plot->simulation, file, NULL, &input))
+        return FALSE;
+    if (plot->kind == KIND_TIMELINE)
+        plot_timeline(input.trace, &plot->look, table);
+    else
+        plot_ladder(input.trace, &plot->look, table);
+    input_clear(&input);
+    return TRUE;
+}
+
+static int draw(PlotCommand *plot, const GString *table)
+{
+    g_autofree char *library = paths_plots();
+    g_autofree char *name = g_strconcat(kinds[plot->kind], ".gp", NULL);
+    g_autofree char *own = g_build_filename(library, name, NULL);
+    g_autofree char *picture = NULL;
+    GnuplotTask task = {.script = plot->script != NULL ? plot->script : own,
+                        .library = library,
+                        .table = table,
+                        .format = formats[plot->format],
+                        .theme = themes[plot->theme]};
+    gsize length;
+
+    if (!g_file_test(task.script, G_FILE_TEST_EXISTS))
+        return say_trouble("cannot read %s: there is no such file", task.script);
+    if (!gnuplot_draw(&task, &picture, &length))
+        return STATUS_TROUBLE;
+    return output_write(plot->output, picture, length);
+}
+
+static int make_picture(PlotCommand *plot, char *const *files)
+{
+    g_autoptr(GString) table = g_string_new(NULL);
+    gboolean good = plot->kind == KIND_BACKOFF ? tell_backoff(plot, files, table)
+                                               : tell_file(plot, files[0], table);
+
+    if (!good)
+        return STATUS_TROUBLE;
+    if (strcmp(formats[plot->format], "dat") == 0)
+        return output_write(plot->output, table->str, table->len);
+    return draw(plot, table);
+}
+
+static int run(int argc, char **argv)
+{
+    PlotCommand plot = {.output = NULL};
+    GOptionEntry simulation[SIMULATION_ENTRIES];
+    const GOptionEntry own[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot.output,
+         "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
+         "FILE"},
+        {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot.kind_word,
+         "timeline (time across), ladder (a sequence diagram), backoff (stacks compared)", "KIND"},
+        {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
+         "of the time: linear, log, or broken (long waits folded); auto: what can be read",
+         "SCALE"},
+        {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot.theme_word, "light or dark", "THEME"},
+        {"script", 0, 0, G_OPTION_ARG_FILENAME, &plot.script,
+         "draw with this gnuplot script instead of ours", "FILE"},
+        {"profiles", 0, 0, G_OPTION_ARG_FILENAME, &plot.profiles,
+         "of a backoff: these profiles, one below the other", "A,B,..."},
+        {"segment", 0, 0, G_OPTION_ARG_FILENAME, &plot.segment_word,
+         "of a backoff: SYN, SYN-ACK or FIN", "SEGMENT"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    g_auto(GStrv) files = NULL;
+    int status = STATUS_TROUBLE;
+
+    simulation_entries(&plot.simulation, simulation);
+    if (options_read(&command_plot, tables, argc, argv, &files, &status) &&
+        understand(&plot, files))
+        status = make_picture(&plot, files);
+    plot_command_clear(&plot);
+    return status;
+}
+
+const Command command_plot = {
+    .name = "plot",
+    .arguments = "[FILE...]",
+    .summary = "draw a picture of a run, or of several stacks' retries",
+    .about = "FILE is a scenario, a segment table or a capture; '-' is standard input.\n"
+             "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
+             "docs/plot-data.md tells what a script of your own finds.",
+    .run = run,
+};

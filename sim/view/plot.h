@@ -1,0 +1,41 @@
+/* Pictures: a trace laid out on a page, as the table of docs/plot-data.md.  Here it is decided where
+ * everything stands; a script of plots/ decides how it looks, and gnuplot draws it.
+ */
+#ifndef TCPWALTZ_VIEW_PLOT_H
+#define TCPWALTZ_VIEW_PLOT_H
+
+#include <glib.h>
+
+#include "trace/trace.h"
+#include "view/plot_axis.h"
+
+typedef struct PlotOptions {
+    PlotScale scale;
+} PlotOptions;
+
+/* Time across, a lane for each host: what it sent, its timers, its states. */
+void plot_timeline(const Trace *trace, const PlotOptions *options, GString *out);
+
+/* Time downwards, a life line for each host, an arrow for each segment. */
+void plot_ladder(const Trace *trace, const PlotOptions *options, GString *out);
+
+/* When one stack sends a segment again and again, and when it gives up. */
+typedef struct PlotBackoff {
+    char *name;       /* of the profile, or of the scenario and its host */
+    GArray *times;    /* SimTime since the first one; at least one */
+    SimTime given_up; /* since the first one; SIM_NEVER: it was not seen to give up */
+    SimTime seen;     /* since the first one: nothing is known of what came later */
+} PlotBackoff;
+
+PlotBackoff *plot_backoff_new(const char *name);
+void plot_backoff_free(PlotBackoff *backoff);
+
+/* What the first host that sends segments of this class does with them, on its first connection
+ * that sends one; NULL: nobody does. */
+PlotBackoff *plot_backoff_of(const Trace *trace, SegmentClass class, const char *name);
+
+/* A row for each PlotBackoff, all on one axis. */
+void plot_backoffs(const GPtrArray *backoffs, SegmentClass class, const PlotOptions *options,
+                   GString *out);
+
+#endif

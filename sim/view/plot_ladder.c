@@ -1,0 +1,624 @@
+/* The ladder: time downwards, a life line for each host, an arrow for each segment.
+ *
+ * Rows stand in the order of events.  How far apart they are follows the time between them, but never
+ * so close that two texts meet; a long wait is folded.  Beside a life line stand the states, and
+ * outside them the timers as braces: left of the first host, right of all others.
+ */
+#include "view/phrase.h"
+#include "view/plot.h"
+#include "view/plot_page.h"
+#include "view/plot_story.h"
+
+enum {
+    EDGE = 24,
+    SEND_LINE = 18, /* least distance of two rows that say a segment */
+    STATE_LINE = 14,
+    INSTANT_LINE = 17, /* of two instants */
+    ARRIVAL_LINE = 8,
+    SLANT = 14, /* an arrow falls at least so far */
+    UNIT = 36,  /* and as a rule so far */
+    FOLD = 60,
+    STRIP = 4,     /* half the width of a life line's strip */
+    BRACE = 9,     /* how far a brace stands out */
+    BRACE_GAP = 6, /* between a brace and its text */
+    COLUMNS = 4,   /* of braces, at most, beside a host */
+    SENDS_MOST = 150,
+};
+
+static const double spacing_least = 360, spacing_most = 620;
+static const double fold_half = 9;
+
+typedef struct Brace {
+    const PlotTimer *timer;
+    char *text;
+    double y1, y2;
+    int column; /* -1: left out */
+} Brace;
+
+/* A host and what stands beside its life line. */
+typedef struct Life {
+    const char *name;
+    double x;
+    int side; /* -1: states and timers at the left, 1: at the right */
+    double states_width, column_width[COLUMNS];
+    GArray *braces;                        /* Brace */
+    double last_state, last_arrival, last; /* y of rows so far */
+    guint32 strip_conn;                    /* whose states colour the line; 0: nobody's yet */
+    gboolean has_listened;
+    double strip_y;
+    TcpState strip_state;
+} Life;
+
+typedef struct Fold {
+    double y;
+    SimTime length;
+} Fold;
+
+typedef struct Instant {
+    double y;
+    SimTime t;
+} Instant;
+
+typedef struct Ladder {
+    const PlotStory *story;
+    PlotPage *page;
+    Life *lives;
+    guint life_count;
+    guint event_count; /* events that are drawn */
+    guint sends_left_out, braces_left_out;
+    double *y; /* of each event, by id */
+    GArray *folds, *instants;
+    double top, bottom;
+    double spacing;
+    double last_send;
+    TraceHost last_sender;
+    SimTime last_send_t;
+} Ladder;
+
+static const TraceEvent *event_at(const Ladder *ladder, guint i)
+{
+    return &g_array_index(ladder->story->trace->events, TraceEvent, i);
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+/* "SYN-ACK seq=0 ack=1"; of a forged one, whom it claims to come from; which connection, if there
+ * are several. */
+static char *segment_text(const Ladder *ladder, const TraceEvent *event)
+{
+    GString *text = g_string_new(NULL);
+
+    if (event->segment.injected) {
+        g_string_append(text, "as ");
+        phrase_claimed_sender(&ladder->story->context, &event->segment, text);
+        g_string_append(text, ": ");
+    }
+    phrase_segment(&event->segment, PHRASE_SHORT, text);
+    if (view_index_has_many(ladder->story->index, event->host))
+        g_string_append_printf(text, " (conn %u)", event->segment.flow);
+    return g_string_free(text, FALSE);
+}
+
+static char *state_text(const Ladder *ladder, const TraceEvent *event)
+{
+    GString *text = g_string_new(tcp_state_name(event->state.to));
+
+    if (event->conn != 0 && view_index_has_many(ladder->story->index, event->host))
+        g_string_append_printf(text, " .%u", event->conn);
+    return g_string_free(text, FALSE);
+}
+
+static TraceHost other_end(const Ladder *ladder, const TraceEvent *event)
+{
+    TraceHost peer = event->segment.peer;
+
+    if (peer < ladder->life_count && peer != event->host)
+        return peer;
+    return event->host == 0 ? 1 : 0;
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static gboolean is_drawn(const Ladder *ladder, const TraceEvent *event)
+{
+    if (event->host >= ladder->life_count)
+        return FALSE;
+    return event->kind == TRACE_SEND || event->kind == TRACE_ARRIVE || event->kind == TRACE_STATE ||
+           event->kind == TRACE_TIMER;
+}
+
+static SimTime unit_of(const Ladder *ladder)
+{
+    return ladder->story->one_way > 0 ? ladder->story->one_way : 10 * SIM_MILLISECOND;
+}
+
+/* Down to the next instant. */
+static double pass_time(Ladder *ladder, double y, SimTime from, SimTime to)
+{
+    SimTime unit = unit_of(ladder);
+
+    if (!plot_gap_is_folded(to - from, unit))
+        return y + MAX((double)INSTANT_LINE, UNIT * (double)(to - from) / (double)unit);
+
+    Fold fold = {y + FOLD * 0.47, to - from};
+
+    g_array_append_val(ladder->folds, fold);
+    return y + FOLD;
+}
+
+/* Below what it would run into: the last row of segments, unless both have room beside each other;
+ * arrows that end at this life line. */
+static double send_row(Ladder *ladder, const TraceEvent *event, double y)
+{
+    gboolean is_beside = ladder->last_sender != event->host && ladder->last_send_t == event->t &&
+                         ladder->life_count == 2 && ladder->lives[event->host].last_arrival < y - 1;
+
+    if (!is_beside)
+        y = MAX(y, ladder->last_send + SEND_LINE);
+    y = MAX(y, ladder->lives[event->host].last_arrival + SEND_LINE);
+    ladder->last_send = y;
+    ladder->last_sender = event->host;
+    ladder->last_send_t = event->t;
+    return y;
+}
+
+static double arrival_row(Ladder *ladder, const TraceEvent *event, double y)
+{
+    Life *life = &ladder->lives[event->host];
+    TraceId sent = event->segment.sent;
+
+    if (sent != 0 && sent < event->id)
+        y = MAX(y, ladder->y[sent] + SLANT);
+    y = MAX(y, life->last_arrival + ARRIVAL_LINE);
+    life->last_arrival = y;
+    return y;
+}
+
+static double row_of(Ladder *ladder, const TraceEvent *event, double y)
+{
+    Life *life = &ladder->lives[event->host];
+
+    if (event->kind == TRACE_SEND)
+        return send_row(ladder, event, y);
+    if (event->kind == TRACE_ARRIVE)
+        return arrival_row(ladder, event, y);
+    if (event->kind == TRACE_STATE) {
+        y = MAX(y, life->last_state + STATE_LINE);
+        life->last_state = y;
+    }
+    return y;
+}
+
+static void find_rows(Ladder *ladder, double y)
+{
+    gboolean has_begun = FALSE;
+    SimTime t = 0;
+
+    for (guint i = 0; i < ladder->event_count; i++) {
+        const TraceEvent *event = event_at(ladder, i);
+
+        if (!is_drawn(ladder, event))
+            continue;
+        if (has_begun && event->t > t)
+            y = pass_time(ladder, y, t, event->t);
+        if (!has_begun || event->t > t) {
+            Instant instant = {y, event->t};
+            g_array_append_val(ladder->instants, instant);
+        }
+        has_begun = TRUE;
+        t = event->t;
+
+        double own = row_of(ladder, event, y);
+
+        ladder->y[event->id] = own;
+        /* States of one host do not hold up the other. */
+        y = event->kind == TRACE_STATE ? y : MAX(y, own);
+        ladder->bottom = MAX(ladder->bottom, own);
+    }
+}
+
+/* --- columns ------------------------------------------------------------------------------ */
+
+static double id_y(const Ladder *ladder, TraceId id)
+{
+    return id != 0 && id <= ladder->event_count ? ladder->y[id] : ladder->bottom;
+}
+
+static void find_braces(Ladder *ladder)
+{
+    for (guint i = 0; i < ladder->story->timers->len; i++) {
+        Brace brace = {.timer = &g_array_index(ladder->story->timers, PlotTimer, i)};
+
+        if (brace.timer->host >= ladder->life_count || brace.timer->armed > ladder->event_count)
+            continue;
+        brace.text = plot_timer_text(brace.timer);
+        brace.y1 = id_y(ladder, brace.timer->armed) + 2;
+        brace.y2 = id_y(ladder, brace.timer->ended) - 2;
+        g_array_append_val(ladder->lives[brace.timer->host].braces, brace);
+    }
+}
+
+static void place_braces(Ladder *ladder, Life *life)
+{
+    PlotRows columns;
+
+    plot_rows_init(&columns, COLUMNS, 0);
+    for (guint i = 0; i < life->braces->len; i++) {
+        Brace *brace = &g_array_index(life->braces, Brace, i);
+
+        brace->column = plot_rows_place(&columns, brace->y1, MAX(brace->y2, brace->y1 + 13));
+        if (brace->column < 0) {
+            ladder->braces_left_out++;
+            continue;
+        }
+        double width = BRACE + 2 * BRACE_GAP + plot_text_width(brace->text, PLOT_SMALL) + 6;
+
+        life->column_width[brace->column] = MAX(life->column_width[brace->column], width);
+    }
+}
+
+static void measure(Ladder *ladder)
+{
+    ladder->spacing = spacing_least;
+    for (guint i = 0; i < ladder->event_count; i++) {
+        const TraceEvent *event = event_at(ladder, i);
+
+        if (!is_drawn(ladder, event))
+            continue;
+        if (event->kind == TRACE_SEND) {
+            g_autofree char *text = segment_text(ladder, event);
+            double wanted = plot_text_width(text, PLOT_SMALL) * 2 + 40;
+
+            ladder->spacing = MIN(MAX(ladder->spacing, wanted), spacing_most);
+        } else if (event->kind == TRACE_STATE) {
+            g_autofree char *text = state_text(ladder, event);
+            double *width = &ladder->lives[event->host].states_width;
+
+            *width = MAX(*width, plot_text_width(text, PLOT_SMALL) + 2 * STRIP + 8);
+        }
+    }
+}
+
+static double beside(const Life *life)
+{
+    double width = life->states_width;
+
+    for (guint i = 0; i < COLUMNS; i++)
+        width += life->column_width[i];
+    return width;
+}
+
+static void place_lives(Ladder *ladder)
+{
+    double x = EDGE + 60;
+
+    for (guint i = 0; i < ladder->life_count; i++) {
+        Life *life = &ladder->lives[i];
+
+        place_braces(ladder, life);
+        life->side = i == 0 ? -1 : 1;
+        x += i == 0 ? MAX(beside(life), 40) : ladder->spacing;
+        life->x = x;
+        x += i == 0 ? 0 : beside(life);
+    }
+    ladder->page->width = MAX(ladder->page->width, x + EDGE);
+}
+
+/* --- drawing ------------------------------------------------------------------------------ */
+
+/* Where labels and arrows of the host begin on the way to the other one. */
+static double way_out(const Ladder *ladder, TraceHost from, TraceHost to)
+{
+    const Life *life = &ladder->lives[from];
+
+    return life->x + (ladder->lives[to].x > life->x ? STRIP + 1 : -STRIP - 1);
+}
+
+static const char *arrow_kind(const TraceEvent *sent)
+{
+    if (sent->segment.injected)
+        return "arrow-forged";
+    return sent->segment.retry > 0 ? "arrow-again" : "arrow";
+}
+
+static void draw_segment_text(Ladder *ladder, const TraceEvent *event)
+{
+    TraceHost to = other_end(ladder, event);
+    const Life *life = &ladder->lives[event->host];
+    g_autofree char *text = segment_text(ladder, event);
+    double width = plot_text_width(text, PLOT_SMALL), y = ladder->y[event->id] - 8;
+    gboolean to_right = ladder->lives[to].x > life->x;
+    double out = STRIP + 6 + (to_right && life->side > 0 ? beside(life) : 0);
+    double x = to_right ? life->x + out : life->x - out;
+
+    plot_page_box(ladder->page, to_right ? x - 1 : x - width - 1, y - 6,
+                  to_right ? x + width + 1 : x + 1, y + 6, "label", NULL);
+    plot_page_text(ladder->page, x, y, to_right ? PLOT_LEFT : PLOT_RIGHT, PLOT_SMALL, "segment",
+                   text);
+}
+
+static void draw_lost(Ladder *ladder, const TraceEvent *event)
+{
+    TraceHost to = other_end(ladder, event);
+    double x1 = way_out(ladder, event->host, to), x2 = way_out(ladder, to, event->host);
+    double x = x1 + (x2 - x1) * 0.62, y = ladder->y[event->id];
+    const char *name = ladder->lives[event->host].name;
+
+    plot_page_line(ladder->page, x1, y, x, y + UNIT * 0.3,
+                   event->segment.retry > 0 ? "arrow-lost-again" : "arrow-lost");
+    plot_page_mark(ladder->page, x, y + UNIT * 0.3, "died", event->t, name,
+                   segment_class_name(event->segment.class));
+}
+
+/* A segment of which nobody saw the end: of a capture, or the trace ended before. */
+static void draw_unseen(Ladder *ladder, const TraceEvent *event)
+{
+    TraceHost to = other_end(ladder, event);
+    double y = ladder->y[event->id];
+
+    plot_page_line(ladder->page, way_out(ladder, event->host, to), y,
+                   way_out(ladder, to, event->host), y + SLANT, arrow_kind(event));
+    ladder->bottom = MAX(ladder->bottom, y + SLANT);
+}
+
+static void draw_arrival(Ladder *ladder, const TraceEvent *event)
+{
+    const TraceEvent *sent = view_sent(ladder->story->trace, event);
+
+    if (sent == NULL || sent->host >= ladder->life_count || sent->host == event->host)
+        return;
+    plot_page_line(ladder->page, way_out(ladder, sent->host, event->host), ladder->y[sent->id],
+                   way_out(ladder, event->host, sent->host), ladder->y[event->id],
+                   arrow_kind(sent));
+}
+
+static void draw_sends(Ladder *ladder)
+{
+    for (guint i = 0; i < ladder->story->sends->len; i++) {
+        const PlotSend *send = &g_array_index(ladder->story->sends, PlotSend, i);
+        const TraceEvent *event = send->event;
+
+        if (event->id > ladder->event_count || event->host >= ladder->life_count ||
+            ladder->life_count < 2)
+            continue;
+        draw_segment_text(ladder, event);
+        if (plot_send_is_lost(event))
+            draw_lost(ladder, event);
+        else if (send->arrival == NULL || send->arrival->id > ladder->event_count)
+            draw_unseen(ladder, event);
+    }
+}
+
+/* --- states ------------------------------------------------------------------------------- */
+
+static void end_strip(Ladder *ladder, Life *life, double y)
+{
+    PlotSpan span = {0, 0, life->name, tcp_state_name(life->strip_state)};
+    g_autofree char *what = g_ascii_strdown(tcp_state_name(life->strip_state), -1);
+
+    if ((life->strip_conn != 0 || life->has_listened) && life->strip_state != TCP_STATE_CLOSED &&
+        y > life->strip_y)
+        plot_page_box(ladder->page, life->x - STRIP, life->strip_y, life->x + STRIP, y, what,
+                      &span);
+}
+
+/* The first connection colours the line; before it, its listener does. */
+static void draw_state(Ladder *ladder, const TraceEvent *event)
+{
+    Life *life = &ladder->lives[event->host];
+    double y = ladder->y[event->id], x = life->x + life->side * (STRIP + 5);
+    g_autofree char *text = state_text(ladder, event);
+
+    plot_page_text(ladder->page, x, y, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL, "state",
+                   text);
+    if (life->strip_conn != event->conn && life->strip_conn != 0)
+        return;
+    end_strip(ladder, life, y);
+    life->strip_conn = event->conn;
+    life->has_listened = life->has_listened || event->conn == 0;
+    life->strip_state = event->state.to;
+    life->strip_y = y;
+}
+
+/* --- braces ------------------------------------------------------------------------------- */
+
+/* Two quarter circles, a point, two more; it stands out to `side`. */
+static void draw_brace(Ladder *ladder, const Brace *brace, double x, int side, const char *what)
+{
+    static const double sine[] = {0, 0.383, 0.707, 0.924, 1};
+    double half = BRACE / 2.0, middle = (brace->y1 + brace->y2) / 2;
+    double r = MIN(half, (brace->y2 - brace->y1) / 4);
+    int n = G_N_ELEMENTS(sine);
+
+    for (int i = 0; i < n; i++)
+        plot_page_point(ladder->page, x + side * half * sine[i],
+                        brace->y1 + r * (1 - sine[n - 1 - i]), what);
+    for (int i = 0; i < n; i++)
+        plot_page_point(ladder->page, x + side * half * (2 - sine[n - 1 - i]),
+                        middle - r * (1 - sine[i]), what);
+    for (int i = 0; i < n; i++)
+        plot_page_point(ladder->page, x + side * half * (2 - sine[i]),
+                        middle + r * (1 - sine[n - 1 - i]), what);
+    for (int i = 0; i < n; i++)
+        plot_page_point(ladder->page, x + side * half * sine[n - 1 - i],
+                        brace->y2 - r * (1 - sine[i]), what);
+    plot_page_end_curve(ladder->page);
+}
+
+static void draw_braces(Ladder *ladder, const Life *life)
+{
+    for (guint i = 0; i < life->braces->len; i++) {
+        const Brace *brace = &g_array_index(life->braces, Brace, i);
+        gboolean is_cancelled = brace->timer->end == PLOT_TIMER_CANCELLED;
+        double x = life->x + life->side * life->states_width;
+
+        if (brace->column < 0 || brace->y2 <= brace->y1)
+            continue;
+        for (int j = 0; j < brace->column; j++)
+            x += life->side * life->column_width[j];
+        x += life->side * BRACE_GAP;
+        draw_brace(ladder, brace, x, life->side, is_cancelled ? "brace-cancelled" : "brace");
+        plot_page_text(ladder->page, x + life->side * (BRACE + 3), (brace->y1 + brace->y2) / 2,
+                       life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL, "timer", brace->text);
+    }
+}
+
+/* --- folds and times ---------------------------------------------------------------------- */
+
+static void draw_zigzag(Ladder *ladder, double x1, double x2, double y)
+{
+    guint i = 0;
+
+    for (double x = x1; x <= x2; x += 6, i++)
+        plot_page_point(ladder->page, x, y + (i % 2 == 0 ? -2 : 2), "fold");
+    plot_page_end_curve(ladder->page);
+}
+
+static void draw_folds(Ladder *ladder)
+{
+    double x1 = ladder->lives[0].x - 16, x2 = ladder->lives[ladder->life_count - 1].x + 16;
+
+    for (guint i = 0; i < ladder->folds->len; i++) {
+        const Fold *fold = &g_array_index(ladder->folds, Fold, i);
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        phrase_time(fold->length, text);
+        plot_page_box(ladder->page, x1, fold->y - fold_half, x2, fold->y + fold_half, "label",
+                      NULL);
+        draw_zigzag(ladder, x1, x2, fold->y - fold_half);
+        draw_zigzag(ladder, x1, x2, fold->y + fold_half);
+        plot_page_text(ladder->page, (x1 + x2) / 2, fold->y, PLOT_CENTER, PLOT_SMALL, "fold",
+                       text->str);
+    }
+}
+
+static void draw_times(Ladder *ladder)
+{
+    plot_page_text(ladder->page, EDGE + 44, ladder->top - 26, PLOT_RIGHT, PLOT_SMALL, "time",
+                   "time, s");
+    for (guint i = 0; i < ladder->instants->len; i++) {
+        const Instant *instant = &g_array_index(ladder->instants, Instant, i);
+        char text[SIM_TIME_TEXT_MAX];
+
+        sim_time_format_seconds(instant->t, 0, text);
+        plot_page_text(ladder->page, EDGE + 44, instant->y, PLOT_RIGHT, PLOT_SMALL, "time", text);
+    }
+}
+
+static double draw_below(Ladder *ladder, double y)
+{
+    static const PlotLegend legend[] = {
+        {"arrow", PLOT_SIGN_LINE, "sent"},
+        {"arrow-again", PLOT_SIGN_LINE, "sent again"},
+        {"died", PLOT_SIGN_MARK, "lost on its way"},
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    y = plot_page_legend(ladder->page, EDGE, y, ladder->page->width - EDGE, legend,
+                         G_N_ELEMENTS(legend));
+    plot_page_text(
+        ladder->page, EDGE, y, PLOT_LEFT, PLOT_SMALL, "legend",
+        "A brace is a timer, as long as it ran; in brackets: cancelled before its time.");
+    y += 18;
+    if (ladder->sends_left_out + ladder->braces_left_out == 0)
+        return y;
+    g_string_append(text, "Left out for want of room: ");
+    phrase_count(ladder->sends_left_out, "later segment, ", "later segments, ", text);
+    phrase_count(ladder->braces_left_out, "timer", "timers", text);
+    plot_page_text(ladder->page, EDGE, y, PLOT_LEFT, PLOT_SMALL, "note", text->str);
+    return y + 18;
+}
+
+static void draw(Ladder *ladder)
+{
+    for (guint i = 0; i < ladder->life_count; i++) {
+        const Life *life = &ladder->lives[i];
+
+        plot_page_text(ladder->page, life->x, ladder->top - 26, PLOT_CENTER, PLOT_TEXT, "host",
+                       life->name);
+        plot_page_line(ladder->page, life->x, ladder->top - 14, life->x, ladder->bottom + 16,
+                       "life");
+        draw_braces(ladder, life);
+    }
+    for (guint i = 0; i < ladder->event_count; i++) {
+        const TraceEvent *event = event_at(ladder, i);
+
+        if (is_drawn(ladder, event) && event->kind == TRACE_ARRIVE)
+            draw_arrival(ladder, event);
+        else if (is_drawn(ladder, event) && event->kind == TRACE_STATE)
+            draw_state(ladder, event);
+    }
+    for (guint i = 0; i < ladder->life_count; i++)
+        end_strip(ladder, &ladder->lives[i], ladder->bottom + 8);
+    draw_sends(ladder);
+    draw_folds(ladder);
+    draw_times(ladder);
+    ladder->page->left_out = ladder->sends_left_out + ladder->braces_left_out;
+    ladder->page->height = draw_below(ladder, ladder->bottom + 40);
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+/* A picture of more segments would be as tall as a house. */
+static void choose_events(Ladder *ladder)
+{
+    const GArray *sends = ladder->story->sends;
+
+    ladder->event_count = ladder->story->trace->events->len;
+    if (sends->len <= SENDS_MOST)
+        return;
+    ladder->event_count = g_array_index(sends, PlotSend, SENDS_MOST).event->id - 1;
+    ladder->sends_left_out = sends->len - SENDS_MOST;
+}
+
+static void ladder_init(Ladder *ladder, const PlotStory *story)
+{
+    ladder->story = story;
+    ladder->page = plot_page_new();
+    ladder->life_count = story->trace->hosts->len;
+    ladder->lives = g_new0(Life, ladder->life_count + 1);
+    ladder->folds = g_array_new(FALSE, FALSE, sizeof(Fold));
+    ladder->instants = g_array_new(FALSE, FALSE, sizeof(Instant));
+    ladder->y = g_new0(double, (gsize)story->trace->events->len + 1);
+    ladder->last_sender = TRACE_NO_HOST;
+    for (guint i = 0; i < ladder->life_count; i++) {
+        ladder->lives[i].name = plot_host_name(story, i);
+        ladder->lives[i].braces = g_array_new(FALSE, FALSE, sizeof(Brace));
+    }
+}
+
+static void ladder_clear(Ladder *ladder)
+{
+    for (guint i = 0; i < ladder->life_count; i++) {
+        GArray *braces = ladder->lives[i].braces;
+
+        for (guint j = 0; j < braces->len; j++)
+            g_free(g_array_index(braces, Brace, j).text);
+        g_array_unref(braces);
+    }
+    g_free(ladder->lives);
+    g_free(ladder->y);
+    g_array_unref(ladder->folds);
+    g_array_unref(ladder->instants);
+    plot_page_free(ladder->page);
+}
+
+void plot_ladder(const Trace *trace, const PlotOptions *options, GString *out)
+{
+    g_autoptr(PlotStory) story = plot_story_new(trace);
+    Ladder ladder = {.story = NULL};
+
+    (void)options;
+    ladder_init(&ladder, story);
+    choose_events(&ladder);
+    ladder.top = plot_page_title(ladder.page, EDGE, trace->title, trace->source) + 44;
+    ladder.bottom = ladder.top;
+    measure(&ladder);
+    find_rows(&ladder, ladder.top);
+    find_braces(&ladder);
+    place_lives(&ladder);
+    if (ladder.life_count > 0)
+        draw(&ladder);
+    plot_page_write(ladder.page, "ladder", PLOT_SCALE_BROKEN, out);
+    ladder_clear(&ladder);
+}
