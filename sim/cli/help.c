@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/listing.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -121,14 +122,31 @@ static int help_on(const char *name)
     return unknown_topic(name);
 }
 
+static int list(void)
+{
+    const char *names[G_N_ELEMENTS(topics) + 1] = {NULL};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+        names[i] = topics[i].name;
+    return listing_write(names);
+}
+
 static int help(int argc, char **argv)
 {
-    const GOptionEntry *const tables[] = {NULL};
+    gboolean wants_list = FALSE;
+    const GOptionEntry own[] = {
+        {"list", 0, 0, G_OPTION_ARG_NONE, &wants_list,
+         "everything that can be completed, for programs to read", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    const GOptionEntry *const tables[] = {own, NULL};
     g_auto(GStrv) names = NULL;
     int status;
 
     if (!options_read(&command_help, tables, argc, argv, &names, &status))
         return status;
+    if (wants_list)
+        return names[0] == NULL ? list() : say_usage(&command_help, "--list takes no topic");
     if (names[0] == NULL) {
         g_autofree char *text = help_overview();
         return output_standard(text, strlen(text));

@@ -1,6 +1,7 @@
 /* Options: GOption reads them; what it lacks (suggestions, our exit status) is here. */
 #include "cli/options.h"
 
+#include "cli/listing.h"
 #include "cli/message.h"
 #include "cli/output.h"
 
@@ -45,10 +46,18 @@ static int give_help(GOptionContext *context)
     return output_standard(text, strlen(text));
 }
 
+static int give_list(const Command *command, const GOptionEntry *const *tables)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    listing_options(command, tables, text);
+    return output_standard(text->str, text->len);
+}
+
 gboolean options_read(const Command *command, const GOptionEntry *const *tables, int argc,
                       char **argv, char ***rest, int *status)
 {
-    gboolean help = FALSE;
+    gboolean help = FALSE, list = FALSE;
     g_autoptr(GError) error = NULL;
     g_autofree char *program = g_strdup_printf("tcpwaltz %s", command->name);
     g_autofree char *summary = g_strdup_printf("%s: %s.", program, command->summary);
@@ -58,6 +67,7 @@ gboolean options_read(const Command *command, const GOptionEntry *const *tables,
     *rest = NULL;
     const GOptionEntry common[] = {
         {"help", 'h', 0, G_OPTION_ARG_NONE, &help, "this help", NULL},
+        {LISTING_OPTION, 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &list, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, rest, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -76,10 +86,10 @@ gboolean options_read(const Command *command, const GOptionEntry *const *tables,
         *status = say_wrong_option(command, tables, error);
         return FALSE;
     }
-    if (help) {
+    if (help || list) {
         g_strfreev(*rest);
         *rest = NULL;
-        *status = give_help(context);
+        *status = list ? give_list(command, tables) : give_help(context);
         return FALSE;
     }
     if (*rest == NULL)

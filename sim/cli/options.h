@@ -6,6 +6,11 @@
 
 #include "cli/command.h"
 
+/* Where an option takes one of a few words, its description names them, at the end and behind a
+ * colon if anything stands before them: "what it is: this, that or something".  The shells'
+ * completions find them there (cli/listing.h).
+ */
+
 /* Reads argv by the entries of `tables` (NULL-terminated; each table ends with { NULL }) and
  * leaves what is no option in *rest (free with g_strfreev(); never NULL).  FALSE: the command is
  * over with *status, because --help was asked for and given, or something was wrong and said. */

@@ -1,0 +1,93 @@
+# Completion of tcpwaltz for bash. What there is to complete says the program: tcpwaltz help --list.
+
+# _tcpwaltz_list AWK-PROGRAM [VARIABLE=VALUE]…: what the program prints about the list's fields.
+_tcpwaltz_list() {
+    local program=$1
+    shift
+    awk -F '\t' "$program" "$@" - <<<"$_tcpwaltz_all"
+}
+
+# _tcpwaltz_files PATTERN: files of that name, and folders.
+_tcpwaltz_files() {
+    local IFS=$'\n'
+    compopt -o filenames 2>/dev/null
+    # shellcheck disable=SC2207 # one name a line
+    COMPREPLY=($(compgen -f -X "!$1" -- "$current") $(compgen -d -- "$current"))
+}
+
+# _tcpwaltz_words WORD…: those that begin as what was typed.
+_tcpwaltz_words() {
+    # shellcheck disable=SC2207 # words without blanks
+    COMPREPLY=($(compgen -W "$*" -- "$current"))
+}
+
+_tcpwaltz_profiles() {
+    _tcpwaltz_list '$1 == "profile" { print $2 }'
+}
+
+# _tcpwaltz_value COMMAND OPTION: completes the option's value; fails when it takes none.
+_tcpwaltz_value() {
+    local argument words
+    IFS=$'\t' read -r argument words < <(_tcpwaltz_list '
+        $1 == "option" && $2 == command && ($3 == option || $4 == option) && $5 != "-" {
+            print $5 "\t" $6
+            exit
+        }' command="$1" option="$2")
+    [[ -n $argument ]] || return 1
+    case $argument in
+    FILE) _tcpwaltz_files '*' ;;
+    DIR) COMPREPLY=($(compgen -d -- "$current")) && compopt -o filenames 2>/dev/null ;;
+    A,B,*)
+        local before=
+        [[ $current != *,* ]] || before=${current%,*},
+        # shellcheck disable=SC2207
+        COMPREPLY=($(compgen -P "$before" -W "$(_tcpwaltz_profiles)" -- "${current##*,}"))
+        ;;
+    *) [[ $words == - ]] || _tcpwaltz_words "$words" ;;
+    esac
+}
+
+# _tcpwaltz_argument COMMAND: what is no option.
+_tcpwaltz_argument() {
+    case $(_tcpwaltz_list '$1 == "command" && $2 == command { print $3 }' command="$1") in
+    *NAME*)
+        _tcpwaltz_files '*.profile'
+        # shellcheck disable=SC2207
+        COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
+        ;;
+    *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
+    FILE | 'A B') [[ $1 == pcap ]] && _tcpwaltz_files '*.scn' || _tcpwaltz_files '*' ;;
+    *) _tcpwaltz_files '*.scn' ;;
+    esac
+}
+
+_tcpwaltz() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=- option=
+    local _tcpwaltz_all
+    _tcpwaltz_all=$(TCPWALTZ_NO_INSTALL=1 "${COMP_WORDS[0]}" help --list 2>/dev/null </dev/null) || return
+
+    COMPREPLY=()
+    ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]}
+    # bash parts --format=json at the sign.
+    if [[ $current == = ]]; then
+        option=$previous current=
+    elif [[ $previous == = ]]; then
+        option=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $previous == -* ]]; then
+        option=$previous
+    fi
+    if [[ -n $option ]] && _tcpwaltz_value "$command" "$option"; then
+        return
+    fi
+    if [[ $current == -* ]]; then
+        _tcpwaltz_words "$(_tcpwaltz_list '
+            $1 == "option" && $2 == command { print $3; if ($4 != "-") print $4 }' command="$command")"
+    elif ((COMP_CWORD == 1)); then
+        _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" { print $2 }')"
+    else
+        _tcpwaltz_argument "$command"
+    fi
+}
+
+complete -F _tcpwaltz tcpwaltz
