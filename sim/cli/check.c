@@ -1,97 +1,208 @@
-/* tcpwaltz check: runs scenarios and holds their expectations, a line each. */
+/* tcpwaltz check: runs scenarios, on as many threads as asked for, and reports in the order of the
+ * files whether they are as they say. */
 #include <string.h>
 
+#include "cli/checked.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
 #include "cli/simulation.h"
-#include "expect/expect.h"
+
+enum { JOBS_MAX = 1024 };
 
 typedef struct CheckOptions {
     SimulationOptions simulation;
     gboolean quiet;
+    char *format, *jobs; /* as given; NULL: not given */
+    /* What they come to. */
+    const ReportFormat *report;
+    guint threads;
 } CheckOptions;
 
-typedef struct CheckCount {
-    guint passed, failed;
-} CheckCount;
+/* --- the work ----------------------------------------------------------------------------- */
 
-/* A scenario that cannot be read: what is wrong was said on standard error. */
-static int tell_unreadable(const char *file, guint errors, GString *out)
+/* Scenarios being checked, by any number of threads. */
+typedef struct Bench {
+    const CheckOptions *options;
+    const GPtrArray *files; /* char * */
+    Checked **checked;      /* NULL: not yet */
+    guint done;
+    GThreadPool *pool;
+    GMutex lock; /* of `checked` and `done` */
+    GCond one_is_done;
+} Bench;
+
+/* GThreadPool's tasks are pointers, and NULL is none: the number of the file, from 1. */
+static void check_one(gpointer task, gpointer data)
 {
-    g_string_append_printf(out, "FAIL %s  (%u error%s in the file)\n", file, errors,
-                           errors == 1 ? "" : "s");
-    return STATUS_TROUBLE;
+    Bench *bench = data;
+    guint i = GPOINTER_TO_UINT(task) - 1;
+    Checked *checked =
+        checked_scenario(&bench->options->simulation, g_ptr_array_index(bench->files, i));
+
+    g_mutex_lock(&bench->lock);
+    bench->checked[i] = checked;
+    bench->done++;
+    g_cond_signal(&bench->one_is_done);
+    g_mutex_unlock(&bench->lock);
 }
 
-static int tell_passed(const CheckOptions *options, const char *file, guint expectations,
-                       GString *out)
+/* Waits for file `i`; the caller frees it. */
+static Checked *wait_for(Bench *bench, guint i, Progress *progress)
 {
-    if (!options->quiet)
-        g_string_append_printf(out, "ok   %s  (%u expectation%s)\n", file, expectations,
-                               expectations == 1 ? "" : "s");
-    return STATUS_FINE;
+    g_mutex_lock(&bench->lock);
+    while (bench->checked[i] == NULL) {
+        progress_show(progress, bench->done, bench->files->len);
+        g_cond_wait(&bench->one_is_done, &bench->lock);
+    }
+
+    Checked *checked = g_steal_pointer(&bench->checked[i]);
+
+    g_mutex_unlock(&bench->lock);
+    return checked;
 }
 
-static int tell_failed(const CheckOptions *options, const char *file, const GPtrArray *results,
-                       GString *out)
+static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArray *files)
 {
-    simulation_append_failures(out, &options->simulation, file, results);
-    return STATUS_FAILED;
+    *bench = (Bench){.options = options, .files = files};
+    bench->checked = g_new0(Checked *, files->len + 1);
+    g_mutex_init(&bench->lock);
+    g_cond_init(&bench->one_is_done);
+    bench->pool = g_thread_pool_new(check_one, bench, (gint)options->threads, FALSE, NULL);
+    for (guint i = 0; i < files->len; i++)
+        g_thread_pool_push(bench->pool, GUINT_TO_POINTER(i + 1), NULL);
 }
 
-/* Nothing that could fail says nothing. */
-static int tell_nothing_expected(const char *file, GString *out)
+static void bench_end(Bench *bench)
 {
-    g_string_append_printf(out,
-                           "FAIL %s  (no expectations)\n"
-                           "  a scenario that is checked says what it expects: "
-                           "\"expect HOST ends STATE\" is the least\n",
-                           file);
-    return STATUS_FAILED;
+    g_thread_pool_free(bench->pool, FALSE, TRUE);
+    g_free(bench->checked);
+    g_mutex_clear(&bench->lock);
+    g_cond_clear(&bench->one_is_done);
 }
 
-static int check_plan(const CheckOptions *options, const char *file, const Plan *plan, GString *out)
-{
-    g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
-    g_autoptr(GPtrArray) results = expect_check(plan, trace);
+/* --- the report --------------------------------------------------------------------------- */
 
-    if (simulation_count_failures(results) > 0)
-        return tell_failed(options, file, results, out);
-    if (plan->expects->len == 0)
-        return tell_nothing_expected(file, out);
-    return tell_passed(options, file, plan->expects->len, out);
+static int write_out(Report *report)
+{
+    int status = output_standard(report->out->str, report->out->len);
+
+    g_string_truncate(report->out, 0);
+    return status;
 }
 
-static int check_file(const CheckOptions *options, const char *file, CheckCount *count)
+static int tell(Report *report, const Checked *checked)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    guint errors = 0;
-    g_autoptr(Plan) plan = simulation_load(&options->simulation, file, &errors);
-    int status =
-        plan != NULL ? check_plan(options, file, plan, out) : tell_unreadable(file, errors, out);
+    if (checked->diagnostics != NULL)
+        simulation_say(checked->diagnostics);
+    report_file(report, checked);
+    return status_worse(checked->status, write_out(report));
+}
 
-    *(status == STATUS_FINE ? &count->passed : &count->failed) += 1;
-    return status_worse(status, output_standard(out->str, out->len));
+/* What could not be found among the arguments: people read it on standard error. */
+static int tell_problems(Report *report, const GPtrArray *problems)
+{
+    int status = STATUS_FINE;
+
+    for (guint i = 0; i < problems->len; i++) {
+        const char *problem = g_ptr_array_index(problems, i);
+        g_autoptr(Checked) checked = checked_problem("arguments", problem, STATUS_TROUBLE);
+
+        say_trouble("%s", problem);
+        status = STATUS_TROUBLE;
+        if (report->format != &report_text)
+            status = status_worse(status, tell(report, checked));
+    }
+    return status;
+}
+
+static int tell_files(Report *report, const CheckOptions *options, const GPtrArray *files)
+{
+    int status = STATUS_FINE;
+    Progress progress;
+    Bench bench;
+
+    bench_begin(&bench, options, files);
+    progress_begin(&progress);
+    for (guint i = 0; i < files->len; i++) {
+        g_autoptr(Checked) checked = wait_for(&bench, i, &progress);
+
+        progress_clear(&progress);
+        status = status_worse(status, tell(report, checked));
+    }
+    bench_end(&bench);
+    return status;
 }
 
 static int check_all(const CheckOptions *options, char *const *arguments)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) files = files_expand((const char *const *)arguments, problems);
-    g_autofree char *summary = NULL;
-    CheckCount count = {0, 0};
-    int status = STATUS_FINE;
+    gboolean tells_problems = options->report != &report_text;
+    Report report = {.format = options->report,
+                     .simulation = &options->simulation,
+                     .quiet = options->quiet,
+                     .files = files->len + (tells_problems ? problems->len : 0)};
 
-    for (guint i = 0; i < problems->len; i++)
-        status = say_trouble("%s", (const char *)g_ptr_array_index(problems, i));
-    for (guint i = 0; i < files->len; i++)
-        status = status_worse(status, check_file(options, g_ptr_array_index(files, i), &count));
+    report_begin(&report);
 
-    summary = g_strdup_printf("%u passed, %u failed\n", count.passed, count.failed);
-    return status_worse(status, output_standard(summary, strlen(summary)));
+    int status = tell_problems(&report, problems);
+
+    status = status_worse(status, tell_files(&report, options, files));
+    report_end(&report);
+    status = status_worse(status, write_out(&report));
+    report_clear(&report);
+    return status;
+}
+
+/* --- the subcommand ----------------------------------------------------------------------- */
+
+static gboolean read_jobs(CheckOptions *options)
+{
+    guint64 jobs = 1;
+
+    if (options->jobs != NULL && !option_number(&command_check, "--jobs", options->jobs, &jobs))
+        return FALSE;
+    if (jobs > JOBS_MAX) {
+        say_usage(&command_check, "--jobs is at most %u", JOBS_MAX);
+        return FALSE;
+    }
+    options->threads = jobs > 0 ? (guint)jobs : g_get_num_processors();
+    return TRUE;
+}
+
+static gboolean read_format(CheckOptions *options)
+{
+    int chosen = options->format == NULL
+                     ? 0
+                     : option_word(&command_check, "--format", options->format, report_names());
+
+    if (chosen >= 0)
+        options->report = report_format((guint)chosen);
+    return chosen >= 0;
+}
+
+static gboolean understand(CheckOptions *options, char **arguments)
+{
+    if (!read_format(options) || !read_jobs(options) ||
+        !simulation_options_read(&command_check, &options->simulation))
+        return FALSE;
+    if (arguments[0] == NULL) {
+        say_usage(&command_check, "check needs a FILE or a folder to check");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void check_options_clear(CheckOptions *options)
+{
+    simulation_options_clear(&options->simulation);
+    g_free(options->format);
+    g_free(options->jobs);
 }
 
 static int check(int argc, char **argv)
@@ -99,8 +210,12 @@ static int check(int argc, char **argv)
     CheckOptions options = {.quiet = FALSE};
     GOptionEntry simulation[SIMULATION_ENTRIES];
     const GOptionEntry own[] = {
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "only what fails, and the summary",
-         NULL},
+        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format,
+         "how to report: text, tap, junit, github", "FORMAT"},
+        {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
+         "run so many scenarios at once; 0: one a processor", "N"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
+         "only what fails, and the summary (of text)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, simulation, NULL};
@@ -109,13 +224,9 @@ static int check(int argc, char **argv)
 
     simulation_entries(&options.simulation, simulation);
     if (options_read(&command_check, tables, argc, argv, &arguments, &status) &&
-        simulation_options_read(&command_check, &options.simulation)) {
-        if (arguments[0] == NULL)
-            status = say_usage(&command_check, "check needs a FILE or a folder to check");
-        else
-            status = check_all(&options, arguments);
-    }
-    simulation_options_clear(&options.simulation);
+        understand(&options, arguments))
+        status = check_all(&options, arguments);
+    check_options_clear(&options);
     return status;
 }
 
@@ -125,6 +236,7 @@ const Command command_check = {
     .summary = "run scenarios and hold their expectations",
     .about = "A folder means the *.scn below it, sorted bytewise. A scenario that expects nothing\n"
              "fails, and so does one whose script meets an error that no line expects.\n"
+             "The report is the same, and in the order of the files, however many run at once.\n"
              "Exit status: 0 all passed, 1 an expectation failed, 2 a scenario could not be read.",
     .run = check,
 };

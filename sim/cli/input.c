@@ -205,7 +205,7 @@ gboolean input_read(const SimulationOptions *options, const char *file, const ch
     *input = (Input){.file = strcmp(file, "-") == 0 ? "<stdin>" : file};
     if (g_str_has_suffix(file, ".scn")) {
         input->kind = INPUT_SCENARIO;
-        run_plan(options, simulation_load(options, file, NULL), input);
+        run_plan(options, simulation_load(options, file), input);
         return input->trace != NULL;
     }
 

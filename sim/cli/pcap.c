@@ -43,7 +43,7 @@ static gboolean understand(PcapOptions *options, char **files)
 
 static int write_capture(const PcapOptions *options, const char *file)
 {
-    g_autoptr(Plan) plan = simulation_load(&options->simulation, file, NULL);
+    g_autoptr(Plan) plan = simulation_load(&options->simulation, file);
 
     if (plan == NULL)
         return STATUS_TROUBLE;

@@ -105,7 +105,7 @@ static GPtrArray *load_all(const RunOptions *options, char *const *files)
     gboolean good = TRUE;
 
     for (; *files != NULL; files++) {
-        Plan *plan = simulation_load(&options->simulation, *files, NULL);
+        Plan *plan = simulation_load(&options->simulation, *files);
 
         if (plan != NULL)
             g_ptr_array_add(plans, plan);

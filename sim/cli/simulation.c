@@ -94,10 +94,8 @@ void simulation_options_clear(SimulationOptions *options)
     g_strfreev(options->profile_dirs);
 }
 
-static void say_diagnostics(const Diagnostics *diagnostics, guint *errors)
+void simulation_say(const Diagnostics *diagnostics)
 {
-    if (errors != NULL)
-        *errors = (guint)MIN(diagnostics->errors, G_MAXUINT);
     if (diagnostics_any(diagnostics)) {
         g_autofree char *text = diagnostics_format(diagnostics);
         fputs(text, stderr);
@@ -112,13 +110,19 @@ static ScenarioOptions scenario_options(const SimulationOptions *options)
     };
 }
 
-Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors)
+Plan *simulation_read(const SimulationOptions *options, const char *file, Diagnostics *diagnostics)
+{
+    ScenarioOptions scenario = scenario_options(options);
+
+    return scenario_load(file, &scenario, diagnostics);
+}
+
+Plan *simulation_load(const SimulationOptions *options, const char *file)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    ScenarioOptions scenario = scenario_options(options);
-    Plan *plan = scenario_load(file, &scenario, diagnostics);
+    Plan *plan = simulation_read(options, file, diagnostics);
 
-    say_diagnostics(diagnostics, errors);
+    simulation_say(diagnostics);
     return plan;
 }
 
@@ -129,7 +133,7 @@ Plan *simulation_parse(const SimulationOptions *options, const char *name, const
     ScenarioOptions scenario = scenario_options(options);
     Plan *plan = scenario_parse(name, text, length, &scenario, diagnostics);
 
-    say_diagnostics(diagnostics, NULL);
+    simulation_say(diagnostics);
     return plan;
 }
 
@@ -160,9 +164,8 @@ static void append_word(GString *out, const char *word)
     g_string_append_printf(out, " %s", quoted);
 }
 
-/* The command that shows the causes of an event of this very run. */
-static void append_why_command(GString *out, const SimulationOptions *options, const char *file,
-                               TraceId event)
+void simulation_append_why(GString *out, const SimulationOptions *options, const char *file,
+                           TraceId event)
 {
     g_string_append(out, "tcpwaltz run");
     if (options->seed != NULL)
@@ -186,6 +189,27 @@ static void append_place(GString *out, const SourcePlace *place, const char *fil
         g_string_append_printf(out, ":%u", place->line);
 }
 
+static void append_side(GString *out, const char *word, const char *text)
+{
+    g_string_append_printf(out, "    %-9s %s\n", word, text);
+}
+
+void simulation_append_failure(GString *out, const SimulationOptions *options, const char *file,
+                               const ExpectResult *result)
+{
+    g_string_append(out, "  ");
+    append_place(out, &result->place, file);
+    g_string_append_printf(out, ": %s\n", result->text);
+    append_side(out, result->is_of_table ? "was:" : "expected:", result->expected);
+    append_side(out, result->is_of_table ? "is:" : "happened:", result->actual);
+    if (result->event != 0) {
+        g_autoptr(GString) why = g_string_new(NULL);
+
+        simulation_append_why(why, options, file, result->event);
+        append_side(out, "why:", why->str);
+    }
+}
+
 void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
                                 const GPtrArray *results)
 {
@@ -196,17 +220,7 @@ void simulation_append_failures(GString *out, const SimulationOptions *options, 
     for (guint i = 0; i < results->len; i++) {
         const ExpectResult *result = g_ptr_array_index(results, i);
 
-        if (result->ok)
-            continue;
-        g_string_append(out, "  ");
-        append_place(out, &result->place, file);
-        g_string_append_printf(out, ": %s\n", result->text);
-        g_string_append_printf(out, "    expected: %s\n", result->expected);
-        g_string_append_printf(out, "    happened: %s\n", result->actual);
-        if (result->event != 0) {
-            g_string_append(out, "    why:      ");
-            append_why_command(out, options, file, result->event);
-            g_string_append_c(out, '\n');
-        }
+        if (!result->ok)
+            simulation_append_failure(out, options, file, result);
     }
 }

@@ -28,9 +28,14 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
 
-/* The scenario; NULL when something is wrong with it, which is then said on standard error;
- * *errors (may be NULL) is how many things are wrong. */
-Plan *simulation_load(const SimulationOptions *options, const char *file, guint *errors);
+/* The scenario; NULL when something is wrong with it, which is then in `diagnostics`. */
+Plan *simulation_read(const SimulationOptions *options, const char *file, Diagnostics *diagnostics);
+
+/* The same, and what is wrong is said on standard error. */
+Plan *simulation_load(const SimulationOptions *options, const char *file);
+
+/* Says what is wrong on standard error. */
+void simulation_say(const Diagnostics *diagnostics);
 
 /* The same for a scenario at hand, called `name`. */
 Plan *simulation_parse(const SimulationOptions *options, const char *name, const char *text,
@@ -45,5 +50,13 @@ guint simulation_count_failures(const GPtrArray *results);
  * happened, and the command that tells why. */
 void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
                                 const GPtrArray *results);
+
+/* Of one failure: where it is written, what was expected, what happened, what tells why. */
+void simulation_append_failure(GString *out, const SimulationOptions *options, const char *file,
+                               const ExpectResult *result);
+
+/* The command that shows the causes of an event of this very run. */
+void simulation_append_why(GString *out, const SimulationOptions *options, const char *file,
+                           TraceId event);
 
 #endif

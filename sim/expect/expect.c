@@ -18,10 +18,8 @@ static ExpectationCheck *const checks[] = {
     [PLAN_EXPECT_ACCEPTS] = check_accepts,
 };
 
-static void expect_result_free(gpointer data)
+void expect_result_free(ExpectResult *result)
 {
-    ExpectResult *result = data;
-
     g_free(result->text);
     g_free(result->expected);
     g_free(result->actual);
@@ -104,7 +102,7 @@ static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const
 
 GPtrArray *expect_check(const Plan *plan, const Trace *trace)
 {
-    GPtrArray *results = g_ptr_array_new_with_free_func(expect_result_free);
+    GPtrArray *results = g_ptr_array_new_with_free_func((GDestroyNotify)expect_result_free);
     g_autoptr(TraceIndex) index = trace_index_new(trace, plan->hosts->len);
 
     for (guint i = 0; i < plan->expects->len; i++)

@@ -10,11 +10,14 @@
 typedef struct ExpectResult {
     gboolean ok;
     SourcePlace place;
-    char *text;     /* the expectation as written */
-    char *expected; /* "SYN at 0 s, 3 s" */
-    char *actual;   /* "SYN at 0 s, 1 s"; never NULL */
-    TraceId event;  /* where it went wrong; 0 when there is no such place */
+    char *text;           /* the expectation as written */
+    char *expected;       /* "SYN at 0 s, 3 s" */
+    char *actual;         /* "SYN at 0 s, 1 s"; never NULL */
+    TraceId event;        /* where it went wrong; 0 when there is no such place */
+    gboolean is_of_table; /* held against a timing table: `expected` was, `actual` is */
 } ExpectResult;
+
+void expect_result_free(ExpectResult *result);
 
 /* One result an expectation, in the file's order, then one for each thing that fails a run
  * though no line names it: an action that its state forbade and no `expect … error` names, and

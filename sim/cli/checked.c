@@ -1,0 +1,76 @@
+/* Checks one scenario. */
+#include "cli/checked.h"
+
+static Checked *checked_new(const char *file)
+{
+    Checked *checked = g_new0(Checked, 1);
+
+    checked->file = g_strdup(file);
+    checked->results = g_ptr_array_new_with_free_func((GDestroyNotify)expect_result_free);
+    return checked;
+}
+
+void checked_free(Checked *checked)
+{
+    if (checked == NULL)
+        return;
+    g_free(checked->file);
+    g_free(checked->problem);
+    g_clear_pointer(&checked->diagnostics, diagnostics_free);
+    g_ptr_array_unref(checked->results);
+    g_free(checked);
+}
+
+Checked *checked_problem(const char *file, const char *problem, int status)
+{
+    Checked *checked = checked_new(file);
+
+    checked->problem = g_strdup(problem);
+    checked->status = status;
+    return checked;
+}
+
+static void tell_unreadable(Checked *checked)
+{
+    guint64 errors = checked->diagnostics->errors;
+
+    checked->problem = g_strdup_printf("%" G_GUINT64_FORMAT " error%s in the file", errors,
+                                       errors == 1 ? "" : "s");
+    checked->status = STATUS_TROUBLE;
+}
+
+/* Nothing that could fail says nothing. */
+static ExpectResult *nothing_expected(const Plan *plan)
+{
+    ExpectResult *result = g_new0(ExpectResult, 1);
+
+    result->place.file = g_intern_string(plan->file);
+    result->text = g_strdup("the scenario");
+    result->expected = g_strdup("an expectation: \"expect HOST ends STATE\" is the least");
+    result->actual = g_strdup("no expectations");
+    return result;
+}
+
+Checked *checked_scenario(const SimulationOptions *options, const char *file)
+{
+    Checked *checked = checked_new(file);
+
+    checked->diagnostics = diagnostics_new();
+    g_autoptr(Plan) plan = simulation_read(options, file, checked->diagnostics);
+
+    if (plan == NULL) {
+        tell_unreadable(checked);
+        return checked;
+    }
+
+    g_autoptr(Trace) trace = simulation_run(options, plan);
+
+    if (trace->events->len > 0)
+        checked->ended = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
+    g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
+    if (plan->expects->len == 0)
+        g_ptr_array_add(checked->results, nothing_expected(plan));
+    if (simulation_count_failures(checked->results) > 0)
+        checked->status = STATUS_FAILED;
+    return checked;
+}

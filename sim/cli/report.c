@@ -1,0 +1,72 @@
+/* What all reports have in common: the counting, and the words. */
+#include "cli/report.h"
+
+static const ReportFormat *const formats[] = {
+    &report_text,
+    &report_tap,
+    &report_junit,
+    &report_github,
+};
+
+static const char *const names[] = {"text", "tap", "junit", "github", NULL};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(formats) + 1);
+
+const char *const *report_names(void)
+{
+    return names;
+}
+
+const ReportFormat *report_format(guint i)
+{
+    g_assert(i < G_N_ELEMENTS(formats));
+    return formats[i];
+}
+
+void report_begin(Report *report)
+{
+    report->out = g_string_new(NULL);
+    report->body = g_string_new(NULL);
+    if (report->format->begin != NULL)
+        report->format->begin(report);
+}
+
+void report_file(Report *report, const Checked *checked)
+{
+    report->told++;
+    *(checked->status == STATUS_FINE ? &report->passed : &report->failed) += 1;
+    report->format->file(report, checked);
+}
+
+void report_end(Report *report)
+{
+    if (report->format->end != NULL)
+        report->format->end(report);
+}
+
+void report_clear(Report *report)
+{
+    g_string_free(report->out, TRUE);
+    g_string_free(report->body, TRUE);
+}
+
+char *report_why(const Report *report, const Checked *checked, const ExpectResult *result)
+{
+    if (result->event == 0)
+        return NULL;
+
+    GString *out = g_string_new(NULL);
+
+    simulation_append_why(out, report->simulation, checked->file, result->event);
+    return g_string_free(out, FALSE);
+}
+
+const char *report_expected_word(const ExpectResult *result)
+{
+    return result->is_of_table ? "was" : "expected";
+}
+
+const char *report_actual_word(const ExpectResult *result)
+{
+    return result->is_of_table ? "is" : "happened";
+}

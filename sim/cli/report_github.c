@@ -1,0 +1,94 @@
+/* check's report as GitHub's workflow commands: an annotation a failure, at the scenario's line. */
+#include "cli/report.h"
+
+#include <string.h>
+
+/* In a property (`in_property`) colons and commas separate. */
+static void append_escaped(GString *out, const char *text, gboolean in_property)
+{
+    const char *special = in_property ? "%\r\n:," : "%\r\n";
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+    for (const char *p = valid; *p != '\0'; p++) {
+        if (strchr(special, *p) != NULL)
+            g_string_append_printf(out, "%%%02X", (guint)(guchar)*p);
+        else
+            g_string_append_c(out, g_ascii_iscntrl(*p) ? ' ' : *p);
+    }
+}
+
+static void append_annotation(GString *out, const char *file, guint line, guint column,
+                              const char *title, const char *message)
+{
+    g_string_append(out, "::error file=");
+    append_escaped(out, file, TRUE);
+    if (line > 0)
+        g_string_append_printf(out, ",line=%u", line);
+    if (line > 0 && column > 0)
+        g_string_append_printf(out, ",col=%u", column);
+    g_string_append(out, ",title=");
+    append_escaped(out, title, TRUE);
+    g_string_append(out, "::");
+    append_escaped(out, message, FALSE);
+    g_string_append_c(out, '\n');
+}
+
+static void tell_failure(Report *report, const Checked *checked, const ExpectResult *result)
+{
+    const SourcePlace *place = &result->place;
+    g_autofree char *why = report_why(report, checked, result);
+    g_autoptr(GString) message = g_string_new(result->text);
+
+    g_string_append_printf(message, "\n%s: %s\n%s: %s", report_expected_word(result),
+                           result->expected, report_actual_word(result), result->actual);
+    if (why != NULL)
+        g_string_append_printf(message, "\nwhy: %s", why);
+    append_annotation(
+        report->out, place->file != NULL ? place->file : checked->file, place->line, place->column,
+        result->is_of_table ? "its table says otherwise" : "expectation failed", message->str);
+}
+
+static void tell_diagnostic(Report *report, const Diagnostic *diagnostic)
+{
+    g_autofree char *message =
+        diagnostic->hint != NULL ? g_strdup_printf("%s\n%s", diagnostic->message, diagnostic->hint)
+                                 : g_strdup(diagnostic->message);
+
+    append_annotation(report->out, diagnostic->place.file, diagnostic->place.line,
+                      diagnostic->place.column, "scenario cannot be read", message);
+}
+
+static void tell_problem(Report *report, const Checked *checked)
+{
+    gboolean told = FALSE;
+
+    for (guint i = 0; checked->diagnostics != NULL && i < checked->diagnostics->items->len; i++) {
+        const Diagnostic *diagnostic = g_ptr_array_index(checked->diagnostics->items, i);
+
+        if (diagnostic->is_note)
+            continue;
+        tell_diagnostic(report, diagnostic);
+        told = TRUE;
+    }
+    if (!told)
+        append_annotation(report->out, checked->file, 0, 0, "cannot be checked", checked->problem);
+}
+
+static void tell_file(Report *report, const Checked *checked)
+{
+    if (checked->problem != NULL)
+        tell_problem(report, checked);
+    for (guint i = 0; i < checked->results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(checked->results, i);
+
+        if (!result->ok)
+            tell_failure(report, checked, result);
+    }
+}
+
+static void tell_sum(Report *report)
+{
+    g_string_append_printf(report->out, "%u passed, %u failed\n", report->passed, report->failed);
+}
+
+const ReportFormat report_github = {.name = "github", .file = tell_file, .end = tell_sum};
