@@ -253,7 +253,7 @@ void harness_read(TcpHarness *h, uint64_t most)
 
 /* ---- Beginning and end ---- */
 
-void harness_set(TcpHarness *h, const char *keys)
+void harness_configure(HostConfig *config, const char *keys)
 {
     char copy[512], *next;
     ck_assert(strlen(keys) < sizeof copy);
@@ -263,9 +263,14 @@ void harness_set(TcpHarness *h, const char *keys)
         const Key *key = key_find(KEY_SCOPE_HOST, word, name);
         ck_assert_msg(key != NULL, "no such key: %s", word);
         const char *value = word + name + 1;
-        ck_assert_msg(key_set(key, &h->config, value, strlen(value), NULL) == KEY_OK,
+        ck_assert_msg(key_set(key, config, value, strlen(value), NULL) == KEY_OK,
                       "no such value: %s", word);
     }
+}
+
+void harness_set(TcpHarness *h, const char *keys)
+{
+    harness_configure(&h->config, keys);
 }
 
 TcpHarness *harness_new(const char *keys)

@@ -100,6 +100,7 @@ extern const char *const harness_place_names[HARNESS_PLACE_COUNT];
 TcpHarness *harness_new(const char *keys);
 void harness_free(TcpHarness *h);
 void harness_set(TcpHarness *h, const char *keys);
+void harness_configure(HostConfig *config, const char *keys); /* the same without a stack */
 
 /* From CLOSED to the place by the shortest way, and clears. The application has only shut down,
  * so it still hears what happens.  Numbers afterwards, relative:
