@@ -36,6 +36,22 @@ report 'meson install'
 "$prefix/bin/tcpwaltz" --version >"$work/out" 2>&1
 report 'the installed program starts'
 
+is_installed() {
+    for file; do
+        [ -s "$prefix/share/$file" ] || {
+            echo "# not installed: share/$file"
+            return 1
+        }
+    done
+}
+
+is_installed man/man1/tcpwaltz.1 man/man5/tcpwaltz-scenario.5 man/man5/tcpwaltz-profile.5
+report 'manual pages are installed'
+
+is_installed bash-completion/completions/tcpwaltz zsh/site-functions/_tcpwaltz \
+    fish/vendor_completions.d/tcpwaltz.fish
+report 'completions are installed'
+
 echo 'base rfc6298' >"$prefix/share/tcpwaltz/profiles/only-here.profile"
 cat >"$work/only-here.scn" <<'SCENARIO'
 title "A profile that only the installation has"
