@@ -6,8 +6,8 @@ enum { LOG_BITS = 24, TICKS_MOST = 10 };
 /* A gap of one unit is so wide; shorter ones are not narrower than the least. */
 static const double unit_pixels = 34;
 static const double gap_pixels_least = 10;
-static const double fold_pixels = 56;
-static const double fold_octave_pixels = 9; /* longer for each time the gap is twice as long */
+static const double fold_pixels = 48;
+static const double fold_octave_pixels = 6; /* longer for each time the gap is twice as long */
 static const int fold_from_units = 4;
 
 const char *plot_scale_name(PlotScale scale)

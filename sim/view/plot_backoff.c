@@ -1,5 +1,4 @@
 /* Several stacks below each other: when each sends the same segment again, and when it gives up. */
-#include "view/phrase.h"
 #include "view/plot.h"
 #include "view/plot_page.h"
 
@@ -124,7 +123,7 @@ static void say(Backoff *all, PlotRows *rows, double x, double y, SimTime t)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    phrase_time(t, text);
+    plot_time(t, text);
 
     double half = plot_text_width(text->str, PLOT_SMALL) / 2;
     int row = plot_rows_place(rows, x - half, x + half + 5);
@@ -145,7 +144,7 @@ static void draw_wait(Backoff *all, const PlotBackoff *row, double y, SimTime fr
     g_autoptr(GString) text = g_string_new(NULL);
 
     plot_page_box(all->page, x1, y - BAR_HALF, x2, y + BAR_HALF, "timer-fired", &span);
-    phrase_time(to - from, text);
+    plot_time(to - from, text);
     /* The marks at both ends need their place. */
     if (x2 - x1 - 20 >= plot_text_width(text->str, PLOT_SMALL))
         plot_page_text(all->page, (x1 + x2) / 2, y, PLOT_CENTER, PLOT_SMALL, "timer", text->str);
@@ -165,7 +164,7 @@ static void draw_end(Backoff *all, const PlotBackoff *row, double y)
     if (row->given_up > last)
         draw_wait(all, row, y, last, row->given_up);
     plot_page_mark(all->page, x, y, "gave-up", row->given_up, row->name, "-");
-    phrase_time(row->given_up, text);
+    plot_time(row->given_up, text);
     plot_page_text(all->page, x + 12, y, PLOT_LEFT, PLOT_SMALL, "end", text->str);
     all->page->width =
         MAX(all->page->width, x + 12 + plot_text_width(text->str, PLOT_SMALL) + EDGE);

@@ -2,7 +2,7 @@
  *
  * Rows stand in the order of events.  How far apart they are follows the time between them, but never
  * so close that two texts meet; a long wait is folded.  Beside a life line stand the states, and
- * outside them the timers as braces: left of the first host, right of all others.
+ * outside them the timers as braces: left of the first host, right of the last one.
  */
 #include "view/phrase.h"
 #include "view/plot.h"
@@ -11,7 +11,9 @@
 
 enum {
     EDGE = 24,
-    SEND_LINE = 18, /* least distance of two rows that say a segment */
+    SEND_LINE = 18,  /* least distance of two rows that say a segment */
+    ARROW_LINE = 30, /* of two that leave the same host: an arrow passes below its own label only */
+    CROSS_LINE = 16, /* of an arrow that ends where one begins: it passes below that one's label */
     STATE_LINE = 14,
     INSTANT_LINE = 17, /* of two instants */
     ARRIVAL_LINE = 8,
@@ -22,7 +24,7 @@ enum {
     BRACE = 9,     /* how far a brace stands out */
     BRACE_GAP = 6, /* between a brace and its text */
     COLUMNS = 4,   /* of braces, at most, beside a host */
-    SENDS_MOST = 150,
+    SENDS_MOST = 100,
 };
 
 static const double spacing_least = 360, spacing_most = 620;
@@ -41,9 +43,9 @@ typedef struct Life {
     double x;
     int side; /* -1: states and timers at the left, 1: at the right */
     double states_width, column_width[COLUMNS];
-    GArray *braces;                        /* Brace */
-    double last_state, last_arrival, last; /* y of rows so far */
-    guint32 strip_conn;                    /* whose states colour the line; 0: nobody's yet */
+    GArray *braces;                             /* Brace */
+    double last_state, last_arrival, last_send; /* y of rows so far */
+    guint32 strip_conn;                         /* whose states colour the line; 0: nobody's yet */
     gboolean has_listened;
     double strip_y;
     TcpState strip_state;
@@ -150,13 +152,16 @@ static double pass_time(Ladder *ladder, double y, SimTime from, SimTime to)
  * arrows that end at this life line. */
 static double send_row(Ladder *ladder, const TraceEvent *event, double y)
 {
+    Life *life = &ladder->lives[event->host];
     gboolean is_beside = ladder->last_sender != event->host && ladder->last_send_t == event->t &&
-                         ladder->life_count == 2 && ladder->lives[event->host].last_arrival < y - 1;
+                         ladder->life_count == 2 && life->last_arrival < y - 1;
 
     if (!is_beside)
         y = MAX(y, ladder->last_send + SEND_LINE);
-    y = MAX(y, ladder->lives[event->host].last_arrival + SEND_LINE);
+    y = MAX(y, life->last_arrival + SEND_LINE);
+    y = MAX(y, life->last_send + ARROW_LINE);
     ladder->last_send = y;
+    life->last_send = y;
     ladder->last_sender = event->host;
     ladder->last_send_t = event->t;
     return y;
@@ -170,6 +175,7 @@ static double arrival_row(Ladder *ladder, const TraceEvent *event, double y)
     if (sent != 0 && sent < event->id)
         y = MAX(y, ladder->y[sent] + SLANT);
     y = MAX(y, life->last_arrival + ARRIVAL_LINE);
+    y = MAX(y, life->last_send + CROSS_LINE);
     life->last_arrival = y;
     return y;
 }
@@ -288,6 +294,28 @@ static double beside(const Life *life)
     return width;
 }
 
+/* Outside for the first and the last host, otherwise where fewer of its segments go. */
+static int quiet_side(const Ladder *ladder, TraceHost host)
+{
+    int to_right = 0;
+
+    if (host == 0 || host + 1 == ladder->life_count)
+        return host == 0 ? -1 : 1;
+    for (guint i = 0; i < ladder->story->sends->len; i++) {
+        const TraceEvent *event = g_array_index(ladder->story->sends, PlotSend, i).event;
+
+        if (event->host == host)
+            to_right += other_end(ladder, event) > host ? 1 : -1;
+    }
+    return to_right > 0 ? -1 : 1;
+}
+
+static void fit_last_name(Ladder *ladder, const Life *life)
+{
+    ladder->page->width =
+        MAX(ladder->page->width, life->x + plot_text_width(life->name, PLOT_TEXT) / 2 + EDGE);
+}
+
 static void place_lives(Ladder *ladder)
 {
     double x = EDGE + 60;
@@ -296,12 +324,15 @@ static void place_lives(Ladder *ladder)
         Life *life = &ladder->lives[i];
 
         place_braces(ladder, life);
-        life->side = i == 0 ? -1 : 1;
-        x += i == 0 ? MAX(beside(life), 40) : ladder->spacing;
+        life->side = quiet_side(ladder, i);
+        x += i == 0 ? 0 : ladder->spacing;
+        x += life->side < 0 ? MAX(beside(life), 40) : 0;
         life->x = x;
-        x += i == 0 ? 0 : beside(life);
+        x += life->side > 0 ? beside(life) : 0;
     }
     ladder->page->width = MAX(ladder->page->width, x + EDGE);
+    if (ladder->life_count > 0)
+        fit_last_name(ladder, &ladder->lives[ladder->life_count - 1]);
 }
 
 /* --- drawing ------------------------------------------------------------------------------ */
@@ -328,7 +359,7 @@ static void draw_segment_text(Ladder *ladder, const TraceEvent *event)
     g_autofree char *text = segment_text(ladder, event);
     double width = plot_text_width(text, PLOT_SMALL), y = ladder->y[event->id] - 8;
     gboolean to_right = ladder->lives[to].x > life->x;
-    double out = STRIP + 6 + (to_right && life->side > 0 ? beside(life) : 0);
+    double out = STRIP + 6 + (to_right == (life->side > 0) ? beside(life) : 0);
     double x = to_right ? life->x + out : life->x - out;
 
     plot_page_box(ladder->page, to_right ? x - 1 : x - width - 1, y - 6,
@@ -402,16 +433,19 @@ static void end_strip(Ladder *ladder, Life *life, double y)
                       &span);
 }
 
-/* The first connection colours the line; before it, its listener does. */
+/* One connection colours the line, until it is over; before the first, its listener does. */
 static void draw_state(Ladder *ladder, const TraceEvent *event)
 {
     Life *life = &ladder->lives[event->host];
     double y = ladder->y[event->id], x = life->x + life->side * (STRIP + 5);
     g_autofree char *text = state_text(ladder, event);
+    double end = x + life->side * plot_text_width(text, PLOT_SMALL);
 
+    plot_page_box(ladder->page, MIN(x, end), y - 6, MAX(x, end), y + 6, "label", NULL);
     plot_page_text(ladder->page, x, y, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL, "state",
                    text);
-    if (life->strip_conn != event->conn && life->strip_conn != 0)
+    if (life->strip_conn != event->conn && life->strip_conn != 0 &&
+        life->strip_state != TCP_STATE_CLOSED)
         return;
     end_strip(ladder, life, y);
     life->strip_conn = event->conn;
@@ -482,7 +516,7 @@ static void draw_folds(Ladder *ladder)
         const Fold *fold = &g_array_index(ladder->folds, Fold, i);
         g_autoptr(GString) text = g_string_new(NULL);
 
-        phrase_time(fold->length, text);
+        plot_time(fold->length, text);
         plot_page_box(ladder->page, x1, fold->y - fold_half, x2, fold->y + fold_half, "label",
                       NULL);
         draw_zigzag(ladder, x1, x2, fold->y - fold_half);
@@ -498,31 +532,55 @@ static void draw_times(Ladder *ladder)
                    "time, s");
     for (guint i = 0; i < ladder->instants->len; i++) {
         const Instant *instant = &g_array_index(ladder->instants, Instant, i);
-        char text[SIM_TIME_TEXT_MAX];
+        g_autofree char *text = plot_seconds(instant->t, ladder->story->one_way);
 
-        sim_time_format_seconds(instant->t, 0, text);
         plot_page_text(ladder->page, EDGE + 44, instant->y, PLOT_RIGHT, PLOT_SMALL, "time", text);
     }
 }
 
+static gboolean any_send(const Ladder *ladder, gboolean (*is)(const TraceEvent *))
+{
+    for (guint i = 0; i < ladder->story->sends->len; i++) {
+        const TraceEvent *event = g_array_index(ladder->story->sends, PlotSend, i).event;
+
+        if (event->id <= ladder->event_count && is(event))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static double draw_legend(Ladder *ladder, double y)
+{
+    static const struct {
+        gboolean (*is)(const TraceEvent *);
+        PlotLegend legend;
+    } all[] = {
+        {plot_send_is_first, {"arrow", PLOT_SIGN_LINE, "sent"}},
+        {plot_send_is_again, {"arrow-again", PLOT_SIGN_LINE, "sent again"}},
+        {plot_send_is_forged, {"arrow-forged", PLOT_SIGN_LINE, "forged"}},
+        {plot_send_is_lost, {"died", PLOT_SIGN_MARK, "lost on its way"}},
+    };
+    PlotLegend used[G_N_ELEMENTS(all)];
+    guint count = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (any_send(ladder, all[i].is))
+            used[count++] = all[i].legend;
+    }
+    return plot_page_legend(ladder->page, EDGE, y, ladder->page->width - EDGE, used, count);
+}
+
 static double draw_below(Ladder *ladder, double y)
 {
-    static const PlotLegend legend[] = {
-        {"arrow", PLOT_SIGN_LINE, "sent"},
-        {"arrow-again", PLOT_SIGN_LINE, "sent again"},
-        {"died", PLOT_SIGN_MARK, "lost on its way"},
-    };
-    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new("Left out for want of room: ");
 
-    y = plot_page_legend(ladder->page, EDGE, y, ladder->page->width - EDGE, legend,
-                         G_N_ELEMENTS(legend));
+    y = draw_legend(ladder, y);
     plot_page_text(
         ladder->page, EDGE, y, PLOT_LEFT, PLOT_SMALL, "legend",
         "A brace is a timer, as long as it ran; in brackets: cancelled before its time.");
     y += 18;
     if (ladder->sends_left_out + ladder->braces_left_out == 0)
         return y;
-    g_string_append(text, "Left out for want of room: ");
     phrase_count(ladder->sends_left_out, "later segment, ", "later segments, ", text);
     phrase_count(ladder->braces_left_out, "timer", "timers", text);
     plot_page_text(ladder->page, EDGE, y, PLOT_LEFT, PLOT_SMALL, "note", text->str);

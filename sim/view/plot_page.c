@@ -156,6 +156,35 @@ void plot_page_end_curve(PlotPage *page)
     g_string_append_c(page->curves, '\n');
 }
 
+enum { TIME_DIGITS = 10000, TICKS_IN_UNIT = 50 };
+
+static SimTime round_to(SimTime t, SimTime grain)
+{
+    return (t + grain / 2) / grain * grain;
+}
+
+void plot_time(SimTime t, GString *out)
+{
+    char text[SIM_TIME_TEXT_MAX];
+    SimTime grain = 1;
+
+    while (t != SIM_NEVER && t / grain >= TIME_DIGITS)
+        grain *= 10;
+    sim_time_format(t == SIM_NEVER ? t : round_to(t, grain), text);
+    g_string_append(out, text);
+}
+
+char *plot_seconds(SimTime t, SimTime unit)
+{
+    char text[SIM_TIME_TEXT_MAX];
+    SimTime grain = 1;
+
+    while (grain <= unit / TICKS_IN_UNIT / 10)
+        grain *= 10;
+    sim_time_format_seconds(round_to(t, grain), 0, text);
+    return g_strdup(text);
+}
+
 static void put_block(GString *out, const char *name, const char *columns, const GString *rows)
 {
     g_string_append_printf(out, "\n\n# %s\n# %s\n%s", name, columns, rows->str);

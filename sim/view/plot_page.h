@@ -63,6 +63,13 @@ void plot_page_end_curve(PlotPage *page);
 
 void plot_page_write(const PlotPage *page, const char *kind, PlotScale scale, GString *out);
 
+/* "3 s", "82.96 ms": four digits are enough on a picture. */
+void plot_time(SimTime t, GString *out);
+
+/* "3.0101": seconds, as fine as it takes to tell instants apart that are a `unit` from each other
+ * (0: exact).  Free with g_free(). */
+char *plot_seconds(SimTime t, SimTime unit);
+
 /* --- what pictures have in common --------------------------------------------------------- */
 
 /* The title and below it the source; returns the y below. */

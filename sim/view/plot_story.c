@@ -1,6 +1,8 @@
 /* One pass over the trace, as pictures need it. */
 #include "view/plot_story.h"
 
+#include "view/plot_page.h"
+
 /* What is going on when the pass meets its end. */
 typedef struct Pass {
     PlotStory *story;
@@ -95,6 +97,13 @@ static gint compare_states(gconstpointer a, gconstpointer b)
     return one->from < other->from ? -1 : one->from > other->from;
 }
 
+/* A connection that went back to LISTEN is gone: the listener is there anyway. */
+static gboolean is_nothing(const PlotState *state)
+{
+    return state->state == TCP_STATE_CLOSED || state->to == state->from ||
+           (state->state == TCP_STATE_LISTEN && state->conn != 0);
+}
+
 static void arrange_states(PlotStory *story)
 {
     guint kept = 0;
@@ -102,7 +111,7 @@ static void arrange_states(PlotStory *story)
     for (guint i = 0; i < story->states->len; i++) {
         const PlotState *state = &g_array_index(story->states, PlotState, i);
 
-        if (state->state != TCP_STATE_CLOSED && state->to > state->from)
+        if (!is_nothing(state))
             g_array_index(story->states, PlotState, kept++) = *state;
     }
     g_array_set_size(story->states, kept);
@@ -234,7 +243,7 @@ char *plot_timer_text(const PlotTimer *timer)
 
     if (timer->timer != TCP_TIMER_RETRANSMIT)
         g_string_append_printf(text, "%s ", tcp_timer_name(timer->timer));
-    phrase_time(timer->length, text);
+    plot_time(timer->length, text);
     if (is_cancelled)
         g_string_append_c(text, ')');
     return g_string_free(text, FALSE);
@@ -245,6 +254,21 @@ const char *plot_send_mark(const TraceEvent *event)
     if (event->segment.injected)
         return "forged";
     return event->segment.retry > 0 ? "again" : "first";
+}
+
+gboolean plot_send_is_first(const TraceEvent *event)
+{
+    return !event->segment.injected && event->segment.retry == 0;
+}
+
+gboolean plot_send_is_again(const TraceEvent *event)
+{
+    return !event->segment.injected && event->segment.retry > 0;
+}
+
+gboolean plot_send_is_forged(const TraceEvent *event)
+{
+    return event->segment.injected;
 }
 
 gboolean plot_send_is_lost(const TraceEvent *event)

@@ -63,7 +63,10 @@ char *plot_timer_text(const PlotTimer *timer);
 /* The mark of a segment that was sent: first, again, forged. */
 const char *plot_send_mark(const TraceEvent *event);
 
-/* Is it a segment that never arrives? */
-gboolean plot_send_is_lost(const TraceEvent *event);
+/* What it is: one of the first three, and perhaps lost. */
+gboolean plot_send_is_first(const TraceEvent *event);
+gboolean plot_send_is_again(const TraceEvent *event);
+gboolean plot_send_is_forged(const TraceEvent *event);
+gboolean plot_send_is_lost(const TraceEvent *event); /* it never arrives */
 
 #endif

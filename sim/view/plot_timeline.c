@@ -16,6 +16,7 @@ enum {
     BAR_LINE = 18,
     BAND_LINE = 20,
     LANE_GAP = 16,
+    LABEL_SPACE = 5,
     LABEL_ROWS = 3, /* most rows of each kind in a lane */
     MARK_ROWS = 4,
     BAR_ROWS = 6,
@@ -42,7 +43,7 @@ typedef struct Bar {
     const PlotTimer *timer;
     char *text;
     double x1, x2;
-    gboolean is_inside; /* the text */
+    gboolean is_inside, is_beside; /* the text; neither: left out */
     int row;
 } Bar;
 
@@ -71,6 +72,7 @@ typedef struct Timeline {
     guint lane_count;
     double left, top, bottom; /* where the axis begins; the lanes */
     gboolean is_cramped;      /* something cannot be told apart */
+    gboolean is_crowded;      /* there is no room even on a broken axis */
 } Timeline;
 
 static double place(const Timeline *line, SimTime t)
@@ -121,13 +123,33 @@ static void moment_add(Moment *moment, const TraceEvent *event)
     g_array_append_val(moment->counts, one);
 }
 
+/* How many segments of this class it has, when the class was not met before `i`; else 0. */
+static guint count_class(const Moment *moment, guint i)
+{
+    const TraceEvent *event = g_array_index(moment->sends, const TraceEvent *, i);
+    guint count = 0;
+
+    for (guint j = 0; j < moment->sends->len; j++) {
+        const TraceEvent *other = g_array_index(moment->sends, const TraceEvent *, j);
+
+        if (other->segment.class != event->segment.class)
+            continue;
+        if (j < i)
+            return 0;
+        count += g_array_index(moment->counts, guint, j);
+    }
+    return count;
+}
+
 /* "ACK, FIN", "DATA ×10" */
 static void moment_name(Moment *moment)
 {
     for (guint i = 0; i < moment->sends->len; i++) {
         const TraceEvent *event = g_array_index(moment->sends, const TraceEvent *, i);
-        guint count = g_array_index(moment->counts, guint, i);
+        guint count = count_class(moment, i);
 
+        if (count == 0)
+            continue;
         g_string_append_printf(moment->label, "%s%s", i > 0 ? ", " : "",
                                segment_class_name(event->segment.class));
         if (count > 1)
@@ -170,44 +192,56 @@ static void collect_bars(Timeline *line)
 
 static void cut_listener(Lane *lane, SimTime t)
 {
-    Band *listener = &g_array_index(lane->bands, Band, 0);
+    Band *listener = lane->bands->len > 0 ? &g_array_index(lane->bands, Band, 0) : NULL;
 
-    listener->to = MIN(listener->to, MAX(t, listener->state->from));
+    if (listener != NULL && listener->state->conn == 0)
+        listener->to = MIN(listener->to, MAX(t, listener->state->from));
 }
 
-/* A row for each connection; the listener's, while it has no connection yet, is in the first. */
-static void collect_bands(Timeline *line)
+/* The first row that is free from t on; BAND_ROWS: none. */
+static guint free_row(const SimTime *ends, SimTime t)
+{
+    guint row = 0;
+
+    while (row < BAND_ROWS && ends[row] > t)
+        row++;
+    return row;
+}
+
+/* Connections stand in the first row that is free; the listener is shown until it has one. */
+static void collect_host_bands(Timeline *line, TraceHost host)
 {
     const GArray *states = line->story->states;
-    guint32 conn = 0;
-    const Lane *before = NULL;
+    Lane *lane = &line->lanes[host];
+    SimTime ends[BAND_ROWS] = {0};
+    guint32 conn = G_MAXUINT32;
+    guint row = 0;
 
     for (guint i = 0; i < states->len; i++) {
         const PlotState *state = &g_array_index(states, PlotState, i);
         Band band = {.state = state, .to = state->to};
 
-        if (state->host >= line->lane_count)
+        if (state->host != host)
             continue;
-
-        Lane *lane = &line->lanes[state->host];
-        gboolean is_after_listener = lane == before && conn == 0 && state->conn != 0;
-
-        if (is_after_listener && lane->bands->len == 1)
+        if (conn == 0 && state->conn != 0)
             cut_listener(lane, state->from);
-        else if (lane != before || state->conn != conn)
-            lane->band_rows++;
-        before = lane;
+        if (state->conn != conn)
+            row = free_row(ends, state->from);
+        lane->conns_left_out += row == BAND_ROWS && state->conn != conn ? 1 : 0;
         conn = state->conn;
-        band.row = lane->band_rows - 1;
-        if (band.row < BAND_ROWS)
-            g_array_append_val(lane->bands, band);
+        if (row == BAND_ROWS)
+            continue;
+        ends[row] = conn == 0 ? state->from : state->to;
+        band.row = row;
+        g_array_append_val(lane->bands, band);
+        lane->band_rows = MAX(lane->band_rows, row + 1);
     }
-    for (guint i = 0; i < line->lane_count; i++) {
-        Lane *lane = &line->lanes[i];
+}
 
-        lane->conns_left_out = lane->band_rows - MIN(lane->band_rows, BAND_ROWS);
-        lane->band_rows = MIN(lane->band_rows, BAND_ROWS);
-    }
+static void collect_bands(Timeline *line)
+{
+    for (guint i = 0; i < line->lane_count; i++)
+        collect_host_bands(line, i);
 }
 
 /* --- the axis ----------------------------------------------------------------------------- */
@@ -286,6 +320,7 @@ static void make_axis(Timeline *line, PlotScale scale)
     if (line->axis->gaps->len <= TIMES_FITTED_MOST)
         fit_axis(line);
     plot_axis_need(line->axis, line->axis->begin, line->axis->end, axis_pixels_least);
+    line->is_crowded = line->axis->length > axis_pixels_most;
     plot_axis_limit(line->axis, axis_pixels_most);
 }
 
@@ -294,7 +329,24 @@ static void make_axis(Timeline *line, PlotScale scale)
 /* Where a label of this width stands: above its mark, but not beyond the edge. */
 static double label_left(const Timeline *line, double x, double width)
 {
-    return MAX(x - width / 2, line->left - 16);
+    double right = line->left + line->axis->length + EDGE - 14;
+
+    return MAX(MIN(x - width / 2, right - width), line->left - 16);
+}
+
+/* A row above another one is reached by a line from the mark, which crosses no label. */
+static int label_row(PlotRows *rows, double x, double left, double width)
+{
+    for (guint i = 0; i < rows->count; i++) {
+        if (left >= rows->ends[i]) {
+            rows->ends[i] = left + width + LABEL_SPACE;
+            rows->used = MAX(rows->used, i + 1);
+            return (int)i;
+        }
+        if (x <= rows->ends[i] - LABEL_SPACE + 1)
+            return -1;
+    }
+    return -1;
 }
 
 static void place_moments(Timeline *line, Lane *lane)
@@ -308,8 +360,7 @@ static void place_moments(Timeline *line, Lane *lane)
         double width = plot_text_width(moment->label->str, PLOT_SMALL);
 
         moment->x = place(line, moment->t);
-        moment->row = plot_rows_place(&rows, label_left(line, moment->x, width),
-                                      label_left(line, moment->x, width) + width + 5);
+        moment->row = label_row(&rows, moment->x, label_left(line, moment->x, width), width);
         line->page->left_out += moment->row < 0 ? 1 : 0;
         line->is_cramped = line->is_cramped || moment->x - last_x < marks_apart;
         last_x = moment->x;
@@ -318,22 +369,29 @@ static void place_moments(Timeline *line, Lane *lane)
     lane->label_rows = rows.used;
 }
 
+static void place_bar(Timeline *line, Lane *lane, PlotRows *rows, Bar *bar)
+{
+    double width = plot_text_width(bar->text, PLOT_SMALL);
+    gboolean is_cancelled = bar->timer->end == PLOT_TIMER_CANCELLED;
+
+    bar->x1 = place(line, bar->timer->from);
+    bar->x2 = place(line, bar->timer->to);
+    bar->is_inside = bar->x2 - bar->x1 >= width + 4;
+    bar->is_beside = !bar->is_inside && !(line->is_crowded && is_cancelled) &&
+                     bar->x2 + width + 4 <= line->left + line->axis->length + EDGE - 14;
+    bar->row = plot_rows_place(rows, bar->x1, bar->is_beside ? bar->x2 + width + 8 : bar->x2);
+    lane->bars_left_out += bar->row < 0 ? 1 : 0;
+    line->page->left_out += bar->row >= 0 && !bar->is_inside && !bar->is_beside ? 1 : 0;
+    line->is_cramped = line->is_cramped || bar->x2 - bar->x1 < 3 || bar->row > 2;
+}
+
 static void place_bars(Timeline *line, Lane *lane)
 {
     PlotRows rows;
 
     plot_rows_init(&rows, BAR_ROWS, 0);
-    for (guint i = 0; i < lane->bars->len; i++) {
-        Bar *bar = &g_array_index(lane->bars, Bar, i);
-        double width = plot_text_width(bar->text, PLOT_SMALL);
-
-        bar->x1 = place(line, bar->timer->from);
-        bar->x2 = place(line, bar->timer->to);
-        bar->is_inside = bar->x2 - bar->x1 >= width + 4;
-        bar->row = plot_rows_place(&rows, bar->x1, bar->is_inside ? bar->x2 : bar->x2 + width + 8);
-        lane->bars_left_out += bar->row < 0 ? 1 : 0;
-        line->is_cramped = line->is_cramped || bar->x2 - bar->x1 < 3 || bar->row > 2;
-    }
+    for (guint i = 0; i < lane->bars->len; i++)
+        place_bar(line, lane, &rows, &g_array_index(lane->bars, Bar, i));
     lane->bar_rows = rows.used;
 }
 
@@ -416,7 +474,7 @@ static void draw_bar(Timeline *line, const Lane *lane, const char *host, const B
     if (bar->is_inside)
         plot_page_text(line->page, (bar->x1 + bar->x2) / 2, y + BAR_LINE / 2.0 - 1, PLOT_CENTER,
                        PLOT_SMALL, "timer", bar->text);
-    else
+    if (bar->is_beside)
         plot_page_text(line->page, bar->x2 + 4, y + BAR_LINE / 2.0 - 1, PLOT_LEFT, PLOT_SMALL,
                        "timer", bar->text);
 }
@@ -440,7 +498,7 @@ static void draw_lane(Timeline *line, guint host)
     const char *name = plot_host_name(line->story, host);
     double right = line->left + line->axis->length;
 
-    plot_page_box(line->page, EDGE - 12, lane->top, right + EDGE - 8, lane->bottom, "lane", NULL);
+    plot_page_box(line->page, EDGE - 12, lane->top, right + EDGE - 12, lane->bottom, "lane", NULL);
     plot_page_text(line->page, EDGE, lane->marks_y, PLOT_LEFT, PLOT_TEXT, "host", name);
     plot_page_line(line->page, line->left, lane->marks_y, right, lane->marks_y, "lane");
     for (guint i = 0; i < lane->bands->len; i++)
@@ -453,21 +511,13 @@ static void draw_lane(Timeline *line, guint host)
 
 /* --- the axis below the lanes ------------------------------------------------------------- */
 
-static char *seconds(SimTime t)
-{
-    char text[SIM_TIME_TEXT_MAX];
-
-    sim_time_format_seconds(t, 0, text);
-    return g_strdup(text);
-}
-
 static void draw_fold(Timeline *line, const PlotGap *gap)
 {
     double x = line->left + (gap->x1 + gap->x2) / 2;
     PlotSpan span = {gap->from, gap->to, "-", "-"};
     g_autoptr(GString) text = g_string_new(NULL);
 
-    phrase_time(gap->to - gap->from, text);
+    plot_time(gap->to - gap->from, text);
     plot_page_box(line->page, x - 5, line->top - 4, x + 5, line->bottom + 6, "fold", &span);
     plot_page_line(line->page, x - 5, line->bottom + 12, x - 1, line->bottom, "break");
     plot_page_line(line->page, x + 1, line->bottom + 12, x + 5, line->bottom, "break");
@@ -482,7 +532,7 @@ static void draw_fold(Timeline *line, const PlotGap *gap)
 static void draw_tick(Timeline *line, GArray *taken, SimTime t, gboolean must)
 {
     double x = place(line, t);
-    g_autofree char *text = seconds(t);
+    g_autofree char *text = plot_seconds(t, line->story->one_way);
     double half = plot_text_width(text, PLOT_SMALL) / 2 + 3;
 
     for (guint i = 0; i + 1 < taken->len; i += 2) {
@@ -544,21 +594,6 @@ static gboolean any_send(const PlotStory *story, gboolean (*is)(const TraceEvent
     return FALSE;
 }
 
-static gboolean is_first(const TraceEvent *event)
-{
-    return !event->segment.injected && event->segment.retry == 0;
-}
-
-static gboolean is_again(const TraceEvent *event)
-{
-    return !event->segment.injected && event->segment.retry > 0;
-}
-
-static gboolean is_forged(const TraceEvent *event)
-{
-    return event->segment.injected;
-}
-
 static gboolean any_bar(const Timeline *line, const char *kind)
 {
     for (guint i = 0; i < line->lane_count; i++) {
@@ -578,9 +613,9 @@ static double draw_legend(Timeline *line, double y)
         gboolean (*is)(const TraceEvent *);
         PlotLegend legend;
     } marks[] = {
-        {is_first, {"first", PLOT_SIGN_MARK, "sent"}},
-        {is_again, {"again", PLOT_SIGN_MARK, "sent again"}},
-        {is_forged, {"forged", PLOT_SIGN_MARK, "forged"}},
+        {plot_send_is_first, {"first", PLOT_SIGN_MARK, "sent"}},
+        {plot_send_is_again, {"again", PLOT_SIGN_MARK, "sent again"}},
+        {plot_send_is_forged, {"forged", PLOT_SIGN_MARK, "forged"}},
         {plot_send_is_lost, {"lost", PLOT_SIGN_MARK, "lost on its way"}},
     };
     static const PlotLegend bars[] = {
@@ -645,7 +680,7 @@ static void lay_out(Timeline *line)
         line->left = MAX(
             line->left, 2 * EDGE + 10 + plot_text_width(plot_host_name(line->story, i), PLOT_TEXT));
     line->left = MAX(line->left, 90);
-    line->page->width = MAX(line->page->width, line->left + line->axis->length + 2 * EDGE);
+    line->page->width = MAX(line->page->width, line->left + line->axis->length + EDGE);
     line->top = y;
     for (guint i = 0; i < line->lane_count; i++)
         y = place_lane(line, &line->lanes[i], y);
