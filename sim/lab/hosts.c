@@ -62,6 +62,48 @@ static void find_peer_stream(LabHost *host, LabConn *known)
     }
 }
 
+/* ---- Listeners ---- */
+
+static LabListener *listener_on(const LabHost *host, guint16 port)
+{
+    for (guint i = 0; i < host->listeners->len; i++) {
+        LabListener *listener = &g_array_index(host->listeners, LabListener, i);
+        if (listener->port == port)
+            return listener;
+    }
+    return NULL;
+}
+
+TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual)
+{
+    LabListener listener = {.port = options->port, .manual = manual};
+    host->called_port = options->port;
+    TcpError error = tcp_listen(host->stack, host->run->now, options);
+    if (error == TCP_OK)
+        g_array_append_val(host->listeners, listener);
+    return error;
+}
+
+TcpError lab_host_close_listener(LabHost *host, guint16 port)
+{
+    host->called_port = port;
+    return tcp_close_listener(host->stack, host->run->now, port);
+}
+
+/* A listener moved: which?  The one that the script called; a crash ends the newest first. */
+static guint16 moved_listener(LabHost *host, TcpState to, TcpReason reason)
+{
+    guint last = host->listeners->len - 1;
+    if (to == TCP_STATE_LISTEN)
+        return host->called_port;
+    if (reason == TCP_REASON_CRASHED)
+        host->called_port = g_array_index(host->listeners, LabListener, last).port;
+    LabListener *closed = listener_on(host, host->called_port);
+    g_array_remove_index(host->listeners,
+                         (guint)(closed - (LabListener *)(void *)host->listeners->data));
+    return host->called_port;
+}
+
 /* ---- The application's own acts ---- */
 
 static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
@@ -99,7 +141,11 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
 
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 {
-    LabConn *known = remember(host, conn);
+    LabConn *known = lab_host_conn(host, conn);
+    if (known == NULL) { /* it is gone, or yet to come */
+        *error = TCP_ENOTCONN;
+        return;
+    }
     find_peer_stream(host, known);
     TcpStatus status = {0};
     tcp_status(host->stack, conn, &status);
@@ -133,18 +179,11 @@ TcpError lab_host_accept(LabHost *host, guint16 port)
     return TCP_OK;
 }
 
-static gboolean accepts_by_itself(const LabHost *host, guint16 port)
-{
-    for (guint i = 0; i < host->manual_ports->len; i++)
-        if (g_array_index(host->manual_ports, guint16, i) == port)
-            return FALSE;
-    return TRUE;
-}
-
 static void on_acceptable(LabHost *host, TcpConnId conn)
 {
     guint16 port = remember(host, conn)->local_port;
-    if (accepts_by_itself(host, port))
+    const LabListener *listener = listener_on(host, port);
+    if (listener && !listener->manual)
         lab_host_accept(host, port);
 }
 
@@ -166,7 +205,7 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
     event.state.from = from;
     event.state.to = to;
     event.state.reason = reason;
-    event.state.port = conn ? 0 : host->called_port;
+    event.state.port = conn ? 0 : moved_listener(host, to, reason);
     TraceId id = trace_add(host->run->trace, &event);
     if (conn) {
         LabConn *known = remember(host, conn);
@@ -287,7 +326,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .stack = tcp_stack_new(&setup),
                       .up = TRUE,
                       .reads = !script_reads(run->plan, index),
-                      .manual_ports = g_array_new(FALSE, FALSE, sizeof(guint16)),
+                      .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
                       .when_steps = g_array_new(FALSE, FALSE, sizeof(guint))};
     collect_when_steps(host, run->plan);
 }
@@ -295,7 +334,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
 void lab_host_clear(LabHost *host)
 {
     tcp_stack_free(host->stack);
-    g_array_unref(host->manual_ports);
+    g_array_unref(host->listeners);
     g_array_unref(host->when_steps);
     for (gsize i = 0; i < host->conns.slot_count; i++)
         g_free(host->conns.slots[i].value);
@@ -310,12 +349,10 @@ void lab_host_deliver(LabHost *host, const Segment *segment)
 void lab_host_power(LabHost *host, gboolean up, gboolean forget_numbers)
 {
     LabRun *run = host->run;
-    if (host->up) {
+    if (host->up)
         tcp_stack_crash(host->stack, run->now, forget_numbers);
-        g_array_set_size(host->manual_ports, 0);
-    } else if (up && forget_numbers) {
+    else if (up && forget_numbers)
         tcp_stack_crash(host->stack, run->now, TRUE); /* nothing is left but the numbers */
-    }
     host->up = up;
     TraceEvent event = lab_event(run, TRACE_HOST, host->index, 0);
     event.host_event.up = up;

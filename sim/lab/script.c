@@ -10,6 +10,7 @@ typedef struct LabAct {
     guint host;     /* a `when`: whose connection that was … */
     TcpConnId conn; /* … and which; 0 for an `at` */
     LabConn ends;   /* its four-tuple, for when it is gone */
+    TcpConnId peer; /* its other end, where it was there by then; 0: look for it */
 } LabAct;
 
 static void drop_act(LabTask *task)
@@ -23,11 +24,10 @@ static void drop_act(LabTask *task)
 static const TcpConnId gone = G_MAXUINT32;
 
 /* The other end of the connection that a `when` was about. */
-static TcpConnId peer_of(LabHost *actor, const LabAct *act)
+static TcpConnId peer_of(const LabHost *actor, const LabAct *act)
 {
-    TcpConnId peer = tcp_stack_find(actor->stack, act->ends.remote_port, lab_address(act->host),
-                                    act->ends.local_port);
-    return peer ? peer : gone;
+    return tcp_stack_find(actor->stack, act->ends.remote_port, lab_address(act->host),
+                          act->ends.local_port);
 }
 
 static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *act)
@@ -36,8 +36,10 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         return step->actor.number;
     if (act->conn && act->host == actor->index)
         return act->conn;
-    if (act->conn && act->ends.remote_address == lab_address(actor->index))
-        return peer_of(actor, act);
+    if (act->conn && act->ends.remote_address == lab_address(actor->index)) {
+        TcpConnId peer = act->peer ? act->peer : peer_of(actor, act);
+        return peer ? peer : gone;
+    }
     return tcp_stack_newest(actor->stack);
 }
 
@@ -49,11 +51,7 @@ static TcpError do_listen(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)conn;
     TcpListenOptions options = {.port = step->port, .backlog = step->backlog};
-    host->called_port = step->port;
-    TcpError error = tcp_listen(host->stack, host->run->now, &options);
-    if (error == TCP_OK && step->accept_manual)
-        g_array_append_val(host->manual_ports, step->port);
-    return error;
+    return lab_host_listen(host, &options, step->accept_manual);
 }
 
 static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
@@ -92,8 +90,7 @@ static TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     if (conn)
         return tcp_close(host->stack, host->run->now, conn);
-    host->called_port = step->port;
-    return tcp_close_listener(host->stack, host->run->now, step->port);
+    return lab_host_close_listener(host, step->port);
 }
 
 static TcpError do_abort(LabHost *host, const PlanStep *step, TcpConnId conn)
@@ -192,6 +189,17 @@ static gboolean is_meant(const PlanStep *step, TcpConnId conn, TcpState state)
     return step->state == state && (step->when.number == 0 || step->when.number == conn);
 }
 
+/* What the line will need to know of the connection, however much later it comes. */
+static void remember_ends(LabRun *run, LabAct *this, TcpState state)
+{
+    const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, this->step);
+    const LabHost *actor = lab_host(run, acting_host(step));
+    this->ends = *lab_host_conn(lab_host(run, this->host), this->conn);
+    /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
+    if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
+        this->peer = peer_of(actor, this);
+}
+
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause)
 {
     LabRun *run = host->run;
@@ -205,7 +213,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
         this->host = host->index;
         this->conn = conn;
         if (conn)
-            this->ends = *lab_host_conn(host, conn);
-        lab_schedule(run, &this->task, run->now + step->at);
+            remember_ends(run, this, state);
+        lab_schedule(run, &this->task, sim_time_add(run->now, step->at));
     }
 }

@@ -37,16 +37,21 @@ typedef struct LabConn {
     TraceId armed[TCP_TIMER_COUNT]; /* the event that armed each timer */
 } LabConn;
 
+typedef struct LabListener {
+    guint16 port;
+    gboolean manual; /* the script accepts */
+} LabListener;
+
 typedef struct LabHost {
     LabRun *run;
     guint index;
     TcpStack *stack;
     gboolean up;
-    gboolean reads;       /* automatically: no script line reads for this host */
-    guint16 called_port;  /* of the listener that the script is opening or closing */
-    GArray *manual_ports; /* guint16: listeners whose script accepts */
-    Map conns;            /* LabConn * by connection number */
-    GArray *when_steps;   /* guint: the script's lines that wait for a state of this host */
+    gboolean reads;      /* automatically: no script line reads for this host */
+    guint16 called_port; /* of the listener that the script is opening or closing */
+    GArray *listeners;   /* LabListener, the newest last */
+    Map conns;           /* LabConn * by connection number */
+    GArray *when_steps;  /* guint: the script's lines that wait for a state of this host */
 } LabHost;
 
 typedef struct LabWire {
@@ -94,6 +99,8 @@ void lab_host_init(LabRun *run, LabHost *host, guint index);
 void lab_host_clear(LabHost *host);
 void lab_host_deliver(LabHost *host, const Segment *segment);
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error);
+TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual);
+TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
 LabConn *lab_host_conn(LabHost *host, TcpConnId conn); /* NULL: never heard of it */
