@@ -97,7 +97,7 @@ START_TEST(the_help_has_words)
 }
 END_TEST
 
-/* The words of every "syn keyword" line. */
+/* The words of every "syn keyword" line, and of the statements that are no keywords for Vim. */
 static GPtrArray *vim_keywords(void)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
@@ -106,8 +106,9 @@ static GPtrArray *vim_keywords(void)
     ck_assert(g_file_get_contents(EDITORS "vim/syntax/tcpwaltz.vim", &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {
-        g_auto(GStrv) parts = g_strsplit(lines[i], " ", -1);
-        if (!g_str_has_prefix(lines[i], "syn keyword "))
+        gboolean is_match = g_str_has_prefix(lines[i], "syn match tcpwaltzStatement ");
+        g_auto(GStrv) parts = g_regex_split_simple(is_match ? "[^a-z]+" : " ", lines[i], 0, 0);
+        if (!is_match && !g_str_has_prefix(lines[i], "syn keyword "))
             continue;
         for (guint j = 3; parts[j] != NULL; j++)
             g_ptr_array_add(words, g_strdup(parts[j]));

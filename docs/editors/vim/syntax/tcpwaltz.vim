@@ -10,7 +10,9 @@ syn iskeyword @,48-57,_,-
 
 " What a line begins with.
 syn keyword tcpwaltzStatement title about see version host set link base seed stop include
-syn keyword tcpwaltzStatement drop duplicate corrupt delay at when expect
+syn keyword tcpwaltzStatement drop at when expect
+" These are keys of links, too (delay=10ms), and a keyword would hide the key.
+syn match tcpwaltzStatement "^\s*\zs\(duplicate\|corrupt\|delay\)\>"
 
 " What applications and forgers do.
 syn keyword tcpwaltzAction listen accept connect send read shutdown close abort crash reboot inject
