@@ -96,6 +96,15 @@ static bool reopens_from_time_wait(Arrival *a)
     return true;
 }
 
+/* The peer's SYN again, while our SYN-ACK is unacknowledged: see half_open.c, which answers so for a
+ * connection that nobody has called upon yet. */
+static bool repeats_syn(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    return conn->state == TCP_STATE_SYN_RCVD && conn->passive && has(a, TCP_SYN) &&
+           !has(a, TCP_ACK | TCP_RST) && a->segment.seq == conn->irs;
+}
+
 static bool refuse_unacceptable(Arrival *a, TcpReason reason)
 {
     if (has(a, TCP_RST))
@@ -121,6 +130,10 @@ static bool step_1_sequence_number(Arrival *a)
         return false;
     if (fails_paws(a))
         return refuse_unacceptable(a, TCP_REASON_OLD_TIMESTAMP);
+    if (repeats_syn(a)) {
+        tcp_output_oldest(a->stack, conn, a->now, TCP_REASON_SYN_REPEATED, 0, 0);
+        return false;
+    }
     if (completes_simultaneous_open(a)) {
         tcp_receive_duplicate(a->stack, conn, conn->irs, conn->rcv_nxt);
         owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
@@ -274,8 +287,11 @@ static void step_5_acknowledge(Arrival *a)
         return;
     if (conn->entry.sack_on)
         tcp_sent_sack(conn, &a->segment.options, a->now);
-    if (news)
+    if (news) {
         tcp_arrival_acknowledge(a);
+        /* Until a newer segment says otherwise, the window's right edge stays where it was. */
+        conn->snd_wnd -= a->acked < conn->snd_wnd ? a->acked : conn->snd_wnd;
+    }
     update_send_window(a);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, a->acked);

@@ -58,6 +58,8 @@ static bool syn_sent_4_syn(Arrival *a)
         /* Simultaneous open: both SYNs are under way. */
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
+        if (a->stack->config->syn_data == SYN_DATA_ACCEPT)
+            tcp_receive_syn_data(a->stack, conn, a->segment.payload, a->segment.length);
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         return false;
     }

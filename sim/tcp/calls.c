@@ -185,7 +185,7 @@ TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port)
         tcp_output_rst(stack, conn, now, TCP_REASON_LISTENER_CLOSED);
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_LISTENER_CLOSED, TCP_OK);
     }
-    tcp_half_opens_end(stack, port, TCP_REASON_LISTENER_CLOSED);
+    tcp_half_opens_end(stack, now, port, TCP_REASON_LISTENER_CLOSED);
     tcp_listener_remove(stack, listener, TCP_REASON_LISTENER_CLOSED);
     return TCP_OK;
 }

@@ -8,7 +8,8 @@
 
 enum {
     DUPLICATES_FOR_LOSS = 3,
-    CWND_MAX = 1 << 30, /* the largest window that TCP can have (RFC 7323 §2.2) */
+    CUBIC_TIME_MAX = 1 << 20, /* milliseconds; its cube fits into 64 bits */
+    CWND_MAX = 1 << 30,       /* the largest window that TCP can have (RFC 7323 §2.2) */
 };
 
 static bool is_off(const TcpStack *stack)
@@ -60,6 +61,7 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
 /* ---- CUBIC ---- */
 
 static const int64_t milli = 1000; /* windows are in thousandths of a segment */
+static const int64_t million = 1000000;
 
 static int64_t cube_root(int64_t x)
 {
@@ -88,6 +90,8 @@ static int64_t cubic_target(const TcpConnection *conn, SimTime now)
     const CubicState *cubic = &conn->cubic;
     int64_t t_ms = (now - cubic->epoch_began + conn->srtt) / SIM_MILLISECOND;
     int64_t d = t_ms - cubic->k_ms;
+    if (d > CUBIC_TIME_MAX)
+        d = CUBIC_TIME_MAX; /* the curve is far above any window by then */
     return d * d * d / milli / milli * 4 / 10 + cubic->w_max;
 }
 
@@ -103,7 +107,8 @@ static void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now, 
     int64_t target = cubic_target(conn, now);
     if (target > cwnd * 3 / 2)
         target = cwnd * 3 / 2;
-    int64_t next = target > cwnd ? cwnd + (target - cwnd) * acked / cwnd : cwnd;
+    int64_t share_ppm = acked * million / cwnd;
+    int64_t next = target > cwnd ? cwnd + (target - cwnd) * share_ppm / million : cwnd;
     if (next < conn->cubic.w_est)
         next = conn->cubic.w_est;
     conn->cwnd = (uint32_t)(next * mss / milli);
@@ -145,10 +150,14 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
 
 /* ---- Losing ---- */
 
+/* RFC 5681 §3.2 step 2: what limited transmit sent on duplicate ACKs does not count. */
 static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t least = 2 * tcp_effective_mss(stack, conn);
-    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : flight(conn) / 2, least);
+    uint32_t out = conn->duplicate_acks > 0 && !conn->in_loss
+                       ? (uint32_t)(conn->duplicates_from - conn->snd_una)
+                       : flight(conn);
+    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : out / 2, least);
 }
 
 /* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
@@ -179,7 +188,8 @@ void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now)
  * step 1: not again for the same flight. */
 void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    conn->duplicate_acks++;
+    if (conn->duplicate_acks++ == 0)
+        conn->duplicates_from = conn->snd_nxt;
     if (is_off(stack) || conn->entry.sack_on || conn->in_recovery || conn->in_loss)
         return;
     if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || seq_lt(conn->snd_una, conn->recover))

@@ -155,8 +155,10 @@ typedef struct TcpConnection {
     uint32_t cwnd, ssthresh; /* bytes */
     uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
     uint32_t duplicate_acks;
-    uint32_t sacked_count; /* records SACKed */
-    Seq recover;           /* snd_nxt when the loss was found */
+    uint32_t sacked_count;  /* records SACKed */
+    uint32_t missing_count; /* records lost and not sent again yet */
+    Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
+    Seq recover;            /* snd_nxt when the loss was found */
     CubicState cubic;
 
     /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
@@ -298,7 +300,8 @@ TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
 
 /* The end of a half-open connection; `half` is gone afterwards. */
 void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason);
-void tcp_half_opens_end(TcpStack *stack, uint16_t port, TcpReason reason); /* all of a listener */
+void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port,
+                        TcpReason reason); /* all of a listener */
 
 /* The connection has become ESTABLISHED: into its listener's accept queue. */
 void tcp_listener_established(TcpStack *stack, TcpConnection *conn);

@@ -98,13 +98,24 @@ void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpRea
     memory_pool_give(stack->half_opens, half);
 }
 
+/* A call made a full connection of it, but its handshake is not done. */
+static bool is_grown_half_open(const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_SYN_RCVD && conn->passive;
+}
+
 /* Oldest first, so that the order does not depend on the table. */
-void tcp_half_opens_end(TcpStack *stack, uint16_t port, TcpReason reason)
+void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port, TcpReason reason)
 {
     for (TcpConnId id = 1; id <= stack->newest; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
-        if (entry && entry->kind == TCP_ENTRY_HALF_OPEN && tcp_entry_local_port(entry) == port)
+        if (!entry || tcp_entry_local_port(entry) != port)
+            continue;
+        if (entry->kind == TCP_ENTRY_HALF_OPEN)
             tcp_half_open_end(stack, (TcpHalfOpen *)entry, TCP_STATE_CLOSED, reason);
+        else if (is_grown_half_open((TcpConnection *)entry))
+            tcp_connection_end(stack, (TcpConnection *)entry, now, TCP_STATE_CLOSED, reason,
+                               TCP_OK);
     }
 }
 
@@ -209,6 +220,9 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
         return;
     }
     half->answered_at = now;
+    if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
+        (int32_t)(segment->options.ts_val - half->ts_recent) > 0)
+        half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        (TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
     if (config->synack_answers == SYNACK_ANSWERS_COUNT && half->entry.syn_answers < UINT8_MAX)

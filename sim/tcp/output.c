@@ -148,6 +148,15 @@ static Segment compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64
     return segment;
 }
 
+/* SACK blocks that came up since the segment was cut must not make it longer than the peer takes. */
+static void drop_sack_beyond(Segment *segment, uint32_t most)
+{
+    SegmentOptions *options = &segment->options;
+    while (options->sack_count > 0 && segment->length + segment_options_bytes(options) > most)
+        if (--options->sack_count == 0)
+            options->present &= (uint8_t)~OPTION_SACK;
+}
+
 /* The segment that holds `seq`, as it was sent before, from there on. */
 static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq)
 {
@@ -156,6 +165,7 @@ static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, 
     Segment segment = compose(stack, conn, now, tcp_position(conn, seq), most);
     if (segment_seq_length(&segment) > out)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
+    drop_sack_beyond(&segment, conn->peer_mss);
     return segment;
 }
 

@@ -42,21 +42,43 @@ void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
         drop_piece(stack, conn, &conn->pieces);
 }
 
+/* Does `payload` go on where the piece ends?  Then the two are one piece. */
+static bool continues(const TcpPiece *piece, Seq seq, Payload payload)
+{
+    return piece && piece->seq + piece->length == seq && piece->payload.stream == payload.stream &&
+           piece->payload.offset + piece->length == payload.offset;
+}
+
+/* Puts [seq, seq + length), of which nothing is held, behind `before` (NULL: in front). */
+static void place(TcpStack *stack, TcpConnection *conn, TcpPiece *before, Seq seq, uint32_t length,
+                  Payload payload)
+{
+    TcpPiece **link = before ? &before->next : &conn->pieces;
+    if (continues(before, seq, payload)) {
+        before->length += length;
+        conn->held_bytes += length;
+        return;
+    }
+    *link = new_piece(stack, conn, seq, length, payload, *link);
+}
+
 /* Inserts what of [seq, seq + length) is not held yet; what came first is kept. */
 static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length, Payload payload)
 {
-    TcpPiece **link = &conn->pieces;
+    TcpPiece *before = NULL, *next = conn->pieces;
     while (length > 0) {
-        while (*link && seq_le((*link)->seq + (*link)->length, seq))
-            link = &(*link)->next;
-        uint32_t covered = 0, free_length = length;
-        if (*link && seq_le((*link)->seq, seq))
-            covered = (uint32_t)((*link)->seq + (*link)->length - seq);
-        else if (*link && (uint32_t)((*link)->seq - seq) < length)
-            free_length = (uint32_t)((*link)->seq - seq);
+        for (; next && seq_le(next->seq + next->length, seq); next = next->next)
+            before = next;
+        uint32_t covered = 0; /* from seq on, is held already */
+        uint32_t gap = length;
+        if (next && seq_le(next->seq, seq))
+            covered = (uint32_t)(next->seq + next->length - seq);
+        else if (next && (uint32_t)(next->seq - seq) < length)
+            gap = (uint32_t)(next->seq - seq);
         if (covered == 0) {
-            *link = new_piece(stack, conn, seq, free_length, payload, *link);
-            covered = free_length;
+            place(stack, conn, before, seq, gap, payload);
+            next = before ? before : conn->pieces;
+            covered = gap;
         }
         if (covered > length)
             covered = length;

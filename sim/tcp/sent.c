@@ -23,9 +23,15 @@ void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
     conn->sent_last = sent;
 }
 
+static bool is_missing(const TcpSent *sent)
+{
+    return sent->lost && !sent->again;
+}
+
 static void drop_first(TcpStack *stack, TcpConnection *conn)
 {
     TcpSent *sent = conn->sent_first;
+    conn->missing_count -= is_missing(sent);
     conn->sent_first = sent->next;
     if (!conn->sent_first)
         conn->sent_last = NULL;
@@ -57,6 +63,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
 {
     Seq start;
     TcpSent *sent = record_at(conn, seq, &start);
+    conn->missing_count -= is_missing(sent);
     sent->again = true;
     sent->at = now;
 }
@@ -106,6 +113,7 @@ static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
         if (s->sacked || seq_lt(start, block.left) || seq_gt(s->end, block.right))
             continue;
         rack_update(conn, s, now);
+        conn->missing_count -= is_missing(s);
         s->sacked = true;
         s->lost = false;
         conn->sacked_count++;
@@ -125,12 +133,13 @@ void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime n
 
 /* ---- What is lost ---- */
 
-static bool mark_lost(TcpSent *sent)
+static bool mark_lost(TcpConnection *conn, TcpSent *sent)
 {
-    if (sent->sacked || (sent->lost && !sent->again))
+    if (sent->sacked || is_missing(sent))
         return false;
     sent->lost = true;
     sent->again = false;
+    conn->missing_count++;
     return true;
 }
 
@@ -143,7 +152,7 @@ static bool find_lost_by_duplicates(TcpConnection *conn)
         if (s->sacked)
             behind--;
         else if (!s->lost)
-            found |= mark_lost(s);
+            found |= mark_lost(conn, s);
     }
     return found;
 }
@@ -164,11 +173,11 @@ static bool find_lost_by_time(TcpConnection *conn, SimTime now, SimTime *wait)
     for (TcpSent *s = conn->sent_first; s; s = s->next) {
         bool before =
             s->at < conn->rack_at || (s->at == conn->rack_at && seq_lt(s->end, conn->rack_end));
-        if (s->sacked || (s->lost && !s->again) || !before)
+        if (s->sacked || is_missing(s) || !before)
             continue;
         SimTime left = s->at + patience - now;
         if (left <= 0)
-            found |= mark_lost(s);
+            found |= mark_lost(conn, s);
         else if (left > *wait)
             *wait = left;
     }
@@ -187,7 +196,7 @@ bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now,
 
 bool tcp_sent_mark_first_lost(TcpConnection *conn)
 {
-    return conn->sent_first && mark_lost(conn->sent_first);
+    return conn->sent_first && mark_lost(conn, conn->sent_first);
 }
 
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
@@ -197,18 +206,22 @@ void tcp_sent_mark_all_lost(TcpConnection *conn)
     bool reneged = conn->sent_first && conn->sent_first->sacked;
     if (reneged)
         conn->sacked_count = 0;
+    conn->missing_count = 0;
     for (TcpSent *s = conn->sent_first; s; s = s->next) {
         s->sacked = s->sacked && !reneged;
         s->lost = !s->sacked;
         s->again = false;
+        conn->missing_count += s->lost;
     }
 }
 
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
 {
     *start = conn->snd_una;
+    if (conn->missing_count == 0)
+        return false;
     for (const TcpSent *s = conn->sent_first; s; *start = s->end, s = s->next)
-        if (s->lost && !s->again)
+        if (is_missing(s))
             return true;
     return false;
 }
@@ -217,10 +230,12 @@ bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
  * the network. */
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
 {
+    if (conn->missing_count == 0 && conn->sacked_count == 0 && conn->duplicate_acks == 0)
+        return (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t pipe = 0;
     Seq start = conn->snd_una;
     for (const TcpSent *s = conn->sent_first; s; start = s->end, s = s->next)
-        if (!s->sacked && (!s->lost || s->again))
+        if (!s->sacked && !is_missing(s))
             pipe += (uint32_t)(s->end - start);
     uint32_t left = conn->entry.sack_on || conn->in_loss
                         ? 0

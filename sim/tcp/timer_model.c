@@ -49,6 +49,8 @@ static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime lengt
 
 SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
 {
+    if (now > SIM_NEVER - SIM_HOUR - length)
+        return SIM_NEVER; /* later than time goes */
     if (config->timers == TIMERS_EXACT || config->timer_model == TIMER_MODEL_EXACT)
         return now + length;
     return config->timer_model == TIMER_MODEL_TICK ? due_by_tick(config, now, length)

@@ -150,6 +150,13 @@ static void note_window(End *end, const End *peer, const Segment *s)
     end->has_edge = true;
 }
 
+/* No data beyond the window that was offered; but a probe is one byte beyond it. */
+static void check_in_window(const End *peer, const Segment *s)
+{
+    if (s->length > 0 && peer->has_edge)
+        ck_assert(seq_le(s->seq + s->length, peer->edge + 1));
+}
+
 static void hook_send(void *context, TcpConnId conn, const Segment *segment,
                       const TcpSendNote *note)
 {
@@ -160,6 +167,7 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
     ck_assert_uint_ne(note->reason, TCP_REASON_NONE);
     if (!w->forges) {
         note_window(end, peer, segment);
+        check_in_window(peer, segment);
     }
     if (!chance(w, w->loss))
         put(w, 1 - end->index, segment);
