@@ -64,7 +64,7 @@ corners = '(($1+$3)/2):(($2+$4)/2):(abs($3-$1)/2):(abs($4-$2)/2)'
 box(what) = sprintf("DATA index 'boxes' using (is(5,'%s')*($1+$3)/2):(($2+$4)/2):1:3:2:4 \
     with boxxyerror", what)
 
-state(name, colour) = sprintf("%s fillstyle solid 1 border rgb rule fillcolor rgb 0x%06X", \
+state(name, colour) = sprintf("%s fillstyle solid 1 border rgb faint fillcolor rgb 0x%06X", \
     box(name), colour)
 tint(colour) = dark ? mix(colour, paper, 0.45) : mix(colour, paper, 0.40)
 part(a, b, share, unit) = int(((a/unit)%256)*share + ((b/unit)%256)*(1-share))*unit

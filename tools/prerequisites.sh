@@ -17,6 +17,7 @@ Check         test  check           check-devel          check      check
 gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc
 clang         test  clang           clang                clang      llvm
 sanitizers    test  gcc             libasan,libubsan     gcc        gcc
+gnuplot       test  gnuplot-nox     gnuplot              gnuplot    gnuplot
 TABLE
 }
 
@@ -58,6 +59,7 @@ is_there() {
     JSON-GLib) has_library json-glib-1.0 ;;
     libpcap) has_library libpcap ;;
     Check) has_library check ;;
+    gnuplot) gnuplot --version >/dev/null 2>&1 ;;
     esac
 }
 

@@ -1,0 +1,264 @@
+#!/bin/sh
+#
+# plot: the tables byte for byte as they were read and found right (golden/), pictures of every
+# kind, and what happens without gnuplot or with one that fails. Reports in TAP.
+#
+# usage: plot.sh ROOT TCPWALTZ GNUPLOT     an empty GNUPLOT: there is none, pictures are skipped
+#        plot.sh --record ROOT TCPWALTZ    writes golden/ anew: read the difference
+
+set -u
+
+recording=
+if [ "$1" = --record ]; then
+    recording=yes
+    shift
+fi
+root=$1
+tcpwaltz=$(realpath -- "$2") || exit 1
+gnuplot=${3:-}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+. "$root/tests/tap.sh"
+unset TCPWALTZ_PROFILES
+cd "$root" || exit 1
+
+golden=tests/plot/golden
+first=scenarios/handshake/first-syn-lost.scn
+
+not() {
+    ! "$@"
+}
+
+# table NAME: writes it to $work/NAME.dat.
+table() {
+    case $1 in
+    timeline) tcpwaltz plot $first -o "$work/$1.dat" ;;
+    ladder) tcpwaltz plot $first --kind ladder -o "$work/$1.dat" ;;
+    linear) tcpwaltz plot scenarios/handshake/every-syn-lost.scn -o "$work/$1.dat" ;;
+    log) tcpwaltz plot scenarios/handshake/every-syn-lost.scn --scale log -o "$work/$1.dat" ;;
+    backoff) tcpwaltz plot --profiles linux-2.4,linux-6.5,bsd-4.4 -o "$work/$1.dat" ;;
+    fin) tcpwaltz plot --kind backoff --segment FIN scenarios/teardown/every-fin-lost.scn \
+        -o "$work/$1.dat" ;;
+    esac
+}
+tables='timeline ladder linear log backoff fin'
+
+if [ -n "$recording" ]; then
+    for name in $tables; do
+        table "$name" && cp "$work/$name.dat" "$golden/$name.dat"
+    done
+    exit
+fi
+
+echo '# tables'
+
+for name in $tables; do
+    begin "the table $name"
+    table "$name"
+    must exits 0
+    must is_silent
+    must cmp -s "$golden/$name.dat" "$work/$name.dat"
+    [ ! -f "$work/$name.dat" ] || diff "$golden/$name.dat" "$work/$name.dat" >"$work/out"
+    end
+done
+
+begin 'a capture and a segment table are drawn, too'
+"$tcpwaltz" run -f segments $first -o "$work/run.csv"
+tcpwaltz plot "$work/run.csv" -o "$work/csv.dat"
+must exits 0
+must grep -q '	first	0	client	SYN$' "$work/csv.dat"
+must grep -q '	again	3	client	SYN$' "$work/csv.dat"
+end
+
+begin 'a scenario on standard input, with settings'
+"$tcpwaltz" plot - --set client.initial-rto=1s -o "$work/in.dat" <$first >"$work/out" 2>"$work/err"
+code=$?
+must exits 0
+must grep -q '	again	1	client	SYN$' "$work/in.dat"
+end
+
+echo '# usage'
+
+begin 'no output, no file, no suffix'
+tcpwaltz plot $first
+must exits 2
+must says 'plot needs -o FILE'
+tcpwaltz plot -o "$work/x.svg"
+must exits 2
+must says 'plot needs a FILE'
+tcpwaltz plot $first -o "$work/x.gif"
+must exits 2
+must says 'ends in .svg, .png or .pdf'
+end
+
+begin 'words that are near'
+tcpwaltz plot $first -o "$work/x.svg" --kind lader
+must exits 2
+must says "did you mean 'ladder'"
+tcpwaltz plot $first -o "$work/x.svg" --scale brocken
+must says "did you mean 'broken'"
+tcpwaltz plot --profiles linux-2.5 -o "$work/x.svg"
+must exits 2
+must says "linux-2.4"
+end
+
+begin 'options that do not belong together'
+tcpwaltz plot $first --kind ladder --scale log -o "$work/x.svg"
+must exits 2
+tcpwaltz plot $first --kind timeline --profiles linux-2.4 -o "$work/x.svg"
+must exits 2
+tcpwaltz plot $first --segment FIN -o "$work/x.svg"
+must exits 2
+tcpwaltz plot $first $first -o "$work/x.svg"
+must exits 2
+must says 'a picture is of one FILE'
+tcpwaltz plot --kind backoff --profiles , -o "$work/x.svg"
+must exits 2
+end
+
+begin 'a segment that nobody sends'
+tcpwaltz plot --kind backoff --segment FIN scenarios/handshake/normal.scn -o "$work/x.svg"
+must exits 2
+must says 'nobody sends a FIN'
+end
+
+echo '# gnuplot that is not there, or fails'
+
+mkdir "$work/empty" "$work/bin"
+# bin/gnuplot does what $work/act says.
+cat >"$work/bin/gnuplot" <<FAKE
+#!/bin/sh
+. "$work/act"
+FAKE
+chmod +x "$work/bin/gnuplot"
+
+# with_path FOLDERS ARGUMENT…
+with_path() {
+    path=$1
+    shift
+    PATH=$path "$tcpwaltz" "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+}
+
+begin 'without gnuplot: what installs it'
+with_path "$work/empty" plot $first -o "$work/x.svg"
+must exits 2
+must says 'plot needs gnuplot'
+must says 'apt-get install gnuplot-nox'
+must [ ! -e "$work/x.svg" ]
+with_path "$work/empty" plot $first -o "$work/x.dat"
+must exits 0
+end
+
+begin 'one that fails: its last line, and the old picture stays'
+echo 'old' >"$work/old.svg"
+# shellcheck disable=SC2016 # for the fake
+echo 'echo half >"$5"; echo "line 1: first" >&2; echo "line 2: last" >&2; echo >&2; exit 1' \
+    >"$work/act"
+mkdir "$work/tmp"
+TMPDIR=$work/tmp with_path "$work/bin:/usr/bin:/bin" plot $first -o "$work/old.svg"
+must exits 2
+must says '^tcpwaltz: gnuplot failed: line 2: last$'
+must not says 'first'
+must [ "$(cat "$work/old.svg")" = old ]
+must [ -z "$(ls -A "$work/tmp")" ]
+end
+
+begin 'one that is killed, one that draws nothing'
+# shellcheck disable=SC2016
+echo 'kill -9 $$' >"$work/act"
+with_path "$work/bin:/usr/bin:/bin" plot $first -o "$work/new.svg"
+must exits 2
+must says 'gnuplot failed'
+echo 'exit 0' >"$work/act"
+with_path "$work/bin:/usr/bin:/bin" plot $first -o "$work/new.svg"
+must exits 2
+must says 'it drew nothing'
+must [ ! -e "$work/new.svg" ]
+end
+
+begin 'what it is given: names that look like commands stay data'
+cat >"$work/odd.scn" <<'SCENARIO'
+title "`id` $(id) 'x' @y {z}"
+host client linux-2.4
+host server linux-2.4
+link client server delay=10ms
+at 0s server listen
+at 0s client connect server
+SCENARIO
+# shellcheck disable=SC2016
+echo 'printf "%s\n" "$1 $2 ${3##*/} $6 $7" >"$5"; cat "$4" >>"$5"' >"$work/act"
+with_path "$work/bin:/usr/bin:/bin" plot "$work/odd.scn" --theme dark --kind ladder -o "$work/o.png"
+must exits 0
+must grep -q '^-d -c ladder.gp png dark$' "$work/o.png"
+# shellcheck disable=SC2016
+must grep -qF '`id` $(id) '"'x' @y {z}" "$work/o.png"
+end
+
+begin 'a script that is not there, an output that cannot be written'
+with_path "$work/bin:/usr/bin:/bin" plot $first --script "$work/none.gp" -o "$work/x.svg"
+must exits 2
+must says 'none.gp'
+with_path "$work/bin:/usr/bin:/bin" plot $first -o "$work/none/x.svg"
+must exits 2
+must says "cannot write $work/none/x.svg"
+end
+
+echo '# pictures'
+
+# picture TITLE ARGUMENT…: skipped without gnuplot.
+picture() {
+    begin "$1"
+    shift
+    if [ -z "$gnuplot" ]; then
+        skip 'gnuplot is not installed'
+        return 1
+    fi
+    with_path "$(dirname "$gnuplot"):$PATH" plot "$@"
+    must exits 0
+    must is_silent
+}
+
+for kind in timeline ladder; do
+    if picture "$kind: SVG, the same every time" $first --kind $kind -o "$work/a.svg"; then
+        with_path "$(dirname "$gnuplot"):$PATH" plot $first --kind $kind -o "$work/b.svg"
+        must cmp -s "$work/a.svg" "$work/b.svg"
+        must grep -q '<svg' "$work/a.svg"
+        must grep -q '</svg>' "$work/a.svg"
+        must grep -q 'The first SYN is lost' "$work/a.svg"
+        # Every text of the table is in the picture.
+        "$tcpwaltz" plot $first --kind $kind -o "$work/a.dat"
+        must [ "$(grep -c '<text' "$work/a.svg")" -eq \
+            "$(sed '1,/^# texts$/d' "$work/a.dat" | grep -vc '^#')" ]
+        end
+    fi
+done
+
+if picture 'backoff: PNG, dark' --profiles linux-2.4,windows-xp --theme dark -o "$work/a.png"; then
+    must [ "$(head -c 4 "$work/a.png" | tail -c 3)" = PNG ]
+    end
+fi
+
+if picture 'PDF, without a date' $first -o "$work/a.pdf"; then
+    must [ "$(head -c 4 "$work/a.pdf")" = %PDF ]
+    with_path "$(dirname "$gnuplot"):$PATH" plot $first -o "$work/b.pdf"
+    must cmp -s "$work/a.pdf" "$work/b.pdf"
+    end
+fi
+
+cat >"$work/mine.gp" <<'SCRIPT'
+call 'common.gp' ARG1 ARG2 ARG3 ARG4
+plot @MARKS, @TEXTS
+SCRIPT
+if picture 'a script of the user, on standard output' $first --script "$work/mine.gp" -o -; then
+    must prints '</svg>'
+    end
+fi
+
+if picture 'the odd names, really drawn' "$work/odd.scn" -o "$work/o.svg"; then
+    # shellcheck disable=SC2016
+    must grep -qF '`id` $(id)' "$work/o.svg"
+    end
+fi
+
+finish
