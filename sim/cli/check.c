@@ -11,16 +11,18 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/simulation.h"
+#include "cli/tables.h"
 
 enum { JOBS_MAX = 1024 };
 
 typedef struct CheckOptions {
     SimulationOptions simulation;
     gboolean quiet;
-    char *format, *jobs; /* as given; NULL: not given */
+    char *format, *jobs, *against, *tolerance; /* as given; NULL: not given */
     /* What they come to. */
     const ReportFormat *report;
     guint threads;
+    Tables tables;
 } CheckOptions;
 
 /* --- the work ----------------------------------------------------------------------------- */
@@ -41,8 +43,8 @@ static void check_one(gpointer task, gpointer data)
 {
     Bench *bench = data;
     guint i = GPOINTER_TO_UINT(task) - 1;
-    Checked *checked =
-        checked_scenario(&bench->options->simulation, g_ptr_array_index(bench->files, i));
+    Checked *checked = checked_scenario(&bench->options->simulation, &bench->options->tables,
+                                        g_ptr_array_index(bench->files, i));
 
     g_mutex_lock(&bench->lock);
     bench->checked[i] = checked;
@@ -138,21 +140,45 @@ static int tell_files(Report *report, const CheckOptions *options, const GPtrArr
     return status;
 }
 
+/* Tables without a scenario. */
+static int tell_orphans(Report *report, const GPtrArray *orphans)
+{
+    int status = STATUS_FINE;
+
+    for (guint i = 0; i < orphans->len; i++) {
+        g_autoptr(Checked) checked = checked_problem(g_ptr_array_index(orphans, i),
+                                                     "a table without a scenario", STATUS_FAILED);
+
+        status = status_worse(status, tell(report, checked));
+    }
+    return status;
+}
+
+static GPtrArray *find_orphans(const CheckOptions *options, const GPtrArray *files,
+                               GPtrArray *problems)
+{
+    if (options->tables.folder == NULL)
+        return g_ptr_array_new();
+    return tables_orphans(&options->tables, files, problems);
+}
+
 static int check_all(const CheckOptions *options, char *const *arguments)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) files = files_expand((const char *const *)arguments, problems);
+    g_autoptr(GPtrArray) orphans = find_orphans(options, files, problems);
     gboolean tells_problems = options->report != &report_text;
     Report report = {.format = options->report,
                      .simulation = &options->simulation,
                      .quiet = options->quiet,
-                     .files = files->len + (tells_problems ? problems->len : 0)};
+                     .files = files->len + orphans->len + (tells_problems ? problems->len : 0)};
 
     report_begin(&report);
 
     int status = tell_problems(&report, problems);
 
     status = status_worse(status, tell_files(&report, options, files));
+    status = status_worse(status, tell_orphans(&report, orphans));
     report_end(&report);
     status = status_worse(status, write_out(&report));
     report_clear(&report);
@@ -186,9 +212,31 @@ static gboolean read_format(CheckOptions *options)
     return chosen >= 0;
 }
 
+static gboolean read_tables(CheckOptions *options, char *const *arguments)
+{
+    options->tables.folder = options->against;
+    options->tables.arguments = (const char *const *)arguments;
+    if (options->against != NULL && !g_file_test(options->against, G_FILE_TEST_IS_DIR)) {
+        say_usage(&command_check, "--against takes a folder of tables: there is no folder %s",
+                  options->against);
+        return FALSE;
+    }
+    if (options->tolerance == NULL)
+        return TRUE;
+    if (options->against == NULL) {
+        say_usage(&command_check, "--tolerance is of tables: it needs --against");
+        return FALSE;
+    }
+    if (tables_read_tolerance(options->tolerance, &options->tables.tolerance))
+        return TRUE;
+    say_usage(&command_check, "--tolerance is a time (5ms) or a part (10%%), not '%s'",
+              options->tolerance);
+    return FALSE;
+}
+
 static gboolean understand(CheckOptions *options, char **arguments)
 {
-    if (!read_format(options) || !read_jobs(options) ||
+    if (!read_format(options) || !read_jobs(options) || !read_tables(options, arguments) ||
         !simulation_options_read(&command_check, &options->simulation))
         return FALSE;
     if (arguments[0] == NULL) {
@@ -203,6 +251,8 @@ static void check_options_clear(CheckOptions *options)
     simulation_options_clear(&options->simulation);
     g_free(options->format);
     g_free(options->jobs);
+    g_free(options->against);
+    g_free(options->tolerance);
 }
 
 static int check(int argc, char **argv)
@@ -214,6 +264,10 @@ static int check(int argc, char **argv)
          "how to report: text, tap, junit, github", "FORMAT"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
          "run so many scenarios at once; 0: one a processor", "N"},
+        {"against", 0, 0, G_OPTION_ARG_FILENAME, &options.against,
+         "hold each scenario's table below this folder, too", "DIR"},
+        {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
+         "how far a table's times may move: 5ms, 10%", "HOW"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
          "only what fails, and the summary (of text)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},

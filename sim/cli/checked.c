@@ -1,6 +1,8 @@
 /* Checks one scenario. */
 #include "cli/checked.h"
 
+#include "expect/table.h"
+
 static Checked *checked_new(const char *file)
 {
     Checked *checked = g_new0(Checked, 1);
@@ -51,7 +53,50 @@ static ExpectResult *nothing_expected(const Plan *plan)
     return result;
 }
 
-Checked *checked_scenario(const SimulationOptions *options, const char *file)
+/* Its table is wrong: nobody knows what it said. */
+static void tell_damaged(Checked *checked, const char *path)
+{
+    guint64 errors = checked->diagnostics->errors;
+
+    checked->problem = g_strdup_printf("%" G_GUINT64_FORMAT " error%s in its table %s", errors,
+                                       errors == 1 ? "" : "s", path);
+    checked->status = STATUS_TROUBLE;
+    g_ptr_array_set_size(checked->results, 0);
+}
+
+static void hold_table(Checked *checked, const Tables *tables, const Trace *trace)
+{
+    g_autofree char *path = tables_path(tables, checked->file);
+    g_autoptr(TimingTable) was = tables_load(path, checked->diagnostics);
+
+    if (diagnostics_any(checked->diagnostics)) {
+        tell_damaged(checked, path);
+        return;
+    }
+    if (was == NULL) {
+        g_ptr_array_add(checked->results, expect_table_missing(path));
+        return;
+    }
+    g_autoptr(TimingTable) is = timing_table_of(trace);
+
+    g_ptr_array_extend_and_steal(checked->results,
+                                 expect_table_hold(path, was, is, &tables->tolerance));
+}
+
+static void hold(Checked *checked, const Tables *tables, const Plan *plan, const Trace *trace)
+{
+    if (trace->events->len > 0)
+        checked->ended = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
+    g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
+    if (plan->expects->len == 0)
+        g_ptr_array_add(checked->results, nothing_expected(plan));
+    if (tables->folder != NULL)
+        hold_table(checked, tables, trace);
+    if (simulation_count_failures(checked->results) > 0)
+        checked->status = STATUS_FAILED;
+}
+
+Checked *checked_scenario(const SimulationOptions *options, const Tables *tables, const char *file)
 {
     Checked *checked = checked_new(file);
 
@@ -62,15 +107,8 @@ Checked *checked_scenario(const SimulationOptions *options, const char *file)
         tell_unreadable(checked);
         return checked;
     }
-
     g_autoptr(Trace) trace = simulation_run(options, plan);
 
-    if (trace->events->len > 0)
-        checked->ended = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
-    g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
-    if (plan->expects->len == 0)
-        g_ptr_array_add(checked->results, nothing_expected(plan));
-    if (simulation_count_failures(checked->results) > 0)
-        checked->status = STATUS_FAILED;
+    hold(checked, tables, plan, trace);
     return checked;
 }

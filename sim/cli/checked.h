@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "cli/simulation.h"
+#include "cli/tables.h"
 #include "core/time.h"
 #include "expect/expect.h"
 #include "scenario/diagnostics.h"
@@ -19,8 +20,9 @@ typedef struct Checked {
     int status;
 } Checked;
 
-/* Runs the scenario and holds what it expects.  Any number of threads may do that at once. */
-Checked *checked_scenario(const SimulationOptions *options, const char *file);
+/* Runs the scenario, holds what it expects, and its table when `tables` has a folder.  Any number
+ * of threads may do that at once. */
+Checked *checked_scenario(const SimulationOptions *options, const Tables *tables, const char *file);
 
 /* Something that cannot be run at all. */
 Checked *checked_problem(const char *file, const char *problem, int status);

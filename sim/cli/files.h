@@ -11,4 +11,11 @@
  * no scenario adds a line to `problems` (char *). */
 GPtrArray *files_expand(const char *const *arguments, GPtrArray *problems);
 
+/* All files below the folder whose names end so, by the same rules. */
+GPtrArray *files_find(const char *folder, const char *suffix, GPtrArray *problems);
+
+/* The path of a file below the folder among the arguments that it was found in; its name alone when
+ * it was named itself.  Free with g_free(). */
+char *files_relative(const char *const *arguments, const char *file);
+
 #endif

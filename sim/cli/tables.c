@@ -1,0 +1,81 @@
+/* Timing tables on the disk. */
+#include "cli/tables.h"
+
+#include <string.h>
+
+#include "cli/files.h"
+#include "core/decimal.h"
+#include "expect/table.h"
+
+static const char suffix[] = ".table";
+
+char *tables_path(const Tables *tables, const char *scenario)
+{
+    g_autofree char *relative = files_relative(tables->arguments, scenario);
+    gsize length = strlen(relative) - (g_str_has_suffix(relative, ".scn") ? strlen(".scn") : 0);
+    g_autofree char *stem = g_strndup(relative, length);
+    g_autofree char *name = g_strconcat(stem, suffix, NULL);
+
+    return g_build_filename(tables->folder, name, NULL);
+}
+
+gboolean tables_read_tolerance(const char *text, PlanTolerance *out)
+{
+    gsize length = strlen(text);
+
+    *out = (PlanTolerance){0};
+    if (length > 1 && text[length - 1] == '%')
+        return decimal_read(text, length - 1, 10000000, &out->within_ppb) == DECIMAL_OK;
+    return sim_time_parse(text, length, &out->within) == SIM_TIME_OK;
+}
+
+static void add_error(const char *path, const char *message, Diagnostics *diagnostics)
+{
+    SourcePlace place = {.file = g_intern_string(path)};
+
+    diagnostics_add(diagnostics, place, NULL, NULL, "%s", message);
+}
+
+TimingTable *tables_load(const char *path, Diagnostics *diagnostics)
+{
+    g_autofree char *bytes = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize length;
+
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return NULL;
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+        add_error(path, "not a file", diagnostics);
+        return NULL;
+    }
+    if (!g_file_get_contents(path, &bytes, &length, &error)) {
+        add_error(path, error->message, diagnostics);
+        return NULL;
+    }
+    return expect_table_read(path, bytes, length, diagnostics);
+}
+
+static gboolean has_folder(const char *const *arguments)
+{
+    for (; *arguments != NULL; arguments++) {
+        if (g_file_test(*arguments, G_FILE_TEST_IS_DIR))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whoever checks single files does not ask for all tables. */
+GPtrArray *tables_orphans(const Tables *tables, const GPtrArray *scenarios, GPtrArray *problems)
+{
+    g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) found = files_find(tables->folder, suffix, problems);
+    GPtrArray *orphans = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < scenarios->len; i++)
+        g_hash_table_add(wanted, tables_path(tables, g_ptr_array_index(scenarios, i)));
+    for (guint i = 0; i < found->len && has_folder(tables->arguments); i++) {
+        if (!g_hash_table_contains(wanted, g_ptr_array_index(found, i)))
+            g_ptr_array_add(orphans, g_strdup(g_ptr_array_index(found, i)));
+    }
+    return orphans;
+}

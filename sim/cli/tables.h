@@ -1,0 +1,34 @@
+/* Where timing tables lie: DIR/handshake/first-syn-lost.table for first-syn-lost.scn below
+ * handshake/ of the folder that was checked.
+ */
+#ifndef TCPWALTZ_CLI_TABLES_H
+#define TCPWALTZ_CLI_TABLES_H
+
+#include <glib.h>
+
+#include "scenario/diagnostics.h"
+#include "scenario/plan.h"
+#include "trace/timing.h"
+
+/* A folder of tables that scenarios are held against. */
+typedef struct Tables {
+    const char *folder;           /* NULL: scenarios are not held against tables */
+    const char *const *arguments; /* the files and folders of the command line */
+    PlanTolerance tolerance;
+} Tables;
+
+/* The path of the scenario's table; free with g_free(). */
+char *tables_path(const Tables *tables, const char *scenario);
+
+/* "5ms" or "10%".  FALSE when it is neither. */
+gboolean tables_read_tolerance(const char *text, PlanTolerance *out);
+
+/* The table; NULL when it is wrong, which is then in `diagnostics`, or (with nothing there) when
+ * there is none. */
+TimingTable *tables_load(const char *path, Diagnostics *diagnostics);
+
+/* Tables (char *) in the folder that none of these scenarios has; a folder that cannot be read adds
+ * to `problems`. */
+GPtrArray *tables_orphans(const Tables *tables, const GPtrArray *scenarios, GPtrArray *problems);
+
+#endif
