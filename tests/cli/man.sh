@@ -71,8 +71,8 @@ done <"$work/subcommands"
 end
 
 begin 'tcpwaltz(1): the exit status of the help'
-for status in 0 1 2 3; do
-    must grep -qx "\\.B $status" "$work/tcpwaltz.1"
+for code in 0 1 2 3; do
+    must grep -qx "\\.B $code" "$work/tcpwaltz.1"
 done
 must not grep -qx '\.B 4' "$work/tcpwaltz.1"
 end
