@@ -45,7 +45,7 @@ double plot_text_width(const char *text, PlotSize size)
 {
     guint hundredths = 0;
 
-    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+    for (const char *c = text; *c != '\0'; c += g_utf8_skip[(guchar)*c]) {
         gunichar sign = g_utf8_get_char(c);
 
         if (sign >= ' ' && sign <= '~')
@@ -70,7 +70,7 @@ static void put_text(GString *out, const char *text)
     g_autofree char *valid = g_utf8_make_valid(text, -1);
 
     g_string_append_c(out, '\t');
-    for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
+    for (const char *c = valid; *c != '\0'; c += g_utf8_skip[(guchar)*c]) {
         gunichar sign = g_utf8_get_char(c);
 
         if (sign == '"')
