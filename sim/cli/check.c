@@ -89,10 +89,14 @@ static void bench_end(Bench *bench)
 
 /* --- the report --------------------------------------------------------------------------- */
 
+/* What cannot be written is said once, not for each file. */
 static int write_out(Report *report)
 {
-    int status = output_standard(report->out->str, report->out->len);
+    int status = STATUS_FINE;
 
+    if (!report->is_unwritable)
+        status = output_standard(report->out->str, report->out->len);
+    report->is_unwritable = report->is_unwritable || status != STATUS_FINE;
     g_string_truncate(report->out, 0);
     return status;
 }

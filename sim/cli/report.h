@@ -27,7 +27,8 @@ struct Report {
     guint files;    /* how many there are to tell of */
     guint told;     /* how many of them have been told */
     guint passed, failed;
-    GString *out; /* what is to be written; the caller empties it when it was */
+    GString *out;           /* what is to be written; the caller empties it when it was */
+    gboolean is_unwritable; /* standard output takes no more */
     /* For a format that begins with its sums. */
     GString *body;
     guint tests, failures, errors;

@@ -82,7 +82,7 @@ must exits 0
 must prints '^tcpwaltz 0\.1\.0$'
 end
 
-for command in run check compare identify profiles help; do
+for command in run check compare identify pcap table profiles help; do
     begin "help $command, the same as $command --help"
     tcpwaltz "$command" --help
     cp "$work/out" "$work/help"
