@@ -27,7 +27,7 @@ static void append_xml(GString *out, const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p))
+    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[*(const guchar *)p])
         append_sign(out, g_utf8_get_char(p));
 }
 
