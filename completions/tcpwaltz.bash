@@ -1,4 +1,5 @@
 # Completion of tcpwaltz for bash. What there is to complete says the program: tcpwaltz help --list.
+# shellcheck disable=SC2016 # single quotes are for awk
 
 # _tcpwaltz_list AWK-PROGRAM [VARIABLE=VALUE]…: what the program prints about the list's fields.
 _tcpwaltz_list() {
@@ -7,7 +8,7 @@ _tcpwaltz_list() {
     awk -F '\t' "$program" "$@" - <<<"$_tcpwaltz_all"
 }
 
-# _tcpwaltz_files PATTERN: files of that name, and folders.
+# _tcpwaltz_files PATTERN: files of that name (none for ''), and folders.
 _tcpwaltz_files() {
     local IFS=$'\n'
     compopt -o filenames 2>/dev/null
@@ -36,7 +37,7 @@ _tcpwaltz_value() {
     [[ -n $argument ]] || return 1
     case $argument in
     FILE) _tcpwaltz_files '*' ;;
-    DIR) COMPREPLY=($(compgen -d -- "$current")) && compopt -o filenames 2>/dev/null ;;
+    DIR) _tcpwaltz_files '' ;;
     A,B,*)
         local before=
         [[ $current != *,* ]] || before=${current%,*},
@@ -56,7 +57,7 @@ _tcpwaltz_argument() {
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
         ;;
     *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
-    FILE | 'A B') [[ $1 == pcap ]] && _tcpwaltz_files '*.scn' || _tcpwaltz_files '*' ;;
+    FILE | 'A B') _tcpwaltz_files '*' ;; # captures and tables, too
     *) _tcpwaltz_files '*.scn' ;;
     esac
 }
