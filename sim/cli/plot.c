@@ -246,7 +246,7 @@ static int run(int argc, char **argv)
         {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot.kind_word,
          "timeline (time across), ladder (a sequence diagram), backoff (stacks compared)", "KIND"},
         {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
-         "of the time: linear, log, or broken (long waits folded); auto: what can be read",
+         "of the time: auto (what can be read), linear, log or broken (long waits folded)",
          "SCALE"},
         {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot.theme_word, "light or dark", "THEME"},
         {"script", 0, 0, G_OPTION_ARG_FILENAME, &plot.script,
