@@ -127,6 +127,7 @@ MARKS = mark('first') . " pointtype 7 pointsize 0.8 linecolor rgb calm" \
     . ', ' . mark('again') . " pointtype 9 pointsize 1.1 linecolor rgb accent" \
     . ', ' . mark('forged') . " pointtype 13 pointsize 1.1 linecolor rgb purple" \
     . ', ' . mark('lost') . " pointtype 2 pointsize 1.6 linewidth 1.5 linecolor rgb ink" \
+    . ', ' . mark('host') . " pointtype 5 pointsize 0.9 linecolor rgb ink" \
     . ', ' . mark('died') . " pointtype 2 pointsize 1.4 linewidth 2 linecolor rgb accent" \
     . ', ' . mark('gave-up') . " pointtype 2 pointsize 1.1 linewidth 2.4 linecolor rgb ink"
 

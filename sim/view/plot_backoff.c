@@ -38,14 +38,10 @@ void plot_backoff_free(PlotBackoff *backoff)
 
 static gboolean gives_up(const TraceEvent *event)
 {
-    static const TcpReason reasons[] = {TCP_REASON_RETRIES_USED_UP, TCP_REASON_CONNECT_TIMED_OUT,
-                                        TCP_REASON_FIN_WAIT_2_OVER};
+    gboolean is_gone = event->state.to == TCP_STATE_CLOSED || event->state.to == TCP_STATE_LISTEN;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++) {
-        if (event->state.reason == reasons[i])
-            return event->state.to == TCP_STATE_CLOSED || event->state.to == TCP_STATE_LISTEN;
-    }
-    return FALSE;
+    return is_gone && (event->state.reason == TCP_REASON_RETRIES_USED_UP ||
+                       event->state.reason == TCP_REASON_CONNECT_TIMED_OUT);
 }
 
 static gboolean continues(const TraceEvent *event, const TraceEvent *first)

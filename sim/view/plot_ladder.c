@@ -101,8 +101,12 @@ static char *segment_text(const Ladder *ladder, const TraceEvent *event)
     return g_string_free(text, FALSE);
 }
 
+/* "SYN-SENT"; which connection, if there are several; "crashed" of the host. */
 static char *state_text(const Ladder *ladder, const TraceEvent *event)
 {
+    if (event->kind == TRACE_HOST)
+        return g_strdup(plot_host_event(event));
+
     GString *text = g_string_new(tcp_state_name(event->state.to));
 
     if (event->conn != 0 && view_index_has_many(ladder->story->index, event->host))
@@ -126,7 +130,7 @@ static gboolean is_drawn(const Ladder *ladder, const TraceEvent *event)
     if (event->host >= ladder->life_count)
         return FALSE;
     return event->kind == TRACE_SEND || event->kind == TRACE_ARRIVE || event->kind == TRACE_STATE ||
-           event->kind == TRACE_TIMER;
+           event->kind == TRACE_TIMER || event->kind == TRACE_HOST;
 }
 
 static SimTime unit_of(const Ladder *ladder)
@@ -188,10 +192,19 @@ static double row_of(Ladder *ladder, const TraceEvent *event, double y)
         return send_row(ladder, event, y);
     if (event->kind == TRACE_ARRIVE)
         return arrival_row(ladder, event, y);
-    if (event->kind == TRACE_STATE) {
+    if (event->kind == TRACE_STATE || event->kind == TRACE_HOST) {
         y = MAX(y, life->last_state + STATE_LINE);
         life->last_state = y;
     }
+    return y;
+}
+
+static double lowest_state(const Ladder *ladder)
+{
+    double y = 0;
+
+    for (guint i = 0; i < ladder->life_count; i++)
+        y = MAX(y, ladder->lives[i].last_state);
     return y;
 }
 
@@ -206,7 +219,7 @@ static void find_rows(Ladder *ladder, double y)
         if (!is_drawn(ladder, event))
             continue;
         if (has_begun && event->t > t)
-            y = pass_time(ladder, y, t, event->t);
+            y = pass_time(ladder, MAX(y, lowest_state(ladder)), t, event->t);
         if (!has_begun || event->t > t) {
             Instant instant = {y, event->t};
             g_array_append_val(ladder->instants, instant);
@@ -218,7 +231,7 @@ static void find_rows(Ladder *ladder, double y)
 
         ladder->y[event->id] = own;
         /* States of one host do not hold up the other. */
-        y = event->kind == TRACE_STATE ? y : MAX(y, own);
+        y = event->kind == TRACE_STATE || event->kind == TRACE_HOST ? y : MAX(y, own);
         ladder->bottom = MAX(ladder->bottom, own);
     }
 }
@@ -276,7 +289,7 @@ static void measure(Ladder *ladder)
             double wanted = plot_text_width(text, PLOT_SMALL) * 2 + 40;
 
             ladder->spacing = MIN(MAX(ladder->spacing, wanted), spacing_most);
-        } else if (event->kind == TRACE_STATE) {
+        } else if (event->kind == TRACE_STATE || event->kind == TRACE_HOST) {
             g_autofree char *text = state_text(ladder, event);
             double *width = &ladder->lives[event->host].states_width;
 
@@ -444,6 +457,8 @@ static void draw_state(Ladder *ladder, const TraceEvent *event)
     plot_page_box(ladder->page, MIN(x, end), y - 6, MAX(x, end), y + 6, "label", NULL);
     plot_page_text(ladder->page, x, y, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL, "state",
                    text);
+    if (event->kind == TRACE_HOST)
+        return;
     if (life->strip_conn != event->conn && life->strip_conn != 0 &&
         life->strip_state != TCP_STATE_CLOSED)
         return;
@@ -603,7 +618,8 @@ static void draw(Ladder *ladder)
 
         if (is_drawn(ladder, event) && event->kind == TRACE_ARRIVE)
             draw_arrival(ladder, event);
-        else if (is_drawn(ladder, event) && event->kind == TRACE_STATE)
+        else if (is_drawn(ladder, event) &&
+                 (event->kind == TRACE_STATE || event->kind == TRACE_HOST))
             draw_state(ladder, event);
     }
     for (guint i = 0; i < ladder->life_count; i++)

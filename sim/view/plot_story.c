@@ -128,6 +128,11 @@ static void see_send(Pass *pass, const TraceEvent *event)
     put(pass->sends, event->id, pass->story->sends->len);
 }
 
+static void see_host(Pass *pass, const TraceEvent *event)
+{
+    g_array_append_val(pass->story->hosts, event);
+}
+
 static void see_arrive(Pass *pass, const TraceEvent *event)
 {
     guint place = look_up(pass->sends, event->segment.sent);
@@ -169,10 +174,8 @@ static SimTime middle_flight(const PlotStory *story)
 /* --- the story ---------------------------------------------------------------------------- */
 
 static void (*const see[TRACE_KIND_COUNT])(Pass *pass, const TraceEvent *event) = {
-    [TRACE_TIMER] = see_timer,
-    [TRACE_STATE] = see_state,
-    [TRACE_SEND] = see_send,
-    [TRACE_ARRIVE] = see_arrive,
+    [TRACE_TIMER] = see_timer,   [TRACE_STATE] = see_state, [TRACE_SEND] = see_send,
+    [TRACE_ARRIVE] = see_arrive, [TRACE_HOST] = see_host,
 };
 
 static void leave_out_instant_timers(PlotStory *story)
@@ -202,6 +205,7 @@ PlotStory *plot_story_new(const Trace *trace)
     story->timers = g_array_new(FALSE, FALSE, sizeof(PlotTimer));
     story->states = g_array_new(FALSE, FALSE, sizeof(PlotState));
     story->sends = g_array_new(FALSE, FALSE, sizeof(PlotSend));
+    story->hosts = g_array_new(FALSE, FALSE, sizeof(const TraceEvent *));
     story->end = count > 0 ? g_array_index(trace->events, TraceEvent, count - 1).t : 0;
     for (guint i = 0; i < count; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
@@ -226,6 +230,7 @@ void plot_story_free(PlotStory *story)
     g_array_unref(story->timers);
     g_array_unref(story->states);
     g_array_unref(story->sends);
+    g_array_unref(story->hosts);
     g_free(story);
 }
 
@@ -247,6 +252,11 @@ char *plot_timer_text(const PlotTimer *timer)
     if (is_cancelled)
         g_string_append_c(text, ')');
     return g_string_free(text, FALSE);
+}
+
+const char *plot_host_event(const TraceEvent *event)
+{
+    return event->host_event.up ? "up again" : "crashed";
 }
 
 const char *plot_send_mark(const TraceEvent *event)

@@ -46,6 +46,7 @@ typedef struct PlotStory {
     GArray *timers;      /* PlotTimer, in order of arming; those of no length are left out */
     GArray *states;      /* PlotState, by connection, then in order; CLOSED is left out */
     GArray *sends;       /* PlotSend, in order */
+    GArray *hosts;       /* const TraceEvent *: crashes and what came after, in order */
     SimTime end;         /* of the trace */
     SimTime one_way;     /* how long a segment is under way, in the middle; 0: none arrived */
 } PlotStory;
@@ -59,6 +60,9 @@ const char *plot_host_name(const PlotStory *story, TraceHost host);
 /* "3 s" of a retransmission timer, "time-wait 60 s" of another one; a cancelled one in brackets.
  * Free with g_free(). */
 char *plot_timer_text(const PlotTimer *timer);
+
+/* "crashed", "up again": of a TRACE_HOST. */
+const char *plot_host_event(const TraceEvent *event);
 
 /* The mark of a segment that was sent: first, again, forged. */
 const char *plot_send_mark(const TraceEvent *event);

@@ -27,16 +27,17 @@ enum {
 static const double axis_pixels = 860;       /* of a linear axis */
 static const double axis_pixels_most = 1800; /* of a broken one */
 static const double axis_pixels_least = 420;
-static const double marks_apart = 9;
+static const double marks_apart = 9, marks_told_apart = 0.5;
 
 /* All that a host sent at one instant. */
 typedef struct Moment {
     SimTime t;
     double x;
     GString *label;
-    GArray *sends;  /* const TraceEvent *, one for each kind */
-    GArray *counts; /* guint, of each kind */
-    int row;        /* of its label; -1: left out */
+    const char *host_event; /* NULL: none; such a moment has no segments */
+    GArray *sends;          /* const TraceEvent *, one for each kind */
+    GArray *counts;         /* guint, of each kind */
+    int row;                /* of its label; -1: left out */
 } Moment;
 
 typedef struct Bar {
@@ -157,6 +158,30 @@ static void moment_name(Moment *moment)
     }
 }
 
+static gint compare_moments(gconstpointer a, gconstpointer b)
+{
+    const Moment *one = *(const Moment *const *)a, *other = *(const Moment *const *)b;
+
+    return one->t < other->t ? -1 : one->t > other->t;
+}
+
+static void collect_host_events(Timeline *line)
+{
+    for (guint i = 0; i < line->story->hosts->len; i++) {
+        const TraceEvent *event = g_array_index(line->story->hosts, const TraceEvent *, i);
+
+        if (event->host >= line->lane_count)
+            continue;
+
+        Moment *moment = moment_new(event->t);
+
+        moment->host_event = plot_host_event(event);
+        g_string_append(moment->label, moment->host_event);
+        g_ptr_array_add(line->lanes[event->host].moments, moment);
+        g_ptr_array_sort(line->lanes[event->host].moments, compare_moments);
+    }
+}
+
 static void collect_moments(Timeline *line)
 {
     for (guint i = 0; i < line->story->sends->len; i++) {
@@ -176,6 +201,7 @@ static void collect_moments(Timeline *line)
     }
     for (guint i = 0; i < line->lane_count; i++)
         g_ptr_array_foreach(line->lanes[i].moments, (GFunc)(void (*)(void))moment_name, NULL);
+    collect_host_events(line);
 }
 
 static void collect_bars(Timeline *line)
@@ -255,6 +281,8 @@ static GArray *all_times(const PlotStory *story)
     g_array_append_val(times, story->end);
     for (guint i = 0; i < story->sends->len; i++)
         g_array_append_val(times, g_array_index(story->sends, PlotSend, i).event->t);
+    for (guint i = 0; i < story->hosts->len; i++)
+        g_array_append_val(times, g_array_index(story->hosts, const TraceEvent *, i)->t);
     for (guint i = 0; i < story->timers->len; i++) {
         g_array_append_val(times, g_array_index(story->timers, PlotTimer, i).from);
         g_array_append_val(times, g_array_index(story->timers, PlotTimer, i).to);
@@ -432,6 +460,10 @@ static void draw_moment(Timeline *line, const Lane *lane, const char *host, cons
     double y = lane->marks_y;
     guint shown = MIN(moment->sends->len, (guint)MARK_ROWS);
 
+    if (moment->host_event != NULL) {
+        plot_page_mark(line->page, moment->x, y, "host", moment->t, host, moment->host_event);
+        y -= MARK_LINE;
+    }
     for (guint i = 0; i < shown; i++, y -= MARK_LINE) {
         const TraceEvent *event = g_array_index(moment->sends, const TraceEvent *, i);
         const char *class = segment_class_name(event->segment.class);
@@ -451,6 +483,21 @@ static void draw_moment(Timeline *line, const Lane *lane, const char *host, cons
         plot_page_line(line->page, moment->x, y + 4, moment->x, label_y + 6, "leader");
     plot_page_text(line->page, label_left(line, moment->x, width) + width / 2, label_y, PLOT_CENTER,
                    PLOT_SMALL, "segment", moment->label->str);
+}
+
+/* What nobody could tell from the mark before it is not drawn: floods. */
+static void draw_moments(Timeline *line, const Lane *lane, const char *host)
+{
+    double last_x = -1000;
+
+    for (guint i = 0; i < lane->moments->len; i++) {
+        const Moment *moment = g_ptr_array_index(lane->moments, i);
+
+        if (moment->row < 0 && moment->x - last_x < marks_told_apart)
+            continue;
+        draw_moment(line, lane, host, moment);
+        last_x = moment->x;
+    }
 }
 
 static const char *bar_kind(const PlotTimer *timer)
@@ -505,8 +552,7 @@ static void draw_lane(Timeline *line, guint host)
         draw_band(line, lane, name, &g_array_index(lane->bands, Band, i));
     for (guint i = 0; i < lane->bars->len; i++)
         draw_bar(line, lane, name, &g_array_index(lane->bars, Bar, i));
-    for (guint i = 0; i < lane->moments->len; i++)
-        draw_moment(line, lane, name, g_ptr_array_index(lane->moments, i));
+    draw_moments(line, lane, name);
 }
 
 /* --- the axis below the lanes ------------------------------------------------------------- */
