@@ -156,7 +156,7 @@ void plot_page_end_curve(PlotPage *page)
     g_string_append_c(page->curves, '\n');
 }
 
-enum { TIME_DIGITS = 10000, TICKS_IN_UNIT = 50 };
+enum { TIME_DIGITS = 100000, TICKS_IN_UNIT = 50 };
 
 static SimTime round_to(SimTime t, SimTime grain)
 {

@@ -63,7 +63,7 @@ void plot_page_end_curve(PlotPage *page);
 
 void plot_page_write(const PlotPage *page, const char *kind, PlotScale scale, GString *out);
 
-/* "3 s", "82.96 ms": four digits are enough on a picture. */
+/* "3 s", "82.957 ms": five digits are enough on a picture. */
 void plot_time(SimTime t, GString *out);
 
 /* "3.0101": seconds, as fine as it takes to tell instants apart that are a `unit` from each other

@@ -139,7 +139,7 @@ END_TEST
 
 /* --- words -------------------------------------------------------------------------------- */
 
-START_TEST(times_have_four_digits)
+START_TEST(times_have_five_digits)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
@@ -148,7 +148,7 @@ START_TEST(times_have_four_digits)
     plot_time(3 * SIM_SECOND, text);
     g_string_append_c(text, '|');
     plot_time(59 * SIM_SECOND + MS(990), text);
-    ck_assert_str_eq(text->str, "82.96 ms|3 s|59.99 s");
+    ck_assert_str_eq(text->str, "82.957 ms|3 s|59.99 s");
 
     g_autofree char *fine = plot_seconds(20096123, MS(20));
     g_autofree char *exact = plot_seconds(20096123, 0);
@@ -470,7 +470,7 @@ Suite *suite(void)
     suite_add_tcase(s, axes);
 
     TCase *words = tcase_create("words");
-    tcase_add_test(words, times_have_four_digits);
+    tcase_add_test(words, times_have_five_digits);
     tcase_add_test(words, what_gnuplot_would_misread_is_replaced);
     tcase_add_test(words, rows_are_filled_from_the_first);
     suite_add_tcase(s, words);
