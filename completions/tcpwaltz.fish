@@ -5,6 +5,7 @@ function __tcpwaltz_list
     set -l words (commandline -opc)
     set -l program $words[1]
     test -n "$program"; or set program tcpwaltz
+    type -q $program; or return
     TCPWALTZ_NO_INSTALL=1 $program help --list 2>/dev/null </dev/null | awk -F '\t' $argv -
 end
 
@@ -57,7 +58,7 @@ function __tcpwaltz_arguments
         case '*TOPIC*'
             __tcpwaltz_named command
             __tcpwaltz_named topic
-        case FILE 'A B'
+        case FILE '[FILE...]' 'A B'
             __fish_complete_path (commandline -ct)
         case '*'
             __fish_complete_suffix .scn

@@ -60,7 +60,7 @@ fish_offers() {
 zsh_offers() {
     zsh -f -c '
         _call_program() { shift; "$@" }
-        _arguments() { print -l -- "${@%%[\[=+]*}" ${(M)@:#*:\(*} }
+        _arguments() { print -l -- "${@%%[\[=+]*}" ${(M)@:#*:\(*} ${${(M)@:#\*:*}#\*} }
         _describe() { print -l -- ${${(P)4}%%:*} }
         words=("$@") CURRENT=$#
         . "$0"' "$completions/_tcpwaltz" "$@" | sed 's/^\*//' >"$work/offered"
@@ -132,10 +132,15 @@ for shell in bash fish; do
     end
 done
 
-begin 'zsh: formats'
+begin 'zsh: formats, and what each subcommand is about'
 if command -v zsh >/dev/null 2>&1; then
     zsh_offers tcpwaltz run ''
     must grep -q ':FORMAT:(timeline .*mermaid' "$work/offered"
+    must has_line ':scenario:_tcpwaltz_scenarios' "$work/offered"
+    zsh_offers tcpwaltz profiles ''
+    must has_line ':profile:_tcpwaltz_stacks' "$work/offered"
+    zsh_offers tcpwaltz help ''
+    must has_line ':topic:_tcpwaltz_topics' "$work/offered"
 fi
 end
 
