@@ -98,7 +98,7 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
       "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
     K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", "fixed|clock|rfc6528",                                \
-      "how initial sequence numbers are chosen")                                                   \
+      "how initial sequence numbers are chosen; fixed: always 1000")                               \
     K(handshake, "handshake", KEY_WORD, 0, 0, "three-way", "three-way|two-way",                    \
       "two-way: a server is ESTABLISHED as soon as it has answered a SYN (a counterfactual)")      \
     K(syn_data, "syn-data", KEY_WORD, 0, 0, "refuse", "refuse|accept",                             \

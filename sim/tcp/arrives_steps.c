@@ -113,7 +113,8 @@ static bool refuse_unacceptable(Arrival *a, TcpReason reason)
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
     Seq seq = a->segment.seq, past = seq + segment_seq_length(&a->segment);
-    if (!has(a, TCP_SYN) && seq_lt(seq, a->conn->rcv_nxt))
+    bool reports = a->conn->state != TCP_STATE_TIME_WAIT && !has(a, TCP_SYN); /* as Linux */
+    if (reports && seq_lt(seq, a->conn->rcv_nxt))
         tcp_receive_duplicate(a->stack, a->conn, seq,
                               seq_lt(past, a->conn->rcv_nxt) ? past : a->conn->rcv_nxt);
     bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);

@@ -89,16 +89,19 @@ static void say_reason(GString *text, TcpReason reason)
         g_string_append_printf(text, "\n(%s)", tcp_reason_text(reason));
 }
 
-/* A call as the script has it, without the host's name in front: the lane says it. */
+/* A call as the script has it, without the host's or the connection's name in front: the lane, or
+ * what stands before it, says it. */
 static const char *call_words(Timeline *line, const TraceEvent *event, const TraceLine *call)
 {
     if (event->host >= line->context.trace->hosts->len)
         return call->text;
     const char *host = g_ptr_array_index(line->context.trace->hosts, event->host);
-    gsize length = strlen(host);
-    if (strncmp(call->text, host, length) == 0 && call->text[length] == ' ')
-        return call->text + length + 1;
-    return call->text;
+    if (!g_str_has_prefix(call->text, host))
+        return call->text;
+    const char *rest = call->text + strlen(host);
+    if (*rest == '.')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    return *rest == ' ' ? rest + 1 : call->text;
 }
 
 static void tell_call(Timeline *line, const TraceEvent *event)

@@ -21,10 +21,19 @@ report() { # STATUS NAME OUTPUT
     fi
 }
 
+# Everything about a segment but its time, its window and its place among others of the same instant.
+segments() {
+    grep -v '^#' | cut -d, -f2-6,8- | LC_ALL=C sort
+}
+
 for table in tests/reference/linux-6.18/*.csv; do
     name=$(basename "$table" .csv)
     out=$("$tcpwaltz" compare --tolerance wheel "${table%.csv}.scn" "$table" 2>&1)
     report $? "$name: run and measurement agree" "$out"
+    measured=$(segments <"$table")
+    out=$("$tcpwaltz" run --format segments "${table%.csv}.scn" | segments)
+    [ "$out" = "$measured" ]
+    report $? "$name: the same options, fates and connections" "$out"
 done
 
 written=$(TCPWALTZ=$tcpwaltz tests/reference/fidelity) || written='tests/reference/fidelity failed'
