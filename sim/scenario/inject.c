@@ -253,7 +253,8 @@ static const Option options[] = {
      "what FROM would send next when not given; VARIABLE: "
      "snd_una snd_nxt snd_wnd rcv_nxt rcv_wnd iss irs, then +N or -N if wanted",
      option_seq},
-    {"ack", "ack=N|HOST.VARIABLE|random", "likewise, and sets ACK; what FROM would acknowledge", option_ack},
+    {"ack", "ack=N|HOST.VARIABLE|random", "likewise, and sets ACK; what FROM would acknowledge",
+     option_ack},
     {"win", "win=N", "the window field; 65535 when not given", option_win},
     {"len", "len=N", "bytes of data; 1 for DATA and 0 otherwise when not given", option_len},
     {"from-port", "from-port=N", "that of the connection when not given", option_from_port},

@@ -82,7 +82,8 @@ END_TEST
 START_TEST(timers_are_named)
 {
     static const char *const names[] = {
-        "retransmit", "probe", "tail-probe", "reordering", "delayed-ack", "connect", "keepalive", "fin-wait-2", "time-wait",
+        "retransmit", "probe",     "tail-probe", "reordering", "delayed-ack",
+        "connect",    "keepalive", "fin-wait-2", "time-wait",
     };
 
     ck_assert_uint_eq(sizeof names / sizeof names[0], TCP_TIMER_COUNT);
