@@ -49,7 +49,7 @@ static guint16 get16(const Walk *walk, const guint8 *at)
     guint16 value;
 
     memcpy(&value, at, sizeof value);
-    return walk->is_swapped ? (guint16)GUINT16_SWAP_LE_BE(value) : value;
+    return (guint16)(walk->is_swapped ? GUINT16_SWAP_LE_BE(value) : value);
 }
 
 static gsize padded(gsize length)
