@@ -117,10 +117,25 @@ static gboolean run_gnuplot(const GnuplotTask *task, const char *program, Worksh
     return FALSE;
 }
 
+/* Cairo before 1.17 dates a PDF by the wall clock, whatever SOURCE_DATE_EPOCH says.  The epoch takes
+ * no more room than any other date, so that nothing in the file moves. */
+static void set_date_back(char *picture, gsize length)
+{
+    static const char field[] = "/CreationDate (D:", epoch[] = "19700101000000";
+    gsize before = strlen(field), size = strlen(epoch);
+
+    for (gsize i = 0; i + before + size <= length; i++)
+        if (memcmp(picture + i, field, before) == 0 &&
+            strspn(picture + i + before, "0123456789") >= size)
+            memcpy(picture + i + before, epoch, size);
+}
+
 static gboolean take_picture(const Workshop *shop, char **picture, gsize *length)
 {
-    if (g_file_get_contents(shop->picture, picture, length, NULL) && *length > 0)
+    if (g_file_get_contents(shop->picture, picture, length, NULL) && *length > 0) {
+        set_date_back(*picture, *length);
         return TRUE;
+    }
     g_clear_pointer(picture, g_free);
     say_trouble("gnuplot failed: it drew nothing");
     return FALSE;

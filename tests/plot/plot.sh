@@ -239,10 +239,11 @@ if picture 'backoff: PNG, dark' --profiles linux-2.4,windows-xp --theme dark -o 
     end
 fi
 
-if picture 'PDF, without a date' $first -o "$work/a.pdf"; then
+if picture 'PDF, dated by no clock' $first -o "$work/a.pdf"; then
     must [ "$(head -c 4 "$work/a.pdf")" = %PDF ]
     with_path "$(dirname "$gnuplot"):$PATH" plot $first -o "$work/b.pdf"
     must cmp -s "$work/a.pdf" "$work/b.pdf"
+    must grep -aq 'CreationDate (D:19700101000000' "$work/a.pdf"
     end
 fi
 
