@@ -459,8 +459,10 @@ static void draw_state(Ladder *ladder, const TraceEvent *event)
                    text);
     if (event->kind == TRACE_HOST)
         return;
-    if (life->strip_conn != event->conn && life->strip_conn != 0 &&
-        life->strip_state != TCP_STATE_CLOSED)
+    /* A half-open connection that was reset is over too: it went back to LISTEN. */
+    gboolean is_over =
+        life->strip_state == TCP_STATE_CLOSED || life->strip_state == TCP_STATE_LISTEN;
+    if (life->strip_conn != event->conn && life->strip_conn != 0 && !is_over)
         return;
     end_strip(ladder, life, y);
     life->strip_conn = event->conn;

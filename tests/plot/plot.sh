@@ -62,6 +62,11 @@ for name in $tables; do
     end
 done
 
+begin 'ladder: after a half-open connection that was reset, the next one colours the line'
+tcpwaltz plot scenarios/handshake/old-duplicate-syn.scn --kind ladder -o "$work/old.dat"
+must grep -q '	established	.*	server	ESTABLISHED$' "$work/old.dat"
+end
+
 begin 'a capture and a segment table are drawn, too'
 "$tcpwaltz" run -f segments $first -o "$work/run.csv"
 tcpwaltz plot "$work/run.csv" -o "$work/csv.dat"
