@@ -194,7 +194,8 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
 {
     LabHost *host = context;
     LabPacket packet = {.segment = *segment, .from = host->index, .conn = conn, .note = *note};
-    if (lab_host_of(host->run, segment->dst_addr, &packet.to))
+    packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
+    if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))
         lab_transmit(host->run, &packet);
 }
 
@@ -249,7 +250,8 @@ static void hook_discard(void *context, TcpConnId conn, const Segment *segment, 
     event.segment.class = segment_class(segment);
     event.segment.sent = host->run->arrived_as;
     event.segment.reason = reason;
-    lab_host_of(host->run, segment->src_addr, &event.segment.peer);
+    if (!lab_host_of(host->run, segment->src_addr, &event.segment.peer))
+        event.segment.peer = host->run->arrived_from;
     trace_add(host->run->trace, &event);
 }
 

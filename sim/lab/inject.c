@@ -76,7 +76,7 @@ static guint16 port(gint32 given, gboolean has_conn, guint16 of_conn, guint16 ot
     return has_conn ? of_conn : otherwise;
 }
 
-void lab_inject(LabRun *run, const PlanInject *inject)
+Segment lab_forged(LabRun *run, const PlanInject *inject)
 {
     TcpStatus status = {0};
     gboolean has_conn = borrowed(run, inject, &status);
@@ -93,8 +93,18 @@ void lab_inject(LabRun *run, const PlanInject *inject)
     segment.ack = number(run, &inject->ack, status.rcv_nxt);
     if (!(segment.flags & TCP_ACK))
         segment.ack = 0;
-    /* Bytes of a stream that no connection sends: a receiver that takes them is found out. */
-    segment.payload = (Payload){++run->injected, 0};
-    LabPacket packet = {.segment = segment, .from = inject->as, .to = inject->to, .injected = TRUE};
+    return segment;
+}
+
+Payload lab_forged_payload(LabRun *run)
+{
+    return (Payload){++run->injected, 0};
+}
+
+void lab_inject(LabRun *run, const PlanInject *inject)
+{
+    LabPacket packet = {
+        .segment = lab_forged(run, inject), .from = inject->as, .to = inject->to, .injected = TRUE};
+    packet.segment.payload = lab_forged_payload(run);
     lab_transmit(run, &packet);
 }

@@ -11,6 +11,8 @@ typedef struct LabAct {
     TcpConnId conn; /* … and which; 0 for an `at` */
     LabConn ends;   /* its four-tuple, for when it is gone */
     TcpConnId peer; /* its other end, where it was there by then; 0: look for it */
+    guint64 k;      /* of a series: which of them, from 0 … */
+    SimTime began;  /* … and when the first was due */
 } LabAct;
 
 static void drop_act(LabTask *task)
@@ -121,6 +123,13 @@ static TcpError do_inject(LabHost *host, const PlanStep *step, TcpConnId conn)
     return TCP_OK;
 }
 
+static TcpError do_flood(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)conn;
+    lab_flood(host->run, (guint)(step - (const PlanStep *)(void *)host->run->plan->steps->data));
+    return TCP_OK;
+}
+
 static const struct {
     Action act;
     gboolean needs_power; /* a crashed host cannot do it */
@@ -130,14 +139,18 @@ static const struct {
     [PLAN_READ] = {do_read, TRUE},       [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
     [PLAN_CLOSE] = {do_close, TRUE},     [PLAN_ABORT] = {do_abort, TRUE},
     [PLAN_CRASH] = {do_crash, TRUE},     [PLAN_REBOOT] = {do_reboot, FALSE},
-    [PLAN_INJECT] = {do_inject, FALSE},
+    [PLAN_INJECT] = {do_inject, FALSE},  [PLAN_FLOOD] = {do_flood, FALSE},
 };
 
 /* ---- Running a line ---- */
 
 static guint acting_host(const PlanStep *step)
 {
-    return step->verb == PLAN_INJECT ? step->inject.as : step->actor.host;
+    switch (step->verb) {
+    case PLAN_INJECT: return step->inject.as;
+    case PLAN_FLOOD: return step->flood.segment.as;
+    default: return step->actor.host;
+    }
 }
 
 /* The call comes into the trace before what it causes, so its answer is filled in afterwards. */
@@ -145,6 +158,18 @@ static void set_answer(LabRun *run, TraceId call, TcpError error)
 {
     if (call)
         g_array_index(run->trace->events, TraceEvent, call - 1).call.error = error;
+}
+
+/* A series waits for its next; nothing else is left of a line that was carried out.  The next one
+ * is decided on, and so takes its place among what is due then, when the one before has left. */
+static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
+{
+    if (this->k == 0)
+        this->began = run->now;
+    if (++this->k < step->series.count)
+        lab_schedule(run, &this->task, lab_series_due(&step->series, this->began, this->k));
+    else
+        g_free(this);
 }
 
 static void act(LabRun *run, LabTask *task)
@@ -164,7 +189,7 @@ static void act(LabRun *run, LabTask *task)
                          ? TCP_ENETDOWN
                          : actions[step->verb].act(actor, step, conn);
     set_answer(run, call, error);
-    g_free(this);
+    go_on(run, this, step);
 }
 
 static LabAct *act_new(guint step)

@@ -99,6 +99,7 @@ static void arrive(LabRun *run, LabTask *task)
     event.segment.copy = copy->copy;
     lab_because(run, trace_add(run->trace, &event));
     run->arrived_as = copy->sent;
+    run->arrived_from = copy->packet.from;
     if (!host->up)
         discard(run, copy, TCP_REASON_HOST_DOWN);
     else if (copy->corrupt && is_refused(copy))
@@ -238,6 +239,11 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
     if (wire)
         link_send(&wire->link, run->now, (guint32)segment_ip_bytes(&packet->segment), &demand,
                   &result);
+    if (packet->to_nobody && (!wire || result.loss == LINK_NOT_LOST)) {
+        run->last_sent = record_send(run, packet, TRACE_FATE_LOST);
+        record_fault(run, packet, run->last_sent, FAULT_DROP, TRACE_CULPRIT_NOBODY, 0);
+        return;
+    }
     TraceId sent = record_send(run, packet, fate_of(&result, verdict.delay));
     run->last_sent = sent;
     record_fate(run, packet, sent, &verdict, &result);

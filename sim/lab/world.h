@@ -5,6 +5,7 @@
  *   wires.c    the links: faults, chance, copies under way, arrivals
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
+ *   flood.c    forged segments by the thousand
  *
  * Everything that is still to come is a LabTask in one queue, except the timers of the
  * endpoints, which each endpoint keeps itself.
@@ -75,7 +76,8 @@ struct LabRun {
     guint64 injected;   /* payload streams of forged segments so far */
     TraceId cause;      /* of whatever happens now */
     TraceId last_sent;  /* the last segment sent for that cause: it arms timers */
-    TraceId arrived_as; /* the TRACE_SEND of the segment that is being handled */
+    TraceId arrived_as; /* the TRACE_SEND of the segment that is being handled … */
+    guint arrived_from; /* … and whence it really came */
 };
 
 /* ---- lab.c ---- */
@@ -115,7 +117,8 @@ typedef struct LabPacket {
     guint from, to; /* hosts it really travels between */
     guint32 conn;   /* the sender's connection; 0: none */
     TcpSendNote note;
-    gboolean injected; /* no fault counts it */
+    gboolean injected;  /* no fault counts it */
+    gboolean to_nobody; /* it takes the link to `to`, but its address is that of no host */
 } LabPacket;
 
 void lab_transmit(LabRun *run, const LabPacket *packet);
@@ -128,5 +131,20 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
 /* ---- inject.c ---- */
 
 void lab_inject(LabRun *run, const PlanInject *inject);
+Segment lab_forged(LabRun *run, const PlanInject *inject); /* without payload's bytes */
+
+/* Bytes of a stream that no connection sends: a receiver that takes them is found out. */
+Payload lab_forged_payload(LabRun *run);
+
+/* ---- flood.c ---- */
+
+void lab_flood(LabRun *run, guint step); /* begins: the first segment leaves now */
+
+/* Towards whom does a host send what is for an address of nobody?  The origin of the first line that
+ * floods it with such addresses; FALSE when there is none. */
+gboolean lab_strangers_way(const LabRun *run, guint host, guint *out);
+
+/* When the k-th (from 0) of a series is due that began at `began`. */
+SimTime lab_series_due(const PlanSeries *series, SimTime began, guint64 k);
 
 #endif

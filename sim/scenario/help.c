@@ -103,6 +103,7 @@ char *scenario_help(void)
     append_rows(out, "ACTIONS", action_help);
     append_rows(out, "OPTIONS OF ACTIONS", action_option_help);
     append_rows(out, "OPTIONS OF inject", inject_option_help);
+    append_rows(out, "OPTIONS OF flood", flood_option_help);
     append_rows(out, "EXPECTATIONS", expectation_help);
     append_vocabulary(out);
     append_statements(out, "STATEMENTS OF A PROFILE", IN_PROFILE);

@@ -1,16 +1,9 @@
 /* `at TIME inject FROM->TO SEGMENT …`: a segment that no TCP sent, made by hand. */
+#include "scenario/forged.h"
+
 #include <string.h>
 
-#include "scenario/parser.h"
-
 enum { WINDOW_DEFAULT = -1, PORT_OF_CONNECTION = -1, LENGTH_MAX = 65495 };
-
-/* What the options fill; `has_length` decides whether DATA gets its one byte. */
-typedef struct Draft {
-    PlanInject inject;
-    gboolean has_length;
-    gboolean has_flags; /* flags= decides alone; otherwise ack= sets the ACK flag */
-} Draft;
 
 /* --- flags -------------------------------------------------------------------------------- */
 
@@ -77,9 +70,9 @@ static gboolean read_flag_names(Parser *parser, const Line *line, const Word *va
     return TRUE;
 }
 
-static gboolean option_flags(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_flags(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    Draft *draft = into;
+    ForgedDraft *draft = into;
     guint8 *flags = &draft->inject.flags;
 
     draft->has_flags = TRUE;
@@ -174,36 +167,36 @@ static gboolean read_sequence(Parser *parser, const Line *line, const Word *valu
     return TRUE;
 }
 
-static gboolean option_seq(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_seq(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return read_sequence(parser, line, value, &((Draft *)into)->inject.seq);
+    return read_sequence(parser, line, value, &((ForgedDraft *)into)->inject.seq);
 }
 
-static gboolean option_ack(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_ack(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return read_sequence(parser, line, value, &((Draft *)into)->inject.ack);
+    return read_sequence(parser, line, value, &((ForgedDraft *)into)->inject.ack);
 }
 
 /* --- the other options -------------------------------------------------------------------- */
 
-static gboolean option_as(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_as(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return word_host(parser, line, value, &((Draft *)into)->inject.as);
+    return word_host(parser, line, value, &((ForgedDraft *)into)->inject.as);
 }
 
-static gboolean option_win(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_win(Parser *parser, const Line *line, const Word *value, void *into)
 {
     guint64 window;
 
     if (!word_number(parser, line, value, 0, 65535, &window))
         return FALSE;
-    ((Draft *)into)->inject.window = (gint64)window;
+    ((ForgedDraft *)into)->inject.window = (gint64)window;
     return TRUE;
 }
 
-static gboolean option_len(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_len(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    Draft *draft = into;
+    ForgedDraft *draft = into;
     guint64 length;
 
     if (!word_number(parser, line, value, 0, LENGTH_MAX, &length))
@@ -223,14 +216,14 @@ static gboolean read_port(Parser *parser, const Line *line, const Word *value, g
     return TRUE;
 }
 
-static gboolean option_from_port(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_from_port(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return read_port(parser, line, value, &((Draft *)into)->inject.from_port);
+    return read_port(parser, line, value, &((ForgedDraft *)into)->inject.from_port);
 }
 
-static gboolean option_port(Parser *parser, const Line *line, const Word *value, void *into)
+gboolean forged_port(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return read_port(parser, line, value, &((Draft *)into)->inject.to_port);
+    return read_port(parser, line, value, &((ForgedDraft *)into)->inject.to_port);
 }
 
 static gboolean option_conn(Parser *parser, const Line *line, const Word *value, void *into)
@@ -239,26 +232,26 @@ static gboolean option_conn(Parser *parser, const Line *line, const Word *value,
 
     if (!word_number(parser, line, value, 1, G_MAXUINT32, &number))
         return FALSE;
-    ((Draft *)into)->inject.conn = (guint)number;
+    ((ForgedDraft *)into)->inject.conn = (guint)number;
     return TRUE;
 }
 
 static const Option options[] = {
-    {"as", "as=HOST", "where it really comes from; FROM when not given", option_as},
+    {"as", "as=HOST", "where it really comes from; FROM when not given", forged_as},
     {"flags", "flags=SYN,ACK",
      "names or tcpdump's letters (S. FP.), or none; SEGMENT's own when "
      "not given",
-     option_flags},
+     forged_flags},
     {"seq", "seq=N|HOST.VARIABLE|random",
      "what FROM would send next when not given; VARIABLE: "
      "snd_una snd_nxt snd_wnd rcv_nxt rcv_wnd iss irs, then +N or -N if wanted",
-     option_seq},
+     forged_seq},
     {"ack", "ack=N|HOST.VARIABLE|random", "likewise, and sets ACK; what FROM would acknowledge",
-     option_ack},
-    {"win", "win=N", "the window field; 65535 when not given", option_win},
-    {"len", "len=N", "bytes of data; 1 for DATA and 0 otherwise when not given", option_len},
-    {"from-port", "from-port=N", "that of the connection when not given", option_from_port},
-    {"port", "port=N", "that of the connection when not given", option_port},
+     forged_ack},
+    {"win", "win=N", "the window field; 65535 when not given", forged_win},
+    {"len", "len=N", "bytes of data; 1 for DATA and 0 otherwise when not given", forged_len},
+    {"from-port", "from-port=N", "that of the connection when not given", forged_from_port},
+    {"port", "port=N", "that of the connection when not given", forged_port},
     {"conn", "conn=N",
      "FROM's connection whose ports and numbers it borrows; the newest when not "
      "given",
@@ -290,29 +283,27 @@ static gboolean take_segment(Parser *parser, Line *line, SegmentClass *class)
     return FALSE;
 }
 
-gboolean parse_inject(Parser *parser, Line *line, PlanStep *step)
+gboolean forged_take_segment(Parser *parser, Line *line, ForgedDraft *draft)
 {
-    Draft draft = {
-        .inject = {.window = WINDOW_DEFAULT,
-                   .from_port = PORT_OF_CONNECTION,
-                   .to_port = PORT_OF_CONNECTION},
-    };
-    PlanInject *inject = &draft.inject;
-    const Word *ends = line_peek(line);
-    SegmentClass class;
+    PlanInject *inject = &draft->inject;
 
-    line->form = "at TIME inject FROM->TO SEGMENT [as=HOST] [flags=FLAGS] [seq=N] [ack=N] [win=N] "
-                 "[len=N] [from-port=N] [port=N] [conn=N]";
+    *inject = (PlanInject){
+        .window = WINDOW_DEFAULT, .from_port = PORT_OF_CONNECTION, .to_port = PORT_OF_CONNECTION};
     if (!line_take_arrow(parser, line, &inject->from, &inject->to) ||
-        !take_segment(parser, line, &class))
+        !take_segment(parser, line, &draft->class))
         return FALSE;
     inject->as = inject->from;
-    inject->flags = class_flags[class];
-    if (!line_take_options(parser, line, options, &draft))
-        return FALSE;
-    if (inject->ack.kind != PLAN_NUMBER_DEFAULT && !draft.has_flags)
+    inject->flags = class_flags[draft->class];
+    return TRUE;
+}
+
+gboolean forged_finish(Parser *parser, const Line *line, const Word *ends, ForgedDraft *draft)
+{
+    PlanInject *inject = &draft->inject;
+
+    if (inject->ack.kind != PLAN_NUMBER_DEFAULT && !draft->has_flags)
         inject->flags |= TCP_ACK;
-    if (class == SEGMENT_DATA && !draft.has_length)
+    if (draft->class == SEGMENT_DATA && !draft->has_length)
         inject->length = 1;
     if (inject->as == inject->to) {
         line_error(parser, line, ends, "as=HOST names the host that it really comes from",
@@ -321,8 +312,22 @@ gboolean parse_inject(Parser *parser, Line *line, PlanStep *step)
         return FALSE;
     }
     need_route(parser, line, ends, inject->as, inject->to, FALSE);
-    step->actor.host = inject->as;
-    step->inject = *inject;
+    return TRUE;
+}
+
+gboolean parse_inject(Parser *parser, Line *line, PlanStep *step)
+{
+    ForgedDraft draft = {0};
+    const Word *ends = line_peek(line);
+
+    line->form = "at TIME inject FROM->TO SEGMENT [as=HOST] [flags=FLAGS] [seq=N] [ack=N] [win=N] "
+                 "[len=N] [from-port=N] [port=N] [conn=N]";
+    if (!forged_take_segment(parser, line, &draft) ||
+        !line_take_options(parser, line, options, &draft) ||
+        !forged_finish(parser, line, ends, &draft))
+        return FALSE;
+    step->actor.host = draft.inject.as;
+    step->inject = draft.inject;
     return TRUE;
 }
 

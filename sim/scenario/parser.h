@@ -133,6 +133,9 @@ gboolean word_time(Parser *parser, const Line *line, const Word *word, SimTime *
 gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64 least,
                      guint64 most, guint64 *out);
 
+/* "20000/s": so many a second. */
+gboolean word_rate(Parser *parser, const Line *line, const Word *word, guint64 *out);
+
 gboolean word_host(Parser *parser, const Line *line, const Word *word, guint *out);
 gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out);
 
@@ -165,7 +168,8 @@ gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config,
 /* Takes the words that are left, up to `source`, as KEY=VALUE of the key table. */
 void set_keys(Parser *parser, Line *line, KeyScope scope, void *config);
 
-/* One option of an action: `set` reads its value into `into`. */
+/* One option of an action: `set` reads its value into `into`.  One whose form has no "=" is a word
+ * that stands alone, and its own value. */
 typedef struct Option {
     const char *name;
     const char *form; /* "port=80" */
@@ -192,6 +196,7 @@ void parse_fault(Parser *parser, Line *line);
 void parse_at(Parser *parser, Line *line);
 void parse_when(Parser *parser, Line *line);
 gboolean parse_inject(Parser *parser, Line *line, PlanStep *step);
+gboolean parse_flood(Parser *parser, Line *line, PlanStep *step);
 void parse_expect(Parser *parser, Line *line);
 void parse_include(Parser *parser, Line *line);
 
@@ -218,6 +223,7 @@ typedef struct HelpRow {
 gboolean action_help(gsize i, HelpRow *out);
 gboolean action_option_help(gsize i, HelpRow *out);
 gboolean inject_option_help(gsize i, HelpRow *out);
+gboolean flood_option_help(gsize i, HelpRow *out);
 gboolean expectation_help(gsize i, HelpRow *out);
 
 #endif

@@ -51,7 +51,8 @@ typedef enum PlanVerb {
     PLAN_ABORT,
     PLAN_CRASH,
     PLAN_REBOOT,
-    PLAN_INJECT, /* not an action of a host; see Plan.inject */
+    PLAN_INJECT, /* not an action of a host; see PlanStep.inject */
+    PLAN_FLOOD,  /* nor is this; see PlanStep.flood */
     PLAN_VERB_COUNT,
 } PlanVerb;
 
@@ -95,6 +96,20 @@ typedef struct PlanInject {
     guint conn; /* the claimed sender's connection whose ports and numbers it borrows; 0: newest */
 } PlanInject;
 
+/* A series that repeats itself: the k-th (from 0) comes at the beginning + k · 1 s / rate. */
+typedef struct PlanSeries {
+    guint64 rate;  /* a second; 0: not a series */
+    guint64 count; /* 1 when it is not one */
+} PlanSeries;
+
+typedef struct PlanFlood {
+    PlanInject segment; /* each of them; a default says less here than in an inject: */
+    SegmentClass class; /* a SYN's source port and seq are drawn for each, its port is 80 */
+    PlanSeries series;
+    gboolean spoofed; /* the source address is drawn for each, too */
+    guint32 step;     /* the k-th has seq + k · step; 0: none */
+} PlanFlood;
+
 typedef struct PlanStep {
     gboolean is_when;
     SimTime at;     /* at TIME; or `after` TIME of a when */
@@ -111,6 +126,8 @@ typedef struct PlanStep {
     guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
     gboolean forget;        /* PLAN_REBOOT */
     PlanInject inject;      /* PLAN_INJECT */
+    PlanFlood flood;        /* PLAN_FLOOD */
+    PlanSeries series;      /* PLAN_CONNECT */
 
     char *text; /* the line without its `at TIME`: "client connect server" */
     SourcePlace place;

@@ -27,6 +27,16 @@ static gboolean option_from_port(Parser *parser, const Line *line, const Word *v
     return set_port(parser, line, value, &((PlanStep *)into)->from_port);
 }
 
+static gboolean option_rate(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    return word_rate(parser, line, value, &((PlanStep *)into)->series.rate);
+}
+
+static gboolean option_count(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    return word_number(parser, line, value, 1, G_MAXUINT32, &((PlanStep *)into)->series.count);
+}
+
 static gboolean option_backlog(Parser *parser, const Line *line, const Word *value, void *into)
 {
     guint64 backlog;
@@ -71,6 +81,8 @@ static const Option connect_options[] = {
     PORT_OPTION,
     {"from-port", "from-port=N", "the port of our own; a free one when not given",
      option_from_port},
+    {"rate", "rate=N/s", "so many connects a second, count= of them", option_rate},
+    {"count", "count=N", "how many connects, at rate=", option_count},
     {0},
 };
 
@@ -129,9 +141,10 @@ static const Action actions[] = {
     {"accept", "accept [port=80]",
      "takes the oldest complete connection from the queue", PLAN_ACCEPT, FALSE, NULL,
      accept_options},
-    {"connect", "connect HOST [port=80] [from-port=N]",
-     "opens actively: a new connection, the host's newest from now on", PLAN_CONNECT, FALSE,
-     take_peer, connect_options},
+    {"connect",
+     "connect HOST [port=80] [from-port=N]\nconnect HOST [port=80] rate=N/s count=N",
+     "opens actively: a new connection, the host's newest from now on; with a rate: one after the "
+     "other", PLAN_CONNECT, FALSE, take_peer, connect_options},
     {"send", "send N",
      "hands over N bytes; 64k and 1M are powers of 1024", PLAN_SEND, TRUE, take_bytes, NULL},
     {"read", "read N|all",
@@ -175,13 +188,33 @@ static gboolean check_actor(Parser *parser, const Line *line, const Word *actor,
     return FALSE;
 }
 
-/* Error messages show the form of this action, behind the words that led to it. */
+/* Error messages show the forms of this action, behind the words that led to it. */
 static void set_form(Parser *parser, Line *line, const Action *action, gboolean is_when)
 {
-    g_autofree char *form = g_strconcat(
-        is_when ? "when HOST STATE [after TIME] HOST " : "at TIME HOST ", action->form, NULL);
+    const char *before = is_when ? "when HOST STATE [after TIME] HOST " : "at TIME HOST ";
+    g_auto(GStrv) forms = g_strsplit(action->form, "\n", -1);
+    g_autofree char *between = g_strconcat("\n", before, NULL);
+    g_autofree char *joined = g_strjoinv(between, forms);
+    g_autofree char *form = g_strconcat(before, joined, NULL);
 
     line->form = line_reader_keep(parser->reader, form, strlen(form));
+}
+
+/* A series has both its rate and its count; and connections of one pair of hosts differ in their
+ * ports. */
+static gboolean check_series(Parser *parser, Line *line, const PlanStep *step)
+{
+    if (step->series.rate == 0 && step->series.count == 0)
+        return TRUE;
+    if (step->series.rate == 0 || step->series.count == 0) {
+        line_missing(parser, line, step->series.rate == 0 ? "rate=N/s" : "count=N");
+        return FALSE;
+    }
+    if (step->from_port == 0)
+        return TRUE;
+    line_error(parser, line, NULL, NULL,
+               "several connections cannot have the same port of our own: leave 'from-port' out");
+    return FALSE;
 }
 
 /* HOST[.N] ACTION … to the end of the line. */
@@ -199,7 +232,8 @@ static gboolean take_action(Parser *parser, Line *line, PlanStep *step)
     step->verb = action->verb;
     set_form(parser, line, action, step->is_when);
     return (action->operands == NULL || action->operands(parser, line, step)) &&
-           line_take_options(parser, line, action->options, step);
+           line_take_options(parser, line, action->options, step) &&
+           check_series(parser, line, step);
 }
 
 /* --- statements --------------------------------------------------------------------------- */
@@ -221,7 +255,7 @@ static void add_step(Parser *parser, const Line *line, guint first_word, PlanSte
     g_array_append_val(parser->plan->steps, *step);
 }
 
-/* `at 0s flood a->b`: what stands there was meant as an action, not as a host. */
+/* `at 0s infect a->b`: what stands there was meant as an action, not as a host. */
 static gboolean is_unknown_attack(const Line *line)
 {
     const Word *words = (const Word *)(gpointer)line->words->data;
@@ -232,22 +266,30 @@ static gboolean is_unknown_attack(const Line *line)
 
 void parse_at(Parser *parser, Line *line)
 {
-    static const char *const attacks[] = {"inject", NULL};
+    static const struct {
+        const char *word;
+        PlanVerb verb;
+        gboolean (*parse)(Parser *parser, Line *line, PlanStep *step);
+    } attacks[] = {{"inject", PLAN_INJECT, parse_inject}, {"flood", PLAN_FLOOD, parse_flood}};
+    static const char *const words[] = {"inject", "flood", NULL};
     PlanStep step = begin_step(line);
 
     if (!line_take_time(parser, line, "a time", &step.at))
         return;
     guint first_word = line->next;
 
-    if (line_take_if(line, "inject")) {
-        step.verb = PLAN_INJECT;
-        if (parse_inject(parser, line, &step))
+    for (gsize i = 0; i < G_N_ELEMENTS(attacks); i++) {
+        if (!line_take_if(line, attacks[i].word))
+            continue;
+        step.verb = attacks[i].verb;
+        if (attacks[i].parse(parser, line, &step))
             add_step(parser, line, first_word, &step);
-    } else if (is_unknown_attack(line)) {
-        line_unknown(parser, line, line_peek(line), "action", attacks);
-    } else if (take_action(parser, line, &step)) {
-        add_step(parser, line, first_word, &step);
+        return;
     }
+    if (is_unknown_attack(line))
+        line_unknown(parser, line, line_peek(line), "action", words);
+    else if (take_action(parser, line, &step))
+        add_step(parser, line, first_word, &step);
 }
 
 void parse_when(Parser *parser, Line *line)
@@ -278,8 +320,9 @@ gboolean action_help(gsize i, HelpRow *out)
 
 gboolean action_option_help(gsize i, HelpRow *out)
 {
-    static const Option *const rows[] = {&listen_options[0], &listen_options[1], &listen_options[2],
-                                         &connect_options[1]};
+    static const Option *const rows[] = {&listen_options[0],  &listen_options[1],
+                                         &listen_options[2],  &connect_options[1],
+                                         &connect_options[2], &connect_options[3]};
 
     if (i >= G_N_ELEMENTS(rows))
         return FALSE;

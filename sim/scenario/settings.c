@@ -3,7 +3,7 @@
 
 #include "scenario/parser.h"
 
-enum { OPTIONS_MAX = 12 /* of one action */ };
+enum { OPTIONS_MAX = 16 /* of one action */ };
 
 /* --- KEY=VALUE ---------------------------------------------------------------------------- */
 
@@ -166,6 +166,15 @@ static const Option *find_option(Parser *parser, const Line *line, const Option 
     return NULL;
 }
 
+/* An option that is a word alone: its form has no "=". */
+static const Option *find_word_option(const Option *options, const Word *word)
+{
+    for (guint i = 0; options[i].name != NULL; i++)
+        if (strchr(options[i].form, '=') == NULL && word_is(word, options[i].name))
+            return &options[i];
+    return NULL;
+}
+
 gboolean line_take_options(Parser *parser, Line *line, const Option *options, void *into)
 {
     guint first = line->next;
@@ -176,8 +185,14 @@ gboolean line_take_options(Parser *parser, Line *line, const Option *options, vo
     for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
         Word key, value;
 
-        if (word->equals <= 0)
-            return line_done(parser, line);
+        if (word->equals <= 0) {
+            const Option *alone = find_word_option(options, word);
+
+            if (alone == NULL)
+                return line_done(parser, line);
+            ok = alone->set(parser, line, word, into) && ok;
+            continue;
+        }
         if (!word_setting(parser, line, word, &key, &value) ||
             !word_first_of_line(parser, line, first, &key)) {
             ok = FALSE;

@@ -94,8 +94,9 @@ static const Statement statements[] = {
      "damages them, so that the checksum tells", parse_fault},
     {"delay", IN_SCENARIO, "delay SENDER SEGMENT SELECT by TIME [from TIME to TIME]",
      "delivers them later by TIME", parse_fault},
-    {"at", IN_SCENARIO, "at TIME HOST ACTION\nat TIME inject FROM->TO SEGMENT [OPTION …]",
-     "what an application does, or which forged segment appears, at that time", parse_at},
+    {"at", IN_SCENARIO, "at TIME HOST ACTION\nat TIME inject FROM->TO SEGMENT [OPTION …]\n"
+     "at TIME flood FROM->TO SEGMENT rate=N/s count=N [OPTION …]",
+     "what an application does, or which forged segments appear, at that time", parse_at},
     {"when", IN_SCENARIO, "when HOST STATE [after TIME] HOST ACTION",
      "does it each time a connection of the host enters the state, for that connection or its peer",
      parse_when},

@@ -178,6 +178,19 @@ gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64
     return FALSE;
 }
 
+gboolean word_rate(Parser *parser, const Line *line, const Word *word, guint64 *out)
+{
+    enum { MOST = 1000000000 }; /* one a nanosecond */
+    g_autofree char *number = g_strndup(word->text, word->length > 2 ? word->length - 2 : 0);
+
+    if (g_str_has_suffix(word->text, "/s") &&
+        g_ascii_string_to_unsigned(number, 10, 1, MOST, out, NULL))
+        return TRUE;
+    line_error(parser, line, word, "so many a second: 1/s to 1000000000/s", "'%s' is no rate",
+               shown(parser, word));
+    return FALSE;
+}
+
 gboolean line_take_number(Parser *parser, Line *line, const char *expected, guint64 least,
                           guint64 most, guint64 *out)
 {

@@ -61,6 +61,7 @@ typedef enum TraceCulprit {
     TRACE_CULPRIT_BURST,  /* burst= */
     TRACE_CULPRIT_QUEUE,  /* the link's queue was full */
     TRACE_CULPRIT_DOWN,   /* the receiving host is down */
+    TRACE_CULPRIT_NOBODY, /* no host has the address that it was sent to */
     TRACE_CULPRIT_COUNT,
 } TraceCulprit;
 

@@ -116,6 +116,10 @@ static void check_steps(const Plan *plan)
         g_assert((step->verb != PLAN_SEND && step->verb != PLAN_READ) || step->bytes > 0);
         if (step->verb == PLAN_INJECT)
             check_inject(plan, &step->inject);
+        if (step->verb == PLAN_FLOOD) {
+            check_inject(plan, &step->flood.segment);
+            g_assert(step->flood.series.rate > 0 && step->flood.series.count > 0);
+        }
         check_printable(step->text, '\t');
     }
 }

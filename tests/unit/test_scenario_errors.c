@@ -440,14 +440,16 @@ START_TEST(actions)
          "crash or reboot)\n"},
         {"at 1s client connect",
          "5:21 expected the host to connect to after 'connect' (form: at TIME "
-         "HOST connect HOST [port=80] [from-port=N])\n"},
+         "HOST connect HOST [port=80] [from-port=N]\nform: at TIME HOST connect HOST [port=80] "
+         "rate=N/s count=N)\n"},
         {"at 1s client connect client", "5:22 'client' cannot connect to itself\n"},
         {"at 1s client connect server port=0",
          "5:34 '0' is out of range: a number from 1 to 65535\n"},
         {"at 1s client connect server port=65536", "5:34 '65536' is out of range"},
         {"at 1s client connect server port=x", "5:34 'x' is not a number from 1 to 65535\n"},
         {"at 1s client connect server form-port=1",
-         "5:29 unknown option 'form-port' (did you mean 'from-port'?\none of port or from-port)\n"},
+         "5:29 unknown option 'form-port' (did you mean 'from-port'?\none of port, from-port, rate "
+         "or count)\n"},
         {"at 1s client connect server port=1 port=2", "5:36 'port' stands twice on this line\n"},
         {"at 1s client connect server now", "5:29 nothing is expected here, but there is 'now'"},
         {"at 1s client.1 connect server", "5:7 'connect' is for a host, not for one of its "
@@ -545,8 +547,8 @@ START_TEST(injections)
         {"at 1s inject server->server SYN", "5:14 'server' would send this segment to itself"},
         {"at 1s inject client->server SYN now",
          "5:33 nothing is expected here, but there is 'now'"},
-        {"at 1s flood client->server SYN rate=20000/s count=5",
-         "5:7 unknown action 'flood' (there is only inject)\n"},
+        {"at 1s infect client->server SYN rate=20000/s count=5",
+         "5:7 unknown action 'infect' (did you mean 'inject'?\none of inject or flood)\n"},
         {"at 1s injekt client->server SYN",
          "5:7 unknown action 'injekt' (did you mean 'inject'?\n"},
     };

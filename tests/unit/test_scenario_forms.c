@@ -417,6 +417,53 @@ START_TEST(inject_needs_one_direction_only)
 }
 END_TEST
 
+/* --- flood and series --------------------------------------------------------------------- */
+
+START_TEST(flood_options)
+{
+    g_autoptr(Plan) plan =
+        plan_of(WORLD "host mallory plain\nlink mallory server delay=1ms\n"
+                      "at 1s flood mallory->server SYN count=4294967295 spoofed rate=1000000000/s\n"
+                      "at 1s flood client -> server RST as=mallory rate=1/s count=1 step=1000 "
+                      "seq=client.snd_nxt ack=7 win=3 len=2 from-port=5 port=6\n");
+    const PlanFlood *flood = &STEP(plan, 0)->flood;
+
+    ck_assert_int_eq(STEP(plan, 0)->verb, PLAN_FLOOD);
+    ck_assert_uint_eq(STEP(plan, 0)->actor.host, 2);
+    ck_assert_int_eq(flood->class, SEGMENT_SYN);
+    ck_assert(flood->spoofed);
+    ck_assert(flood->series.rate == 1000000000 && flood->series.count == G_MAXUINT32);
+    ck_assert_uint_eq(flood->step, 0);
+    ck_assert_int_eq(flood->segment.from_port, -1);
+    ck_assert_int_eq(flood->segment.seq.kind, PLAN_NUMBER_DEFAULT);
+    flood = &STEP(plan, 1)->flood;
+    ck_assert(!flood->spoofed);
+    ck_assert_uint_eq(flood->segment.from, 0);
+    ck_assert_uint_eq(flood->segment.as, 2);
+    ck_assert_uint_eq(flood->step, 1000);
+    ck_assert_uint_eq(flood->segment.flags, TCP_RST | TCP_ACK);
+    ck_assert_int_eq(flood->segment.seq.variable, PLAN_SND_NXT);
+    ck_assert_int_eq(flood->segment.from_port, 5);
+    ck_assert_int_eq(flood->segment.to_port, 6);
+    ck_assert_str_eq(STEP(plan, 0)->text, "flood mallory->server SYN count=4294967295 spoofed "
+                                          "rate=1000000000/s");
+}
+END_TEST
+
+START_TEST(connects_in_a_series)
+{
+    g_autoptr(Plan) plan = plan_of(WORLD "at 1s client connect server rate=20/s count=3\n"
+                                         "at 1s client connect server\n"
+                                         "when server CLOSED client connect server count=2 "
+                                         "rate=1/s port=81\n");
+
+    ck_assert(STEP(plan, 0)->series.rate == 20 && STEP(plan, 0)->series.count == 3);
+    ck_assert(STEP(plan, 1)->series.rate == 0);
+    ck_assert(STEP(plan, 2)->is_when && STEP(plan, 2)->series.count == 2);
+    ck_assert_uint_eq(STEP(plan, 2)->port, 81);
+}
+END_TEST
+
 /* --- expectations ------------------------------------------------------------------------- */
 
 START_TEST(expect_sends)
@@ -580,6 +627,8 @@ Suite *suite(void)
     tcase_add_test(tc, inject_knows_every_variable);
     tcase_add_test(tc, a_land_attack_needs_an_origin);
     tcase_add_test(tc, inject_needs_one_direction_only);
+    tcase_add_test(tc, flood_options);
+    tcase_add_test(tc, connects_in_a_series);
     suite_add_tcase(s, tc);
     tc = scenario_case("expectations");
     tcase_add_test(tc, expect_sends);
