@@ -5,7 +5,7 @@
 
 const Command *const commands[] = {
     &command_run,   &command_check, &command_compare,  &command_identify, &command_pcap,
-    &command_table, &command_plot,  &command_profiles, &command_help,
+    &command_table, &command_plot,  &command_profiles, &command_bench,    &command_help,
 };
 
 const gsize command_count = G_N_ELEMENTS(commands);

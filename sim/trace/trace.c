@@ -25,6 +25,7 @@ Trace *trace_new(TraceLevel level)
     trace->rules = lines_new();
     trace->calls = lines_new();
     trace->events = g_array_new(FALSE, FALSE, sizeof(TraceEvent));
+    trace->host_counters = g_array_new(FALSE, TRUE, sizeof(TraceHostCounters));
     trace->flows = trace_flows_new();
     return trace;
 }
@@ -39,6 +40,7 @@ void trace_free(Trace *trace)
     g_array_unref(trace->rules);
     g_array_unref(trace->calls);
     g_array_unref(trace->events);
+    g_array_unref(trace->host_counters);
     trace_flows_free(trace->flows);
     g_free(trace);
 }
@@ -46,6 +48,7 @@ void trace_free(Trace *trace)
 TraceHost trace_add_host(Trace *trace, const char *name)
 {
     g_ptr_array_add(trace->hosts, g_strdup(name));
+    g_array_set_size(trace->host_counters, trace->hosts->len);
     return trace->hosts->len - 1;
 }
 
@@ -66,53 +69,75 @@ guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint l
     return line_add(trace->calls, text, file, line);
 }
 
-static void count_send(TraceCounters *counters, const TraceEvent *event)
+static void count_send(Trace *trace, const TraceEvent *event)
 {
-    counters->sent++;
+    trace->counters.sent++;
     if (event->segment.retry > 0)
-        counters->retransmitted++;
+        trace->counters.retransmitted++;
 }
 
-static void count_app(TraceCounters *counters, const TraceEvent *event)
+static void count_app(Trace *trace, const TraceEvent *event)
 {
     if (event->app.event != TRACE_APP_READ)
         return;
-    counters->bytes_delivered += event->app.bytes;
-    counters->wrong_bytes += event->app.wrong;
+    trace->counters.bytes_delivered += event->app.bytes;
+    trace->counters.wrong_bytes += event->app.wrong;
 }
 
-static void count_state(TraceCounters *counters, const TraceEvent *event)
+static gboolean is_open(TcpState state)
+{
+    return state != TCP_STATE_CLOSED && state != TCP_STATE_LISTEN;
+}
+
+/* One more, or one less, and the most at once. */
+static void tally(guint64 *now, guint64 *most, gboolean before, gboolean after)
+{
+    *now += (guint64)after - (guint64)before;
+    *most = MAX(*most, *now);
+}
+
+static void count_host_state(TraceHostCounters *host, TcpState from, TcpState to)
+{
+    host->opened += to == TCP_STATE_ESTABLISHED;
+    host->ended += to == TCP_STATE_CLOSED;
+    tally(&host->open, &host->open_most, is_open(from), is_open(to));
+    tally(&host->established, &host->established_most, from == TCP_STATE_ESTABLISHED,
+          to == TCP_STATE_ESTABLISHED);
+}
+
+static void count_state(Trace *trace, const TraceEvent *event)
 {
     if (event->conn == 0) /* a listener is no connection */
         return;
-    if (event->state.to == TCP_STATE_ESTABLISHED)
-        counters->connections_opened++;
-    else if (event->state.to == TCP_STATE_CLOSED)
-        counters->connections_ended++;
+    trace->counters.connections_opened += event->state.to == TCP_STATE_ESTABLISHED;
+    trace->counters.connections_ended += event->state.to == TCP_STATE_CLOSED;
+    if (event->host < trace->host_counters->len)
+        count_host_state(&g_array_index(trace->host_counters, TraceHostCounters, event->host),
+                         event->state.from, event->state.to);
 }
 
-static void count_lost(TraceCounters *counters, const TraceEvent *event)
+static void count_lost(Trace *trace, const TraceEvent *event)
 {
     (void)event;
-    counters->lost++;
+    trace->counters.lost++;
 }
 
-static void count_arrive(TraceCounters *counters, const TraceEvent *event)
+static void count_arrive(Trace *trace, const TraceEvent *event)
 {
     (void)event;
-    counters->arrived++;
+    trace->counters.arrived++;
 }
 
-static void count_discard(TraceCounters *counters, const TraceEvent *event)
+static void count_discard(Trace *trace, const TraceEvent *event)
 {
     (void)event;
-    counters->discarded++;
+    trace->counters.discarded++;
 }
 
 /* From which level on a kind of event is recorded, and how it is counted. */
 static const struct {
     TraceLevel level;
-    void (*count)(TraceCounters *counters, const TraceEvent *event);
+    void (*count)(Trace *trace, const TraceEvent *event);
 } kinds[TRACE_KIND_COUNT] = {
     [TRACE_CALL] = {TRACE_LEVEL_FULL, NULL},
     [TRACE_APP] = {TRACE_LEVEL_FULL, count_app},
@@ -161,7 +186,7 @@ TraceId trace_add(Trace *trace, const TraceEvent *event)
     if (trace->level == TRACE_LEVEL_NONE)
         return 0;
     if (kinds[event->kind].count != NULL)
-        kinds[event->kind].count(&trace->counters, event);
+        kinds[event->kind].count(trace, event);
     if (trace->level < kinds[event->kind].level)
         return 0;
 

@@ -157,6 +157,13 @@ typedef struct TraceCounters {
     guint64 connections_opened, connections_ended; /* entered ESTABLISHED; entered CLOSED */
 } TraceCounters;
 
+/* Connections of one host, listeners not counted. */
+typedef struct TraceHostCounters {
+    guint64 opened, ended;                 /* entered ESTABLISHED; entered CLOSED */
+    guint64 open, open_most;               /* neither CLOSED nor LISTEN: now, and most at once */
+    guint64 established, established_most; /* ESTABLISHED: now, and most at once */
+} TraceHostCounters;
+
 /* Names for JSON, CSV and messages: lower case, stable. */
 const char *trace_kind_name(TraceKind kind);           /* "send", "timer", … */
 const char *trace_fate_name(TraceFate fate);           /* "pass", "lost", … */
@@ -176,6 +183,7 @@ typedef struct Trace {
     GArray *calls;    /* TraceLine: the script */
     GArray *events;   /* TraceEvent */
     TraceCounters counters;
+    GArray *host_counters;    /* TraceHostCounters, one a host */
     struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */
 } Trace;
 

@@ -17,10 +17,11 @@ tcp       proto core
 trace     proto core
 scenario  proto core
 lab       scenario net tcp trace proto core
+bench     scenario lab trace proto core
 capture   trace net/wire.h proto core
 view      trace net/wire.h proto core
 expect    trace scenario proto core
-cli       core proto net tcp trace scenario lab capture expect view
+cli       core proto net tcp trace scenario lab bench capture expect view
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The

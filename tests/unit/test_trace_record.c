@@ -90,6 +90,44 @@ START_TEST(a_listener_is_no_connection)
 }
 END_TEST
 
+static void move(Trace *trace, TraceHost host, guint32 conn, TcpState from, TcpState to)
+{
+    TraceEvent event = event_of(0, TRACE_STATE, host, conn, 0);
+    event.state.from = from;
+    event.state.to = to;
+    trace_add(trace, &event);
+}
+
+/* Two connections of the client: the second begins while the first is ESTABLISHED, and is refused;
+ * the first ends by way of TIME-WAIT.  The server's half-open one goes back to LISTEN. */
+START_TEST(a_host_counts_what_is_open_at_once)
+{
+    g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_COUNTERS);
+    TraceHost client = trace_add_host(trace, "client"), server = trace_add_host(trace, "server");
+    move(trace, server, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN);
+    move(trace, client, 1, TCP_STATE_CLOSED, TCP_STATE_SYN_SENT);
+    move(trace, server, 1, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD);
+    move(trace, client, 1, TCP_STATE_SYN_SENT, TCP_STATE_ESTABLISHED);
+    move(trace, server, 1, TCP_STATE_SYN_RCVD, TCP_STATE_LISTEN);
+    move(trace, client, 2, TCP_STATE_CLOSED, TCP_STATE_SYN_SENT);
+    move(trace, client, 2, TCP_STATE_SYN_SENT, TCP_STATE_CLOSED);
+    move(trace, client, 1, TCP_STATE_ESTABLISHED, TCP_STATE_TIME_WAIT);
+    move(trace, client, 1, TCP_STATE_TIME_WAIT, TCP_STATE_CLOSED);
+    const TraceHostCounters *counters =
+        &g_array_index(trace->host_counters, TraceHostCounters, client);
+    ck_assert_uint_eq(counters->opened, 1);
+    ck_assert_uint_eq(counters->ended, 2);
+    ck_assert_uint_eq(counters->open, 0);
+    ck_assert_uint_eq(counters->open_most, 2);
+    ck_assert_uint_eq(counters->established, 0);
+    ck_assert_uint_eq(counters->established_most, 1);
+    counters = &g_array_index(trace->host_counters, TraceHostCounters, server);
+    ck_assert_uint_eq(counters->open, 0);
+    ck_assert_uint_eq(counters->open_most, 1);
+    ck_assert_uint_eq(counters->opened + counters->ended, 0);
+}
+END_TEST
+
 START_TEST(everything_has_a_name)
 {
     for (TraceKind kind = 0; kind < TRACE_KIND_COUNT; kind++)
@@ -116,6 +154,7 @@ Suite *suite(void)
     tcase_add_test(tc, what_is_only_counted_has_no_number);
     tcase_add_test(tc, counters_count);
     tcase_add_test(tc, a_listener_is_no_connection);
+    tcase_add_test(tc, a_host_counts_what_is_open_at_once);
     tcase_add_test(tc, everything_has_a_name);
     suite_add_tcase(s, tc);
     return s;
