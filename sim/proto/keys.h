@@ -42,10 +42,13 @@ enum { SYN_DATA_REFUSE, SYN_DATA_ACCEPT };
 enum { SYN_RCVD_DATA_ESTABLISH, SYN_RCVD_DATA_RESET };
 enum { RESET_CHECK_RFC793, RESET_CHECK_RFC5961 };
 enum { FIN_ACK_IMMEDIATE, FIN_ACK_DELAYED };
+enum { MISSING_TIMESTAMPS_TAKE, MISSING_TIMESTAMPS_DROP };
+enum { TIME_WAIT_FIN_ACKNOWLEDGE, TIME_WAIT_FIN_IGNORE };
 enum { CONGESTION_NONE, CONGESTION_RENO, CONGESTION_CUBIC };
 enum { LOSS_DETECTION_DUPLICATES, LOSS_DETECTION_RACK };
 enum { RTT_ESTIMATOR_RFC6298, RTT_ESTIMATOR_LINUX, RTT_ESTIMATOR_RFC793, RTT_ESTIMATOR_LWIP };
 enum { LAST_WAIT_RTO, LAST_WAIT_TICK };
+enum { REPEATED_SYN_SYN_ACK, REPEATED_SYN_ACK, REPEATED_SYN_RST };
 enum { SYNACK_ANSWERS_FREE, SYNACK_ANSWERS_COUNT, SYNACK_ANSWERS_RESTART };
 enum { ACCEPT_QUEUE_PLUS_ONE, ACCEPT_QUEUE_THREE_HALVES };
 enum { SYN_QUEUE_MAX_SYN_BACKLOG, SYN_QUEUE_BACKLOG };
@@ -72,8 +75,13 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(refused_wait, "refused-wait", KEY_TIME, 0, SIM_HOUR, "0", NULL, "how long such a SYN waits") \
     K(tcp_synack_retries, "tcp_synack_retries", KEY_COUNT, 0, 255, "5", NULL,                      \
       "how often a SYN-ACK is repeated before the half-open connection is dropped")                \
+    K(synack_gives_up, "synack-gives-up", KEY_YES_NO, 0, 1, "yes", NULL,                           \
+      "no: a SYN-ACK is repeated for ever")                                                        \
     K(synack_linear_timeouts, "synack-linear-timeouts", KEY_COUNT, 0, 127, "0", NULL,              \
       "SYN-ACK timeouts that come before the timeout begins to double; they do not count")         \
+    K(repeated_syn, "repeated-syn", KEY_WORD, 0, 0, "syn-ack", "syn-ack|ack|rst",                  \
+      "a repeated SYN in SYN-RCVD: answered with SYN-ACK, a bare ACK (RFC 9293 to the letter) or " \
+      "RST")                                                                                       \
     K(synack_answers, "synack-answers", KEY_WORD, 0, 0, "free", "free|count|restart",              \
       "an answer to a repeated SYN: leaves the retries alone, uses one up, or gives all back")     \
     K(half_open_timeout, "half-open-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,               \
@@ -83,6 +91,9 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(tcp_invalid_ratelimit, "tcp_invalid_ratelimit", KEY_MILLISECS, 0, 3600000, "0", NULL,        \
       "least milliseconds between two answers to repeated SYNs or to empty segments that do not "  \
       "fit")                                                                                       \
+    K(connection_blocks, "connection-blocks", KEY_COUNT, 0, 1 << 30, "0", NULL,                    \
+      "connections that a host has room for; a SYN that finds none is answered with RST; 0: no "   \
+      "limit")                                                                                     \
     K(tcp_max_syn_backlog, "tcp_max_syn_backlog", KEY_COUNT, 1, 1 << 30, "1024", NULL,             \
       "half-open connections that a host holds at most")                                           \
     K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog",                               \
@@ -119,6 +130,10 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "offer the window scale option (RFC 7323)")                                                  \
     K(tcp_timestamps, "tcp_timestamps", KEY_SWITCH, 0, 1, "0", NULL,                               \
       "offer timestamps (RFC 7323), and with them PAWS")                                           \
+    K(timestamps_after_syn, "timestamps-after-syn", KEY_YES_NO, 0, 1, "yes", NULL,                 \
+      "no: agreed on the SYN, left off behind it, against RFC 7323 §3.2")                          \
+    K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "take", "take|drop",               \
+      "a segment without the agreed timestamps: taken as others, or dropped (RFC 7323 §3.2)")      \
     K(tcp_sack, "tcp_sack", KEY_SWITCH, 0, 1, "0", NULL,                                           \
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
@@ -187,6 +202,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
+    K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", "acknowledge|ignore",         \
+      "a FIN that comes again in TIME-WAIT: acknowledged (RFC 9293 §3.10.7.4), or ignored")        \
     K(tcp_tw_reuse, "tcp_tw_reuse", KEY_COUNT, 0, 2, "0", NULL,                                    \
       "1: connect may take over a four-tuple in TIME-WAIT after a second; 2: only on loopback")    \
     /* Timers */                                                                                   \

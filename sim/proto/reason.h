@@ -52,6 +52,8 @@
     R(NO_CONNECTION, "no such connection here: RST", "RFC 9293 §3.10.7.1")                         \
     R(BAD_ACK, "its ACK number is not ours: RST", "RFC 9293 §3.5.2")                               \
     R(STRICT_SYN_RCVD, "data instead of a bare ACK in SYN-RCVD: RST", "syn-rcvd-data=reset")       \
+    R(SYN_REPEATED_RST, "a repeated SYN in SYN-RCVD is answered with RST", "repeated-syn=rst")     \
+    R(NO_BLOCK_FREE, "no connection block is free: RST", "connection-blocks")                      \
     R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")           \
     R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                      \
     R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
@@ -90,6 +92,8 @@
     R(NOTHING_USEFUL, "no SYN, no ACK, no RST: ignored", "RFC 9293 §3.10.7")                       \
     R(NO_ACK_FLAG, "no ACK flag: ignored", "RFC 9293 §3.10.7.4, fifth")                            \
     R(OLD_TIMESTAMP, "its timestamp is older than the last (PAWS)", "RFC 7323 §5")                 \
+    R(NO_TIMESTAMPS, "the agreed timestamps are missing: ignored", "RFC 7323 §3.2")                \
+    R(FIN_IGNORED, "the FIN came again in TIME-WAIT: ignored", "time-wait-fin=ignore")             \
     R(BAD_BYTES, "malformed bytes or a wrong checksum", "RFC 9293 §3.1")                           \
     R(HOST_DOWN, "the host is down", "")
 

@@ -44,6 +44,15 @@ static bool fails_paws(const Arrival *a)
            (int32_t)(options->ts_val - a->conn->ts_recent) < 0;
 }
 
+/* RFC 7323 §3.2: once agreed, every segment but RST carries timestamps; one that lacks them should be
+ * dropped in silence.  Many stacks take it. */
+static bool lacks_timestamps(const Arrival *a)
+{
+    return a->stack->config->missing_timestamps == MISSING_TIMESTAMPS_DROP &&
+           a->conn->entry.timestamps_on && !has(a, TCP_RST) &&
+           !(a->segment.options.present & OPTION_TIMESTAMPS);
+}
+
 /* The table of §3.4, by the lengths of segment and window. */
 static bool is_acceptable(const Arrival *a, uint32_t window)
 {
@@ -102,13 +111,26 @@ static bool repeats_syn(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     return conn->state == TCP_STATE_SYN_RCVD && conn->passive && has(a, TCP_SYN) &&
-           !has(a, TCP_ACK | TCP_RST) && a->segment.seq == conn->irs;
+           !has(a, TCP_ACK | TCP_RST) && a->segment.seq == conn->irs &&
+           a->stack->config->repeated_syn != REPEATED_SYN_ACK;
+}
+
+static bool answer_repeated_syn(Arrival *a)
+{
+    if (a->stack->config->repeated_syn == REPEATED_SYN_RST)
+        tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_SYN_REPEATED_RST);
+    else
+        tcp_output_oldest(a->stack, a->conn, a->now, TCP_REASON_SYN_REPEATED, 0, 0);
+    return false;
 }
 
 static bool refuse_unacceptable(Arrival *a, TcpReason reason)
 {
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (a->conn->state == TCP_STATE_TIME_WAIT && has(a, TCP_FIN) &&
+        a->stack->config->time_wait_fin == TIME_WAIT_FIN_IGNORE)
+        return drop(a, TCP_REASON_FIN_IGNORED);
     restart_time_wait(a);
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
@@ -131,10 +153,10 @@ static bool step_1_sequence_number(Arrival *a)
         return false;
     if (fails_paws(a))
         return refuse_unacceptable(a, TCP_REASON_OLD_TIMESTAMP);
-    if (repeats_syn(a)) {
-        tcp_output_oldest(a->stack, conn, a->now, TCP_REASON_SYN_REPEATED, 0, 0);
-        return false;
-    }
+    if (repeats_syn(a))
+        return answer_repeated_syn(a);
+    if (lacks_timestamps(a))
+        return drop(a, TCP_REASON_NO_TIMESTAMPS);
     if (completes_simultaneous_open(a)) {
         tcp_receive_duplicate(a->stack, conn, conn->irs, conn->rcv_nxt);
         owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);

@@ -19,8 +19,14 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
 /* Has it no repeat left? */
 static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
 {
-    return half->entry.syn_retries + half->entry.syn_answers >=
-           (int64_t)tcp_timers_synack_limit(stack->config);
+    uint32_t used = (uint32_t)half->entry.syn_retries + half->entry.syn_answers;
+    return stack->config->synack_gives_up && used >= tcp_timers_synack_limit(stack->config);
+}
+
+/* What a note says of it: 0 where there is none. */
+static uint32_t noted_limit(const HostConfig *config)
+{
+    return config->synack_gives_up ? tcp_timers_synack_limit(config) : 0;
 }
 
 static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *half,
@@ -35,7 +41,7 @@ static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *hal
         .length = beat ? config->tick : tcp_rto_half_open(config, half),
         .due = half->due.at,
         .retry = spent ? 0 : half->entry.syn_retries + 1U,
-        .limit = tcp_timers_synack_limit(config),
+        .limit = noted_limit(config),
         .reason = reason,
     };
 }
@@ -73,10 +79,11 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
     }
-    half->entry.syn_retries++;
-    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries,
-                                     tcp_timers_synack_limit(stack->config)});
+    if (half->entry.syn_retries < UINT8_MAX) /* with synack-gives-up=no there may be more */
+        half->entry.syn_retries++;
+    tcp_output_syn_ack(
+        stack, half, tcp_timestamp(now),
+        (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, noted_limit(stack->config)});
     tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
@@ -210,7 +217,7 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 /* ---- A segment for a half-open connection ---- */
 
 /* The same SYN again: our SYN-ACK was lost, or is late.  Stacks answer with SYN-ACK, where the
- * RFC's first step would send a bare ACK that the client cannot use. */
+ * RFC's first step would send a bare ACK that the client cannot use (repeated-syn). */
 static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                                 const Segment *segment)
 {
@@ -220,6 +227,10 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
         return;
     }
     half->answered_at = now;
+    if (config->repeated_syn == REPEATED_SYN_RST) {
+        tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_SYN_REPEATED_RST);
+        return;
+    }
     if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
         (int32_t)(segment->options.ts_val - half->ts_recent) > 0)
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
@@ -254,7 +265,8 @@ static bool would_establish(const TcpHalfOpen *half, const Segment *segment)
 void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
-    if (plain_syn && segment->seq == half->irs) {
+    bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;
+    if (plain_syn && segment->seq == half->irs && !to_the_letter) {
         answer_repeated_syn(stack, now, half, segment);
         return;
     }

@@ -119,6 +119,14 @@ static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener
            (config->tcp_syncookies == 0 && most - listener->half_open < most / 4);
 }
 
+/* Small stacks have a fixed number of connection blocks, for half-open and full ones alike. */
+static bool is_block_free(const TcpStack *stack)
+{
+    int64_t blocks = stack->config->connection_blocks;
+    return blocks == 0 || (int64_t)(memory_pool_in_use(stack->half_opens) +
+                                    memory_pool_in_use(stack->connections)) < blocks;
+}
+
 /* A half-open connection as the SYN describes it, in no table. */
 static void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
 {
@@ -191,6 +199,10 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
                       bool bounded, Seq isn_above)
 {
     const HostConfig *config = stack->config;
+    if (!is_block_free(stack)) {
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_BLOCK_FREE);
+        return;
+    }
     bool full = is_syn_queue_full(stack, listener);
     bool cookie = config->tcp_syncookies == 2 || (full && config->tcp_syncookies == 1);
     if (full && !cookie) {

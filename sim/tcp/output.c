@@ -101,7 +101,8 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
     conn->ack_urgency = TCP_ACK_NONE;
-    if (conn->entry.timestamps_on)
+    bool is_syn = segment->flags & TCP_SYN;
+    if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
         add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
     if (conn->entry.sack_on)
         tcp_receive_sack(conn, &segment->options);

@@ -137,7 +137,7 @@ static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
 static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bool *counted)
 {
     const HostConfig *config = stack->config;
-    *counted = true;
+    *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
     if (conn->una_position == 0)
         return conn->passive
                    ? tcp_timers_synack_limit(config)
