@@ -313,7 +313,7 @@ static void look_at_both(const char *name, const Trace *trace, gboolean is_whole
 
 START_TEST(every_shipped_scenario)
 {
-    static const char *const groups[] = {"handshake", "teardown"};
+    static const char *const groups[] = {"handshake", "teardown", "refusal"};
     guint count = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
