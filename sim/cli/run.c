@@ -9,12 +9,14 @@
 #include "cli/simulation.h"
 #include "cli/terminal.h"
 #include "expect/expect.h"
+#include "scenario/scenario.h"
 #include "view/view.h"
 
 typedef struct RunOptions {
     SimulationOptions simulation;
     TerminalOptions terminal;
     char *format, *output, *why; /* as given; NULL: not given */
+    char **asks;
     /* What they come to. */
     const View *view;
     gboolean shows_timeline;
@@ -29,6 +31,7 @@ static void run_options_clear(RunOptions *options)
     g_free(options->format);
     g_free(options->output);
     g_free(options->why);
+    g_strfreev(options->asks);
 }
 
 static gboolean choose_view(RunOptions *options)
@@ -58,6 +61,10 @@ static gboolean read_why(RunOptions *options)
         say_usage(&command_run, "--why and --format exclude each other");
         return FALSE;
     }
+    if (options->asks != NULL) {
+        say_usage(&command_run, "--why and --ask exclude each other");
+        return FALSE;
+    }
     if (!option_number(&command_run, "--why", options->why, &options->why_event))
         return FALSE;
     if (options->why_event == 0 || options->why_event > G_MAXUINT32) {
@@ -70,6 +77,16 @@ static gboolean read_why(RunOptions *options)
 static gboolean writes_to_stdout(const RunOptions *options)
 {
     return options->output == NULL || strcmp(options->output, "-") == 0;
+}
+
+/* What was asked for that several scenarios cannot have together; NULL: nothing. */
+static const char *what_is_of_one(const RunOptions *options)
+{
+    if (options->why != NULL)
+        return "--why";
+    if (options->asks != NULL)
+        return "--ask";
+    return options->shows_timeline ? NULL : "a table";
 }
 
 static gboolean understand(RunOptions *options, char **files)
@@ -85,9 +102,12 @@ static gboolean understand(RunOptions *options, char **files)
         say_usage(&command_run, "run needs a FILE to run ('-' is standard input)");
         return FALSE;
     }
-    if (count > 1 && (!options->shows_timeline || options->why != NULL)) {
-        say_usage(&command_run, "%s is about one scenario: give one FILE",
-                  options->why != NULL ? "--why" : "a table");
+    if (options->asks != NULL && options->format != NULL) {
+        say_usage(&command_run, "--ask and --format exclude each other");
+        return FALSE;
+    }
+    if (count > 1 && what_is_of_one(options) != NULL) {
+        say_usage(&command_run, "%s is about one scenario: give one FILE", what_is_of_one(options));
         return FALSE;
     }
     if (options->output != NULL && output_overwrites(options->output, files)) {
@@ -131,6 +151,46 @@ static void tell_why(const RunOptions *options, const Trace *trace, RunResult *r
                                  trace->events->len);
 }
 
+/* Every question, or after all errors of all questions have been said none. */
+static GPtrArray *read_asks(const RunOptions *options, const Plan *plan)
+{
+    GPtrArray *asks = g_ptr_array_new_with_free_func((GDestroyNotify)plan_ask_free);
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+
+    for (char **text = options->asks; *text != NULL; text++) {
+        PlanAsk *ask = scenario_ask(plan, "--ask", *text, diagnostics);
+        if (ask != NULL)
+            g_ptr_array_add(asks, ask);
+    }
+    simulation_say(diagnostics);
+    if (diagnostics_any(diagnostics))
+        g_clear_pointer(&asks, g_ptr_array_unref);
+    return asks;
+}
+
+/* A line a question; expectations are not held: nobody asked for them. */
+static void answer(const RunOptions *options, const Plan *plan, RunResult *result)
+{
+    g_autoptr(GPtrArray) asks = read_asks(options, plan);
+    g_autoptr(Trace) trace = NULL;
+
+    if (asks == NULL) {
+        result->status = STATUS_TROUBLE;
+        return;
+    }
+    trace = simulation_run(&options->simulation, plan);
+    for (guint i = 0; i < asks->len; i++) {
+        const PlanAsk *ask = g_ptr_array_index(asks, i);
+        g_autofree char *why = NULL;
+        g_autofree char *text = expect_answer(plan, trace, ask, ANSWER_SCENARIO, &why);
+
+        if (text != NULL)
+            g_string_append_printf(result->text, "%s\n", text);
+        else
+            result->status = say_trouble("--ask '%s': %s", ask->expect.text, why);
+    }
+}
+
 static void hold_expectations(const RunOptions *options, const char *file, const Plan *plan,
                               const Trace *trace, RunResult *result)
 {
@@ -149,6 +209,11 @@ static void hold_expectations(const RunOptions *options, const char *file, const
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,
                     RunResult *result)
 {
+    if (options->asks != NULL) {
+        answer(options, plan, result);
+        return;
+    }
+
     g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
 
     if (options->why != NULL) {
@@ -207,6 +272,8 @@ static int run(int argc, char **argv)
          "write to this file, replaced in one step; '-': standard output", "FILE"},
         {"why", 0, 0, G_OPTION_ARG_FILENAME, &options.why,
          "show only what led to event N of the timeline", "N"},
+        {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,
+         "print only this expectation with the values of the run; may repeat", "QUERY"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, simulation, terminal, NULL};
@@ -227,6 +294,7 @@ const Command command_run = {
     .arguments = "FILE...",
     .summary = "run scenarios and show what happened",
     .about = "FILE is a scenario (see 'tcpwaltz help scenario'); '-' is standard input.\n"
-             "Failed expectations are told on standard error; the exit status is then 1.",
+             "Failed expectations are told on standard error; the exit status is then 1.\n"
+             "A QUERY is an expectation without its values: --ask 'client sends SYN at'.",
     .run = run,
 };

@@ -59,44 +59,89 @@ static void append_bytes(GString *out, guint64 bytes, const char *rest)
                            rest);
 }
 
-void check_delivers(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+/* What the application read. */
+typedef struct Delivered {
+    guint64 bytes, wrong;
+    TraceId last; /* the last time that it read */
+} Delivered;
+
+static Delivered delivered_to(const PlanExpect *expect, const TraceIndex *index)
 {
     const EventList *reads = trace_index_host(index, expect->party.host)->reads;
-    guint64 bytes = 0, wrong = 0;
-    TraceId last = 0;
+    Delivered delivered = {0, 0, 0};
 
     for (guint i = 0; i < reads->len; i++) {
         const TraceEvent *event = event_at(reads, i);
 
         if (!event_is_of(event, expect->party))
             continue;
-        bytes += event->app.bytes;
-        wrong += event->app.wrong;
-        last = event->id;
+        delivered.bytes += event->app.bytes;
+        delivered.wrong += event->app.wrong;
+        delivered.last = event->id;
     }
+    return delivered;
+}
+
+void check_delivers(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    Delivered is = delivered_to(expect, index);
 
     append_bytes(verdict->expected, expect->count, expect->wrong ? " wrong" : " delivered");
-    append_bytes(verdict->actual, bytes, " delivered");
-    if (wrong > 0 || expect->wrong)
-        g_string_append_printf(verdict->actual, ", %" G_GUINT64_FORMAT " of them wrong", wrong);
-    verdict->ok = (expect->wrong ? wrong : bytes) == expect->count;
-    verdict->event = verdict->ok ? 0 : last;
+    append_bytes(verdict->actual, is.bytes, " delivered");
+    if (is.wrong > 0 || expect->wrong)
+        g_string_append_printf(verdict->actual, ", %" G_GUINT64_FORMAT " of them wrong", is.wrong);
+    verdict->ok = (expect->wrong ? is.wrong : is.bytes) == expect->count;
+    verdict->event = verdict->ok ? 0 : is.last;
+}
+
+static EventList *accepted_by(const PlanExpect *expect, const TraceIndex *index)
+{
+    const EventList *all = trace_index_host(index, expect->party.host)->accepted;
+    EventList *accepted = event_list_new();
+
+    for (guint i = 0; i < all->len; i++) {
+        if (event_is_of(event_at(all, i), expect->party))
+            event_list_add(accepted, event_at(all, i));
+    }
+    return accepted;
 }
 
 void check_accepts(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
-    const EventList *accepted = trace_index_host(index, expect->party.host)->accepted;
-    guint64 count = 0;
+    g_autoptr(EventList) accepted = accepted_by(expect, index);
 
-    for (guint i = 0; i < accepted->len; i++) {
-        const TraceEvent *event = event_at(accepted, i);
-
-        if (!event_is_of(event, expect->party))
-            continue;
-        if (count++ == expect->count)
-            verdict->event = event->id;
-    }
     g_string_append_printf(verdict->expected, "%" G_GUINT64_FORMAT " accepted", expect->count);
-    g_string_append_printf(verdict->actual, "%" G_GUINT64_FORMAT " accepted", count);
-    verdict->ok = count == expect->count;
+    g_string_append_printf(verdict->actual, "%u accepted", accepted->len);
+    verdict->ok = accepted->len == expect->count;
+    if (accepted->len > expect->count)
+        verdict->event = event_at(accepted, (guint)expect->count)->id;
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+void measure_error(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    const EventList *errors = trace_index_host(index, expect->party.host)->errors;
+
+    for (guint i = 0; i < errors->len; i++) {
+        const TraceEvent *event = event_at(errors, i);
+        Measured value = {.kind = MEASURED_ERROR, .time = event->t, .error = event_error(event)};
+
+        if (event_is_of(event, expect->party))
+            g_array_append_val(values, value);
+    }
+}
+
+void measure_delivers(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    Delivered is = delivered_to(expect, index);
+
+    measured_count(values, expect->wrong ? is.wrong : is.bytes);
+}
+
+void measure_accepts(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) accepted = accepted_by(expect, index);
+
+    measured_count(values, accepted->len);
 }

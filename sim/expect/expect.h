@@ -1,4 +1,4 @@
-/* Expectations held against a trace. */
+/* Expectations held against a trace, and questions answered from one. */
 #ifndef TCPWALTZ_EXPECT_EXPECT_H
 #define TCPWALTZ_EXPECT_EXPECT_H
 
@@ -23,5 +23,16 @@ void expect_result_free(ExpectResult *result);
  * though no line names it: an action that its state forbade and no `expect … error` names, and
  * a run that reached its bound on time or events.  Free with g_ptr_array_unref(). */
 GPtrArray *expect_check(const Plan *plan, const Trace *trace);
+
+typedef enum AnswerStyle {
+    ANSWER_SCENARIO, /* "client sends SYN at 0s 3s": an expectation that holds */
+    ANSWER_PROSE,    /* "0 s, 3 s": the values alone */
+} AnswerStyle;
+
+/* What the run answers; with "#N" the one value, in either style.  "none" when there is no value
+ * and no expectation says so.  NULL with *why ("there is no #3: the last is #2"), which the caller
+ * frees, when there is no N-th. */
+char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, AnswerStyle style,
+                    char **why);
 
 #endif

@@ -1,4 +1,5 @@
-/* `expect HOST sends SEGMENT at T… | gaps T… | N times` and `never sends SEGMENT`.
+/* `expect HOST sends SEGMENT at T… | gaps T… | seq N… | ack N… | len N… | N times` and
+ * `never sends SEGMENT`.
  *
  * All count what the host itself sent over the whole run, lost segments included; copies made
  * by the link are no sends, and what an injector forged is not the host's. */
@@ -38,23 +39,30 @@ void check_sends_at(const PlanExpect *expect, const TraceIndex *index, Verdict *
     check_times(expect, &words, times, sends, verdict);
 }
 
-void check_sends_gaps(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+/* N sends have N-1 gaps; a gap's event, which is what `sends` has left, is the send that ends it. */
+static GArray *gaps_of(EventList *sends)
 {
-    const char *class = class_words(expect->class);
-    g_autoptr(EventList) sends = sends_of(expect, index);
-    g_autoptr(GArray) gaps = times_of(sends);
-    g_autofree char *what = g_strdup_printf("%s gaps", class);
-    g_autofree char *none = g_strdup_printf("%u %s %s sent: no gap", sends->len, class,
-                                            sends->len == 1 ? "was" : "were");
-    ListWords words = {.what = what, .one = "gap", .place = "of ", .none = none};
+    GArray *gaps = times_of(sends);
 
     for (guint i = gaps->len; i-- > 1;)
         g_array_index(gaps, SimTime, i) -= g_array_index(gaps, SimTime, i - 1);
-    /* N sends have N-1 gaps; a gap's event is the send that ends it. */
     if (sends->len > 0) {
         g_array_remove_index(gaps, 0);
         g_array_remove_index(sends, 0);
     }
+    return gaps;
+}
+
+void check_sends_gaps(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const char *class = class_words(expect->class);
+    g_autoptr(EventList) sends = sends_of(expect, index);
+    g_autofree char *what = g_strdup_printf("%s gaps", class);
+    g_autofree char *none = g_strdup_printf("%u %s %s sent: no gap", sends->len, class,
+                                            sends->len == 1 ? "was" : "were");
+    ListWords words = {.what = what, .one = "gap", .place = "of ", .none = none};
+    g_autoptr(GArray) gaps = gaps_of(sends);
+
     check_times(expect, &words, gaps, sends, verdict);
 }
 
@@ -91,4 +99,146 @@ void check_never_sends(const PlanExpect *expect, const TraceIndex *index, Verdic
     verdict->ok = sends->len == 0;
     if (!verdict->ok)
         verdict->event = event_at(sends, 0)->id;
+}
+
+/* --- numbers ------------------------------------------------------------------------------ */
+
+/* Which number of a segment, by the kind of the expectation. */
+typedef struct NumberForm {
+    const char *word;
+    gboolean (*read)(const TraceSegment *segment, guint32 *out); /* FALSE: it has none */
+} NumberForm;
+
+static gboolean read_seq(const TraceSegment *segment, guint32 *out)
+{
+    *out = segment->seq;
+    return TRUE;
+}
+
+static gboolean read_ack(const TraceSegment *segment, guint32 *out)
+{
+    *out = segment->ack;
+    return (segment->segment.flags & TCP_ACK) != 0;
+}
+
+static gboolean read_len(const TraceSegment *segment, guint32 *out)
+{
+    *out = segment->segment.length;
+    return TRUE;
+}
+
+static const NumberForm *number_form(PlanExpectKind kind)
+{
+    static const NumberForm number_forms[] = {
+        [PLAN_EXPECT_SENDS_SEQ] = {"seq", read_seq},
+        [PLAN_EXPECT_SENDS_ACK] = {"ack", read_ack},
+        [PLAN_EXPECT_SENDS_LEN] = {"len", read_len},
+    };
+
+    g_assert((guint)kind < G_N_ELEMENTS(number_forms) && number_forms[kind].word != NULL);
+    return &number_forms[kind];
+}
+
+/* The numbers of the sends that have one; `sends` keeps these alone. */
+static GArray *numbers_of(const PlanExpect *expect, EventList *sends)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
+    guint32 number;
+
+    for (guint i = 0; i < sends->len;) {
+        if (!number_form(expect->kind)->read(&event_at(sends, i)->segment, &number)) {
+            g_array_remove_index(sends, i);
+            continue;
+        }
+        g_array_append_val(numbers, number);
+        i++;
+    }
+    return numbers;
+}
+
+static void append_numbers(GString *out, const GArray *numbers)
+{
+    enum { SHOWN_MAX = 16 };
+
+    for (guint i = 0; i < MIN(numbers->len, SHOWN_MAX); i++)
+        g_string_append_printf(out, "%s%u", i > 0 ? ", " : "", g_array_index(numbers, guint32, i));
+    if (numbers->len > SHOWN_MAX)
+        g_string_append_printf(out, ", ... (%u in all)", numbers->len);
+}
+
+/* "2nd: expected 1461, was 1". */
+static void append_difference(GString *out, const GArray *expected, const GArray *actual, guint at)
+{
+    if (at >= expected->len || at >= actual->len) {
+        g_string_append_printf(out, " (%u expected, %u sent)", expected->len, actual->len);
+        return;
+    }
+    g_string_append(out, " (");
+    append_ordinal(out, at + 1);
+    g_string_append_printf(out, ": expected %u, was %u)", g_array_index(expected, guint32, at),
+                           g_array_index(actual, guint32, at));
+}
+
+void check_sends_number(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const GArray *expected = expect->numbers;
+    const char *word = number_form(expect->kind)->word, *class = class_words(expect->class);
+    g_autoptr(EventList) sends = sends_of(expect, index);
+    g_autoptr(GArray) actual = numbers_of(expect, sends);
+    guint same = 0;
+
+    while (same < MIN(expected->len, actual->len) &&
+           g_array_index(expected, guint32, same) == g_array_index(actual, guint32, same))
+        same++;
+    g_string_append_printf(verdict->expected, "%s %s ", class, word);
+    append_numbers(verdict->expected, expected);
+    if (actual->len == 0)
+        g_string_append_printf(verdict->actual, "no %s with %s was sent", class, word);
+    else
+        g_string_append_printf(verdict->actual, "%s %s ", class, word);
+    append_numbers(verdict->actual, actual);
+
+    verdict->ok = same == expected->len && same == actual->len;
+    if (verdict->ok)
+        return;
+    if (actual->len > 0)
+        append_difference(verdict->actual, expected, actual, same);
+    if (same < actual->len)
+        verdict->event = event_at(sends, same)->id;
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+void measure_sends_at(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) sends = sends_of(expect, index);
+    g_autoptr(GArray) times = times_of(sends);
+
+    measured_times(values, times);
+}
+
+void measure_sends_gaps(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) sends = sends_of(expect, index);
+    g_autoptr(GArray) gaps = gaps_of(sends);
+
+    measured_times(values, gaps);
+}
+
+void measure_sends_times(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) sends = sends_of(expect, index);
+
+    measured_count(values, sends->len);
+}
+
+void measure_sends_number(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) sends = sends_of(expect, index);
+    g_autoptr(GArray) numbers = numbers_of(expect, sends);
+
+    for (guint i = 0; i < numbers->len; i++) {
+        Measured value = {.kind = MEASURED_NUMBER, .number = g_array_index(numbers, guint32, i)};
+        g_array_append_val(values, value);
+    }
 }

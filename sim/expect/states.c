@@ -4,18 +4,24 @@
 
 /* All entries of the state over the whole run; of a bare host: those of every connection and of
  * the listener. */
-void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+static EventList *entries_of(const PlanExpect *expect, const TraceIndex *index)
 {
     const EventList *states = trace_index_host(index, expect->party.host)->states;
     TcpState state = g_array_index(expect->states, TcpState, 0);
-    g_autoptr(EventList) entries = event_list_new();
+    EventList *entries = event_list_new();
 
     for (guint i = 0; i < states->len; i++) {
         const TraceEvent *event = event_at(states, i);
         if (event_is_of(event, expect->party) && event->state.to == state)
             event_list_add(entries, event);
     }
+    return entries;
+}
 
+void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    TcpState state = g_array_index(expect->states, TcpState, 0);
+    g_autoptr(EventList) entries = entries_of(expect, index);
     g_autoptr(GArray) times = times_of(entries);
     g_autofree char *what = g_strdup_printf("%s at", tcp_state_name(state));
     g_autofree char *none = g_strdup_printf("%s was never entered", tcp_state_name(state));
@@ -156,4 +162,32 @@ void check_ends(const PlanExpect *expect, const TraceIndex *index, Verdict *verd
         append_time(verdict->actual, event->t);
         verdict->event = verdict->ok ? 0 : event->id;
     }
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+void measure_enters(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) entries = entries_of(expect, index);
+    g_autoptr(GArray) times = times_of(entries);
+
+    measured_times(values, times);
+}
+
+void measure_path(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    g_autoptr(EventList) transitions = transitions_of(expect, index);
+    g_autoptr(GArray) path = path_of(expect, transitions);
+
+    for (guint i = 0; i < path->len; i++) {
+        Measured value = {.kind = MEASURED_STATE, .state = g_array_index(path, TcpState, i)};
+        g_array_append_val(values, value);
+    }
+}
+
+void measure_ends(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    measure_path(expect, index, values);
+    if (values->len > 1)
+        g_array_remove_range(values, 0, values->len - 1);
 }

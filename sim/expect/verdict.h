@@ -1,4 +1,5 @@
-/* What a check of one expectation comes to, and the checks themselves.  Private to expect/. */
+/* What a check of one expectation comes to, the checks themselves, and the measuring that they
+ * share with questions.  Private to expect/. */
 #ifndef TCPWALTZ_EXPECT_VERDICT_H
 #define TCPWALTZ_EXPECT_VERDICT_H
 
@@ -16,21 +17,56 @@ typedef struct Verdict {
 
 typedef void ExpectationCheck(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict);
 
+/* One value that an expectation speaks of. */
+typedef struct Measured {
+    enum {
+        MEASURED_TIME,
+        MEASURED_COUNT,  /* of things: "20,000" in a sentence */
+        MEASURED_NUMBER, /* as it stands in a header */
+        MEASURED_STATE,
+        MEASURED_ERROR, /* with its time */
+    } kind;
+    SimTime time;
+    guint64 number;
+    TcpState state;
+    TcpError error;
+} Measured;
+
+/* Appends every value (Measured) that the expectation is about; its own values are not looked
+ * at. */
+typedef void ExpectationMeasure(const PlanExpect *expect, const TraceIndex *index, GArray *values);
+
+/* Of one value. */
+void measured_count(GArray *values, guint64 count);
+/* Of a list of SimTime. */
+void measured_times(GArray *values, const GArray *times);
+
 /* expect/sends.c */
 ExpectationCheck check_sends_at;
 ExpectationCheck check_sends_gaps;
 ExpectationCheck check_sends_times;
 ExpectationCheck check_never_sends;
+ExpectationCheck check_sends_number; /* seq, ack, len */
+ExpectationMeasure measure_sends_at;
+ExpectationMeasure measure_sends_gaps;
+ExpectationMeasure measure_sends_times;
+ExpectationMeasure measure_sends_number;
 
 /* expect/states.c */
 ExpectationCheck check_enters;
 ExpectationCheck check_path;
 ExpectationCheck check_ends;
+ExpectationMeasure measure_enters;
+ExpectationMeasure measure_path;
+ExpectationMeasure measure_ends;
 
 /* expect/application.c */
 ExpectationCheck check_error;
 ExpectationCheck check_delivers;
 ExpectationCheck check_accepts;
+ExpectationMeasure measure_error;
+ExpectationMeasure measure_delivers;
+ExpectationMeasure measure_accepts;
 
 /* Is this the error, at this time, of this party that `expect PARTY error ECODE at T` names? */
 gboolean error_is_expected(const PlanExpect *expect, const TraceEvent *event);

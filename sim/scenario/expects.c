@@ -1,4 +1,5 @@
-/* The statement `expect`: what must come out of the run. */
+/* The statement `expect`: what must come out of the run.  And questions (`run --ask`), which are
+ * expectations without their values: what did come out? */
 #include <string.h>
 
 #include "scenario/parser.h"
@@ -50,18 +51,51 @@ static gboolean take_states(Parser *parser, Line *line, PlanExpect *expect, gboo
     return TRUE;
 }
 
+static gboolean take_numbers(Parser *parser, Line *line, PlanExpect *expect)
+{
+    guint64 number;
+
+    expect->numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
+    do {
+        if (!line_take_number(parser, line, "a number", 0, G_MAXUINT32, &number))
+            return FALSE;
+        guint32 value = (guint32)number;
+        g_array_append_val(expect->numbers, value);
+    } while (list_goes_on(line));
+    return TRUE;
+}
+
 /* --- sends -------------------------------------------------------------------------------- */
 
 static gboolean take_gaps(Parser *parser, Line *line, PlanExpect *expect)
 {
-    expect->kind = PLAN_EXPECT_SENDS_GAPS;
     return take_times(parser, line, expect, FALSE);
 }
 
 static gboolean take_at(Parser *parser, Line *line, PlanExpect *expect)
 {
-    expect->kind = PLAN_EXPECT_SENDS_AT;
     return take_times(parser, line, expect, TRUE);
+}
+
+/* What may stand behind `sends SEGMENT`, besides "N times". */
+static const struct {
+    const char *word;
+    PlanExpectKind kind;
+    gboolean (*take)(Parser *parser, Line *line, PlanExpect *expect);
+} sends_forms[] = {
+    {"at", PLAN_EXPECT_SENDS_AT, take_at},        {"gaps", PLAN_EXPECT_SENDS_GAPS, take_gaps},
+    {"seq", PLAN_EXPECT_SENDS_SEQ, take_numbers}, {"ack", PLAN_EXPECT_SENDS_ACK, take_numbers},
+    {"len", PLAN_EXPECT_SENDS_LEN, take_numbers},
+};
+
+static void unknown_sends_form(Parser *parser, Line *line, const Word *word, const char *times)
+{
+    const char *words[G_N_ELEMENTS(sends_forms) + 2] = {NULL};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sends_forms); i++)
+        words[i] = sends_forms[i].word;
+    words[G_N_ELEMENTS(sends_forms)] = times;
+    line_unknown(parser, line, word, "word", words);
 }
 
 /* N times */
@@ -75,24 +109,21 @@ static gboolean take_count(Parser *parser, Line *line, const Word *number, PlanE
 
 static gboolean parse_sends(Parser *parser, Line *line, PlanExpect *expect)
 {
-    static const struct {
-        const char *word;
-        gboolean (*take)(Parser *parser, Line *line, PlanExpect *expect);
-    } forms[] = {{"at", take_at}, {"gaps", take_gaps}};
-    static const char *const words[] = {"at", "gaps", "N times", NULL};
-
     if (!line_take_class(parser, line, &expect->class))
         return FALSE;
-    const Word *word = line_take(parser, line, "at, gaps or a number of times");
+    const Word *word = line_take(parser, line, "at, gaps, seq, ack, len or a number of times");
 
     if (word == NULL)
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(forms); i++)
-        if (word_is(word, forms[i].word))
-            return forms[i].take(parser, line, expect);
+    for (gsize i = 0; i < G_N_ELEMENTS(sends_forms); i++) {
+        if (!word_is(word, sends_forms[i].word))
+            continue;
+        expect->kind = sends_forms[i].kind;
+        return sends_forms[i].take(parser, line, expect);
+    }
     if (g_ascii_isdigit(word->text[0]))
         return take_count(parser, line, word, expect);
-    line_unknown(parser, line, word, "word", words);
+    unknown_sends_form(parser, line, word, "N times");
     return FALSE;
 }
 
@@ -161,6 +192,67 @@ static gboolean parse_accepts(Parser *parser, Line *line, PlanExpect *expect)
                             &expect->count);
 }
 
+/* --- questions ---------------------------------------------------------------------------- */
+
+static gboolean ask_sends(Parser *parser, Line *line, PlanExpect *expect)
+{
+    if (!line_take_class(parser, line, &expect->class))
+        return FALSE;
+    const Word *word = line_take(parser, line, "at, gaps, seq, ack, len or times");
+
+    if (word == NULL)
+        return FALSE;
+    expect->kind = PLAN_EXPECT_SENDS_TIMES;
+    if (word_is(word, "times"))
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(sends_forms); i++) {
+        expect->kind = sends_forms[i].kind;
+        if (word_is(word, sends_forms[i].word))
+            return TRUE;
+    }
+    unknown_sends_form(parser, line, word, "times");
+    return FALSE;
+}
+
+static gboolean ask_enters(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return take_states(parser, line, expect, FALSE) && line_expect(parser, line, "at");
+}
+
+static gboolean ask_delivers(Parser *parser, Line *line, PlanExpect *expect)
+{
+    (void)parser;
+    expect->wrong = line_take_if(line, "wrong");
+    return TRUE;
+}
+
+/* Nothing more is to be said. */
+static gboolean ask_no_more(Parser *parser, Line *line, PlanExpect *expect)
+{
+    (void)parser;
+    (void)line;
+    (void)expect;
+    return TRUE;
+}
+
+/* "#2": of several values the second. */
+static gboolean take_pick(Parser *parser, Line *line, guint *pick)
+{
+    const Word *word = line_peek(line);
+    guint64 number;
+
+    *pick = 0;
+    if (word == NULL || word->quoted || word->text[0] != '#')
+        return TRUE;
+    line->next++;
+    Word digits = word_part(parser, word, 1, word->length - 1);
+
+    if (!word_number(parser, line, &digits, 1, G_MAXUINT32, &number))
+        return FALSE;
+    *pick = (guint)number;
+    return TRUE;
+}
+
 /* --- the table ---------------------------------------------------------------------------- */
 
 typedef struct Expectation {
@@ -168,34 +260,42 @@ typedef struct Expectation {
     const char *forms; /* '\n' between them */
     const char *help;
     PlanExpectKind kind; /* of `sends`, the words behind it decide */
-    gboolean timed;      /* there are times that could be `within` something */
     gboolean of_host;    /* HOST.N makes no sense */
     gboolean (*parse)(Parser *parser, Line *line, PlanExpect *expect);
+    const char *questions; /* their forms, '\n' between them; NULL: it has no value to ask for */
+    gboolean (*ask)(Parser *parser, Line *line, PlanExpect *expect);
 } Expectation;
 
 /* clang-format off */
 static const Expectation expectations[] = {
-    {"sends", "sends SEGMENT at TIME …\nsends SEGMENT gaps TIME …\nsends SEGMENT N times",
-     "every such segment of the whole run, lost ones too: when, how far apart, how many",
-     PLAN_EXPECT_SENDS_AT, TRUE, FALSE, parse_sends},
+    {"sends",
+     "sends SEGMENT at TIME …\nsends SEGMENT gaps TIME …\nsends SEGMENT seq N …\n"
+     "sends SEGMENT ack N …\nsends SEGMENT len N …\nsends SEGMENT N times",
+     "every such segment of the whole run, lost ones too: when, how far apart, with which relative "
+     "numbers, how many",
+     PLAN_EXPECT_SENDS_AT, FALSE, parse_sends,
+     "sends SEGMENT at [#N]\nsends SEGMENT gaps [#N]\nsends SEGMENT seq [#N]\n"
+     "sends SEGMENT ack [#N]\nsends SEGMENT len [#N]\nsends SEGMENT times", ask_sends},
     {"never", "never sends SEGMENT",
-     "not one", PLAN_EXPECT_NEVER_SENDS, FALSE, FALSE, parse_never},
+     "not one", PLAN_EXPECT_NEVER_SENDS, FALSE, parse_never, NULL, NULL},
     {"enters", "enters STATE at TIME …",
-     "every time that a connection enters the state", PLAN_EXPECT_ENTERS, TRUE, FALSE,
-     parse_enters},
+     "every time that a connection enters the state", PLAN_EXPECT_ENTERS, FALSE, parse_enters,
+     "enters STATE at [#N]", ask_enters},
     {"path", "path STATE …",
-     "all states from the first (CLOSED, or LISTEN) to the last", PLAN_EXPECT_PATH, FALSE, FALSE,
-     parse_path},
+     "all states from the first (CLOSED, or LISTEN) to the last", PLAN_EXPECT_PATH, FALSE,
+     parse_path, "path [#N]", ask_no_more},
     {"ends", "ends STATE",
-     "the last state of the newest connection", PLAN_EXPECT_ENDS, FALSE, FALSE, parse_ends},
+     "the last state of the newest connection", PLAN_EXPECT_ENDS, FALSE, parse_ends,
+     "ends", ask_no_more},
     {"error", "error ECODE at TIME",
-     "what the application is told, and when", PLAN_EXPECT_ERROR, TRUE, FALSE, parse_error},
+     "what the application is told, and when", PLAN_EXPECT_ERROR, FALSE, parse_error,
+     "error [#N]", ask_no_more},
     {"delivers", "delivers N bytes [wrong]",
      "what the application reads; wrong: how much of it was never sent so", PLAN_EXPECT_DELIVERS,
-     FALSE, FALSE, parse_delivers},
+     FALSE, parse_delivers, "delivers [wrong]", ask_delivers},
     {"accepts", "accepts N",
-     "connections that the listener hands to its application", PLAN_EXPECT_ACCEPTS, FALSE, TRUE,
-     parse_accepts},
+     "connections that the listener hands to its application", PLAN_EXPECT_ACCEPTS, TRUE,
+     parse_accepts, "accepts", ask_no_more},
 };
 /* clang-format on */
 
@@ -212,12 +312,13 @@ static const Expectation *find_expectation(Parser *parser, Line *line, const Wor
     return NULL;
 }
 
-/* "expect HOST …" before each of the forms. */
-static void set_form(Parser *parser, Line *line, const Expectation *expectation)
+/* "expect HOST …" before each of the forms; before a question "HOST …". */
+static void set_form(Parser *parser, Line *line, const char *before, const char *forms)
 {
-    g_auto(GStrv) forms = g_strsplit(expectation->forms, "\n", -1);
-    g_autofree char *joined = g_strjoinv("\nexpect HOST ", forms);
-    g_autofree char *form = g_strconcat("expect HOST ", joined, NULL);
+    g_auto(GStrv) each = g_strsplit(forms, "\n", -1);
+    g_autofree char *between = g_strconcat("\n", before, NULL);
+    g_autofree char *joined = g_strjoinv(between, each);
+    g_autofree char *form = g_strconcat(before, joined, NULL);
 
     line->form = line_reader_keep(parser->reader, form, strlen(form));
 }
@@ -241,43 +342,61 @@ static gboolean take_tolerance(Parser *parser, Line *line, PlanTolerance *out)
     return FALSE;
 }
 
-static gboolean take_within(Parser *parser, Line *line, const Expectation *expectation,
-                            PlanExpect *expect)
+static gboolean take_within(Parser *parser, Line *line, PlanExpect *expect)
 {
     const Word *word = line_peek(line);
-    gboolean timed = expectation->timed && expect->kind != PLAN_EXPECT_SENDS_TIMES;
 
     if (!line_take_if(line, "within"))
         return TRUE;
-    if (timed)
+    if (expect->times != NULL)
         return take_tolerance(parser, line, &expect->tolerance);
     line_error(parser, line, word, NULL,
                "'within' is a tolerance for times, and this expectation has none");
     return FALSE;
 }
 
-/* --- the statement ------------------------------------------------------------------------ */
+/* --- the statement, and the question ------------------------------------------------------------------------ */
 
-static gboolean take_expectation(Parser *parser, Line *line, PlanExpect *expect)
+static gboolean fits_party(Parser *parser, const Line *line, const Word *party,
+                           const Expectation *expectation, const PlanExpect *expect)
+{
+    if (!expectation->of_host || expect->party.number == 0)
+        return TRUE;
+    line_error(parser, line, party, NULL, "'%s' is of a host: write '%s'", expectation->word,
+               g_array_index(parser->plan->hosts, PlanHost, expect->party.host).name);
+    return FALSE;
+}
+
+/* "HOST sends", of an expectation or of a question. */
+static const Expectation *take_head(Parser *parser, Line *line, gboolean has_values,
+                                    PlanExpect *expect)
 {
     const Word *party = line_take(parser, line, "a host");
 
     if (party == NULL || !word_party(parser, line, party, &expect->party))
-        return FALSE;
+        return NULL;
     const Word *word = line_take(parser, line, "an expectation (sends, never, enters, path, …)");
     const Expectation *expectation = word != NULL ? find_expectation(parser, line, word) : NULL;
 
-    if (expectation == NULL)
-        return FALSE;
-    if (expectation->of_host && expect->party.number != 0) {
-        line_error(parser, line, party, NULL, "'%s' is of a host: write '%s'", expectation->word,
-                   g_array_index(parser->plan->hosts, PlanHost, expect->party.host).name);
-        return FALSE;
+    if (expectation == NULL || !fits_party(parser, line, party, expectation, expect))
+        return NULL;
+    if (!has_values && expectation->questions == NULL) {
+        line_error(parser, line, word, "form: HOST sends SEGMENT times",
+                   "'%s' has no value to ask for", expectation->word);
+        return NULL;
     }
     expect->kind = expectation->kind;
-    set_form(parser, line, expectation);
-    return expectation->parse(parser, line, expect) &&
-           take_within(parser, line, expectation, expect) && line_done(parser, line);
+    set_form(parser, line, has_values ? "expect HOST " : "HOST ",
+             has_values ? expectation->forms : expectation->questions);
+    return expectation;
+}
+
+static gboolean take_expectation(Parser *parser, Line *line, PlanExpect *expect)
+{
+    const Expectation *expectation = take_head(parser, line, TRUE, expect);
+
+    return expectation != NULL && expectation->parse(parser, line, expect) &&
+           take_within(parser, line, expect) && line_done(parser, line);
 }
 
 void parse_expect(Parser *parser, Line *line)
@@ -291,6 +410,55 @@ void parse_expect(Parser *parser, Line *line)
     }
     g_clear_pointer(&expect.times, g_array_unref);
     g_clear_pointer(&expect.states, g_array_unref);
+    g_clear_pointer(&expect.numbers, g_array_unref);
+}
+
+static gboolean take_question(Parser *parser, Line *line, PlanAsk *ask)
+{
+    const Expectation *expectation = take_head(parser, line, FALSE, &ask->expect);
+
+    return expectation != NULL && expectation->ask(parser, line, &ask->expect) &&
+           take_pick(parser, line, &ask->pick) && line_done(parser, line);
+}
+
+PlanAsk *scenario_ask(const Plan *plan, const char *name, const char *text,
+                      Diagnostics *diagnostics)
+{
+    Plan hosts = {.hosts = plan->hosts}; /* all that a question needs to know of it */
+    Source *source = source_from_text(name, text, strlen(text));
+    SourcePlace place = {source->name, 1, 1, 1};
+    g_autoptr(PlanAsk) ask = g_new0(PlanAsk, 1);
+    guint64 errors = diagnostics->errors;
+    LineReader reader;
+    Parser parser;
+
+    parser_init(&parser, NULL, diagnostics);
+    parser.plan = &hosts;
+    parser.reader = &reader;
+    source->is_argument = TRUE;
+    line_reader_init(&reader, source);
+    if (!line_reader_next(&reader, diagnostics))
+        diagnostics_add(diagnostics, place, NULL, "client sends SYN at", "the question is empty");
+    else if (!reader.line.broken && take_question(&parser, &reader.line, ask) &&
+             line_reader_next(&reader, diagnostics))
+        line_error(&parser, &reader.line, NULL, NULL, "a question is one line");
+    ask->expect.place = place;
+    ask->expect.text = g_strdup(text);
+    line_reader_clear(&reader);
+    parser_clear(&parser);
+    source_free(source);
+    return diagnostics->errors == errors ? g_steal_pointer(&ask) : NULL;
+}
+
+gboolean question_help(gsize i, HelpRow *out)
+{
+    for (gsize row = 0; row < G_N_ELEMENTS(expectations); row++) {
+        if (expectations[row].questions != NULL && i-- == 0) {
+            *out = (HelpRow){expectations[row].questions, NULL};
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 gboolean expectation_help(gsize i, HelpRow *out)

@@ -35,7 +35,8 @@ static void append_row(GString *out, const char *forms, const char *help)
 
     for (guint i = 0; lines[i] != NULL; i++)
         g_string_append_printf(out, "%*s%s\n", INDENT, "", lines[i]);
-    append_wrapped(out, help, HELP_INDENT, HELP_INDENT);
+    if (help != NULL)
+        append_wrapped(out, help, HELP_INDENT, HELP_INDENT);
 }
 
 static void append_rows(GString *out, const char *title, gboolean (*row_at)(gsize, HelpRow *))
@@ -105,6 +106,7 @@ char *scenario_help(void)
     append_rows(out, "OPTIONS OF inject", inject_option_help);
     append_rows(out, "OPTIONS OF flood", flood_option_help);
     append_rows(out, "EXPECTATIONS", expectation_help);
+    append_rows(out, "QUESTIONS OF run --ask", question_help);
     append_vocabulary(out);
     append_statements(out, "STATEMENTS OF A PROFILE", IN_PROFILE);
     return g_string_free(out, FALSE);

@@ -225,5 +225,6 @@ gboolean action_option_help(gsize i, HelpRow *out);
 gboolean inject_option_help(gsize i, HelpRow *out);
 gboolean flood_option_help(gsize i, HelpRow *out);
 gboolean expectation_help(gsize i, HelpRow *out);
+gboolean question_help(gsize i, HelpRow *out);
 
 #endif

@@ -30,6 +30,15 @@ static void clear_expect(gpointer item)
     g_free(expect->text);
     g_clear_pointer(&expect->times, g_array_unref);
     g_clear_pointer(&expect->states, g_array_unref);
+    g_clear_pointer(&expect->numbers, g_array_unref);
+}
+
+void plan_ask_free(PlanAsk *ask)
+{
+    if (ask == NULL)
+        return;
+    clear_expect(&ask->expect);
+    g_free(ask);
 }
 
 static GArray *array_of(gsize size, GDestroyNotify clear)

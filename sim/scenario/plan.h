@@ -137,6 +137,9 @@ typedef enum PlanExpectKind {
     PLAN_EXPECT_SENDS_AT,
     PLAN_EXPECT_SENDS_GAPS,
     PLAN_EXPECT_SENDS_TIMES, /* N times */
+    PLAN_EXPECT_SENDS_SEQ,   /* relative numbers, as in the segment table */
+    PLAN_EXPECT_SENDS_ACK,
+    PLAN_EXPECT_SENDS_LEN,
     PLAN_EXPECT_NEVER_SENDS,
     PLAN_EXPECT_ENTERS,
     PLAN_EXPECT_PATH,
@@ -144,6 +147,7 @@ typedef enum PlanExpectKind {
     PLAN_EXPECT_ERROR,
     PLAN_EXPECT_DELIVERS,
     PLAN_EXPECT_ACCEPTS,
+    PLAN_EXPECT_KIND_COUNT,
 } PlanExpectKind;
 
 /* How far a time may be from the expected one. */
@@ -158,6 +162,7 @@ typedef struct PlanExpect {
     SegmentClass class; /* SENDS… */
     GArray *times;      /* SimTime: at, gaps, error's single time */
     GArray *states;     /* TcpState: enters (one), path, ends (one) */
+    GArray *numbers;    /* guint32: seq, ack, len */
     TcpError error;
     guint64 count;  /* N times, delivers N bytes, accepts N */
     gboolean wrong; /* delivers N bytes wrong */
@@ -165,6 +170,15 @@ typedef struct PlanExpect {
     char *text; /* "expect client sends SYN at 0s 3s" */
     SourcePlace place;
 } PlanExpect;
+
+/* A question: an expectation without its values, which a run is to fill in. */
+typedef struct PlanAsk {
+    PlanExpect expect; /* its times, states and numbers: only those that are part of the question */
+    guint pick;        /* "#2": the second value; 0: all */
+} PlanAsk;
+
+void plan_ask_free(PlanAsk *ask); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanAsk, plan_ask_free)
 
 typedef struct Plan {
     char *file;             /* as the user named it */

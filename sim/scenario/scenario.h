@@ -27,6 +27,12 @@ Plan *scenario_load(const char *path, const ScenarioOptions *options, Diagnostic
 Plan *scenario_parse(const char *name, const char *text, gsize length,
                      const ScenarioOptions *options, Diagnostics *diagnostics);
 
+/* Reads a question about the plan's run, "client sends SYN at #2": an expectation without its
+ * values.  NULL with diagnostics, in which it is called `name`, on failure; free with
+ * plan_ask_free(). */
+PlanAsk *scenario_ask(const Plan *plan, const char *name, const char *text,
+                      Diagnostics *diagnostics);
+
 /* Files are at most this long. */
 #define SCENARIO_BYTES_MAX ((gsize)16 * 1024 * 1024)
 

@@ -569,16 +569,24 @@ START_TEST(expectations)
          "of sends, never, enters, path, ends, error, delivers or "
          "accepts)\n"},
         {"expect client sends SYN",
-         "5:24 expected at, gaps or a number of times after 'SYN' (form: "
+         "5:24 expected at, gaps, seq, ack, len or a number of times after 'SYN' (form: "
          "expect HOST sends SEGMENT at TIME …\nform: expect HOST sends "
-         "SEGMENT gaps TIME …\nform: expect HOST sends SEGMENT N times)\n"},
+         "SEGMENT gaps TIME …\nform: expect HOST sends SEGMENT seq N …\nform: expect HOST sends "
+         "SEGMENT ack N …\nform: expect HOST sends SEGMENT len N …\nform: expect HOST sends "
+         "SEGMENT N times)\n"},
+        {"expect client sends DATA seq", "5:29 expected a number after 'seq'"},
+        {"expect client sends DATA len -1", "5:30 '-1' is not a number from 0 to 4294967295\n"},
+        {"expect client sends DATA ack 1 4294967296",
+         "5:32 '4294967296' is out of range: a number from 0 to 4294967295\n"},
+        {"expect client sends DATA seq 1 within 1s",
+         "5:32 'within' is a tolerance for times, and this expectation has none\n"},
         {"expect client sends SYN at", "5:27 expected a time after 'at'"},
         {"expect client sends SYN at within 1s", "5:28 'within' is no time"},
         {"expect client sends SYN at 3s 0s",
          "5:31 '0s' is earlier than the time before it; the list "
          "is in order of time\n"},
         {"expect client sends SYN never",
-         "5:25 unknown word 'never' (one of at, gaps or N times)\n"},
+         "5:25 unknown word 'never' (one of at, gaps, seq, ack, len or N times)\n"},
         {"expect client sends SYN -1 times", "5:25 unknown word '-1'"},
         {"expect client sends SYN 2 time", "5:27 expected 'times', not 'time'"},
         {"expect client sends SYN 2", "5:26 expected 'times' after '2'"},

@@ -472,7 +472,10 @@ START_TEST(expect_sends)
                                          "expect client sends SYN gaps 6s 3s\n"
                                          "expect client.2 sends any 7 times\n"
                                          "expect client sends SYN 1 time\n"
-                                         "expect server never sends RST\n");
+                                         "expect server never sends RST\n"
+                                         "expect client sends DATA seq 1 4294967295\n"
+                                         "expect client sends DATA ack 1\n"
+                                         "expect client sends DATA len 1460 40\n");
     const PlanExpect *expect = EXPECT(plan, 0);
 
     ck_assert_int_eq(expect->kind, PLAN_EXPECT_SENDS_AT);
@@ -494,6 +497,12 @@ START_TEST(expect_sends)
     ck_assert_int_eq(EXPECT(plan, 4)->kind, PLAN_EXPECT_NEVER_SENDS);
     ck_assert_int_eq(EXPECT(plan, 4)->class, SEGMENT_RST);
     ck_assert_uint_eq(EXPECT(plan, 4)->place.line, 9);
+    ck_assert_int_eq(EXPECT(plan, 5)->kind, PLAN_EXPECT_SENDS_SEQ);
+    ck_assert_uint_eq(EXPECT(plan, 5)->numbers->len, 2);
+    ck_assert_uint_eq(g_array_index(EXPECT(plan, 5)->numbers, guint32, 1), G_MAXUINT32);
+    ck_assert_int_eq(EXPECT(plan, 6)->kind, PLAN_EXPECT_SENDS_ACK);
+    ck_assert_int_eq(EXPECT(plan, 7)->kind, PLAN_EXPECT_SENDS_LEN);
+    ck_assert_uint_eq(g_array_index(EXPECT(plan, 7)->numbers, guint32, 0), 1460);
 }
 END_TEST
 

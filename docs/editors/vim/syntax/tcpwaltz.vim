@@ -21,7 +21,7 @@ syn keyword tcpwaltzAction listen accept connect send read shutdown close abort 
 syn keyword tcpwaltzExpectation sends never enters path ends error delivers accepts
 
 " Small words between.
-syn keyword tcpwaltzWord by from to after within gaps times bytes wrong source all forget auto manual
+syn keyword tcpwaltzWord by from to after within gaps seq ack len times bytes wrong source all forget auto manual
 syn keyword tcpwaltzWord random none unknown spoofed
 
 syn keyword tcpwaltzSegment RST SYN-ACK SYN FIN DATA ACK any
