@@ -94,6 +94,9 @@ TraceIndex *trace_index_new(const Trace *trace, guint hosts)
         host_index_init(&g_array_index(index->hosts, HostIndex, i));
     g_array_set_clear_func(index->hosts, host_index_clear);
 
+    for (guint i = 0; i < trace->hosts->len; i++)
+        g_array_index(index->hosts, HostIndex, i).tally = *trace_tally(trace, i);
+
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 

@@ -23,6 +23,7 @@ typedef struct HostIndex {
     EventList *accepted; /* connections handed to its application */
     EventList *reads;    /* bytes handed to its application */
     guint32 newest;      /* its newest connection; 0 when it never had one */
+    TraceTally tally;    /* what it did, the unlisted included */
 } HostIndex;
 
 typedef struct TraceIndex {

@@ -1,4 +1,6 @@
-/* Floods: forged segments, one every 1 s / rate, from a task that waits for the next one only. */
+/* Floods: forged segments, one every 1 s / rate, from a task that waits for the next one only.
+ *
+ * Small floods are listed like any other traffic.  Large ones are quiet: see LabRun.quiet. */
 #include "lab/world.h"
 
 enum { SYN_PORT = 80, LEAST_DRAWN_PORT = 1024, MOST_PORT = 65535, SYN_MSS = 1460 };
@@ -79,6 +81,18 @@ static guint16 drawn_port(RandomStream *stream)
                      random_stream_below(stream, MOST_PORT - LEAST_DRAWN_PORT + 1));
 }
 
+gboolean lab_floods_are_quiet(const LabRun *run)
+{
+    guint64 count = 0;
+
+    for (guint i = 0; i < run->plan->steps->len; i++) {
+        const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+        if (step->verb == PLAN_FLOOD)
+            count += step->flood.series.count;
+    }
+    return count > run->options.listed_max;
+}
+
 gboolean lab_strangers_way(const LabRun *run, guint host, guint *out)
 {
     for (guint i = 0; i < run->plan->steps->len; i++) {
@@ -125,7 +139,8 @@ static void send_one(LabRun *run, LabFlood *flood)
     LabPacket packet = {.segment = flood->model,
                         .from = plan->segment.as,
                         .to = plan->segment.to,
-                        .injected = TRUE};
+                        .injected = TRUE,
+                        .quiet = run->floods_are_quiet};
     Segment *segment = &packet.segment;
 
     if (plan->spoofed)
@@ -157,6 +172,8 @@ static void flood_on(LabRun *run, LabTask *task)
     const PlanSeries *series = &flood->plan->series;
 
     lab_because(run, flood->cause);
+    run->quiet = run->floods_are_quiet;
+    run->flooded++;
     send_one(run, flood);
     if (flood->left < series->count)
         lab_schedule(run, task, lab_series_due(series, flood->began, flood->left));

@@ -24,24 +24,39 @@ LabConn *lab_host_conn(LabHost *host, TcpConnId conn)
     return map_get(&host->conns, conn);
 }
 
-static LabConn *remember(LabHost *host, TcpConnId conn)
+LabConn lab_host_ends(const LabHost *host, TcpConnId conn)
 {
-    LabConn *known = lab_host_conn(host, conn);
-    if (known)
-        return known;
-    known = g_new0(LabConn, 1);
-    TcpStatus status;
-    if (tcp_status(host->stack, conn, &status)) {
-        known->remote_address = status.remote_address;
-        known->local_port = status.local_port;
-        known->remote_port = status.remote_port;
-    }
+    TcpStatus status = {0};
+    tcp_status(host->stack, conn, &status);
+    return (LabConn){.remote_address = status.remote_address,
+                     .local_port = status.local_port,
+                     .remote_port = status.remote_port};
+}
+
+/* A connection begins.  One that begins while the run is quiet is not remembered: it stays quiet,
+ * and a flood leaves no record here. */
+static void remember(LabHost *host, TcpConnId conn)
+{
+    if (host->run->quiet)
+        return;
+    LabConn *known = g_new(LabConn, 1);
+    *known = lab_host_ends(host, conn);
     map_set(&host->conns, conn, known);
-    return known;
+}
+
+/* What the whole story of a listed connection needs is listed even when a flood brought it about;
+ * what a quiet one does is not. */
+static TraceId record_of_conn(LabHost *host, TcpConnId conn, const TraceEvent *event)
+{
+    if (lab_host_conn(host, conn) || conn == host->ended)
+        return trace_add(host->run->trace, event);
+    trace_count(host->run->trace, event);
+    return 0;
 }
 
 static void forget(LabHost *host, TcpConnId conn)
 {
+    host->ended = conn; /* its application is told afterwards */
     g_free(lab_host_conn(host, conn));
     map_remove(&host->conns, conn);
 }
@@ -114,7 +129,10 @@ static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint
     record.app.bytes = bytes;
     record.app.wrong = wrong;
     record.app.error = error;
-    trace_add(host->run->trace, &record);
+    if (event == TRACE_APP_READ && host->run->quiet)
+        trace_count(host->run->trace, &record);
+    else
+        record_of_conn(host, conn, &record);
 }
 
 /* One call of read, on its way. */
@@ -141,14 +159,16 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
 
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 {
-    LabConn *known = lab_host_conn(host, conn);
-    if (known == NULL) { /* it is gone, or yet to come */
+    TcpStatus status;
+    if (!tcp_status(host->stack, conn, &status)) { /* it is gone, or yet to come */
         *error = TCP_ENOTCONN;
         return;
     }
+    LabConn passing = lab_host_ends(host, conn);
+    LabConn *known = lab_host_conn(host, conn);
+    if (known == NULL)
+        known = &passing;
     find_peer_stream(host, known);
-    TcpStatus status = {0};
-    tcp_status(host->stack, conn, &status);
     Reading reading = {
         .host = host, .id = conn, .conn = known, .expected = MIN(most, status.readable)};
     guint64 got;
@@ -181,7 +201,7 @@ TcpError lab_host_accept(LabHost *host, guint16 port)
 
 static void on_acceptable(LabHost *host, TcpConnId conn)
 {
-    guint16 port = remember(host, conn)->local_port;
+    guint16 port = lab_host_ends(host, conn).local_port;
     const LabListener *listener = listener_on(host, port);
     if (listener && !listener->manual)
         lab_host_accept(host, port);
@@ -193,7 +213,11 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
                       const TcpSendNote *note)
 {
     LabHost *host = context;
-    LabPacket packet = {.segment = *segment, .from = host->index, .conn = conn, .note = *note};
+    LabPacket packet = {.segment = *segment,
+                        .from = host->index,
+                        .conn = conn,
+                        .note = *note,
+                        .quiet = host->run->quiet};
     packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
     if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))
         lab_transmit(host->run, &packet);
@@ -207,22 +231,33 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
     event.state.to = to;
     event.state.reason = reason;
     event.state.port = conn ? 0 : moved_listener(host, to, reason);
-    TraceId id = trace_add(host->run->trace, &event);
-    if (conn) {
-        LabConn *known = remember(host, conn);
-        if (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED)
-            find_peer_stream(host, known);
-    }
-    lab_script_state(host, conn, to, id);
-    if (conn && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
+    if (conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN))
+        remember(host, conn);
+    LabConn *known = conn ? lab_host_conn(host, conn) : NULL;
+    TraceId id = conn ? record_of_conn(host, conn, &event) : trace_add(host->run->trace, &event);
+    if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
+        find_peer_stream(host, known);
+    lab_script_state(host, conn, to, id, conn && !known);
+    if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn);
+}
+
+/* What comes of a quiet connection's timer is quiet. */
+static void note_quiet_timer(LabRun *run, const TcpTimerNote *note)
+{
+    if (note->event == TCP_TIMER_FIRED)
+        run->quiet = TRUE;
 }
 
 static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
 {
     LabHost *host = context;
     LabRun *run = host->run;
-    LabConn *known = remember(host, conn);
+    LabConn *known = lab_host_conn(host, conn);
+    if (!known) {
+        note_quiet_timer(run, note);
+        return;
+    }
     TraceEvent event = lab_event(run, TRACE_TIMER, host->index, conn);
     event.timer.timer = note->timer;
     event.timer.event = note->event;
@@ -235,7 +270,7 @@ static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
         event.cause = known->armed[note->timer];
     else if (note->event == TCP_TIMER_ARMED && run->last_sent)
         event.cause = run->last_sent; /* what was sent is what it watches over */
-    TraceId id = trace_add(run->trace, &event);
+    TraceId id = lab_record(run, &event);
     if (note->event == TCP_TIMER_ARMED)
         known->armed[note->timer] = id;
     else if (note->event == TCP_TIMER_FIRED)
@@ -252,7 +287,7 @@ static void hook_discard(void *context, TcpConnId conn, const Segment *segment, 
     event.segment.reason = reason;
     if (!lab_host_of(host->run, segment->src_addr, &event.segment.peer))
         event.segment.peer = host->run->arrived_from;
-    trace_add(host->run->trace, &event);
+    lab_record(host->run, &event);
 }
 
 static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,

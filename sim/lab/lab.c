@@ -4,6 +4,10 @@
 
 static const SimTime default_max_time = 24 * SIM_HOUR;
 static const guint64 default_max_events = 10000000;
+static const guint64 default_listed_max = 1000;
+
+/* More than any segment of a flood can bring about: its way, and 255 repeats of an answer. */
+static const guint64 turns_per_flooded = 300;
 
 LabHost *lab_host(LabRun *run, guint index)
 {
@@ -20,6 +24,14 @@ void lab_because(LabRun *run, TraceId cause)
     run->cause = cause;
     run->last_sent = 0;
     run->arrived_as = 0;
+}
+
+TraceId lab_record(LabRun *run, const TraceEvent *event)
+{
+    if (!run->quiet)
+        return trace_add(run->trace, event);
+    trace_count(run->trace, event);
+    return 0;
 }
 
 TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn)
@@ -80,6 +92,9 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
         run->options.max_time = plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
     if (run->options.max_events == 0)
         run->options.max_events = default_max_events;
+    if (run->options.listed_max == 0)
+        run->options.listed_max = default_listed_max;
+    run->floods_are_quiet = lab_floods_are_quiet(run);
     random_stream_init(&run->inject_random, run->seed, "inject");
     describe(run);
     init_faults(run);
@@ -129,12 +144,22 @@ static SimDue next_due(LabRun *run, gint *who)
 static void run_next(LabRun *run, gint who)
 {
     lab_because(run, 0);
+    run->quiet = FALSE;
     if (who >= 0) {
         tcp_stack_advance(lab_host(run, (guint)who)->stack, run->now);
         return;
     }
     LabTask *task = pop_task(run);
     task->run(run, task);
+}
+
+/* Has more happened than is allowed?  What a flood brings about is bounded by its segments, as many as
+ * they may be; only what goes on for ever without them meets that bound. */
+static gboolean is_too_much(const LabRun *run)
+{
+    guint64 most = run->options.max_events;
+    return run->trace->counters.events >= most ||
+           run->quiet_turns >= most + turns_per_flooded * run->flooded;
 }
 
 static TraceEnd run_until_end(LabRun *run)
@@ -153,14 +178,16 @@ static TraceEnd run_until_end(LabRun *run)
             run->now = bound;
             return TRACE_END_MAX_TIME;
         }
-        if (run->trace->counters.events >= run->options.max_events)
+        if (is_too_much(run))
             return TRACE_END_MAX_EVENTS;
         g_assert(due.at >= run->now);
         run->now = due.at;
         guint64 before = run->trace->counters.events;
         run_next(run, who);
         /* What leaves no event still counts, or a silent loop would have no bound. */
-        if (run->trace->counters.events == before)
+        if (run->quiet)
+            run->quiet_turns++;
+        else if (run->trace->counters.events == before)
             run->trace->counters.events++;
     }
 }
@@ -171,6 +198,7 @@ Trace *lab_run(const Plan *plan, const LabOptions *options)
     init(&run, plan, options);
     TraceEnd why = run_until_end(&run);
     lab_because(&run, 0);
+    run.quiet = FALSE;
     TraceEvent event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);
     event.end.why = why;
     trace_add(run.trace, &event);

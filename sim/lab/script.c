@@ -10,6 +10,7 @@ typedef struct LabAct {
     guint host;     /* a `when`: whose connection that was … */
     TcpConnId conn; /* … and which; 0 for an `at` */
     LabConn ends;   /* its four-tuple, for when it is gone */
+    gboolean quiet; /* a `when` that a quiet connection set off */
     TcpConnId peer; /* its other end, where it was there by then; 0: look for it */
     guint64 k;      /* of a series: which of them, from 0 … */
     SimTime began;  /* … and when the first was due */
@@ -180,10 +181,11 @@ static void act(LabRun *run, LabTask *task)
     TcpConnId conn = target_of(actor, step, this);
     gboolean names_conn = step->verb >= PLAN_SEND && step->verb <= PLAN_ABORT;
     lab_because(run, this->cause);
+    run->quiet = this->quiet;
     TraceEvent event =
         lab_event(run, TRACE_CALL, actor->index, names_conn && conn != gone ? conn : 0);
     event.call.line = this->step;
-    TraceId call = trace_add(run->trace, &event);
+    TraceId call = lab_record(run, &event);
     lab_because(run, call);
     TcpError error = !actor->up && actions[step->verb].needs_power
                          ? TCP_ENETDOWN
@@ -219,13 +221,16 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
 {
     const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, this->step);
     const LabHost *actor = lab_host(run, acting_host(step));
-    this->ends = *lab_host_conn(lab_host(run, this->host), this->conn);
+    LabHost *host = lab_host(run, this->host);
+    const LabConn *known = lab_host_conn(host, this->conn);
+    this->ends = known ? *known : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
     if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
         this->peer = peer_of(actor, this);
 }
 
-void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause)
+void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,
+                      gboolean is_quiet)
 {
     LabRun *run = host->run;
     for (guint i = 0; i < host->when_steps->len; i++) {
@@ -237,6 +242,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
         this->cause = cause;
         this->host = host->index;
         this->conn = conn;
+        this->quiet = is_quiet;
         if (conn)
             remember_ends(run, this, state);
         lab_schedule(run, &this->task, sim_time_add(run->now, step->at));

@@ -82,7 +82,7 @@ static void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
                                      &copy->packet.segment);
     event.segment.sent = copy->sent;
     event.segment.reason = reason;
-    trace_add(run->trace, &event);
+    lab_record(run, &event);
 }
 
 static void arrive(LabRun *run, LabTask *task)
@@ -91,13 +91,14 @@ static void arrive(LabRun *run, LabTask *task)
     LabHost *host = lab_host(run, copy->packet.to);
     const Segment *segment = &copy->packet.segment;
     lab_because(run, copy->sent);
+    run->quiet = copy->packet.quiet;
     TraceEvent event =
         segment_event(run, TRACE_ARRIVE, copy->packet.to, copy->packet.from, segment);
     event.conn =
         tcp_stack_find(host->stack, segment->dst_port, segment->src_addr, segment->src_port);
     event.segment.sent = copy->sent;
     event.segment.copy = copy->copy;
-    lab_because(run, trace_add(run->trace, &event));
+    lab_because(run, lab_record(run, &event));
     run->arrived_as = copy->sent;
     run->arrived_from = copy->packet.from;
     if (!host->up)
@@ -136,7 +137,7 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
     event.segment.retry = packet->note.retry;
     event.segment.limit = packet->note.limit;
     event.segment.injected = packet->injected;
-    return trace_add(run->trace, &event);
+    return lab_record(run, &event);
 }
 
 static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, FaultKind kind,
@@ -151,7 +152,7 @@ static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, Fau
     event.fault.rule = rule;
     if (kind == FAULT_DELAY)
         event.fault.delay_by = culprit == TRACE_CULPRIT_RULE ? run->rules[rule].delay_by : 0;
-    trace_add(run->trace, &event);
+    lab_record(run, &event);
 }
 
 static TraceCulprit culprit_of(LinkLoss loss)

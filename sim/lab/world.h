@@ -49,6 +49,7 @@ typedef struct LabHost {
     TcpStack *stack;
     gboolean up;
     gboolean reads;      /* automatically: no script line reads for this host */
+    TcpConnId ended;     /* the listed connection that ended last */
     guint16 called_port; /* of the listener that the script is opening or closing */
     GArray *listeners;   /* LabListener, the newest last */
     Map conns;           /* LabConn * by connection number */
@@ -78,6 +79,13 @@ struct LabRun {
     TraceId last_sent;  /* the last segment sent for that cause: it arms timers */
     TraceId arrived_as; /* the TRACE_SEND of the segment that is being handled … */
     guint arrived_from; /* … and whence it really came */
+
+    /* What comes of a large flood is counted, not listed.  The run is quiet while it handles one of
+     * its segments, or the timer of a connection that began so; what a host sends meanwhile is
+     * quiet, too. */
+    gboolean floods_are_quiet, quiet;
+    guint64 flooded;     /* segments of floods that have left */
+    guint64 quiet_turns; /* of the clock: they have a bound of their own */
 };
 
 /* ---- lab.c ---- */
@@ -89,6 +97,9 @@ void lab_schedule(LabRun *run, LabTask *task, SimTime due);
 
 /* What happens from now on is because of `cause`. */
 void lab_because(LabRun *run, TraceId cause);
+
+/* Into the trace; while the run is quiet the event is only counted. */
+TraceId lab_record(LabRun *run, const TraceEvent *event);
 
 TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn);
 
@@ -105,7 +116,9 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
-LabConn *lab_host_conn(LabHost *host, TcpConnId conn); /* NULL: never heard of it */
+LabConn *lab_host_conn(LabHost *host, TcpConnId conn); /* NULL: never heard of it, or it is quiet */
+LabConn lab_host_ends(const LabHost *host,
+                      TcpConnId conn); /* its four-tuple, as its endpoint says */
 
 /* ---- wires.c ---- */
 
@@ -118,6 +131,7 @@ typedef struct LabPacket {
     guint32 conn;   /* the sender's connection; 0: none */
     TcpSendNote note;
     gboolean injected;  /* no fault counts it */
+    gboolean quiet;     /* see LabRun.quiet */
     gboolean to_nobody; /* it takes the link to `to`, but its address is that of no host */
 } LabPacket;
 
@@ -126,7 +140,8 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 /* ---- script.c ---- */
 
 void lab_script_begin(LabRun *run);
-void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause);
+void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,
+                      gboolean is_quiet);
 
 /* ---- inject.c ---- */
 
@@ -139,6 +154,8 @@ Payload lab_forged_payload(LabRun *run);
 /* ---- flood.c ---- */
 
 void lab_flood(LabRun *run, guint step); /* begins: the first segment leaves now */
+
+gboolean lab_floods_are_quiet(const LabRun *run);
 
 /* Towards whom does a host send what is for an address of nobody?  The origin of the first line that
  * floods it with such addresses; FALSE when there is none. */

@@ -2,6 +2,7 @@
 #include "trace/trace.h"
 
 #include "trace/flows.h"
+#include "trace/tally.h"
 
 static void line_clear(gpointer data)
 {
@@ -24,6 +25,7 @@ Trace *trace_new(TraceLevel level)
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
+    trace->tallies = g_array_new(FALSE, TRUE, sizeof(TraceTally));
     trace->events = g_array_new(FALSE, FALSE, sizeof(TraceEvent));
     trace->host_counters = g_array_new(FALSE, TRUE, sizeof(TraceHostCounters));
     trace->flows = trace_flows_new();
@@ -37,6 +39,7 @@ void trace_free(Trace *trace)
     g_free(trace->title);
     g_free(trace->source);
     g_ptr_array_unref(trace->hosts);
+    g_array_unref(trace->tallies);
     g_array_unref(trace->rules);
     g_array_unref(trace->calls);
     g_array_unref(trace->events);
@@ -49,6 +52,7 @@ TraceHost trace_add_host(Trace *trace, const char *name)
 {
     g_ptr_array_add(trace->hosts, g_strdup(name));
     g_array_set_size(trace->host_counters, trace->hosts->len);
+    g_array_set_size(trace->tallies, trace->hosts->len);
     return trace->hosts->len - 1;
 }
 
@@ -152,6 +156,28 @@ static const struct {
     [TRACE_END] = {TRACE_LEVEL_CONNECTIONS, NULL},
 };
 
+static void count(Trace *trace, const TraceEvent *event)
+{
+    if (kinds[event->kind].count != NULL)
+        kinds[event->kind].count(trace, event);
+    if (event->host < trace->tallies->len)
+        trace_tally_event(&g_array_index(trace->tallies, TraceTally, event->host), event);
+}
+
+void trace_count(Trace *trace, const TraceEvent *event)
+{
+    g_assert(event->kind < TRACE_KIND_COUNT);
+    trace->counters.unlisted++;
+    if (trace->level != TRACE_LEVEL_NONE)
+        count(trace, event);
+}
+
+const TraceTally *trace_tally(const Trace *trace, TraceHost host)
+{
+    g_assert(host < trace->tallies->len);
+    return &g_array_index(trace->tallies, TraceTally, host);
+}
+
 const TraceEvent *trace_event(const Trace *trace, TraceId id)
 {
     if (id == 0 || id > trace->events->len)
@@ -185,8 +211,7 @@ TraceId trace_add(Trace *trace, const TraceEvent *event)
     trace->counters.events++;
     if (trace->level == TRACE_LEVEL_NONE)
         return 0;
-    if (kinds[event->kind].count != NULL)
-        kinds[event->kind].count(trace, event);
+    count(trace, event);
     if (trace->level < kinds[event->kind].level)
         return 0;
 

@@ -151,7 +151,8 @@ typedef struct TraceLine {
 } TraceLine;
 
 typedef struct TraceCounters {
-    guint64 events; /* all that happened, recorded or not; the lab counts silent ones too */
+    guint64 events;   /* all that happened, recorded or not; the lab counts silent ones too */
+    guint64 unlisted; /* what trace_count() was told; not among the events */
     guint64 sent, lost, retransmitted, arrived, discarded;
     guint64 bytes_delivered, wrong_bytes;
     guint64 connections_opened, connections_ended; /* entered ESTABLISHED; entered CLOSED */
@@ -163,6 +164,19 @@ typedef struct TraceHostCounters {
     guint64 open, open_most;               /* neither CLOSED nor LISTEN: now, and most at once */
     guint64 established, established_most; /* ESTABLISHED: now, and most at once */
 } TraceHostCounters;
+
+/* What a host has done and met with so far, listed in the trace or not. */
+typedef struct TraceTally {
+    guint64 sent[SEGMENT_CLASS_COUNT]; /* by its own TCP, lost or not; any: all of them */
+    guint64 forged;                    /* segments that were injected there */
+    guint64 syns_arrived;
+    guint64 cookies_sent;             /* SYN-ACKs whose number is a cookie */
+    guint64 syn_queue_full;           /* SYNs that found no room */
+    guint64 accept_queue_full;        /* segments that found no room there */
+    guint64 accepted;                 /* connections that the application was given */
+    guint64 tried, connected, failed; /* connects: SYN-SENT, told so, and SYN-SENT to CLOSED */
+    guint64 bytes_read, wrong_bytes;  /* by the application */
+} TraceTally;
 
 /* Names for JSON, CSV and messages: lower case, stable. */
 const char *trace_kind_name(TraceKind kind);           /* "send", "timer", … */
@@ -179,6 +193,7 @@ typedef struct Trace {
     gboolean has_seed;
     guint64 seed;     /* what chance was drawn from; only a simulator has one */
     GPtrArray *hosts; /* char *: names, in order of declaration */
+    GArray *tallies;  /* TraceTally, one a host */
     GArray *rules;    /* TraceLine: the fault rules */
     GArray *calls;    /* TraceLine: the script */
     GArray *events;   /* TraceEvent */
@@ -199,6 +214,11 @@ guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint l
  * SEND, ARRIVE and DISCARD the flow and the relative numbers are filled in (the rules stand in
  * trace/flows.h).  Returns its id, 0 when it was only counted. */
 TraceId trace_add(Trace *trace, const TraceEvent *event);
+
+/* Counts the event and records nothing: one of very many that nobody would read one by one. */
+void trace_count(Trace *trace, const TraceEvent *event);
+
+const TraceTally *trace_tally(const Trace *trace, TraceHost host);
 
 /* The event with this id; valid until the next trace_add(). */
 const TraceEvent *trace_event(const Trace *trace, TraceId id);
