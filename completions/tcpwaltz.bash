@@ -57,6 +57,7 @@ _tcpwaltz_argument() {
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
         ;;
     *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
+    *BENCH*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "bench" { print $2 }')" ;;
     FILE | '[FILE...]' | 'A B') _tcpwaltz_files '*' ;; # captures and tables, too
     *) _tcpwaltz_files '*.scn' ;;
     esac

@@ -58,6 +58,8 @@ function __tcpwaltz_arguments
         case '*TOPIC*'
             __tcpwaltz_named command
             __tcpwaltz_named topic
+        case '*BENCH*'
+            __tcpwaltz_named bench
         case FILE '[FILE...]' 'A B'
             __fish_complete_path (commandline -ct)
         case '*'

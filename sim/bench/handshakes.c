@@ -6,7 +6,7 @@
 /* A client has 25,536 ports for one port of a server.  So the server has several, and each serves
  * half as many connections as it could; its turn comes again when all those have ended.  Segments
  * that are lost keep some longer: the client passes over their ports. */
-enum { CONNECTIONS_A_TURN = 12500, FIRST_SERVER_PORT = 1024 };
+enum { CONNECTIONS_A_TURN = 12500, FIRST_SERVER_PORT = 1024, SERVER_PORTS_MAX = 64000 };
 
 static const SimTime delay = 10 * SIM_MILLISECOND;
 
@@ -25,8 +25,11 @@ static guint ports_of(const HandshakeLoad *load)
 {
     SimTime life = 4 * delay + stay(load) + load->time_wait;
     guint64 open = (guint64)(life / SIM_MICROSECOND) / load->gap_us;
+    guint64 turns = (load->count + CONNECTIONS_A_TURN - 1) / CONNECTIONS_A_TURN;
 
-    return open < CONNECTIONS_A_TURN ? 1 : (guint)(open / CONNECTIONS_A_TURN) + 2;
+    if (open < CONNECTIONS_A_TURN)
+        return 1;
+    return (guint)MIN(MIN(open / CONNECTIONS_A_TURN + 2, turns), SERVER_PORTS_MAX);
 }
 
 static void append_us(GString *out, SimTime time)

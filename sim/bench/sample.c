@@ -18,6 +18,11 @@ static gint64 clock_ns(clockid_t clock)
     return (gint64)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+gint64 bench_now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
 /* The most memory that was ever resident; POSIX leaves the unit open. */
 static guint64 peak_bytes(void)
 {
@@ -36,14 +41,14 @@ BenchWatch bench_watch_begin(void)
     return (BenchWatch){
         .peak_bytes = peak_bytes(),
         .cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID),
-        .wall_ns = clock_ns(CLOCK_MONOTONIC),
+        .wall_ns = bench_now_ns(),
     };
 }
 
 BenchCost bench_watch_end(const BenchWatch *watch)
 {
     BenchCost cost = {
-        .seconds = (double)(clock_ns(CLOCK_MONOTONIC) - watch->wall_ns) / 1e9,
+        .seconds = (double)(bench_now_ns() - watch->wall_ns) / 1e9,
         .cpu_seconds = (double)(clock_ns(CLOCK_PROCESS_CPUTIME_ID) - watch->cpu_ns) / 1e9,
         .peak_bytes = peak_bytes(),
     };

@@ -12,6 +12,8 @@
 #include "scenario/plan.h"
 #include "trace/trace.h"
 
+gint64 bench_now_ns(void); /* the monotonic clock */
+
 typedef struct BenchCost {
     double seconds;     /* wall clock */
     double cpu_seconds; /* of this process alone, user and system */

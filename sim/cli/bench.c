@@ -1,85 +1,18 @@
-/* tcpwaltz bench: how fast it is.  What is measured stands in sim/bench/; options and output are
- * here. */
+/* tcpwaltz bench: how fast it is.  What can be asked for is here, benches.c says what that comes to,
+ * and sim/bench/ measures. */
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/handshakes.h"
+#include "cli/benches.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/simulation.h"
 
 static const char *const formats[] = {"text", "json", NULL};
 enum { FORMAT_TEXT, FORMAT_JSON };
 
-enum { TIMES_MAX = 1000 };
-
-typedef struct BenchOptions {
-    SimulationOptions simulation;
-    char *format, *count, *gap, *concurrent, *time_wait, *loss, *jitter,
-        *times; /* NULL: not given */
-    gboolean print;
-    /* What they come to. */
-    gboolean as_json;
-    guint64 number; /* --count; 0: not given */
-    guint runs;
-    HandshakeLoad load;
-} BenchOptions;
-
-typedef struct BenchKind {
-    const char *name;
-    /* Appends its lines; FALSE, and said so, when it could not be done. */
-    gboolean (*run)(const BenchOptions *options, GString *out);
-} BenchKind;
-
-/* --- what can be measured ----------------------------------------------------------------- */
-
-static gboolean say_error(const char *name, const GError *error)
-{
-    say_trouble("bench %s: %s", name, error->message);
-    return FALSE;
-}
-
-static gboolean append_line(const BenchOptions *options, const char *name, BenchLine *line,
-                            const GError *error, GString *out)
-{
-    if (line == NULL)
-        return say_error(name, error);
-    bench_line_write(line, options->as_json, out);
-    bench_line_free(line);
-    return TRUE;
-}
-
-static gboolean run_handshakes(const BenchOptions *options, GString *out)
-{
-    HandshakeLoad load = options->load;
-    g_autoptr(GError) error = NULL;
-
-    load.count = options->number != 0 ? options->number : MAX(1000000, 2 * load.concurrent);
-
-    g_autofree char *text = bench_handshakes_scenario(&load);
-
-    if (options->print) {
-        g_string_append(out, text);
-        return TRUE;
-    }
-
-    g_autoptr(Plan) plan =
-        simulation_parse(&options->simulation, "bench handshakes", text, strlen(text));
-
-    if (plan == NULL)
-        return FALSE;
-    return append_line(
-        options, "handshakes",
-        bench_handshakes(&load, plan, &options->simulation.lab, options->runs, &error), error, out);
-}
-
-static const BenchKind kinds[] = {
-    {"handshakes", run_handshakes},
-};
-
-/* --- the subcommand ----------------------------------------------------------------------- */
+enum { TIMES_MAX = 1000, PENDING_MAX = 100000000 };
 
 static gboolean number_from_1(const char *option, const char *text, guint64 initial, guint64 most,
                               guint64 *out)
@@ -95,11 +28,13 @@ static gboolean number_from_1(const char *option, const char *text, guint64 init
     return FALSE;
 }
 
+/* Connects and SYNs come at a rate, and a rate is a whole number a second. */
 static gboolean read_gap(BenchOptions *options)
 {
     static const guint64 second_us = 1000000;
 
-    if (!number_from_1("--gap", options->gap, 1000, second_us, &options->load.gap_us))
+    if (!number_from_1("--gap", options->gap, 1000, second_us, &options->load.gap_us) ||
+        !number_from_1("--gap", options->gap, 1, second_us, &options->flood_gap_us))
         return FALSE;
     if (second_us % options->load.gap_us == 0)
         return TRUE;
@@ -125,6 +60,8 @@ static gboolean read_load(BenchOptions *options)
 
     if (!number_from_1("--count", options->count, 0, most, &options->number) ||
         !number_from_1("--concurrent", options->concurrent, 0, most, &options->load.concurrent) ||
+        !number_from_1("--backlog", options->backlog, 1024, 1 << 30, &options->backlog_size) ||
+        !number_from_1("--pending", options->pending, 0, PENDING_MAX, &options->events_pending) ||
         !number_from_1("--times", options->times, 1, TIMES_MAX, &runs) || !read_gap(options) ||
         !read_time_wait(options))
         return FALSE;
@@ -157,26 +94,31 @@ static gboolean understand(BenchOptions *options)
     return TRUE;
 }
 
-static const BenchKind *find_kind(const char *name)
+static const Bench *find_bench(const char *name)
 {
-    const char *names[G_N_ELEMENTS(kinds) + 1] = {NULL};
+    const char *names[BENCHES_MAX + 1] = {NULL};
 
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        names[i] = kinds[i].name;
+    for (gsize i = 0; i < bench_count; i++) {
+        names[i] = benches[i].name;
         if (strcmp(name, names[i]) == 0)
-            return &kinds[i];
+            return &benches[i];
     }
     say_unknown(&command_bench, "bench", name, names);
     return NULL;
 }
 
-/* Lines are written as they come: some take a while. */
-static int run_kind(const BenchOptions *options, const BenchKind *kind)
+/* What it found is written before the next one begins: some take a while. */
+static int run_bench(const BenchOptions *options, const Bench *bench)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    int status = kind->run(options, out) ? STATUS_FINE : STATUS_TROUBLE;
+    int status = bench->run(options, out) ? STATUS_FINE : STATUS_TROUBLE;
 
     return status_worse(status, output_standard(out->str, out->len));
+}
+
+static gboolean is_wanted(const BenchOptions *options, const Bench *bench)
+{
+    return bench->has_scenario || !options->print;
 }
 
 static int run_named(const BenchOptions *options, char *const *names)
@@ -184,11 +126,15 @@ static int run_named(const BenchOptions *options, char *const *names)
     int status = STATUS_FINE;
 
     for (char *const *name = names; *name != NULL; name++) {
-        if (find_kind(*name) == NULL)
+        const Bench *bench = find_bench(*name);
+
+        if (bench == NULL)
             return STATUS_TROUBLE;
+        if (!is_wanted(options, bench))
+            return say_usage(&command_bench, "%s has no scenario to print", *name);
     }
     for (; *names != NULL; names++)
-        status = status_worse(status, run_kind(options, find_kind(*names)));
+        status = status_worse(status, run_bench(options, find_bench(*names)));
     return status;
 }
 
@@ -196,15 +142,18 @@ static int run_all(const BenchOptions *options)
 {
     int status = STATUS_FINE;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
-        status = status_worse(status, run_kind(options, &kinds[i]));
+    for (gsize i = 0; i < bench_count; i++) {
+        if (is_wanted(options, &benches[i]))
+            status = status_worse(status, run_bench(options, &benches[i]));
+    }
     return status;
 }
 
 static void bench_options_clear(BenchOptions *options)
 {
-    char *texts[] = {options->format, options->count,     options->gap,  options->concurrent,
-                     options->times,  options->time_wait, options->loss, options->jitter};
+    char *texts[] = {options->format,  options->count,  options->gap,       options->concurrent,
+                     options->backlog, options->times,  options->time_wait, options->loss,
+                     options->jitter,  options->pending};
 
     simulation_options_clear(&options->simulation);
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -221,14 +170,18 @@ static int bench(int argc, char **argv)
         {"count", 'n', 0, G_OPTION_ARG_FILENAME, &options.count,
          "so many connections, SYNs or events", "N"},
         {"gap", 0, 0, G_OPTION_ARG_FILENAME, &options.gap,
-         "microseconds from one connect to the next (1000)", "US"},
+         "microseconds from one connect (1000) or SYN (1) to the next", "US"},
         {"concurrent", 0, 0, G_OPTION_ARG_FILENAME, &options.concurrent,
          "so many connections ESTABLISHED at once", "N"},
+        {"backlog", 0, 0, G_OPTION_ARG_FILENAME, &options.backlog,
+         "half-open connections that a flooded server holds (1024)", "N"},
         {"time-wait", 0, 0, G_OPTION_ARG_FILENAME, &options.time_wait,
          "how long TIME-WAIT lasts (1s)", "TIME"},
         {"loss", 0, 0, G_OPTION_ARG_FILENAME, &options.loss, "the link loses segments (5%)", "P"},
         {"jitter", 0, 0, G_OPTION_ARG_FILENAME, &options.jitter, "the link's delay varies (5ms)",
          "TIME"},
+        {"pending", 0, 0, G_OPTION_ARG_FILENAME, &options.pending,
+         "events in the queue (100, 10000, 1000000, 10000000)", "N"},
         {"times", 0, 0, G_OPTION_ARG_FILENAME, &options.times,
          "measure so often, and tell the fastest (1)", "N"},
         {"print", 0, 0, G_OPTION_ARG_NONE, &options.print,
@@ -252,6 +205,10 @@ const Command command_bench = {
     .summary = "measure how fast the simulator is",
     .about = "BENCH is one of these; all of them when none is given:\n"
              "  handshakes  connections opened and closed, without a trace\n"
-             "Each prints a line, NAME KEY=VALUE...; docs/performance.md explains the keys.",
+             "  flood       SYNs to a server, without and with cookies\n"
+             "  events      the event queue by itself, with 100 to 10,000,000 events pending\n"
+             "  trace       handshakes with everything recorded, against nothing\n"
+             "  startup     one scenario, the whole process\n"
+             "Each prints lines, NAME KEY=VALUE...; docs/performance.md explains the keys.",
     .run = bench,
 };

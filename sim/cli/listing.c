@@ -3,6 +3,7 @@
  *   command  NAME  ARGUMENTS  SUMMARY
  *   option   COMMAND  --LONG  -SHORT  ARGUMENT  WORDS  HELP     COMMAND is "-" for tcpwaltz itself
  *   topic    NAME
+ *   bench    NAME
  *   profile  NAME  TITLE
  *
  * WORDS are what the option takes, separated by blanks, read from its help text: "light or dark",
@@ -12,6 +13,7 @@
 
 #include <string.h>
 
+#include "cli/benches.h"
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "scenario/scenario.h"
@@ -139,6 +141,15 @@ static void append_profiles(GString *out)
     }
 }
 
+static void append_benches(GString *out)
+{
+    for (gsize i = 0; i < bench_count; i++) {
+        g_string_append(out, "bench");
+        append_field(out, benches[i].name);
+        g_string_append_c(out, '\n');
+    }
+}
+
 /* Every subcommand knows its options alone: it writes them when asked. */
 static int write_options(void)
 {
@@ -166,6 +177,7 @@ int listing_write(const char *const *topics)
         append_field(out, *topics);
         g_string_append_c(out, '\n');
     }
+    append_benches(out);
     append_profiles(out);
     status = output_standard(out->str, out->len);
     return status_worse(status, write_options());

@@ -1,4 +1,4 @@
-/* Where profiles and scripts are found. */
+/* Where profiles, scripts and scenarios are found. */
 #include "cli/paths.h"
 
 #include "config.h"
@@ -6,7 +6,7 @@
 /* The folder that this program lies in; NULL when the system does not tell. */
 static char *program_folder(void)
 {
-    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *program = paths_program();
 
     return program != NULL ? g_path_get_dirname(program) : NULL;
 }
@@ -46,17 +46,33 @@ char **paths_profiles(void)
     return (char **)g_ptr_array_free(folders, FALSE);
 }
 
-char *paths_plots(void)
+/* A folder that comes with the program, by its name in the source tree. */
+static char *shipped(const char *name)
 {
     g_autofree char *program = program_folder();
 
     if (program == NULL || is_in_build_folder(program))
-        return g_strdup(TCPWALTZ_SOURCE_ROOT "/plots");
+        return g_build_filename(TCPWALTZ_SOURCE_ROOT, name, NULL);
 
-    char *beside = g_build_filename(program, "..", "share", "tcpwaltz", "plots", NULL);
+    char *beside = g_build_filename(program, "..", "share", "tcpwaltz", name, NULL);
 
     if (g_file_test(beside, G_FILE_TEST_IS_DIR))
         return beside;
     g_free(beside);
-    return g_strdup(TCPWALTZ_DATADIR "/plots");
+    return g_build_filename(TCPWALTZ_DATADIR, name, NULL);
+}
+
+char *paths_plots(void)
+{
+    return shipped("plots");
+}
+
+char *paths_scenarios(void)
+{
+    return shipped("scenarios");
+}
+
+char *paths_program(void)
+{
+    return g_file_read_link("/proc/self/exe", NULL);
 }

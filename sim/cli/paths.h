@@ -16,4 +16,10 @@ char **paths_profiles(void);
  * was configured to be installed to; free with g_free(). */
 char *paths_plots(void);
 
+/* The same of the scenarios. */
+char *paths_scenarios(void);
+
+/* This program; NULL when the system does not tell; free with g_free(). */
+char *paths_program(void);
+
 #endif

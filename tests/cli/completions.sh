@@ -127,6 +127,9 @@ for shell in bash fish; do
     must has_line linux-2.4 "$work/offered"
     "${shell}_offers" tcpwaltz help s
     must has_line scenario "$work/offered"
+    "${shell}_offers" tcpwaltz bench h
+    must has_line handshakes "$work/offered"
+    must not has_line flood "$work/offered"
     "${shell}_offers" tcpwaltz run f
     must has_line first-syn-lost.scn "$work/offered"
     end
@@ -141,6 +144,8 @@ if command -v zsh >/dev/null 2>&1; then
     must has_line ':profile:_tcpwaltz_stacks' "$work/offered"
     zsh_offers tcpwaltz help ''
     must has_line ':topic:_tcpwaltz_topics' "$work/offered"
+    zsh_offers tcpwaltz bench ''
+    must has_line ':bench:_tcpwaltz_benches' "$work/offered"
 fi
 end
 
@@ -160,7 +165,8 @@ tcpwaltz help --list
 must exits 0
 must is_silent
 must not awk -F '\t' '
-    BEGIN { want["command"] = 4; want["option"] = 7; want["topic"] = 2; want["profile"] = 3 }
+    BEGIN { want["command"] = 4; want["option"] = 7; want["topic"] = 2; want["bench"] = 2
+        want["profile"] = 3 }
     NF != want[$1] { wrong = 1 }
     END { exit !wrong }' "$work/out"
 tcpwaltz help --list run
