@@ -40,8 +40,32 @@ static int write_all(int fd, const char *data, gsize length)
     return 0;
 }
 
+/* Where standard output goes; NULL: to standard output. */
+static GString *diverted;
+
+void output_divert(GString *to)
+{
+    diverted = to;
+}
+
+gboolean output_is_diverted(void)
+{
+    return diverted != NULL;
+}
+
+void output_failures(const char *text)
+{
+    if (diverted == NULL)
+        fputs(text, stderr);
+}
+
 int output_standard(const char *data, gsize length)
 {
+    if (diverted != NULL) {
+        g_string_append_len(diverted, data, (gssize)length);
+        return STATUS_FINE;
+    }
+
     int failure = write_all(STDOUT_FILENO, data, length);
 
     if (failure == 0 || failure == EPIPE)

@@ -8,6 +8,14 @@
  * end of the pipe has seen enough: that is no error. */
 int output_standard(const char *data, gsize length);
 
+/* From now on standard output is this text, and no terminal; NULL: as it was.  Failures told
+ * besides it (output_failures()) are nobody's then. */
+void output_divert(GString *to);
+gboolean output_is_diverted(void);
+
+/* Tells on standard error which expectations failed. */
+void output_failures(const char *text);
+
 /* Puts `data` into the file, "-" being standard output.  A regular file is replaced in one step,
  * so that whoever looks, and whatever kills us, finds the old content or the new; its mode stays,
  * a symbolic link stays and its target is replaced.  Pipes and devices are written as they are.

@@ -72,6 +72,13 @@ char *paths_scenarios(void)
     return shipped("scenarios");
 }
 
+char *paths_data(void)
+{
+    g_autofree char *scenarios = paths_scenarios();
+
+    return g_path_get_dirname(scenarios);
+}
+
 char *paths_program(void)
 {
     return g_file_read_link("/proc/self/exe", NULL);

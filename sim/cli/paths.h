@@ -19,6 +19,9 @@ char *paths_plots(void);
 /* The same of the scenarios. */
 char *paths_scenarios(void);
 
+/* The folder that has scenarios/ and docs/lessons/. */
+char *paths_data(void);
+
 /* This program; NULL when the system does not tell; free with g_free(). */
 char *paths_program(void);
 

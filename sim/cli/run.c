@@ -1,5 +1,4 @@
 /* tcpwaltz run: runs scenarios and shows what happened, as a timeline or a table. */
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -243,7 +242,7 @@ static int run_all(const RunOptions *options, char *const *files)
         result.status = status_worse(result.status,
                                      output_write(options->output != NULL ? options->output : "-",
                                                   result.text->str, result.text->len));
-    fputs(result.failures->str, stderr);
+    output_failures(result.failures->str);
     g_string_free(result.text, TRUE);
     g_string_free(result.failures, TRUE);
     return result.status;

@@ -7,6 +7,7 @@
 
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 
 enum { WIDTH_OF_FILES = 100 };
 
@@ -83,7 +84,7 @@ static gboolean wants_colour(ColourWish wish, gboolean is_terminal)
 gboolean terminal_view_options(const Command *command, const TerminalOptions *options,
                                gboolean to_stdout, ViewOptions *out)
 {
-    gboolean is_terminal = to_stdout && isatty(STDOUT_FILENO);
+    gboolean is_terminal = to_stdout && !output_is_diverted() && isatty(STDOUT_FILENO);
     int wish = COLOUR_AUTO;
 
     if (options->ascii && options->unicode) {

@@ -21,7 +21,8 @@ bench     scenario lab trace proto core
 capture   trace net/wire.h proto core
 view      trace net/wire.h proto core
 expect    trace scenario proto core
-cli       core proto net tcp trace scenario lab bench capture expect view
+lesson    scenario
+cli       core proto net tcp trace scenario lab bench capture expect view lesson
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The
