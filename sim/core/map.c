@@ -5,82 +5,53 @@
 
 #include "core/memory.h"
 
-enum { SLOTS_MIN = 16 };
+enum { BUCKETS_MIN = 16 };
 
-/* The finaliser of SplitMix64: every bit of the key reaches every bit of the place. */
-static uint64_t mix(uint64_t key)
+void map_clear(Map *map)
 {
-    key = (key ^ (key >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    key = (key ^ (key >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return key ^ (key >> 31);
+    free(map->buckets);
+    *map = (Map){0};
 }
 
-static size_t home(const Map *map, uint64_t key)
+static void push(Map *map, MapNode *node)
 {
-    return (size_t)mix(key) & (map->slot_count - 1);
-}
+    MapNode **bucket = map_bucket(map, node->key);
 
-/* The slot that holds the key, or the empty one where it would go. */
-static MapSlot *slot_of(const Map *map, uint64_t key)
-{
-    size_t i = home(map, key);
-    while (map->slots[i].value && map->slots[i].key != key)
-        i = (i + 1) & (map->slot_count - 1);
-    return &map->slots[i];
+    node->next = *bucket;
+    *bucket = node;
 }
 
 static void grow(Map *map)
 {
-    Map bigger = {.slot_count = map->slot_count ? 2 * map->slot_count : SLOTS_MIN};
-    bigger.slots = memory_new(bigger.slot_count, sizeof *bigger.slots);
-    bigger.used = map->used;
-    for (size_t i = 0; i < map->slot_count; i++)
-        if (map->slots[i].value)
-            *slot_of(&bigger, map->slots[i].key) = map->slots[i];
-    free(map->slots);
+    Map bigger = {.bucket_count = map->bucket_count ? 2 * map->bucket_count : BUCKETS_MIN,
+                  .used = map->used};
+
+    bigger.buckets = memory_new(bigger.bucket_count, sizeof *bigger.buckets);
+    for (size_t i = 0; i < map->bucket_count; i++)
+        for (MapNode *node = map->buckets[i], *next; node != NULL; node = next) {
+            next = node->next;
+            push(&bigger, node);
+        }
+    free(map->buckets);
     *map = bigger;
 }
 
-void map_clear(Map *map)
+void map_insert(Map *map, MapNode *node)
 {
-    free(map->slots);
-    *map = (Map){0};
-}
-
-void *map_get(const Map *map, uint64_t key)
-{
-    return map->slot_count ? slot_of(map, key)->value : NULL;
-}
-
-void map_set(Map *map, uint64_t key, void *value)
-{
-    assert(value);
-    if (4 * (map->used + 1) > 3 * map->slot_count)
+    if (map->used == map->bucket_count)
         grow(map);
-    MapSlot *slot = slot_of(map, key);
-    if (!slot->value)
-        map->used++;
-    *slot = (MapSlot){key, value};
+    push(map, node);
+    map->used++;
 }
 
-/* Closes the gap at `hole`: an entry whose home does not lie behind the hole moves into it. */
-void map_remove(Map *map, uint64_t key)
+void map_remove(Map *map, MapNode *node)
 {
-    if (!map->slot_count)
-        return;
-    MapSlot *slot = slot_of(map, key);
-    if (!slot->value)
-        return;
-    size_t mask = map->slot_count - 1;
-    size_t hole = (size_t)(slot - map->slots);
-    for (size_t i = (hole + 1) & mask; map->slots[i].value; i = (i + 1) & mask) {
-        size_t distance_home = (i - home(map, map->slots[i].key)) & mask;
-        size_t distance_hole = (i - hole) & mask;
-        if (distance_home >= distance_hole) {
-            map->slots[hole] = map->slots[i];
-            hole = i;
-        }
+    MapNode **link = map_bucket(map, node->key);
+
+    while (*link != node) {
+        assert(*link != NULL);
+        link = &(*link)->next;
     }
-    map->slots[hole].value = NULL;
+    *link = node->next;
     map->used--;
 }

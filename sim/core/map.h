@@ -1,5 +1,6 @@
-/* A map from 64-bit keys to pointers: open addressing, linear probing, deletion without
- * tombstones.  The order of its entries is never visible, so it cannot disturb a run.
+/* A map from 64-bit keys to the records that hold them: each record has a MapNode inside, and those
+ * whose keys fall into one bucket are a list.  The map allocates nothing but its buckets.  The order
+ * of its entries is never visible, so it cannot disturb a run.
  */
 #ifndef TCPWALTZ_CORE_MAP_H
 #define TCPWALTZ_CORE_MAP_H
@@ -7,25 +8,49 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct MapSlot {
-    uint64_t key;
-    void *value; /* NULL: the slot is empty */
-} MapSlot;
+typedef struct MapNode {
+    uint64_t key; /* set by the owner, and not changed while it is in the map */
+    struct MapNode *next;
+} MapNode;
 
 /* Zero-initialised, it is an empty map. */
 typedef struct Map {
-    MapSlot *slots;
-    size_t slot_count; /* 0 or a power of two */
+    MapNode **buckets;
+    size_t bucket_count; /* 0 or a power of two */
     size_t used;
 } Map;
 
-void map_clear(Map *map); /* frees what the map holds; the values are not its own */
+void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees the buckets */
 
-void *map_get(const Map *map, uint64_t key); /* NULL when there is none */
+/* The finaliser of SplitMix64: every bit of the key reaches every bit of the place. */
+static inline uint64_t map_mix(uint64_t key)
+{
+    key = (key ^ (key >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    key = (key ^ (key >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return key ^ (key >> 31);
+}
 
-/* Sets the value of a key; value is not NULL. */
-void map_set(Map *map, uint64_t key, void *value);
+/* The key's bucket; the map has buckets.  Eight keys whose lowest parts of 16 bits follow each
+ * other, as the ports of connections opened one after the other do, share a cache line. */
+static inline MapNode **map_bucket(const Map *map, uint64_t key)
+{
+    const uint64_t lowest = 0x70007;
+    uint64_t near = (key ^ key >> 16) & 7;
+    return &map->buckets[(map_mix(key & ~lowest) << 3 | near) & (map->bucket_count - 1)];
+}
 
-void map_remove(Map *map, uint64_t key); /* nothing happens when there is none */
+/* NULL when there is none. */
+static inline MapNode *map_get(const Map *map, uint64_t key)
+{
+    if (map->bucket_count == 0)
+        return NULL;
+    MapNode *node = *map_bucket(map, key);
+    while (node != NULL && node->key != key)
+        node = node->next;
+    return node;
+}
+
+void map_insert(Map *map, MapNode *node); /* no node with its key is in the map */
+void map_remove(Map *map, MapNode *node); /* it is in the map */
 
 #endif

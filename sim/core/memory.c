@@ -137,12 +137,15 @@ static void *reuse(MemoryPool *pool)
     return record;
 }
 
+void *memory_pool_take_unset(MemoryPool *pool)
+{
+    pool->in_use++;
+    return pool->free_list != NULL ? reuse(pool) : cut_fresh(pool);
+}
+
 void *memory_pool_take(MemoryPool *pool)
 {
-    void *record = pool->free_list != NULL ? reuse(pool) : cut_fresh(pool);
-
-    pool->in_use++;
-    return memset(record, 0, pool->record_size);
+    return memset(memory_pool_take_unset(pool), 0, pool->record_size);
 }
 
 void memory_pool_give(MemoryPool *pool, void *record)

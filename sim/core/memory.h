@@ -20,6 +20,7 @@ MemoryPool *memory_pool_new(size_t record_size); /* size in bytes, at least that
 void memory_pool_free(MemoryPool *pool);         /* and all its records; NULL is allowed */
 
 void *memory_pool_take(MemoryPool *pool);              /* a zeroed record */
+void *memory_pool_take_unset(MemoryPool *pool);        /* one that the caller sets whole */
 void memory_pool_give(MemoryPool *pool, void *record); /* back to the pool it came from */
 
 size_t memory_pool_in_use(const MemoryPool *pool); /* records taken and not given back */

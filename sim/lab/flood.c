@@ -81,7 +81,7 @@ static guint16 drawn_port(RandomStream *stream)
                      random_stream_below(stream, MOST_PORT - LEAST_DRAWN_PORT + 1));
 }
 
-gboolean lab_floods_are_quiet(const LabRun *run)
+static gboolean floods_are_quiet(const LabRun *run)
 {
     guint64 count = 0;
 
@@ -136,33 +136,28 @@ static void make_model(LabRun *run, LabFlood *flood)
 static void send_one(LabRun *run, LabFlood *flood)
 {
     const PlanFlood *plan = flood->plan;
-    LabPacket packet = {.segment = flood->model,
+    Segment segment = flood->model;
+    LabPacket packet = {.segment = &segment,
                         .from = plan->segment.as,
                         .to = plan->segment.to,
                         .injected = TRUE,
                         .quiet = run->floods_are_quiet};
-    Segment *segment = &packet.segment;
 
     if (plan->spoofed)
-        segment->src_addr = stranger(&flood->addresses);
+        segment.src_addr = stranger(&flood->addresses);
     if (flood->draws_port)
-        segment->src_port = drawn_port(&flood->ports);
+        segment.src_port = drawn_port(&flood->ports);
     if (flood->draws_seq && flood->left > 0) /* the model has the first */
-        segment->seq = (guint32)random_stream_next(&flood->seqs);
+        segment.seq = (guint32)random_stream_next(&flood->seqs);
     if (flood->draws_ack)
-        segment->ack = (guint32)random_stream_next(&flood->acks);
-    segment->seq += (guint32)flood->left * plan->step;
-    segment->payload = lab_forged_payload(run);
+        segment.ack = (guint32)random_stream_next(&flood->acks);
+    segment.seq += (guint32)flood->left * plan->step;
+    segment.payload = lab_forged_payload(run);
     lab_transmit(run, &packet);
     flood->left++;
 }
 
 /* ---- The task ---- */
-
-static void drop_flood(LabTask *task)
-{
-    g_free(task);
-}
 
 /* The next segment takes its order number when the one before has left: a flood is one decision
  * after the other, and never more than one task. */
@@ -178,13 +173,24 @@ static void flood_on(LabRun *run, LabTask *task)
     if (flood->left < series->count)
         lab_schedule(run, task, lab_series_due(series, flood->began, flood->left));
     else
-        g_free(flood);
+        memory_pool_give(run->floods, flood);
+}
+
+void lab_floods_begin(LabRun *run)
+{
+    run->floods = memory_pool_new(sizeof(LabFlood));
+    run->floods_are_quiet = floods_are_quiet(run);
+}
+
+void lab_floods_clear(LabRun *run)
+{
+    memory_pool_free(run->floods);
 }
 
 void lab_flood(LabRun *run, guint step)
 {
-    LabFlood *flood = g_new0(LabFlood, 1);
-    flood->task = (LabTask){.run = flood_on, .drop = drop_flood};
+    LabFlood *flood = memory_pool_take(run->floods);
+    flood->task.run = flood_on;
     flood->plan = &g_array_index(run->plan->steps, PlanStep, step).flood;
     flood->cause = run->cause;
     flood->began = run->now;

@@ -14,23 +14,21 @@ gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 {
     guint32 index = address - first_address;
     *out = index;
-    return index < run->hosts->len;
+    return index < run->host_count;
 }
 
 /* ---- Connections, as the lab knows them ---- */
 
 LabConn *lab_host_conn(LabHost *host, TcpConnId conn)
 {
-    return map_get(&host->conns, conn);
+    return table_get(&host->conns, conn);
 }
 
-LabConn lab_host_ends(const LabHost *host, TcpConnId conn)
+TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
 {
-    TcpStatus status = {0};
-    tcp_status(host->stack, conn, &status);
-    return (LabConn){.remote_address = status.remote_address,
-                     .local_port = status.local_port,
-                     .remote_port = status.remote_port};
+    TcpEnds ends = {0};
+    tcp_stack_ends(host->stack, conn, &ends);
+    return ends;
 }
 
 /* A connection begins.  One that begins while the run is quiet is not remembered: it stays quiet,
@@ -39,9 +37,9 @@ static void remember(LabHost *host, TcpConnId conn)
 {
     if (host->run->quiet)
         return;
-    LabConn *known = g_new(LabConn, 1);
-    *known = lab_host_ends(host, conn);
-    map_set(&host->conns, conn, known);
+    LabConn *known = memory_pool_take(host->run->conns);
+    known->ends = lab_host_ends(host, conn);
+    table_set(&host->conns, conn, known);
 }
 
 /* What the whole story of a listed connection needs is listed even when a flood brought it about;
@@ -57,23 +55,22 @@ static TraceId record_of_conn(LabHost *host, TcpConnId conn, const TraceEvent *e
 static void forget(LabHost *host, TcpConnId conn)
 {
     host->ended = conn; /* its application is told afterwards */
-    g_free(lab_host_conn(host, conn));
-    map_remove(&host->conns, conn);
+    memory_pool_give(host->run->conns, lab_host_conn(host, conn));
+    table_remove(&host->conns, conn);
 }
 
 /* Which stream this connection should be reading: what the other end of its four-tuple sends. */
 static void find_peer_stream(LabHost *host, LabConn *known)
 {
     guint peer;
-    TcpStatus status;
-    if (known->has_peer_stream || !lab_host_of(host->run, known->remote_address, &peer))
+    if (known->has_peer_stream || !lab_host_of(host->run, known->ends.remote_address, &peer))
         return;
     const TcpStack *stack = lab_host(host->run, peer)->stack;
-    TcpConnId id =
-        tcp_stack_find(stack, known->remote_port, lab_address(host->index), known->local_port);
-    if (id && tcp_status(stack, id, &status)) {
+    TcpConnId id = tcp_stack_find(stack, known->ends.remote_port, lab_address(host->index),
+                                  known->ends.local_port);
+    if (id) {
         known->has_peer_stream = TRUE;
-        known->peer_stream = status.stream;
+        known->peer_stream = tcp_stack_stream(stack, id);
     }
 }
 
@@ -124,6 +121,8 @@ static guint16 moved_listener(LabHost *host, TcpState to, TcpReason reason)
 static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
                        guint64 wrong, TcpError error)
 {
+    if (!trace_wants(host->run->trace, TRACE_APP))
+        return;
     TraceEvent record = lab_event(host->run, TRACE_APP, host->index, conn);
     record.app.event = event;
     record.app.bytes = bytes;
@@ -164,7 +163,7 @@ void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
         *error = TCP_ENOTCONN;
         return;
     }
-    LabConn passing = lab_host_ends(host, conn);
+    LabConn passing = {.ends = lab_host_ends(host, conn)};
     LabConn *known = lab_host_conn(host, conn);
     if (known == NULL)
         known = &passing;
@@ -176,13 +175,14 @@ void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
     g_assert(got == reading.got);
 }
 
-static void read_what_is_there(LabHost *host, TcpConnId conn)
+/* What the application does without being told: it reads, once it holds the connection. */
+static void read_what_is_there(LabHost *host, TcpConnId conn, TcpStatus *status)
 {
-    TcpStatus status;
     TcpError ignored;
-    if (host->reads && tcp_status(host->stack, conn, &status) && status.accepted &&
-        status.readable > 0)
-        lab_host_read(host, conn, G_MAXUINT64, &ignored);
+    if (!host->reads || !status->accepted || status->readable == 0)
+        return;
+    lab_host_read(host, conn, G_MAXUINT64, &ignored);
+    tcp_status(host->stack, conn, status);
 }
 
 TcpError lab_host_accept(LabHost *host, guint16 port)
@@ -193,8 +193,9 @@ TcpError lab_host_accept(LabHost *host, guint16 port)
     if (error != TCP_OK)
         return error;
     record_app(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
-    read_what_is_there(host, conn);
-    if (tcp_status(host->stack, conn, &status) && status.at_eof)
+    tcp_status(host->stack, conn, &status);
+    read_what_is_there(host, conn, &status);
+    if (status.at_eof)
         record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
     return TCP_OK;
 }
@@ -213,7 +214,7 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
                       const TcpSendNote *note)
 {
     LabHost *host = context;
-    LabPacket packet = {.segment = *segment,
+    LabPacket packet = {.segment = segment,
                         .from = host->index,
                         .conn = conn,
                         .note = *note,
@@ -223,18 +224,27 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
         lab_transmit(host->run, &packet);
 }
 
-static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpState to,
+                            TcpReason reason)
 {
-    LabHost *host = context;
+    guint16 port = conn ? 0 : moved_listener(host, to, reason);
+    if (!trace_wants(host->run->trace, TRACE_STATE))
+        return 0;
     TraceEvent event = lab_event(host->run, TRACE_STATE, host->index, conn);
     event.state.from = from;
     event.state.to = to;
     event.state.reason = reason;
-    event.state.port = conn ? 0 : moved_listener(host, to, reason);
+    event.state.port = port;
+    return conn ? record_of_conn(host, conn, &event) : trace_add(host->run->trace, &event);
+}
+
+static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+{
+    LabHost *host = context;
     if (conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN))
         remember(host, conn);
+    TraceId id = record_state(host, conn, from, to, reason);
     LabConn *known = conn ? lab_host_conn(host, conn) : NULL;
-    TraceId id = conn ? record_of_conn(host, conn, &event) : trace_add(host->run->trace, &event);
     if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
         find_peer_stream(host, known);
     lab_script_state(host, conn, to, id, conn && !known);
@@ -294,15 +304,16 @@ static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t 
                      TcpError error)
 {
     LabHost *host = context;
-    TcpStatus status;
-    gboolean held = tcp_status(host->stack, conn, &status) && status.accepted;
+    TcpStatus status = {0};
     (void)amount;
+    if (event == TCP_APP_READABLE || event == TCP_APP_EOF)
+        tcp_status(host->stack, conn, &status);
     switch (event) {
     case TCP_APP_CONNECTED: record_app(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
     case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
-    case TCP_APP_READABLE: read_what_is_there(host, conn); break;
+    case TCP_APP_READABLE: read_what_is_there(host, conn, &status); break;
     case TCP_APP_EOF:
-        if (held)
+        if (status.accepted)
             record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
         break;
     case TCP_APP_ERROR: record_app(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
@@ -350,8 +361,8 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
         .hooks = {.context = host,
                   .send = hook_send,
                   .state = hook_state,
-                  .timer = hook_timer,
-                  .discard = hook_discard,
+                  .timer = trace_wants(run->trace, TRACE_TIMER) ? hook_timer : NULL,
+                  .discard = trace_wants(run->trace, TRACE_DISCARD) ? hook_discard : NULL,
                   .app = hook_app},
         .order = &run->order,
         .address = lab_address(index),
@@ -373,9 +384,7 @@ void lab_host_clear(LabHost *host)
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
     g_array_unref(host->when_steps);
-    for (gsize i = 0; i < host->conns.slot_count; i++)
-        g_free(host->conns.slots[i].value);
-    map_clear(&host->conns);
+    table_clear(&host->conns);
 }
 
 void lab_host_deliver(LabHost *host, const Segment *segment)

@@ -103,8 +103,8 @@ Payload lab_forged_payload(LabRun *run)
 
 void lab_inject(LabRun *run, const PlanInject *inject)
 {
-    LabPacket packet = {
-        .segment = lab_forged(run, inject), .from = inject->as, .to = inject->to, .injected = TRUE};
-    packet.segment.payload = lab_forged_payload(run);
+    Segment segment = lab_forged(run, inject);
+    segment.payload = lab_forged_payload(run);
+    LabPacket packet = {.segment = &segment, .from = inject->as, .to = inject->to, .injected = TRUE};
     lab_transmit(run, &packet);
 }

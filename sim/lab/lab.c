@@ -9,21 +9,9 @@ static const guint64 default_listed_max = 1000;
 /* More than any segment of a flood can bring about: its way, and 255 repeats of an answer. */
 static const guint64 turns_per_flooded = 300;
 
-LabHost *lab_host(LabRun *run, guint index)
-{
-    return &g_array_index(run->hosts, LabHost, index);
-}
-
 void lab_schedule(LabRun *run, LabTask *task, SimTime due)
 {
     event_queue_schedule(run->tasks, &task->event, (SimDue){due, sim_order_take(&run->order)});
-}
-
-void lab_because(LabRun *run, TraceId cause)
-{
-    run->cause = cause;
-    run->last_sent = 0;
-    run->arrived_as = 0;
 }
 
 TraceId lab_record(LabRun *run, const TraceEvent *event)
@@ -74,10 +62,9 @@ static void init_faults(LabRun *run)
 
 static void init_hosts(LabRun *run)
 {
-    guint count = run->plan->hosts->len;
-    run->hosts = g_array_sized_new(FALSE, TRUE, sizeof(LabHost), count);
-    g_array_set_size(run->hosts, count); /* hooks keep pointers: it must not grow later */
-    for (guint i = 0; i < count; i++)
+    run->host_count = run->plan->hosts->len;
+    run->hosts = g_new0(LabHost, run->host_count); /* hooks keep pointers into it */
+    for (guint i = 0; i < run->host_count; i++)
         lab_host_init(run, lab_host(run, i), i);
 }
 
@@ -87,39 +74,33 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
                     .options = *options,
                     .seed = options->has_seed ? options->seed : plan->seed,
                     .trace = trace_new(options->level),
-                    .tasks = event_queue_new()};
+                    .tasks = event_queue_new(),
+                    .conns = memory_pool_new(sizeof(LabConn))};
     if (run->options.max_time == 0)
         run->options.max_time = plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
     if (run->options.max_events == 0)
         run->options.max_events = default_max_events;
     if (run->options.listed_max == 0)
         run->options.listed_max = default_listed_max;
-    run->floods_are_quiet = lab_floods_are_quiet(run);
     random_stream_init(&run->inject_random, run->seed, "inject");
     describe(run);
     init_faults(run);
     init_hosts(run);
     lab_wires_init(run);
+    lab_floods_begin(run);
     lab_script_begin(run);
-}
-
-static LabTask *pop_task(LabRun *run)
-{
-    return (LabTask *)(void *)((char *)event_queue_pop(run->tasks) -
-                               G_STRUCT_OFFSET(LabTask, event));
 }
 
 static void clear(LabRun *run)
 {
-    while (event_queue_length(run->tasks) > 0) {
-        LabTask *task = pop_task(run);
-        task->drop(task);
-    }
     event_queue_free(run->tasks);
-    for (guint i = 0; i < run->hosts->len; i++)
+    for (guint i = 0; i < run->host_count; i++)
         lab_host_clear(lab_host(run, i));
-    g_array_unref(run->hosts);
+    g_free(run->hosts);
     lab_wires_clear(run);
+    lab_script_clear(run);
+    lab_floods_clear(run);
+    memory_pool_free(run->conns);
     fault_set_clear(&run->faults);
     g_free(run->rules);
 }
@@ -131,7 +112,7 @@ static SimDue next_due(LabRun *run, gint *who)
 {
     SimDue first = event_queue_first_due(run->tasks);
     *who = -1;
-    for (guint i = 0; i < run->hosts->len; i++) {
+    for (guint i = 0; i < run->host_count; i++) {
         SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
         if (sim_due_before(due, first)) {
             first = due;
@@ -139,6 +120,12 @@ static SimDue next_due(LabRun *run, gint *who)
         }
     }
     return first;
+}
+
+static LabTask *pop_task(LabRun *run)
+{
+    return (LabTask *)(void *)((char *)event_queue_pop(run->tasks) -
+                               G_STRUCT_OFFSET(LabTask, event));
 }
 
 static void run_next(LabRun *run, gint who)

@@ -9,17 +9,12 @@ typedef struct LabAct {
     TraceId cause;  /* a `when`: the event that set it off */
     guint host;     /* a `when`: whose connection that was … */
     TcpConnId conn; /* … and which; 0 for an `at` */
-    LabConn ends;   /* its four-tuple, for when it is gone */
+    TcpEnds ends;   /* its four-tuple, for when it is gone */
     gboolean quiet; /* a `when` that a quiet connection set off */
     TcpConnId peer; /* its other end, where it was there by then; 0: look for it */
     guint64 k;      /* of a series: which of them, from 0 … */
     SimTime began;  /* … and when the first was due */
 } LabAct;
-
-static void drop_act(LabTask *task)
-{
-    g_free(task);
-}
 
 /* ---- Which connection is meant? ---- */
 
@@ -154,6 +149,15 @@ static guint acting_host(const PlanStep *step)
     }
 }
 
+static TraceId record_call(LabRun *run, guint step, guint host, TcpConnId conn)
+{
+    if (!trace_wants(run->trace, TRACE_CALL))
+        return 0;
+    TraceEvent event = lab_event(run, TRACE_CALL, host, conn);
+    event.call.line = step;
+    return lab_record(run, &event);
+}
+
 /* The call comes into the trace before what it causes, so its answer is filled in afterwards. */
 static void set_answer(LabRun *run, TraceId call, TcpError error)
 {
@@ -170,7 +174,7 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
     if (++this->k < step->series.count)
         lab_schedule(run, &this->task, lab_series_due(&step->series, this->began, this->k));
     else
-        g_free(this);
+        memory_pool_give(run->acts, this);
 }
 
 static void act(LabRun *run, LabTask *task)
@@ -182,10 +186,8 @@ static void act(LabRun *run, LabTask *task)
     gboolean names_conn = step->verb >= PLAN_SEND && step->verb <= PLAN_ABORT;
     lab_because(run, this->cause);
     run->quiet = this->quiet;
-    TraceEvent event =
-        lab_event(run, TRACE_CALL, actor->index, names_conn && conn != gone ? conn : 0);
-    event.call.line = this->step;
-    TraceId call = lab_record(run, &event);
+    TraceId call =
+        record_call(run, this->step, actor->index, names_conn && conn != gone ? conn : 0);
     lab_because(run, call);
     TcpError error = !actor->up && actions[step->verb].needs_power
                          ? TCP_ENETDOWN
@@ -194,20 +196,26 @@ static void act(LabRun *run, LabTask *task)
     go_on(run, this, step);
 }
 
-static LabAct *act_new(guint step)
+static LabAct *act_new(LabRun *run, guint step)
 {
-    LabAct *this = g_new0(LabAct, 1);
-    this->task = (LabTask){.run = act, .drop = drop_act};
+    LabAct *this = memory_pool_take(run->acts);
+    this->task.run = act;
     this->step = step;
     return this;
 }
 
+void lab_script_clear(LabRun *run)
+{
+    memory_pool_free(run->acts);
+}
+
 void lab_script_begin(LabRun *run)
 {
+    run->acts = memory_pool_new(sizeof(LabAct));
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
         if (!step->is_when)
-            lab_schedule(run, &act_new(i)->task, step->at);
+            lab_schedule(run, &act_new(run, i)->task, step->at);
     }
 }
 
@@ -223,7 +231,7 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
     const LabHost *actor = lab_host(run, acting_host(step));
     LabHost *host = lab_host(run, this->host);
     const LabConn *known = lab_host_conn(host, this->conn);
-    this->ends = known ? *known : lab_host_ends(host, this->conn);
+    this->ends = known ? known->ends : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
     if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
         this->peer = peer_of(actor, this);
@@ -238,7 +246,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, index);
         if (!is_meant(step, conn, state))
             continue;
-        LabAct *this = act_new(index);
+        LabAct *this = act_new(run, index);
         this->cause = cause;
         this->host = host->index;
         this->conn = conn;

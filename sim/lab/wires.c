@@ -9,7 +9,9 @@
 /* A copy under way. */
 typedef struct LabCopy {
     LabTask task;
-    LabPacket packet;
+    Segment segment;
+    guint from, to;
+    gboolean quiet;
     TraceId sent;
     guint32 copy;
     gboolean corrupt;
@@ -19,6 +21,7 @@ typedef struct LabCopy {
 void lab_wires_init(LabRun *run)
 {
     const GArray *links = run->plan->links;
+    run->copies = memory_pool_new(sizeof(LabCopy));
     run->wires = g_array_sized_new(FALSE, TRUE, sizeof(LabWire), links->len);
     g_array_set_size(run->wires, links->len);
     for (guint i = 0; i < links->len; i++) {
@@ -38,6 +41,7 @@ void lab_wires_clear(LabRun *run)
     for (guint i = 0; i < run->wires->len; i++)
         link_clear(&g_array_index(run->wires, LabWire, i).link);
     g_array_unref(run->wires);
+    memory_pool_free(run->copies);
 }
 
 static LabWire *wire_between(LabRun *run, guint from, guint to)
@@ -67,7 +71,7 @@ static gboolean is_refused(const LabCopy *copy)
 {
     static const gsize room = WIRE_PACKET_MAX;
     g_autofree guint8 *bytes = g_malloc(room);
-    gsize length = wire_encode(&copy->packet.segment, 0, bytes, room);
+    gsize length = wire_encode(&copy->segment, 0, bytes, room);
     g_assert(length > 0);
     guint32 bit = copy->corrupt_bit % (guint32)(8 * length);
     bytes[bit / 8] ^= (guint8)(1U << bit % 8);
@@ -78,41 +82,43 @@ static gboolean is_refused(const LabCopy *copy)
 
 static void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 {
-    TraceEvent event = segment_event(run, TRACE_DISCARD, copy->packet.to, copy->packet.from,
-                                     &copy->packet.segment);
+    if (!trace_wants(run->trace, TRACE_DISCARD))
+        return;
+    TraceEvent event = segment_event(run, TRACE_DISCARD, copy->to, copy->from, &copy->segment);
     event.segment.sent = copy->sent;
     event.segment.reason = reason;
     lab_record(run, &event);
 }
 
+static TraceId record_arrival(LabRun *run, const LabCopy *copy)
+{
+    const Segment *segment = &copy->segment;
+    if (!trace_wants(run->trace, TRACE_ARRIVE))
+        return 0;
+    TraceEvent event = segment_event(run, TRACE_ARRIVE, copy->to, copy->from, segment);
+    event.conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
+                                segment->src_addr, segment->src_port);
+    event.segment.sent = copy->sent;
+    event.segment.copy = copy->copy;
+    return lab_record(run, &event);
+}
+
 static void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
-    LabHost *host = lab_host(run, copy->packet.to);
-    const Segment *segment = &copy->packet.segment;
+    LabHost *host = lab_host(run, copy->to);
     lab_because(run, copy->sent);
-    run->quiet = copy->packet.quiet;
-    TraceEvent event =
-        segment_event(run, TRACE_ARRIVE, copy->packet.to, copy->packet.from, segment);
-    event.conn =
-        tcp_stack_find(host->stack, segment->dst_port, segment->src_addr, segment->src_port);
-    event.segment.sent = copy->sent;
-    event.segment.copy = copy->copy;
-    lab_because(run, lab_record(run, &event));
+    run->quiet = copy->quiet;
+    lab_because(run, record_arrival(run, copy));
     run->arrived_as = copy->sent;
-    run->arrived_from = copy->packet.from;
+    run->arrived_from = copy->from;
     if (!host->up)
         discard(run, copy, TCP_REASON_HOST_DOWN);
     else if (copy->corrupt && is_refused(copy))
         discard(run, copy, TCP_REASON_BAD_BYTES);
     else
-        lab_host_deliver(host, segment);
-    g_free(copy);
-}
-
-static void drop_copy(LabTask *task)
-{
-    g_free(task);
+        lab_host_deliver(host, &copy->segment);
+    memory_pool_give(run->copies, copy);
 }
 
 /* ---- Sending ---- */
@@ -130,7 +136,9 @@ static TraceFate fate_of(const LinkResult *result, SimTime delayed)
 
 static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
 {
-    TraceEvent event = segment_event(run, TRACE_SEND, packet->from, packet->to, &packet->segment);
+    if (!trace_wants(run->trace, TRACE_SEND))
+        return 0;
+    TraceEvent event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
     event.conn = packet->conn;
     event.segment.fate = fate;
     event.segment.reason = packet->note.reason;
@@ -177,6 +185,8 @@ static guint32 dropping_rule(const LabRun *run, const FaultVerdict *verdict)
 static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
                         const FaultVerdict *verdict, const LinkResult *result)
 {
+    if (!trace_wants(run->trace, TRACE_FAULT))
+        return;
     if (result->loss != LINK_NOT_LOST) {
         record_fault(run, packet, sent, FAULT_DROP, culprit_of(result->loss),
                      dropping_rule(run, verdict));
@@ -196,9 +206,12 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
 static void launch(LabRun *run, const LabPacket *packet, TraceId sent, const LinkResult *result)
 {
     for (guint32 i = 0; i < result->copy_count; i++) {
-        LabCopy *copy = g_new(LabCopy, 1);
-        *copy = (LabCopy){.task = {.run = arrive, .drop = drop_copy},
-                          .packet = *packet,
+        LabCopy *copy = memory_pool_take_unset(run->copies);
+        *copy = (LabCopy){.task.run = arrive,
+                          .segment = *packet->segment,
+                          .from = packet->from,
+                          .to = packet->to,
+                          .quiet = packet->quiet,
                           .sent = sent,
                           .copy = i,
                           .corrupt = result->copies[i].corrupt,
@@ -226,20 +239,21 @@ static void check_wire(const Segment *segment)
 void lab_transmit(LabRun *run, const LabPacket *packet)
 {
     if (run->options.check_wire)
-        check_wire(&packet->segment);
-    FaultVerdict verdict = {0};
-    if (!packet->injected)
-        fault_set_apply(&run->faults, packet->from, segment_class(&packet->segment), run->now,
-                        &verdict);
+        check_wire(packet->segment);
+    FaultVerdict verdict;
+    fault_set_apply(packet->injected ? &run->no_faults : &run->faults, packet->from,
+                    segment_class(packet->segment), run->now, &verdict);
     LinkDemand demand = {.drop = verdict.drop,
                          .corrupt = verdict.corrupt,
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
-    LinkResult result = {.loss = LINK_LOST_CHANCE}; /* without a link back nothing arrives */
+    LinkResult result;
     LabWire *wire = wire_between(run, packet->from, packet->to);
     if (wire)
-        link_send(&wire->link, run->now, (guint32)segment_ip_bytes(&packet->segment), &demand,
+        link_send(&wire->link, run->now, (guint32)segment_ip_bytes(packet->segment), &demand,
                   &result);
+    else
+        link_lose(&result); /* without a link back nothing arrives */
     if (packet->to_nobody && (!wire || result.loss == LINK_NOT_LOST)) {
         run->last_sent = record_send(run, packet, TRACE_FATE_LOST);
         record_fault(run, packet, run->last_sent, FAULT_DROP, TRACE_CULPRIT_NOBODY, 0);

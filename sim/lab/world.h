@@ -13,8 +13,9 @@
 #ifndef TCPWALTZ_LAB_WORLD_H
 #define TCPWALTZ_LAB_WORLD_H
 
-#include "core/map.h"
+#include "core/memory.h"
 #include "core/queue.h"
+#include "core/table.h"
 #include "lab/lab.h"
 #include "net/faults.h"
 #include "net/link.h"
@@ -22,17 +23,16 @@
 
 typedef struct LabRun LabRun;
 
-/* Something to be done later; embedded as the first member of what it is about. */
+/* Something to be done later; embedded as the first member of what it is about, which comes from one
+ * of the run's pools. */
 typedef struct LabTask {
     Event event;
-    void (*run)(LabRun *run, struct LabTask *task); /* owns the task, and frees it */
-    void (*drop)(struct LabTask *task);             /* the run is over: free it */
+    void (*run)(LabRun *run, struct LabTask *task); /* gives the task back to its pool */
 } LabTask;
 
 /* What the lab knows of a connection beyond what its endpoint does. */
 typedef struct LabConn {
-    guint32 remote_address;
-    guint16 local_port, remote_port;
+    TcpEnds ends;
     gboolean has_peer_stream;
     guint64 peer_stream;            /* what its peer sends */
     TraceId armed[TCP_TIMER_COUNT]; /* the event that armed each timer */
@@ -52,7 +52,7 @@ typedef struct LabHost {
     TcpConnId ended;     /* the listed connection that ended last */
     guint16 called_port; /* of the listener that the script is opening or closing */
     GArray *listeners;   /* LabListener, the newest last */
-    Map conns;           /* LabConn * by connection number */
+    Table conns;         /* LabConn * by connection number */
     GArray *when_steps;  /* guint: the script's lines that wait for a state of this host */
 } LabHost;
 
@@ -69,9 +69,11 @@ struct LabRun {
     SimTime now;
     SimOrder order;
     EventQueue *tasks;
-    GArray *hosts; /* LabHost */
+    MemoryPool *copies, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c and flood.c */
+    LabHost *hosts;
+    guint host_count;
     GArray *wires; /* LabWire */
-    FaultSet faults;
+    FaultSet faults, no_faults; /* the latter for what no rule counts */
     FaultRule *rules;
     RandomStream inject_random;
     guint64 injected;   /* payload streams of forged segments so far */
@@ -90,13 +92,21 @@ struct LabRun {
 
 /* ---- lab.c ---- */
 
-LabHost *lab_host(LabRun *run, guint index);
+static inline LabHost *lab_host(LabRun *run, guint index)
+{
+    return &run->hosts[index];
+}
 
 /* Puts the task into the queue; it takes its place among what is due then now. */
 void lab_schedule(LabRun *run, LabTask *task, SimTime due);
 
 /* What happens from now on is because of `cause`. */
-void lab_because(LabRun *run, TraceId cause);
+static inline void lab_because(LabRun *run, TraceId cause)
+{
+    run->cause = cause;
+    run->last_sent = 0;
+    run->arrived_as = 0;
+}
 
 /* Into the trace; while the run is quiet the event is only counted. */
 TraceId lab_record(LabRun *run, const TraceEvent *event);
@@ -117,7 +127,7 @@ TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
 LabConn *lab_host_conn(LabHost *host, TcpConnId conn); /* NULL: never heard of it, or it is quiet */
-LabConn lab_host_ends(const LabHost *host,
+TcpEnds lab_host_ends(const LabHost *host,
                       TcpConnId conn); /* its four-tuple, as its endpoint says */
 
 /* ---- wires.c ---- */
@@ -126,7 +136,7 @@ void lab_wires_init(LabRun *run);
 void lab_wires_clear(LabRun *run);
 
 typedef struct LabPacket {
-    Segment segment;
+    const Segment *segment;
     guint from, to; /* hosts it really travels between */
     guint32 conn;   /* the sender's connection; 0: none */
     TcpSendNote note;
@@ -140,6 +150,7 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 /* ---- script.c ---- */
 
 void lab_script_begin(LabRun *run);
+void lab_script_clear(LabRun *run);
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,
                       gboolean is_quiet);
 
@@ -153,9 +164,10 @@ Payload lab_forged_payload(LabRun *run);
 
 /* ---- flood.c ---- */
 
+void lab_floods_begin(LabRun *run);
+void lab_floods_clear(LabRun *run);
 void lab_flood(LabRun *run, guint step); /* begins: the first segment leaves now */
 
-gboolean lab_floods_are_quiet(const LabRun *run);
 
 /* Towards whom does a host send what is for an address of nobody?  The origin of the first line that
  * floods it with such addresses; FALSE when there is none. */

@@ -44,10 +44,18 @@ static void init_stream(RandomStream *stream, uint64_t seed, const char *name, c
     free(out);
 }
 
+static bool is_plain(const LinkConfig *config)
+{
+    return config->rate == 0 && config->loss == 0 && config->burst == 0 &&
+           config->duplicate == 0 && config->corrupt == 0 && config->jitter == 0 &&
+           config->reorder == 0;
+}
+
 void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name)
 {
     memset(link, 0, sizeof *link);
     link->config = *config;
+    link->is_plain = is_plain(config);
     for (int i = 0; i < LINK_POINT_COUNT; i++)
         init_stream(&link->streams[i], seed, name, point_names[i]);
 }
@@ -240,6 +248,28 @@ static void deliver(Link *link, SimTime leaves, const LinkDemand *demand, const 
     add_copies(result, &copy, UINT64_C(1) + demand->duplicates + draw->duplicate);
 }
 
+static void begin_result(LinkResult *result, LinkLoss loss)
+{
+    result->loss = loss;
+    result->copy_count = 0;
+    result->duplicated_by_chance = result->corrupted_by_chance = false;
+    result->reordered_by_chance = false;
+}
+
+void link_lose(LinkResult *result)
+{
+    begin_result(result, LINK_LOST_CHANCE);
+}
+
+/* Nothing is demanded of a link that only delays: most packets of most runs. */
+static void send_plainly(Link *link, SimTime now, LinkResult *result)
+{
+    static const LinkDraw no_draw = {0};
+
+    result->copies[0] = (LinkCopy){.due = arrival(link, now, &no_draw, 0)};
+    result->copy_count = 1;
+}
+
 void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
                LinkResult *result)
 {
@@ -249,10 +279,12 @@ void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *dem
     assert(ip_bytes > 0 && ip_bytes <= LINK_IP_BYTES_MAX);
     if (demand == NULL)
         demand = &nothing;
-    result->loss = LINK_NOT_LOST;
-    result->copy_count = 0;
-    result->duplicated_by_chance = result->corrupted_by_chance = false;
-    result->reordered_by_chance = false;
+    begin_result(result, LINK_NOT_LOST);
+    bool demands = demand->drop || demand->corrupt || demand->duplicates || demand->delay;
+    if (link->is_plain && !demands) {
+        send_plainly(link, now, result);
+        return;
+    }
 
     if (demand->drop)
         result->loss = LINK_LOST_FAULT;

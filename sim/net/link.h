@@ -94,6 +94,7 @@ typedef struct Link {
     bool burst_is_bad;   /* the Gilbert-Elliott chain's state; it begins good */
     SimTime free_at;     /* when the last packet accepted has left at the link's rate */
     SimTime last_due;    /* jitter never overtakes this */
+    bool is_plain;       /* it has a delay and nothing else */
     uint32_t departures; /* packets queued or under transmission: see link.c */
     SimTime *departure_times;
     uint32_t departure_room, departure_first;
@@ -102,6 +103,9 @@ typedef struct Link {
 /* `name` ("client->server") and `seed` name the random streams: "link client->server loss". */
 void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name);
 void link_clear(Link *link); /* frees what the link holds, not the link */
+
+/* What becomes of a packet where there is no link. */
+void link_lose(LinkResult *result);
 
 /* Sends one packet of `ip_bytes` (1 to 65535) at `now` (never less than at the last call).  NULL
  * demands nothing.  Copies beyond LINK_COPIES_MAX are not made; result->copies holds nothing of

@@ -251,7 +251,7 @@ bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)
         .remote_address = tcp_entry_remote_address(entry),
         .local_port = tcp_entry_local_port(entry),
         .remote_port = tcp_entry_remote_port(entry),
-        .stream = stack->setup.stream_space + id,
+        .stream = tcp_stack_stream(stack, id),
     };
     if (entry->kind == TCP_ENTRY_HALF_OPEN) {
         half_open_status((const TcpHalfOpen *)entry, out);

@@ -53,8 +53,9 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
-    bool idle = conn->snd_una == conn->snd_nxt && now - conn->last_sent > tcp_rto(stack, conn);
-    if (idle && conn->cwnd > initial)
+    if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial)
+        return;
+    if (now - conn->last_sent > tcp_rto(stack, conn))
         conn->cwnd = initial;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/map.h"
 #include "core/memory.h"
+#include "core/table.h"
 #include "tcp/tcp.h"
 
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
@@ -20,7 +21,7 @@ typedef enum TcpEntryKind {
 
 /* What half-open and full connections have in common: a four-tuple, a name, a pending event. */
 typedef struct TcpEntry {
-    uint64_t key; /* see tcp_key() */
+    MapNode node; /* its key is tcp_key() */
     Event event;  /* its first timer */
     TcpConnId id;
     uint8_t kind;
@@ -41,8 +42,8 @@ typedef struct TcpHalfOpen {
     Seq iss, irs;
     uint32_t ts_recent;
     uint16_t peer_mss, peer_window;
-    Payload syn_payload; /* data that came on the SYN, with syn-data=accept */
-    uint16_t syn_length;
+    uint16_t syn_length; /* data that came on the SYN, with syn-data=accept … */
+    uint64_t syn_stream; /* … from the beginning of this stream */
 } TcpHalfOpen;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
@@ -63,7 +64,7 @@ typedef struct TcpSent {
 } TcpSent;
 
 typedef struct TcpTimerSlot {
-    SimDue due; /* SIM_DUE_NEVER: not armed */
+    SimDue due;
     SimTime length;
 } TcpTimerSlot;
 
@@ -165,6 +166,7 @@ typedef struct TcpConnection {
     SimTime rack_at, rack_rtt, rtt_min;
     Seq rack_end;
 
+    uint16_t timers_armed;                /* a bit for each; where it is 0 the slot means nothing */
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_next; /* in the accept queue */
 } TcpConnection;
@@ -182,7 +184,8 @@ typedef struct TcpListener {
 struct TcpStack {
     TcpSetup setup;
     const HostConfig *config; /* setup.config */
-    Map by_key, by_id;        /* TcpEntry * */
+    Map by_key;               /* TcpEntry * by tcp_key() … */
+    Table by_id;              /* … and by TcpConnId */
     EventQueue *timers;
     MemoryPool *connections, *half_opens, *pieces, *sents;
     TcpListener *listeners;
@@ -201,17 +204,17 @@ static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uin
 
 static inline uint16_t tcp_entry_local_port(const TcpEntry *entry)
 {
-    return (uint16_t)entry->key;
+    return (uint16_t)entry->node.key;
 }
 
 static inline uint16_t tcp_entry_remote_port(const TcpEntry *entry)
 {
-    return (uint16_t)(entry->key >> 16);
+    return (uint16_t)(entry->node.key >> 16);
 }
 
 static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
 {
-    return (uint32_t)(entry->key >> 32);
+    return (uint32_t)(entry->node.key >> 32);
 }
 
 /* ---- stack.c: tables and connections' lives ---- */
@@ -219,6 +222,7 @@ static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
 TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id); /* NULL: no such connection */
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id); /* full ones only */
 void tcp_stack_insert(TcpStack *stack, TcpEntry *entry);                  /* by its key and id */
+void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry);  /* in the same place */
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry); /* from tables and timers, not freed */
 TcpConnId tcp_stack_take_id(TcpStack *stack);
 
@@ -442,8 +446,14 @@ void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
 uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
-void tcp_timers_init(TcpConnection *conn);
-void tcp_timers_resume(TcpStack *stack, TcpConnection *conn); /* slots were filled in by hand */
+static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
+{
+    return conn->timers_armed >> timer & 1;
+}
+
+/* Fills in a timer by hand; then tcp_timers_resume() puts the first of them into the queue. */
+void tcp_timers_set_slot(TcpConnection *conn, TcpTimer timer, TcpTimerSlot slot);
+void tcp_timers_resume(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_stop(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
 

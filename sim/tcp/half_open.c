@@ -141,7 +141,7 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
 static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
 {
     const HostConfig *config = stack->config;
-    TcpConnection *conn = tcp_connection_new(stack, half->entry.key, half->entry.id);
+    TcpConnection *conn = tcp_connection_new(stack, half->entry.node.key, half->entry.id);
     event_queue_cancel(stack->timers, &half->entry.event);
     conn->entry = half->entry;
     conn->entry.kind = TCP_ENTRY_CONNECTION;
@@ -166,10 +166,11 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->rtt_seq = half->iss;
     conn->rtt_started = conn->first_sent = half->first_sent;
     tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
-    conn->timers[TCP_TIMER_RETRANSMIT] = (TcpTimerSlot){half->due, tcp_rto_half_open(config, half)};
+    tcp_timers_set_slot(conn, TCP_TIMER_RETRANSMIT,
+                        (TcpTimerSlot){half->due, tcp_rto_half_open(config, half)});
     tcp_congestion_begin(stack, conn);
-    tcp_stack_insert(stack, &conn->entry);
-    tcp_receive_syn_data(stack, conn, half->syn_payload, half->syn_length);
+    tcp_stack_replace(stack, &half->entry, &conn->entry);
+    tcp_receive_syn_data(stack, conn, (Payload){half->syn_stream, 0}, half->syn_length);
     count_half_open(stack, half, -1);
     return conn;
 }
@@ -177,13 +178,12 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
 /* The steps left it in SYN-RCVD: the half-open record takes its place again. */
 static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
 {
-    tcp_stack_remove(stack, &conn->entry);
+    tcp_stack_replace(stack, &conn->entry, &half->entry);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     half->ts_recent = conn->ts_recent;
     half->answered_at = conn->invalid_answered_at;
     memory_pool_give(stack->connections, conn);
-    tcp_stack_insert(stack, &half->entry);
     event_queue_schedule(stack->timers, &half->entry.event, half->due);
     count_half_open(stack, half, +1);
 }
@@ -201,7 +201,7 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     TcpConnection *conn = expand(stack, half);
     memory_pool_give(stack->half_opens, half);
-    conn->timers[TCP_TIMER_RETRANSMIT].due = SIM_DUE_NEVER;
+    conn->timers_armed = 0;
     conn->timing = false;
     conn->snd_una = conn->snd_nxt;
     conn->una_position = 1;

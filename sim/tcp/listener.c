@@ -102,7 +102,7 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
     half->irs = segment->seq;
     half->first_sent = now;
     if (config->syn_data == SYN_DATA_ACCEPT) {
-        half->syn_payload = segment->payload;
+        half->syn_stream = segment->payload.stream;
         half->syn_length = segment->length;
     }
 }
@@ -130,9 +130,9 @@ static bool is_block_free(const TcpStack *stack)
 /* A half-open connection as the SYN describes it, in no table. */
 static void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
 {
-    half->entry.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
+    half->entry.node.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
     half->entry.kind = TCP_ENTRY_HALF_OPEN;
-    half->iss = tcp_isn_choose(stack, now, half->entry.key);
+    half->iss = tcp_isn_choose(stack, now, half->entry.node.key);
     learn_syn(stack, now, half, segment);
 }
 
@@ -145,7 +145,7 @@ static void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *listen
     fill_from_syn(stack, now, &half, segment);
     if (!half.entry.timestamps_on) /* nowhere to keep the other options */
         half.entry.sack_on = half.entry.window_scale_on = false;
-    half.iss = tcp_cookie_make(stack, now, half.entry.key, segment->seq, half.peer_mss);
+    half.iss = tcp_cookie_make(stack, now, half.entry.node.key, segment->seq, half.peer_mss);
     listener->cookies_until = now + cookies_are_awaited;
     tcp_output_syn_ack(stack, &half, tcp_cookie_timestamp(now, &half.entry),
                        (TcpSendNote){.reason = TCP_REASON_COOKIE_SENT});
@@ -156,7 +156,7 @@ static void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *listen
 static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                              const Segment *segment)
 {
-    half->entry.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
+    half->entry.node.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
     half->entry.kind = TCP_ENTRY_HALF_OPEN;
     half->entry.syn_retries = 1;
     half->iss = segment->ack - 1;
@@ -168,7 +168,7 @@ static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
         tcp_cookie_options(stack->config, segment->options.ts_ecr, &half->entry);
         half->ts_recent = segment->options.ts_val;
     }
-    return tcp_cookie_check(stack, now, half->entry.key, half->irs, half->iss, &half->peer_mss);
+    return tcp_cookie_check(stack, now, half->entry.node.key, half->irs, half->iss, &half->peer_mss);
 }
 
 bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,

@@ -140,7 +140,7 @@ static Segment compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64
     uint64_t data_end = 1 + conn->app_bytes;
     uint64_t left = position < data_end ? data_end - position : 0;
     segment.length = (uint16_t)(left < length_max ? left : length_max);
-    segment.payload = (Payload){stack->setup.stream_space + conn->entry.id, position - 1};
+    segment.payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
     if (segment.length > 0 && segment.length == left)
         segment.flags |= TCP_PSH;
     if (conn->closing && segment.length == left)
@@ -309,7 +309,7 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool waits = tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
-    bool probing = conn->timers[TCP_TIMER_PROBE].due.at != SIM_NEVER || conn->probe_backoffs > 0;
+    bool probing = tcp_timer_is_armed(conn, TCP_TIMER_PROBE) || conn->probe_backoffs > 0;
     if (waits && (conn->snd_una == conn->snd_nxt || (probing && conn->snd_wnd == 0)))
         tcp_timers_window_closed(stack, conn, now);
 }

@@ -38,7 +38,7 @@ void tcp_stack_free(TcpStack *stack)
         return;
     free_listeners(stack);
     map_clear(&stack->by_key);
-    map_clear(&stack->by_id);
+    table_clear(&stack->by_id);
     event_queue_free(stack->timers);
     memory_pool_free(stack->connections);
     memory_pool_free(stack->half_opens);
@@ -51,7 +51,7 @@ void tcp_stack_free(TcpStack *stack)
 
 TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id)
 {
-    return map_get(&stack->by_id, id);
+    return table_get(&stack->by_id, id);
 }
 
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
@@ -60,17 +60,30 @@ TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
     return entry && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
 }
 
+/* The one with this key (the node stands first in it); NULL when there is none. */
+static TcpEntry *entry_at(const TcpStack *stack, uint64_t key)
+{
+    return (TcpEntry *)(void *)map_get(&stack->by_key, key);
+}
+
 void tcp_stack_insert(TcpStack *stack, TcpEntry *entry)
 {
-    map_set(&stack->by_key, entry->key, entry);
-    map_set(&stack->by_id, entry->id, entry);
+    map_insert(&stack->by_key, &entry->node);
+    table_set(&stack->by_id, entry->id, entry);
+}
+
+void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
+{
+    event_queue_cancel(stack->timers, &old->event);
+    map_remove(&stack->by_key, &old->node);
+    tcp_stack_insert(stack, entry);
 }
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &entry->event);
-    map_remove(&stack->by_key, entry->key);
-    map_remove(&stack->by_id, entry->id);
+    map_remove(&stack->by_key, &entry->node);
+    table_remove(&stack->by_id, entry->id);
 }
 
 TcpConnId tcp_stack_take_id(TcpStack *stack)
@@ -86,9 +99,24 @@ TcpConnId tcp_stack_newest(const TcpStack *stack)
 TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t remote_address,
                          uint16_t remote_port)
 {
-    const TcpEntry *entry =
-        map_get(&stack->by_key, tcp_key(local_port, remote_address, remote_port));
+    const TcpEntry *entry = entry_at(stack, tcp_key(local_port, remote_address, remote_port));
     return entry ? entry->id : 0;
+}
+
+bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
+{
+    const TcpEntry *entry = tcp_stack_entry(stack, id);
+    if (!entry)
+        return false;
+    *out = (TcpEnds){.remote_address = tcp_entry_remote_address(entry),
+                     .local_port = tcp_entry_local_port(entry),
+                     .remote_port = tcp_entry_remote_port(entry)};
+    return true;
+}
+
+uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId id)
+{
+    return stack->setup.stream_space + id;
 }
 
 TcpCensus tcp_stack_census(const TcpStack *stack)
@@ -98,7 +126,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .full = memory_pool_in_use(stack->connections),
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->connections) +
                  memory_pool_bytes(stack->pieces) + memory_pool_bytes(stack->sents) +
-                 (stack->by_key.slot_count + stack->by_id.slot_count) * sizeof(MapSlot),
+                 stack->by_key.bucket_count * sizeof(MapNode *) + table_bytes(&stack->by_id),
     };
 }
 
@@ -154,7 +182,7 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
     TcpEntry *entry =
-        map_get(&stack->by_key, tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
+        entry_at(stack, tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
     if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;
@@ -175,8 +203,7 @@ void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
 {
     TcpConnection *conn = memory_pool_take(stack->connections);
-    conn->entry = (TcpEntry){.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
-    tcp_timers_init(conn);
+    conn->entry = (TcpEntry){.node.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
     return conn;
 }
 
@@ -202,7 +229,8 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
 
 void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
 {
-    stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
+    if (stack->setup.hooks.discard)
+        stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
 void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
@@ -238,7 +266,7 @@ static void crash_entry(TcpStack *stack, TcpEntry *entry, SimTime now)
 void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
 {
     /* Oldest first, so that the order does not depend on the table. */
-    for (TcpConnId id = 1; id <= stack->newest && stack->by_id.used; id++) {
+    for (TcpConnId id = 1; id <= stack->newest && stack->by_key.used; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
         if (entry)
             crash_entry(stack, entry, now);

@@ -71,7 +71,8 @@ typedef enum TcpAppEvent {
 const char *tcp_app_event_name(TcpAppEvent event);
 
 /* How the stack answers.  All are called from inside a call to the stack; a hook may call the
- * stack's tcp_read() and tcp_accept() from `app`, and nothing else. */
+ * stack's tcp_read() and tcp_accept() from `app`, and nothing else.  `timer` and `discard` may be
+ * NULL: they only tell what is done anyway. */
 typedef struct TcpHooks {
     void *context;
     void (*send)(void *context, TcpConnId conn, const Segment *segment, const TcpSendNote *note);
@@ -162,6 +163,17 @@ bool tcp_status(const TcpStack *stack, TcpConnId conn, TcpStatus *out);
 /* The connection with this four-tuple; 0 when there is none. */
 TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t remote_address,
                          uint16_t remote_port);
+
+/* The four-tuple of a connection, the local address left out.  False when there is no such one. */
+typedef struct TcpEnds {
+    uint32_t remote_address;
+    uint16_t local_port, remote_port;
+} TcpEnds;
+
+bool tcp_stack_ends(const TcpStack *stack, TcpConnId conn, TcpEnds *out);
+
+/* The identity of the payload that this end of the connection sends (TcpStatus.stream). */
+uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId conn);
 
 TcpConnId tcp_stack_newest(const TcpStack *stack); /* 0: none was ever created */
 

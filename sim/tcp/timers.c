@@ -39,19 +39,17 @@ static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIME
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
 {
-    stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
+    if (stack->setup.hooks.timer)
+        stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
 }
 
-static bool is_armed(const TcpConnection *conn, TcpTimer timer)
-{
-    return conn->timers[timer].due.at != SIM_NEVER;
-}
-
+/* One that is armed comes first; there is one. */
 static TcpTimer first_timer(const TcpConnection *conn)
 {
-    TcpTimer first = 0;
-    for (TcpTimer t = 1; t < TCP_TIMER_COUNT; t++)
-        if (sim_due_before(conn->timers[t].due, conn->timers[first].due))
+    TcpTimer first = TCP_TIMER_COUNT, t = 0;
+    for (unsigned left = conn->timers_armed; left; left >>= 1, t++)
+        if ((left & 1) && (first == TCP_TIMER_COUNT ||
+                           sim_due_before(conn->timers[t].due, conn->timers[first].due)))
             first = t;
     return first;
 }
@@ -59,20 +57,32 @@ static TcpTimer first_timer(const TcpConnection *conn)
 /* One pending event stands for all timers of a connection: the first one. */
 static void reschedule(TcpStack *stack, TcpConnection *conn)
 {
-    SimDue due = conn->timers[first_timer(conn)].due;
-    if (due.at == SIM_NEVER)
-        event_queue_cancel(stack->timers, &conn->entry.event);
+    if (conn->timers_armed)
+        event_queue_schedule(stack->timers, &conn->entry.event,
+                             conn->timers[first_timer(conn)].due);
     else
-        event_queue_schedule(stack->timers, &conn->entry.event, due);
+        event_queue_cancel(stack->timers, &conn->entry.event);
+}
+
+static void mark_armed(TcpConnection *conn, TcpTimer timer, bool armed)
+{
+    unsigned bit = 1U << timer;
+    conn->timers_armed = (uint16_t)(armed ? conn->timers_armed | bit : conn->timers_armed & ~bit);
+}
+
+static bool is_armed(const TcpConnection *conn, TcpTimer timer)
+{
+    return tcp_timer_is_armed(conn, timer);
 }
 
 static void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
                      SimTime length)
 {
-    conn->timers[timer] = (TcpTimerSlot){
+    TcpTimerSlot slot = {
         .due = {tcp_timer_due(stack->config, now, length), sim_order_take(stack->setup.order)},
         .length = length,
     };
+    tcp_timers_set_slot(conn, timer, slot);
     reschedule(stack, conn);
 }
 
@@ -86,24 +96,28 @@ static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, TcpTimerNote 
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-static void cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
+static void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
 {
-    if (!is_armed(conn, timer))
-        return;
     TcpTimerNote note = {.timer = timer,
                          .event = TCP_TIMER_CANCELLED,
                          .length = conn->timers[timer].length,
                          .due = conn->timers[timer].due.at,
                          .reason = reason};
-    conn->timers[timer].due = SIM_DUE_NEVER;
+    mark_armed(conn, timer, false);
     reschedule(stack, conn);
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-void tcp_timers_init(TcpConnection *conn)
+static inline void cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
 {
-    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
-        conn->timers[t].due = SIM_DUE_NEVER;
+    if (is_armed(conn, timer))
+        cancel_armed(stack, conn, timer, reason);
+}
+
+void tcp_timers_set_slot(TcpConnection *conn, TcpTimer timer, TcpTimerSlot slot)
+{
+    conn->timers[timer] = slot;
+    mark_armed(conn, timer, slot.due.at != SIM_NEVER); /* later than time goes: it never fires */
 }
 
 void tcp_timers_resume(TcpStack *stack, TcpConnection *conn)
@@ -478,7 +492,7 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
     note.event = TCP_TIMER_FIRED;
     note.length = conn->timers[timer].length;
     note.due = conn->timers[timer].due.at;
-    conn->timers[timer].due = SIM_DUE_NEVER;
+    mark_armed(conn, timer, false);
     if (timer == TCP_TIMER_KEEPALIVE && keepalive_is_early(stack, conn, now))
         return;
     reschedule(stack, conn);

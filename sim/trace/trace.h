@@ -210,6 +210,13 @@ TraceHost trace_add_host(Trace *trace, const char *name);
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
 
+/* Does the trace record or count events of this kind?  If not, they need not be made. */
+static inline gboolean trace_wants(const Trace *trace, TraceKind kind)
+{
+    (void)kind;
+    return trace->level != TRACE_LEVEL_NONE;
+}
+
 /* Records the event (its id is set here) if the trace's level wants it, and counts it.  For
  * SEND, ARRIVE and DISCARD the flow and the relative numbers are filled in (the rules stand in
  * trace/flows.h).  Returns its id, 0 when it was only counted. */

@@ -115,15 +115,18 @@ static size_t model_first(const Model *model)
     return first;
 }
 
-static void model_schedule(Model *model, size_t i)
+static void model_schedule_at(Model *model, size_t i, SimTime at)
 {
-    /* Few different times, so that many are equal. */
-    SimTime at = (SimTime)random_stream_below(&model->random, 50);
-
     model->dues[i] = (SimDue){at, sim_order_take(&model->order)};
     model->length += !model->queued[i];
     model->queued[i] = true;
     event_queue_schedule(model->queue, &model->events[i], model->dues[i]);
+}
+
+/* Few different times, so that many are equal. */
+static void model_schedule(Model *model, size_t i)
+{
+    model_schedule_at(model, i, (SimTime)random_stream_below(&model->random, 50));
 }
 
 static void model_cancel(Model *model, size_t i)
@@ -184,6 +187,33 @@ START_TEST(random_operations_agree_with_a_list)
 }
 END_TEST
 
+/* What a simulation does: time goes on, and what is decided waits for one of a few lengths, the
+ * longest outliving everything else. */
+START_TEST(waits_of_a_few_lengths_agree_with_a_list)
+{
+    static const SimTime lengths[] = {100000, 5, 40, 200, 40, 40, 40, 3};
+    static Model model;
+
+    model.queue = event_queue_new();
+    random_stream_init(&model.random, 3, "queue");
+    for (SimTime step = 0; step < 100000; step++) {
+        size_t i = random_stream_below(&model.random, MODEL_EVENTS);
+        uint64_t length = random_stream_below(&model.random, 100) == 0 ? 0 : 1 + step % 7;
+        uint64_t operation = random_stream_below(&model.random, 8);
+        if (operation < 4)
+            model_schedule_at(&model, i, step + lengths[length]);
+        else if (operation < 6)
+            model_cancel(&model, i);
+        while (event_queue_first_due(model.queue).at <= step)
+            model_pop(&model);
+        model_compare(&model);
+    }
+    while (model.length > 0)
+        model_pop(&model);
+    event_queue_free(model.queue);
+}
+END_TEST
+
 START_TEST(a_million_pending_come_out_in_order)
 {
     enum { COUNT = 1000000 };
@@ -223,6 +253,7 @@ Suite *suite(void)
     tc = tcase_create("model");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, random_operations_agree_with_a_list);
+    tcase_add_test(tc, waits_of_a_few_lengths_agree_with_a_list);
     tcase_add_test(tc, a_million_pending_come_out_in_order);
     suite_add_tcase(s, tc);
     return s;
