@@ -105,6 +105,7 @@ void lab_inject(LabRun *run, const PlanInject *inject)
 {
     Segment segment = lab_forged(run, inject);
     segment.payload = lab_forged_payload(run);
-    LabPacket packet = {.segment = &segment, .from = inject->as, .to = inject->to, .injected = TRUE};
+    LabPacket packet = {
+        .segment = &segment, .from = inject->as, .to = inject->to, .injected = TRUE};
     lab_transmit(run, &packet);
 }

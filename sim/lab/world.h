@@ -72,7 +72,7 @@ struct LabRun {
     MemoryPool *copies, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c and flood.c */
     LabHost *hosts;
     guint host_count;
-    GArray *wires; /* LabWire */
+    GArray *wires;              /* LabWire */
     FaultSet faults, no_faults; /* the latter for what no rule counts */
     FaultRule *rules;
     RandomStream inject_random;
@@ -167,7 +167,6 @@ Payload lab_forged_payload(LabRun *run);
 void lab_floods_begin(LabRun *run);
 void lab_floods_clear(LabRun *run);
 void lab_flood(LabRun *run, guint step); /* begins: the first segment leaves now */
-
 
 /* Towards whom does a host send what is for an address of nobody?  The origin of the first line that
  * floods it with such addresses; FALSE when there is none. */

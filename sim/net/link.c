@@ -46,9 +46,8 @@ static void init_stream(RandomStream *stream, uint64_t seed, const char *name, c
 
 static bool is_plain(const LinkConfig *config)
 {
-    return config->rate == 0 && config->loss == 0 && config->burst == 0 &&
-           config->duplicate == 0 && config->corrupt == 0 && config->jitter == 0 &&
-           config->reorder == 0;
+    return config->rate == 0 && config->loss == 0 && config->burst == 0 && config->duplicate == 0 &&
+           config->corrupt == 0 && config->jitter == 0 && config->reorder == 0;
 }
 
 void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name)

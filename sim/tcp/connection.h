@@ -166,7 +166,7 @@ typedef struct TcpConnection {
     SimTime rack_at, rack_rtt, rtt_min;
     Seq rack_end;
 
-    uint16_t timers_armed;                /* a bit for each; where it is 0 the slot means nothing */
+    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_next; /* in the accept queue */
 } TcpConnection;

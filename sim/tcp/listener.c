@@ -168,7 +168,8 @@ static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
         tcp_cookie_options(stack->config, segment->options.ts_ecr, &half->entry);
         half->ts_recent = segment->options.ts_val;
     }
-    return tcp_cookie_check(stack, now, half->entry.node.key, half->irs, half->iss, &half->peer_mss);
+    return tcp_cookie_check(stack, now, half->entry.node.key, half->irs, half->iss,
+                            &half->peer_mss);
 }
 
 bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
