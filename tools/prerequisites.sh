@@ -18,6 +18,7 @@ gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc
 clang         test  clang           clang                clang      llvm
 sanitizers    test  gcc             libasan,libubsan     gcc        gcc
 gnuplot       test  gnuplot-nox     gnuplot              gnuplot    gnuplot
+valgrind      test  valgrind        valgrind             valgrind   valgrind
 TABLE
 }
 
@@ -60,6 +61,8 @@ is_there() {
     libpcap) has_library libpcap ;;
     Check) has_library check ;;
     gnuplot) gnuplot --version >/dev/null 2>&1 ;;
+    # macOS has none: the one test that wants it is skipped there.
+    valgrind) [ "$(uname)" = Darwin ] || valgrind --version >/dev/null 2>&1 ;;
     esac
 }
 
