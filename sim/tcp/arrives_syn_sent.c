@@ -73,7 +73,7 @@ static bool syn_sent_4_syn(Arrival *a)
 /* Fifth, if neither of the SYN or RST bits is set. */
 static bool syn_sent_5_neither(Arrival *a)
 {
-    return a->conn->state == TCP_STATE_SYN_SENT ? drop(a, TCP_REASON_NOTHING_USEFUL) : true;
+    return a->conn->state == TCP_STATE_SYN_SENT ? drop(a, TCP_REASON_NEITHER_SYN_NOR_RST) : true;
 }
 
 const TcpStep tcp_steps_syn_sent[] = {

@@ -145,6 +145,27 @@ START_TEST(syn_sent)
 }
 END_TEST
 
+static TcpReason reason_to_drop(HarnessPlace place, const char *template)
+{
+    char segment[HARNESS_LINE_MAX];
+    TcpHarness *h = harness_new("delayed-ack=0");
+    harness_bring(h, place);
+    harness_resolve(place, template, segment);
+    harness_deliver(h, segment);
+    TcpReason reason = h->discarded;
+    harness_free(h);
+    return reason;
+}
+
+/* An ACK that SYN-SENT drops in its fifth step does have an ACK: the timeline may not say otherwise. */
+START_TEST(a_drop_names_its_step)
+{
+    ck_assert_uint_eq(reason_to_drop(AT_LISTEN, "F 0 -"), TCP_REASON_NOTHING_USEFUL);
+    ck_assert_uint_eq(reason_to_drop(AT_SYN_SENT, "A 0 1"), TCP_REASON_NEITHER_SYN_NOR_RST);
+    ck_assert_uint_eq(reason_to_drop(AT_SYN_SENT, "F 0 -"), TCP_REASON_NEITHER_SYN_NOR_RST);
+}
+END_TEST
+
 /* ---- §3.10.7.4 ---- */
 
 START_TEST(step_1_sequence_number)
@@ -347,6 +368,7 @@ Suite *suite(void)
     tcase_add_test(tc, closed);
     tcase_add_test(tc, listening);
     tcase_add_test(tc, syn_sent);
+    tcase_add_test(tc, a_drop_names_its_step);
     tcase_add_test(tc, step_1_sequence_number);
     tcase_add_test(tc, step_2_rst);
     tcase_add_test(tc, step_4_syn);
