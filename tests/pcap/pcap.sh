@@ -174,9 +174,10 @@ fi
 
 echo '# tshark'
 
-# shark ARGUMENT…: tshark with checksums held; what it says on standard error is about root.
+# shark ARGUMENT…: tshark with checksums held; what it says on standard error is about root. What our
+# applications say on port 80 is not HTTP.
 shark() {
-    tshark -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE "$@" 2>/dev/null
+    tshark --disable-protocol http -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE "$@" 2>/dev/null
 }
 
 # The file as one interface saw it.
@@ -214,8 +215,9 @@ for file in $(find scenarios -name '*.scn' | LC_ALL=C sort); do
     begin "$file: well-formed, and one opinion on retransmissions"
     "$tcpwaltz" pcap "$file" -o "$work/x.pcapng" || must false
     must is_well_formed "$work/x.pcapng"
-    # Forged segments make an observer err.
-    grep -q '^at .* inject ' "$file" || must agrees_on_retransmissions "$work/x.pcapng"
+    # Forged segments make an observer err, and so do numbers that come again with the same ports.
+    grep -q '^at .* inject ' "$file" || [ "$(grep -c ' from-port=' "$file")" -gt 1 ] ||
+        must agrees_on_retransmissions "$work/x.pcapng"
     end
 done
 
