@@ -183,6 +183,10 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
         tcp_output_rst_for(stack, 0, segment, TCP_REASON_COOKIE_WRONG);
         return true;
     }
+    if (!is_block_free(stack)) {
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_BLOCK_FREE);
+        return true;
+    }
     if (tcp_listener_is_full(stack, listener)) {
         tcp_discard(stack, 0, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
         return true;
