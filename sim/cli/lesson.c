@@ -1,94 +1,25 @@
-/* tcpwaltz lesson: keeps the numbers of lessons what their runs say. */
-#include <stdio.h>
+/* tcpwaltz lesson: shows a lesson with its runs made now, runs it with a change, and keeps the
+ * numbers of lessons what their runs say. */
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "cli/command.h"
-#include "cli/lesson_runs.h"
+#include "cli/lesson_file.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/paths.h"
-#include "cli/simulation.h"
-#include "lesson/fill.h"
+#include "cli/pager.h"
+#include "cli/terminal.h"
+#include "lesson/render.h"
 
 typedef struct LessonOptions {
-    gboolean fill, check;
+    gboolean fill, check, no_pager;
+    char **changes; /* "HOST.KEY=VALUE" */
+    TerminalOptions terminal;
 } LessonOptions;
-
-/* A file with lessons' marks, and what the runs say. */
-typedef struct Lesson {
-    char *file;   /* as named */
-    char *path;   /* absolute */
-    char *text;   /* as it stands */
-    char *filled; /* as the runs say it; NULL: they could not be made */
-    GPtrArray *marks, *differences;
-} Lesson;
-
-static void lesson_clear(Lesson *lesson)
-{
-    g_free(lesson->file);
-    g_free(lesson->path);
-    g_free(lesson->text);
-    g_free(lesson->filled);
-    g_clear_pointer(&lesson->marks, g_ptr_array_unref);
-    g_clear_pointer(&lesson->differences, g_ptr_array_unref);
-}
-
-/* --- reading and running ------------------------------------------------------------------ */
-
-static gboolean read_lesson(Lesson *lesson, const char *file)
-{
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    g_autoptr(GError) error = NULL;
-
-    lesson->file = g_strdup(file);
-    lesson->path = g_canonicalize_filename(file, NULL);
-    if (!g_file_get_contents(file, &lesson->text, NULL, &error)) {
-        say_trouble("%s", error->message);
-        return FALSE;
-    }
-    lesson->marks = lesson_marks(file, lesson->text, diagnostics);
-    simulation_say(diagnostics);
-    return lesson->marks != NULL;
-}
-
-/* The folder that the paths in a lesson begin at: the one whose docs/lessons it lies in, if that
- * has scenarios, else the program's. */
-static char *root_of(const Lesson *lesson)
-{
-    g_autofree char *folder = g_path_get_dirname(lesson->path);
-    g_autofree char *root = g_build_filename(folder, "..", "..", NULL);
-    g_autofree char *scenarios = g_build_filename(root, "scenarios", NULL);
-
-    return g_file_test(scenarios, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&root) : paths_data();
-}
-
-/* Makes the runs, from the lesson's root, and comes back. */
-static gboolean run_lesson(Lesson *lesson)
-{
-    g_autoptr(LessonRuns) runs = lesson_runs_new();
-    g_autofree char *here = g_get_current_dir();
-    g_autofree char *root = root_of(lesson);
-
-    if (g_chdir(root) != 0) {
-        say_trouble("cannot enter the folder %s", root);
-        return FALSE;
-    }
-    lesson->differences = g_ptr_array_new_with_free_func((GDestroyNotify)lesson_difference_free);
-    lesson->filled =
-        lesson_fill(lesson->text, lesson->marks, lesson_runs_evaluate, runs, lesson->differences);
-    if (g_chdir(here) != 0) {
-        say_trouble("cannot come back to the folder %s", here);
-        return FALSE;
-    }
-    return lesson->filled != NULL;
-}
 
 /* --- fill and check ----------------------------------------------------------------------- */
 
-static int fill_lesson(const Lesson *lesson)
+static int fill_lesson(const LessonFile *lesson)
 {
     g_autofree char *said = NULL;
 
@@ -96,7 +27,7 @@ static int fill_lesson(const Lesson *lesson)
         return STATUS_FINE;
     if (output_write(lesson->path, lesson->filled, strlen(lesson->filled)) != STATUS_FINE)
         return STATUS_TROUBLE;
-    said = g_strdup_printf("%s: %u mark%s filled\n", lesson->file, lesson->differences->len,
+    said = g_strdup_printf("%s: %u mark%s filled\n", lesson->name, lesson->differences->len,
                            lesson->differences->len == 1 ? "" : "s");
     return output_standard(said, strlen(said));
 }
@@ -110,7 +41,7 @@ static void append_difference(GString *out, const LessonDifference *difference)
                            difference->says);
 }
 
-static int check_lesson(const Lesson *lesson)
+static int check_lesson(const LessonFile *lesson)
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -120,56 +51,166 @@ static int check_lesson(const Lesson *lesson)
                         output_standard(out->str, out->len));
 }
 
-static int for_each(char *const *files, int (*work)(const Lesson *lesson))
+static int with_file(const char *name, int (*work)(const LessonFile *lesson))
 {
+    LessonFile lesson;
+    gboolean good = lesson_file_read(&lesson, name) && lesson_file_run(&lesson);
+    int status = good ? work(&lesson) : STATUS_TROUBLE;
+
+    lesson_file_clear(&lesson);
+    return status;
+}
+
+static int check_all(void)
+{
+    g_autoptr(GPtrArray) entries = lesson_entries();
     int status = STATUS_FINE;
 
-    for (; *files != NULL; files++) {
-        Lesson lesson = {.file = NULL};
-        gboolean good = read_lesson(&lesson, *files) && run_lesson(&lesson);
-
-        status = status_worse(status, good ? work(&lesson) : STATUS_TROUBLE);
-        lesson_clear(&lesson);
+    for (guint i = 0; i < entries->len; i++) {
+        const LessonEntry *entry = g_ptr_array_index(entries, i);
+        status = status_worse(status, with_file(entry->path, check_lesson));
     }
     return status;
 }
 
-/* --- the command -------------------------------------------------------------------------- */
-
-static int carry_out(const LessonOptions *options, char *const *arguments)
+static int keep(const LessonOptions *options, char *const *files)
 {
+    int status = STATUS_FINE;
+
     if (options->fill && options->check)
         return say_usage(&command_lesson, "--fill and --check exclude each other");
-    if (arguments[0] == NULL)
-        return say_usage(&command_lesson, "lesson needs a FILE");
-    if (options->fill || options->check)
-        return for_each(arguments, options->fill ? fill_lesson : check_lesson);
-    return say_usage(&command_lesson, "lesson needs --fill or --check");
+    if (options->changes != NULL)
+        return say_usage(&command_lesson, "--set goes with the number of a lesson");
+    if (options->check && *files == NULL)
+        return check_all();
+    if (*files == NULL)
+        return say_usage(&command_lesson, "--fill needs a FILE");
+    for (; *files != NULL; files++)
+        status =
+            status_worse(status, with_file(*files, options->fill ? fill_lesson : check_lesson));
+    return status;
 }
+
+/* --- showing ------------------------------------------------------------------------------ */
+
+static int show(const LessonOptions *options, const LessonEntry *entry)
+{
+    g_autofree char *folder = g_path_get_dirname(entry->path);
+    ViewOptions look;
+    LessonFile lesson;
+    int status = STATUS_TROUBLE;
+
+    if (!terminal_view_options(&command_lesson, &options->terminal, TRUE, &look))
+        return STATUS_TROUBLE;
+    if (lesson_file_read(&lesson, entry->path) && lesson_file_run(&lesson)) {
+        const LessonLook as = {look.width, look.colour, look.unicode, folder};
+        g_autofree char *text = lesson_render(lesson.filled, &as);
+
+        status = options->no_pager ? output_standard(text, strlen(text)) : pager_show(text);
+    }
+    lesson_file_clear(&lesson);
+    return status;
+}
+
+/* "--set HOST.KEY=VALUE" for each change. */
+static char **change_words(const LessonOptions *options)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+    for (char **change = options->changes; *change != NULL; change++) {
+        g_strv_builder_add(words, "--set");
+        g_strv_builder_add(words, *change);
+    }
+    return g_strv_builder_end(words);
+}
+
+/* The first run of the lesson with the changes.  That expectations fail then is what it is for. */
+static int show_changed(const LessonOptions *options, const LessonEntry *entry)
+{
+    g_auto(GStrv) words = change_words(options);
+    g_autofree char *changes = g_strjoinv(", ", options->changes);
+    g_autofree char *head =
+        g_strdup_printf("Lesson %u, %s: its first run with %s.\n"
+                        "What the scenario expects and no longer holds is told behind it.\n\n",
+                        entry->number, entry->title, changes);
+    LessonFile lesson;
+    int status = STATUS_TROUBLE;
+
+    if (lesson_file_read(&lesson, entry->path)) {
+        status = output_standard(head, strlen(head));
+        status = status_worse(status, lesson_file_run_first(&lesson, words));
+    }
+    lesson_file_clear(&lesson);
+    return status == STATUS_FAILED ? STATUS_FINE : status;
+}
+
+static const LessonEntry *find_entry(const GPtrArray *entries, const char *word)
+{
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned(word, 10, 0, G_MAXUINT64, &number, NULL)) {
+        say_usage(&command_lesson, "'%s' is no number of a lesson: 'tcpwaltz lessons' lists them",
+                  word);
+        return NULL;
+    }
+    for (guint i = 0; i < entries->len; i++) {
+        const LessonEntry *entry = g_ptr_array_index(entries, i);
+        if (entry->number == number)
+            return entry;
+    }
+    say_trouble("there is no lesson %s: 'tcpwaltz lessons' lists them", word);
+    return NULL;
+}
+
+static int teach(const LessonOptions *options, char *const *arguments)
+{
+    g_autoptr(GPtrArray) entries = lesson_entries();
+
+    if (arguments[0] == NULL || arguments[1] != NULL)
+        return say_usage(&command_lesson, "lesson needs the number of a lesson");
+    const LessonEntry *entry = find_entry(entries, arguments[0]);
+
+    if (entry == NULL)
+        return STATUS_TROUBLE;
+    return options->changes != NULL ? show_changed(options, entry) : show(options, entry);
+}
+
+/* --- the command -------------------------------------------------------------------------- */
 
 static int run(int argc, char **argv)
 {
     LessonOptions options = {.fill = FALSE};
+    GOptionEntry terminal[TERMINAL_ENTRIES];
     const GOptionEntry own[] = {
+        {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.changes,
+         "show only the lesson's first run, with this change; may repeat", "HOST.KEY=VALUE"},
+        {"no-pager", 0, 0, G_OPTION_ARG_NONE, &options.no_pager, "no pager on a terminal", NULL},
         {"fill", 0, 0, G_OPTION_ARG_NONE, &options.fill,
          "write what the runs say between the marks of these files", NULL},
         {"check", 0, 0, G_OPTION_ARG_NONE, &options.check,
-         "say where these files and the runs differ", NULL},
+         "say where these files (none: all lessons) and the runs differ", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, NULL};
+    const GOptionEntry *const tables[] = {own, terminal, NULL};
     g_auto(GStrv) arguments = NULL;
     int status = STATUS_TROUBLE;
 
+    terminal_entries(&options.terminal, terminal);
     if (options_read(&command_lesson, tables, argc, argv, &arguments, &status))
-        status = carry_out(&options, arguments);
+        status =
+            options.fill || options.check ? keep(&options, arguments) : teach(&options, arguments);
+    g_strfreev(options.changes);
+    terminal_options_clear(&options.terminal);
     return status;
 }
 
 const Command command_lesson = {
     .name = "lesson",
-    .arguments = "FILE...",
-    .summary = "keep the numbers of lessons what their runs say",
-    .about = "The exit status of --check is 1 when a file and a run differ.",
+    .arguments = "N",
+    .summary = "show a lesson with its runs, or run it with a change",
+    .about =
+        "'tcpwaltz lessons' lists the lessons. With --fill and --check the arguments are files:\n"
+        "lessons whose marks name the runs that their numbers come from. The exit status of\n"
+        "--check is 1 when a file and a run differ.",
     .run = run,
 };
