@@ -18,6 +18,7 @@ set tcp_invalid_ratelimit=500   source "measured: dup-syn, synack-first-lost"
 set tcp_abort_on_overflow=0     source "measured: accept-queue-full-at-last-ack"
 set tcp_syncookies=1            source "measured: accept-queue-full-drop"
 set fin-ack=delayed             source "measured: close-clean, half-close"
+set crossed-synack=establish    source "measured: simultaneous-open; Linux 6.11 commit 23e89e8ee7be"
 
 set mss=1460                    source "measured"
 set window-scale=10             source "measured: what tcp_rmem's greatest 32 MB need"

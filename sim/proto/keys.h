@@ -40,6 +40,7 @@ enum { ISN_FIXED, ISN_CLOCK, ISN_RFC6528 };
 enum { HANDSHAKE_THREE_WAY, HANDSHAKE_TWO_WAY };
 enum { SYN_DATA_REFUSE, SYN_DATA_ACCEPT };
 enum { SYN_RCVD_DATA_ESTABLISH, SYN_RCVD_DATA_RESET };
+enum { CROSSED_SYNACK_ESTABLISH, CROSSED_SYNACK_CHALLENGE };
 enum { RESET_CHECK_RFC793, RESET_CHECK_RFC5961 };
 enum { FIN_ACK_IMMEDIATE, FIN_ACK_DELAYED };
 enum { MISSING_TIMESTAMPS_TAKE, MISSING_TIMESTAMPS_DROP };
@@ -116,6 +117,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "data on a SYN: left to be sent again, or held until ESTABLISHED")                           \
     K(syn_rcvd_data, "syn-rcvd-data", KEY_WORD, 0, 0, "establish", "establish|reset",              \
       "data whose ACK would complete the handshake: taken, or answered with RST")                  \
+    K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", "establish|challenge",        \
+      "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", "rfc793|rfc5961",                     \
       "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
     /* Data */                                                                                     \

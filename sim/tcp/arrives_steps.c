@@ -73,12 +73,13 @@ static void restart_time_wait(Arrival *a)
         tcp_timers_time_wait(a->stack, conn, a->now);
 }
 
-/* A SYN-ACK that answers our crossing SYN repeats a SYN we know, but its ACK is news: figure 8
- * wants it to establish the connection, and so do stacks. */
+/* A SYN-ACK that answers our crossing SYN repeats a SYN we know, but its ACK is news.  Figure 7 of
+ * RFC 9293 has it establish the connection; the first step, read to the letter, refuses it. */
 static bool completes_simultaneous_open(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
-    return conn->state == TCP_STATE_SYN_RCVD && !conn->passive && has(a, TCP_SYN) &&
+    return a->stack->config->crossed_synack == CROSSED_SYNACK_ESTABLISH &&
+           conn->state == TCP_STATE_SYN_RCVD && !conn->passive && has(a, TCP_SYN) &&
            has(a, TCP_ACK) && !has(a, TCP_RST) && a->segment.seq == conn->irs &&
            a->segment.ack == conn->snd_nxt;
 }

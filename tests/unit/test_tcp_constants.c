@@ -52,6 +52,7 @@ START_TEST(words_mean_their_values)
         {"rto-floor", "total", RTO_FLOOR_TOTAL},
         {"give-up", "time", GIVE_UP_TIME},
         {"last-wait", "tick", LAST_WAIT_TICK},
+        {"crossed-synack", "challenge", CROSSED_SYNACK_CHALLENGE},
         {"repeated-syn", "ack", REPEATED_SYN_ACK},
         {"repeated-syn", "rst", REPEATED_SYN_RST},
         {"missing-timestamps", "drop", MISSING_TIMESTAMPS_DROP},
