@@ -29,11 +29,8 @@ static bool syn_sent_2_rst(Arrival *a)
         return true;
     if (!has(a, TCP_ACK))
         return drop(a, TCP_REASON_RST_WITHOUT_ACK);
-    if (a->conn->refusals < a->stack->config->refused_retries) {
-        a->conn->refusals++; /* Windows asks again */
-        tcp_timers_refused(a->stack, a->conn, a->now);
+    if (tcp_timers_refused(a->stack, a->conn, a->now))
         return drop(a, TCP_REASON_REFUSED_ONCE);
-    }
     return end(a, TCP_STATE_CLOSED, TCP_REASON_RST_ARRIVED, TCP_ECONNREFUSED);
 }
 

@@ -459,7 +459,8 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
+/* False when the SYN is not sent again: the refusal counts. */
+bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);

@@ -224,13 +224,20 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
 }
 
-void tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
+/* Windows asks again, but repeats a SYN no oftener than if nothing had come back. */
+bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    bool counted;
+    if (conn->refusals >= stack->config->refused_retries ||
+        conn->retries >= retry_limit(stack, conn, &counted))
+        return false;
+    conn->refusals++;
     arm(stack, conn, now,
         (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                        .length = stack->config->refused_wait,
                        .retry = conn->retries + 1,
                        .limit = (uint32_t)stack->config->refused_retries});
+    return true;
 }
 
 /* RFC 8985 §7.2: one probe a flight, and only while nothing is known to be lost. */
