@@ -18,6 +18,8 @@ static bool syn_sent_1_ack(Arrival *a)
     if (!has(a, TCP_ACK) ||
         (seq_gt(a->segment.ack, conn->iss) && seq_le(a->segment.ack, conn->snd_nxt)))
         return true;
+    if (has(a, TCP_RST))
+        return drop(a, TCP_REASON_RST_WITHOUT_ACK);
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
     return drop(a, TCP_REASON_BAD_ACK);
 }

@@ -163,6 +163,9 @@ START_TEST(a_drop_names_its_step)
     ck_assert_uint_eq(reason_to_drop(AT_LISTEN, "F 0 -"), TCP_REASON_NOTHING_USEFUL);
     ck_assert_uint_eq(reason_to_drop(AT_SYN_SENT, "A 0 1"), TCP_REASON_NEITHER_SYN_NOR_RST);
     ck_assert_uint_eq(reason_to_drop(AT_SYN_SENT, "F 0 -"), TCP_REASON_NEITHER_SYN_NOR_RST);
+    /* No RST answers an RST, so no reason may speak of one. */
+    ck_assert_uint_eq(reason_to_drop(AT_SYN_SENT, "RA 0 2"), TCP_REASON_RST_WITHOUT_ACK);
+    ck_assert_uint_eq(reason_to_drop(AT_SYN_SENT, "A 0 2"), TCP_REASON_BAD_ACK);
 }
 END_TEST
 
