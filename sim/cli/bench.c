@@ -12,7 +12,7 @@
 static const char *const formats[] = {"text", "json", NULL};
 enum { FORMAT_TEXT, FORMAT_JSON };
 
-enum { TIMES_MAX = 1000, PENDING_MAX = 100000000 };
+enum { TIMES_MAX = 1000, THREADS_MAX = 1024, PENDING_MAX = 100000000 };
 
 static gboolean number_from_1(const char *option, const char *text, guint64 initial, guint64 most,
                               guint64 *out)
@@ -56,16 +56,18 @@ static gboolean read_time_wait(BenchOptions *options)
 static gboolean read_load(BenchOptions *options)
 {
     static const guint64 most = 1000000000;
-    guint64 runs;
+    guint64 runs, threads;
 
     if (!number_from_1("--count", options->count, 0, most, &options->number) ||
         !number_from_1("--concurrent", options->concurrent, 0, most, &options->load.concurrent) ||
         !number_from_1("--backlog", options->backlog, 1024, 1 << 30, &options->backlog_size) ||
         !number_from_1("--pending", options->pending, 0, PENDING_MAX, &options->events_pending) ||
+        !number_from_1("--jobs", options->jobs, g_get_num_processors(), THREADS_MAX, &threads) ||
         !number_from_1("--times", options->times, 1, TIMES_MAX, &runs) || !read_gap(options) ||
         !read_time_wait(options))
         return FALSE;
     options->runs = (guint)runs;
+    options->threads = (guint)threads;
     options->load.loss = options->loss;
     options->load.jitter = options->jitter;
     return TRUE;
@@ -151,9 +153,9 @@ static int run_all(const BenchOptions *options)
 
 static void bench_options_clear(BenchOptions *options)
 {
-    char *texts[] = {options->format,  options->count,  options->gap,       options->concurrent,
-                     options->backlog, options->times,  options->time_wait, options->loss,
-                     options->jitter,  options->pending};
+    char *texts[] = {options->format,  options->count,   options->gap,       options->concurrent,
+                     options->backlog, options->times,   options->time_wait, options->loss,
+                     options->jitter,  options->pending, options->jobs};
 
     simulation_options_clear(&options->simulation);
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -182,6 +184,8 @@ static int bench(int argc, char **argv)
          "TIME"},
         {"pending", 0, 0, G_OPTION_ARG_FILENAME, &options.pending,
          "events in the queue (100, 10000, 1000000, 10000000)", "N"},
+        {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options.jobs,
+         "run so many seeds at once (as many as there are processors)", "N"},
         {"times", 0, 0, G_OPTION_ARG_FILENAME, &options.times,
          "measure so often, and tell the fastest (1)", "N"},
         {"print", 0, 0, G_OPTION_ARG_NONE, &options.print,
@@ -209,6 +213,7 @@ const Command command_bench = {
              "  events      the event queue by itself, with 100 to 10,000,000 events pending\n"
              "  trace       handshakes with everything recorded, against nothing\n"
              "  startup     one scenario, the whole process\n"
+             "  seeds       many seeds of one scenario, on one thread and on several\n"
              "Each prints lines, NAME KEY=VALUE...; docs/performance.md explains the keys.",
     .run = bench,
 };

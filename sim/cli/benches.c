@@ -5,6 +5,7 @@
 
 #include "bench/events.h"
 #include "bench/flood.h"
+#include "bench/seeds.h"
 #include "bench/startup.h"
 #include "bench/tracing.h"
 #include "cli/message.h"
@@ -154,10 +155,24 @@ static gboolean run_startup(const BenchOptions *options, GString *out)
                        error, out);
 }
 
+static gboolean run_seeds(const BenchOptions *options, GString *out)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean good;
+    g_autoptr(Plan) plan = plan_of(options, "bench seeds", bench_seeds_scenario, out, &good);
+
+    if (plan == NULL)
+        return good;
+    return append_line(options, "seeds",
+                       bench_seeds(count_or(options, 1000), options->threads, plan,
+                                   &options->simulation.lab, options->runs, &error),
+                       error, out);
+}
+
 const Bench benches[] = {
     {"handshakes", TRUE, run_handshakes}, {"flood", TRUE, run_flood},
     {"events", FALSE, run_events},        {"trace", TRUE, run_trace},
-    {"startup", FALSE, run_startup},
+    {"startup", FALSE, run_startup},      {"seeds", TRUE, run_seeds},
 };
 
 const gsize bench_count = G_N_ELEMENTS(benches);

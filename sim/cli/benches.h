@@ -10,12 +10,12 @@
 typedef struct BenchOptions {
     SimulationOptions simulation;
     char *format, *count, *gap, *concurrent, *backlog; /* as given; NULL: not given */
-    char *time_wait, *loss, *jitter, *pending, *times;
+    char *time_wait, *loss, *jitter, *pending, *times, *jobs;
     gboolean print;
     /* What they come to. */
     gboolean as_json;
     guint64 number; /* --count; 0: not given */
-    guint runs;
+    guint runs, threads;
     HandshakeLoad load;
     guint64 flood_gap_us, backlog_size;
     guint64 events_pending; /* 0: not given */

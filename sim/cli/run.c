@@ -5,6 +5,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/seeds.h"
 #include "cli/simulation.h"
 #include "cli/terminal.h"
 #include "expect/expect.h"
@@ -13,6 +14,7 @@
 
 typedef struct RunOptions {
     SimulationOptions simulation;
+    SeedsOptions seeds;
     TerminalOptions terminal;
     char *format, *output, *why; /* as given; NULL: not given */
     char **asks;
@@ -26,6 +28,7 @@ typedef struct RunOptions {
 static void run_options_clear(RunOptions *options)
 {
     simulation_options_clear(&options->simulation);
+    seeds_options_clear(&options->seeds);
     terminal_options_clear(&options->terminal);
     g_free(options->format);
     g_free(options->output);
@@ -85,6 +88,8 @@ static const char *what_is_of_one(const RunOptions *options)
         return "--why";
     if (options->asks != NULL)
         return "--ask";
+    if (options->seeds.count > 0)
+        return "--seeds";
     return options->shows_timeline ? NULL : "a table";
 }
 
@@ -94,6 +99,7 @@ static gboolean understand(RunOptions *options, char **files)
 
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(&command_run, &options->simulation) ||
+        !seeds_options_read(&command_run, &options->seeds) ||
         !terminal_view_options(&command_run, &options->terminal, writes_to_stdout(options),
                                &options->look))
         return FALSE;
@@ -103,6 +109,10 @@ static gboolean understand(RunOptions *options, char **files)
     }
     if (options->asks != NULL && options->format != NULL) {
         say_usage(&command_run, "--ask and --format exclude each other");
+        return FALSE;
+    }
+    if (options->seeds.count > 0 && (options->format != NULL || options->why != NULL)) {
+        say_usage(&command_run, "--seeds sums up: it excludes --format and --why");
         return FALSE;
     }
     if (count > 1 && what_is_of_one(options) != NULL) {
@@ -156,7 +166,7 @@ static GPtrArray *read_asks(const RunOptions *options, const Plan *plan)
     GPtrArray *asks = g_ptr_array_new_with_free_func((GDestroyNotify)plan_ask_free);
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
 
-    for (char **text = options->asks; *text != NULL; text++) {
+    for (char **text = options->asks; text != NULL && *text != NULL; text++) {
         PlanAsk *ask = scenario_ask(plan, "--ask", *text, diagnostics);
         if (ask != NULL)
             g_ptr_array_add(asks, ask);
@@ -190,6 +200,16 @@ static void answer(const RunOptions *options, const Plan *plan, RunResult *resul
     }
 }
 
+/* All seeds, and all questions about them. */
+static void sum_up(const RunOptions *options, const char *file, const Plan *plan, RunResult *result)
+{
+    g_autoptr(GPtrArray) asks = read_asks(options, plan);
+
+    result->status = asks == NULL ? STATUS_TROUBLE
+                                  : seeds_run(&options->seeds, &options->simulation, file, plan,
+                                              asks, result->text);
+}
+
 static void hold_expectations(const RunOptions *options, const char *file, const Plan *plan,
                               const Trace *trace, RunResult *result)
 {
@@ -208,6 +228,10 @@ static void hold_expectations(const RunOptions *options, const char *file, const
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,
                     RunResult *result)
 {
+    if (options->seeds.count > 0) {
+        sum_up(options, file, plan, result);
+        return;
+    }
     if (options->asks != NULL) {
         answer(options, plan, result);
         return;
@@ -265,6 +289,7 @@ static int run(int argc, char **argv)
     RunOptions options = {.format = NULL};
     g_autofree char *formats = format_names();
     GOptionEntry simulation[SIMULATION_ENTRIES], terminal[TERMINAL_ENTRIES];
+    GOptionEntry seeds[SEEDS_ENTRIES];
     const GOptionEntry own[] = {
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, formats, "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
@@ -275,12 +300,13 @@ static int run(int argc, char **argv)
          "print only this expectation with the values of the run; may repeat", "QUERY"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, terminal, NULL};
+    const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&options.simulation, simulation);
     terminal_entries(&options.terminal, terminal);
+    seeds_entries(&options.seeds, seeds);
     if (options_read(&command_run, tables, argc, argv, &files, &status) &&
         understand(&options, files))
         status = run_all(&options, files);

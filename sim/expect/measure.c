@@ -186,15 +186,43 @@ static char *pick_value(const PlanAsk *ask, const GArray *values, AnswerStyle st
     return NULL;
 }
 
+/* The values (Measured) of the question's expectation. */
+static GArray *measure(const Plan *plan, const Trace *trace, const PlanAsk *ask)
+{
+    g_autoptr(TraceIndex) index = trace_index_new(trace, plan->hosts->len);
+    GArray *values = g_array_new(FALSE, TRUE, sizeof(Measured));
+    PlanExpectKind kind = ask->expect.kind;
+
+    g_assert((guint)kind < PLAN_EXPECT_KIND_COUNT && measures[kind] != NULL);
+    measures[kind](&ask->expect, index, values);
+    return values;
+}
+
+GArray *expect_numbers(const Plan *plan, const Trace *trace, const PlanAsk *ask,
+                       gboolean *are_times)
+{
+    g_autoptr(GArray) values = measure(plan, trace, ask);
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    for (guint i = 0; i < values->len; i++) {
+        const Measured *value = &g_array_index(values, Measured, i);
+        gint64 number = value->kind == MEASURED_TIME || value->kind == MEASURED_ERROR
+                            ? value->time
+                            : (gint64)value->number;
+
+        *are_times = value->kind == MEASURED_TIME || value->kind == MEASURED_ERROR;
+        if (value->kind != MEASURED_STATE)
+            g_array_append_val(numbers, number);
+    }
+    return numbers;
+}
+
 char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, AnswerStyle style,
                     char **why)
 {
     const PlanExpect *expect = &ask->expect;
-    g_autoptr(TraceIndex) index = trace_index_new(trace, plan->hosts->len);
-    g_autoptr(GArray) values = g_array_new(FALSE, TRUE, sizeof(Measured));
+    g_autoptr(GArray) values = measure(plan, trace, ask);
 
-    g_assert((guint)expect->kind < PLAN_EXPECT_KIND_COUNT && measures[expect->kind] != NULL);
-    measures[expect->kind](expect, index, values);
     if (ask->pick > 0)
         return pick_value(ask, values, style, why);
 

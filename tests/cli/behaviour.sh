@@ -300,6 +300,79 @@ must exits 2
 must says '^--format: error'
 end
 
+echo '# many seeds'
+
+cat >"$work/lossy.scn" <<'SCENARIO'
+host client rfc6298
+host server rfc6298
+link client server delay=10ms loss=20%
+at 0s server listen
+at 0s client connect server
+stop at 10s
+expect client sends SYN 1 times
+expect server accepts 1
+SCENARIO
+
+# Nothing is left to chance: 40 times the same, from the seed that was asked for on.
+begin 'run --seeds: how often each expectation held, and with which seed not at first'
+tcpwaltz run --seeds 40 --seed 7 "$work/red.scn"
+must exits 1
+must is_silent
+must prints 'red.scn: seeds 7 to 46, 0 held all expectations$'
+must prints '^  *0  *40  *7  expect client enters ESTABLISHED at 30ms$'
+must prints '^first failure: tcpwaltz run --seed 7 .*red.scn$'
+tcpwaltz run --seeds 40 "$work/green.scn"
+must exits 0
+must prints '^  *40  *0  *-  expect client enters ESTABLISHED at 20ms$'
+must not is_in 'first failure' "$work/out"
+end
+
+begin 'run --seeds --ask: least, median, most'
+tcpwaltz run --seeds 40 --ask 'client enters ESTABLISHED at' --ask 'client sends any at #2' \
+    --ask 'client sends SYN at #2' --ask 'client ends' "$work/green.scn"
+must exits 0
+must prints '^  *40  *20 ms  *20 ms  *20 ms  client enters ESTABLISHED at$'
+must prints '^  *40  *20 ms  *20 ms  *20 ms  client sends any at #2$'
+must prints '^  *0  *-  *-  *-  client sends SYN at #2$'
+must prints '^  *0  *-  *-  *-  client ends$'
+end
+
+begin 'run --seeds: chance differs, the number of threads changes nothing'
+tcpwaltz run --seeds 300 --jobs 1 --ask 'client enters ESTABLISHED at #1' "$work/lossy.scn"
+must exits 1
+must not is_in '[^0-9]300 *0 *- *expect client sends SYN' "$work/out"
+mv "$work/out" "$work/one"
+tcpwaltz run --seeds 300 --jobs 4 --ask 'client enters ESTABLISHED at #1' "$work/lossy.scn"
+must exits 1
+must same "$work/one" "$work/out"
+end
+
+# The seed that it names fails alone, too; and the one before holds.
+begin 'run --seeds: the seed that it names'
+failing=$(sed -n 's/^first failure: .*--seed \([0-9]*\) .*/\1/p' "$work/one")
+tcpwaltz run --seed "$failing" "$work/lossy.scn"
+must exits 1
+must [ "$failing" -gt 1 ]
+tcpwaltz run --seed $((failing - 1)) "$work/lossy.scn"
+must exits 0
+end
+
+begin 'run --seeds: wrong usage'
+tcpwaltz run --seeds 0 "$work/green.scn"
+must exits 2
+must says '--seeds is from 1'
+tcpwaltz run --seeds 2 --seed 18446744073709551615 "$work/green.scn"
+must exits 2
+must says 'the last one is 18446744073709551615'
+tcpwaltz run --seeds 2 --format json "$work/green.scn"
+must exits 2
+tcpwaltz run --jobs 2 "$work/green.scn"
+must exits 2
+must says 'it needs --seeds'
+tcpwaltz run --seeds 2 "$work/green.scn" "$work/green.scn"
+must exits 2
+end
+
 echo '# output'
 
 mkdir "$work/dir"
