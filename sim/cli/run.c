@@ -298,6 +298,7 @@ static int run(int argc, char **argv)
          "show only what led to event N of the timeline", "N"},
         {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,
          "print only this expectation with the values of the run; may repeat", "QUERY"},
+        simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, NULL};

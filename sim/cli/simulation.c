@@ -26,6 +26,17 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
     memcpy(out, entries, sizeof entries);
 }
 
+GOptionEntry simulation_interval_entry(SimulationOptions *options)
+{
+    return (GOptionEntry){"interval",
+                          0,
+                          0,
+                          G_OPTION_ARG_FILENAME,
+                          &options->interval,
+                          "count by intervals of this length (100ms where there is a flood)",
+                          "TIME"};
+}
+
 static const char *time_problem(SimTimeError error)
 {
     static const char *const problems[] = {
@@ -40,17 +51,18 @@ static const char *time_problem(SimTimeError error)
     return problems[error];
 }
 
-static gboolean read_max_time(const Command *command, SimulationOptions *options)
+/* A time of more than 0. */
+static gboolean read_time(const Command *command, const char *option, const char *text,
+                          SimTime *out)
 {
-    SimTimeError error =
-        sim_time_parse(options->max_time, strlen(options->max_time), &options->lab.max_time);
+    SimTimeError error = sim_time_parse(text, strlen(text), out);
 
     if (error != SIM_TIME_OK) {
-        say_usage(command, "--max-time '%s': %s", options->max_time, time_problem(error));
+        say_usage(command, "%s '%s': %s", option, text, time_problem(error));
         return FALSE;
     }
-    if (options->lab.max_time == 0) {
-        say_usage(command, "--max-time must be more than 0");
+    if (*out == 0) {
+        say_usage(command, "%s must be more than 0", option);
         return FALSE;
     }
     return TRUE;
@@ -77,7 +89,11 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
     if (options->seed != NULL &&
         !option_number(command, "--seed", options->seed, &options->lab.seed))
         return FALSE;
-    if (options->max_time != NULL && !read_max_time(command, options))
+    if (options->max_time != NULL &&
+        !read_time(command, "--max-time", options->max_time, &options->lab.max_time))
+        return FALSE;
+    if (options->interval != NULL &&
+        !read_time(command, "--interval", options->interval, &options->lab.interval))
         return FALSE;
     if (options->max_events != NULL && !read_max_events(command, options))
         return FALSE;
@@ -90,6 +106,7 @@ void simulation_options_clear(SimulationOptions *options)
     g_free(options->seed);
     g_free(options->max_time);
     g_free(options->max_events);
+    g_free(options->interval);
     g_strfreev(options->overrides);
     g_strfreev(options->profile_dirs);
 }

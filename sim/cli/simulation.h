@@ -13,7 +13,7 @@
 
 typedef struct SimulationOptions {
     /* As given on the command line; NULL: not given. */
-    char *seed, *max_time, *max_events;
+    char *seed, *max_time, *max_events, *interval;
     char **overrides;
     /* What they come to. */
     LabOptions lab;
@@ -23,6 +23,9 @@ typedef struct SimulationOptions {
 /* Entries for options_read(): --set, --seed, --max-time, --max-events; the last one is empty. */
 enum { SIMULATION_ENTRIES = 5 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
+
+/* --interval, for those who show counters. */
+GOptionEntry simulation_interval_entry(SimulationOptions *options);
 
 /* After options_read(): understands them.  FALSE, and said so, when one makes no sense. */
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);

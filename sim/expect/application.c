@@ -1,5 +1,5 @@
 /* What the application sees: `expect HOST error ECODE at T`, `delivers N bytes [wrong]`,
- * `accepts N`. */
+ * `accepts N`; and what its host holds for connections: `holds at most N half-open|bytes`. */
 #include "expect/times.h"
 #include "expect/verdict.h"
 
@@ -113,7 +113,7 @@ static EventList *accepted_by(const PlanExpect *expect, const TraceIndex *index)
 /* Those that a large flood left unlisted are among them. */
 static guint64 count_accepted(const PlanExpect *expect, const TraceIndex *index)
 {
-    return trace_index_host(index, expect->party.host)->tally.accepted;
+    return trace_index_host(index, expect->party.host)->tally.opening.accepted;
 }
 
 void check_accepts(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
@@ -127,6 +127,26 @@ void check_accepts(const PlanExpect *expect, const TraceIndex *index, Verdict *v
     verdict->ok = count == expect->count;
     if (accepted->len > expect->count)
         verdict->event = event_at(accepted, (guint)expect->count)->id;
+}
+
+/* --- what it holds ------------------------------------------------------------------------ */
+
+static guint64 held_by(const PlanExpect *expect, const TraceIndex *index)
+{
+    const TraceTally *tally = &trace_index_host(index, expect->party.host)->tally;
+
+    return expect->kind == PLAN_EXPECT_HOLDS_BYTES ? tally->bytes_most : tally->half_open_most;
+}
+
+void check_holds(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const char *what = expect->kind == PLAN_EXPECT_HOLDS_BYTES ? "bytes" : "half-open";
+    guint64 held = held_by(expect, index);
+
+    g_string_append_printf(verdict->expected, "at most %" G_GUINT64_FORMAT " %s at once",
+                           expect->count, what);
+    g_string_append_printf(verdict->actual, "%" G_GUINT64_FORMAT " %s at once", held, what);
+    verdict->ok = held <= expect->count;
 }
 
 /* --- questions ---------------------------------------------------------------------------- */
@@ -154,4 +174,9 @@ void measure_delivers(const PlanExpect *expect, const TraceIndex *index, GArray 
 void measure_accepts(const PlanExpect *expect, const TraceIndex *index, GArray *values)
 {
     measured_count(values, count_accepted(expect, index));
+}
+
+void measure_holds(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    measured_count(values, held_by(expect, index));
 }

@@ -19,6 +19,8 @@ static ExpectationCheck *const checks[] = {
     [PLAN_EXPECT_ERROR] = check_error,
     [PLAN_EXPECT_DELIVERS] = check_delivers,
     [PLAN_EXPECT_ACCEPTS] = check_accepts,
+    [PLAN_EXPECT_HOLDS_HALF_OPEN] = check_holds,
+    [PLAN_EXPECT_HOLDS_BYTES] = check_holds,
 };
 
 void expect_result_free(ExpectResult *result)

@@ -19,6 +19,8 @@ static ExpectationMeasure *const measures[PLAN_EXPECT_KIND_COUNT] = {
     [PLAN_EXPECT_ERROR] = measure_error,
     [PLAN_EXPECT_DELIVERS] = measure_delivers,
     [PLAN_EXPECT_ACCEPTS] = measure_accepts,
+    [PLAN_EXPECT_HOLDS_HALF_OPEN] = measure_holds,
+    [PLAN_EXPECT_HOLDS_BYTES] = measure_holds,
 };
 
 /* How each is written in a scenario; words in capitals are filled in. */
@@ -35,6 +37,8 @@ static const char *const forms[PLAN_EXPECT_KIND_COUNT] = {
     [PLAN_EXPECT_ERROR] = "PARTY error VALUES",
     [PLAN_EXPECT_DELIVERS] = "PARTY delivers VALUES bytes WRONG",
     [PLAN_EXPECT_ACCEPTS] = "PARTY accepts VALUES",
+    [PLAN_EXPECT_HOLDS_HALF_OPEN] = "PARTY holds at most VALUES half-open",
+    [PLAN_EXPECT_HOLDS_BYTES] = "PARTY holds at most VALUES bytes",
 };
 
 /* Of these, "never" says that there is no value. */

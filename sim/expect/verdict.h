@@ -64,9 +64,11 @@ ExpectationMeasure measure_ends;
 ExpectationCheck check_error;
 ExpectationCheck check_delivers;
 ExpectationCheck check_accepts;
+ExpectationCheck check_holds;
 ExpectationMeasure measure_error;
 ExpectationMeasure measure_delivers;
 ExpectationMeasure measure_accepts;
+ExpectationMeasure measure_holds;
 
 /* Is this the error, at this time, of this party that `expect PARTY error ECODE at T` names? */
 gboolean error_is_expected(const PlanExpect *expect, const TraceEvent *event);

@@ -10,6 +10,7 @@ typedef struct LabFlood {
     LabTask task;
     const PlanFlood *plan;
     TraceId cause; /* its line in the trace */
+    guint record;  /* index into Trace.floods */
     SimTime began;
     guint64 left;  /* segments that have left so far */
     Segment model; /* what all have in common; its seq is the first one's */
@@ -155,6 +156,9 @@ static void send_one(LabRun *run, LabFlood *flood)
     segment.payload = lab_forged_payload(run);
     lab_transmit(run, &packet);
     flood->left++;
+    TraceFlood *record = &g_array_index(run->trace->floods, TraceFlood, flood->record);
+    record->count = flood->left;
+    record->last = run->now;
 }
 
 /* ---- The task ---- */
@@ -187,6 +191,19 @@ void lab_floods_clear(LabRun *run)
     memory_pool_free(run->floods);
 }
 
+static void add_record(LabRun *run, LabFlood *flood)
+{
+    const PlanFlood *plan = flood->plan;
+    TraceFlood record = {.from = plan->segment.from,
+                         .to = plan->segment.to,
+                         .class = plan->class,
+                         .spoofed = plan->spoofed,
+                         .is_listed = !run->floods_are_quiet,
+                         .first = run->now};
+    flood->record = run->trace->floods->len;
+    g_array_append_val(run->trace->floods, record);
+}
+
 void lab_flood(LabRun *run, guint step)
 {
     LabFlood *flood = memory_pool_take(run->floods);
@@ -194,6 +211,7 @@ void lab_flood(LabRun *run, guint step)
     flood->plan = &g_array_index(run->plan->steps, PlanStep, step).flood;
     flood->cause = run->cause;
     flood->began = run->now;
+    add_record(run, flood);
     begin_streams(run, step, flood);
     make_model(run, flood);
     flood_on(run, &flood->task);

@@ -89,6 +89,7 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
     lab_wires_init(run);
     lab_floods_begin(run);
     lab_script_begin(run);
+    lab_intervals_begin(run);
 }
 
 static void clear(LabRun *run)
@@ -134,6 +135,7 @@ static void run_next(LabRun *run, gint who)
     run->quiet = FALSE;
     if (who >= 0) {
         tcp_stack_advance(lab_host(run, (guint)who)->stack, run->now);
+        lab_note_held(lab_host(run, (guint)who));
         return;
     }
     LabTask *task = pop_task(run);
@@ -168,6 +170,8 @@ static TraceEnd run_until_end(LabRun *run)
         if (is_too_much(run))
             return TRACE_END_MAX_EVENTS;
         g_assert(due.at >= run->now);
+        if (due.at > run->intervals.next)
+            lab_intervals_pass(run, due.at);
         run->now = due.at;
         guint64 before = run->trace->counters.events;
         run_next(run, who);
@@ -184,6 +188,7 @@ Trace *lab_run(const Plan *plan, const LabOptions *options)
     LabRun run;
     init(&run, plan, options);
     TraceEnd why = run_until_end(&run);
+    lab_intervals_end(&run);
     lab_because(&run, 0);
     run.quiet = FALSE;
     TraceEvent event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);

@@ -118,6 +118,7 @@ static void arrive(LabRun *run, LabTask *task)
         discard(run, copy, TCP_REASON_BAD_BYTES);
     else
         lab_host_deliver(host, &copy->segment);
+    lab_note_held(host);
     memory_pool_give(run->copies, copy);
 }
 

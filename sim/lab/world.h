@@ -6,6 +6,7 @@
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
  *   flood.c    forged segments by the thousand
+ *   intervals.c  what the hosts hold, and counters by interval
  *
  * Everything that is still to come is a LabTask in one queue, except the timers of the
  * endpoints, which each endpoint keeps itself.
@@ -48,13 +49,21 @@ typedef struct LabHost {
     guint index;
     TcpStack *stack;
     gboolean up;
-    gboolean reads;      /* automatically: no script line reads for this host */
-    TcpConnId ended;     /* the listed connection that ended last */
-    guint16 called_port; /* of the listener that the script is opening or closing */
-    GArray *listeners;   /* LabListener, the newest last */
-    Table conns;         /* LabConn * by connection number */
-    GArray *when_steps;  /* guint: the script's lines that wait for a state of this host */
+    gboolean reads;            /* automatically: no script line reads for this host */
+    TraceHeld held, held_most; /* now, and the most at once in this interval */
+    TcpConnId ended;           /* the listed connection that ended last */
+    guint16 called_port;       /* of the listener that the script is opening or closing */
+    GArray *listeners;         /* LabListener, the newest last */
+    Table conns;               /* LabConn * by connection number */
+    GArray *when_steps;        /* guint: the script's lines that wait for a state of this host */
 } LabHost;
+
+/* What the lab counts by interval: see Trace.intervals. */
+typedef struct LabIntervals {
+    SimTime next;     /* the end of the interval that runs; SIM_NEVER: there are none */
+    guint last_rows;  /* index of the rows that were written last … */
+    SimTime last_end; /* … and the end of the interval before the one that runs */
+} LabIntervals;
 
 typedef struct LabWire {
     guint from, to;
@@ -86,6 +95,7 @@ struct LabRun {
      * its segments, or the timer of a connection that began so; what a host sends meanwhile is
      * quiet, too. */
     gboolean floods_are_quiet, quiet;
+    LabIntervals intervals;
     guint64 flooded;     /* segments of floods that have left */
     guint64 quiet_turns; /* of the clock: they have a bound of their own */
 };
@@ -174,5 +184,14 @@ gboolean lab_strangers_way(const LabRun *run, guint host, guint *out);
 
 /* When the k-th (from 0) of a series is due that began at `began`. */
 SimTime lab_series_due(const PlanSeries *series, SimTime began, guint64 k);
+
+/* ---- intervals.c ---- */
+
+/* Something was done to the host: what does it hold now? */
+void lab_note_held(LabHost *host);
+
+void lab_intervals_begin(LabRun *run);
+void lab_intervals_pass(LabRun *run, SimTime now); /* all that ended before `now` */
+void lab_intervals_end(LabRun *run);
 
 #endif

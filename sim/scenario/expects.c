@@ -192,6 +192,36 @@ static gboolean parse_accepts(Parser *parser, Line *line, PlanExpect *expect)
                             &expect->count);
 }
 
+/* What a host can hold. */
+static const struct {
+    const char *word;
+    PlanExpectKind kind;
+} holdings[] = {{"half-open", PLAN_EXPECT_HOLDS_HALF_OPEN}, {"bytes", PLAN_EXPECT_HOLDS_BYTES}};
+
+static gboolean take_holding(Parser *parser, Line *line, PlanExpect *expect)
+{
+    const char *words[G_N_ELEMENTS(holdings) + 1] = {NULL};
+    const Word *word = line_take(parser, line, "half-open or bytes");
+
+    if (word == NULL)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(holdings); i++) {
+        words[i] = holdings[i].word;
+        expect->kind = holdings[i].kind;
+        if (word_is(word, holdings[i].word))
+            return TRUE;
+    }
+    line_unknown(parser, line, word, "word", words);
+    return FALSE;
+}
+
+static gboolean parse_holds(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return line_expect(parser, line, "at") && line_expect(parser, line, "most") &&
+           line_take_number(parser, line, "a number", 0, G_MAXUINT64, &expect->count) &&
+           take_holding(parser, line, expect);
+}
+
 /* --- questions ---------------------------------------------------------------------------- */
 
 static gboolean ask_sends(Parser *parser, Line *line, PlanExpect *expect)
@@ -296,6 +326,9 @@ static const Expectation expectations[] = {
     {"accepts", "accepts N",
      "connections that the listener hands to its application", PLAN_EXPECT_ACCEPTS, TRUE,
      parse_accepts, "accepts", ask_no_more},
+    {"holds", "holds at most N half-open\nholds at most N bytes",
+     "connections half-open, or bytes for all connections, that the host ever holds at once",
+     PLAN_EXPECT_HOLDS_HALF_OPEN, TRUE, parse_holds, "holds half-open\nholds bytes", take_holding},
 };
 /* clang-format on */
 

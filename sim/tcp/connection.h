@@ -193,6 +193,7 @@ struct TcpStack {
     uint16_t next_port;
     SimTime challenge_second; /* in which … */
     uint32_t challenge_count; /* … challenge ACKs were sent (RFC 5961 §7) */
+    size_t payload_held;      /* bytes, of all connections */
     SimTime isn_epoch;        /* when the clock of initial sequence numbers began */
 };
 

@@ -101,6 +101,7 @@ void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpRea
     tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
     tcp_stack_remove(stack, &half->entry);
     count_half_open(stack, half, -1);
+    stack->payload_held -= half->syn_length;
     tcp_report(stack, half->entry.id, TCP_STATE_SYN_RCVD, last, reason);
     memory_pool_give(stack->half_opens, half);
 }
@@ -132,6 +133,7 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
     half->entry.id = tcp_stack_take_id(stack);
     tcp_stack_insert(stack, &half->entry);
     listener->half_open++;
+    stack->payload_held += half->syn_length;
     tcp_report(stack, half->entry.id, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, reason);
 }
 
@@ -170,6 +172,7 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
                         (TcpTimerSlot){half->due, tcp_rto_half_open(config, half)});
     tcp_congestion_begin(stack, conn);
     tcp_stack_replace(stack, &half->entry, &conn->entry);
+    stack->payload_held -= half->syn_length;
     tcp_receive_syn_data(stack, conn, (Payload){half->syn_stream, 0}, half->syn_length);
     count_half_open(stack, half, -1);
     return conn;
@@ -186,6 +189,7 @@ static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
     memory_pool_give(stack->connections, conn);
     event_queue_schedule(stack->timers, &half->entry.event, half->due);
     count_half_open(stack, half, +1);
+    stack->payload_held += half->syn_length;
 }
 
 TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)

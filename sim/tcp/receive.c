@@ -19,12 +19,24 @@ uint8_t tcp_window_shift(const HostConfig *config)
 
 /* ---- Pieces ---- */
 
+static void hold(TcpStack *stack, TcpConnection *conn, uint32_t bytes)
+{
+    conn->held_bytes += bytes;
+    stack->payload_held += bytes;
+}
+
+static void let_go(TcpStack *stack, TcpConnection *conn, uint32_t bytes)
+{
+    conn->held_bytes -= bytes;
+    stack->payload_held -= bytes;
+}
+
 static TcpPiece *new_piece(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length,
                            Payload payload, TcpPiece *next)
 {
     TcpPiece *piece = memory_pool_take(stack->pieces);
     *piece = (TcpPiece){.next = next, .seq = seq, .length = length, .payload = payload};
-    conn->held_bytes += length;
+    hold(stack, conn, length);
     return piece;
 }
 
@@ -32,7 +44,7 @@ static void drop_piece(TcpStack *stack, TcpConnection *conn, TcpPiece **link)
 {
     TcpPiece *piece = *link;
     *link = piece->next;
-    conn->held_bytes -= piece->length;
+    let_go(stack, conn, piece->length);
     memory_pool_give(stack->pieces, piece);
 }
 
@@ -56,7 +68,7 @@ static void place(TcpStack *stack, TcpConnection *conn, TcpPiece *before, Seq se
     TcpPiece **link = before ? &before->next : &conn->pieces;
     if (continues(before, seq, payload)) {
         before->length += length;
-        conn->held_bytes += length;
+        hold(stack, conn, length);
         return;
     }
     *link = new_piece(stack, conn, seq, length, payload, *link);
@@ -281,7 +293,7 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
         piece->seq += length;
         piece->length -= length;
         piece->payload.offset += length;
-        conn->held_bytes -= length;
+        let_go(stack, conn, length);
         if (piece->length == 0)
             drop_piece(stack, conn, &conn->pieces);
     }

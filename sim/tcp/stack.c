@@ -130,6 +130,20 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
     };
 }
 
+_Static_assert(sizeof(TcpHalfOpen) <= TCP_HALF_OPEN_BYTES, "what a host holds half-open");
+_Static_assert(sizeof(TcpConnection) <= TCP_CONNECTION_BYTES, "what a host holds for a connection");
+
+TcpHeld tcp_stack_held(const TcpStack *stack)
+{
+    size_t half_open = memory_pool_in_use(stack->half_opens);
+    return (TcpHeld){
+        .half_open = half_open,
+        .bytes = half_open * TCP_HALF_OPEN_BYTES +
+                 memory_pool_in_use(stack->connections) * TCP_CONNECTION_BYTES +
+                 stack->payload_held,
+    };
+}
+
 /* ---- Time ---- */
 
 SimDue tcp_stack_next_due(const TcpStack *stack)

@@ -184,6 +184,19 @@ typedef struct TcpCensus {
 
 TcpCensus tcp_stack_census(const TcpStack *stack);
 
+/* What a simulated host holds for its connections: fixed sizes, the same on every machine, no less
+ * than the records of this implementation; payload is added to them.  A half-open connection that a
+ * call made a full one (close() before the last ACK) counts as one. */
+enum { TCP_HALF_OPEN_BYTES = 96, TCP_CONNECTION_BYTES = 768 };
+
+typedef struct TcpHeld {
+    size_t half_open; /* connections */
+    size_t bytes;     /* of all connections, and of payload kept: of SYNs, unread, out of order */
+} TcpHeld;
+
+/* Between two calls of the stack; from a hook it may count a connection that changes as both. */
+TcpHeld tcp_stack_held(const TcpStack *stack);
+
 /* Does the diagram of RFC 9293 figure 5 (and the text of §3.10) allow this transition? */
 bool tcp_transition_is_allowed(TcpState from, TcpState to);
 

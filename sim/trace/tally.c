@@ -3,48 +3,47 @@
 
 static void tally_send(TraceTally *tally, const TraceEvent *event)
 {
+    SegmentClass class = event->segment.class;
+
+    tally->lost[class] += event->segment.fate == TRACE_FATE_LOST;
+    tally->again[class] += event->segment.retry > 0;
     if (event->segment.injected) {
         tally->forged++;
         return;
     }
-    tally->sent[event->segment.class]++;
+    tally->sent[class]++;
     tally->sent[SEGMENT_ANY]++;
-    if (event->segment.reason == TCP_REASON_COOKIE_SENT)
-        tally->cookies_sent++;
+    tally->opening.syn_acks_sent += class == SEGMENT_SYN_ACK;
+    tally->opening.cookies_sent += event->segment.reason == TCP_REASON_COOKIE_SENT;
 }
 
 static void tally_arrive(TraceTally *tally, const TraceEvent *event)
 {
-    if (event->segment.class == SEGMENT_SYN)
-        tally->syns_arrived++;
+    tally->opening.syns_arrived += event->segment.class == SEGMENT_SYN;
 }
 
 static void tally_discard(TraceTally *tally, const TraceEvent *event)
 {
-    if (event->segment.reason == TCP_REASON_SYN_QUEUE_FULL)
-        tally->syn_queue_full++;
-    else if (event->segment.reason == TCP_REASON_ACCEPT_QUEUE_FULL)
-        tally->accept_queue_full++;
+    tally->opening.syn_queue_full += event->segment.reason == TCP_REASON_SYN_QUEUE_FULL;
+    tally->opening.accept_queue_full += event->segment.reason == TCP_REASON_ACCEPT_QUEUE_FULL;
 }
 
 static void tally_state(TraceTally *tally, const TraceEvent *event)
 {
-    if (event->state.to == TCP_STATE_SYN_SENT)
-        tally->tried++;
-    else if (event->state.from == TCP_STATE_SYN_SENT && event->state.to == TCP_STATE_CLOSED)
-        tally->failed++;
+    TcpState from = event->state.from, to = event->state.to;
+
+    tally->opening.tried += to == TCP_STATE_SYN_SENT;
+    tally->opening.failed += from == TCP_STATE_SYN_SENT && to == TCP_STATE_CLOSED;
 }
 
 static void tally_app(TraceTally *tally, const TraceEvent *event)
 {
-    if (event->app.event == TRACE_APP_CONNECTED)
-        tally->connected++;
-    else if (event->app.event == TRACE_APP_ACCEPTED)
-        tally->accepted++;
-    else if (event->app.event == TRACE_APP_READ) {
-        tally->bytes_read += event->app.bytes;
-        tally->wrong_bytes += event->app.wrong;
-    }
+    tally->opening.connected += event->app.event == TRACE_APP_CONNECTED;
+    tally->opening.accepted += event->app.event == TRACE_APP_ACCEPTED;
+    if (event->app.event != TRACE_APP_READ)
+        return;
+    tally->bytes_read += event->app.bytes;
+    tally->wrong_bytes += event->app.wrong;
 }
 
 static void (*const by_kind[TRACE_KIND_COUNT])(TraceTally *tally, const TraceEvent *event) = {

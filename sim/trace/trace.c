@@ -26,6 +26,8 @@ Trace *trace_new(TraceLevel level)
     trace->rules = lines_new();
     trace->calls = lines_new();
     trace->tallies = g_array_new(FALSE, TRUE, sizeof(TraceTally));
+    trace->floods = g_array_new(FALSE, FALSE, sizeof(TraceFlood));
+    trace->intervals = g_array_new(FALSE, FALSE, sizeof(TraceInterval));
     trace->events = g_array_new(FALSE, FALSE, sizeof(TraceEvent));
     trace->host_counters = g_array_new(FALSE, TRUE, sizeof(TraceHostCounters));
     trace->flows = trace_flows_new();
@@ -40,6 +42,8 @@ void trace_free(Trace *trace)
     g_free(trace->source);
     g_ptr_array_unref(trace->hosts);
     g_array_unref(trace->tallies);
+    g_array_unref(trace->floods);
+    g_array_unref(trace->intervals);
     g_array_unref(trace->rules);
     g_array_unref(trace->calls);
     g_array_unref(trace->events);
@@ -170,6 +174,13 @@ void trace_count(Trace *trace, const TraceEvent *event)
     trace->counters.unlisted++;
     if (trace->level != TRACE_LEVEL_NONE)
         count(trace, event);
+}
+
+void trace_held(Trace *trace, TraceHost host, TraceHeld held)
+{
+    TraceTally *tally = &g_array_index(trace->tallies, TraceTally, host);
+    tally->half_open_most = MAX(tally->half_open_most, held.half_open);
+    tally->bytes_most = MAX(tally->bytes_most, held.bytes);
 }
 
 const TraceTally *trace_tally(const Trace *trace, TraceHost host)

@@ -165,18 +165,52 @@ typedef struct TraceHostCounters {
     guint64 established, established_most; /* ESTABLISHED: now, and most at once */
 } TraceHostCounters;
 
-/* What a host has done and met with so far, listed in the trace or not. */
-typedef struct TraceTally {
-    guint64 sent[SEGMENT_CLASS_COUNT]; /* by its own TCP, lost or not; any: all of them */
-    guint64 forged;                    /* segments that were injected there */
+/* What the opening of connections has come to at a host, listed in the trace or not. */
+typedef struct TraceOpening {
     guint64 syns_arrived;
-    guint64 cookies_sent;             /* SYN-ACKs whose number is a cookie */
-    guint64 syn_queue_full;           /* SYNs that found no room */
-    guint64 accept_queue_full;        /* segments that found no room there */
-    guint64 accepted;                 /* connections that the application was given */
-    guint64 tried, connected, failed; /* connects: SYN-SENT, told so, and SYN-SENT to CLOSED */
-    guint64 bytes_read, wrong_bytes;  /* by the application */
+    guint64 syn_acks_sent;     /* repeats included */
+    guint64 cookies_sent;      /* SYN-ACKs whose number is a SYN cookie */
+    guint64 syn_queue_full;    /* SYNs that found no room */
+    guint64 accept_queue_full; /* segments that found no room there */
+    guint64 accepted;          /* connections that the application was given */
+    guint64 tried;             /* connects: SYN-SENT entered … */
+    guint64 connected;         /* … the application told of success … */
+    guint64 failed;            /* … left for CLOSED */
+} TraceOpening;
+
+/* What a host has done and met with, listed in the trace or not. */
+typedef struct TraceTally {
+    guint64 sent[SEGMENT_CLASS_COUNT];  /* by its own TCP, lost or not; any: all of them */
+    guint64 forged;                     /* segments that were injected there */
+    guint64 again[SEGMENT_CLASS_COUNT]; /* of those sent: repeats … */
+    guint64 lost[SEGMENT_CLASS_COUNT];  /* … and lost; forged ones included */
+    guint64 bytes_read, wrong_bytes;    /* by the application */
+    guint64 half_open_most, bytes_most; /* held at once, at most; see TraceHeld */
+    TraceOpening opening;
 } TraceTally;
+
+/* What a host holds: connections half-open, and bytes for all its connections. */
+typedef struct TraceHeld {
+    guint64 half_open, bytes;
+} TraceHeld;
+
+/* Where a host stands at the end of an interval. */
+typedef struct TraceInterval {
+    SimTime t;
+    TraceHost host;
+    TraceHeld held, most; /* at its end; the most at once within it */
+    TraceOpening opening; /* since the run began */
+} TraceInterval;
+
+/* A flood: what its segments have in common, and how many there were. */
+typedef struct TraceFlood {
+    TraceHost from, to; /* the claimed sender and the receiver */
+    SegmentClass class;
+    gboolean spoofed;   /* from addresses of nobody */
+    gboolean is_listed; /* its segments are among the events */
+    guint64 count;
+    SimTime first, last;
+} TraceFlood;
 
 /* Names for JSON, CSV and messages: lower case, stable. */
 const char *trace_kind_name(TraceKind kind);           /* "send", "timer", … */
@@ -194,9 +228,17 @@ typedef struct Trace {
     guint64 seed;     /* what chance was drawn from; only a simulator has one */
     GPtrArray *hosts; /* char *: names, in order of declaration */
     GArray *tallies;  /* TraceTally, one a host */
-    GArray *rules;    /* TraceLine: the fault rules */
-    GArray *calls;    /* TraceLine: the script */
-    GArray *events;   /* TraceEvent */
+
+    GArray *floods; /* TraceFlood, as they began */
+
+    /* A row (TraceInterval) for each host at 0, at the end of each interval, and at the end of the
+     * run.  An interval in which nothing of any host changes leaves no rows, except the last one
+     * before something does: so a straight line between two rows is right. */
+    SimTime interval; /* their length; 0: there are none */
+    GArray *intervals;
+    GArray *rules;  /* TraceLine: the fault rules */
+    GArray *calls;  /* TraceLine: the script */
+    GArray *events; /* TraceEvent */
     TraceCounters counters;
     GArray *host_counters;    /* TraceHostCounters, one a host */
     struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */
@@ -224,6 +266,9 @@ TraceId trace_add(Trace *trace, const TraceEvent *event);
 
 /* Counts the event and records nothing: one of very many that nobody would read one by one. */
 void trace_count(Trace *trace, const TraceEvent *event);
+
+/* A host holds so much now. */
+void trace_held(Trace *trace, TraceHost host, TraceHeld held);
 
 const TraceTally *trace_tally(const Trace *trace, TraceHost host);
 

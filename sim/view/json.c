@@ -244,6 +244,14 @@ static void (*const put[TRACE_KIND_COUNT])(JsonView *json, const TraceEvent *eve
     [TRACE_HOST] = put_host_event, [TRACE_END] = put_end,
 };
 
+static JsonNode *take_node(JsonView *json)
+{
+    JsonNode *node = json_node_alloc();
+    json_node_init_object(node, json->object);
+    json_object_unref(json->object);
+    return node;
+}
+
 static JsonNode *event_node(JsonView *json, const TraceEvent *event)
 {
     json->object = json_object_new();
@@ -254,11 +262,46 @@ static JsonNode *event_node(JsonView *json, const TraceEvent *event)
     put_int(json, "conn", event->conn);
     put_event(json, "cause", event->cause);
     put[event->kind](json, event);
+    return take_node(json);
+}
 
-    JsonNode *node = json_node_alloc();
-    json_node_init_object(node, json->object);
-    json_object_unref(json->object);
-    return node;
+static void put_count(JsonView *json, const char *name, guint64 count)
+{
+    put_int(json, name, (gint64)count);
+}
+
+/* A row of the counters by interval: it is no event and has no number. */
+static JsonNode *interval_node(JsonView *json, const TraceInterval *row)
+{
+    const TraceOpening *opening = &row->opening;
+
+    json->object = json_object_new();
+    put_text(json, "kind", "interval");
+    put_time(json, "t_ns", "t_s", row->t);
+    put_host(json, "host", row->host);
+    put_count(json, "half_open", row->held.half_open);
+    put_count(json, "half_open_most", row->most.half_open);
+    put_count(json, "bytes", row->held.bytes);
+    put_count(json, "bytes_most", row->most.bytes);
+    put_count(json, "syns_arrived", opening->syns_arrived);
+    put_count(json, "syn_acks_sent", opening->syn_acks_sent);
+    put_count(json, "cookies_sent", opening->cookies_sent);
+    put_count(json, "syn_queue_full", opening->syn_queue_full);
+    put_count(json, "accept_queue_full", opening->accept_queue_full);
+    put_count(json, "accepted", opening->accepted);
+    put_count(json, "tried", opening->tried);
+    put_count(json, "connected", opening->connected);
+    put_count(json, "failed", opening->failed);
+    return take_node(json);
+}
+
+/* A line of the output; the node is gone afterwards. */
+static void write_line(JsonGenerator *generator, JsonNode *node, GString *out)
+{
+    json_generator_set_root(generator, node);
+    json_generator_to_gstring(generator, out);
+    g_string_append_c(out, '\n');
+    json_node_unref(node);
 }
 
 void view_json(const Trace *trace, const ViewOptions *options, GString *out)
@@ -267,11 +310,9 @@ void view_json(const Trace *trace, const ViewOptions *options, GString *out)
     JsonView json = {.trace = trace};
     g_autoptr(JsonGenerator) generator = json_generator_new();
 
-    for (guint i = 0; i < trace->events->len; i++) {
-        JsonNode *node = event_node(&json, &g_array_index(trace->events, TraceEvent, i));
-        json_generator_set_root(generator, node);
-        json_generator_to_gstring(generator, out);
-        g_string_append_c(out, '\n');
-        json_node_unref(node);
-    }
+    for (guint i = 0; i < trace->events->len; i++)
+        write_line(generator, event_node(&json, &g_array_index(trace->events, TraceEvent, i)), out);
+    for (guint i = 0; i < trace->intervals->len; i++)
+        write_line(generator,
+                   interval_node(&json, &g_array_index(trace->intervals, TraceInterval, i)), out);
 }

@@ -10,6 +10,18 @@ void phrase_time(SimTime t, GString *out)
     g_string_append(out, text);
 }
 
+void phrase_thousands(guint64 count, GString *out)
+{
+    g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, count);
+    gsize length = strlen(digits);
+
+    for (gsize i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            g_string_append_c(out, ',');
+        g_string_append_c(out, digits[i]);
+    }
+}
+
 void phrase_count(guint64 count, const char *one, const char *many, GString *out)
 {
     g_string_append_printf(out, "%" G_GUINT64_FORMAT " %s", count, count == 1 ? one : many);

@@ -76,6 +76,9 @@ void phrase_error(TcpError error, GString *out);
 /* "read 100 bytes", "end of file", …: what the stack told the application. */
 void phrase_app(const TraceEvent *event, GString *out);
 
+/* "1,000,000". */
+void phrase_thousands(guint64 count, GString *out);
+
 /* "1 byte", "2 bytes". */
 void phrase_count(guint64 count, const char *one, const char *many, GString *out);
 

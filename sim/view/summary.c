@@ -5,9 +5,7 @@
 enum { LISTED_MAX = 8 };
 
 typedef struct Tally {
-    guint64 sent;
-    guint64 again[SEGMENT_CLASS_COUNT], lost[SEGMENT_CLASS_COUNT];
-    guint64 bytes, wrong;
+    const TraceTally *done; /* what it did, the unlisted included */
     gboolean has_read;
     guint64 conns;                     /* connections, listeners not */
     guint64 in_state[TCP_STATE_COUNT]; /* of them, at the end */
@@ -28,24 +26,10 @@ static Tally *tally_of(Summary *summary, TraceHost host)
     return &summary->tallies[MIN(host, summary->tally_count - 1)];
 }
 
-static void count_send(Summary *summary, const TraceEvent *event)
-{
-    Tally *tally = tally_of(summary, event->host);
-    tally->sent++;
-    if (event->segment.retry > 0)
-        tally->again[event->segment.class]++;
-    if (event->segment.fate == TRACE_FATE_LOST)
-        tally->lost[event->segment.class]++;
-}
-
 static void count_app(Summary *summary, const TraceEvent *event)
 {
-    if (event->app.event != TRACE_APP_READ)
-        return;
-    Tally *tally = tally_of(summary, event->host);
-    tally->has_read = TRUE;
-    tally->bytes += event->app.bytes;
-    tally->wrong += event->app.wrong;
+    if (event->app.event == TRACE_APP_READ)
+        tally_of(summary, event->host)->has_read = TRUE;
 }
 
 static void count_end(Summary *summary, const TraceEvent *event)
@@ -54,7 +38,6 @@ static void count_end(Summary *summary, const TraceEvent *event)
 }
 
 static void (*const count[TRACE_KIND_COUNT])(Summary *summary, const TraceEvent *event) = {
-    [TRACE_SEND] = count_send,
     [TRACE_APP] = count_app,
     [TRACE_END] = count_end,
 };
@@ -176,25 +159,27 @@ typedef void (*WriteTally)(Summary *summary, const Tally *tally);
 
 static void write_sent(Summary *summary, const Tally *tally)
 {
-    g_string_append_printf(summary->out, " %" G_GUINT64_FORMAT, tally->sent);
+    g_string_append_printf(summary->out, " %" G_GUINT64_FORMAT,
+                           tally->done->sent[SEGMENT_ANY] + tally->done->forged);
 }
 
 static void write_again(Summary *summary, const Tally *tally)
 {
-    write_classes(summary, tally->again);
+    write_classes(summary, tally->done->again);
 }
 
 static void write_lost(Summary *summary, const Tally *tally)
 {
-    write_classes(summary, tally->lost);
+    write_classes(summary, tally->done->lost);
 }
 
 static void write_delivered(Summary *summary, const Tally *tally)
 {
     g_string_append_c(summary->out, ' ');
-    phrase_count(tally->bytes, "byte", "bytes", summary->out);
-    if (tally->wrong > 0)
-        g_string_append_printf(summary->out, " (%" G_GUINT64_FORMAT " wrong)", tally->wrong);
+    phrase_count(tally->done->bytes_read, "byte", "bytes", summary->out);
+    if (tally->done->wrong_bytes > 0)
+        g_string_append_printf(summary->out, " (%" G_GUINT64_FORMAT " wrong)",
+                               tally->done->wrong_bytes);
 }
 
 static gboolean always(const Tally *tally)
@@ -225,6 +210,80 @@ static void write_hosts(Summary *summary, const char *name, gboolean (*wants)(co
     }
     if (!is_first)
         end_line(summary);
+}
+
+/* "flood attacker->server: 1,000,000 SYN from addresses of nobody in 50 s; counted, not listed" */
+static void write_flood(Summary *summary, const TraceFlood *flood)
+{
+    GString *out = summary->out;
+    begin_line(summary, "flood ");
+    phrase_host(summary->context, flood->from, out);
+    g_string_append(out, "->");
+    phrase_host(summary->context, flood->to, out);
+    g_string_append(out, ": ");
+    phrase_thousands(flood->count, out);
+    g_string_append_printf(out, " %s%s in ", segment_class_name(flood->class),
+                           flood->spoofed ? " from addresses of nobody" : "");
+    phrase_time(flood->last - flood->first, out);
+    if (!flood->is_listed)
+        g_string_append(out, "; counted, not listed");
+    end_line(summary);
+}
+
+/* Numbers, each with the words behind it. */
+typedef struct Counted {
+    guint64 count;
+    const char *text;
+} Counted;
+
+static void write_counted(Summary *summary, TraceHost host, const char *between,
+                          const Counted *parts, gsize length)
+{
+    begin_line(summary, "");
+    phrase_host(summary->context, host, summary->out);
+    g_string_append(summary->out, between);
+    for (gsize i = 0; i < length; i++) {
+        phrase_thousands(parts[i].count, summary->out);
+        g_string_append(summary->out, parts[i].text);
+    }
+    end_line(summary);
+}
+
+static void write_flooded(Summary *summary, TraceHost host)
+{
+    const TraceTally *done = trace_tally(summary->context->trace, host);
+    const Counted answers[] = {
+        {done->opening.syns_arrived, " SYNs arrived, "},
+        {done->opening.syn_queue_full, " found no room; "},
+        {done->opening.syn_acks_sent, " SYN-ACKs sent, "},
+        {done->opening.cookies_sent, " of them cookies"},
+    };
+    const Counted held[] = {
+        {done->half_open_most, " connections half-open at once, "},
+        {done->bytes_most, " bytes for all it had"},
+    };
+
+    write_counted(summary, host, ": ", answers, G_N_ELEMENTS(answers));
+    write_counted(summary, host, " held at most ", held, G_N_ELEMENTS(held));
+}
+
+static gboolean is_flooded(const Trace *trace, TraceHost host)
+{
+    for (guint i = 0; i < trace->floods->len; i++)
+        if (g_array_index(trace->floods, TraceFlood, i).to == host)
+            return TRUE;
+    return FALSE;
+}
+
+static void write_floods(Summary *summary)
+{
+    const Trace *trace = summary->context->trace;
+    for (guint i = 0; i < trace->floods->len; i++)
+        write_flood(summary, &g_array_index(trace->floods, TraceFlood, i));
+    for (TraceHost host = 0; host < trace->hosts->len; host++) {
+        if (is_flooded(trace, host))
+            write_flooded(summary, host);
+    }
 }
 
 static void write_states_counted(Summary *summary, TraceHost host)
@@ -321,6 +380,8 @@ void view_summary(const ViewContext *context, GString *out)
     Summary summary = {.context = context, .out = out, .tally_count = trace->hosts->len + 1};
     summary.tallies = g_new0(Tally, summary.tally_count);
 
+    for (TraceHost host = 0; host < trace->hosts->len; host++)
+        summary.tallies[host].done = trace_tally(trace, host);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
         if (count[event->kind] != NULL)
@@ -336,6 +397,7 @@ void view_summary(const ViewContext *context, GString *out)
     write_hosts(&summary, "retransmissions", always, write_again);
     write_hosts(&summary, "lost", always, write_lost);
     write_hosts(&summary, "delivered", has_read, write_delivered);
+    write_floods(&summary);
     write_final_states(&summary);
     write_end(&summary);
     g_free(summary.tallies);

@@ -22,6 +22,9 @@ void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
 void view_states(const Trace *trace, const ViewOptions *options, GString *out);
 void view_timers(const Trace *trace, const ViewOptions *options, GString *out);
 
+/* CSV: counters by interval. */
+void view_counters(const Trace *trace, const ViewOptions *options, GString *out);
+
 /* JSON lines, an object an event; fields in docs/trace-json.md. */
 void view_json(const Trace *trace, const ViewOptions *options, GString *out);
 

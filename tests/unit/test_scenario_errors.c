@@ -566,8 +566,12 @@ START_TEST(expectations)
         {"expect client", "5:14 expected an expectation (sends, never, enters, path, …) after"},
         {"expect client send SYN at 0s",
          "5:15 unknown expectation 'send' (did you mean 'sends'?\none "
-         "of sends, never, enters, path, ends, error, delivers or "
-         "accepts)\n"},
+         "of sends, never, enters, path, ends, error, delivers, accepts "
+         "or holds)\n"},
+        {"expect client holds 5 half-open", "5:21 expected 'at', not '5'"},
+        {"expect client holds at most 5", "5:30 expected half-open or bytes after '5'"},
+        {"expect client holds at most 5 byte", "5:31 unknown word 'byte' (did you mean 'bytes'?"},
+        {"expect client.1 holds at most 5 bytes", "5:8 'holds' is of a host: write 'client'"},
         {"expect client sends SYN",
          "5:24 expected at, gaps, seq, ack, len or a number of times after 'SYN' (form: "
          "expect HOST sends SEGMENT at TIME …\nform: expect HOST sends "
