@@ -95,7 +95,6 @@ static int keep(const LessonOptions *options, char *const *files)
 
 static int show(const LessonOptions *options, const LessonEntry *entry)
 {
-    g_autofree char *folder = g_path_get_dirname(entry->path);
     ViewOptions look;
     LessonFile lesson;
     int status = STATUS_TROUBLE;
@@ -103,6 +102,7 @@ static int show(const LessonOptions *options, const LessonEntry *entry)
     if (!terminal_view_options(&command_lesson, &options->terminal, TRUE, &look))
         return STATUS_TROUBLE;
     if (lesson_file_read(&lesson, entry->path) && lesson_file_run(&lesson)) {
+        g_autofree char *folder = g_path_get_dirname(lesson.path);
         const LessonLook as = {look.width, look.colour, look.unicode, folder};
         g_autofree char *text = lesson_render(lesson.filled, &as);
 

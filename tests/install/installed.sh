@@ -67,10 +67,28 @@ SCENARIO
 "$prefix/bin/tcpwaltz" check "$work/only-here.scn" >"$work/out" 2>&1
 report 'the installed program finds its profiles'
 
+is_installed tcpwaltz/docs/lessons/README.md tcpwaltz/docs/lessons/01-three-segments.md \
+    tcpwaltz/docs/lessons/pictures/01-three-segments.svg tcpwaltz/scenarios/handshake/normal.scn
+report 'lessons are installed'
+
+# shows_lesson PROGRAM: from a folder that has nothing to do with it, and from its own files.
+shows_lesson() {
+    (cd / && "$1" lesson 1 && "$1" lessons) >"$work/out" 2>&1 &&
+        grep -q 'received SYN-ACK seq=0 ack=1' "$work/out" &&
+        grep -q "^Picture: $(dirname "$(dirname "$1")")/share/" "$work/out" &&
+        grep -q '^ 1   ' "$work/out"
+}
+
+shows_lesson "$prefix/bin/tcpwaltz"
+report 'the installed program shows a lesson, with its run'
+
 rm -rf "$work/moved here"
 mv "$prefix" "$work/moved here"
 "$work/moved here/bin/tcpwaltz" check "$work/only-here.scn" >>"$work/out" 2>&1
 report 'and finds them after a move'
+
+shows_lesson "$work/moved here/bin/tcpwaltz"
+report 'and shows lessons'
 [ "$status" -eq 0 ] || sed 's/^/# /' "$work/out"
 
 echo "1..$number"
