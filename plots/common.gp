@@ -88,6 +88,7 @@ BARS = box('timer-fired') . " fillstyle solid 1 border rgb ink fillcolor rgb tim
 
 LANES = box('lane') . " fillstyle solid 1 border rgb rule fillcolor rgb shade" \
     . ', ' . box('fold') . " fillcolor rgb fold"
+FLOODS = box('flood') . " fillstyle solid 1 border rgb ink fillcolor rgb timerfill"
 LABELS = box('label') . " fillcolor rgb paper"
 
 # --- lines --------------------------------------------------------------------------------------
@@ -118,6 +119,15 @@ curve(what) = sprintf("DATA index 'curves' using 1:(is(3,'%s')*$2) with lines", 
 CURVES = curve('brace') . " linewidth 1.2 linecolor rgb ink" \
     . ', ' . curve('brace-cancelled') . " linewidth 1 linecolor rgb faint dashtype (3,3)" \
     . ', ' . curve('fold') . " linewidth 1 linecolor rgb faint"
+
+# Several runs in one picture: a colour and a dash each.
+set style line 1 linewidth 1.8 linecolor rgb calm
+set style line 2 linewidth 1.8 linecolor rgb accent dashtype (10,4)
+set style line 3 linewidth 1.8 linecolor rgb (dark ? 0x5FD0A8 : green) dashtype (3,3)
+set style line 4 linewidth 1.8 linecolor rgb purple dashtype (10,3,2,3)
+one(n) = curve(sprintf('series-%d', n)) . sprintf(" linestyle %d, ", n) \
+    . line(sprintf('series-%d', n)) . sprintf(" nohead linestyle %d", n)
+SERIES = one(1) . ', ' . one(2) . ', ' . one(3) . ', ' . one(4)
 
 # --- marks --------------------------------------------------------------------------------------
 

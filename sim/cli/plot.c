@@ -13,9 +13,9 @@
 #include "cli/simulation.h"
 #include "view/plot.h"
 
-enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF };
+enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS };
 
-static const char *const kinds[] = {"timeline", "ladder", "backoff", NULL};
+static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", NULL};
 static const char *const scales[] = {"auto", "linear", "log", "broken", NULL};
 static const char *const themes[] = {"light", "dark", NULL};
 static const char *const formats[] = {"svg", "png", "pdf", "dat", NULL};
@@ -100,6 +100,19 @@ static gboolean read_output(PlotCommand *plot)
     return FALSE;
 }
 
+static gboolean understand_counters(PlotCommand *plot, guint count)
+{
+    if (plot->scale_word != NULL)
+        return refuse("counters have no --scale: time is linear");
+    if (count == 0)
+        return refuse("plot needs a FILE");
+    if (count > PLOT_RUNS_MAX)
+        return refuse("counters of at most four FILEs fit into a picture");
+    if (plot->simulation.lab.interval == 0)
+        plot->simulation.lab.interval = 100 * SIM_MILLISECOND;
+    return TRUE;
+}
+
 static gboolean understand(PlotCommand *plot, char **files)
 {
     guint count = g_strv_length(files);
@@ -117,6 +130,10 @@ static gboolean understand(PlotCommand *plot, char **files)
         return refuse("stacks are compared on one axis: --scale linear or log");
     if (plot->kind == KIND_BACKOFF && count == 0 && plot->profiles == NULL)
         return refuse("plot --kind backoff needs --profiles A,B,... or FILEs");
+    if (plot->kind == KIND_COUNTERS)
+        return understand_counters(plot, count);
+    if (plot->simulation.interval != NULL)
+        return refuse("--interval is for --kind counters");
     if (plot->kind != KIND_BACKOFF && count != 1)
         return refuse(count == 0 ? "plot needs a FILE" : "a picture is of one FILE");
     return TRUE;
@@ -188,6 +205,45 @@ static gboolean tell_backoff(PlotCommand *plot, char *const *files, GString *tab
     return good;
 }
 
+static void clear_input(gpointer input)
+{
+    input_clear(input);
+}
+
+static gboolean read_counted(PlotCommand *plot, const char *file, GArray *inputs)
+{
+    Input input;
+
+    if (!input_read(&plot->simulation, file, NULL, &input))
+        return FALSE;
+    g_array_append_val(inputs, input);
+    if (input.trace->intervals->len > 0)
+        return TRUE;
+    say_trouble("%s: %s has no counters; a run has", file, input_kind_text(input.kind));
+    return FALSE;
+}
+
+static gboolean tell_counters(PlotCommand *plot, char *const *files, GString *table)
+{
+    g_autoptr(GArray) inputs = g_array_new(FALSE, FALSE, sizeof(Input));
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func(g_free);
+    gboolean good = TRUE;
+
+    g_array_set_clear_func(inputs, clear_input);
+    for (; *files != NULL; files++)
+        good = read_counted(plot, *files, inputs) && good;
+    for (guint i = 0; good && i < inputs->len; i++) {
+        const Input *input = &g_array_index(inputs, Input, i);
+        PlotRun run = {input->trace->title != NULL ? input->trace->title : input->file,
+                       input->trace};
+
+        g_ptr_array_add(runs, g_memdup2(&run, sizeof run));
+    }
+    if (good)
+        plot_counters(runs, table);
+    return good;
+}
+
 static gboolean tell_file(PlotCommand *plot, const char *file, GString *table)
 {
     Input input;
@@ -225,8 +281,14 @@ static int draw(PlotCommand *plot, const GString *table)
 static int make_picture(PlotCommand *plot, char *const *files)
 {
     g_autoptr(GString) table = g_string_new(NULL);
-    gboolean good = plot->kind == KIND_BACKOFF ? tell_backoff(plot, files, table)
-                                               : tell_file(plot, files[0], table);
+    gboolean good;
+
+    if (plot->kind == KIND_BACKOFF)
+        good = tell_backoff(plot, files, table);
+    else if (plot->kind == KIND_COUNTERS)
+        good = tell_counters(plot, files, table);
+    else
+        good = tell_file(plot, files[0], table);
 
     if (!good)
         return STATUS_TROUBLE;
@@ -244,7 +306,9 @@ static int run(int argc, char **argv)
          "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
          "FILE"},
         {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot.kind_word,
-         "timeline (time across), ladder (a sequence diagram), backoff (stacks compared)", "KIND"},
+         "timeline (time across), ladder (a sequence diagram), backoff (stacks compared), counters "
+         "(a flood over time)",
+         "KIND"},
         {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
          "of the time: auto (what can be read), linear, log or broken (long waits folded)",
          "SCALE"},
@@ -255,6 +319,7 @@ static int run(int argc, char **argv)
          "of a backoff: these profiles, one below the other", "A,B,..."},
         {"segment", 0, 0, G_OPTION_ARG_FILENAME, &plot.segment_word,
          "of a backoff: SYN, SYN-ACK or FIN", "SEGMENT"},
+        simulation_interval_entry(&plot.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, simulation, NULL};

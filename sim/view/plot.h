@@ -38,4 +38,15 @@ PlotBackoff *plot_backoff_of(const Trace *trace, SegmentClass class, const char 
 void plot_backoffs(const GPtrArray *backoffs, SegmentClass class, const PlotOptions *options,
                    GString *out);
 
+/* A run and what it is called in a legend. */
+typedef struct PlotRun {
+    const char *name;
+    const Trace *trace; /* with intervals */
+} PlotRun;
+
+enum { PLOT_RUNS_MAX = 4 };
+
+/* Counters by interval over time; a curve for each PlotRun, at most PLOT_RUNS_MAX. */
+void plot_counters(const GPtrArray *runs, GString *out);
+
 #endif

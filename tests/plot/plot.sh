@@ -39,9 +39,11 @@ table() {
     backoff) tcpwaltz plot --profiles linux-2.4,linux-6.5,bsd-4.4 -o "$work/$1.dat" ;;
     fin) tcpwaltz plot --kind backoff --segment FIN scenarios/teardown/every-fin-lost.scn \
         -o "$work/$1.dat" ;;
+    counters) tcpwaltz plot --kind counters tests/scenarios/flood/backlog-of-4.scn \
+        tests/scenarios/flood/backlog-of-4-cookies.scn -o "$work/$1.dat" ;;
     esac
 }
-tables='timeline ladder linear log backoff fin'
+tables='timeline ladder linear log backoff fin counters'
 
 if [ -n "$recording" ]; then
     for name in $tables; do
@@ -114,6 +116,12 @@ tcpwaltz plot $first --kind timeline --profiles linux-2.4 -o "$work/x.svg"
 must exits 2
 tcpwaltz plot $first --segment FIN -o "$work/x.svg"
 must exits 2
+tcpwaltz plot --kind counters --scale log $first -o "$work/x.svg"
+must exits 2
+must says 'counters have no --scale'
+tcpwaltz plot --interval 1s $first -o "$work/x.svg"
+must exits 2
+must says '--interval is for --kind counters'
 tcpwaltz plot $first $first -o "$work/x.svg"
 must exits 2
 must says 'a picture is of one FILE'

@@ -414,6 +414,74 @@ START_TEST(a_ladder_is_in_the_order_of_events)
 }
 END_TEST
 
+/* --- counters ----------------------------------------------------------------------------- */
+
+static const char flooded[] = "title \"%s\"\nhost client linux-6.5 tcp_syn_retries=1\n"
+                              "host server linux-6.5 tcp_syncookies=0 tcp_synack_retries=2\n"
+                              "host attacker linux-6.5\n"
+                              "link client server delay=20ms\nlink attacker server delay=20ms\n"
+                              "at 0s server listen backlog=%u\n"
+                              "at 2s flood attacker->server SYN rate=%u/s count=%u spoofed\n"
+                              "at 0s client connect server rate=5/s count=%u\n";
+
+/* So wide are the page's widest numbers, so long its titles. */
+START_TEST(counters_of_floods)
+{
+    static const guint sizes[][4] = {{2, 1, 3, 0}, {128, 2000, 40000, 60}, {5, 300, 2000, 1}};
+    g_autoptr(GPtrArray) traces = g_ptr_array_new_with_free_func((GDestroyNotify)trace_free);
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) table = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autofree char *text = g_strdup_printf(
+            flooded, i == 1 ? "A title that is longer than the others are" : "short", sizes[i][0],
+            sizes[i][1], sizes[i][2], MAX(sizes[i][3], 1));
+        Trace *trace = run_scenario("flood", text);
+        PlotRun run = {trace->title, trace};
+        g_autoptr(GPtrArray) alone = g_ptr_array_new();
+
+        g_ptr_array_add(traces, trace);
+        g_ptr_array_add(runs, g_memdup2(&run, sizeof run));
+        g_ptr_array_add(alone, &run);
+        g_string_truncate(table, 0);
+        plot_counters(alone, table);
+        look_at("counters", table->str);
+    }
+    g_string_truncate(table, 0);
+    plot_counters(runs, table);
+    look_at("counters of three", table->str);
+    ck_assert_ptr_nonnull(strstr(table->str, "\tcounters\tlinear\t"));
+    ck_assert_ptr_nonnull(strstr(table->str, "flood: 3 segments"));
+    ck_assert_ptr_nonnull(strstr(table->str, "series-3"));
+}
+END_TEST
+
+/* y of the points of a curve at both ends of the time in which clients tried. */
+START_TEST(the_share_of_clients)
+{
+    /* One gets in at 0 s, and none of those that try from 2.5 s on: two strangers are in the way. */
+    g_autoptr(Trace) trace =
+        run_scenario("share", "host client linux-6.5 tcp_syn_retries=0\n"
+                              "host server linux-6.5 tcp_syncookies=0\nhost attacker linux-6.5\n"
+                              "link client server delay=10ms\nlink attacker server delay=10ms\n"
+                              "at 0s server listen backlog=2\nstop at 10s\n"
+                              "at 1s flood attacker->server SYN rate=2/s count=2 spoofed\n"
+                              "at 0s client connect server rate=2/s count=1\n"
+                              "at 2.5s client connect server rate=2/s count=3\n");
+    PlotRun run = {"share", trace};
+    g_autoptr(GPtrArray) runs = g_ptr_array_new();
+    g_autoptr(GString) table = g_string_new(NULL);
+
+    g_ptr_array_add(runs, &run);
+    plot_counters(runs, table);
+    double all = y_of(table->str, "100 %"), none = y_of(table->str, "0 %");
+    g_autofree char *top = g_strdup_printf("\t%.1f\tseries-1\n", all);
+    g_autofree char *bottom = g_strdup_printf("\t%.1f\tseries-1\n", none);
+    ck_assert_ptr_nonnull(strstr(table->str, top));
+    ck_assert_ptr_nonnull(strstr(table->str, bottom));
+}
+END_TEST
+
 /* --- backoff ------------------------------------------------------------------------------ */
 
 START_TEST(a_backoff_out_of_a_trace)
@@ -483,6 +551,10 @@ Suite *suite(void)
     tcase_add_test(pictures, a_ladder_is_in_the_order_of_events);
     suite_add_tcase(s, pictures);
 
+    TCase *counters = tcase_create("counters");
+    tcase_add_test(counters, counters_of_floods);
+    tcase_add_test(counters, the_share_of_clients);
+    suite_add_tcase(s, counters);
     TCase *backoffs = tcase_create("backoff");
     tcase_add_test(backoffs, a_backoff_out_of_a_trace);
     tcase_add_test(backoffs, backoffs_below_each_other);
