@@ -12,7 +12,7 @@ typedef struct LabCopy {
     Segment segment;
     guint from, to;
     gboolean quiet;
-    TraceId sent;
+    TraceId sent; /* of a quiet one, which is not listed: what it came of, the flood's line */
     guint32 copy;
     gboolean corrupt;
     guint32 corrupt_bit;
@@ -109,7 +109,9 @@ static void arrive(LabRun *run, LabTask *task)
     LabHost *host = lab_host(run, copy->to);
     lab_because(run, copy->sent);
     run->quiet = copy->quiet;
-    lab_because(run, record_arrival(run, copy));
+    TraceId arrival = record_arrival(run, copy);
+    if (arrival)
+        lab_because(run, arrival);
     run->arrived_as = copy->sent;
     run->arrived_from = copy->from;
     if (!host->up)
@@ -213,7 +215,7 @@ static void launch(LabRun *run, const LabPacket *packet, TraceId sent, const Lin
                           .from = packet->from,
                           .to = packet->to,
                           .quiet = packet->quiet,
-                          .sent = sent,
+                          .sent = packet->quiet ? run->cause : sent,
                           .copy = i,
                           .corrupt = result->copies[i].corrupt,
                           .corrupt_bit = result->copies[i].corrupt_bit};
