@@ -4,8 +4,8 @@
  *   cookie = hash(addresses, ports) + client's number + (minutes << 24)
  *          + ((hash(addresses, ports, minutes) + index of the MSS) mod 2^24)
  *
- * The ACK brings it back, plus one.  Only two minutes and four indexes are accepted, so a guess
- * is right once in about two million.  Window scale and SACK survive only where timestamps do:
+ * The ACK brings it back, plus one.  Of 2^8 minutes two and of 2^24 indexes four are accepted, so a
+ * guess is right once in 2^29, about 540 million.  Window scale and SACK survive only where timestamps do:
  * they travel in the low bits of the SYN-ACK's timestamp, which the ACK echoes.
  */
 #include "tcp/connection.h"

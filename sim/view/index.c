@@ -85,11 +85,18 @@ static void see_send(ViewIndex *index, const TraceEvent *event)
         g_hash_table_insert(index->host_by_address, to, GUINT_TO_POINTER(segment->peer));
 }
 
+/* An address that nobody has is not that of the host towards which its segments go. */
+static void see_lost(ViewIndex *index, const TraceEvent *event)
+{
+    const TraceEvent *sent = trace_event(index->trace, event->fault.sent);
+    if (event->fault.culprit == TRACE_CULPRIT_NOBODY && sent != NULL)
+        g_hash_table_remove(index->host_by_address,
+                            GUINT_TO_POINTER(sent->segment.segment.dst_addr));
+}
+
 static void (*const see[TRACE_KIND_COUNT])(ViewIndex *index, const TraceEvent *event) = {
-    [TRACE_STATE] = see_state,
-    [TRACE_APP] = see_app,
-    [TRACE_TIMER] = see_timer,
-    [TRACE_SEND] = see_send,
+    [TRACE_STATE] = see_state, [TRACE_APP] = see_app,   [TRACE_TIMER] = see_timer,
+    [TRACE_SEND] = see_send,   [TRACE_LOST] = see_lost,
 };
 
 ViewIndex *view_index_new(const Trace *trace)

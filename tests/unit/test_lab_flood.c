@@ -102,6 +102,26 @@ START_TEST(spoofed_addresses_are_of_nobody)
 }
 END_TEST
 
+/* Though its answer goes to the host that forged it. */
+START_TEST(a_spoofed_sender_is_shown_by_its_address)
+{
+    static const ViewOptions plain = {.width = 100};
+    g_autoptr(Trace) trace =
+        run(HOSTS "at 0s flood client->server SYN rate=1/s count=2 spoofed from-port=9 seq=1\n");
+    guint32 address = nth(trace, TRACE_SEND, CLIENT, 1)->segment.segment.src_addr;
+    g_autofree char *expected =
+        g_strdup_printf("client as %u.%u.%u.%u: SYN", address >> 24, address >> 16 & 255,
+                        address >> 8 & 255, address & 255);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    view_timeline(trace, &plain, text);
+    ck_assert_msg(strstr(text->str, expected) != NULL, "%s", text->str);
+    ck_assert_ptr_nonnull(strstr(text->str, "lost: nobody has this address"));
+    ck_assert_ptr_nonnull(
+        strstr(text->str, "flood client->server: 2 SYN from addresses of nobody"));
+}
+END_TEST
+
 START_TEST(two_floods_draw_differently)
 {
     g_autoptr(Trace) trace = run(HOSTS "at 0s flood client->server SYN rate=1/s count=1 spoofed\n"
@@ -320,6 +340,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_flooded_syn_is_a_plain_one);
     tcase_add_test(tc, seq_steps_and_stays);
     tcase_add_test(tc, spoofed_addresses_are_of_nobody);
+    tcase_add_test(tc, a_spoofed_sender_is_shown_by_its_address);
     tcase_add_test(tc, two_floods_draw_differently);
     tcase_add_test(tc, a_seed_decides);
     suite_add_tcase(s, tc);
