@@ -35,34 +35,43 @@ static void append_entry(GString *out, const LessonEntry *entry, const LessonLoo
         append_broken(out, entry->shows, INDENT, look);
 }
 
-static int run(int argc, char **argv)
+static int list(const TerminalOptions *terminal)
 {
     enum { WIDEST = 100, NARROWEST = 30 };
+    g_autoptr(GPtrArray) all = lesson_entries();
+    g_autoptr(GString) out = g_string_new(NULL);
+    ViewOptions view;
+
+    if (!terminal_view_options(&command_lessons, terminal, TRUE, &view))
+        return STATUS_TROUBLE;
+    if (all->len == 0)
+        return say_trouble("the lessons are not installed");
+
+    const LessonLook look = {.width = CLAMP(view.width, NARROWEST, WIDEST),
+                             .colour = view.colour,
+                             .unicode = view.unicode};
+    for (guint i = 0; i < all->len; i++)
+        append_entry(out, g_ptr_array_index(all, i), &look);
+    return output_standard(out->str, out->len);
+}
+
+static int say_one_too_many(const char *argument)
+{
+    return say_usage(&command_lessons,
+                     "lessons takes no argument; did you mean 'tcpwaltz lesson %s'?", argument);
+}
+
+static int run(int argc, char **argv)
+{
     TerminalOptions terminal = {.ascii = FALSE};
     GOptionEntry entries[TERMINAL_ENTRIES];
     const GOptionEntry *const tables[] = {entries, NULL};
     g_auto(GStrv) arguments = NULL;
-    ViewOptions view;
     int status = STATUS_TROUBLE;
 
     terminal_entries(&terminal, entries);
-    if (options_read(&command_lessons, tables, argc, argv, &arguments, &status)) {
-        status = STATUS_TROUBLE;
-        if (arguments[0] != NULL) {
-            say_usage(&command_lessons,
-                      "lessons takes no argument; did you mean 'tcpwaltz lesson %s'?",
-                      arguments[0]);
-        } else if (terminal_view_options(&command_lessons, &terminal, TRUE, &view)) {
-            const LessonLook look = {CLAMP(view.width, NARROWEST, WIDEST), view.colour,
-                                     view.unicode, NULL};
-            g_autoptr(GPtrArray) all = lesson_entries();
-            g_autoptr(GString) out = g_string_new(NULL);
-
-            for (guint i = 0; i < all->len; i++)
-                append_entry(out, g_ptr_array_index(all, i), &look);
-            status = output_standard(out->str, out->len);
-        }
-    }
+    if (options_read(&command_lessons, tables, argc, argv, &arguments, &status))
+        status = arguments[0] == NULL ? list(&terminal) : say_one_too_many(arguments[0]);
     terminal_options_clear(&terminal);
     return status;
 }

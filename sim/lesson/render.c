@@ -299,7 +299,7 @@ static GPtrArray *take_item(Lines *lines, gsize inside)
         after_blank = is_blank(line);
         g_ptr_array_add(item, line + MIN(blanks, inside));
     }
-    while (is_blank(g_ptr_array_index(item, item->len - 1))) {
+    while (item->len > 1 && is_blank(g_ptr_array_index(item, item->len - 1))) {
         g_ptr_array_set_size(item, (int)item->len - 1);
         lines->at--;
     }

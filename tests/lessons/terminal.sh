@@ -135,6 +135,12 @@ if command -v script >/dev/null 2>&1; then
     must prints 'The picture'
     end
 
+    begin 'a terminal: outputs are checked and filled as in a file'
+    on_terminal "COLUMNS=60 LC_ALL=C.UTF-8 '$tcpwaltz' lesson --check '$root/docs/lessons/01-three-segments.md'"
+    must exits 0
+    must prints_nothing
+    end
+
     begin 'a pager that leaves early is no error'
     on_terminal "PAGER='head -n 1' '$tcpwaltz' lesson 1"
     must exits 0

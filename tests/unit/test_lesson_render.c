@@ -62,6 +62,7 @@ START_TEST(lists)
     check_plain("1. aaaa aaaa aaaa aaaa aaaa aaaa aaaaaaaaa b\n",
                 "1. aaaa aaaa aaaa aaaa aaaa aaaa\n   aaaaaaaaa b\n");
     check_plain("- a\n  - b\n", "- a\n  - b\n");
+    check_plain("- \n\nb\n", "b\n");
 }
 END_TEST
 
