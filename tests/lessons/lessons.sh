@@ -179,15 +179,26 @@ must says "^$copy:3:3: error: this is no question"
 must says "did you mean 'ends'"
 end
 
-for command in 'rm -rf /' 'tcpwaltz plot x -o y' 'tcpwaltz pcap x' 'tcpwaltz run x -o y' \
-    'tcpwaltz run x --output=y' 'tcpwaltz table x --save y' 'tcpwaltz lesson --fill x' 'tcpwaltz'; do
-    begin "no run of a lesson: $command"
-    printf '%s\n' '# 1. X' '' "<!-- run: $command -->" '<!-- /run -->' >"$copy"
+# refuses_command COMMAND WHY
+refuses_command() {
+    begin "no run of a lesson: $1"
+    printf '%s\n' '# 1. X' '' "<!-- run: $1 -->" '<!-- /run -->' >"$copy"
     tcpwaltz lesson --fill "$copy"
     must exits 2
-    must says "^$copy:3:1: error: "
+    must says "^$copy:3:1: error: .*$2"
     must [ "$(wc -l <"$copy")" -eq 4 ]
+    must [ ! -e "$work/y" ]
     end
+}
+
+normal=scenarios/handshake/normal.scn
+for command in 'rm -rf /' "tcpwaltz plot $normal -o $work/y" "tcpwaltz pcap $normal -o $work/y" \
+    "tcpwaltz lesson --fill $copy" tcpwaltz; do
+    refuses_command "$command" 'no command of a lesson'
+done
+for command in "run $normal -o $work/y" "run $normal -o$work/y" "run $normal --output=$work/y" \
+    "table $normal --save $work/y"; do
+    refuses_command "tcpwaltz $command" 'writes no file'
 done
 
 begin 'a run that fails fills nothing'
