@@ -67,7 +67,7 @@ static void add_character(LessonText *text, gunichar c, guint8 style)
 
 static void add_string(LessonText *text, const char *from, const char *to, guint8 style)
 {
-    for (; from < to; from = g_utf8_next_char(from))
+    for (; from < to; from = g_utf8_find_next_char(from, NULL))
         add_character(text, g_utf8_get_char(from), style);
 }
 
@@ -241,7 +241,7 @@ static void read_inline(Reader *reader, const char *end)
         if (is_mark)
             continue;
         add_character(reader->text, g_utf8_get_char(reader->at), reader->style);
-        reader->at = g_utf8_next_char(reader->at);
+        reader->at = g_utf8_find_next_char(reader->at, NULL);
     }
 }
 
