@@ -59,7 +59,7 @@
     R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
     R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "tcp_invalid_ratelimit")     \
     R(ANSWERED_LATELY, "such a segment was answered just before", "tcp_invalid_ratelimit")         \
-    R(COOKIE_SENT, "a cookie is sent, and nothing is kept", "RFC 4987 §3.6")   \
+    R(COOKIE_SENT, "a cookie is sent, and nothing is kept", "RFC 4987 §3.6")                       \
     R(COOKIE_RIGHT, "the ACK brings back a right cookie", "RFC 4987 §3.6")                         \
     R(COOKIE_WRONG, "the ACK brings no right cookie: RST", "RFC 4987 §3.6")                        \
     R(TIME_WAIT_REUSED, "connect takes over the four-tuple", "tcp_tw_reuse")                       \

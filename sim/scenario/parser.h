@@ -198,6 +198,8 @@ void parse_when(Parser *parser, Line *line);
 gboolean parse_inject(Parser *parser, Line *line, PlanStep *step);
 gboolean parse_flood(Parser *parser, Line *line, PlanStep *step);
 void parse_expect(Parser *parser, Line *line);
+/* An expectation without its values; what may stand behind it is left. */
+gboolean parse_question(Parser *parser, Line *line, PlanExpect *expect);
 void parse_include(Parser *parser, Line *line);
 
 void parse_base(Parser *parser, Line *line);

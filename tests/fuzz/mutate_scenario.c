@@ -36,6 +36,7 @@ static const char whole[] =
     "expect client sends SYN at 0 3s 9s within 5%\nexpect client sends any gaps 1s within 10ms\n"
     "expect client.1 sends ACK 7 times\nexpect server never sends RST\n"
     "expect client enters ESTABLISHED at 3.02s\nexpect client path CLOSED SYN-SENT\n"
+    "expect client sends DATA seq 1 1461\nexpect server sends ACK ack 1461\n"
     "expect server ends LISTEN\nexpect client error ETIMEDOUT at 189s\n"
     "expect server delivers 1M bytes wrong\nexpect server accepts 1\nstop at 100s\n";
 

@@ -132,9 +132,35 @@ static void check_expects(const Plan *plan)
         g_assert(expect->party.host < plan->hosts->len);
         g_assert(expect->times == NULL || expect->times->len > 0);
         g_assert(expect->states == NULL || expect->states->len > 0);
+        g_assert(expect->numbers == NULL || expect->numbers->len > 0);
         g_assert(expect->tolerance.within >= 0 && expect->tolerance.within_ppb >= 0);
         g_assert(expect->tolerance.within == 0 || expect->tolerance.within_ppb == 0);
         check_printable(expect->text, '\t');
+    }
+}
+
+/* An error or a question, never both. */
+static void check_question(const Plan *plan, const char *text)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    g_autoptr(PlanAsk) ask = scenario_ask(plan, NAME, text, diagnostics);
+
+    g_assert((ask == NULL) == diagnostics_any(diagnostics));
+    g_assert(ask == NULL || ask->expect.party.host < plan->hosts->len);
+}
+
+/* Each expectation as it is, and without its last words, which makes questions of some. */
+static void check_questions(const Plan *plan)
+{
+    for (guint i = 0; i < plan->expects->len; i++) {
+        const char *text = g_array_index(plan->expects, PlanExpect, i).text;
+        g_autofree char *question = g_strdup(text + strlen("expect"));
+
+        check_question(plan, question);
+        for (char *last; (last = strrchr(question, ' ')) != NULL;) {
+            *last = '\0';
+            check_question(plan, question);
+        }
     }
 }
 
@@ -147,6 +173,7 @@ static void check_plan(const Plan *plan)
     check_faults(plan);
     check_steps(plan);
     check_expects(plan);
+    check_questions(plan);
 }
 
 /* ------------------------------------------------------------------------------------------ */
