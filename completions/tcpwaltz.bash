@@ -58,6 +58,12 @@ _tcpwaltz_argument() {
         ;;
     *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
     *BENCH*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "bench" { print $2 }')" ;;
+    N)
+        _tcpwaltz_files '*.md'
+        # shellcheck disable=SC2207
+        COMPREPLY+=($(compgen -W "$(_tcpwaltz_list '$1 == "lesson" { print $2 }')" -- "$current"))
+        ;;
+    -) ;; # takes none
     FILE | '[FILE...]' | 'A B') _tcpwaltz_files '*' ;; # captures and tables, too
     *) _tcpwaltz_files '*.scn' ;;
     esac

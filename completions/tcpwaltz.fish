@@ -60,6 +60,11 @@ function __tcpwaltz_arguments
             __tcpwaltz_named topic
         case '*BENCH*'
             __tcpwaltz_named bench
+        case N
+            __tcpwaltz_named lesson
+            __fish_complete_suffix .md
+        case -
+            # takes none
         case FILE '[FILE...]' 'A B'
             __fish_complete_path (commandline -ct)
         case '*'

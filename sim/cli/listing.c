@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "cli/benches.h"
+#include "cli/lesson_file.h"
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "scenario/scenario.h"
@@ -150,6 +151,19 @@ static void append_benches(GString *out)
     }
 }
 
+static void append_lessons(GString *out)
+{
+    g_autoptr(GPtrArray) entries = lesson_entries();
+
+    for (guint i = 0; i < entries->len; i++) {
+        const LessonEntry *entry = g_ptr_array_index(entries, i);
+
+        g_string_append_printf(out, "lesson\t%u", entry->number);
+        append_field(out, entry->title);
+        g_string_append_c(out, '\n');
+    }
+}
+
 /* Every subcommand knows its options alone: it writes them when asked. */
 static int write_options(void)
 {
@@ -179,6 +193,7 @@ int listing_write(const char *const *topics)
     }
     append_benches(out);
     append_profiles(out);
+    append_lessons(out);
     status = output_standard(out->str, out->len);
     return status_worse(status, write_options());
 }

@@ -130,6 +130,10 @@ for shell in bash fish; do
     "${shell}_offers" tcpwaltz bench h
     must has_line handshakes "$work/offered"
     must not has_line flood "$work/offered"
+    "${shell}_offers" tcpwaltz lesson 1
+    must has_line 1 "$work/offered"
+    must has_line 13 "$work/offered"
+    must not has_line 6 "$work/offered"
     "${shell}_offers" tcpwaltz run f
     must has_line first-syn-lost.scn "$work/offered"
     end
@@ -146,6 +150,8 @@ if command -v zsh >/dev/null 2>&1; then
     must has_line ':topic:_tcpwaltz_topics' "$work/offered"
     zsh_offers tcpwaltz bench ''
     must has_line ':bench:_tcpwaltz_benches' "$work/offered"
+    zsh_offers tcpwaltz lesson ''
+    must has_line ':lesson:_tcpwaltz_lessons' "$work/offered"
 fi
 end
 
@@ -166,7 +172,7 @@ must exits 0
 must is_silent
 must not awk -F '\t' '
     BEGIN { want["command"] = 4; want["option"] = 7; want["topic"] = 2; want["bench"] = 2
-        want["profile"] = 3 }
+        want["profile"] = 3; want["lesson"] = 3 }
     NF != want[$1] { wrong = 1 }
     END { exit !wrong }' "$work/out"
 tcpwaltz help --list run
