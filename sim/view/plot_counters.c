@@ -224,7 +224,7 @@ static void draw_curve(const Picture *picture, const GArray *points, const char 
     plot_page_end_curve(picture->page);
 }
 
-/* Returns the y below. */
+/* Returns the y below; the same when there is nothing to draw. */
 static double draw_panel(const Picture *picture, const Panel *panel, double y)
 {
     g_autoptr(GPtrArray) curves = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
@@ -233,8 +233,15 @@ static double draw_panel(const Picture *picture, const Panel *panel, double y)
     g_auto(GStrv) parts = g_strsplit(panel->title, "%s", 2);
     g_autofree char *title = g_strjoinv(host, parts);
 
-    for (guint i = 0; i < picture->runs->len; i++)
-        g_ptr_array_add(curves, panel->points(run_at(picture, i)->trace));
+    guint points = 0;
+
+    for (guint i = 0; i < picture->runs->len; i++) {
+        GArray *curve = panel->points(run_at(picture, i)->trace);
+        g_ptr_array_add(curves, curve);
+        points += curve->len;
+    }
+    if (points == 0) /* nobody tried to connect */
+        return y;
 
     double most = panel->most > 0 ? panel->most : most_of(curves), step = nice_step(most);
     guint count = 1;
@@ -255,12 +262,15 @@ static double draw_panel(const Picture *picture, const Panel *panel, double y)
 static SimTime last_change(const Trace *trace)
 {
     guint hosts = trace->hosts->len;
+    TraceHost flooded = flooded_host(trace);
     SimTime last = 0;
 
     for (guint i = hosts; i < trace->intervals->len; i++) {
         const TraceInterval *row = row_at(trace, i), *before = row_at(trace, i - hosts);
-        if (row->held.half_open != before->held.half_open ||
-            row->held.bytes != before->held.bytes || row->opening.tried != before->opening.tried)
+        gboolean holds_other =
+            row->held.half_open != before->held.half_open || row->held.bytes != before->held.bytes;
+
+        if ((holds_other && row->host == flooded) || row->opening.tried != before->opening.tried)
             last = row->t;
     }
     return last;
