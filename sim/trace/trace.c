@@ -28,7 +28,7 @@ Trace *trace_new(TraceLevel level)
     trace->tallies = g_array_new(FALSE, TRUE, sizeof(TraceTally));
     trace->floods = g_array_new(FALSE, FALSE, sizeof(TraceFlood));
     trace->intervals = g_array_new(FALSE, FALSE, sizeof(TraceInterval));
-    trace->events = g_array_new(FALSE, FALSE, sizeof(TraceEvent));
+    trace->events = trace_events_new();
     trace->host_counters = g_array_new(FALSE, TRUE, sizeof(TraceHostCounters));
     trace->flows = trace_flows_new();
     return trace;
@@ -46,7 +46,7 @@ void trace_free(Trace *trace)
     g_array_unref(trace->intervals);
     g_array_unref(trace->rules);
     g_array_unref(trace->calls);
-    g_array_unref(trace->events);
+    trace_events_free(trace->events);
     g_array_unref(trace->host_counters);
     trace_flows_free(trace->flows);
     g_free(trace);
@@ -226,8 +226,8 @@ TraceId trace_add(Trace *trace, const TraceEvent *event)
     if (trace->level < kinds[event->kind].level)
         return 0;
 
-    g_array_append_vals(trace->events, event, 1);
-    TraceEvent *added = &g_array_index(trace->events, TraceEvent, trace->events->len - 1);
+    TraceEvent *added = trace_events_add(trace->events);
+    *added = *event;
     added->id = trace->events->len;
     fill_flow(trace, added);
     return added->id;

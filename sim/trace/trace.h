@@ -15,6 +15,7 @@
 #include "proto/segment.h"
 #include "proto/state.h"
 #include "proto/timer.h"
+#include "trace/events.h"
 
 /* How much is recorded. */
 typedef enum TraceLevel {
@@ -236,9 +237,9 @@ typedef struct Trace {
      * before something does: so a straight line between two rows is right. */
     SimTime interval; /* their length; 0: there are none */
     GArray *intervals;
-    GArray *rules;  /* TraceLine: the fault rules */
-    GArray *calls;  /* TraceLine: the script */
-    GArray *events; /* TraceEvent */
+    GArray *rules;       /* TraceLine: the fault rules */
+    GArray *calls;       /* TraceLine: the script */
+    TraceEvents *events; /* TraceEvent */
     TraceCounters counters;
     GArray *host_counters;    /* TraceHostCounters, one a host */
     struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */

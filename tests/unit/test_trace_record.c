@@ -58,6 +58,26 @@ START_TEST(what_is_only_counted_has_no_number)
 }
 END_TEST
 
+/* Beyond 2 MiB of events their memory is another; all of them have moved, the first and the last. */
+START_TEST(many_events_stay_what_they_are)
+{
+    enum { MANY = 100000 };
+    g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_FULL);
+    for (TraceId i = 1; i <= MANY; i++) {
+        TraceEvent timer = event_of((SimTime)i, TRACE_TIMER, CLIENT, i, i - 1);
+        timer.timer.length = i;
+        ck_assert_uint_eq(trace_add(trace, &timer), i);
+    }
+    ck_assert_uint_eq(trace->events->len, MANY);
+    for (TraceId i = 1; i <= MANY; i++) {
+        const TraceEvent *event = trace_event(trace, i);
+        ck_assert(event->id == i && event->t == i && event->conn == i && event->cause == i - 1);
+        ck_assert_int_eq(event->timer.length, i);
+    }
+    ck_assert_ptr_null(trace_event(trace, MANY + 1));
+}
+END_TEST
+
 START_TEST(counters_count)
 {
     g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_COUNTERS);
@@ -152,6 +172,7 @@ Suite *suite(void)
     tcase_add_test(tc, events_are_numbered_from_1);
     tcase_add_test(tc, levels_keep_what_they_say);
     tcase_add_test(tc, what_is_only_counted_has_no_number);
+    tcase_add_test(tc, many_events_stay_what_they_are);
     tcase_add_test(tc, counters_count);
     tcase_add_test(tc, a_listener_is_no_connection);
     tcase_add_test(tc, a_host_counts_what_is_open_at_once);
