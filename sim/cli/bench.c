@@ -170,7 +170,7 @@ static int bench(int argc, char **argv)
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, "how to tell: text or json",
          "FORMAT"},
         {"count", 'n', 0, G_OPTION_ARG_FILENAME, &options.count,
-         "so many connections, SYNs or events", "N"},
+         "so many connections, SYNs, events, processes or seeds", "N"},
         {"gap", 0, 0, G_OPTION_ARG_FILENAME, &options.gap,
          "microseconds from one connect (1000) or SYN (1) to the next", "US"},
         {"concurrent", 0, 0, G_OPTION_ARG_FILENAME, &options.concurrent,
