@@ -49,9 +49,27 @@ static char *profile_topic(void)
     return g_strconcat(about, keys, NULL);
 }
 
+static char *flood_topic(void)
+{
+    static const char about[] =
+        "A flood is forged segments at a rate; a series of connects, those who want to get in:\n"
+        "\n"
+        "  at 10s flood attacker->server SYN rate=20000/s count=600000 spoofed\n"
+        "  at 0s  client connect server rate=10/s count=1000\n"
+        "  expect server holds at most 128 half-open\n"
+        "\n"
+        "Floods of more than 1,000 segments, all of a scenario together, are counted, not listed.\n"
+        "'tcpwaltz run --format counters' shows half-open connections, bytes held and clients let\n"
+        "in by intervals; 'tcpwaltz plot --kind counters' draws them over time.\n";
+    g_autofree char *options = scenario_help_flood();
+
+    return g_strconcat(about, options, NULL);
+}
+
 static const Topic topics[] = {
     {"scenario", "the language of scenarios, and all keys", scenario_topic},
     {"profile", "how to describe a stack, and all keys", profile_topic},
+    {"flood", "forged segments by the thousand, and who gets in", flood_topic},
 };
 
 char *help_overview(void)
@@ -159,7 +177,7 @@ static int help(int argc, char **argv)
 const Command command_help = {
     .name = "help",
     .arguments = "[TOPIC]",
-    .summary = "help on a subcommand, or on: scenario, profile",
+    .summary = "help on a subcommand, or on: scenario, profile, flood",
     .about = NULL,
     .run = help,
 };

@@ -112,6 +112,14 @@ char *scenario_help(void)
     return g_string_free(out, FALSE);
 }
 
+char *scenario_help_flood(void)
+{
+    GString *out = g_string_new(NULL);
+
+    append_rows(out, "OPTIONS OF flood", flood_option_help);
+    return g_string_free(out, FALSE);
+}
+
 static void append_keys(GString *out, const char *title, KeyScope scope)
 {
     size_t count;

@@ -62,8 +62,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
 /* The names of all profiles in the directories, sorted bytewise; free with g_strfreev(). */
 char **profile_names(const ScenarioOptions *options);
 
-/* The language as help text, from the table that parses it; and the keys, from the key table. */
+/* The language as help text, from the table that parses it; a flood's options alone; and the keys,
+ * from the key table. */
 char *scenario_help(void);
+char *scenario_help_flood(void);
 char *scenario_help_keys(void);
 
 #endif

@@ -57,6 +57,23 @@ holds_only() {
 
 echo '# subcommands and options'
 
+begin 'counters: with a flood always, otherwise on demand'
+tcpwaltz run -f counters "$good"
+must exits 0
+must prints '^# nothing was counted by interval'
+must prints '^t_s,host,half_open,half_open_most,bytes,bytes_most,syns_arrived,'
+tcpwaltz run -f counters --interval 1s "$good"
+must exits 0
+# The client's second SYN, of 3 s, has arrived by 4 s: once, and nobody is half-open any more.
+must prints '^4.0000,server,0,1,768,768,1,1,0,0,0,1,0,0,0$'
+must prints '^4.0000,client,0,0,768,768,0,0,0,0,0,0,1,1,0$'
+tcpwaltz run -f json --interval 1s "$good"
+must prints '{"kind":"interval","t_ns":4000000000,"t_s":"4.0000","host":"server","half_open":0,'
+tcpwaltz help flood
+must exits 0
+must prints '  rate=N/s'
+end
+
 begin 'no subcommand is wrong usage, and shows them'
 tcpwaltz
 must exits 2
@@ -156,6 +173,8 @@ refused 'whole number' run --seed=18446744073709551616 "$good"
 refused 'needs its unit' run --max-time=5 "$good"
 refused 'not negative' run --max-time=-5s "$good"
 refused 'more than 0' run --max-time=0 "$good"
+refused "--interval '5': a time needs its unit" run --interval=5 "$good"
+refused 'interval must be more than 0' run --interval=0 "$good"
 refused 'more than 0' run --max-events=0 "$good"
 refused 'from 1' run --why=0 "$good"
 refused 'no event 99999' run --why=99999 "$good"

@@ -10,7 +10,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P) || exit 2
 me=identical
 . "$root/tools/build.sh"
 
-formats='timeline segments states timers json mermaid rfc flow'
+formats='timeline segments states timers counters json mermaid rfc flow'
 work=$root/build/identical
 number=0
 status=0
