@@ -299,6 +299,40 @@ START_TEST(rows_stop_while_nothing_changes)
 }
 END_TEST
 
+/* SYNs arrive at 10 ms and, exactly at the end of the second interval, at 20 ms. */
+START_TEST(an_end_belongs_to_its_interval)
+{
+    LabOptions how = {.level = TRACE_LEVEL_FULL, .interval = MS(10)};
+    g_autoptr(Trace) trace = run_with(HOSTS "at 0s server listen\n"
+                                            "at 0s flood client->server SYN rate=100/s count=2 "
+                                            "spoofed\n"
+                                            "stop at 1s\n",
+                                      &how);
+
+    ck_assert_uint_eq(row_at(trace, MS(10), SERVER)->opening.syns_arrived, 1);
+    ck_assert_uint_eq(row_at(trace, MS(20), SERVER)->opening.syns_arrived, 2);
+    ck_assert_uint_eq(row_at(trace, MS(20), SERVER)->held.half_open, 2);
+}
+END_TEST
+
+/* A backlog of 2 and five strangers: three find no room. */
+START_TEST(what_found_no_room_is_counted)
+{
+    g_autoptr(Trace) trace = run(HOSTS "set server syn-queue=backlog tcp_syncookies=0\n"
+                                       "at 0s server listen backlog=2\n"
+                                       "at 0s flood client->server SYN rate=100/s count=5 spoofed\n"
+                                       "stop at 500ms\n");
+    const TraceOpening *opening = &trace_tally(trace, SERVER)->opening;
+
+    ck_assert_uint_eq(opening->syns_arrived, 5);
+    ck_assert_uint_eq(opening->syn_queue_full, 3);
+    ck_assert_uint_eq(opening->accept_queue_full, 0);
+    ck_assert_uint_eq(opening->syn_acks_sent, 2);
+    ck_assert_uint_eq(opening->cookies_sent, 0);
+    ck_assert_uint_eq(trace_tally(trace, CLIENT)->forged, 5);
+}
+END_TEST
+
 START_TEST(the_last_rows_are_the_sum)
 {
     g_autoptr(Trace) trace = run(FLOODED);
@@ -353,6 +387,8 @@ Suite *suite(void)
     suite_add_tcase(s, tc);
     tc = scenario_case("intervals");
     tcase_add_test(tc, rows_stop_while_nothing_changes);
+    tcase_add_test(tc, an_end_belongs_to_its_interval);
+    tcase_add_test(tc, what_found_no_room_is_counted);
     tcase_add_test(tc, the_last_rows_are_the_sum);
     tcase_add_test(tc, no_flood_no_intervals);
     suite_add_tcase(s, tc);
