@@ -16,6 +16,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/compiler.h"
 #include "core/memory.h"
 
 enum {
@@ -126,7 +127,7 @@ static void lane_grow(QueueLane *lane)
 }
 
 /* The ring is full.  False: it is as large as a place can tell. */
-static bool lane_make_room(QueueLane *lane, uint32_t part)
+static SELDOM bool lane_make_room(QueueLane *lane, uint32_t part)
 {
     if (lane->room > 0 && lane->live <= lane->room / 2)
         lane_compact(lane, part);
@@ -240,7 +241,7 @@ static void sift_down(EventQueue *queue, uint32_t at, QueueEntry entry)
     put(queue, at, entry);
 }
 
-static void heap_join(EventQueue *queue, SimDue due, Event *event)
+static SELDOM void heap_join(EventQueue *queue, SimDue due, Event *event)
 {
     if (queue->length == queue->room) {
         assert(queue->room < QUEUE_ROOM_MAX);
@@ -251,7 +252,7 @@ static void heap_join(EventQueue *queue, SimDue due, Event *event)
     queue->heads[QUEUE_HEAP] = queue->heap[0].due;
 }
 
-static Event *heap_remove(EventQueue *queue, uint32_t at)
+static SELDOM Event *heap_remove(EventQueue *queue, uint32_t at)
 {
     Event *event = queue->heap[at].event;
     QueueEntry last = queue->heap[--queue->length];

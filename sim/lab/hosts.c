@@ -19,11 +19,6 @@ gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 
 /* ---- Connections, as the lab knows them ---- */
 
-LabConn *lab_host_conn(LabHost *host, TcpConnId conn)
-{
-    return table_get(&host->conns, conn);
-}
-
 TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
 {
     TcpEnds ends = {0};
@@ -247,7 +242,8 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
     LabConn *known = conn ? lab_host_conn(host, conn) : NULL;
     if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
         find_peer_stream(host, known);
-    lab_script_state(host, conn, to, id, conn && !known);
+    if (host->awaited >> to & 1)
+        lab_script_state(host, conn, to, id, conn && !known);
     if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn);
 }
@@ -348,8 +344,10 @@ static void collect_when_steps(LabHost *host, const Plan *plan)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
-        if (step->is_when && step->when.host == host->index)
+        if (step->is_when && step->when.host == host->index) {
             g_array_append_val(host->when_steps, i);
+            host->awaited |= 1U << step->state;
+        }
     }
 }
 
@@ -375,7 +373,8 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .up = TRUE,
                       .reads = !script_reads(run->plan, index),
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
-                      .when_steps = g_array_new(FALSE, FALSE, sizeof(guint))};
+                      .when_steps = g_array_new(FALSE, FALSE, sizeof(guint)),
+                      .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
 }
 
@@ -384,6 +383,7 @@ void lab_host_clear(LabHost *host)
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
     g_array_unref(host->when_steps);
+    g_free(host->ways);
     table_clear(&host->conns);
 }
 

@@ -33,6 +33,7 @@ void lab_wires_init(LabRun *run)
         wire->from = link->from;
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
+        lab_host(run, link->from)->ways[link->to] = wire;
     }
 }
 
@@ -46,12 +47,7 @@ void lab_wires_clear(LabRun *run)
 
 static LabWire *wire_between(LabRun *run, guint from, guint to)
 {
-    for (guint i = 0; i < run->wires->len; i++) {
-        LabWire *wire = &g_array_index(run->wires, LabWire, i);
-        if (wire->from == from && wire->to == to)
-            return wire;
-    }
-    return NULL;
+    return lab_host(run, from)->ways[to];
 }
 
 /* ---- Arriving ---- */
@@ -206,21 +202,22 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
         record_fault(run, packet, sent, FAULT_DELAY, TRACE_CULPRIT_CHANCE, 0);
 }
 
-static void launch(LabRun *run, const LabPacket *packet, TraceId sent, const LinkResult *result)
+/* Each member is set by hand: an initialiser would clear all of the copy first. */
+static void launch(LabRun *run, const LabPacket *packet, TraceId sent, guint32 index,
+                   const LinkCopy *as)
 {
-    for (guint32 i = 0; i < result->copy_count; i++) {
-        LabCopy *copy = memory_pool_take_unset(run->copies);
-        *copy = (LabCopy){.task.run = arrive,
-                          .segment = *packet->segment,
-                          .from = packet->from,
-                          .to = packet->to,
-                          .quiet = packet->quiet,
-                          .sent = packet->quiet ? run->cause : sent,
-                          .copy = i,
-                          .corrupt = result->copies[i].corrupt,
-                          .corrupt_bit = result->copies[i].corrupt_bit};
-        lab_schedule(run, &copy->task, result->copies[i].due);
-    }
+    LabCopy *copy = memory_pool_take_unset(run->copies);
+    copy->task.event.place = 0;
+    copy->task.run = arrive;
+    copy->segment = *packet->segment;
+    copy->from = packet->from;
+    copy->to = packet->to;
+    copy->quiet = packet->quiet;
+    copy->sent = packet->quiet ? run->cause : sent;
+    copy->copy = index;
+    copy->corrupt = as->corrupt;
+    copy->corrupt_bit = as->corrupt_bit;
+    lab_schedule(run, &copy->task, as->due);
 }
 
 /* The segment through bytes and back: it must come out as it went in. */
@@ -239,10 +236,16 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-void lab_transmit(LabRun *run, const LabPacket *packet)
+/* A segment that cannot but arrive, and that nobody is curious about: most of all in a run without a
+ * trace. */
+static gboolean is_uneventful(const LabRun *run, const LabPacket *packet, const LabWire *wire)
 {
-    if (run->options.check_wire)
-        check_wire(packet->segment);
+    return wire && wire->link.is_plain && !packet->to_nobody && run->faults.rule_count == 0 &&
+           !trace_wants(run->trace, TRACE_SEND);
+}
+
+static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
+{
     FaultVerdict verdict;
     fault_set_apply(packet->injected ? &run->no_faults : &run->faults, packet->from,
                     segment_class(packet->segment), run->now, &verdict);
@@ -251,7 +254,6 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
     LinkResult result;
-    LabWire *wire = wire_between(run, packet->from, packet->to);
     if (wire)
         link_send(&wire->link, run->now, (guint32)segment_ip_bytes(packet->segment), &demand,
                   &result);
@@ -265,5 +267,19 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
     TraceId sent = record_send(run, packet, fate_of(&result, verdict.delay));
     run->last_sent = sent;
     record_fate(run, packet, sent, &verdict, &result);
-    launch(run, packet, sent, &result);
+    for (guint32 i = 0; i < result.copy_count; i++)
+        launch(run, packet, sent, i, &result.copies[i]);
+}
+
+void lab_transmit(LabRun *run, const LabPacket *packet)
+{
+    LabWire *wire = wire_between(run, packet->from, packet->to);
+    if (run->options.check_wire)
+        check_wire(packet->segment);
+    if (is_uneventful(run, packet, wire)) {
+        LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
+        launch(run, packet, 0, 0, &plain);
+    } else {
+        transmit_eventfully(run, packet, wire);
+    }
 }

@@ -44,6 +44,11 @@ typedef struct LabListener {
     gboolean manual; /* the script accepts */
 } LabListener;
 
+typedef struct LabWire {
+    guint from, to;
+    Link link;
+} LabWire;
+
 typedef struct LabHost {
     LabRun *run;
     guint index;
@@ -55,7 +60,9 @@ typedef struct LabHost {
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     Table conns;               /* LabConn * by connection number */
-    GArray *when_steps;        /* guint: the script's lines that wait for a state of this host */
+    GArray *when_steps;        /* guint: the script's lines that wait for a state of this host … */
+    guint awaited;             /* … and those states, a bit each */
+    LabWire **ways;            /* LabWire * by host that it leads to; NULL where there is none */
 } LabHost;
 
 /* What the lab counts by interval: see Trace.intervals. */
@@ -64,11 +71,6 @@ typedef struct LabIntervals {
     guint last_rows;  /* index of the rows that were written last … */
     SimTime last_end; /* … and the end of the interval before the one that runs */
 } LabIntervals;
-
-typedef struct LabWire {
-    guint from, to;
-    Link link;
-} LabWire;
 
 struct LabRun {
     const Plan *plan;
@@ -136,7 +138,12 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
-LabConn *lab_host_conn(LabHost *host, TcpConnId conn); /* NULL: never heard of it, or it is quiet */
+/* NULL: never heard of it, or it is quiet. */
+static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
+{
+    return table_get(&host->conns, conn);
+}
+
 TcpEnds lab_host_ends(const LabHost *host,
                       TcpConnId conn); /* its four-tuple, as its endpoint says */
 
@@ -161,6 +168,7 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 
 void lab_script_begin(LabRun *run);
 void lab_script_clear(LabRun *run);
+/* A connection has entered a state that the script waits for: see LabHost.awaited. */
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,
                       gboolean is_quiet);
 

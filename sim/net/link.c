@@ -260,15 +260,6 @@ void link_lose(LinkResult *result)
     begin_result(result, LINK_LOST_CHANCE);
 }
 
-/* Nothing is demanded of a link that only delays: most packets of most runs. */
-static void send_plainly(Link *link, SimTime now, LinkResult *result)
-{
-    static const LinkDraw no_draw = {0};
-
-    result->copies[0] = (LinkCopy){.due = arrival(link, now, &no_draw, 0)};
-    result->copy_count = 1;
-}
-
 void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
                LinkResult *result)
 {
@@ -281,7 +272,8 @@ void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *dem
     begin_result(result, LINK_NOT_LOST);
     bool demands = demand->drop || demand->corrupt || demand->duplicates || demand->delay;
     if (link->is_plain && !demands) {
-        send_plainly(link, now, result);
+        result->copies[0] = (LinkCopy){.due = link_send_plainly(link, now)};
+        result->copy_count = 1;
         return;
     }
 

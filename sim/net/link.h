@@ -113,4 +113,11 @@ void link_lose(LinkResult *result);
 void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
                LinkResult *result);
 
+/* The same where the link is plain and nothing is demanded: it arrives, and this is when. */
+static inline SimTime link_send_plainly(Link *link, SimTime now)
+{
+    link->last_due = sim_time_add(now, link->config.delay); /* `now` never goes back */
+    return link->last_due;
+}
+
 #endif

@@ -9,8 +9,11 @@ typedef struct Arrival {
     TcpStack *stack;
     TcpConnection *conn; /* NULL once the connection has ended */
     SimTime now;
-    Segment segment;      /* trimmed to the window by step 1 */
     const Segment *whole; /* as it came */
+    Seq seq;              /* what step 1 leaves of it: trimmed to the window */
+    uint16_t length;
+    uint8_t flags;
+    Payload payload;
     uint32_t acked;       /* sequence numbers it acknowledged */
 } Arrival;
 
@@ -37,7 +40,13 @@ void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outsid
 
 static inline bool has(const Arrival *a, unsigned flags)
 {
-    return (a->segment.flags & flags) != 0;
+    return (a->flags & flags) != 0;
+}
+
+/* Sequence numbers that what is left of it takes up. */
+static inline uint32_t arrival_seq_length(const Arrival *a)
+{
+    return a->length + (has(a, TCP_SYN) ? 1U : 0U) + (has(a, TCP_FIN) ? 1U : 0U);
 }
 
 static inline bool drop(Arrival *a, TcpReason reason)

@@ -17,9 +17,9 @@ void tcp_arrival_set_window(Arrival *a)
     TcpConnection *conn = a->conn;
     bool is_syn = a->whole->flags & TCP_SYN; /* its window is not scaled, RFC 7323 §2.2 */
     uint8_t shift = is_syn ? 0 : conn->entry.snd_wscale;
-    conn->snd_wnd = (uint32_t)a->segment.window << shift;
-    conn->snd_wl1 = a->segment.seq;
-    conn->snd_wl2 = a->segment.ack;
+    conn->snd_wnd = (uint32_t)a->whole->window << shift;
+    conn->snd_wl1 = a->seq;
+    conn->snd_wl2 = a->whole->ack;
     if (conn->snd_wnd > conn->snd_wnd_max)
         conn->snd_wnd_max = conn->snd_wnd;
 }
@@ -31,10 +31,10 @@ void tcp_arrival_set_window(Arrival *a)
 static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    const SegmentOptions *options = &a->segment.options;
+    const SegmentOptions *options = &a->whole->options;
     /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
     bool is_last_ack = conn->passive && conn->una_position == 0;
-    if (conn->timing && seq_gt(a->segment.ack, conn->rtt_seq)) {
+    if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
     } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
@@ -61,10 +61,10 @@ void tcp_arrival_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     bool was_syn = conn->una_position == 0;
-    a->acked = (uint32_t)(a->segment.ack - conn->snd_una);
+    a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
     take_rtt_sample(a);
     conn->una_position += a->acked;
-    conn->snd_una = a->segment.ack;
+    conn->snd_una = a->whole->ack;
     tcp_sent_acked(a->stack, conn, a->now);
     conn->probed_tail = false;
     conn->retries = 0;
@@ -91,27 +91,26 @@ void tcp_arrival_establish(Arrival *a, TcpReason reason)
 /* Cuts off what lies outside the window, so that the segment begins at or after RCV.NXT. */
 void tcp_arrival_trim(Arrival *a, uint32_t window)
 {
-    Segment *s = &a->segment;
     Seq next = a->conn->rcv_nxt;
     /* RFC 5961 §4.2 wants to see a SYN whatever its number is: step 4 challenges it. */
     bool syn_is_known = !checks_rfc5961(a) || a->conn->state == TCP_STATE_SYN_RCVD;
-    if (has(a, TCP_SYN) && seq_lt(s->seq, next) && syn_is_known) {
-        s->flags &= (uint8_t)~TCP_SYN;
-        s->seq++;
+    if (has(a, TCP_SYN) && seq_lt(a->seq, next) && syn_is_known) {
+        a->flags &= (uint8_t)~TCP_SYN;
+        a->seq++;
     }
-    if (seq_lt(s->seq, next)) {
-        uint32_t old = (uint32_t)(next - s->seq);
-        tcp_receive_duplicate(a->stack, a->conn, s->seq, next);
-        old = old < s->length ? old : s->length;
-        s->seq += old;
-        s->payload.offset += old;
-        s->length = (uint16_t)(s->length - old);
+    if (seq_lt(a->seq, next)) {
+        uint32_t old = (uint32_t)(next - a->seq);
+        tcp_receive_duplicate(a->stack, a->conn, a->seq, next);
+        old = old < a->length ? old : a->length;
+        a->seq += old;
+        a->payload.offset += old;
+        a->length = (uint16_t)(a->length - old);
     }
     Seq edge = next + window;
-    if (s->length > 0 && seq_gt(s->seq + s->length, edge))
-        s->length = (uint16_t)(edge - s->seq);
-    if (window > 0 && seq_ge(s->seq + s->length, edge))
-        s->flags &= (uint8_t)~TCP_FIN;
+    if (a->length > 0 && seq_gt(a->seq + a->length, edge))
+        a->length = (uint16_t)(edge - a->seq);
+    if (window > 0 && seq_ge(a->seq + a->length, edge))
+        a->flags &= (uint8_t)~TCP_FIN;
 }
 
 /* ---- Running the steps ---- */
@@ -133,7 +132,15 @@ void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
                             const Segment *segment)
 {
     Arrival arrival = {
-        .stack = stack, .conn = conn, .now = now, .segment = *segment, .whole = segment};
+        .stack = stack,
+        .conn = conn,
+        .now = now,
+        .whole = segment,
+        .seq = segment->seq,
+        .length = segment->length,
+        .flags = segment->flags,
+        .payload = segment->payload,
+    };
     const TcpStep *step = conn->state == TCP_STATE_SYN_SENT ? tcp_steps_syn_sent : tcp_steps_others;
     conn->arriving = true;
     tcp_timers_received(conn, now);

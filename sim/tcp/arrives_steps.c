@@ -18,7 +18,7 @@ static bool was_answered_lately(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     SimTime gap = a->stack->config->tcp_invalid_ratelimit;
-    bool empty = segment_seq_length(&a->segment) == 0 || has(a, TCP_SYN);
+    bool empty = arrival_seq_length(a) == 0 || has(a, TCP_SYN);
     if (gap == 0 || !empty)
         return false;
     if (conn->invalid_answered_at && a->now - conn->invalid_answered_at < gap)
@@ -38,7 +38,7 @@ static bool challenge(Arrival *a, TcpReason reason)
 /* RFC 7323 §5.3: a segment whose timestamp is older than the last one is an old duplicate. */
 static bool fails_paws(const Arrival *a)
 {
-    const SegmentOptions *options = &a->segment.options;
+    const SegmentOptions *options = &a->whole->options;
     return a->conn->entry.timestamps_on && !has(a, TCP_RST) &&
            (options->present & OPTION_TIMESTAMPS) &&
            (int32_t)(options->ts_val - a->conn->ts_recent) < 0;
@@ -50,14 +50,14 @@ static bool lacks_timestamps(const Arrival *a)
 {
     return a->stack->config->missing_timestamps == MISSING_TIMESTAMPS_DROP &&
            a->conn->entry.timestamps_on && !has(a, TCP_RST) &&
-           !(a->segment.options.present & OPTION_TIMESTAMPS);
+           !(a->whole->options.present & OPTION_TIMESTAMPS);
 }
 
 /* The table of §3.4, by the lengths of segment and window. */
 static bool is_acceptable(const Arrival *a, uint32_t window)
 {
-    Seq seq = a->segment.seq, next = a->conn->rcv_nxt;
-    uint32_t length = segment_seq_length(&a->segment);
+    Seq seq = a->seq, next = a->conn->rcv_nxt;
+    uint32_t length = arrival_seq_length(a);
     if (length == 0)
         return window == 0 ? seq == next : seq_in(seq, next, window);
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
@@ -69,7 +69,7 @@ static void restart_time_wait(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     if (conn->state == TCP_STATE_TIME_WAIT && has(a, TCP_FIN) &&
-        a->segment.seq + segment_seq_length(&a->segment) == conn->rcv_nxt)
+        a->seq + arrival_seq_length(a) == conn->rcv_nxt)
         tcp_timers_time_wait(a->stack, conn, a->now);
 }
 
@@ -80,8 +80,8 @@ static bool completes_simultaneous_open(const Arrival *a)
     const TcpConnection *conn = a->conn;
     return a->stack->config->crossed_synack == CROSSED_SYNACK_ESTABLISH &&
            conn->state == TCP_STATE_SYN_RCVD && !conn->passive && has(a, TCP_SYN) &&
-           has(a, TCP_ACK) && !has(a, TCP_RST) && a->segment.seq == conn->irs &&
-           a->segment.ack == conn->snd_nxt;
+           has(a, TCP_ACK) && !has(a, TCP_RST) && a->seq == conn->irs &&
+           a->whole->ack == conn->snd_nxt;
 }
 
 /* RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old
@@ -92,10 +92,10 @@ static bool reopens_from_time_wait(Arrival *a)
     TcpConnection *conn = a->conn;
     bool plain_syn = has(a, TCP_SYN) && !has(a, TCP_ACK | TCP_RST);
     bool newer_clock = conn->entry.timestamps_on &&
-                       (a->segment.options.present & OPTION_TIMESTAMPS) &&
-                       (int32_t)(a->segment.options.ts_val - conn->ts_recent) > 0;
+                       (a->whole->options.present & OPTION_TIMESTAMPS) &&
+                       (int32_t)(a->whole->options.ts_val - conn->ts_recent) > 0;
     if (conn->state != TCP_STATE_TIME_WAIT || !plain_syn || fails_paws(a) ||
-        !(seq_gt(a->segment.seq, conn->rcv_nxt) || newer_clock))
+        !(seq_gt(a->seq, conn->rcv_nxt) || newer_clock))
         return false;
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
     if (!listener)
@@ -112,7 +112,7 @@ static bool repeats_syn(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     return conn->state == TCP_STATE_SYN_RCVD && conn->passive && has(a, TCP_SYN) &&
-           !has(a, TCP_ACK | TCP_RST) && a->segment.seq == conn->irs &&
+           !has(a, TCP_ACK | TCP_RST) && a->seq == conn->irs &&
            a->stack->config->repeated_syn != REPEATED_SYN_ACK;
 }
 
@@ -135,7 +135,7 @@ static bool refuse_unacceptable(Arrival *a, TcpReason reason)
     restart_time_wait(a);
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
-    Seq seq = a->segment.seq, past = seq + segment_seq_length(&a->segment);
+    Seq seq = a->seq, past = seq + arrival_seq_length(a);
     bool reports = a->conn->state != TCP_STATE_TIME_WAIT && !has(a, TCP_SYN); /* as Linux */
     if (reports && seq_lt(seq, a->conn->rcv_nxt))
         tcp_receive_duplicate(a->stack, a->conn, seq,
@@ -163,19 +163,19 @@ static bool step_1_sequence_number(Arrival *a)
         owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
     } else if (!is_acceptable(a, window)) {
         /* With the window closed an ACK number, or an RST exactly at RCV.NXT, still counts. */
-        if (window == 0 && a->segment.seq == conn->rcv_nxt && has(a, TCP_ACK | TCP_RST)) {
-            a->segment.length = 0;
-            a->segment.flags &= (uint8_t)~TCP_FIN;
+        if (window == 0 && a->seq == conn->rcv_nxt && has(a, TCP_ACK | TCP_RST)) {
+            a->length = 0;
+            a->flags &= (uint8_t)~TCP_FIN;
             owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
         } else {
             return refuse_unacceptable(a, TCP_REASON_NOT_ACCEPTABLE);
         }
     }
     /* RFC 7323 §4.3: which timestamp is echoed. */
-    if (conn->entry.timestamps_on && (a->segment.options.present & OPTION_TIMESTAMPS) &&
-        seq_le(a->segment.seq, conn->last_ack_sent) &&
-        (int32_t)(a->segment.options.ts_val - conn->ts_recent) >= 0)
-        conn->ts_recent = a->segment.options.ts_val;
+    if (conn->entry.timestamps_on && (a->whole->options.present & OPTION_TIMESTAMPS) &&
+        seq_le(a->seq, conn->last_ack_sent) &&
+        (int32_t)(a->whole->options.ts_val - conn->ts_recent) >= 0)
+        conn->ts_recent = a->whole->options.ts_val;
     tcp_arrival_trim(a, window);
     return true;
 }
@@ -242,12 +242,12 @@ static bool ack_completes_handshake(const Arrival *a)
 static bool step_5_syn_rcvd(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    Seq ack = a->segment.ack;
+    Seq ack = a->whole->ack;
     if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
         return drop(a, TCP_REASON_BAD_ACK);
     }
-    if (conn->passive && a->segment.length > 0 &&
+    if (conn->passive && a->length > 0 &&
         a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
@@ -266,7 +266,7 @@ static bool step_5_syn_rcvd(Arrival *a)
 static bool step_5_check_range(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
-    Seq ack = a->segment.ack;
+    Seq ack = a->whole->ack;
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -280,7 +280,7 @@ static bool step_5_check_range(Arrival *a)
 static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
 {
     const TcpConnection *conn = a->conn;
-    return a->segment.ack == conn->snd_una && a->whole->length == 0 &&
+    return a->whole->ack == conn->snd_una && a->whole->length == 0 &&
            !(a->whole->flags & (TCP_SYN | TCP_FIN)) && conn->snd_una != conn->snd_nxt &&
            conn->snd_wnd == window_before && conn->snd_wnd > 0;
 }
@@ -288,8 +288,8 @@ static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
 static void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    const Segment *s = &a->segment;
-    if (seq_lt(conn->snd_wl1, s->seq) || (conn->snd_wl1 == s->seq && seq_le(conn->snd_wl2, s->ack)))
+    if (seq_lt(conn->snd_wl1, a->seq) ||
+        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
         tcp_arrival_set_window(a);
     if (conn->snd_wnd == 0) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
@@ -306,11 +306,11 @@ static void step_5_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     uint32_t window_before = conn->snd_wnd;
-    bool news = seq_gt(a->segment.ack, conn->snd_una);
-    if (seq_lt(a->segment.ack, conn->snd_una))
+    bool news = seq_gt(a->whole->ack, conn->snd_una);
+    if (seq_lt(a->whole->ack, conn->snd_una))
         return;
     if (conn->entry.sack_on)
-        tcp_sent_sack(conn, &a->segment.options, a->now);
+        tcp_sent_sack(conn, &a->whole->options, a->now);
     if (news) {
         tcp_arrival_acknowledge(a);
         /* Until a newer segment says otherwise, the window's right edge stays where it was. */
@@ -377,7 +377,7 @@ static bool takes_data(TcpState state)
 bool tcp_step_7_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    if (a->segment.length == 0) {
+    if (a->length == 0) {
         /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
         if (a->whole->length > 0 && takes_data(conn->state))
             owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
@@ -390,9 +390,9 @@ bool tcp_step_7_text(Arrival *a)
         tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
-    if (conn->fin_held && seq_gt(a->segment.seq + a->segment.length, conn->fin_seq))
+    if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
-    tcp_receive_data(a->stack, conn, a->now, &a->segment);
+    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload);
     return true;
 }
 
@@ -428,7 +428,7 @@ bool tcp_step_8_fin(Arrival *a)
     TcpConnection *conn = a->conn;
     if (has(a, TCP_FIN) && takes_data(conn->state)) {
         conn->fin_held = true;
-        conn->fin_seq = a->segment.seq + a->segment.length;
+        conn->fin_seq = a->seq + a->length;
         if (conn->fin_seq != conn->rcv_nxt)
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
     }

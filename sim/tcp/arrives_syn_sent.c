@@ -16,7 +16,7 @@ static bool syn_sent_1_ack(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     if (!has(a, TCP_ACK) ||
-        (seq_gt(a->segment.ack, conn->iss) && seq_le(a->segment.ack, conn->snd_nxt)))
+        (seq_gt(a->whole->ack, conn->iss) && seq_le(a->whole->ack, conn->snd_nxt)))
         return true;
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_WITHOUT_ACK);
@@ -44,10 +44,10 @@ static bool syn_sent_4_syn(Arrival *a)
     TcpConnection *conn = a->conn;
     if (!has(a, TCP_SYN))
         return true;
-    conn->irs = a->segment.seq;
+    conn->irs = a->seq;
     conn->rcv_nxt = conn->irs + 1;
     conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(a->stack, false);
-    learn_options(a->stack, conn, &a->segment.options);
+    learn_options(a->stack, conn, &a->whole->options);
     tcp_arrival_set_window(a);
     if (has(a, TCP_ACK)) {
         tcp_arrival_acknowledge(a);
@@ -58,13 +58,13 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT)
-            tcp_receive_syn_data(a->stack, conn, a->segment.payload, a->segment.length);
+            tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         return false;
     }
     /* What else the segment carries is looked at from the sixth step on. */
-    a->segment.seq++;
-    a->segment.flags &= (uint8_t)~TCP_SYN;
+    a->seq++;
+    a->flags &= (uint8_t)~TCP_SYN;
     tcp_arrival_trim(a, tcp_syn_window(a->stack, false));
     return true;
 }

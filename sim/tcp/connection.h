@@ -383,8 +383,9 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 
 /* ---- receive.c ---- */
 
-/* Takes the segment's payload, which lies in the window, in order or not. */
-void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment);
+/* Takes payload that lies in the window, in order or not. */
+void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
+                      Payload payload);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */

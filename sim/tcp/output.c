@@ -314,6 +314,11 @@ static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
         tcp_timers_window_closed(stack, conn, now);
 }
 
+static bool waits_to_be_sent(const TcpConnection *conn)
+{
+    return conn->missing_count > 0 || tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
+}
+
 static bool may_send_data(const TcpConnection *conn)
 {
     return conn->state != TCP_STATE_SYN_SENT && conn->state != TCP_STATE_TIME_WAIT &&
@@ -324,7 +329,7 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 {
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */
-    if (may_send_data(conn)) {
+    if (waits_to_be_sent(conn) && may_send_data(conn)) {
         while (send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
             ;
         while (send_new(stack, conn, now, reason))

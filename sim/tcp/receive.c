@@ -136,14 +136,15 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     }
 }
 
-void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
+void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
+                      Payload payload)
 {
     bool had_gap = is_gap_behind(conn);
     uint32_t held_before = conn->held_bytes;
-    insert(stack, conn, segment->seq, segment->length, segment->payload);
+    insert(stack, conn, seq, length, payload);
     if (conn->held_bytes == held_before) /* all of it was waiting here already */
-        tcp_receive_duplicate(stack, conn, segment->seq, segment->seq + segment->length);
-    conn->newest_piece = segment->seq;
+        tcp_receive_duplicate(stack, conn, seq, seq + length);
+    conn->newest_piece = seq;
     conn->got_data = true;
     conn->data_arrived_at = now;
     uint32_t advanced = advance(conn);
