@@ -5,7 +5,7 @@
 
 #include "core/memory.h"
 
-enum { BUCKETS_MIN = 16 };
+enum { BLOCKS_MIN_LOG2 = 1, BUCKETS_MIN = 8 << BLOCKS_MIN_LOG2 };
 
 void map_clear(Map *map)
 {
@@ -23,9 +23,12 @@ static void push(Map *map, MapNode *node)
 
 static void grow(Map *map)
 {
-    Map bigger = {.bucket_count = map->bucket_count ? 2 * map->bucket_count : BUCKETS_MIN,
-                  .used = map->used};
+    Map bigger = {.bucket_count = BUCKETS_MIN, .used = map->used, .shift = 64 - BLOCKS_MIN_LOG2};
 
+    if (map->bucket_count > 0) {
+        bigger.bucket_count = 2 * map->bucket_count;
+        bigger.shift = map->shift - 1;
+    }
     bigger.buckets = memory_new(bigger.bucket_count, sizeof *bigger.buckets);
     for (size_t i = 0; i < map->bucket_count; i++)
         for (MapNode *node = map->buckets[i], *next; node != NULL; node = next) {
@@ -38,7 +41,7 @@ static void grow(Map *map)
 
 void map_insert(Map *map, MapNode *node)
 {
-    if (map->used == map->bucket_count)
+    if (2 * map->used >= map->bucket_count)
         grow(map);
     push(map, node);
     map->used++;

@@ -16,27 +16,21 @@ typedef struct MapNode {
 /* Zero-initialised, it is an empty map. */
 typedef struct Map {
     MapNode **buckets;
-    size_t bucket_count; /* 0 or a power of two */
+    size_t bucket_count; /* 0 or a power of two, at least twice as many as are used */
     size_t used;
+    unsigned shift; /* of the hash, to leave the number of a block of eight buckets */
 } Map;
 
 void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees the buckets */
 
-/* The finaliser of SplitMix64: every bit of the key reaches every bit of the place. */
-static inline uint64_t map_mix(uint64_t key)
-{
-    key = (key ^ (key >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    key = (key ^ (key >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return key ^ (key >> 31);
-}
-
 /* The key's bucket; the map has buckets.  Eight keys whose lowest parts of 16 bits follow each
- * other, as the ports of connections opened one after the other do, share a cache line. */
+ * other, as the ports of connections opened one after the other do, share a cache line; the blocks of
+ * eight are spread by Fibonacci hashing (Knuth, TAOCP 6.4), which keeps such sequences apart. */
 static inline MapNode **map_bucket(const Map *map, uint64_t key)
 {
     const uint64_t lowest = 0x70007;
-    uint64_t near = (key ^ key >> 16) & 7;
-    return &map->buckets[(map_mix(key & ~lowest) << 3 | near) & (map->bucket_count - 1)];
+    uint64_t block = (key & ~lowest) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
+    return &map->buckets[block << 3 | ((key ^ key >> 16) & 7)];
 }
 
 /* NULL when there is none. */

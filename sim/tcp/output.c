@@ -128,25 +128,24 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 }
 
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
-static Segment compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
-                       uint32_t length_max)
+static void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
+                    uint32_t length_max, Segment *segment)
 {
-    Segment segment = {.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
-    address(stack, &conn->entry, &segment);
+    *segment = (Segment){.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
+    address(stack, &conn->entry, segment);
     if (position == 0) {
-        finish_syn(stack, conn, now, &segment);
-        return segment;
+        finish_syn(stack, conn, now, segment);
+        return;
     }
     uint64_t data_end = 1 + conn->app_bytes;
     uint64_t left = position < data_end ? data_end - position : 0;
-    segment.length = (uint16_t)(left < length_max ? left : length_max);
-    segment.payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment.length > 0 && segment.length == left)
-        segment.flags |= TCP_PSH;
-    if (conn->closing && segment.length == left)
-        segment.flags |= TCP_FIN;
-    finish_ack(stack, conn, now, &segment);
-    return segment;
+    segment->length = (uint16_t)(left < length_max ? left : length_max);
+    segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
+    if (segment->length > 0 && segment->length == left)
+        segment->flags |= TCP_PSH;
+    if (conn->closing && segment->length == left)
+        segment->flags |= TCP_FIN;
+    finish_ack(stack, conn, now, segment);
 }
 
 /* SACK blocks that came up since the segment was cut must not make it longer than the peer takes. */
@@ -159,15 +158,15 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
 }
 
 /* The segment that holds `seq`, as it was sent before, from there on. */
-static Segment compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq)
+static void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                          Segment *segment)
 {
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
-    Segment segment = compose(stack, conn, now, tcp_position(conn, seq), most);
-    if (segment_seq_length(&segment) > out)
-        segment.flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
-    drop_sack_beyond(&segment, conn->peer_mss);
-    return segment;
+    compose(stack, conn, now, tcp_position(conn, seq), most, segment);
+    if (segment_seq_length(segment) > out)
+        segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
+    drop_sack_beyond(segment, conn->peer_mss);
 }
 
 /* Accounts for what has just been sent: the first time or again. */
@@ -204,7 +203,8 @@ static void transmit(TcpStack *stack, TcpConnection *conn, SimTime now, const Se
 
 void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    Segment segment = compose(stack, conn, now, 0, 0);
+    Segment segment;
+    compose(stack, conn, now, 0, 0, &segment);
     transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
 }
@@ -212,7 +212,8 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
                        uint32_t retry, uint32_t limit)
 {
-    Segment segment = compose_again(stack, conn, now, conn->snd_una);
+    Segment segment;
+    compose_again(stack, conn, now, conn->snd_una, &segment);
     transmit(stack, conn, now, &segment,
              (TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
@@ -262,7 +263,8 @@ static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReas
     Seq start;
     if (!tcp_sent_next_lost(conn, &start))
         return false;
-    Segment segment = compose_again(stack, conn, now, start);
+    Segment segment;
+    compose_again(stack, conn, now, start, &segment);
     if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
     transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason, .retry = 1});
@@ -284,7 +286,8 @@ static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReaso
         return false;
     if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
         return false;
-    Segment segment = compose(stack, conn, now, position, length);
+    Segment segment;
+    compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
     if (conn->got_data && now - conn->data_arrived_at < stack->config->delayed_ack)
         conn->interactive = true;
@@ -299,7 +302,8 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED))
         return;
-    Segment segment = compose_again(stack, conn, now, tcp_sent_last_start(conn));
+    Segment segment;
+    compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
     transmit(stack, conn, now, &segment,
              (TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
 }
@@ -375,7 +379,8 @@ bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
-    Segment segment = compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most);
+    Segment segment;
+    compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment, (TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
@@ -390,8 +395,11 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         return;
     }
     bool again = conn->snd_una != conn->snd_nxt;
-    Segment segment = again ? compose_again(stack, conn, now, conn->snd_una)
-                            : compose(stack, conn, now, conn->una_position, 1);
+    Segment segment;
+    if (again)
+        compose_again(stack, conn, now, conn->snd_una, &segment);
+    else
+        compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment,

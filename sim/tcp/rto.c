@@ -40,7 +40,7 @@ SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
 
 static SimTime round_up(SimTime t, SimTime unit)
 {
-    return (t + unit - 1) / unit * unit;
+    return unit > 1 ? (t + unit - 1) / unit * unit : t; /* dividing is slow */
 }
 
 /* The unit in which the stack keeps its timeouts: a heartbeat, a jiffy, or nothing to speak of. */
