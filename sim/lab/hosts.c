@@ -212,7 +212,7 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
     LabPacket packet = {.segment = segment,
                         .from = host->index,
                         .conn = conn,
-                        .note = *note,
+                        .note = note,
                         .quiet = host->run->quiet};
     packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
     if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))

@@ -140,9 +140,11 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
     TraceEvent event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
     event.conn = packet->conn;
     event.segment.fate = fate;
-    event.segment.reason = packet->note.reason;
-    event.segment.retry = packet->note.retry;
-    event.segment.limit = packet->note.limit;
+    if (packet->note) {
+        event.segment.reason = packet->note->reason;
+        event.segment.retry = packet->note->retry;
+        event.segment.limit = packet->note->limit;
+    }
     event.segment.injected = packet->injected;
     return lab_record(run, &event);
 }

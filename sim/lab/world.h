@@ -156,7 +156,7 @@ typedef struct LabPacket {
     const Segment *segment;
     guint from, to; /* hosts it really travels between */
     guint32 conn;   /* the sender's connection; 0: none */
-    TcpSendNote note;
+    const TcpSendNote *note; /* NULL: none */
     gboolean injected;  /* no fault counts it */
     gboolean quiet;     /* see LabRun.quiet */
     gboolean to_nobody; /* it takes the link to `to`, but its address is that of no host */

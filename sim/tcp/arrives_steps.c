@@ -247,8 +247,7 @@ static bool step_5_syn_rcvd(Arrival *a)
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
         return drop(a, TCP_REASON_BAD_ACK);
     }
-    if (conn->passive && a->length > 0 &&
-        a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
+    if (conn->passive && a->length > 0 && a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
     }

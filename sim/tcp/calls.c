@@ -76,7 +76,8 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
         return TCP_EADDRNOTAVAIL;
     uint64_t key = tcp_key(port, options->address, options->port);
     Seq iss = tcp_isn_choose(stack, now, key);
-    TcpConnId old = tcp_stack_find(stack, port, options->address, options->port);
+    bool is_free = options->from_port == 0;
+    TcpConnId old = is_free ? 0 : tcp_stack_find(stack, port, options->address, options->port);
     if (old && !take_over(stack, now, tcp_stack_connection(stack, old), &iss))
         return TCP_EADDRINUSE;
     TcpConnection *conn = tcp_connection_new(stack, key, tcp_stack_take_id(stack));

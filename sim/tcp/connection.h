@@ -377,7 +377,7 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
 
 /* A SYN-ACK of a half-open connection; ts_val is its timestamp, if it carries one. */
 void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                        TcpSendNote note);
+                        const TcpSendNote *note);
 
 uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: milliseconds */
 

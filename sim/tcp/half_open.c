@@ -83,7 +83,7 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
         half->entry.syn_retries++;
     tcp_output_syn_ack(
         stack, half, tcp_timestamp(now),
-        (TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, noted_limit(stack->config)});
+        &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, noted_limit(stack->config)});
     tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
@@ -239,7 +239,7 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
         (int32_t)(segment->options.ts_val - half->ts_recent) > 0)
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       (TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
+                       &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
     if (config->synack_answers == SYNACK_ANSWERS_COUNT && half->entry.syn_answers < UINT8_MAX)
         half->entry.syn_answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)

@@ -148,7 +148,7 @@ static void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *listen
     half.iss = tcp_cookie_make(stack, now, half.entry.node.key, segment->seq, half.peer_mss);
     listener->cookies_until = now + cookies_are_awaited;
     tcp_output_syn_ack(stack, &half, tcp_cookie_timestamp(now, &half.entry),
-                       (TcpSendNote){.reason = TCP_REASON_COOKIE_SENT});
+                       &(TcpSendNote){.reason = TCP_REASON_COOKIE_SENT});
 }
 
 /* What the ACK alone tells of the connection.  That its SYN-ACK counts as repeated says only that
@@ -228,7 +228,7 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
         half->iss = isn_above + 1;
     tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       (TcpSendNote){.reason = TCP_REASON_SYN_ARRIVED});
+                       &(TcpSendNote){.reason = TCP_REASON_SYN_ARRIVED});
     if (config->handshake == HANDSHAKE_TWO_WAY)
         tcp_half_open_believe(stack, now, half);
     else

@@ -41,11 +41,9 @@ static void address(const TcpStack *stack, const TcpEntry *entry, Segment *segme
     segment->dst_port = tcp_entry_remote_port(entry);
 }
 
-static void send_out(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason,
-                     uint32_t retry, uint32_t limit)
+static void send_out(TcpStack *stack, TcpConnId id, const Segment *segment, const TcpSendNote *note)
 {
-    TcpSendNote note = {.reason = reason, .retry = retry, .limit = limit};
-    stack->setup.hooks.send(stack->setup.hooks.context, id, segment, &note);
+    stack->setup.hooks.send(stack->setup.hooks.context, id, segment, note);
 }
 
 static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
@@ -194,18 +192,18 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
 }
 
 static void transmit(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment,
-                     TcpSendNote note)
+                     const TcpSendNote *note)
 {
     tcp_timers_ack_sent(stack, conn);
     account(stack, conn, now, segment);
-    send_out(stack, conn->entry.id, segment, note.reason, note.retry, note.limit);
+    send_out(stack, conn->entry.id, segment, note);
 }
 
 void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     Segment segment;
     compose(stack, conn, now, 0, 0, &segment);
-    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason});
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
 }
 
@@ -215,7 +213,7 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
     Segment segment;
     compose_again(stack, conn, now, conn->snd_una, &segment);
     transmit(stack, conn, now, &segment,
-             (TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
+             &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
 /* Payload that fits into one segment beside the SACK blocks that it has to carry. */
@@ -267,7 +265,7 @@ static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReas
     compose_again(stack, conn, now, start, &segment);
     if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
-    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason, .retry = 1});
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
     tcp_timers_sent(stack, conn, now);
     return true;
 }
@@ -293,7 +291,7 @@ static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReaso
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
-    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = reason});
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
     return true;
 }
@@ -305,7 +303,7 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
     transmit(stack, conn, now, &segment,
-             (TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
+             &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
 }
 
 /* Data or FIN waits, nothing is under way, and the window lets nothing out: only a probe can find
@@ -351,7 +349,7 @@ static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);
-    send_out(stack, conn->entry.id, &segment, reason, 0, 0);
+    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
@@ -383,7 +381,7 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
     compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
-    transmit(stack, conn, now, &segment, (TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);
 }
 
@@ -403,8 +401,8 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment,
-             (TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
-                           .retry = again ? conn->probe_backoffs - 1 : 0});
+             &(TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
+                            .retry = again ? conn->probe_backoffs - 1 : 0});
 }
 
 /* A number that the peer has acknowledged already: it has to answer (RFC 9293 §3.8.4). */
@@ -419,7 +417,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);
-    send_out(stack, conn->entry.id, &segment, reason, 0, 0);
+    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
 /* ---- Without a connection ---- */
@@ -439,10 +437,11 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
         rst.flags |= TCP_ACK;
         rst.ack = segment->seq + segment_seq_length(segment);
     }
-    send_out(stack, id, &rst, reason, 0, 0);
+    send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }
 
-void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val, TcpSendNote note)
+void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                        const TcpSendNote *note)
 {
     Segment segment = {.seq = half->iss,
                        .ack = half->irs + 1,
@@ -452,5 +451,5 @@ void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_va
     add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
     if (half->entry.timestamps_on)
         add_timestamps(&segment, ts_val, half->ts_recent);
-    send_out(stack, half->entry.id, &segment, note.reason, note.retry, note.limit);
+    send_out(stack, half->entry.id, &segment, note);
 }

@@ -86,25 +86,36 @@ static void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTi
     reschedule(stack, conn);
 }
 
-static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, TcpTimerNote note)
+static bool is_anybody_told(const TcpStack *stack)
 {
-    if (is_armed(conn, note.timer) && note.reason == TCP_REASON_NONE)
-        note.reason = TCP_REASON_REARMED;
-    set_slot(stack, conn, note.timer, now, note.length);
+    return stack->setup.hooks.timer != NULL;
+}
+
+static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted)
+{
+    bool again = is_armed(conn, wanted->timer);
+    set_slot(stack, conn, wanted->timer, now, wanted->length);
+    if (!is_anybody_told(stack))
+        return;
+    TcpTimerNote note = *wanted;
     note.event = TCP_TIMER_ARMED;
     note.due = conn->timers[note.timer].due.at;
+    if (again && note.reason == TCP_REASON_NONE)
+        note.reason = TCP_REASON_REARMED;
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
 static void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
 {
+    mark_armed(conn, timer, false);
+    reschedule(stack, conn);
+    if (!is_anybody_told(stack))
+        return;
     TcpTimerNote note = {.timer = timer,
                          .event = TCP_TIMER_CANCELLED,
                          .length = conn->timers[timer].length,
                          .due = conn->timers[timer].due.at,
                          .reason = reason};
-    mark_armed(conn, timer, false);
-    reschedule(stack, conn);
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
@@ -204,13 +215,19 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
                           .limit = counted ? limit : 0};
 }
 
+static void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpTimerNote note = retransmit_note(stack, conn);
+    arm(stack, conn, now, &note);
+}
+
 /* ---- What happens to a connection, told by the rest of the endpoint ---- */
 
 void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (stack->config->connect_timeout)
         arm(stack, conn, now,
-            (TcpTimerNote){.timer = TCP_TIMER_CONNECT, .length = stack->config->connect_timeout});
+            &(TcpTimerNote){.timer = TCP_TIMER_CONNECT, .length = stack->config->connect_timeout});
 }
 
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -218,10 +235,10 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
     cancel(stack, conn, TCP_TIMER_CONNECT, TCP_REASON_SYN_ACKED);
     if (stack->config->keepalive)
         arm(stack, conn, now,
-            (TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
-                           .length = stack->config->tcp_keepalive_time,
-                           .retry = 1,
-                           .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+            &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                            .length = stack->config->tcp_keepalive_time,
+                            .retry = 1,
+                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
 }
 
 /* Windows asks again, but repeats a SYN no oftener than if nothing had come back. */
@@ -233,10 +250,10 @@ bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
         return false;
     conn->refusals++;
     arm(stack, conn, now,
-        (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
-                       .length = stack->config->refused_wait,
-                       .retry = conn->retries + 1,
-                       .limit = (uint32_t)stack->config->refused_retries});
+        &(TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
+                        .length = stack->config->refused_wait,
+                        .retry = conn->retries + 1,
+                        .limit = (uint32_t)stack->config->refused_retries});
     return true;
 }
 
@@ -264,9 +281,9 @@ static void arm_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now, Si
 {
     cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_TAIL_PROBE_FIRST);
     arm(stack, conn, now,
-        (TcpTimerNote){.timer = TCP_TIMER_TAIL_PROBE,
-                       .length = tail_probe_timeout(stack, conn, rto),
-                       .retry = 1});
+        &(TcpTimerNote){.timer = TCP_TIMER_TAIL_PROBE,
+                        .length = tail_probe_timeout(stack, conn, rto),
+                        .retry = 1});
 }
 
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -274,7 +291,7 @@ void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (may_probe_tail(stack, conn))
         arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
     else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
-        arm(stack, conn, now, retransmit_note(stack, conn));
+        arm_retransmit(stack, conn, now);
 }
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -289,27 +306,28 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
     } else {
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        arm(stack, conn, now, retransmit_note(stack, conn));
+        arm_retransmit(stack, conn, now);
     }
 }
 
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait)
 {
-    arm(stack, conn, now, (TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
+    arm(stack, conn, now, &(TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
-static TcpTimerNote probe_note(const TcpStack *stack, const TcpConnection *conn)
+static void arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    return (TcpTimerNote){.timer = TCP_TIMER_PROBE,
-                          .length = tcp_rto_after(stack, conn, conn->probe_backoffs),
-                          .retry = conn->probe_backoffs + 1};
+    arm(stack, conn, now,
+        &(TcpTimerNote){.timer = TCP_TIMER_PROBE,
+                        .length = tcp_rto_after(stack, conn, conn->probe_backoffs),
+                        .retry = conn->probe_backoffs + 1});
 }
 
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_WINDOW_CLOSED);
     if (!is_armed(conn, TCP_TIMER_PROBE))
-        arm(stack, conn, now, probe_note(stack, conn));
+        arm_probe(stack, conn, now);
 }
 
 /* Linux: an answer that leaves the window closed starts the wait anew. */
@@ -317,7 +335,7 @@ void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now
 {
     conn->probes = 0;
     if (stack->config->window_probe == WINDOW_PROBE_ACK && is_armed(conn, TCP_TIMER_PROBE))
-        arm(stack, conn, now, probe_note(stack, conn));
+        arm_probe(stack, conn, now);
 }
 
 void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn)
@@ -332,7 +350,7 @@ void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimT
 {
     if (!is_armed(conn, TCP_TIMER_DELAYED_ACK))
         arm(stack, conn, now,
-            (TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
+            &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
 
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
@@ -352,8 +370,8 @@ void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
     SimTime length = stack->config->tcp_fin_timeout;
     if (conn->orphan && length > 0)
         arm(stack, conn, now,
-            (TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
-                           .length = length > least ? length : least});
+            &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
+                            .length = length > least ? length : least});
 }
 
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -362,7 +380,7 @@ void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
         if (t != TCP_TIMER_TIME_WAIT && t != TCP_TIMER_DELAYED_ACK)
             cancel(stack, conn, t, TCP_REASON_FIN_ARRIVED);
     arm(stack, conn, now,
-        (TcpTimerNote){.timer = TCP_TIMER_TIME_WAIT, .length = stack->config->time_wait});
+        &(TcpTimerNote){.timer = TCP_TIMER_TIME_WAIT, .length = stack->config->time_wait});
 }
 
 /* ---- What happens when a timer fires ---- */
@@ -422,7 +440,7 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     conn->probe_backoffs++;
     tcp_output_window_probe(stack, conn, now);
     if (!is_armed(conn, TCP_TIMER_PROBE))
-        arm(stack, conn, now, probe_note(stack, conn));
+        arm_probe(stack, conn, now);
 }
 
 static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -448,10 +466,10 @@ static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
     tcp_output_keepalive(stack, conn, now);
     bool last = conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes;
     arm(stack, conn, now,
-        (TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
-                       .length = config->tcp_keepalive_intvl,
-                       .retry = last ? 0 : conn->keepalive_probes + 1,
-                       .limit = (uint32_t)config->tcp_keepalive_probes});
+        &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                        .length = config->tcp_keepalive_intvl,
+                        .retry = last ? 0 : conn->keepalive_probes + 1,
+                        .limit = (uint32_t)config->tcp_keepalive_probes});
 }
 
 static void on_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
