@@ -29,7 +29,8 @@ void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees
 static inline MapNode **map_bucket(const Map *map, uint64_t key)
 {
     const uint64_t lowest = 0x70007;
-    uint64_t block = (key & ~lowest) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
+    uint64_t block = (key & ~lowest) >> 3;
+    block = block * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
     return &map->buckets[block << 3 | ((key ^ key >> 16) & 7)];
 }
 

@@ -87,6 +87,7 @@ typedef struct CubicState {
 typedef struct TcpConnection {
     TcpEntry entry;
     TcpState state;
+    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
 
     bool passive;       /* opened by a listener */
     bool accepted;      /* the application holds it (an active open always) */
@@ -166,7 +167,6 @@ typedef struct TcpConnection {
     SimTime rack_at, rack_rtt, rtt_min;
     Seq rack_end;
 
-    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_next; /* in the accept queue */
 } TcpConnection;
