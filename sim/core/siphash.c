@@ -10,20 +10,18 @@ static uint64_t rotate_left(uint64_t x, int bits)
     return (x << bits) | (x >> (64 - bits));
 }
 
-static void sip_rounds(SipState *s, int count)
+static inline void sip_round(SipState *s)
 {
-    for (int i = 0; i < count; i++) {
-        s->v0 += s->v1;
-        s->v2 += s->v3;
-        s->v1 = rotate_left(s->v1, 13) ^ s->v0;
-        s->v3 = rotate_left(s->v3, 16) ^ s->v2;
-        s->v0 = rotate_left(s->v0, 32);
-        s->v2 += s->v1;
-        s->v0 += s->v3;
-        s->v1 = rotate_left(s->v1, 17) ^ s->v2;
-        s->v3 = rotate_left(s->v3, 21) ^ s->v0;
-        s->v2 = rotate_left(s->v2, 32);
-    }
+    s->v0 += s->v1;
+    s->v2 += s->v3;
+    s->v1 = rotate_left(s->v1, 13) ^ s->v0;
+    s->v3 = rotate_left(s->v3, 16) ^ s->v2;
+    s->v0 = rotate_left(s->v0, 32);
+    s->v2 += s->v1;
+    s->v0 += s->v3;
+    s->v1 = rotate_left(s->v1, 17) ^ s->v2;
+    s->v3 = rotate_left(s->v3, 21) ^ s->v0;
+    s->v2 = rotate_left(s->v2, 32);
 }
 
 static uint64_t load_little_endian(const uint8_t *bytes, size_t count)
@@ -38,7 +36,8 @@ static uint64_t load_little_endian(const uint8_t *bytes, size_t count)
 static void sip_word(SipState *s, uint64_t word)
 {
     s->v3 ^= word;
-    sip_rounds(s, 2);
+    sip_round(s);
+    sip_round(s);
     s->v0 ^= word;
 }
 
@@ -59,6 +58,7 @@ uint64_t siphash24(SipKey key, const void *data, size_t length)
     sip_word(&s, load_little_endian(bytes, left) | (uint64_t)length << 56);
 
     s.v2 ^= 0xff;
-    sip_rounds(&s, 4);
+    for (int i = 0; i < 4; i++)
+        sip_round(&s);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
