@@ -23,15 +23,15 @@ typedef struct Map {
 
 void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees the buckets */
 
-/* The key's bucket; the map has buckets.  Eight keys whose lowest parts of 16 bits follow each
- * other, as the ports of connections opened one after the other do, share a cache line; the blocks of
- * eight are spread by Fibonacci hashing (Knuth, TAOCP 6.4), which keeps such sequences apart. */
+/* The key's bucket; the map has buckets.  A key ends in two ports.  The greater one is chosen for each
+ * connection, one after the other, so eight keys that follow each other in it share a cache line; the
+ * blocks of eight are spread by Fibonacci hashing (Knuth, TAOCP 6.4), which keeps sequences apart. */
 static inline MapNode **map_bucket(const Map *map, uint64_t key)
 {
-    const uint64_t lowest = 0x70007;
-    uint64_t block = (key & ~lowest) >> 3;
-    block = block * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
-    return &map->buckets[block << 3 | ((key ^ key >> 16) & 7)];
+    unsigned place = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
+    uint64_t near = key >> place & 7;
+    uint64_t block = (key ^ near << place) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
+    return &map->buckets[block << 3 | near];
 }
 
 /* NULL when there is none. */
