@@ -60,9 +60,9 @@ typedef struct LabHost {
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     Table conns;               /* LabConn * by connection number */
-    GArray *when_steps;        /* guint: the script's lines that wait for a state of this host … */
-    guint awaited;             /* … and those states, a bit each */
-    LabWire **ways;            /* LabWire * by host that it leads to; NULL where there is none */
+    GArray *when_steps; /* guint: the script's lines that wait for a state of this host … */
+    guint awaited;      /* … and those states, a bit each */
+    LabWire **ways;     /* LabWire * by host that it leads to; NULL where there is none */
 } LabHost;
 
 /* What the lab counts by interval: see Trace.intervals. */
@@ -154,12 +154,12 @@ void lab_wires_clear(LabRun *run);
 
 typedef struct LabPacket {
     const Segment *segment;
-    guint from, to; /* hosts it really travels between */
-    guint32 conn;   /* the sender's connection; 0: none */
+    guint from, to;          /* hosts it really travels between */
+    guint32 conn;            /* the sender's connection; 0: none */
     const TcpSendNote *note; /* NULL: none */
-    gboolean injected;  /* no fault counts it */
-    gboolean quiet;     /* see LabRun.quiet */
-    gboolean to_nobody; /* it takes the link to `to`, but its address is that of no host */
+    gboolean injected;       /* no fault counts it */
+    gboolean quiet;          /* see LabRun.quiet */
+    gboolean to_nobody;      /* it takes the link to `to`, but its address is that of no host */
 } LabPacket;
 
 void lab_transmit(LabRun *run, const LabPacket *packet);

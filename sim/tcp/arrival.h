@@ -14,7 +14,7 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    uint32_t acked;       /* sequence numbers it acknowledged */
+    uint32_t acked; /* sequence numbers it acknowledged */
 } Arrival;
 
 /* One step of the RFC.  True: the segment goes on to the next step; false: the RFC says "drop the
