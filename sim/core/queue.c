@@ -20,13 +20,13 @@
 #include "core/memory.h"
 
 enum {
-    QUEUE_LANES = 4,
+    QUEUE_LANES = 3,
     QUEUE_HEAP = QUEUE_LANES, /* the part behind the lanes */
     QUEUE_PARTS,
     QUEUE_CHILDREN = 4,
     QUEUE_ROOM_FIRST = 64,
     QUEUE_ROOM_MAX = 1 << 28,
-    PLACE_PART_BITS = 3, /* an event's place is its part and its number there */
+    PLACE_PART_BITS = 2, /* an event's place is its part and its number there */
 };
 
 typedef struct QueueEntry {
@@ -271,12 +271,16 @@ static SELDOM Event *heap_remove(EventQueue *queue, uint32_t at)
 
 static void find_first(EventQueue *queue)
 {
-    uint32_t first = 0;
+    SimDue first = queue->heads[0];
 
-    for (uint32_t i = 1; i < QUEUE_PARTS; i++)
-        if (sim_due_before(queue->heads[i], queue->heads[first]))
-            first = i;
-    queue->first_part = first;
+    queue->first_part = 0;
+    for (uint32_t i = 1; i < QUEUE_PARTS; i++) {
+        SimDue due = queue->heads[i];
+        if (due.at > first.at || (due.at == first.at && due.order > first.order))
+            continue; /* most often on the first comparison */
+        first = due;
+        queue->first_part = i;
+    }
 }
 
 /* Puts the event where it fits, and says where that is. */

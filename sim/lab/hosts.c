@@ -30,7 +30,7 @@ TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
  * and a flood leaves no record here. */
 static void remember(LabHost *host, TcpConnId conn)
 {
-    if (host->run->quiet)
+    if (host->run->quiet || !host->keeps_conns)
         return;
     LabConn *known = memory_pool_take(host->run->conns);
     known->ends = lab_host_ends(host, conn);
@@ -243,7 +243,7 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
     if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
         find_peer_stream(host, known);
     if (host->awaited >> to & 1)
-        lab_script_state(host, conn, to, id, conn && !known);
+        lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
     if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn);
 }
@@ -351,6 +351,9 @@ static void collect_when_steps(LabHost *host, const Plan *plan)
     }
 }
 
+/* In these a `when` line asks for a connection that its endpoint has forgotten. */
+static const guint ended_states = 1U << TCP_STATE_CLOSED | 1U << TCP_STATE_LISTEN;
+
 void lab_host_init(LabRun *run, LabHost *host, guint index)
 {
     const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
@@ -376,6 +379,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .when_steps = g_array_new(FALSE, FALSE, sizeof(guint)),
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
+    host->keeps_conns = trace_wants(run->trace, TRACE_STATE) || (host->awaited & ended_states);
 }
 
 void lab_host_clear(LabHost *host)

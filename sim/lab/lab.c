@@ -64,8 +64,11 @@ static void init_hosts(LabRun *run)
 {
     run->host_count = run->plan->hosts->len;
     run->hosts = g_new0(LabHost, run->host_count); /* hooks keep pointers into it */
-    for (guint i = 0; i < run->host_count; i++)
+    run->host_dues = g_new0(SimDue, run->host_count);
+    for (guint i = 0; i < run->host_count; i++) {
         lab_host_init(run, lab_host(run, i), i);
+        lab_host_settled(lab_host(run, i));
+    }
 }
 
 static void init(LabRun *run, const Plan *plan, const LabOptions *options)
@@ -98,12 +101,20 @@ static void clear(LabRun *run)
     for (guint i = 0; i < run->host_count; i++)
         lab_host_clear(lab_host(run, i));
     g_free(run->hosts);
+    g_free(run->host_dues);
     lab_wires_clear(run);
     lab_script_clear(run);
     lab_floods_clear(run);
     memory_pool_free(run->conns);
     fault_set_clear(&run->faults);
     g_free(run->rules);
+}
+
+void lab_host_settled(LabHost *host)
+{
+    host->run->host_dues[host->index] = tcp_stack_next_due(host->stack);
+    if (trace_wants(host->run->trace, TRACE_STATE))
+        lab_note_held(host);
 }
 
 /* ---- The clock ---- */
@@ -114,7 +125,7 @@ static SimDue next_due(LabRun *run, gint *who)
     SimDue first = event_queue_first_due(run->tasks);
     *who = -1;
     for (guint i = 0; i < run->host_count; i++) {
-        SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
+        SimDue due = run->host_dues[i];
         if (sim_due_before(due, first)) {
             first = due;
             *who = (gint)i;
@@ -135,7 +146,7 @@ static void run_next(LabRun *run, gint who)
     run->quiet = FALSE;
     if (who >= 0) {
         tcp_stack_advance(lab_host(run, (guint)who)->stack, run->now);
-        lab_note_held(lab_host(run, (guint)who));
+        lab_host_settled(lab_host(run, (guint)who));
         return;
     }
     LabTask *task = pop_task(run);

@@ -193,7 +193,7 @@ static void act(LabRun *run, LabTask *task)
                          ? TCP_ENETDOWN
                          : actions[step->verb].act(actor, step, conn);
     set_answer(run, call, error);
-    lab_note_held(actor);
+    lab_host_settled(actor);
     go_on(run, this, step);
 }
 

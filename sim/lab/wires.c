@@ -103,8 +103,8 @@ static void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
-    lab_because(run, copy->sent);
     run->quiet = copy->quiet;
+    lab_because(run, copy->sent);
     TraceId arrival = record_arrival(run, copy);
     if (arrival)
         lab_because(run, arrival);
@@ -116,7 +116,7 @@ static void arrive(LabRun *run, LabTask *task)
         discard(run, copy, TCP_REASON_BAD_BYTES);
     else
         lab_host_deliver(host, &copy->segment);
-    lab_note_held(host);
+    lab_host_settled(host);
     memory_pool_give(run->copies, copy);
 }
 

@@ -60,6 +60,7 @@ typedef struct LabHost {
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     Table conns;               /* LabConn * by connection number */
+    gboolean keeps_conns;      /* does anybody ask for them? */
     GArray *when_steps; /* guint: the script's lines that wait for a state of this host … */
     guint awaited;      /* … and those states, a bit each */
     LabWire **ways;     /* LabWire * by host that it leads to; NULL where there is none */
@@ -82,6 +83,7 @@ struct LabRun {
     EventQueue *tasks;
     MemoryPool *copies, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c and flood.c */
     LabHost *hosts;
+    SimDue *host_dues; /* when the first timer of each host is due */
     guint host_count;
     GArray *wires;              /* LabWire */
     FaultSet faults, no_faults; /* the latter for what no rule counts */
@@ -119,6 +121,9 @@ static inline void lab_because(LabRun *run, TraceId cause)
     run->last_sent = 0;
     run->arrived_as = 0;
 }
+
+/* The host has done what there was to do: its next timer, and what it holds, may have changed. */
+void lab_host_settled(LabHost *host);
 
 /* Into the trace; while the run is quiet the event is only counted. */
 TraceId lab_record(LabRun *run, const TraceEvent *event);
