@@ -126,12 +126,18 @@ must exits 0
 must is_silent
 end
 
-begin 'what the syllabus and the lab sheet link is there'
-grep -ohE '\]\([a-z0-9./-]+\.md\)' "$folder/README.md" "$folder"/lab-sheet*.md | sed 's/.*(//; s/)$//' |
-    grep -v '^[0-9]' |
+# A link to a section is followed as far as the file.
+begin 'what the syllabus, the lessons and the lab sheet link is there'
+grep -ohE '\]\([A-Za-z0-9_./-]+\.(md|scn)[)#]' "$folder"/*.md | sed 's/.*(//; s/[)#]$//' |
     LC_ALL=C sort -u | sed "s|^|$folder/|" >"$work/links"
 must is_there "$work/links"
 must each "$work/links" is_there
+end
+
+begin 'all of 21 lessons'
+find "$folder" -name '[0-9][0-9]-*.md' | sed 's|.*/\([0-9]*\)-.*|\1|' | LC_ALL=C sort >"$work/numbers"
+seq -w 1 21 >"$work/all"
+must same "$work/numbers" "$work/all"
 end
 
 # That these tests can fail.
