@@ -2,11 +2,14 @@
 #ifndef TCPWALTZ_CORE_COMPILER_H
 #define TCPWALTZ_CORE_COMPILER_H
 
-/* A function that is seldom called: it stays out of the way of its callers' code. */
+/* SELDOM: a function that is seldom called stays out of the way of its callers' code.
+ * PREFETCH: what lies at the address will be needed soon. */
 #if defined(__GNUC__)
 #define SELDOM __attribute__((cold, noinline))
+#define PREFETCH(address) __builtin_prefetch(address)
 #else
 #define SELDOM
+#define PREFETCH(address) ((void)(address))
 #endif
 
 #endif

@@ -173,6 +173,7 @@ static Event *lane_shift(EventQueue *queue, uint32_t part)
         lane->first++;
     while (lane_entry(lane, lane->first)->event == NULL);
     queue->heads[part] = lane_entry(lane, lane->first)->due;
+    PREFETCH(lane_entry(lane, lane->first + 1)->event); /* it may have waited for long */
     return event;
 }
 

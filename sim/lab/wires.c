@@ -219,6 +219,7 @@ static void launch(LabRun *run, const LabPacket *packet, TraceId sent, guint32 i
     copy->copy = index;
     copy->corrupt = as->corrupt;
     copy->corrupt_bit = as->corrupt_bit;
+    tcp_stack_expect(lab_host(run, packet->to)->stack, packet->segment);
     lab_schedule(run, &copy->task, as->due);
 }
 

@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
-enum { FIRST_EPHEMERAL_PORT = 40000 };
+enum { FIRST_EPHEMERAL_PORT = 40000, CACHE_LINE = 64 };
 
 TcpStack *tcp_stack_new(const TcpSetup *setup)
 {
@@ -164,6 +165,20 @@ void tcp_stack_advance(TcpStack *stack, SimTime now)
 
 /* ---- SEGMENT ARRIVES (§3.10.7): to whom? ---- */
 
+static TcpEntry *entry_for(const TcpStack *stack, const Segment *segment)
+{
+    return entry_at(stack, tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
+}
+
+void tcp_stack_expect(const TcpStack *stack, const Segment *segment)
+{
+    const char *record = (const char *)entry_for(stack, segment);
+    if (!record)
+        return;
+    for (size_t line = 0; line < sizeof(TcpConnection); line += CACHE_LINE)
+        PREFETCH(record + line);
+}
+
 /* §3.10.7.1, CLOSED: nobody is here. */
 static void arrives_closed(TcpStack *stack, const Segment *segment)
 {
@@ -195,8 +210,7 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
-    TcpEntry *entry =
-        entry_at(stack, tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
+    TcpEntry *entry = entry_for(stack, segment);
     if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;
