@@ -236,6 +236,8 @@ static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpSta
 static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
 {
     LabHost *host = context;
+    if (conn && !host->keeps_conns && !(host->awaited >> to & 1))
+        return; /* nobody asks */
     if (conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN))
         remember(host, conn);
     TraceId id = record_state(host, conn, from, to, reason);

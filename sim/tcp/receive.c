@@ -34,7 +34,7 @@ static void let_go(TcpStack *stack, TcpConnection *conn, uint32_t bytes)
 static TcpPiece *new_piece(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length,
                            Payload payload, TcpPiece *next)
 {
-    TcpPiece *piece = memory_pool_take(stack->pieces);
+    TcpPiece *piece = memory_pool_take_unset(stack->pieces);
     *piece = (TcpPiece){.next = next, .seq = seq, .length = length, .payload = payload};
     hold(stack, conn, length);
     return piece;

@@ -13,9 +13,8 @@ enum { DUPLICATES_FOR_LOSS = 3 }; /* RFC 5681 §3.2, RFC 6675 DupThresh */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
 {
-    TcpSent *sent = memory_pool_take(stack->sents);
-    sent->end = end;
-    sent->at = now;
+    TcpSent *sent = memory_pool_take_unset(stack->sents);
+    *sent = (TcpSent){.at = now, .end = end};
     if (conn->sent_last)
         conn->sent_last->next = sent;
     else

@@ -8,7 +8,7 @@
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
-enum { FIRST_EPHEMERAL_PORT = 40000, CACHE_LINE = 64 };
+enum { FIRST_EPHEMERAL_PORT = 40000, CACHE_LINE = 64, WARM_BYTES = 512 };
 
 TcpStack *tcp_stack_new(const TcpSetup *setup)
 {
@@ -175,7 +175,7 @@ void tcp_stack_expect(const TcpStack *stack, const Segment *segment)
     const char *record = (const char *)entry_for(stack, segment);
     if (!record)
         return;
-    for (size_t line = 0; line < sizeof(TcpConnection); line += CACHE_LINE)
+    for (size_t line = 0; line < WARM_BYTES; line += CACHE_LINE)
         PREFETCH(record + line);
 }
 
