@@ -51,7 +51,7 @@ static gboolean run_handshakes(const BenchOptions *options, GString *out)
     g_autoptr(GError) error = NULL;
     gboolean good;
 
-    load.count = count_or(options, MAX(1000000, 2 * load.concurrent));
+    load.count = count_or(options, MAX(1000000, 4 * load.concurrent));
 
     g_autofree char *text = bench_handshakes_scenario(&load);
     g_autoptr(Plan) plan = plan_of(options, "bench handshakes", text, out, &good);
