@@ -1,0 +1,152 @@
+/* The map and the table: what was put in is found, and nothing else, against arrays. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "check_main.h"
+#include "core/map.h"
+#include "core/memory.h"
+#include "core/random.h"
+#include "core/table.h"
+
+/* ---- Map ---- */
+
+enum { NODES = 3000 };
+
+typedef struct Model {
+    Map map;
+    MapNode nodes[NODES];
+    bool in[NODES];
+} Model;
+
+/* As a host's connections have them: a few addresses, ports one after the other at either end. */
+static uint64_t key_of(size_t i)
+{
+    uint64_t address = 0x0a000001 + i % 3, chosen = 40000 + i / 12, agreed = 80 + i / 3 % 4;
+    return i % 2 ? address << 32 | chosen << 16 | agreed : address << 32 | agreed << 16 | chosen;
+}
+
+static void model_toggle(Model *model, size_t i)
+{
+    if (model->in[i])
+        map_remove(&model->map, &model->nodes[i]);
+    else
+        map_insert(&model->map, &model->nodes[i]);
+    model->in[i] = !model->in[i];
+}
+
+static void model_compare(const Model *model)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < NODES; i++) {
+        used += model->in[i];
+        if (map_get(&model->map, key_of(i)) != (model->in[i] ? &model->nodes[i] : NULL))
+            ck_abort_msg("node number %zu", i);
+    }
+    ck_assert_uint_eq(model->map.used, used);
+}
+
+START_TEST(map_holds_what_was_put_in)
+{
+    static Model model;
+    RandomStream random;
+
+    random_stream_init(&random, 1, "map");
+    ck_assert_ptr_null(map_get(&model.map, key_of(0)));
+    for (size_t i = 0; i < NODES; i++)
+        model.nodes[i].key = key_of(i);
+    for (int step = 0; step < 50000; step++) {
+        model_toggle(&model, random_stream_below(&random, NODES));
+        if (step % 1000 == 0)
+            model_compare(&model);
+    }
+    model_compare(&model);
+    map_clear(&model.map);
+    ck_assert_ptr_null(map_get(&model.map, key_of(0)));
+}
+END_TEST
+
+/* Lists must be short, whichever port it is that counts up, or a million connections are slow.  With
+ * two buckets a node, chance alone would leave (1 - e^-0.5) / 0.5 = 79 % of the nodes first in theirs. */
+START_TEST(sequences_of_ports_are_spread)
+{
+    enum { COUNT = 4096 };
+    static const unsigned shifts[][2] = {{0, 16}, {16, 0}};
+
+    for (size_t way = 0; way < 2; way++) {
+        Map map = {0};
+        MapNode *nodes = memory_new(COUNT, sizeof *nodes);
+        size_t first = 0;
+        for (uint64_t i = 0; i < COUNT; i++) { /* 64 services, 64 chosen ports for each */
+            nodes[i].key = UINT64_C(0x0a000002) << 32 | (40000 + i % 64) << shifts[way][0] |
+                           (1024 + i / 64) << shifts[way][1];
+            map_insert(&map, &nodes[i]);
+        }
+        for (size_t i = 0; i < COUNT; i++)
+            first += *map_bucket(&map, nodes[i].key) == &nodes[i];
+        ck_assert_uint_ge(first, COUNT * 3 / 4);
+        map_clear(&map);
+        free(nodes);
+    }
+}
+END_TEST
+
+/* ---- Table ---- */
+
+START_TEST(table_finds_by_name)
+{
+    enum { COUNT = 5000 };
+    static int values[COUNT];
+    Table table = {0};
+
+    ck_assert_ptr_null(table_get(&table, 1));
+    table_remove(&table, 1);
+    for (uint32_t i = 1; i < COUNT; i++)
+        table_set(&table, i, &values[i]);
+    table_set(&table, 7, &values[0]); /* in its place */
+    for (uint32_t i = 1; i < COUNT; i++)
+        ck_assert_ptr_eq(table_get(&table, i), &values[i == 7 ? 0 : i]);
+    ck_assert_ptr_null(table_get(&table, COUNT));
+    ck_assert_ptr_null(table_get(&table, UINT32_MAX));
+    for (uint32_t i = 1; i < COUNT; i += 2)
+        table_remove(&table, i);
+    for (uint32_t i = 8; i < COUNT; i++)
+        ck_assert_ptr_eq(table_get(&table, i), i % 2 ? NULL : &values[i]);
+    table_clear(&table);
+    ck_assert_ptr_null(table_get(&table, 8));
+}
+END_TEST
+
+/* However many names there have been, pages that hold nobody are given back. */
+START_TEST(table_is_as_large_as_what_it_holds)
+{
+    static int value;
+    Table table = {0};
+    size_t most = 0;
+
+    for (uint32_t name = 1; name <= 1000000; name++) {
+        table_set(&table, name, &value);
+        if (name > 100)
+            table_remove(&table, name - 100);
+        most = table_bytes(&table) > most ? table_bytes(&table) : most;
+    }
+    /* A hundred names lie in two pages at most; a million have 1,954 pages, and the list of pages grows
+     * by doubling. */
+    ck_assert_uint_le(most, 2 * sizeof(TablePage) + 2048 * sizeof(TablePage *));
+    table_clear(&table);
+}
+END_TEST
+
+Suite *suite(void)
+{
+    Suite *s = suite_create("core_map");
+    TCase *tc = tcase_create("map and table");
+
+    tcase_add_test(tc, map_holds_what_was_put_in);
+    tcase_add_test(tc, sequences_of_ports_are_spread);
+    tcase_add_test(tc, table_finds_by_name);
+    tcase_add_test(tc, table_is_as_large_as_what_it_holds);
+    suite_add_tcase(s, tc);
+    return s;
+}
