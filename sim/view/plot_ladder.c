@@ -17,8 +17,9 @@ enum {
     STATE_LINE = 14,
     INSTANT_LINE = 17, /* of two instants */
     ARRIVAL_LINE = 8,
-    SLANT = 14, /* an arrow falls at least so far */
-    UNIT = 36,  /* and as a rule so far */
+    SLANT = 14,    /* an arrow falls at least so far */
+    UNIT = 36,     /* and as a rule so far */
+    BELOW_TIP = 9, /* a text below the tip of an arrow that ends where it belongs */
     FOLD = 60,
     STRIP = 4,     /* half the width of a life line's strip */
     BRACE = 9,     /* how far a brace stands out */
@@ -84,8 +85,9 @@ static const TraceEvent *event_at(const Ladder *ladder, guint i)
 
 /* --- words -------------------------------------------------------------------------------- */
 
-/* "SYN-ACK seq=0 ack=1"; of a forged one, whom it claims to come from; which connection, if there
- * are several. */
+/* "SYN-ACK seq=0 ack=1"; of a forged one, whom it claims to come from; which of the sender's
+ * connections, if it has several: numbered as its states are, for a repeated SYN can open a second
+ * connection within one and the same flow. */
 static char *segment_text(const Ladder *ladder, const TraceEvent *event)
 {
     GString *text = g_string_new(NULL);
@@ -96,8 +98,8 @@ static char *segment_text(const Ladder *ladder, const TraceEvent *event)
         g_string_append(text, ": ");
     }
     phrase_segment(&event->segment, PHRASE_SHORT, text);
-    if (view_index_has_many(ladder->story->index, event->host))
-        g_string_append_printf(text, " (conn %u)", event->segment.flow);
+    if (event->conn != 0 && view_index_has_many(ladder->story->index, event->host))
+        g_string_append_printf(text, " (conn %u)", event->conn);
     return g_string_free(text, FALSE);
 }
 
@@ -307,12 +309,18 @@ static double beside(const Life *life)
     return width;
 }
 
+/* Segments come from both sides: no side is free of the tips of their arrows. */
+static gboolean is_between(const Ladder *ladder, TraceHost host)
+{
+    return host > 0 && host + 1 < ladder->life_count;
+}
+
 /* Outside for the first and the last host, otherwise where fewer of its segments go. */
 static int quiet_side(const Ladder *ladder, TraceHost host)
 {
     int to_right = 0;
 
-    if (host == 0 || host + 1 == ladder->life_count)
+    if (!is_between(ladder, host))
         return host == 0 ? -1 : 1;
     for (guint i = 0; i < ladder->story->sends->len; i++) {
         const TraceEvent *event = g_array_index(ladder->story->sends, PlotSend, i).event;
@@ -454,9 +462,11 @@ static void draw_state(Ladder *ladder, const TraceEvent *event)
     g_autofree char *text = state_text(ladder, event);
     double end = x + life->side * plot_text_width(text, PLOT_SMALL);
 
-    plot_page_box(ladder->page, MIN(x, end), y - 6, MAX(x, end), y + 6, "label", NULL);
-    plot_page_text(ladder->page, x, y, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL, "state",
-                   text);
+    double middle = is_between(ladder, event->host) ? y + BELOW_TIP : y;
+
+    plot_page_box(ladder->page, MIN(x, end), middle - 6, MAX(x, end), middle + 6, "label", NULL);
+    plot_page_text(ladder->page, x, middle, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL,
+                   "state", text);
     if (event->kind == TRACE_HOST)
         return;
     /* A half-open connection that was reset is over too: it went back to LISTEN. */

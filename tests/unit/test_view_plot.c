@@ -414,6 +414,38 @@ START_TEST(a_ladder_is_in_the_order_of_events)
 }
 END_TEST
 
+/* The old SYN of 90.01 s is a repeat, so one flow to whoever watches the wire; at the server it
+ * makes a second connection, and what that one sends is called as its states are. */
+START_TEST(a_ladder_numbers_segments_as_states)
+{
+    g_autoptr(Trace) trace =
+        run_scenario(TCPWALTZ_SOURCE_ROOT "/scenarios/handshake/ghost-three-way.scn", NULL);
+    PlotOptions options = {PLOT_SCALE_AUTO};
+    g_autoptr(GString) table = g_string_new(NULL);
+
+    plot_ladder(trace, &options, table);
+    ck_assert_ptr_nonnull(strstr(table->str, "SYN-RCVD .2"));
+    ck_assert_ptr_nonnull(strstr(table->str, "SYN-ACK seq=0 ack=1 (conn 1)"));
+    ck_assert_ptr_nonnull(strstr(table->str, "SYN-ACK seq=0 ack=1 (conn 2)"));
+    ck_assert_ptr_null(strstr(table->str, "RST seq=1 (conn"));
+}
+END_TEST
+
+/* The attacker's SYN comes to the server, which stands in the middle, from the side of its states:
+ * the text stands a line below the row, or it would hide the tip of the arrow. */
+START_TEST(a_state_between_two_hosts_hides_no_arrow)
+{
+    g_autoptr(Trace) trace =
+        run_scenario(TCPWALTZ_SOURCE_ROOT "/scenarios/attack/blind-rst-isn-clock.scn", NULL);
+    PlotOptions options = {PLOT_SCALE_AUTO};
+    g_autoptr(GString) table = g_string_new(NULL);
+
+    plot_ladder(trace, &options, table);
+    ck_assert_double_ge(y_of(table->str, "SYN-RCVD .2"), y_of(table->str, "0.505") + 8);
+    ck_assert_double_eq_tol(y_of(table->str, "CLOSED"), y_of(table->str, "1.005"), 1);
+}
+END_TEST
+
 /* --- counters ----------------------------------------------------------------------------- */
 
 static const char flooded[] = "title \"%s\"\nhost client linux-6.5 tcp_syn_retries=1\n"
@@ -549,6 +581,8 @@ Suite *suite(void)
     tcase_add_test(pictures, a_long_transfer);
     tcase_add_test(pictures, an_empty_trace);
     tcase_add_test(pictures, a_ladder_is_in_the_order_of_events);
+    tcase_add_test(pictures, a_ladder_numbers_segments_as_states);
+    tcase_add_test(pictures, a_state_between_two_hosts_hides_no_arrow);
     suite_add_tcase(s, pictures);
 
     TCase *counters = tcase_create("counters");
