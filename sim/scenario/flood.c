@@ -3,6 +3,9 @@
 
 #include "scenario/forged.h"
 
+/* What a packet of 65,535 bytes has room for behind two headers of 20 bytes and the MSS option. */
+enum { SYN_LENGTH_MAX = 65535 - 20 - 20 - 4 };
+
 /* What the options fill; begins as an inject's, whose options it shares. */
 typedef struct FloodDraft {
     ForgedDraft forged;
@@ -84,6 +87,20 @@ static const Word *word_of_option(const Line *line, const char *name)
     return NULL;
 }
 
+static gboolean check_length(Parser *parser, const Line *line, const PlanInject *segment)
+{
+    if (!(segment->flags & TCP_SYN) || segment->length <= SYN_LENGTH_MAX)
+        return TRUE;
+    const Word *word = word_of_option(line, "len");
+    gsize from = (gsize)word->equals + 1;
+    Word value = word_part(parser, word, from, word->length - from);
+
+    line_error(parser, line, &value, NULL,
+               "'%s' is out of range: a flooded SYN carries mss 1460, which leaves room for %d",
+               shown(parser, &value), SYN_LENGTH_MAX);
+    return FALSE;
+}
+
 static gboolean check(Parser *parser, Line *line, const FloodDraft *draft)
 {
     if (draft->flood.series.rate == 0 || draft->flood.series.count == 0) {
@@ -96,7 +113,7 @@ static gboolean check(Parser *parser, Line *line, const FloodDraft *draft)
                    "'as' cannot stand beside 'spoofed'");
         return FALSE;
     }
-    return TRUE;
+    return check_length(parser, line, &draft->forged.inject);
 }
 
 gboolean parse_flood(Parser *parser, Line *line, PlanStep *step)
