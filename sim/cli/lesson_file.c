@@ -1,6 +1,7 @@
 /* Lessons as files: read, run from the folder that their paths begin at, found by their numbers. */
 #include "cli/lesson_file.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -24,17 +25,32 @@ static char *root_of(const char *path)
     return g_file_test(scenarios, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&root) : paths_data();
 }
 
+/* NULL, and said why, when it cannot be read or is no text: what is filled is written back whole. */
+static char *read_text(const char *name)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+
+    if (!g_file_get_contents(name, &text, &length, NULL)) {
+        say_trouble("cannot read %s: %s", name, g_strerror(errno));
+        return NULL;
+    }
+    if (!g_utf8_validate_len(text, length, NULL)) {
+        say_trouble("%s is no text in UTF-8", name);
+        return NULL;
+    }
+    return g_steal_pointer(&text);
+}
+
 gboolean lesson_file_read(LessonFile *lesson, const char *name)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    g_autoptr(GError) error = NULL;
 
     *lesson = (LessonFile){.name = g_strdup(name), .path = g_canonicalize_filename(name, NULL)};
     lesson->root = root_of(lesson->path);
-    if (!g_file_get_contents(name, &lesson->text, NULL, &error)) {
-        say_trouble("%s", error->message);
+    lesson->text = read_text(name);
+    if (lesson->text == NULL)
         return FALSE;
-    }
     lesson->marks = lesson_marks(name, lesson->text, diagnostics);
     simulation_say(diagnostics);
     return lesson->marks != NULL;

@@ -107,7 +107,19 @@ refuses "did you mean 'tcpwaltz lesson 3'" lessons 3
 refuses 'exclude each other' lesson --fill --check x.md
 refuses 'needs a FILE' lesson --fill
 refuses 'goes with the number' lesson --check --set client.mss=3
-refuses 'No such file' lesson --check nowhere.md
+refuses 'cannot read nowhere.md: No such file' lesson --check nowhere.md
+
+# What stands behind a NUL would be gone when the rest is written back.
+begin 'refused: a file that is no text is not filled'
+printf '<!-- run: tcpwaltz run scenarios/handshake/normal.scn -->\n<!-- /run -->\nbefore\0after\n' \
+    >"$work/nul.md"
+cp "$work/nul.md" "$work/nul.was"
+tcpwaltz lesson --fill "$work/nul.md"
+must exits 2
+must prints_nothing
+must says 'nul.md is no text in UTF-8'
+must cmp -s "$work/nul.md" "$work/nul.was"
+end
 
 # on_terminal COMMAND: what it writes when standard output is a terminal.
 on_terminal() {
@@ -133,6 +145,30 @@ if command -v script >/dev/null 2>&1; then
     on_terminal "PAGER=no-such-pager-anywhere '$tcpwaltz' lesson 1"
     must exits 0
     must prints 'The picture'
+    end
+
+    begin 'a terminal: a PAGER of blanks is none'
+    mkdir "$work/bin"
+    printf '#!/bin/sh\nexec sed s/^/less:/\n' >"$work/bin/less"
+    chmod +x "$work/bin/less"
+    on_terminal "PATH='$work/bin:$PATH' PAGER='  ' '$tcpwaltz' lesson 1"
+    must exits 0
+    must prints '^less:.*The picture'
+    end
+
+    begin 'a terminal: a pager that fails is told'
+    on_terminal "PAGER='exit 3' '$tcpwaltz' lesson 1"
+    must exits 2
+    must prints "the pager 'exit 3' failed; --no-pager shows the text without one"
+    on_terminal "PAGER='kill -9 \$\$' '$tcpwaltz' lesson 1"
+    must exits 2
+    must prints 'the pager .* failed'
+    end
+
+    begin 'a terminal: an interrupt is for the pager'
+    on_terminal "PAGER='kill -INT \$PPID; sed s/^/paged:/' '$tcpwaltz' lesson 1"
+    must exits 0
+    must prints '^paged:.*The picture'
     end
 
     begin 'a terminal: outputs are checked and filled as in a file'
