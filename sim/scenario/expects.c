@@ -244,6 +244,13 @@ static gboolean ask_sends(Parser *parser, Line *line, PlanExpect *expect)
     return FALSE;
 }
 
+/* "at most" belongs to the number that is not there. */
+static gboolean ask_holds(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return (!line_take_if(line, "at") || line_expect(parser, line, "most")) &&
+           take_holding(parser, line, expect);
+}
+
 static gboolean ask_enters(Parser *parser, Line *line, PlanExpect *expect)
 {
     return take_states(parser, line, expect, FALSE) && line_expect(parser, line, "at");
@@ -310,7 +317,7 @@ static const Expectation expectations[] = {
      parse_accepts, "accepts", ask_no_more},
     {"holds", "holds at most N half-open\nholds at most N bytes",
      "connections half-open, or bytes for all connections, that the host ever holds at once",
-     PLAN_EXPECT_HOLDS_HALF_OPEN, TRUE, parse_holds, "holds half-open\nholds bytes", take_holding},
+     PLAN_EXPECT_HOLDS_HALF_OPEN, TRUE, parse_holds, "holds half-open\nholds bytes", ask_holds},
 };
 /* clang-format on */
 

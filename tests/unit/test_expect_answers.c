@@ -133,6 +133,8 @@ START_TEST(counts)
     check_answer("server accepts", "server accepts 1", "1");
     told(&world, 0, CLIENT, 1, TRACE_APP_READ, 999, 0, TCP_OK);
     check_answer("client delivers", "client delivers 999 bytes", "999");
+    check_answer("server holds bytes", "server holds at most 0 bytes", "0");
+    check_answer("server holds at most half-open", "server holds at most 0 half-open", "0");
 }
 END_TEST
 
@@ -151,6 +153,7 @@ START_TEST(what_is_no_question)
         {"client sends SYN at #x", "none"},
         {"client never sends RST", "1:8 'never' has no value to ask for"},
         {"client ends\nclient ends", "2:12 a question is one line"},
+        {"server holds at bytes", "1:17 expected 'most', not 'bytes'"},
         {"server.1 accepts", "1:1 'accepts' is of a host: write 'server'"},
     };
 
