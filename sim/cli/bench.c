@@ -53,6 +53,15 @@ static gboolean read_time_wait(BenchOptions *options)
     return FALSE;
 }
 
+/* The language says what a value may be; but it is a word, and no more of a scenario than that. */
+static gboolean is_one_word(const char *option, const char *text)
+{
+    if (text == NULL || strpbrk(text, " \t\r\n\"#") == NULL)
+        return TRUE;
+    say_usage(&command_bench, "%s takes one value, not '%s'", option, text);
+    return FALSE;
+}
+
 static gboolean read_load(BenchOptions *options)
 {
     static const guint64 most = 1000000000;
@@ -64,7 +73,8 @@ static gboolean read_load(BenchOptions *options)
         !number_from_1("--pending", options->pending, 0, PENDING_MAX, &options->events_pending) ||
         !number_from_1("--jobs", options->jobs, g_get_num_processors(), THREADS_MAX, &threads) ||
         !number_from_1("--times", options->times, 1, TIMES_MAX, &runs) || !read_gap(options) ||
-        !read_time_wait(options))
+        !read_time_wait(options) || !is_one_word("--loss", options->loss) ||
+        !is_one_word("--jitter", options->jitter))
         return FALSE;
     options->runs = (guint)runs;
     options->threads = (guint)threads;

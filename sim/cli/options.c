@@ -1,6 +1,8 @@
 /* Options: GOption reads them; what it lacks (suggestions, our exit status) is here. */
 #include "cli/options.h"
 
+#include <string.h>
+
 #include "cli/listing.h"
 #include "cli/message.h"
 #include "cli/output.h"
@@ -19,6 +21,20 @@ static GPtrArray *long_names(const GOptionEntry *const *tables)
     return names;
 }
 
+/* "-j2", as other programs have it: GLib takes the value of a short option only as a word of its own. */
+static gboolean is_glued(const GOptionEntry *const *tables, const char *option)
+{
+    if (option[0] != '-' || option[1] == '-' || strlen(option) < 3)
+        return FALSE;
+    for (; *tables != NULL; tables++) {
+        for (const GOptionEntry *entry = *tables; entry->long_name != NULL; entry++) {
+            if (entry->short_name == option[1] && entry->arg != G_OPTION_ARG_NONE)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* GLib names the culprit last: "Unknown option --sed=7". */
 static int say_unknown_option(const Command *command, const GOptionEntry *const *tables,
                               const GError *error)
@@ -27,6 +43,9 @@ static int say_unknown_option(const Command *command, const GOptionEntry *const 
     const char *last = strrchr(error->message, ' ');
     g_autofree char *option = g_strdup(last != NULL ? last + 1 : error->message);
 
+    if (is_glued(tables, option))
+        return say_usage(command, "unknown option '%s': write '-%c %s'", option, option[1],
+                         option + 2);
     option[strcspn(option, "=")] = '\0';
     return say_unknown(command, "option", option, (const char *const *)names->pdata);
 }

@@ -188,6 +188,10 @@ refused 'exclude each other' run --ask='client ends' --why=1 "$good"
 refused '[-][-]ask:1:8: error: unknown expectation .edns' run --ask='client edns' "$good"
 refused '[-][-]ask:1:1: error: unknown host .cleint' run --ask='cleint ends' "$good"
 refused 'there is no #3: the last is #2' run --ask='client sends SYN at #3' "$good"
+refused "unknown option '-j2': write '-j 2'" run -j2 --seeds 2 "$good"
+refused "unknown option '-ftap': write '-f tap'" check -ftap "$good"
+refused "loss takes one value" bench handshakes --count 1 --loss='5% queue=1'
+refused "jitter takes one value" bench handshakes --count 1 --jitter='5ms queue=1'
 refused 'one topic' help run check
 refused 'HOST.KEY=VALUE' run --set=nonsense "$good"
 refused 'tcp_syn_retries' run --set=client.tcp_syn_retires=3 "$good"
