@@ -145,6 +145,11 @@ is_one_pair() {
     [ "$(awk '$1 == "host" { print $2 }' "$1" | sort | paste -s -d ' ')" = 'client server' ]
 }
 
+# Every third: a scenario takes a second, most of it tshark's start.
+some_scenarios() {
+    find scenarios -name '*.scn' | LC_ALL=C sort | awk 'NR % 3 == 1'
+}
+
 begin 'compare reads it: each segment once, at the time of its sending'
 for file in $(find scenarios -name '*.scn' | LC_ALL=C sort); do
     # A capture cannot know that a segment is forged, and counts connections otherwise. What it holds is
@@ -221,7 +226,7 @@ agrees_on_retransmissions() {
     done
 }
 
-for file in $(find scenarios -name '*.scn' | LC_ALL=C sort); do
+for file in $(some_scenarios); do
     begin "$file: well-formed, and one opinion on retransmissions"
     "$tcpwaltz" pcap "$file" -o "$work/x.pcapng" || must false
     must is_well_formed "$work/x.pcapng" "$(grep -c ' flood ' "$file")"

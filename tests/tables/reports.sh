@@ -138,8 +138,8 @@ done
 for format in text tap junit github; do
     begin "$format: the same bytes from one thread and from several"
     for jobs in 1 2 7 0; do
-        for turn in 1 2 3; do
-            tcpwaltz check -j "$jobs" --format "$format" many scn "$root/scenarios"
+        for turn in 1 2; do
+            tcpwaltz check -j "$jobs" --format "$format" many scn "$root/scenarios/handshake"
             must exits 2
             [ "$jobs$turn" != 11 ] || {
                 cp out first.out
