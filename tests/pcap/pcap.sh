@@ -238,7 +238,7 @@ for file in $(some_scenarios); do
 done
 
 begin 'there were retransmissions to have an opinion on'
-must [ "$(wc -l <"$work/all-again")" -gt 50 ]
+must [ "$(wc -l <"$work/all-again")" -gt 25 ]
 end
 
 begin 'faults: well-formed too, three interfaces by the names of the hosts'
