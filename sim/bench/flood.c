@@ -45,13 +45,9 @@ static BenchLine *tell(const FloodLoad *load, const BenchCost *cost, const Bench
 BenchLine *bench_flood(const FloodLoad *load, const Plan *plan, const LabOptions *options,
                        guint times, GError **error)
 {
-    LabOptions untraced = *options, counting = *options;
     BenchSample timed, counted;
 
-    untraced.level = TRACE_LEVEL_NONE;
-    counting.level = TRACE_LEVEL_COUNTERS;
-    if (!bench_plan(plan, &untraced, times, &timed, error) ||
-        !bench_plan(plan, &counting, 1, &counted, error))
+    if (!bench_plan_and_count(plan, options, times, &timed, &counted, error))
         return NULL;
     return tell(load, &timed.cost, &counted);
 }

@@ -164,3 +164,14 @@ gboolean bench_plan(const Plan *plan, const LabOptions *options, guint times, Be
     }
     return TRUE;
 }
+
+gboolean bench_plan_and_count(const Plan *plan, const LabOptions *options, guint times,
+                              BenchSample *timed, BenchSample *counted, GError **error)
+{
+    LabOptions untraced = *options, counting = *options;
+
+    untraced.level = TRACE_LEVEL_NONE;
+    counting.level = TRACE_LEVEL_COUNTERS;
+    return bench_plan(plan, &untraced, times, timed, error) &&
+           bench_plan(plan, &counting, 1, counted, error);
+}

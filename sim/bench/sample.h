@@ -49,4 +49,8 @@ typedef struct BenchSample {
 gboolean bench_plan(const Plan *plan, const LabOptions *options, guint times, BenchSample *out,
                     GError **error);
 
+/* The same without a trace in `timed`, and once more, not timed, with counters in `counted`. */
+gboolean bench_plan_and_count(const Plan *plan, const LabOptions *options, guint times,
+                              BenchSample *timed, BenchSample *counted, GError **error);
+
 #endif

@@ -149,8 +149,8 @@ static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
     return table_get(&host->conns, conn);
 }
 
-TcpEnds lab_host_ends(const LabHost *host,
-                      TcpConnId conn); /* its four-tuple, as its endpoint says */
+/* Its four-tuple, as its endpoint says. */
+TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn);
 
 /* ---- wires.c ---- */
 
