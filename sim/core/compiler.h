@@ -3,12 +3,15 @@
 #define TCPWALTZ_CORE_COMPILER_H
 
 /* SELDOM: a function that is seldom called stays out of the way of its callers' code.
+ * APART: a function whose callers are better without its code, though it is called often enough.
  * PREFETCH: what lies at the address will be needed soon. */
 #if defined(__GNUC__)
 #define SELDOM __attribute__((cold, noinline))
+#define APART __attribute__((noinline))
 #define PREFETCH(address) __builtin_prefetch(address)
 #else
 #define SELDOM
+#define APART
 #define PREFETCH(address) ((void)(address))
 #endif
 

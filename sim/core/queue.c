@@ -34,19 +34,22 @@ typedef struct QueueEntry {
     Event *event; /* NULL: was cancelled */
 } QueueEntry;
 
-/* Entries are numbered on and on; number n stands at n modulo the room, a power of two, so that
- * a place stays true when the room grows.  The first and the last entry are never cancelled ones. */
-typedef struct QueueLane {
+/* A lane; or the heap, of which only the head stands here and which else looks empty.  Entries are
+ * numbered on and on; number n stands at n modulo the room, a power of two, so that a place stays
+ * true when the room grows.  The first entry is never a cancelled one. */
+typedef struct QueuePart {
+    SimDue head; /* its first due; SIM_DUE_NEVER when it is empty */
+    SimDue last; /* of a lane: no entry is due later; when it is empty, earlier than any */
     QueueEntry *ring;
-    uint32_t room, live;
+    uint32_t room;
     uint32_t first, end; /* numbers; the end's is one past the last entry's */
-} QueueLane;
+    uint32_t index;      /* its own, among the parts */
+} QueuePart;
 
 struct EventQueue {
-    SimDue heads[QUEUE_PARTS]; /* the first due of each part; SIM_DUE_NEVER of an empty one */
-    uint32_t first_part;       /* whose head is first */
-    SimDue tails[QUEUE_LANES]; /* the last due of each lane; of an empty one, earlier than any */
-    QueueLane lanes[QUEUE_LANES];
+    QueuePart *first; /* the part whose head is first */
+    SimDue others;    /* no head of another part is earlier */
+    QueuePart parts[QUEUE_PARTS];
     QueueEntry *heap;
     uint32_t length, room; /* of the heap */
 };
@@ -58,9 +61,9 @@ EventQueue *event_queue_new(void)
     EventQueue *queue = memory_new(1, sizeof *queue);
 
     for (uint32_t i = 0; i < QUEUE_PARTS; i++)
-        queue->heads[i] = SIM_DUE_NEVER;
-    for (uint32_t i = 0; i < QUEUE_LANES; i++)
-        queue->tails[i] = earliest;
+        queue->parts[i] = (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .index = i};
+    queue->first = queue->parts;
+    queue->others = SIM_DUE_NEVER;
     return queue;
 }
 
@@ -69,7 +72,7 @@ void event_queue_free(EventQueue *queue)
     if (queue == NULL)
         return;
     for (uint32_t i = 0; i < QUEUE_LANES; i++)
-        free(queue->lanes[i].ring);
+        free(queue->parts[i].ring);
     free(queue->heap);
     free(queue);
 }
@@ -79,28 +82,65 @@ void event_queue_free(EventQueue *queue)
 /* The highest bits of a lane's number fall off: the room is smaller than what is left. */
 static void set_place(Event *event, uint32_t part, uint32_t number)
 {
-    event->place = (number << PLACE_PART_BITS | part) + 1;
+    event->place = (number << PLACE_PART_BITS) + part + 1;
 }
 
-static uint32_t place_part(const Event *event)
+static uint32_t place_part(uint32_t place)
 {
-    return (event->place - 1) & ((1U << PLACE_PART_BITS) - 1);
+    return (place - 1) & ((1U << PLACE_PART_BITS) - 1);
 }
 
-static uint32_t place_number(const Event *event)
+static uint32_t place_number(uint32_t place)
 {
-    return (event->place - 1) >> PLACE_PART_BITS;
+    return (place - 1) >> PLACE_PART_BITS;
+}
+
+/* ---- Which part is first ---- */
+
+static void find_first(EventQueue *queue)
+{
+    QueuePart *first = queue->parts;
+    SimDue others = SIM_DUE_NEVER;
+
+    for (QueuePart *part = first + 1; part < queue->parts + QUEUE_PARTS; part++) {
+        SimDue later = part->head;
+        if (sim_due_before(later, first->head)) {
+            later = first->head;
+            first = part;
+        }
+        if (sim_due_before(later, others))
+            others = later;
+    }
+    queue->first = first;
+    queue->others = others;
+}
+
+/* The first part's head has become later than another's.  Returns `event`, so that who returns it
+ * has nothing to keep meanwhile. */
+static APART Event *find_next(EventQueue *queue, Event *event)
+{
+    find_first(queue);
+    return event;
 }
 
 /* ---- Lanes ---- */
 
-static QueueEntry *lane_entry(const QueueLane *lane, uint32_t number)
+static QueueEntry *lane_entry(const QueuePart *lane, uint32_t number)
 {
     return &lane->ring[number & (lane->room - 1)];
 }
 
+static uint32_t lane_live(const QueuePart *lane)
+{
+    uint32_t live = 0;
+
+    for (uint32_t n = lane->first; n != lane->end; n++)
+        live += lane_entry(lane, n)->event != NULL;
+    return live;
+}
+
 /* Moves the live entries together, so that cancelled ones take no room. */
-static void lane_compact(QueueLane *lane, uint32_t part)
+static void lane_compact(QueuePart *lane)
 {
     uint32_t to = lane->first;
 
@@ -109,15 +149,16 @@ static void lane_compact(QueueLane *lane, uint32_t part)
         if (entry.event == NULL)
             continue;
         *lane_entry(lane, to) = entry;
-        set_place(entry.event, part, to++);
+        set_place(entry.event, lane->index, to++);
     }
     lane->end = to;
 }
 
-static void lane_grow(QueueLane *lane)
+static void lane_grow(QueuePart *lane)
 {
-    QueueLane bigger = *lane;
+    QueuePart bigger = *lane;
 
+    assert(lane->room < QUEUE_ROOM_MAX);
     bigger.room = lane->room == 0 ? QUEUE_ROOM_FIRST : 2 * lane->room;
     bigger.ring = memory_grow(NULL, bigger.room, sizeof *bigger.ring);
     for (uint32_t n = lane->first; n != lane->end; n++)
@@ -126,74 +167,60 @@ static void lane_grow(QueueLane *lane)
     *lane = bigger;
 }
 
-/* The ring is full.  False: it is as large as a place can tell. */
-static SELDOM bool lane_make_room(QueueLane *lane, uint32_t part)
+static void lane_append(QueuePart *lane, Event *event, SimDue due)
 {
-    if (lane->room > 0 && lane->live <= lane->room / 2)
-        lane_compact(lane, part);
-    else if (lane->room < QUEUE_ROOM_MAX)
-        lane_grow(lane);
+    QueueEntry *entry = lane_entry(lane, lane->end);
+
+    entry->due = due;
+    entry->event = event;
+    lane->last = due;
+    set_place(event, lane->index, lane->end++);
+}
+
+/* The lane is empty, or its ring is full, perhaps mostly of cancelled entries. */
+static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, SimDue due)
+{
+    uint32_t used = lane->end - lane->first;
+
+    if (used == lane->room) {
+        if (used > 0 && lane_live(lane) <= used / 2)
+            lane_compact(lane);
+        else
+            lane_grow(lane);
+    }
+    lane_append(lane, event, due);
+    if (used == 0) {
+        lane->head = due;
+        find_first(queue);
+    }
+}
+
+static inline void lane_join(EventQueue *queue, QueuePart *lane, Event *event, SimDue due)
+{
+    uint32_t used = lane->end - lane->first;
+
+    if (used == 0 || used == lane->room)
+        lane_begin(queue, lane, event, due);
     else
-        return false;
-    return true;
+        lane_append(lane, event, due);
 }
 
-static bool lane_join(EventQueue *queue, uint32_t part, SimDue due, Event *event)
+/* The first entry leaves, and cancelled ones behind it: a live one is first, or the lane is empty. */
+static inline void lane_shift(QueuePart *lane)
 {
-    QueueLane *lane = &queue->lanes[part];
+    const QueueEntry *entry;
 
-    if (lane->end - lane->first == lane->room && !lane_make_room(lane, part))
-        return false;
-    *lane_entry(lane, lane->end) = (QueueEntry){due, event};
-    set_place(event, part, lane->end++);
-    if (lane->live++ == 0)
-        queue->heads[part] = due;
-    queue->tails[part] = due;
-    return true;
-}
-
-static void lane_empty(EventQueue *queue, uint32_t part)
-{
-    queue->lanes[part].first = queue->lanes[part].end;
-    queue->heads[part] = SIM_DUE_NEVER;
-    queue->tails[part] = earliest;
-}
-
-/* The first entry is taken out: the next one that was not cancelled is the first. */
-static Event *lane_shift(EventQueue *queue, uint32_t part)
-{
-    QueueLane *lane = &queue->lanes[part];
-    Event *event = lane_entry(lane, lane->first)->event;
-
-    if (--lane->live == 0) {
-        lane_empty(queue, part);
-        return event;
-    }
-    do
-        lane->first++;
-    while (lane_entry(lane, lane->first)->event == NULL);
-    queue->heads[part] = lane_entry(lane, lane->first)->due;
-    PREFETCH(lane_entry(lane, lane->first + 1)->event); /* it may have waited for long */
-    return event;
-}
-
-static void lane_remove(EventQueue *queue, uint32_t part, Event *event)
-{
-    QueueLane *lane = &queue->lanes[part];
-    QueueEntry *entry = lane_entry(lane, place_number(event));
-
-    if (entry == lane_entry(lane, lane->first)) {
-        lane_shift(queue, part);
-        return;
-    }
-    entry->event = NULL;
-    lane->live--;
-    if (entry != lane_entry(lane, lane->end - 1))
-        return;
-    do
-        lane->end--;
-    while (lane_entry(lane, lane->end - 1)->event == NULL);
-    queue->tails[part] = lane_entry(lane, lane->end - 1)->due;
+    do {
+        if (++lane->first == lane->end) {
+            lane->last = earliest;
+            lane->head = SIM_DUE_NEVER;
+            return;
+        }
+        entry = lane_entry(lane, lane->first);
+    } while (entry->event == NULL);
+    lane->head.at = entry->due.at;
+    lane->head.order = entry->due.order;
+    PREFETCH(entry->event); /* it may have waited for long */
 }
 
 /* ---- The heap ---- */
@@ -242,7 +269,12 @@ static void sift_down(EventQueue *queue, uint32_t at, QueueEntry entry)
     put(queue, at, entry);
 }
 
-static SELDOM void heap_join(EventQueue *queue, SimDue due, Event *event)
+static void heap_head(EventQueue *queue)
+{
+    queue->parts[QUEUE_HEAP].head = queue->length > 0 ? queue->heap[0].due : SIM_DUE_NEVER;
+}
+
+static APART void heap_join(EventQueue *queue, Event *event, SimDue due)
 {
     if (queue->length == queue->room) {
         assert(queue->room < QUEUE_ROOM_MAX);
@@ -250,10 +282,12 @@ static SELDOM void heap_join(EventQueue *queue, SimDue due, Event *event)
         queue->heap = memory_grow(queue->heap, queue->room, sizeof(QueueEntry));
     }
     sift_up(queue, queue->length++, (QueueEntry){due, event});
-    queue->heads[QUEUE_HEAP] = queue->heap[0].due;
+    heap_head(queue);
+    if (event == queue->heap[0].event)
+        find_first(queue);
 }
 
-static SELDOM Event *heap_remove(EventQueue *queue, uint32_t at)
+static Event *heap_remove(EventQueue *queue, uint32_t at)
 {
     Event *event = queue->heap[at].event;
     QueueEntry last = queue->heap[--queue->length];
@@ -264,73 +298,88 @@ static SELDOM Event *heap_remove(EventQueue *queue, uint32_t at)
         sift_up(queue, at, last);
     else
         sift_down(queue, at, last);
-    queue->heads[QUEUE_HEAP] = queue->length > 0 ? queue->heap[0].due : SIM_DUE_NEVER;
+    heap_head(queue);
     return event;
 }
 
 /* ---- The queue ---- */
 
-static void find_first(EventQueue *queue)
+static APART void reschedule(EventQueue *queue, Event *event, SimDue due)
 {
-    SimDue first = queue->heads[0];
-
-    queue->first_part = 0;
-    for (uint32_t i = 1; i < QUEUE_PARTS; i++) {
-        SimDue due = queue->heads[i];
-        if (due.at > first.at || (due.at == first.at && due.order > first.order))
-            continue; /* most often on the first comparison */
-        first = due;
-        queue->first_part = i;
-    }
+    event_queue_cancel(queue, event);
+    event_queue_schedule(queue, event, due);
 }
 
-/* Puts the event where it fits, and says where that is. */
-static uint32_t join(EventQueue *queue, SimDue due, Event *event)
-{
-    for (uint32_t i = 0; i < QUEUE_LANES; i++)
-        if (!sim_due_before(due, queue->tails[i]) && lane_join(queue, i, due, event))
-            return i;
-    heap_join(queue, due, event);
-    return QUEUE_HEAP;
-}
-
+/* Its rare cases are calls at the very end, so that the common one needs no stack. */
 void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
 {
-    if (event_is_queued(event))
-        event_queue_cancel(queue, event);
-    uint32_t part = join(queue, due, event);
-    if (sim_due_before(due, queue->heads[queue->first_part]))
-        queue->first_part = part;
+    QueuePart *lane = queue->parts;
+
+    if (event_is_queued(event)) {
+        reschedule(queue, event, due);
+        return;
+    }
+    for (; lane < queue->parts + QUEUE_LANES; lane++)
+        if (!sim_due_before(due, lane->last)) {
+            lane_join(queue, lane, event, due);
+            return;
+        }
+    heap_join(queue, event, due);
+}
+
+static APART void heap_cancel(EventQueue *queue, uint32_t number)
+{
+    heap_remove(queue, number);
+    find_first(queue);
 }
 
 void event_queue_cancel(EventQueue *queue, Event *event)
 {
-    if (!event_is_queued(event))
+    uint32_t place = event->place, number = place_number(place);
+
+    if (place == 0)
         return;
-    uint32_t part = place_part(event);
-    if (part == QUEUE_HEAP)
-        heap_remove(queue, place_number(event));
-    else
-        lane_remove(queue, part, event);
     event->place = 0;
-    if (part == queue->first_part)
-        find_first(queue);
+    QueuePart *lane = &queue->parts[place_part(place)];
+    if (lane == &queue->parts[QUEUE_HEAP]) {
+        heap_cancel(queue, number);
+        return;
+    }
+    QueueEntry *entry = lane_entry(lane, number);
+    entry->event = NULL;
+    if (entry != lane_entry(lane, lane->first))
+        return;
+    lane_shift(lane);
+    if (lane == queue->first && sim_due_before(queue->others, lane->head))
+        find_next(queue, event);
 }
 
 SimDue event_queue_first_due(const EventQueue *queue)
 {
-    return queue->heads[queue->first_part];
+    return queue->first->head;
+}
+
+/* The first part is no lane with entries. */
+static APART Event *pop_heap(EventQueue *queue)
+{
+    if (queue->length == 0)
+        return NULL;
+    Event *event = heap_remove(queue, 0);
+    event->place = 0;
+    return find_next(queue, event);
 }
 
 Event *event_queue_pop(EventQueue *queue)
 {
-    uint32_t part = queue->first_part;
+    QueuePart *lane = queue->first;
 
-    if (queue->heads[part].order == SIM_DUE_NEVER.order) /* which no decision ever takes */
-        return NULL;
-    Event *event = part == QUEUE_HEAP ? heap_remove(queue, 0) : lane_shift(queue, part);
+    if (lane->first == lane->end)
+        return pop_heap(queue);
+    Event *event = lane_entry(lane, lane->first)->event;
     event->place = 0;
-    find_first(queue);
+    lane_shift(lane);
+    if (sim_due_before(queue->others, lane->head))
+        return find_next(queue, event);
     return event;
 }
 
@@ -339,6 +388,6 @@ size_t event_queue_length(const EventQueue *queue)
     size_t length = queue->length;
 
     for (uint32_t i = 0; i < QUEUE_LANES; i++)
-        length += queue->lanes[i].live;
+        length += lane_live(&queue->parts[i]);
     return length;
 }

@@ -66,6 +66,7 @@ SimDue event_queue_first_due(const EventQueue *queue);
 /* Takes out the first event and returns it; NULL when the queue is empty.  O(1) or O(log n). */
 Event *event_queue_pop(EventQueue *queue);
 
+/* How many are queued.  O(n): nobody needs it while a simulation runs. */
 size_t event_queue_length(const EventQueue *queue);
 
 #endif
