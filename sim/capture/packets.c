@@ -218,11 +218,11 @@ static void add_sighting(Trace *trace, const Sighting *sighting, SimTime begin, 
 {
     TraceEvent event = {.t = sighting->t - begin, .kind = TRACE_SEND};
 
-    event.host = sender_of(ends, &sighting->segment);
-    event.segment.segment = sighting->segment;
+    event.host = (guint16)sender_of(ends, &sighting->segment);
     event.segment.class = segment_class(&sighting->segment);
     event.segment.peer = event.host == CLIENT ? SERVER : CLIENT;
     event.segment.retry = repeats_count(repeats, &sighting->segment);
+    event.segment.seen = trace_see(trace, &sighting->segment, FALSE);
     trace_add(trace, &event);
 }
 

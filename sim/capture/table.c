@@ -106,6 +106,18 @@ static Segment segment_of(const TableRow *row, const Connection *connection, Tra
     };
 }
 
+static const TraceSeen *see(Trace *trace, const TableRow *row, const Segment *segment,
+                            gboolean is_forged)
+{
+    TraceSeen *seen = trace_see(trace, segment, is_forged);
+
+    if (row->conn != 0)
+        seen->flow = row->conn;
+    seen->seq = row->seq;
+    seen->ack = row->ack;
+    return seen;
+}
+
 static void add_row(Trace *trace, const TableRow *row, const Connection *connection,
                     Repeats *repeats)
 {
@@ -117,20 +129,15 @@ static void add_row(Trace *trace, const TableRow *row, const Connection *connect
     if (to == TRACE_NO_HOST)
         to = other_than(from);
 
-    TraceEvent event = {.t = row->t, .kind = TRACE_SEND, .host = row->host};
-    event.segment.segment = segment_of(row, connection, from, to);
+    Segment segment = segment_of(row, connection, from, to);
+    TraceEvent event = {.t = row->t, .kind = TRACE_SEND, .host = (guint16)row->host};
     event.segment.class = row->class;
-    event.segment.peer = to;
+    event.segment.peer = (guint16)to;
     event.segment.fate = row->fate;
     event.segment.injected = is_forged;
-    event.segment.retry = repeats_count(repeats, &event.segment.segment);
-
-    TraceId id = trace_add(trace, &event);
-    TraceSegment *added = &g_array_index(trace->events, TraceEvent, id - 1).segment;
-    if (row->conn != 0)
-        added->flow = row->conn;
-    added->seq = row->seq;
-    added->ack = row->ack;
+    event.segment.retry = repeats_count(repeats, &segment);
+    event.segment.seen = see(trace, row, &segment, is_forged);
+    trace_add(trace, &event);
 }
 
 Trace *capture_read_table(const char *bytes, gsize length, CaptureProblem *problem)

@@ -132,7 +132,7 @@ static void append_segment(GString *out, const Trace *trace, const TraceEvent *e
     g_autoptr(GString) text = g_string_new(NULL);
 
     if (has_flows)
-        g_string_append_printf(text, "%u ", event->segment.flow);
+        g_string_append_printf(text, "%u ", event->segment.seen->flow);
     g_string_append_printf(text, "%s ",
                            event->host < trace->hosts->len
                                ? (const char *)g_ptr_array_index(trace->hosts, event->host)
@@ -158,7 +158,7 @@ static gboolean has_flows(const Comparison *comparison, const Trace *a, const Tr
         const CompareRow *row = &g_array_index(comparison->rows, CompareRow, i);
         const TraceEvent *event = row->a != 0 ? trace_event(a, row->a) : trace_event(b, row->b);
 
-        if (event->segment.flow > 1)
+        if (event->segment.seen->flow > 1)
             return TRUE;
     }
     return FALSE;

@@ -23,8 +23,9 @@ static const TraceEvent *event_at(const Trace *trace, guint i)
 static gboolean continues(const TraceEvent *event, const TraceEvent *first)
 {
     return event->kind == TRACE_SEND && !event->segment.injected && event->host == first->host &&
-           event->segment.flow == first->segment.flow &&
-           event->segment.class == first->segment.class && event->segment.seq == first->segment.seq;
+           event->segment.seen->flow == first->segment.seen->flow &&
+           event->segment.class == first->segment.class &&
+           event->segment.seen->seq == first->segment.seen->seq;
 }
 
 /* How many there are of each, counted at the first one: flow, host, class → index of the event. */
@@ -56,7 +57,7 @@ typedef struct Counts {
 static void count_sent(Counts *counts, const Trace *trace, guint i)
 {
     const TraceEvent *event = event_at(trace, i);
-    Count key = {event->segment.flow, event->host, event->segment.class, i, 0};
+    Count key = {event->segment.seen->flow, event->host, event->segment.class, i, 0};
     Count *count = g_hash_table_lookup(counts->sent, &key);
 
     if (count == NULL) {
@@ -81,7 +82,7 @@ static Counts count_all(const Trace *trace)
 
         if (event->kind != TRACE_SEND)
             continue;
-        guint32 flow = event->segment.flow;
+        guint32 flow = event->segment.seen->flow;
         if (event->segment.class == SEGMENT_SYN && event->segment.fate != TRACE_FATE_LOST)
             g_hash_table_insert(counts.syns_heard, GUINT_TO_POINTER(flow),
                                 GUINT_TO_POINTER(syns_heard(&counts, flow) + 1));
@@ -128,7 +129,8 @@ static SimTime rtt_of(const Trace *trace, guint32 flow)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = event_at(trace, i);
 
-        if (event->kind != TRACE_SEND || event->segment.flow != flow || event->segment.injected)
+        if (event->kind != TRACE_SEND || event->segment.seen->flow != flow ||
+            event->segment.injected)
             continue;
         if (event->segment.class == SEGMENT_SYN && syn_ack == NULL)
             syn = event;
@@ -143,7 +145,7 @@ static SimTime rtt_of(const Trace *trace, guint32 flow)
 /* Does this event show that the series was over: something else of the flow arrived or was sent? */
 static gboolean ends(const TraceEvent *event, const TraceEvent *first)
 {
-    if (event->kind != TRACE_SEND || event->segment.flow != first->segment.flow)
+    if (event->kind != TRACE_SEND || event->segment.seen->flow != first->segment.seen->flow)
         return FALSE;
     return event->host == first->host || event->segment.fate != TRACE_FATE_LOST;
 }
@@ -158,7 +160,7 @@ static Series *series_of(const Trace *trace, ScheduleKind kind, const Count *cou
     series->host = first->host < trace->hosts->len
                        ? (const char *)g_ptr_array_index(trace->hosts, first->host)
                        : "somebody";
-    series->flow = first->segment.flow;
+    series->flow = first->segment.seen->flow;
     series->rtt = rtt_of(trace, series->flow);
     series->times = g_array_new(FALSE, FALSE, sizeof(SimTime));
     for (guint i = count->first; i < trace->events->len; i++) {

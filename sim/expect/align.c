@@ -28,12 +28,14 @@ typedef struct Lists {
 /* Are these the same segment, whenever it was sent? */
 static gboolean is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore_fate)
 {
-    const TraceSegment *s = &a->segment, *t = &b->segment;
+    const TraceSegment *one = &a->segment, *other = &b->segment;
+    const TraceSeen *s = one->seen, *t = other->seen;
     gboolean has_ack = (s->segment.flags & TCP_ACK) != 0;
 
-    return s->class == t->class && s->seq == t->seq && s->segment.length == t->segment.length &&
+    return one->class == other->class && s->seq == t->seq &&
+           s->segment.length == t->segment.length &&
            has_ack == ((t->segment.flags & TCP_ACK) != 0) && (!has_ack || s->ack == t->ack) &&
-           (ignore_fate || s->fate == t->fate);
+           (ignore_fate || one->fate == other->fate);
 }
 
 static gboolean same_at(const Lists *lists, guint i, guint j)

@@ -79,7 +79,8 @@ static void collect(Streams *streams, const Trace *trace, guint side, const guin
         if (event->kind != TRACE_SEND)
             continue;
         guint host = event->host < trace->hosts->len ? host_of[event->host] : G_MAXUINT;
-        g_array_append_val(stream_of(streams, event->segment.flow, host)->segments[side], event);
+        g_array_append_val(stream_of(streams, event->segment.seen->flow, host)->segments[side],
+                           event);
     }
 }
 
@@ -311,14 +312,17 @@ static gboolean waits_agree(const CompareOptions *options, const Wait *wait, Sim
 
 static gboolean is_repetition(const TraceEvent *event, const TraceEvent *of)
 {
-    return segment_seq_length(&event->segment.segment) > 0 &&
-           event->segment.class == of->segment.class && event->segment.seq == of->segment.seq;
+    return segment_seq_length(&event->segment.seen->segment) > 0 &&
+           event->segment.class == of->segment.class &&
+           event->segment.seen->seq == of->segment.seen->seq;
 }
 
 static gboolean acknowledges(const TraceEvent *event, const TraceEvent *sent)
 {
-    return (event->segment.segment.flags & TCP_ACK) && sent->segment.fate != TRACE_FATE_LOST &&
-           sent->segment.seq + segment_seq_length(&sent->segment.segment) == event->segment.ack;
+    return (event->segment.seen->segment.flags & TCP_ACK) &&
+           sent->segment.fate != TRACE_FATE_LOST &&
+           sent->segment.seen->seq + segment_seq_length(&sent->segment.seen->segment) ==
+               event->segment.seen->ack;
 }
 
 /* Nothing has been measured yet when a SYN or a SYN-ACK is repeated. */

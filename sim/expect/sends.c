@@ -122,24 +122,24 @@ void check_never_sends(const PlanExpect *expect, const TraceIndex *index, Verdic
 /* Which number of a segment, by the kind of the expectation. */
 typedef struct NumberForm {
     const char *word;
-    gboolean (*read)(const TraceSegment *segment, guint32 *out); /* FALSE: it has none */
+    gboolean (*read)(const TraceSeen *seen, guint32 *out); /* FALSE: it has none */
 } NumberForm;
 
-static gboolean read_seq(const TraceSegment *segment, guint32 *out)
+static gboolean read_seq(const TraceSeen *seen, guint32 *out)
 {
-    *out = segment->seq;
+    *out = seen->seq;
     return TRUE;
 }
 
-static gboolean read_ack(const TraceSegment *segment, guint32 *out)
+static gboolean read_ack(const TraceSeen *seen, guint32 *out)
 {
-    *out = segment->ack;
-    return (segment->segment.flags & TCP_ACK) != 0;
+    *out = seen->ack;
+    return (seen->segment.flags & TCP_ACK) != 0;
 }
 
-static gboolean read_len(const TraceSegment *segment, guint32 *out)
+static gboolean read_len(const TraceSeen *seen, guint32 *out)
 {
-    *out = segment->segment.length;
+    *out = seen->segment.length;
     return TRUE;
 }
 
@@ -162,7 +162,7 @@ static GArray *numbers_of(const PlanExpect *expect, EventList *sends)
     guint32 number;
 
     for (guint i = 0; i < sends->len;) {
-        if (!number_form(expect->kind)->read(&event_at(sends, i)->segment, &number)) {
+        if (!number_form(expect->kind)->read(event_at(sends, i)->segment.seen, &number)) {
             g_array_remove_index(sends, i);
             continue;
         }

@@ -72,8 +72,8 @@ static GArray *path_of(const PlanExpect *expect, const EventList *transitions)
 
     g_array_append_val(path, first);
     for (guint i = 0; i < transitions->len; i++) {
-        const TraceEvent *event = event_at(transitions, i);
-        g_array_append_val(path, event->state.to);
+        TcpState to = event_at(transitions, i)->state.to;
+        g_array_append_val(path, to);
     }
     return path;
 }

@@ -118,15 +118,15 @@ static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint
 {
     if (!trace_wants(host->run->trace, TRACE_APP))
         return;
-    TraceEvent record = lab_event(host->run, TRACE_APP, host->index, conn);
-    record.app.event = event;
-    record.app.bytes = bytes;
-    record.app.wrong = wrong;
-    record.app.error = error;
+    TraceEvent *record = lab_event(host->run, TRACE_APP, host->index, conn);
+    record->app.event = event;
+    record->app.bytes = bytes;
+    record->app.wrong = wrong;
+    record->app.error = error;
     if (event == TRACE_APP_READ && host->run->quiet)
-        trace_count(host->run->trace, &record);
+        trace_count(host->run->trace, record);
     else
-        record_of_conn(host, conn, &record);
+        record_of_conn(host, conn, record);
 }
 
 /* One call of read, on its way. */
@@ -225,12 +225,12 @@ static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpSta
     guint16 port = conn ? 0 : moved_listener(host, to, reason);
     if (!trace_wants(host->run->trace, TRACE_STATE))
         return 0;
-    TraceEvent event = lab_event(host->run, TRACE_STATE, host->index, conn);
-    event.state.from = from;
-    event.state.to = to;
-    event.state.reason = reason;
-    event.state.port = port;
-    return conn ? record_of_conn(host, conn, &event) : trace_add(host->run->trace, &event);
+    TraceEvent *event = lab_event(host->run, TRACE_STATE, host->index, conn);
+    event->state.from = from;
+    event->state.to = to;
+    event->state.reason = reason;
+    event->state.port = port;
+    return conn ? record_of_conn(host, conn, event) : trace_add(host->run->trace, event);
 }
 
 static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
@@ -266,19 +266,19 @@ static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
         note_quiet_timer(run, note);
         return;
     }
-    TraceEvent event = lab_event(run, TRACE_TIMER, host->index, conn);
-    event.timer.timer = note->timer;
-    event.timer.event = note->event;
-    event.timer.length = note->length;
-    event.timer.due = note->due;
-    event.timer.retry = note->retry;
-    event.timer.limit = note->limit;
-    event.timer.reason = note->reason;
+    TraceEvent *event = lab_event(run, TRACE_TIMER, host->index, conn);
+    event->timer.timer = note->timer;
+    event->timer.event = note->event;
+    event->timer.length = note->length;
+    event->timer.due = note->due;
+    event->timer.retry = note->retry;
+    event->timer.limit = (guint16)note->limit;
+    event->timer.reason = note->reason;
     if (note->event == TCP_TIMER_FIRED)
-        event.cause = known->armed[note->timer];
+        event->cause = known->armed[note->timer];
     else if (note->event == TCP_TIMER_ARMED && run->last_sent)
-        event.cause = run->last_sent; /* what was sent is what it watches over */
-    TraceId id = lab_record(run, &event);
+        event->cause = run->last_sent; /* what was sent is what it watches over */
+    TraceId id = lab_record(run, event);
     if (note->event == TCP_TIMER_ARMED)
         known->armed[note->timer] = id;
     else if (note->event == TCP_TIMER_FIRED)
@@ -288,14 +288,15 @@ static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
 static void hook_discard(void *context, TcpConnId conn, const Segment *segment, TcpReason reason)
 {
     LabHost *host = context;
-    TraceEvent event = lab_event(host->run, TRACE_DISCARD, host->index, conn);
-    event.segment.segment = *segment;
-    event.segment.class = segment_class(segment);
-    event.segment.sent = host->run->arrived_as;
-    event.segment.reason = reason;
-    if (!lab_host_of(host->run, segment->src_addr, &event.segment.peer))
-        event.segment.peer = host->run->arrived_from;
-    lab_record(host->run, &event);
+    TraceEvent *event = lab_event(host->run, TRACE_DISCARD, host->index, conn);
+    event->segment.class = segment_class(segment);
+    event->segment.sent = host->run->arrived_as;
+    event->segment.reason = reason;
+    guint peer;
+    if (!lab_host_of(host->run, segment->src_addr, &peer))
+        peer = host->run->arrived_from;
+    event->segment.peer = (guint16)peer;
+    lab_record_segment(host->run, event, segment);
 }
 
 static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
@@ -406,8 +407,8 @@ void lab_host_power(LabHost *host, gboolean up, gboolean forget_numbers)
     else if (up && forget_numbers)
         tcp_stack_crash(host->stack, run->now, TRUE); /* nothing is left but the numbers */
     host->up = up;
-    TraceEvent event = lab_event(run, TRACE_HOST, host->index, 0);
-    event.host_event.up = up;
-    event.host_event.forgot = forget_numbers;
-    trace_add(run->trace, &event);
+    TraceEvent *event = lab_event(run, TRACE_HOST, host->index, 0);
+    event->host_event.up = up;
+    event->host_event.forgot = forget_numbers;
+    trace_add(run->trace, event);
 }

@@ -14,21 +14,6 @@ void lab_schedule(LabRun *run, LabTask *task, SimTime due)
     event_queue_schedule(run->tasks, &task->event, (SimDue){due, sim_order_take(&run->order)});
 }
 
-TraceId lab_record(LabRun *run, const TraceEvent *event)
-{
-    if (!run->quiet)
-        return trace_add(run->trace, event);
-    trace_count(run->trace, event);
-    return 0;
-}
-
-TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn)
-{
-    TraceEvent event = {
-        .t = run->now, .cause = run->cause, .kind = kind, .host = host, .conn = conn};
-    return event;
-}
-
 /* ---- The parts ---- */
 
 static void describe(LabRun *run)
@@ -202,9 +187,9 @@ Trace *lab_run(const Plan *plan, const LabOptions *options)
     lab_intervals_end(&run);
     lab_because(&run, 0);
     run.quiet = FALSE;
-    TraceEvent event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);
-    event.end.why = why;
-    trace_add(run.trace, &event);
+    TraceEvent *event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);
+    event->end.why = why;
+    trace_add(run.trace, event);
     clear(&run);
     return run.trace;
 }

@@ -153,9 +153,9 @@ static TraceId record_call(LabRun *run, guint step, guint host, TcpConnId conn)
 {
     if (!trace_wants(run->trace, TRACE_CALL))
         return 0;
-    TraceEvent event = lab_event(run, TRACE_CALL, host, conn);
-    event.call.line = step;
-    return lab_record(run, &event);
+    TraceEvent *event = lab_event(run, TRACE_CALL, host, conn);
+    event->call.line = step;
+    return lab_record(run, event);
 }
 
 /* The call comes into the trace before what it causes, so its answer is filled in afterwards. */

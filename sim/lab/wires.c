@@ -52,13 +52,12 @@ static LabWire *wire_between(LabRun *run, guint from, guint to)
 
 /* ---- Arriving ---- */
 
-static TraceEvent segment_event(LabRun *run, TraceKind kind, guint host, guint peer,
-                                const Segment *segment)
+static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint peer,
+                                 const Segment *segment)
 {
-    TraceEvent event = lab_event(run, kind, host, 0);
-    event.segment.segment = *segment;
-    event.segment.class = segment_class(segment);
-    event.segment.peer = peer;
+    TraceEvent *event = lab_event(run, kind, host, 0);
+    event->segment.class = segment_class(segment);
+    event->segment.peer = (guint16)peer;
     return event;
 }
 
@@ -80,10 +79,10 @@ static void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 {
     if (!trace_wants(run->trace, TRACE_DISCARD))
         return;
-    TraceEvent event = segment_event(run, TRACE_DISCARD, copy->to, copy->from, &copy->segment);
-    event.segment.sent = copy->sent;
-    event.segment.reason = reason;
-    lab_record(run, &event);
+    TraceEvent *event = segment_event(run, TRACE_DISCARD, copy->to, copy->from, &copy->segment);
+    event->segment.sent = copy->sent;
+    event->segment.reason = reason;
+    lab_record_segment(run, event, &copy->segment);
 }
 
 static TraceId record_arrival(LabRun *run, const LabCopy *copy)
@@ -91,12 +90,12 @@ static TraceId record_arrival(LabRun *run, const LabCopy *copy)
     const Segment *segment = &copy->segment;
     if (!trace_wants(run->trace, TRACE_ARRIVE))
         return 0;
-    TraceEvent event = segment_event(run, TRACE_ARRIVE, copy->to, copy->from, segment);
-    event.conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
-                                segment->src_addr, segment->src_port);
-    event.segment.sent = copy->sent;
-    event.segment.copy = copy->copy;
-    return lab_record(run, &event);
+    TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->from, segment);
+    event->conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
+                                 segment->src_addr, segment->src_port);
+    event->segment.sent = copy->sent;
+    event->segment.copy = (guint8)copy->copy;
+    return lab_record_segment(run, event, segment);
 }
 
 static void arrive(LabRun *run, LabTask *task)
@@ -137,31 +136,31 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
 {
     if (!trace_wants(run->trace, TRACE_SEND))
         return 0;
-    TraceEvent event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
-    event.conn = packet->conn;
-    event.segment.fate = fate;
+    TraceEvent *event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
+    event->conn = packet->conn;
+    event->segment.fate = fate;
     if (packet->note) {
-        event.segment.reason = packet->note->reason;
-        event.segment.retry = packet->note->retry;
-        event.segment.limit = packet->note->limit;
+        event->segment.reason = packet->note->reason;
+        event->segment.retry = packet->note->retry;
+        event->segment.limit = (guint16)packet->note->limit;
     }
-    event.segment.injected = packet->injected;
-    return lab_record(run, &event);
+    event->segment.injected = packet->injected;
+    return lab_record_segment(run, event, packet->segment);
 }
 
 static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, FaultKind kind,
                          TraceCulprit culprit, guint32 rule)
 {
-    TraceEvent event =
+    TraceEvent *event =
         lab_event(run, kind == FAULT_DROP ? TRACE_LOST : TRACE_FAULT, packet->from, packet->conn);
-    event.cause = sent;
-    event.fault.sent = sent;
-    event.fault.kind = kind;
-    event.fault.culprit = culprit;
-    event.fault.rule = rule;
+    event->cause = sent;
+    event->fault.sent = sent;
+    event->fault.kind = kind;
+    event->fault.culprit = culprit;
+    event->fault.rule = rule;
     if (kind == FAULT_DELAY)
-        event.fault.delay_by = culprit == TRACE_CULPRIT_RULE ? run->rules[rule].delay_by : 0;
-    lab_record(run, &event);
+        event->fault.delay_by = culprit == TRACE_CULPRIT_RULE ? run->rules[rule].delay_by : 0;
+    lab_record(run, event);
 }
 
 static TraceCulprit culprit_of(LinkLoss loss)

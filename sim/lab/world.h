@@ -125,10 +125,31 @@ static inline void lab_because(LabRun *run, TraceId cause)
 /* The host has done what there was to do: its next timer, and what it holds, may have changed. */
 void lab_host_settled(LabHost *host);
 
-/* Into the trace; while the run is quiet the event is only counted. */
-TraceId lab_record(LabRun *run, const TraceEvent *event);
+/* An event of now, written where it will stay: nothing else may be recorded before it. */
+static inline TraceEvent *lab_event(LabRun *run, TraceKind kind, guint host, guint32 conn)
+{
+    TraceEvent *event = trace_slot(run->trace);
+    *event = (TraceEvent){
+        .t = run->now, .cause = run->cause, .kind = kind, .host = (guint16)host, .conn = conn};
+    return event;
+}
 
-TraceEvent lab_event(const LabRun *run, TraceKind kind, guint host, guint32 conn);
+/* Into the trace; while the run is quiet the event is only counted. */
+static inline TraceId lab_record(LabRun *run, const TraceEvent *event)
+{
+    if (!run->quiet)
+        return trace_add(run->trace, event);
+    trace_count(run->trace, event);
+    return 0;
+}
+
+/* The same for a SEND, ARRIVE or DISCARD: what names no SEND is seen here first. */
+static inline TraceId lab_record_segment(LabRun *run, TraceEvent *event, const Segment *segment)
+{
+    if (!run->quiet && event->segment.sent == 0)
+        event->segment.seen = trace_see(run->trace, segment, event->segment.injected);
+    return lab_record(run, event);
+}
 
 /* ---- hosts.c ---- */
 

@@ -1,35 +1,27 @@
-/* Events in one piece of memory.  Few are kept in the heap, where short runs give it back and take it
- * again.  Many move into address space that is reserved far ahead and backed by large pages where
- * the system has them: so they move hardly ever, and the kernel is asked once in 2 MiB. */
-/* MAP_ANONYMOUS and madvise(), which POSIX does not have, in glibc and on macOS. */
-#define _DEFAULT_SOURCE
-#define _DARWIN_C_SOURCE
 #include "trace/events.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
+#include "core/compiler.h"
+#include "trace/pages.h"
 #include "trace/trace.h"
 
-enum { FIRST_ROOM = 64 * sizeof(TraceEvent), HEAP_MOST = 2 * 1024 * 1024 };
-
-/* So much more is reserved than is needed: less where the system grants no more. */
-enum { AHEAD_MOST = 1024, AHEAD_LEAST = 2 };
+enum { FIRST_ROOM = 64 };
 
 TraceEvents *trace_events_new(void)
 {
     TraceEvents *events = g_new0(TraceEvents, 1);
 
-    events->is_heap = TRUE;
+    trace_events_grow(events);
     return events;
 }
 
 static void release(const TraceEvents *events)
 {
-    if (events->is_heap)
+    if (events->pages == 0)
         g_free(events->data);
     else
-        munmap(events->data, events->room);
+        trace_pages_unmap(events->data, events->pages);
 }
 
 void trace_events_free(TraceEvents *events)
@@ -38,54 +30,27 @@ void trace_events_free(TraceEvents *events)
     g_free(events);
 }
 
-/* Memory of its own; NULL when there is none. */
-static gpointer map(gsize bytes)
+static void move_to_pages(TraceEvents *events)
 {
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    gsize used = events->len * sizeof(TraceEvent), pages;
+    gpointer memory = trace_pages_map(MAX(used, TRACE_PAGES_LEAST), &pages);
 
-#ifdef MAP_NORESERVE
-    flags |= MAP_NORESERVE; /* most of it is never touched */
-#endif
-    gpointer memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
-
-    if (memory == MAP_FAILED)
-        return NULL;
-#ifdef MADV_HUGEPAGE
-    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: without it, it is slower */
-#endif
-    return memory;
+    memcpy(memory, events->data, used);
+    release(events);
+    *events = (TraceEvents){.data = memory,
+                            .len = events->len,
+                            .room = (guint)MIN(pages / sizeof(TraceEvent), G_MAXUINT),
+                            .pages = pages};
 }
 
-static void move_to_map(TraceEvents *events)
+SELDOM void trace_events_grow(TraceEvents *events)
 {
-    for (gsize ahead = AHEAD_MOST; ahead >= AHEAD_LEAST; ahead /= 2) {
-        gsize room;
-        gpointer memory =
-            g_size_checked_mul(&room, ahead, MAX(events->room, HEAP_MOST)) ? map(room) : NULL;
+    guint room = MAX(2 * events->room, FIRST_ROOM);
 
-        if (memory != NULL) {
-            memcpy(memory, events->data, events->len * sizeof(TraceEvent));
-            release(events);
-            *events = (TraceEvents){.data = memory, .len = events->len, .room = room};
-            return;
-        }
-    }
-    g_error("no memory for %u events", events->len + 1); /* as g_malloc() does */
-}
-
-static void grow(TraceEvents *events)
-{
-    if (!events->is_heap || 2 * events->room > HEAP_MOST) {
-        move_to_map(events);
+    if (events->pages != 0 || room * sizeof(TraceEvent) > TRACE_PAGES_LEAST) {
+        move_to_pages(events);
         return;
     }
-    events->room = MAX(2 * events->room, FIRST_ROOM);
-    events->data = g_realloc(events->data, events->room);
-}
-
-TraceEvent *trace_events_add(TraceEvents *events)
-{
-    if ((events->len + (gsize)1) * sizeof(TraceEvent) > events->room)
-        grow(events);
-    return (TraceEvent *)events->data + events->len++;
+    events->room = room;
+    events->data = g_renew(TraceEvent, events->data, room);
 }

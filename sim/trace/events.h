@@ -1,7 +1,5 @@
-/* The events of a trace: an array that only grows, read as a GArray is (g_array_index(), len).
- *
- * Not a GArray, because recording a long run is mostly getting memory from the system: a page fault
- * every 4 KiB takes more time than writing the events there. */
+/* The events of a trace: an array that only grows, read as a GArray is (g_array_index(), len).  Few
+ * are kept in the heap; many move, hardly ever more than once, to trace/pages.h. */
 #ifndef TCPWALTZ_TRACE_EVENTS_H
 #define TCPWALTZ_TRACE_EVENTS_H
 
@@ -13,14 +11,13 @@ typedef struct TraceEvents {
     gpointer data; /* struct TraceEvent[len] */
     guint len;
     /* private */
-    gsize room;       /* bytes */
-    gboolean is_heap; /* from malloc; else mapped */
+    guint room;  /* events that fit */
+    gsize pages; /* bytes that are mapped; 0: it is from the heap */
 } TraceEvents;
 
 TraceEvents *trace_events_new(void);
 void trace_events_free(TraceEvents *events);
 
-/* Room for one more, its bytes undefined; valid until the next one. */
-struct TraceEvent *trace_events_add(TraceEvents *events);
+void trace_events_grow(TraceEvents *events); /* there is no room left */
 
 #endif

@@ -1,6 +1,10 @@
 /* Flows as an observer of the wire counts them; the rules stand in flows.h. */
 #include "trace/flows.h"
 
+#include "core/compiler.h"
+#include "core/map.h"
+#include "core/memory.h"
+
 /* No sender jumps that far, no receiver acknowledges that late. */
 enum { FAR = 1 << 24 };
 
@@ -11,21 +15,24 @@ typedef struct Endpoint {
 } Endpoint;
 
 typedef struct Side {
-    gboolean has_initial;
     Seq initial;
-    Seq furthest;      /* the highest number sent, initial at first */
-    gboolean past_syn; /* sent something that comes only after its SYN */
+    Seq furthest; /* the highest number sent, initial at first */
+    bool has_initial;
+    bool past_syn; /* sent something that comes only after its SYN */
 } Side;
 
 /* The newest flow between two endpoints; those before it need no memory. */
 typedef struct Flow {
-    Endpoint ends[2]; /* the lower one first: the key */
+    MapNode node;
+    struct Flow *alike; /* another one with the same key */
+    Endpoint ends[2];   /* the lower one first */
     Side sides[2];
     guint32 number;
 } Flow;
 
 struct TraceFlows {
-    GHashTable *newest; /* Flow → itself */
+    Map newest; /* Flow, the first of those with its key */
+    MemoryPool *pool;
     guint32 count;
 };
 
@@ -36,42 +43,55 @@ static int endpoint_compare(const Endpoint *a, const Endpoint *b)
     return (a->port > b->port) - (a->port < b->port);
 }
 
-static guint flow_hash(gconstpointer key)
+/* Both ports whole, as map.h likes a key, and what 32 bits can tell of both addresses. */
+static guint64 key_of(const Endpoint ends[2])
 {
-    const Flow *flow = key;
-    guint64 mixed = ((guint64)flow->ends[0].address << 32 | flow->ends[1].address) *
-                    G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    mixed ^= (guint64)flow->ends[0].port << 16 | flow->ends[1].port;
-    mixed *= G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    return (guint)(mixed >> 32);
-}
+    guint32 addresses = ends[0].address * 0x9e3779b1U ^ ends[1].address;
 
-static gboolean flow_equal(gconstpointer a, gconstpointer b)
-{
-    const Flow *f = a, *g = b;
-    return endpoint_compare(&f->ends[0], &g->ends[0]) == 0 &&
-           endpoint_compare(&f->ends[1], &g->ends[1]) == 0;
+    return (guint64)addresses << 32 | (guint32)ends[0].port << 16 | ends[1].port;
 }
 
 TraceFlows *trace_flows_new(void)
 {
     TraceFlows *flows = g_new0(TraceFlows, 1);
-    flows->newest = g_hash_table_new_full(flow_hash, flow_equal, g_free, NULL);
+    flows->pool = memory_pool_new(sizeof(Flow));
     return flows;
 }
 
 void trace_flows_free(TraceFlows *flows)
 {
-    g_hash_table_destroy(flows->newest);
+    map_clear(&flows->newest);
+    memory_pool_free(flows->pool);
     g_free(flows);
 }
 
-static Flow *flow_add(TraceFlows *flows, const Flow *key)
+static SELDOM Flow *flow_add(TraceFlows *flows, const Endpoint ends[2], Flow *alike)
 {
-    Flow *flow = g_memdup2(key, sizeof *key);
+    Flow *flow = memory_pool_take(flows->pool);
+
+    flow->node.key = key_of(ends);
+    flow->ends[0] = ends[0];
+    flow->ends[1] = ends[1];
     flow->number = ++flows->count;
-    g_hash_table_add(flows->newest, flow);
+    if (alike == NULL) {
+        map_insert(&flows->newest, &flow->node);
+    } else {
+        flow->alike = alike->alike;
+        alike->alike = flow;
+    }
     return flow;
+}
+
+/* The newest between these two, which may be a new one. */
+static Flow *flow_between(TraceFlows *flows, const Endpoint ends[2], gboolean *is_new)
+{
+    Flow *first = (Flow *)(void *)map_get(&flows->newest, key_of(ends)), *flow = first;
+
+    while (flow != NULL &&
+           (flow->ends[0].address != ends[0].address || flow->ends[1].address != ends[1].address))
+        flow = flow->alike;
+    *is_new = flow == NULL;
+    return flow != NULL ? flow : flow_add(flows, ends, first);
 }
 
 static void flow_begin_anew(TraceFlows *flows, Flow *flow)
@@ -118,13 +138,13 @@ static void learn(Side *sender, Side *peer, const Segment *segment)
 }
 
 /* `number` as counted from the side's initial one. */
-static guint32 count_from(const Side *side, Seq number, gboolean *is_absolute)
+static guint32 count_from(const Side *side, Seq number, bool *is_absolute)
 {
     *is_absolute = !belongs(side, number);
     return *is_absolute ? number : number - side->initial;
 }
 
-static void fill_numbers(TraceSegment *out, const Side *sender, const Side *peer)
+static void fill_numbers(TraceSeen *out, const Side *sender, const Side *peer)
 {
     out->seq = count_from(sender, out->segment.seq, &out->seq_is_absolute);
     out->ack = 0;
@@ -133,7 +153,7 @@ static void fill_numbers(TraceSegment *out, const Side *sender, const Side *peer
         out->ack = count_from(peer, out->segment.ack, &out->ack_is_absolute);
 }
 
-void trace_flows_see(TraceFlows *flows, TraceSegment *out)
+void trace_flows_see(TraceFlows *flows, TraceSeen *out, gboolean is_forged)
 {
     const Segment *segment = &out->segment;
     Endpoint from = {segment->src_addr, segment->src_port};
@@ -142,17 +162,15 @@ void trace_flows_see(TraceFlows *flows, TraceSegment *out)
     guint from_side = order > 0 ? 1 : 0;
     guint to_side = order < 0 ? 1 : 0; /* an endpoint that talks to itself has one side */
 
-    Flow key = {0};
-    key.ends[from_side] = from;
-    key.ends[order == 0 ? 1 : to_side] = to;
-    Flow *flow = g_hash_table_lookup(flows->newest, &key);
-    gboolean is_new = flow == NULL;
-    if (is_new)
-        flow = flow_add(flows, &key);
+    Endpoint ends[2];
+    ends[from_side] = from;
+    ends[1 - from_side] = to;
+    gboolean is_new;
+    Flow *flow = flow_between(flows, ends, &is_new);
 
     Side *sender = &flow->sides[from_side];
     Side *peer = &flow->sides[to_side];
-    if (is_new || !out->injected) {
+    if (is_new || !is_forged) {
         if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && syn_is_of_another(sender, segment))
             flow_begin_anew(flows, flow);
         learn(sender, peer, segment);

@@ -1,5 +1,5 @@
 /* Which connection a segment belongs to, and its numbers counted from the initial ones: what an
- * observer of the wire can say.  Called by trace.c for everything that is sent or arrives.
+ * observer of the wire can say.  Called by trace.c for each segment that is seen for the first time.
  *
  * The rules, for a pair of (address, port):
  *
@@ -27,7 +27,7 @@ typedef struct TraceFlows TraceFlows;
 TraceFlows *trace_flows_new(void);
 void trace_flows_free(TraceFlows *flows);
 
-/* Sets flow, seq, ack, seq_is_absolute and ack_is_absolute. */
-void trace_flows_see(TraceFlows *flows, TraceSegment *segment);
+/* The segment is known; sets all the rest. */
+void trace_flows_see(TraceFlows *flows, TraceSeen *seen, gboolean is_forged);
 
 #endif

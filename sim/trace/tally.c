@@ -46,13 +46,14 @@ static void tally_app(TraceTally *tally, const TraceEvent *event)
     tally->wrong_bytes += event->app.wrong;
 }
 
-static void (*const by_kind[TRACE_KIND_COUNT])(TraceTally *tally, const TraceEvent *event) = {
-    [TRACE_SEND] = tally_send,   [TRACE_ARRIVE] = tally_arrive, [TRACE_DISCARD] = tally_discard,
-    [TRACE_STATE] = tally_state, [TRACE_APP] = tally_app,
-};
-
 void trace_tally_event(TraceTally *tally, const TraceEvent *event)
 {
-    if (by_kind[event->kind] != NULL)
-        by_kind[event->kind](tally, event);
+    switch (event->kind) {
+    case TRACE_SEND: tally_send(tally, event); break;
+    case TRACE_ARRIVE: tally_arrive(tally, event); break;
+    case TRACE_DISCARD: tally_discard(tally, event); break;
+    case TRACE_STATE: tally_state(tally, event); break;
+    case TRACE_APP: tally_app(tally, event); break;
+    default: break;
+    }
 }

@@ -2,6 +2,7 @@
 #include "trace/trace.h"
 
 #include "trace/flows.h"
+#include "trace/segments.h"
 #include "trace/tally.h"
 
 static void line_clear(gpointer data)
@@ -29,6 +30,7 @@ Trace *trace_new(TraceLevel level)
     trace->floods = g_array_new(FALSE, FALSE, sizeof(TraceFlood));
     trace->intervals = g_array_new(FALSE, FALSE, sizeof(TraceInterval));
     trace->events = trace_events_new();
+    trace->segments = trace_segments_new();
     trace->host_counters = g_array_new(FALSE, TRUE, sizeof(TraceHostCounters));
     trace->flows = trace_flows_new();
     return trace;
@@ -47,6 +49,7 @@ void trace_free(Trace *trace)
     g_array_unref(trace->rules);
     g_array_unref(trace->calls);
     trace_events_free(trace->events);
+    trace_segments_free(trace->segments);
     g_array_unref(trace->host_counters);
     trace_flows_free(trace->flows);
     g_free(trace);
@@ -54,6 +57,7 @@ void trace_free(Trace *trace)
 
 TraceHost trace_add_host(Trace *trace, const char *name)
 {
+    g_assert(trace->hosts->len < TRACE_NO_HOST);
     g_ptr_array_add(trace->hosts, g_strdup(name));
     g_array_set_size(trace->host_counters, trace->hosts->len);
     g_array_set_size(trace->tallies, trace->hosts->len);
@@ -124,46 +128,35 @@ static void count_state(Trace *trace, const TraceEvent *event)
                          event->state.from, event->state.to);
 }
 
-static void count_lost(Trace *trace, const TraceEvent *event)
-{
-    (void)event;
-    trace->counters.lost++;
-}
-
-static void count_arrive(Trace *trace, const TraceEvent *event)
-{
-    (void)event;
-    trace->counters.arrived++;
-}
-
-static void count_discard(Trace *trace, const TraceEvent *event)
-{
-    (void)event;
-    trace->counters.discarded++;
-}
-
-/* From which level on a kind of event is recorded, and how it is counted. */
+/* From which level on a kind of event is recorded, and what its events have. */
 static const struct {
-    TraceLevel level;
-    void (*count)(Trace *trace, const TraceEvent *event);
+    guint8 level;
+    bool is_counted, has_segment;
 } kinds[TRACE_KIND_COUNT] = {
-    [TRACE_CALL] = {TRACE_LEVEL_FULL, NULL},
-    [TRACE_APP] = {TRACE_LEVEL_FULL, count_app},
-    [TRACE_SEND] = {TRACE_LEVEL_FULL, count_send},
-    [TRACE_LOST] = {TRACE_LEVEL_FULL, count_lost},
-    [TRACE_FAULT] = {TRACE_LEVEL_FULL, NULL},
-    [TRACE_ARRIVE] = {TRACE_LEVEL_FULL, count_arrive},
-    [TRACE_DISCARD] = {TRACE_LEVEL_FULL, count_discard},
-    [TRACE_STATE] = {TRACE_LEVEL_CONNECTIONS, count_state},
-    [TRACE_TIMER] = {TRACE_LEVEL_FULL, NULL},
-    [TRACE_HOST] = {TRACE_LEVEL_CONNECTIONS, NULL},
-    [TRACE_END] = {TRACE_LEVEL_CONNECTIONS, NULL},
+    [TRACE_CALL] = {TRACE_LEVEL_FULL, FALSE, FALSE},
+    [TRACE_APP] = {TRACE_LEVEL_FULL, TRUE, FALSE},
+    [TRACE_SEND] = {TRACE_LEVEL_FULL, TRUE, TRUE},
+    [TRACE_LOST] = {TRACE_LEVEL_FULL, TRUE, FALSE},
+    [TRACE_FAULT] = {TRACE_LEVEL_FULL, FALSE, FALSE},
+    [TRACE_ARRIVE] = {TRACE_LEVEL_FULL, TRUE, TRUE},
+    [TRACE_DISCARD] = {TRACE_LEVEL_FULL, TRUE, TRUE},
+    [TRACE_STATE] = {TRACE_LEVEL_CONNECTIONS, TRUE, FALSE},
+    [TRACE_TIMER] = {TRACE_LEVEL_FULL, FALSE, FALSE},
+    [TRACE_HOST] = {TRACE_LEVEL_CONNECTIONS, FALSE, FALSE},
+    [TRACE_END] = {TRACE_LEVEL_CONNECTIONS, FALSE, FALSE},
 };
 
 static void count(Trace *trace, const TraceEvent *event)
 {
-    if (kinds[event->kind].count != NULL)
-        kinds[event->kind].count(trace, event);
+    switch (event->kind) {
+    case TRACE_SEND: count_send(trace, event); break;
+    case TRACE_LOST: trace->counters.lost++; break;
+    case TRACE_ARRIVE: trace->counters.arrived++; break;
+    case TRACE_DISCARD: trace->counters.discarded++; break;
+    case TRACE_STATE: count_state(trace, event); break;
+    case TRACE_APP: count_app(trace, event); break;
+    default: return;
+    }
     if (event->host < trace->tallies->len)
         trace_tally_event(&g_array_index(trace->tallies, TraceTally, event->host), event);
 }
@@ -196,24 +189,23 @@ const TraceEvent *trace_event(const Trace *trace, TraceId id)
     return &g_array_index(trace->events, TraceEvent, id - 1);
 }
 
-/* An arrival has the flow and the numbers of what was sent, however late it comes; only when the
- * sending was not seen (a capture at the receiver) it is itself the first sight of the segment. */
-static void fill_flow(Trace *trace, TraceEvent *event)
+TraceSeen *trace_see(Trace *trace, const Segment *segment, gboolean is_forged)
 {
-    if (event->kind != TRACE_SEND && event->kind != TRACE_ARRIVE && event->kind != TRACE_DISCARD)
-        return;
+    if (trace->level < kinds[TRACE_SEND].level)
+        return NULL;
+    TraceSeen *seen = trace_segments_add(trace->segments);
+    seen->segment = *segment;
+    trace_flows_see(trace->flows, seen, is_forged);
+    return seen;
+}
 
-    TraceSegment *segment = &event->segment;
-    const TraceEvent *sent = event->kind == TRACE_SEND ? NULL : trace_event(trace, segment->sent);
-    if (sent == NULL || sent->kind != TRACE_SEND) {
-        trace_flows_see(trace->flows, segment);
-        return;
-    }
-    segment->flow = sent->segment.flow;
-    segment->seq = sent->segment.seq;
-    segment->ack = sent->segment.ack;
-    segment->seq_is_absolute = sent->segment.seq_is_absolute;
-    segment->ack_is_absolute = sent->segment.ack_is_absolute;
+/* What arrives is what was sent, however late it comes. */
+static void share_seen(const Trace *trace, TraceSegment *segment)
+{
+    const TraceEvent *sent = trace_event(trace, segment->sent);
+
+    g_assert(sent != NULL && sent->kind == TRACE_SEND);
+    segment->seen = sent->segment.seen;
 }
 
 TraceId trace_add(Trace *trace, const TraceEvent *event)
@@ -222,13 +214,16 @@ TraceId trace_add(Trace *trace, const TraceEvent *event)
     trace->counters.events++;
     if (trace->level == TRACE_LEVEL_NONE)
         return 0;
-    count(trace, event);
+    if (kinds[event->kind].is_counted)
+        count(trace, event);
     if (trace->level < kinds[event->kind].level)
         return 0;
 
-    TraceEvent *added = trace_events_add(trace->events);
-    *added = *event;
-    added->id = trace->events->len;
-    fill_flow(trace, added);
+    TraceEvent *added = trace_slot(trace);
+    if (event != added)
+        *added = *event;
+    added->id = ++trace->events->len;
+    if (kinds[event->kind].has_segment && added->segment.seen == NULL)
+        share_seen(trace, &added->segment);
     return added->id;
 }

@@ -7,6 +7,7 @@
 #define TCPWALTZ_TRACE_TRACE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "core/time.h"
 #include "proto/error.h"
@@ -26,9 +27,9 @@ typedef enum TraceLevel {
 } TraceLevel;
 
 typedef guint32 TraceId;   /* 0: none */
-typedef guint32 TraceHost; /* index into Trace.hosts */
+typedef guint32 TraceHost; /* index into Trace.hosts; an event has 16 bits for it */
 
-#define TRACE_NO_HOST G_MAXUINT32
+#define TRACE_NO_HOST G_MAXUINT16
 
 typedef enum TraceKind {
     TRACE_CALL,    /* a script line ran: the application called */
@@ -83,66 +84,78 @@ typedef enum TraceEnd {
     TRACE_END_COUNT,
 } TraceEnd;
 
-typedef struct TraceSegment {
+/* A segment as an observer of the wire sees it.  It never moves, and is one and the same for what was
+ * sent and for all its copies that arrived or were refused. */
+typedef struct TraceSeen {
     Segment segment;
-    SegmentClass class;
     guint32 flow;     /* the connection as an observer of the wire counts them, from 1 */
     guint32 seq, ack; /* relative to the sender's and the peer's initial number */
-    gboolean seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
-    TraceHost peer;       /* the other end: where a sent segment goes, whence an arrived one came */
-    TraceFate fate;       /* TRACE_SEND */
-    TraceId sent;         /* TRACE_ARRIVE, TRACE_DISCARD, TRACE_LOST, TRACE_FAULT: its TRACE_SEND */
-    guint32 copy;         /* TRACE_ARRIVE: 0 for the first copy, 1 for the next, … */
-    guint32 retry, limit; /* TRACE_SEND: see TcpSendNote */
-    TcpReason reason;     /* TRACE_SEND: why; TRACE_DISCARD: why not */
-    gboolean injected;    /* TRACE_SEND: forged by `inject`; event.host is where it came from */
+    bool seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
+} TraceSeen;
+
+typedef struct TraceSegment {
+    const TraceSeen *seen;
+    TraceId sent;  /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
+    guint32 retry; /* SEND: see TcpSendNote */
+    guint16 limit; /* SEND: as retry */
+    guint16
+        peer; /* TraceHost: the other end: where a sent segment goes, whence an arrived one came */
+    guint8 copy;          /* ARRIVE: 0 for the first copy, 1 for the next, … */
+    TcpReason reason : 8; /* SEND: why; DISCARD: why not */
+    SegmentClass class : 3;
+    TraceFate fate : 3; /* SEND */
+    bool injected : 1;  /* SEND: forged by `inject`; event.host is where it came from */
 } TraceSegment;
 
+/* Very many are written, and each is read only if somebody asks: so they are small. */
 typedef struct TraceEvent {
     SimTime t;
     TraceId id;
     TraceId cause; /* 0: a line of the script */
-    TraceKind kind;
-    TraceHost host; /* TRACE_NO_HOST: TRACE_END */
-    guint32 conn;   /* the host's connection number; 0: the listener or nobody */
+    guint32 conn;  /* the host's connection number; 0: the listener or nobody */
+    guint16 host;  /* TraceHost; TRACE_NO_HOST: TRACE_END */
+    TraceKind kind : 8;
     union {
         TraceSegment segment; /* SEND ARRIVE DISCARD */
         struct {
-            TraceId sent;
-            FaultKind kind; /* LOST: FAULT_DROP */
-            TraceCulprit culprit;
-            guint32 rule;     /* index into Trace.rules, with TRACE_CULPRIT_RULE */
             SimTime delay_by; /* FAULT_DELAY */
-        } fault;              /* LOST FAULT */
+            TraceId sent;
+            guint32 rule;       /* index into Trace.rules, with TRACE_CULPRIT_RULE */
+            FaultKind kind : 8; /* LOST: FAULT_DROP */
+            TraceCulprit culprit : 8;
+        } fault; /* LOST FAULT */
         struct {
-            TcpState from, to;
-            TcpReason reason;
+            TcpState from : 8, to : 8;
+            TcpReason reason : 8;
             guint16 port; /* the listener's, when conn is 0 */
         } state;
         struct {
-            TcpTimer timer;
-            TcpTimerEvent event;
             SimTime length, due;
-            guint32 retry, limit;
-            TcpReason reason;
+            guint32 retry;
+            guint16 limit;
+            TcpReason reason : 8;
+            TcpTimer timer : 4;
+            TcpTimerEvent event : 4;
         } timer;
         struct {
             guint32 line; /* index into Trace.calls: what was called */
-            TcpError error;
+            TcpError error : 8;
         } call;
         struct {
-            TraceAppEvent event;
             guint64 bytes, wrong;
-            TcpError error;
+            TraceAppEvent event : 8;
+            TcpError error : 8;
         } app;
         struct {
-            gboolean up, forgot;
+            bool up, forgot;
         } host_event;
         struct {
-            TraceEnd why;
+            TraceEnd why : 8;
         } end;
     };
 } TraceEvent;
+
+G_STATIC_ASSERT(sizeof(TraceEvent) <= 48);
 
 /* A line of the scenario that the trace refers to. */
 typedef struct TraceLine {
@@ -237,9 +250,10 @@ typedef struct Trace {
      * before something does: so a straight line between two rows is right. */
     SimTime interval; /* their length; 0: there are none */
     GArray *intervals;
-    GArray *rules;       /* TraceLine: the fault rules */
-    GArray *calls;       /* TraceLine: the script */
-    TraceEvents *events; /* TraceEvent */
+    GArray *rules;                  /* TraceLine: the fault rules */
+    GArray *calls;                  /* TraceLine: the script */
+    TraceEvents *events;            /* TraceEvent */
+    struct TraceSegments *segments; /* trace/segments.c: TraceSeen, those of the events */
     TraceCounters counters;
     GArray *host_counters;    /* TraceHostCounters, one a host */
     struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */
@@ -260,9 +274,22 @@ static inline gboolean trace_wants(const Trace *trace, TraceKind kind)
     return trace->level != TRACE_LEVEL_NONE;
 }
 
-/* Records the event (its id is set here) if the trace's level wants it, and counts it.  For
- * SEND, ARRIVE and DISCARD the flow and the relative numbers are filled in (the rules stand in
- * trace/flows.h).  Returns its id, 0 when it was only counted. */
+/* A segment that nobody saw before, for the `seen` of its event: the rules of flows and numbers stand
+ * in trace/flows.h; a source that knows better may change them.  NULL: the trace's level keeps none. */
+TraceSeen *trace_see(Trace *trace, const Segment *segment, gboolean is_forged);
+
+/* Where the next event will stay: what is written there, trace_add() need not copy. */
+static inline TraceEvent *trace_slot(Trace *trace)
+{
+    TraceEvents *events = trace->events;
+    if (G_UNLIKELY(events->len == events->room))
+        trace_events_grow(events);
+    return (TraceEvent *)events->data + events->len;
+}
+
+/* Records the event (its id is set here) if the trace's level wants it, and counts it.  An ARRIVE or
+ * DISCARD without `seen` gets that of the SEND that it names.  Returns its id, 0 when it was only
+ * counted. */
 TraceId trace_add(Trace *trace, const TraceEvent *event);
 
 /* Counts the event and records nothing: one of very many that nobody would read one by one. */

@@ -48,8 +48,8 @@ static void measure(Flow *flow)
         flow->nodes = MAX(flow->nodes, node_of(flow, event->host) + 1);
         flow->nodes = MAX(flow->nodes, node_of(flow, event->segment.peer) + 1);
         if (first_flow == 0)
-            first_flow = event->segment.flow;
-        flow->has_conversations |= event->segment.flow != first_flow;
+            first_flow = event->segment.seen->flow;
+        flow->has_conversations |= event->segment.seen->flow != first_flow;
     }
 }
 
@@ -119,7 +119,7 @@ static void overwrite(GString *nodes, guint column, const char *text)
     memcpy(nodes->str + column, text, MIN(strlen(text), room));
 }
 
-static void append_flags(const TraceSegment *segment, GString *out)
+static void append_flags(const Segment *segment, GString *out)
 {
     static const struct {
         guint8 flag;
@@ -128,13 +128,13 @@ static void append_flags(const TraceSegment *segment, GString *out)
                  {TCP_ACK, "ACK"}, {TCP_URG, "URG"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}};
     const char *between = "";
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (!(segment->segment.flags & names[i].flag))
+        if (!(segment->flags & names[i].flag))
             continue;
         g_string_append_printf(out, "%s%s", between, names[i].name);
         between = ", ";
     }
-    if (segment->segment.length > 0)
-        g_string_append_printf(out, " - Len: %u", segment->segment.length);
+    if (segment->length > 0)
+        g_string_append_printf(out, " - Len: %u", segment->length);
 }
 
 /* "Seq = 0 Ack = 1", and what tshark could not know. */
@@ -142,9 +142,9 @@ static void append_comment(const Flow *flow, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
     g_autoptr(GString) fate = g_string_new(NULL);
-    g_string_append_printf(flow->out, "Seq = %u", segment->seq);
-    if (segment->segment.flags & TCP_ACK)
-        g_string_append_printf(flow->out, " Ack = %u", segment->ack);
+    g_string_append_printf(flow->out, "Seq = %u", segment->seen->seq);
+    if (segment->seen->segment.flags & TCP_ACK)
+        g_string_append_printf(flow->out, " Ack = %u", segment->seen->ack);
     if (segment->injected) {
         g_string_append(flow->out, ", forged as ");
         phrase_claimed_sender(&flow->context, segment, flow->out);
@@ -163,10 +163,10 @@ static void write_label_row(const Flow *flow, const TraceEvent *event, guint low
     g_autoptr(GString) label = g_string_new(NULL);
     char conversation[16], time[SIM_TIME_TEXT_MAX];
 
-    g_snprintf(conversation, sizeof conversation, "%u", event->segment.flow - 1);
+    g_snprintf(conversation, sizeof conversation, "%u", event->segment.seen->flow - 1);
     sim_time_format_seconds(event->t, TIME_DECIMALS, time);
     begin_row(flow, conversation, time);
-    append_flags(&event->segment, label);
+    append_flags(&event->segment.seen->segment, label);
     overwrite(nodes, low * NODE_WIDTH + ARROW_START, label->str);
     g_string_append(flow->out, nodes->str);
     append_comment(flow, event);
@@ -184,7 +184,7 @@ static char *arrow(guint length, gboolean to_right, gboolean is_lost)
 
 static void write_arrow_row(const Flow *flow, const TraceEvent *event, guint low, guint high)
 {
-    const Segment *segment = &event->segment.segment;
+    const Segment *segment = &event->segment.seen->segment;
     gboolean to_right = node_of(flow, event->host) == low;
     g_autoptr(GString) nodes = empty_nodes(flow);
     g_autofree char *line =
@@ -217,9 +217,9 @@ static void write_segment(Flow *flow, const TraceEvent *event)
     guint from = node_of(flow, event->host), to = node_of(flow, event->segment.peer);
     guint low = MIN(from, to), high = MAX(from, to);
 
-    if (flow->conversation != 0 && flow->conversation != event->segment.flow)
+    if (flow->conversation != 0 && flow->conversation != event->segment.seen->flow)
         write_separator(flow);
-    flow->conversation = event->segment.flow;
+    flow->conversation = event->segment.seen->flow;
     write_label_row(flow, event, low);
     if (low != high)
         write_arrow_row(flow, event, low, high);

@@ -77,8 +77,8 @@ static void see_timer(ViewIndex *index, const TraceEvent *event)
 static void see_send(ViewIndex *index, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
-    gpointer from = GUINT_TO_POINTER(segment->segment.src_addr);
-    gpointer to = GUINT_TO_POINTER(segment->segment.dst_addr);
+    gpointer from = GUINT_TO_POINTER(segment->seen->segment.src_addr);
+    gpointer to = GUINT_TO_POINTER(segment->seen->segment.dst_addr);
     if (!segment->injected)
         g_hash_table_insert(index->host_by_address, from, GUINT_TO_POINTER(event->host));
     if (segment->peer != TRACE_NO_HOST && !g_hash_table_contains(index->host_by_address, to))
@@ -91,7 +91,7 @@ static void see_lost(ViewIndex *index, const TraceEvent *event)
     const TraceEvent *sent = trace_event(index->trace, event->fault.sent);
     if (event->fault.culprit == TRACE_CULPRIT_NOBODY && sent != NULL)
         g_hash_table_remove(index->host_by_address,
-                            GUINT_TO_POINTER(sent->segment.segment.dst_addr));
+                            GUINT_TO_POINTER(sent->segment.seen->segment.dst_addr));
 }
 
 static void (*const see[TRACE_KIND_COUNT])(ViewIndex *index, const TraceEvent *event) = {

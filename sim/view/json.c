@@ -138,16 +138,16 @@ static void put_options(JsonView *json, const SegmentOptions *options)
 static void put_segment(JsonView *json, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
-    const Segment *wire = &segment->segment;
+    const Segment *wire = &segment->seen->segment;
     put_host(json, "peer", segment->peer);
-    put_int(json, "flow", segment->flow);
+    put_int(json, "flow", segment->seen->flow);
     put_text(json, "class", segment_class_name(segment->class));
     put_flags(json, wire->flags);
-    put_int(json, "seq", segment->seq);
-    put_bool(json, "seq_is_absolute", segment->seq_is_absolute);
+    put_int(json, "seq", segment->seen->seq);
+    put_bool(json, "seq_is_absolute", segment->seen->seq_is_absolute);
     put_int(json, "seq_on_wire", wire->seq);
-    put_int(json, "ack", segment->ack);
-    put_bool(json, "ack_is_absolute", segment->ack_is_absolute);
+    put_int(json, "ack", segment->seen->ack);
+    put_bool(json, "ack_is_absolute", segment->seen->ack_is_absolute);
     put_int(json, "ack_on_wire", wire->ack);
     put_int(json, "length", wire->length);
     put_int(json, "window", wire->window);

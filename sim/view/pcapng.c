@@ -318,7 +318,7 @@ static void write_packet(Capture *capture, const TraceEvent *event, guint16 ip_i
     put32(out, event->host);
     put32(out, (guint32)(time >> 32));
     put32(out, (guint32)time);
-    put_packet_bytes(capture, &event->segment.segment, ip_id);
+    put_packet_bytes(capture, &event->segment.seen->segment, ip_id);
     put_text(out, OPTION_COMMENT, capture->comment->str, capture->comment->len);
     put_option(out, OPTION_PACKET_FLAGS, &little_flags, sizeof little_flags);
     end_block(out, begin);
@@ -347,8 +347,8 @@ static void (*const write_event[TRACE_KIND_COUNT])(Capture *capture, const Trace
 /* Numbers of a flow that a host sends; what takes up none is never sent again. */
 static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
 {
-    const Segment *segment = &event->segment.segment;
-    gint64 number = (gint64)((guint64)event->segment.flow << 32 | segment->seq);
+    const Segment *segment = &event->segment.seen->segment;
+    gint64 number = (gint64)((guint64)event->segment.seen->flow << 32 | segment->seq);
     if (event->segment.injected || segment_seq_length(segment) == 0 || (segment->flags & TCP_RST))
         return TRUE;
     /* A flow has two senders; there are fewer flows than would reach these bits. */

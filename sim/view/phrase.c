@@ -90,7 +90,7 @@ static void append_flags(guint8 flags, GString *out)
 
 static void append_unusual_flags(const TraceSegment *segment, GString *out)
 {
-    guint8 flags = segment->segment.flags;
+    guint8 flags = segment->seen->segment.flags;
     guint8 always = class_flags[segment->class].always;
     guint8 may = class_flags[segment->class].may;
     if ((flags & always) != always || (flags & ~(always | may)) != 0)
@@ -109,11 +109,11 @@ static void append_number(const char *name, guint32 number, gboolean is_absolute
 
 static void append_sack_blocks(const TraceSegment *segment, GString *out)
 {
-    const SegmentOptions *options = &segment->segment.options;
+    const SegmentOptions *options = &segment->seen->segment.options;
     if (!(options->present & OPTION_SACK))
         return;
     /* What was received out of order counts from the same number as what is acknowledged. */
-    Seq base = segment->segment.ack - segment->ack;
+    Seq base = segment->seen->segment.ack - segment->seen->ack;
     for (guint i = 0; i < MIN(options->sack_count, (guint)SEGMENT_SACK_MAX); i++)
         g_string_append_printf(out, " sack %u-%u", options->sack[i].left - base,
                                options->sack[i].right - base);
@@ -138,12 +138,12 @@ void phrase_options(const SegmentOptions *options, GString *out)
 
 void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *out)
 {
-    const Segment *wire = &segment->segment;
+    const Segment *wire = &segment->seen->segment;
     g_string_append(out, segment_class_name(segment->class));
     append_unusual_flags(segment, out);
-    append_number("seq", segment->seq, segment->seq_is_absolute, out);
+    append_number("seq", segment->seen->seq, segment->seen->seq_is_absolute, out);
     if (wire->flags & TCP_ACK)
-        append_number("ack", segment->ack, segment->ack_is_absolute, out);
+        append_number("ack", segment->seen->ack, segment->seen->ack_is_absolute, out);
     if (wire->length > 0)
         g_string_append_printf(out, " len=%u", wire->length);
     append_sack_blocks(segment, out);
@@ -176,9 +176,9 @@ void phrase_conn(const ViewContext *context, TraceHost host, guint32 conn, GStri
 
 void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segment, GString *out)
 {
-    TraceHost host = view_index_host_at(context->index, segment->segment.src_addr);
+    TraceHost host = view_index_host_at(context->index, segment->seen->segment.src_addr);
     if (host == TRACE_NO_HOST)
-        phrase_address(segment->segment.src_addr, out);
+        phrase_address(segment->seen->segment.src_addr, out);
     else
         phrase_host(context, host, out);
 }

@@ -47,7 +47,7 @@ static gboolean gives_up(const TraceEvent *event)
 static gboolean continues(const TraceEvent *event, const TraceEvent *first)
 {
     return event->kind == TRACE_SEND && !event->segment.injected && event->host == first->host &&
-           event->segment.flow == first->segment.flow &&
+           event->segment.seen->flow == first->segment.seen->flow &&
            event->segment.class == first->segment.class;
 }
 

@@ -165,31 +165,31 @@ static void append_control_bits(guint8 flags, GString *out)
 }
 
 /* "<SEQ=100><ACK=301><DATA=10><CTL=ACK>" */
-static char *segment_text(const TraceSegment *segment, FigureSide from)
+static char *segment_text(const TraceSeen *seen, FigureSide from)
 {
     GString *out = g_string_new(NULL);
-    g_string_append_printf(
-        out, "<SEQ=%u>", shown_number(segment->seq, segment->seq_is_absolute, from, segment->flow));
-    if (segment->segment.flags & TCP_ACK)
+    g_string_append_printf(out, "<SEQ=%u>",
+                           shown_number(seen->seq, seen->seq_is_absolute, from, seen->flow));
+    if (seen->segment.flags & TCP_ACK)
         g_string_append_printf(
             out, "<ACK=%u>",
-            shown_number(segment->ack, segment->ack_is_absolute, other_side(from), segment->flow));
-    if (segment->segment.length > 0)
-        g_string_append_printf(out, "<DATA=%u>", segment->segment.length);
-    append_control_bits(segment->segment.flags, out);
+            shown_number(seen->ack, seen->ack_is_absolute, other_side(from), seen->flow));
+    if (seen->segment.length > 0)
+        g_string_append_printf(out, "<DATA=%u>", seen->segment.length);
+    append_control_bits(seen->segment.flags, out);
     return g_string_free(out, FALSE);
 }
 
 /* A line with this segment; says so when it belongs to another connection than the last one. */
-static FigureLine *add_segment(Drawing *drawing, const TraceSegment *segment, FigureSide from)
+static FigureLine *add_segment(Drawing *drawing, const TraceSeen *seen, FigureSide from)
 {
-    if (drawing->flow != 0 && drawing->flow != segment->flow) {
-        g_autofree char *text = g_strdup_printf("(connection %u)", segment->flow);
+    if (drawing->flow != 0 && drawing->flow != seen->flow) {
+        g_autofree char *text = g_strdup_printf("(connection %u)", seen->flow);
         g_ptr_array_add(drawing->pending[FIGURE_LEFT], g_steal_pointer(&text));
     }
-    drawing->flow = segment->flow;
+    drawing->flow = seen->flow;
     FigureLine *line = add_line(drawing);
-    line->segment = segment_text(segment, from);
+    line->segment = segment_text(seen, from);
     line->mark[FIGURE_LEFT] = line->mark[FIGURE_RIGHT] = from == FIGURE_LEFT ? "-->" : "<--";
     return line;
 }
@@ -252,7 +252,7 @@ static void tell_send(Drawing *drawing, const TraceEvent *event)
     FigureSide from = side_of(event->host, event->segment.peer), to = other_side(from);
     const TraceEvent *arrival = arrival_at_once(drawing, event);
     begin(drawing);
-    FigureLine *line = add_segment(drawing, &event->segment, from);
+    FigureLine *line = add_segment(drawing, event->segment.seen, from);
     line->cell[from] = sender_cell(drawing, event);
     /* It did not leave the peer that it says it comes from (figure 8, line 3). */
     if (event->segment.injected)
@@ -275,7 +275,7 @@ static void tell_arrive(Drawing *drawing, const TraceEvent *event)
         return;
     FigureSide to = side_of(event->host, event->segment.peer), from = other_side(to);
     begin(drawing);
-    FigureLine *line = add_segment(drawing, &event->segment, from);
+    FigureLine *line = add_segment(drawing, event->segment.seen, from);
     line->mark[from] = "...";
     line->cell[from] = event->segment.copy > 0 ? "(duplicate)" : "";
     line->cell[to] = receiver_cell(drawing, event);

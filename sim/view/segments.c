@@ -14,30 +14,30 @@ static void write_row(const Trace *trace, const TraceEvent *event, GString *out)
     g_string_append_c(out, ',');
     csv_host(trace, event->host, out);
     g_string_append_printf(out, ",%s,", segment_class_name(segment->class));
-    csv_number(segment->seq, out);
+    csv_number(segment->seen->seq, out);
     g_string_append_c(out, ',');
-    if (segment->segment.flags & TCP_ACK)
-        csv_number(segment->ack, out);
+    if (segment->seen->segment.flags & TCP_ACK)
+        csv_number(segment->seen->ack, out);
     g_string_append_c(out, ',');
-    csv_number(segment->segment.length, out);
+    csv_number(segment->seen->segment.length, out);
     g_string_append_c(out, ',');
-    csv_number(segment->segment.window, out);
+    csv_number(segment->seen->segment.window, out);
     g_string_append_c(out, ',');
-    phrase_options(&segment->segment.options, out);
+    phrase_options(&segment->seen->segment.options, out);
     g_string_append_printf(out, ",%s,", trace_fate_name(segment->fate));
-    csv_number(segment->flow, out);
+    csv_number(segment->seen->flow, out);
     g_string_append_c(out, '\n');
 }
 
 static void note_absolute(const Trace *trace, const TraceEvent *event, guint row, GString *out)
 {
     const TraceSegment *segment = &event->segment;
-    if (segment->seq_is_absolute) {
+    if (segment->seen->seq_is_absolute) {
         g_string_append_printf(out, "# row %u: seq is absolute: no initial number of ", row);
         csv_host(trace, event->host, out);
         g_string_append(out, " to count from\n");
     }
-    if (segment->ack_is_absolute) {
+    if (segment->seen->ack_is_absolute) {
         g_string_append_printf(out, "# row %u: ack is absolute: no initial number of ", row);
         csv_host(trace, segment->peer, out);
         g_string_append(out, " to count from\n");
@@ -51,7 +51,7 @@ static void note_forged(const Trace *trace, const TraceEvent *event, guint row, 
     g_string_append_printf(out, "# row %u: forged by ", row);
     csv_host(trace, event->host, out);
     g_string_append(out, ", says that it comes from ");
-    phrase_address(event->segment.segment.src_addr, out);
+    phrase_address(event->segment.seen->segment.src_addr, out);
     g_string_append_c(out, '\n');
 }
 

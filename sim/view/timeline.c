@@ -154,7 +154,8 @@ static gboolean is_plain_to_see(TcpReason reason)
  * it is. */
 static void say_forger(Timeline *line, const TraceEvent *event)
 {
-    TraceHost claimed = view_index_host_at(line->context.index, event->segment.segment.src_addr);
+    TraceHost claimed =
+        view_index_host_at(line->context.index, event->segment.seen->segment.src_addr);
     phrase_host(&line->context, event->host, line->text);
     if (claimed == event->host) {
         g_string_append(line->text, ", forged");

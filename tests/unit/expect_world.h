@@ -52,11 +52,11 @@ static inline void world_clear(World *world)
 static inline TraceId sent_by(World *world, SimTime t, TraceHost host, guint32 conn, guint8 flags,
                               guint16 length)
 {
-    TraceEvent event = {.t = t, .kind = TRACE_SEND, .host = host, .conn = conn};
+    Segment segment = {.flags = flags, .length = length};
+    TraceEvent event = {.t = t, .kind = TRACE_SEND, .host = (guint16)host, .conn = conn};
 
-    event.segment.segment.flags = flags;
-    event.segment.segment.length = length;
-    event.segment.class = segment_class(&event.segment.segment);
+    event.segment.seen = trace_see(world->trace, &segment, FALSE);
+    event.segment.class = segment_class(&segment);
     event.segment.peer = host == CLIENT ? SERVER : CLIENT;
     return trace_add(world->trace, &event);
 }
@@ -69,7 +69,7 @@ static inline TraceId sent(World *world, SimTime t, guint8 flags)
 static inline TraceId moved(World *world, SimTime t, TraceHost host, guint32 conn, TcpState from,
                             TcpState to)
 {
-    TraceEvent event = {.t = t, .kind = TRACE_STATE, .host = host, .conn = conn};
+    TraceEvent event = {.t = t, .kind = TRACE_STATE, .host = (guint16)host, .conn = conn};
 
     event.state.from = from;
     event.state.to = to;
@@ -80,7 +80,7 @@ static inline TraceId moved(World *world, SimTime t, TraceHost host, guint32 con
 static inline TraceId told(World *world, SimTime t, TraceHost host, guint32 conn,
                            TraceAppEvent what, guint64 bytes, guint64 wrong, TcpError error)
 {
-    TraceEvent event = {.t = t, .kind = TRACE_APP, .host = host, .conn = conn};
+    TraceEvent event = {.t = t, .kind = TRACE_APP, .host = (guint16)host, .conn = conn};
 
     event.app.event = what;
     event.app.bytes = bytes;
@@ -92,7 +92,7 @@ static inline TraceId told(World *world, SimTime t, TraceHost host, guint32 conn
 static inline TraceId called(World *world, SimTime t, TraceHost host, const char *text, guint line,
                              TcpError error)
 {
-    TraceEvent event = {.t = t, .kind = TRACE_CALL, .host = host};
+    TraceEvent event = {.t = t, .kind = TRACE_CALL, .host = (guint16)host};
 
     event.call.line = trace_add_call(world->trace, text, "demo.scn", line);
     event.call.error = error;

@@ -343,7 +343,7 @@ START_TEST(a_port_leaves_out_other_connections)
     client = "10.0.0.1";
     g_autoptr(Trace) both = read_file(&file);
     ck_assert_uint_eq(both->events->len, 7);
-    ck_assert_uint_eq(trace_event(both, 7)->segment.flow, 2);
+    ck_assert_uint_eq(trace_event(both, 7)->segment.seen->flow, 2);
     capture_end(&file);
 }
 END_TEST

@@ -114,9 +114,9 @@ START_TEST(the_column_conn_may_be_missing)
                                   "0.0100,server,SYN-ACK,0,1,0,9,,pass\n");
     g_autoptr(Trace) empty = good(HEAD "0.0000,client,SYN,0,,0,9,,pass,\n");
 
-    ck_assert_uint_eq(segment_at(trace, 0)->flow, 1);
-    ck_assert_uint_eq(segment_at(trace, 1)->flow, 1);
-    ck_assert_uint_eq(segment_at(empty, 0)->flow, 1);
+    ck_assert_uint_eq(segment_at(trace, 0)->seen->flow, 1);
+    ck_assert_uint_eq(segment_at(trace, 1)->seen->flow, 1);
+    ck_assert_uint_eq(segment_at(empty, 0)->seen->flow, 1);
 }
 END_TEST
 
@@ -126,9 +126,9 @@ START_TEST(connections_keep_their_numbers)
                                        "0.0000,client,SYN,0,,0,9,,pass,3\n"
                                        "0.0100,server,SYN-ACK,0,1,0,9,,pass,7\n");
 
-    ck_assert_uint_eq(segment_at(trace, 0)->flow, 7);
-    ck_assert_uint_eq(segment_at(trace, 1)->flow, 3);
-    ck_assert_uint_eq(segment_at(trace, 2)->flow, 7);
+    ck_assert_uint_eq(segment_at(trace, 0)->seen->flow, 7);
+    ck_assert_uint_eq(segment_at(trace, 1)->seen->flow, 3);
+    ck_assert_uint_eq(segment_at(trace, 2)->seen->flow, 7);
 }
 END_TEST
 
@@ -150,7 +150,7 @@ START_TEST(a_third_host_forges)
 
     ck_assert(!segment_at(trace, 1)->injected);
     ck_assert(segment_at(trace, 2)->injected);
-    ck_assert_uint_eq(segment_at(trace, 2)->segment.src_addr, CLIENT_ADDRESS);
+    ck_assert_uint_eq(segment_at(trace, 2)->seen->segment.src_addr, CLIENT_ADDRESS);
     ck_assert_uint_eq(g_array_index(trace->events, TraceEvent, 2).host, 2);
 }
 END_TEST
@@ -161,7 +161,7 @@ START_TEST(fields_may_be_quoted)
         good(HEAD "\"0.0000\",\"a \"\"b\"\", c\",\"SYN\",0,,0,9,\"mss 5\",pass,1\n");
 
     ck_assert_str_eq(host_name(trace, 0), "a \"b\", c");
-    ck_assert_uint_eq(segment_at(trace, 0)->segment.options.mss, 5);
+    ck_assert_uint_eq(segment_at(trace, 0)->seen->segment.options.mss, 5);
 }
 END_TEST
 
@@ -170,8 +170,8 @@ START_TEST(words_of_others_among_the_options)
     g_autoptr(Trace) trace =
         good(HEAD "0.0000,client,SYN,0,,0,9,fast open mss 536 urgent,pass,1\n");
 
-    ck_assert_uint_eq(segment_at(trace, 0)->segment.options.present, OPTION_MSS);
-    ck_assert_uint_eq(segment_at(trace, 0)->segment.options.mss, 536);
+    ck_assert_uint_eq(segment_at(trace, 0)->seen->segment.options.present, OPTION_MSS);
+    ck_assert_uint_eq(segment_at(trace, 0)->seen->segment.options.mss, 536);
 }
 END_TEST
 

@@ -50,15 +50,12 @@ static void check_answer(const char *question, const char *scenario, const char 
 
 static void send_numbers(guint32 seq, guint32 ack, guint16 length, guint8 flags)
 {
+    Segment segment = {
+        .flags = flags, .src_port = 1, .dst_port = 2, .seq = seq, .ack = ack, .length = length};
     TraceEvent event = {.kind = TRACE_SEND, .host = CLIENT, .conn = 1};
 
-    event.segment.segment.flags = flags;
-    event.segment.segment.src_port = 1;
-    event.segment.segment.dst_port = 2;
-    event.segment.segment.seq = seq;
-    event.segment.segment.ack = ack;
-    event.segment.segment.length = length;
-    event.segment.class = segment_class(&event.segment.segment);
+    event.segment.seen = trace_see(world.trace, &segment, FALSE);
+    event.segment.class = segment_class(&segment);
     event.segment.peer = SERVER;
     trace_add(world.trace, &event);
 }

@@ -144,7 +144,7 @@ START_TEST(forged_segments_do_not_count)
     TraceEvent forged = {.t = 1 * S, .kind = TRACE_SEND, .host = CLIENT};
 
     sent(&world, 0, TCP_SYN);
-    forged.segment.segment.flags = TCP_SYN;
+    forged.segment.seen = trace_see(world.trace, &(Segment){.flags = TCP_SYN}, TRUE);
     forged.segment.class = SEGMENT_SYN;
     forged.segment.injected = TRUE;
     trace_add(&world.trace[0], &forged);

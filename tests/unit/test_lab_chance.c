@@ -100,10 +100,10 @@ START_TEST(the_seed_chooses_initial_numbers)
     LabOptions how = {.level = TRACE_LEVEL_FULL, .has_seed = TRUE, .seed = 2};
     g_autoptr(Trace) one = lab_run(plan, &fully);
     g_autoptr(Trace) two = lab_run(plan, &how);
-    Seq of_one = nth(one, TRACE_SEND, CLIENT, 1)->segment.segment.seq;
-    ck_assert_uint_ne(of_one, nth(two, TRACE_SEND, CLIENT, 1)->segment.segment.seq);
+    Seq of_one = nth(one, TRACE_SEND, CLIENT, 1)->segment.seen->segment.seq;
+    ck_assert_uint_ne(of_one, nth(two, TRACE_SEND, CLIENT, 1)->segment.seen->segment.seq);
     /* Each host has a secret of its own. */
-    ck_assert_uint_ne(of_one, nth(one, TRACE_SEND, SERVER, 1)->segment.segment.seq);
+    ck_assert_uint_ne(of_one, nth(one, TRACE_SEND, SERVER, 1)->segment.seen->segment.seq);
 }
 END_TEST
 
@@ -118,8 +118,8 @@ START_TEST(each_host_has_a_secret_of_its_own)
                                  "host b plain\n"
                                  "link c b delay=10ms\n"
                                  "at 0s c connect b\n");
-    ck_assert_uint_ne(nth(one, TRACE_SEND, CLIENT, 1)->segment.segment.seq,
-                      nth(other, TRACE_SEND, CLIENT, 1)->segment.segment.seq);
+    ck_assert_uint_ne(nth(one, TRACE_SEND, CLIENT, 1)->segment.seen->segment.seq,
+                      nth(other, TRACE_SEND, CLIENT, 1)->segment.seen->segment.seq);
 }
 END_TEST
 

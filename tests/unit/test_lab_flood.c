@@ -43,7 +43,7 @@ END_TEST
 START_TEST(a_flooded_syn_is_a_plain_one)
 {
     g_autoptr(Trace) trace = run(HOSTS "at 0s flood client->server SYN rate=1/s count=2\n");
-    const Segment *segment = &nth(trace, TRACE_SEND, CLIENT, 1)->segment.segment;
+    const Segment *segment = &nth(trace, TRACE_SEND, CLIENT, 1)->segment.seen->segment;
 
     ck_assert_uint_eq(segment->src_addr, 0x0a000001);
     ck_assert_uint_ge(segment->src_port, 1024);
@@ -66,8 +66,9 @@ START_TEST(seq_steps_and_stays)
     static const guint32 seqs[] = {4294967295, 1, 3, 10, 10};
 
     for (guint i = 0; i < G_N_ELEMENTS(seqs); i++)
-        ck_assert_uint_eq(nth(trace, TRACE_SEND, CLIENT, i + 1)->segment.segment.seq, seqs[i]);
-    const Segment *segment = &nth(trace, TRACE_SEND, CLIENT, 2)->segment.segment;
+        ck_assert_uint_eq(nth(trace, TRACE_SEND, CLIENT, i + 1)->segment.seen->segment.seq,
+                          seqs[i]);
+    const Segment *segment = &nth(trace, TRACE_SEND, CLIENT, 2)->segment.seen->segment;
     ck_assert_uint_eq(segment->ack, 7);
     ck_assert_uint_eq(segment->src_port, 5);
     ck_assert_uint_eq(segment->dst_port, 6);
@@ -84,7 +85,7 @@ START_TEST(spoofed_addresses_are_of_nobody)
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
     for (guint i = 1; i <= 1000; i++) {
-        guint32 address = nth(trace, TRACE_SEND, CLIENT, i)->segment.segment.src_addr;
+        guint32 address = nth(trace, TRACE_SEND, CLIENT, i)->segment.seen->segment.src_addr;
         guint32 first = address >> 24;
         ck_assert(first != 0 && first != 10 && first != 127 && first < 224);
         ck_assert(address >> 20 != 0xac1 && address >> 16 != 0xc0a8);
@@ -108,7 +109,7 @@ START_TEST(a_spoofed_sender_is_shown_by_its_address)
     static const ViewOptions plain = {.width = 100};
     g_autoptr(Trace) trace =
         run(HOSTS "at 0s flood client->server SYN rate=1/s count=2 spoofed from-port=9 seq=1\n");
-    guint32 address = nth(trace, TRACE_SEND, CLIENT, 1)->segment.segment.src_addr;
+    guint32 address = nth(trace, TRACE_SEND, CLIENT, 1)->segment.seen->segment.src_addr;
     g_autofree char *expected =
         g_strdup_printf("client as %u.%u.%u.%u: SYN", address >> 24, address >> 16 & 255,
                         address >> 8 & 255, address & 255);
@@ -126,8 +127,8 @@ START_TEST(two_floods_draw_differently)
 {
     g_autoptr(Trace) trace = run(HOSTS "at 0s flood client->server SYN rate=1/s count=1 spoofed\n"
                                        "at 1s flood client->server SYN rate=1/s count=1 spoofed\n");
-    const Segment *one = &nth(trace, TRACE_SEND, CLIENT, 1)->segment.segment;
-    const Segment *two = &nth(trace, TRACE_SEND, CLIENT, 2)->segment.segment;
+    const Segment *one = &nth(trace, TRACE_SEND, CLIENT, 1)->segment.seen->segment;
+    const Segment *two = &nth(trace, TRACE_SEND, CLIENT, 2)->segment.seen->segment;
 
     ck_assert(one->src_addr != two->src_addr && one->seq != two->seq);
 }

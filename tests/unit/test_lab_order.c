@@ -313,7 +313,7 @@ START_TEST(connections_are_numbered_in_order_of_creation)
                     "2 s client.1 \"client.1 shutdown\" ok\n"
                     "2 s client.2 \"client send 1\" ok\n"
                     "2 s client.3 \"client.3 send 1\" ENOTCONN\n");
-    ck_assert_uint_eq(nth(trace, TRACE_SEND, CLIENT, 3)->segment.segment.src_port, 40001);
+    ck_assert_uint_eq(nth(trace, TRACE_SEND, CLIENT, 3)->segment.seen->segment.src_port, 40001);
 }
 END_TEST
 

@@ -150,8 +150,8 @@ static void assert_syn(const Trace *trace, guint n, guint conn, guint16 port, Se
         if (event->kind != TRACE_SEND || event->segment.class != SEGMENT_SYN || ++seen != n)
             continue;
         ck_assert_uint_eq(event->conn, conn);
-        ck_assert_uint_eq(event->segment.segment.src_port, port);
-        ck_assert_uint_eq(event->segment.segment.seq, seq);
+        ck_assert_uint_eq(event->segment.seen->segment.src_port, port);
+        ck_assert_uint_eq(event->segment.seen->segment.seq, seq);
         return;
     }
     ck_abort_msg("no SYN %u", n);

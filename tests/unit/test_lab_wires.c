@@ -28,7 +28,7 @@ START_TEST(what_is_not_given_is_borrowed_from_the_connection)
                                        "at 2s inject server->client ACK\n"
                                        "stop at 2s\n");
     const TraceEvent *there = injected(trace, 1);
-    const Segment *segment = &there->segment.segment;
+    const Segment *segment = &there->segment.seen->segment;
     ck_assert_uint_eq(there->host, CLIENT);
     ck_assert_uint_eq(there->conn, 0);
     ck_assert_uint_eq(there->segment.peer, SERVER);
@@ -41,7 +41,7 @@ START_TEST(what_is_not_given_is_borrowed_from_the_connection)
     ck_assert_uint_eq(segment->window, 65535);
     ck_assert_uint_eq(segment->length, 1);
 
-    segment = &injected(trace, 2)->segment.segment;
+    segment = &injected(trace, 2)->segment.seen->segment;
     ck_assert_uint_eq(segment->src_port, 8080);
     ck_assert_uint_eq(segment->dst_port, 5000);
     ck_assert_uint_eq(segment->seq, 1001);
@@ -57,19 +57,19 @@ START_TEST(what_is_given_is_taken)
                                        "at 2s inject client->server RST seq=client.snd_nxt+100\n"
                                        "at 2s inject client->server DATA len=10 ack=server.iss\n"
                                        "stop at 2s\n");
-    const Segment *segment = &injected(trace, 1)->segment.segment;
+    const Segment *segment = &injected(trace, 1)->segment.seen->segment;
     ck_assert_uint_eq(segment->seq, 7);
     ck_assert_uint_eq(segment->ack, 1000);
     ck_assert_uint_eq(segment->window, 17);
     ck_assert_uint_eq(segment->src_port, 6000);
     ck_assert_uint_eq(segment->dst_port, 7000);
 
-    segment = &injected(trace, 2)->segment.segment;
+    segment = &injected(trace, 2)->segment.seen->segment;
     ck_assert_uint_eq(segment->flags, TCP_RST);
     ck_assert_uint_eq(segment->seq, 1201);
     ck_assert_uint_eq(segment->ack, 0); /* there is no ACK flag */
 
-    segment = &injected(trace, 3)->segment.segment;
+    segment = &injected(trace, 3)->segment.seen->segment;
     ck_assert_uint_eq(segment->length, 10);
     ck_assert_uint_eq(segment->ack, 1000);
 }
@@ -82,18 +82,18 @@ START_TEST(a_connection_can_be_named)
                                        "at 2s inject client->server ACK\n"
                                        "at 2s inject client->server ACK seq=client.1.snd_nxt\n"
                                        "stop at 2s\n");
-    ck_assert_uint_eq(injected(trace, 1)->segment.segment.src_port, 5000);
-    ck_assert_uint_eq(injected(trace, 1)->segment.segment.seq, 1101);
-    ck_assert_uint_eq(injected(trace, 2)->segment.segment.src_port, 5001);
-    ck_assert_uint_eq(injected(trace, 2)->segment.segment.seq, 1001);
-    ck_assert_uint_eq(injected(trace, 3)->segment.segment.seq, 1101);
+    ck_assert_uint_eq(injected(trace, 1)->segment.seen->segment.src_port, 5000);
+    ck_assert_uint_eq(injected(trace, 1)->segment.seen->segment.seq, 1101);
+    ck_assert_uint_eq(injected(trace, 2)->segment.seen->segment.src_port, 5001);
+    ck_assert_uint_eq(injected(trace, 2)->segment.seen->segment.seq, 1001);
+    ck_assert_uint_eq(injected(trace, 3)->segment.seen->segment.seq, 1101);
 }
 END_TEST
 
 START_TEST(without_a_connection_ports_have_defaults)
 {
     g_autoptr(Trace) trace = run(HOSTS "at 0s inject client->server SYN\n");
-    const Segment *segment = &injected(trace, 1)->segment.segment;
+    const Segment *segment = &injected(trace, 1)->segment.seen->segment;
     ck_assert_uint_eq(segment->src_port, 40000);
     ck_assert_uint_eq(segment->dst_port, 80);
     ck_assert_uint_eq(segment->seq, 0);
@@ -113,8 +113,8 @@ START_TEST(the_true_origin_sends)
                                        "at 2s inject client->server RST as=third\n");
     const TraceEvent *forged = injected(trace, 1);
     ck_assert_uint_eq(forged->host, THIRD);
-    ck_assert_uint_eq(forged->segment.segment.src_addr, 0x0a000001);
-    ck_assert_uint_eq(forged->segment.segment.src_port, 5000);
+    ck_assert_uint_eq(forged->segment.seen->segment.src_addr, 0x0a000001);
+    ck_assert_uint_eq(forged->segment.seen->segment.src_port, 5000);
     const TraceEvent *arrived = nth(trace, TRACE_ARRIVE, SERVER, 4);
     ck_assert_int_eq(arrived->t, MS(2050));
     ck_assert_uint_eq(arrived->segment.sent, forged->id);
@@ -141,9 +141,9 @@ static void random_numbers(guint64 seed, Seq out[3])
         run_with(FIXED "at 2s inject client->server ACK seq=random ack=random\n"
                        "at 3s inject client->server RST seq=random\n",
                  &how);
-    out[0] = injected(trace, 1)->segment.segment.seq;
-    out[1] = injected(trace, 1)->segment.segment.ack;
-    out[2] = injected(trace, 2)->segment.segment.seq;
+    out[0] = injected(trace, 1)->segment.seen->segment.seq;
+    out[1] = injected(trace, 1)->segment.seen->segment.ack;
+    out[2] = injected(trace, 2)->segment.seen->segment.seq;
 }
 
 START_TEST(random_comes_from_the_seed)

@@ -14,21 +14,20 @@ static void teardown(void)
     trace_free(trace);
 }
 
-static TraceSegment see(TraceHost from, guint8 flags, Seq seq, Seq ack)
+static TraceSeen see(TraceHost from, guint8 flags, Seq seq, Seq ack)
 {
     TraceId id = add_send(trace, 0, from, segment_of(from, flags, seq, ack), TCP_REASON_NONE, 0);
-    return trace_event(trace, id)->segment;
+    return *trace_event(trace, id)->segment.seen;
 }
 
-static TraceSegment see_forged(guint8 flags, Seq seq, Seq ack)
+static TraceSeen see_forged(guint8 flags, Seq seq, Seq ack)
 {
-    TraceEvent event = send_of(0, CLIENT, segment_of(CLIENT, flags, seq, ack), 0);
+    TraceEvent event = forged_of(trace, 0, CLIENT, segment_of(CLIENT, flags, seq, ack));
     event.host = THIRD;
-    event.segment.injected = TRUE;
-    return trace_event(trace, trace_add(trace, &event))->segment;
+    return *trace_event(trace, trace_add(trace, &event))->segment.seen;
 }
 
-static void assert_numbers(TraceSegment got, guint32 flow, guint32 seq, guint32 ack)
+static void assert_numbers(TraceSeen got, guint32 flow, guint32 seq, guint32 ack)
 {
     ck_assert_uint_eq(got.flow, flow);
     ck_assert_uint_eq(got.seq, seq);
@@ -40,7 +39,7 @@ START_TEST(numbers_count_from_the_initial_ones)
     assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 1, 0, 0);
     assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001), 1, 0, 1);
     assert_numbers(see(CLIENT, TCP_ACK, 1001, 5001), 1, 1, 1);
-    TraceSegment keepalive = see(CLIENT, TCP_ACK, 1000, 5001);
+    TraceSeen keepalive = see(CLIENT, TCP_ACK, 1000, 5001);
     assert_numbers(keepalive, 1, 0, 1);
     ck_assert(!keepalive.seq_is_absolute && !keepalive.ack_is_absolute);
 }
@@ -58,7 +57,7 @@ END_TEST
 START_TEST(a_closed_port_has_no_initial_number)
 {
     see(CLIENT, TCP_SYN, 1000, 0);
-    TraceSegment rst = see(SERVER, TCP_RST | TCP_ACK, 0, 1001);
+    TraceSeen rst = see(SERVER, TCP_RST | TCP_ACK, 0, 1001);
     assert_numbers(rst, 1, 0, 1);
     ck_assert(rst.seq_is_absolute);
     ck_assert(!rst.ack_is_absolute);
@@ -124,17 +123,17 @@ START_TEST(other_ports_are_other_flows)
     Segment other = segment_of(CLIENT, TCP_SYN, 1000, 0);
     other.src_port++;
     TraceId id = add_send(trace, 0, CLIENT, other, TCP_REASON_NONE, 0);
-    ck_assert_uint_eq(trace_event(trace, id)->segment.flow, 2);
+    ck_assert_uint_eq(trace_event(trace, id)->segment.seen->flow, 2);
     ck_assert_uint_eq(see(CLIENT, TCP_SYN, 1000, 0).flow, 1);
 }
 END_TEST
 
 START_TEST(a_flow_seen_from_its_middle_is_absolute)
 {
-    TraceSegment data = see(CLIENT, TCP_ACK, 777, 888);
+    TraceSeen data = see(CLIENT, TCP_ACK, 777, 888);
     assert_numbers(data, 1, 777, 888);
     ck_assert(data.seq_is_absolute && data.ack_is_absolute);
-    TraceSegment syn_ack = see(SERVER, TCP_SYN | TCP_ACK, 5000, 778);
+    TraceSeen syn_ack = see(SERVER, TCP_SYN | TCP_ACK, 5000, 778);
     assert_numbers(syn_ack, 1, 0, 1);
     ck_assert(!syn_ack.ack_is_absolute);
 }
@@ -164,7 +163,7 @@ START_TEST(far_numbers_do_not_belong)
     see(CLIENT, TCP_SYN, 1000, 0);
     see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
     ck_assert(!see_forged(TCP_RST, 1000 + (1 << 24), 0).seq_is_absolute);
-    TraceSegment far = see_forged(TCP_RST, 1001 + (1 << 24), 0);
+    TraceSeen far = see_forged(TCP_RST, 1001 + (1 << 24), 0);
     ck_assert(far.seq_is_absolute);
     ck_assert_uint_eq(far.seq, 1001 + (1 << 24));
     ck_assert(!see_forged(TCP_RST, 1000U - (1 << 24), 0).seq_is_absolute);
@@ -182,7 +181,7 @@ START_TEST(an_arrival_has_the_numbers_of_its_sending)
         add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 1000, 0), TCP_REASON_NONE, 0);
     see(CLIENT, TCP_SYN, 2000, 0);
     TraceId arrived = add_arrive(trace, MS(10), old, 1);
-    assert_numbers(trace_event(trace, arrived)->segment, 1, 0, 0);
+    assert_numbers(*trace_event(trace, arrived)->segment.seen, 1, 0, 0);
     assert_numbers(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001), 2, 0, (guint32)-999);
 }
 END_TEST
@@ -192,9 +191,28 @@ START_TEST(an_arrival_alone_is_seen_too)
 {
     see(CLIENT, TCP_SYN, 1000, 0);
     TraceEvent event = event_of(MS(20), TRACE_ARRIVE, CLIENT, 1, 0);
-    event.segment.segment = segment_of(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
-    assert_numbers(trace_event(trace, trace_add(trace, &event))->segment, 1, 0, 1);
+    Segment syn_ack = segment_of(SERVER, TCP_SYN | TCP_ACK, 5000, 1001);
+    event.segment.seen = trace_see(trace, &syn_ack, FALSE);
+    assert_numbers(*trace_event(trace, trace_add(trace, &event))->segment.seen, 1, 0, 1);
     assert_numbers(see(CLIENT, TCP_ACK, 1001, 5001), 1, 1, 1);
+}
+END_TEST
+
+/* The map of flows tells addresses by 32 bits of both: these two pairs have the same. */
+START_TEST(addresses_that_look_alike_are_told_apart)
+{
+    const guint32 step = 0x01000000;
+    Segment one = segment_of(CLIENT, TCP_SYN, 1000, 0), other = one;
+    one.src_addr = 0;
+    one.dst_addr = 0x50000000;
+    other.src_addr = step;
+    other.dst_addr = one.dst_addr ^ step * 0x9e3779b1U;
+    for (guint32 again = 0; again < 2; again++) {
+        TraceId first = add_send(trace, 0, CLIENT, one, TCP_REASON_NONE, 0);
+        TraceId second = add_send(trace, 0, CLIENT, other, TCP_REASON_NONE, 0);
+        assert_numbers(*trace_event(trace, first)->segment.seen, 1, 0, 0);
+        assert_numbers(*trace_event(trace, second)->segment.seen, 2, 0, 0);
+    }
 }
 END_TEST
 
@@ -207,7 +225,7 @@ START_TEST(an_endpoint_may_talk_to_itself)
     syn.flags = TCP_SYN | TCP_ACK;
     syn.ack = 1001;
     TraceId id = add_send(trace, 0, CLIENT, syn, TCP_REASON_NONE, 0);
-    assert_numbers(trace_event(trace, id)->segment, 1, 0, 1);
+    assert_numbers(*trace_event(trace, id)->segment.seen, 1, 0, 1);
 }
 END_TEST
 
@@ -232,6 +250,7 @@ Suite *suite(void)
     tcase_add_test(tc, far_numbers_do_not_belong);
     tcase_add_test(tc, an_arrival_has_the_numbers_of_its_sending);
     tcase_add_test(tc, an_arrival_alone_is_seen_too);
+    tcase_add_test(tc, addresses_that_look_alike_are_told_apart);
     tcase_add_test(tc, an_endpoint_may_talk_to_itself);
     suite_add_tcase(s, tc);
     return s;

@@ -6,6 +6,8 @@ static void add_one_of_each(Trace *trace)
 {
     for (TraceKind kind = 0; kind < TRACE_KIND_COUNT; kind++) {
         TraceEvent event = event_of(MS(kind), kind, CLIENT, 1, 0);
+        if (is_of_segment(kind))
+            event.segment.seen = trace_see(trace, &(Segment){0}, FALSE);
         if (kind == TRACE_SEND)
             event.segment.retry = 1;
         if (kind == TRACE_STATE)
@@ -55,6 +57,37 @@ START_TEST(what_is_only_counted_has_no_number)
     ck_assert_uint_eq(trace_add(trace, &timer), 0);
     TraceEvent end = event_of(0, TRACE_END, TRACE_NO_HOST, 0, 0);
     ck_assert_uint_eq(trace_add(trace, &end), 1);
+}
+END_TEST
+
+/* However many more there are: 2 MiB of segments are far fewer. */
+START_TEST(what_arrives_is_what_was_sent)
+{
+    enum { MANY = 50000 };
+    g_autoptr(Trace) trace = two_hosts();
+    TraceId sent = add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, CLIENT_ISN, 0),
+                            TCP_REASON_OPEN_ACTIVE, 0);
+    for (guint i = 1; i <= MANY; i++)
+        add_send(trace, MS(i), SERVER, segment_of(SERVER, TCP_ACK, i, CLIENT_ISN + 1),
+                 TCP_REASON_NONE, 0);
+    TraceId arrived = add_arrive(trace, MS(MANY + 1), sent, 1);
+    const TraceSeen *seen = trace_event(trace, sent)->segment.seen;
+    ck_assert_ptr_eq(trace_event(trace, arrived)->segment.seen, seen);
+    ck_assert(seen->segment.flags == TCP_SYN && seen->segment.seq == CLIENT_ISN && seen->seq == 0);
+    for (guint i = 1; i <= MANY; i++)
+        ck_assert_uint_eq(trace_event(trace, sent + i)->segment.seen->segment.seq, i);
+}
+END_TEST
+
+START_TEST(what_is_written_where_it_stays_is_not_copied)
+{
+    g_autoptr(Trace) trace = two_hosts();
+    TraceEvent *next = trace_slot(trace);
+    *next = event_of(MS(5), TRACE_TIMER, CLIENT, 3, 0);
+    ck_assert_uint_eq(trace_add(trace, next), 1);
+    ck_assert_ptr_eq(trace_event(trace, 1), next);
+    ck_assert_ptr_eq(trace_slot(trace), next + 1);
+    ck_assert_uint_eq(trace_event(trace, 1)->conn, 3);
 }
 END_TEST
 
@@ -172,6 +205,8 @@ Suite *suite(void)
     tcase_add_test(tc, events_are_numbered_from_1);
     tcase_add_test(tc, levels_keep_what_they_say);
     tcase_add_test(tc, what_is_only_counted_has_no_number);
+    tcase_add_test(tc, what_arrives_is_what_was_sent);
+    tcase_add_test(tc, what_is_written_where_it_stays_is_not_copied);
     tcase_add_test(tc, many_events_stay_what_they_are);
     tcase_add_test(tc, counters_count);
     tcase_add_test(tc, a_listener_is_no_connection);

@@ -73,7 +73,7 @@ END_TEST
 START_TEST(mermaid_names_hosts_that_nobody_knows)
 {
     g_autoptr(Trace) trace = two_hosts();
-    TraceEvent send = send_of(0, CLIENT, segment_of(CLIENT, TCP_SYN, 5, 0), 0);
+    TraceEvent send = send_of(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 5, 0), 0);
     send.segment.peer = TRACE_NO_HOST;
     trace_add(trace, &send);
     assert_has(trace, view_mermaid, "    client->>somebody: SYN seq=0\n");
@@ -86,7 +86,7 @@ END_TEST
 static Trace *delayed_syn(void)
 {
     Trace *trace = two_hosts();
-    TraceEvent send = send_of(0, CLIENT, segment_of(CLIENT, TCP_SYN, CLIENT_ISN, 0), 0);
+    TraceEvent send = send_of(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, CLIENT_ISN, 0), 0);
     send.segment.fate = TRACE_FATE_DELAY;
     TraceId sent = trace_add(trace, &send);
     TraceEvent fault = event_of(0, TRACE_FAULT, CLIENT, 1, sent);
@@ -174,8 +174,7 @@ END_TEST
 START_TEST(rfc_names_what_a_segment_met)
 {
     g_autoptr(Trace) trace = two_hosts();
-    TraceEvent forged = send_of(0, CLIENT, segment_of(CLIENT, TCP_SYN, 90, 0), 0);
-    forged.segment.injected = TRUE;
+    TraceEvent forged = forged_of(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 90, 0));
     TraceId sent = trace_add(trace, &forged);
     TraceId arrived = add_arrive(trace, MS(10), sent, 1);
     TraceEvent refused = *trace_event(trace, arrived);
@@ -244,9 +243,9 @@ static void send_on(Trace *trace, SimTime t, TraceHost from, TraceHost to, guint
                        .seq = 9,
                        .flags = flags,
                        .length = length};
-    event.segment.segment = segment;
+    event.segment.seen = trace_see(trace, &segment, FALSE);
     event.segment.class = segment_class(&segment);
-    event.segment.peer = to;
+    event.segment.peer = (guint16)to;
     trace_add(trace, &event);
 }
 
@@ -295,8 +294,7 @@ START_TEST(flow_tells_what_tshark_cannot_know)
 {
     g_autoptr(Trace) trace = delayed_syn();
     assert_has(trace, view_flow, "|Seq = 0, delayed by 5 s: by chance\n");
-    TraceEvent forged = send_of(MS(6000), SERVER, segment_of(SERVER, TCP_RST, 5, 0), 0);
-    forged.segment.injected = TRUE;
+    TraceEvent forged = forged_of(trace, MS(6000), SERVER, segment_of(SERVER, TCP_RST, 5, 0));
     forged.segment.peer = TRACE_NO_HOST;
     trace_add(trace, &forged);
     assert_has(trace, view_flow, ", forged as server\n");

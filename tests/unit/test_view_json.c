@@ -123,6 +123,8 @@ START_TEST(the_manual_lists_every_field)
     TraceKind kind = (TraceKind)_i;
     g_autoptr(Trace) trace = two_hosts();
     TraceEvent of_kind = event_of(0, kind, CLIENT, 1, 0);
+    if (is_of_segment(kind))
+        of_kind.segment.seen = trace_see(trace, &(Segment){0}, FALSE);
     trace_add(trace, &of_kind);
     g_autoptr(GPtrArray) objects = parsed(trace);
     g_autoptr(GHashTable) fields = documented(trace_kind_name(kind));

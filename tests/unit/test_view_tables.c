@@ -55,7 +55,7 @@ START_TEST(segments_have_exact_times_fates_and_sack)
     data.options.present = OPTION_TIMESTAMPS | OPTION_SACK;
     data.options.sack_count = 2;
     for (TraceFate fate = 0; fate < TRACE_FATE_COUNT; fate++) {
-        TraceEvent event = send_of(SIM_SECOND + (SimTime)fate, CLIENT, data, 0);
+        TraceEvent event = send_of(trace, SIM_SECOND + (SimTime)fate, CLIENT, data, 0);
         event.segment.fate = fate;
         trace_add(trace, &event);
     }
@@ -80,9 +80,8 @@ START_TEST(forged_segments_are_noted)
 {
     g_autoptr(Trace) trace = two_hosts();
     trace_add_host(trace, "attacker");
-    TraceEvent forged = send_of(0, CLIENT, segment_of(CLIENT, TCP_SYN, 5, 0), 0);
+    TraceEvent forged = forged_of(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 5, 0));
     forged.host = THIRD;
-    forged.segment.injected = TRUE;
     trace_add(trace, &forged);
     assert_written(trace, view_segments,
                    "# row 1: forged by attacker, says that it comes from 10.0.0.1\n" SEGMENTS

@@ -150,7 +150,7 @@ START_TEST(a_lost_segment_gets_half_of_the_way)
 {
     g_autoptr(Trace) trace = two_hosts();
     for (TraceHost from = CLIENT; from <= SERVER; from++) {
-        TraceEvent lost = send_of(0, from, segment_of(from, TCP_SYN, 7, 0), 0);
+        TraceEvent lost = send_of(trace, 0, from, segment_of(from, TCP_SYN, 7, 0), 0);
         trace_add(trace, &lost);
         lost.segment.fate = TRACE_FATE_LOST;
         trace_add(trace, &lost);
@@ -231,8 +231,10 @@ START_TEST(a_trace_of_strangers_is_told_all_the_same)
             event.fault.rule = 12;
         if (kind == TRACE_CALL)
             event.call.line = 12;
-        if (kind == TRACE_ARRIVE || kind == TRACE_SEND || kind == TRACE_DISCARD)
+        if (is_of_segment(kind)) {
+            event.segment.seen = trace_see(trace, &(Segment){0}, FALSE);
             event.segment.peer = TRACE_NO_HOST;
+        }
         trace_add(trace, &event);
     }
     assert_says(trace, &ascii, "host 7: a call: ok\n");
@@ -293,12 +295,11 @@ START_TEST(a_third_host_names_itself)
     g_autoptr(Trace) trace = two_hosts();
     trace_add_host(trace, "attacker");
     add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 100, 0), TCP_REASON_NONE, 0);
-    TraceEvent forged = send_of(MS(5), CLIENT, segment_of(CLIENT, TCP_RST, 101, 0), 0);
+    TraceEvent forged = forged_of(trace, MS(5), CLIENT, segment_of(CLIENT, TCP_RST, 101, 0));
     forged.host = THIRD;
     forged.conn = 0;
-    forged.segment.injected = TRUE;
     trace_add(trace, &forged);
-    TraceEvent answer = send_of(MS(6), SERVER, segment_of(SERVER, TCP_RST, 9, 0), 0);
+    TraceEvent answer = send_of(trace, MS(6), SERVER, segment_of(SERVER, TCP_RST, 9, 0), 0);
     answer.segment.peer = THIRD;
     answer.segment.reason = TCP_REASON_NO_CONNECTION;
     TraceId sent = trace_add(trace, &answer);
@@ -323,8 +324,7 @@ START_TEST(an_old_duplicate_keeps_its_own_numbers)
 {
     g_autoptr(Trace) trace = two_hosts();
     add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 3000000000, 0), TCP_REASON_NONE, 0);
-    TraceEvent old = send_of(MS(5), CLIENT, segment_of(CLIENT, TCP_SYN, 90, 0), 0);
-    old.segment.injected = TRUE;
+    TraceEvent old = forged_of(trace, MS(5), CLIENT, segment_of(CLIENT, TCP_SYN, 90, 0));
     trace_add(trace, &old);
     add_send(trace, MS(10), SERVER, segment_of(SERVER, TCP_SYN | TCP_ACK, 300, 91), TCP_REASON_NONE,
              0);

@@ -46,23 +46,39 @@ static inline Segment segment_of(TraceHost from, guint8 flags, Seq seq, Seq ack)
 static inline TraceEvent event_of(SimTime t, TraceKind kind, TraceHost host, guint32 conn,
                                   TraceId cause)
 {
-    TraceEvent event = {.t = t, .kind = kind, .host = host, .conn = conn, .cause = cause};
+    TraceEvent event = {.t = t, .kind = kind, .host = (guint16)host, .conn = conn, .cause = cause};
     return event;
 }
 
-static inline TraceEvent send_of(SimTime t, TraceHost from, Segment segment, TraceId cause)
+static inline gboolean is_of_segment(TraceKind kind)
+{
+    return kind == TRACE_SEND || kind == TRACE_ARRIVE || kind == TRACE_DISCARD;
+}
+
+static inline TraceEvent send_of(Trace *trace, SimTime t, TraceHost from, Segment segment,
+                                 TraceId cause)
 {
     TraceEvent event = event_of(t, TRACE_SEND, from, 1, cause);
-    event.segment.segment = segment;
+    event.segment.seen = trace_see(trace, &segment, FALSE);
     event.segment.class = segment_class(&segment);
     event.segment.peer = from == CLIENT ? SERVER : CLIENT;
+    return event;
+}
+
+static inline TraceEvent forged_of(Trace *trace, SimTime t, TraceHost from, Segment segment)
+{
+    TraceEvent event = event_of(t, TRACE_SEND, from, 1, 0);
+    event.segment.seen = trace_see(trace, &segment, TRUE);
+    event.segment.class = segment_class(&segment);
+    event.segment.peer = from == CLIENT ? SERVER : CLIENT;
+    event.segment.injected = TRUE;
     return event;
 }
 
 static inline TraceId add_send(Trace *trace, SimTime t, TraceHost from, Segment segment,
                                TcpReason reason, TraceId cause)
 {
-    TraceEvent event = send_of(t, from, segment, cause);
+    TraceEvent event = send_of(trace, t, from, segment, cause);
     event.segment.reason = reason;
     return trace_add(trace, &event);
 }
@@ -73,6 +89,7 @@ static inline TraceId add_arrive(Trace *trace, SimTime t, TraceId sent, guint32 
     const TraceEvent *send = trace_event(trace, sent);
     TraceEvent event = event_of(t, TRACE_ARRIVE, send->segment.peer, conn, sent);
     event.segment = send->segment;
+    event.segment.seen = NULL;
     event.segment.peer = send->host;
     event.segment.sent = sent;
     return trace_add(trace, &event);
@@ -141,7 +158,7 @@ static inline Trace *first_syn_lost(void)
     syn.options.present =
         OPTION_MSS | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS | OPTION_WINDOW_SCALE;
     syn.options.mss = 1460;
-    TraceEvent send = send_of(0, CLIENT, syn, call);
+    TraceEvent send = send_of(trace, 0, CLIENT, syn, call);
     send.segment.reason = TCP_REASON_OPEN_ACTIVE;
     send.segment.fate = TRACE_FATE_LOST;
     TraceId sent = trace_add(trace, &send);
@@ -155,7 +172,7 @@ static inline Trace *first_syn_lost(void)
 
     TraceId fired = add_timer(trace, MS(3000), CLIENT, TCP_TIMER_FIRED, MS(3000), MS(3000), 1,
                               TCP_REASON_RTO_FIRED, armed);
-    send = send_of(MS(3000), CLIENT, syn, fired);
+    send = send_of(trace, MS(3000), CLIENT, syn, fired);
     send.segment.reason = TCP_REASON_RTO_FIRED;
     send.segment.retry = 1;
     send.segment.limit = 5;

@@ -1,0 +1,43 @@
+/* MAP_ANONYMOUS and madvise(), which POSIX does not have, in glibc and on macOS. */
+#define _DEFAULT_SOURCE
+#define _DARWIN_C_SOURCE
+#include "trace/pages.h"
+
+#include <sys/mman.h>
+
+/* So much more is reserved than is needed: less where the system grants no more. */
+enum { AHEAD_MOST = 1024, AHEAD_LEAST = 2 };
+
+/* NULL when there is none. */
+static gpointer map(gsize bytes)
+{
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+
+#ifdef MAP_NORESERVE
+    flags |= MAP_NORESERVE; /* most of it is never touched */
+#endif
+    gpointer memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+    if (memory == MAP_FAILED)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: without it, it is slower */
+#endif
+    return memory;
+}
+
+gpointer trace_pages_map(gsize bytes, gsize *room)
+{
+    for (gsize ahead = AHEAD_MOST; ahead >= AHEAD_LEAST; ahead /= 2) {
+        gpointer memory = g_size_checked_mul(room, ahead, bytes) ? map(*room) : NULL;
+
+        if (memory != NULL)
+            return memory;
+    }
+    g_error("no memory for %" G_GSIZE_FORMAT " bytes of a trace", bytes);
+}
+
+void trace_pages_unmap(gpointer memory, gsize room)
+{
+    munmap(memory, room);
+}

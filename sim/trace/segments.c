@@ -1,0 +1,56 @@
+/* Blocks of segments, each twice as large as the one before; then one that hardly any run fills. */
+#include "trace/segments.h"
+
+#include "core/compiler.h"
+#include "trace/pages.h"
+
+enum { FIRST_BYTES = 4096 };
+
+typedef struct Block {
+    struct Block *older;
+    gsize bytes;
+    gboolean is_mapped;
+    TraceSeen segments[];
+} Block;
+
+struct TraceSegments {
+    TraceSeen *next, *end; /* of the newest block: what is not in use */
+    Block *newest;
+};
+
+TraceSegments *trace_segments_new(void)
+{
+    return g_new0(TraceSegments, 1);
+}
+
+void trace_segments_free(TraceSegments *segments)
+{
+    for (Block *block = segments->newest, *older; block != NULL; block = older) {
+        older = block->older;
+        if (block->is_mapped)
+            trace_pages_unmap(block, block->bytes);
+        else
+            g_free(block);
+    }
+    g_free(segments);
+}
+
+static SELDOM void grow(TraceSegments *segments)
+{
+    Block *older = segments->newest, *block;
+    gsize bytes = older == NULL ? FIRST_BYTES : MIN(2 * older->bytes, TRACE_PAGES_LEAST);
+    gboolean is_mapped = bytes == TRACE_PAGES_LEAST;
+
+    block = is_mapped ? trace_pages_map(bytes, &bytes) : g_malloc(bytes);
+    *block = (Block){.older = older, .bytes = bytes, .is_mapped = is_mapped};
+    segments->newest = block;
+    segments->next = block->segments;
+    segments->end = block->segments + (bytes - sizeof *block) / sizeof(TraceSeen);
+}
+
+TraceSeen *trace_segments_add(TraceSegments *segments)
+{
+    if (segments->next == segments->end)
+        grow(segments);
+    return segments->next++;
+}
