@@ -238,12 +238,10 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-/* A segment that cannot but arrive, and that nobody is curious about: most of all in a run without a
- * trace. */
+/* A segment that cannot but arrive. */
 static gboolean is_uneventful(const LabRun *run, const LabPacket *packet, const LabWire *wire)
 {
-    return wire && wire->link.is_plain && !packet->to_nobody && run->faults.rule_count == 0 &&
-           !trace_wants(run->trace, TRACE_SEND);
+    return wire && wire->link.is_plain && !packet->to_nobody && run->faults.rule_count == 0;
 }
 
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
@@ -280,7 +278,8 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
         check_wire(packet->segment);
     if (is_uneventful(run, packet, wire)) {
         LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
-        launch(run, packet, 0, 0, &plain);
+        run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
+        launch(run, packet, run->last_sent, 0, &plain);
     } else {
         transmit_eventfully(run, packet, wire);
     }

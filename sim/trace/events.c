@@ -1,3 +1,5 @@
+/* Twice the room whenever it is used up, first in the heap; then so much that hardly any run asks
+ * again. */
 #include "trace/events.h"
 
 #include <string.h>

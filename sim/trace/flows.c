@@ -8,11 +8,7 @@
 /* No sender jumps that far, no receiver acknowledges that late. */
 enum { FAR = 1 << 24 };
 
-/* An end of a flow. */
-typedef struct Endpoint {
-    guint32 address;
-    guint16 port;
-} Endpoint;
+typedef guint64 Endpoint; /* of a flow: its address, then its port */
 
 typedef struct Side {
     Seq initial;
@@ -25,8 +21,8 @@ typedef struct Side {
 typedef struct Flow {
     MapNode node;
     struct Flow *alike; /* another one with the same key */
-    Endpoint ends[2];   /* the lower one first */
-    Side sides[2];
+    Endpoint low, high;
+    Side sides[2]; /* the lower one's, the higher one's */
     guint32 number;
 } Flow;
 
@@ -36,19 +32,12 @@ struct TraceFlows {
     guint32 count;
 };
 
-static int endpoint_compare(const Endpoint *a, const Endpoint *b)
-{
-    if (a->address != b->address)
-        return a->address < b->address ? -1 : 1;
-    return (a->port > b->port) - (a->port < b->port);
-}
-
 /* Both ports whole, as map.h likes a key, and what 32 bits can tell of both addresses. */
-static guint64 key_of(const Endpoint ends[2])
+static guint64 key_of(Endpoint low, Endpoint high)
 {
-    guint32 addresses = ends[0].address * 0x9e3779b1U ^ ends[1].address;
+    guint32 addresses = (guint32)(low >> 16) * 0x9e3779b1U ^ (guint32)(high >> 16);
 
-    return (guint64)addresses << 32 | (guint32)ends[0].port << 16 | ends[1].port;
+    return (guint64)addresses << 32 | (low & 0xffff) << 16 | (high & 0xffff);
 }
 
 TraceFlows *trace_flows_new(void)
@@ -65,13 +54,13 @@ void trace_flows_free(TraceFlows *flows)
     g_free(flows);
 }
 
-static SELDOM Flow *flow_add(TraceFlows *flows, const Endpoint ends[2], Flow *alike)
+static APART Flow *flow_add(TraceFlows *flows, Endpoint low, Endpoint high, Flow *alike)
 {
     Flow *flow = memory_pool_take(flows->pool);
 
-    flow->node.key = key_of(ends);
-    flow->ends[0] = ends[0];
-    flow->ends[1] = ends[1];
+    flow->node.key = key_of(low, high);
+    flow->low = low;
+    flow->high = high;
     flow->number = ++flows->count;
     if (alike == NULL) {
         map_insert(&flows->newest, &flow->node);
@@ -83,15 +72,14 @@ static SELDOM Flow *flow_add(TraceFlows *flows, const Endpoint ends[2], Flow *al
 }
 
 /* The newest between these two, which may be a new one. */
-static Flow *flow_between(TraceFlows *flows, const Endpoint ends[2], gboolean *is_new)
+static Flow *flow_between(TraceFlows *flows, Endpoint low, Endpoint high, gboolean *is_new)
 {
-    Flow *first = (Flow *)(void *)map_get(&flows->newest, key_of(ends)), *flow = first;
+    Flow *first = (Flow *)(void *)map_get(&flows->newest, key_of(low, high)), *flow = first;
 
-    while (flow != NULL &&
-           (flow->ends[0].address != ends[0].address || flow->ends[1].address != ends[1].address))
+    while (flow != NULL && (flow->low != low || flow->high != high))
         flow = flow->alike;
     *is_new = flow == NULL;
-    return flow != NULL ? flow : flow_add(flows, ends, first);
+    return flow != NULL ? flow : flow_add(flows, low, high, first);
 }
 
 static void flow_begin_anew(TraceFlows *flows, Flow *flow)
@@ -156,20 +144,14 @@ static void fill_numbers(TraceSeen *out, const Side *sender, const Side *peer)
 void trace_flows_see(TraceFlows *flows, TraceSeen *out, gboolean is_forged)
 {
     const Segment *segment = &out->segment;
-    Endpoint from = {segment->src_addr, segment->src_port};
-    Endpoint to = {segment->dst_addr, segment->dst_port};
-    int order = endpoint_compare(&from, &to);
-    guint from_side = order > 0 ? 1 : 0;
-    guint to_side = order < 0 ? 1 : 0; /* an endpoint that talks to itself has one side */
-
-    Endpoint ends[2];
-    ends[from_side] = from;
-    ends[1 - from_side] = to;
+    Endpoint from = (Endpoint)segment->src_addr << 16 | segment->src_port;
+    Endpoint to = (Endpoint)segment->dst_addr << 16 | segment->dst_port;
     gboolean is_new;
-    Flow *flow = flow_between(flows, ends, &is_new);
+    Flow *flow = flow_between(flows, MIN(from, to), MAX(from, to), &is_new);
 
-    Side *sender = &flow->sides[from_side];
-    Side *peer = &flow->sides[to_side];
+    /* An endpoint that talks to itself has one side. */
+    Side *sender = &flow->sides[from > to];
+    Side *peer = &flow->sides[to > from];
     if (is_new || !is_forged) {
         if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && syn_is_of_another(sender, segment))
             flow_begin_anew(flows, flow);

@@ -1,4 +1,5 @@
-/* MAP_ANONYMOUS and madvise(), which POSIX does not have, in glibc and on macOS. */
+/* Reserved with mmap(): memory is taken when it is touched for the first time.  MAP_ANONYMOUS and
+ * madvise() are not in POSIX; glibc and macOS have them with these: */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
 #include "trace/pages.h"

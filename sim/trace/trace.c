@@ -1,6 +1,7 @@
 /* The record of a run: keeps events as far as its level wants them, and counts them all. */
 #include "trace/trace.h"
 
+#include "core/compiler.h"
 #include "trace/flows.h"
 #include "trace/segments.h"
 #include "trace/tally.h"
@@ -128,22 +129,24 @@ static void count_state(Trace *trace, const TraceEvent *event)
                          event->state.from, event->state.to);
 }
 
-/* From which level on a kind of event is recorded, and what its events have. */
+enum { UNCOUNTED = TRACE_LEVEL_FULL + 1 };
+
+/* From which level on events of a kind are recorded and counted, and what they have. */
 static const struct {
-    guint8 level;
-    bool is_counted, has_segment;
+    guint8 recorded, counted; /* TraceLevel */
+    bool has_segment;
 } kinds[TRACE_KIND_COUNT] = {
-    [TRACE_CALL] = {TRACE_LEVEL_FULL, FALSE, FALSE},
-    [TRACE_APP] = {TRACE_LEVEL_FULL, TRUE, FALSE},
-    [TRACE_SEND] = {TRACE_LEVEL_FULL, TRUE, TRUE},
-    [TRACE_LOST] = {TRACE_LEVEL_FULL, TRUE, FALSE},
-    [TRACE_FAULT] = {TRACE_LEVEL_FULL, FALSE, FALSE},
-    [TRACE_ARRIVE] = {TRACE_LEVEL_FULL, TRUE, TRUE},
-    [TRACE_DISCARD] = {TRACE_LEVEL_FULL, TRUE, TRUE},
-    [TRACE_STATE] = {TRACE_LEVEL_CONNECTIONS, TRUE, FALSE},
-    [TRACE_TIMER] = {TRACE_LEVEL_FULL, FALSE, FALSE},
-    [TRACE_HOST] = {TRACE_LEVEL_CONNECTIONS, FALSE, FALSE},
-    [TRACE_END] = {TRACE_LEVEL_CONNECTIONS, FALSE, FALSE},
+    [TRACE_CALL] = {TRACE_LEVEL_FULL, UNCOUNTED, FALSE},
+    [TRACE_APP] = {TRACE_LEVEL_FULL, TRACE_LEVEL_COUNTERS, FALSE},
+    [TRACE_SEND] = {TRACE_LEVEL_FULL, TRACE_LEVEL_COUNTERS, TRUE},
+    [TRACE_LOST] = {TRACE_LEVEL_FULL, TRACE_LEVEL_COUNTERS, FALSE},
+    [TRACE_FAULT] = {TRACE_LEVEL_FULL, UNCOUNTED, FALSE},
+    [TRACE_ARRIVE] = {TRACE_LEVEL_FULL, TRACE_LEVEL_COUNTERS, TRUE},
+    [TRACE_DISCARD] = {TRACE_LEVEL_FULL, TRACE_LEVEL_COUNTERS, TRUE},
+    [TRACE_STATE] = {TRACE_LEVEL_CONNECTIONS, TRACE_LEVEL_COUNTERS, FALSE},
+    [TRACE_TIMER] = {TRACE_LEVEL_FULL, UNCOUNTED, FALSE},
+    [TRACE_HOST] = {TRACE_LEVEL_CONNECTIONS, UNCOUNTED, FALSE},
+    [TRACE_END] = {TRACE_LEVEL_CONNECTIONS, UNCOUNTED, FALSE},
 };
 
 static void count(Trace *trace, const TraceEvent *event)
@@ -165,7 +168,7 @@ void trace_count(Trace *trace, const TraceEvent *event)
 {
     g_assert(event->kind < TRACE_KIND_COUNT);
     trace->counters.unlisted++;
-    if (trace->level != TRACE_LEVEL_NONE)
+    if (trace->level >= kinds[event->kind].counted)
         count(trace, event);
 }
 
@@ -191,7 +194,7 @@ const TraceEvent *trace_event(const Trace *trace, TraceId id)
 
 TraceSeen *trace_see(Trace *trace, const Segment *segment, gboolean is_forged)
 {
-    if (trace->level < kinds[TRACE_SEND].level)
+    if (trace->level < kinds[TRACE_SEND].recorded)
         return NULL;
     TraceSeen *seen = trace_segments_add(trace->segments);
     seen->segment = *segment;
@@ -208,22 +211,32 @@ static void share_seen(const Trace *trace, TraceSegment *segment)
     segment->seen = sent->segment.seen;
 }
 
+/* Out of the way of the events that are written where they stay. */
+static APART TraceId add_copy(Trace *trace, const TraceEvent *event)
+{
+    TraceEvent *slot = trace_slot(trace);
+
+    *slot = *event;
+    return trace_add(trace, slot);
+}
+
 TraceId trace_add(Trace *trace, const TraceEvent *event)
 {
-    g_assert(event->kind < TRACE_KIND_COUNT);
-    trace->counters.events++;
-    if (trace->level == TRACE_LEVEL_NONE)
-        return 0;
-    if (kinds[event->kind].is_counted)
-        count(trace, event);
-    if (trace->level < kinds[event->kind].level)
-        return 0;
+    TraceEvents *events = trace->events;
+    TraceEvent *slot = (TraceEvent *)events->data + events->len;
+    TraceKind kind = event->kind;
+    TraceId id = 0;
 
-    TraceEvent *added = trace_slot(trace);
-    if (event != added)
-        *added = *event;
-    added->id = ++trace->events->len;
-    if (kinds[event->kind].has_segment && added->segment.seen == NULL)
-        share_seen(trace, &added->segment);
-    return added->id;
+    if (event != slot)
+        return add_copy(trace, event);
+    g_assert(kind < TRACE_KIND_COUNT);
+    trace->counters.events++;
+    if (trace->level >= kinds[kind].recorded) {
+        id = slot->id = ++events->len;
+        if (kinds[kind].has_segment && slot->segment.seen == NULL)
+            share_seen(trace, &slot->segment);
+    }
+    if (trace->level >= kinds[kind].counted)
+        count(trace, slot);
+    return id;
 }
