@@ -1,5 +1,5 @@
-/* Twice the room whenever it is used up, first in the heap; then so much that hardly any run asks
- * again. */
+/* Three rooms in the heap, each much larger than the one before; then so much that hardly any run
+ * asks again. */
 #include "trace/events.h"
 
 #include <string.h>
@@ -8,7 +8,9 @@
 #include "trace/pages.h"
 #include "trace/trace.h"
 
-enum { FIRST_ROOM = 64 };
+/* Events that fit, before there are pages.  The last step is long: what is not touched costs nothing,
+ * and a heap that has given so much at once keeps it for the next run, page by page. */
+static const guint heap_rooms[] = {64, 512, TRACE_PAGES_LEAST / sizeof(TraceEvent)};
 
 TraceEvents *trace_events_new(void)
 {
@@ -47,12 +49,12 @@ static void move_to_pages(TraceEvents *events)
 
 SELDOM void trace_events_grow(TraceEvents *events)
 {
-    guint room = MAX(2 * events->room, FIRST_ROOM);
-
-    if (events->pages != 0 || room * sizeof(TraceEvent) > TRACE_PAGES_LEAST) {
-        move_to_pages(events);
+    for (gsize i = 0; i < G_N_ELEMENTS(heap_rooms); i++) {
+        if (events->room >= heap_rooms[i])
+            continue;
+        events->room = heap_rooms[i];
+        events->data = g_renew(TraceEvent, events->data, events->room);
         return;
     }
-    events->room = room;
-    events->data = g_renew(TraceEvent, events->data, room);
+    move_to_pages(events);
 }
