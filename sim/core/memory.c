@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/compiler.h"
+
 /* Under AddressSanitizer a record that was given back is out of bounds, as freed memory is. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -118,7 +120,7 @@ static void add_chunk(MemoryPool *pool)
     POISON(chunk->records, records_bytes);
 }
 
-static void *cut_fresh(MemoryPool *pool)
+static SELDOM void *cut_fresh(MemoryPool *pool)
 {
     if (pool->fresh == pool->fresh_end)
         add_chunk(pool);

@@ -1,6 +1,7 @@
 /* The hosts of a run: what an endpoint says through its hooks becomes trace events, packets on a
  * wire, and what an application does by itself (accepting, reading).
  */
+#include "core/compiler.h"
 #include "lab/world.h"
 
 static const guint32 first_address = 0x0a000001; /* 10.0.0.1 */
@@ -113,11 +114,9 @@ static guint16 moved_listener(LabHost *host, TcpState to, TcpReason reason)
 
 /* ---- The application's own acts ---- */
 
-static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
-                       guint64 wrong, TcpError error)
+static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent event,
+                                    guint64 bytes, guint64 wrong, TcpError error)
 {
-    if (!trace_wants(host->run->trace, TRACE_APP))
-        return;
     TraceEvent *record = lab_event(host->run, TRACE_APP, host->index, conn);
     record->app.event = event;
     record->app.bytes = bytes;
@@ -127,6 +126,13 @@ static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint
         trace_count(host->run->trace, record);
     else
         record_of_conn(host, conn, record);
+}
+
+static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
+                       guint64 wrong, TcpError error)
+{
+    if (trace_wants(host->run->trace, TRACE_APP))
+        record_wanted_app(host, conn, event, bytes, wrong, error);
 }
 
 /* One call of read, on its way. */
@@ -171,26 +177,22 @@ void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 }
 
 /* What the application does without being told: it reads, once it holds the connection. */
-static void read_what_is_there(LabHost *host, TcpConnId conn, TcpStatus *status)
+static void read_what_is_there(LabHost *host, TcpConnId conn)
 {
     TcpError ignored;
-    if (!host->reads || !status->accepted || status->readable == 0)
-        return;
-    lab_host_read(host, conn, G_MAXUINT64, &ignored);
-    tcp_status(host->stack, conn, status);
+    if (host->reads && tcp_stack_readable(host->stack, conn).bytes > 0)
+        lab_host_read(host, conn, G_MAXUINT64, &ignored);
 }
 
 TcpError lab_host_accept(LabHost *host, guint16 port)
 {
     TcpConnId conn;
-    TcpStatus status;
     TcpError error = tcp_accept(host->stack, host->run->now, port, &conn);
     if (error != TCP_OK)
         return error;
     record_app(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
-    tcp_status(host->stack, conn, &status);
-    read_what_is_there(host, conn, &status);
-    if (status.at_eof)
+    read_what_is_there(host, conn);
+    if (tcp_stack_readable(host->stack, conn).at_eof)
         record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
     return TCP_OK;
 }
@@ -233,11 +235,9 @@ static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpSta
     return conn ? record_of_conn(host, conn, event) : trace_add(host->run->trace, event);
 }
 
-static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+static APART void state_changed(LabHost *host, TcpConnId conn, TcpState from, TcpState to,
+                                TcpReason reason)
 {
-    LabHost *host = context;
-    if (conn && !host->keeps_conns && !(host->awaited >> to & 1))
-        return; /* nobody asks */
     if (conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN))
         remember(host, conn);
     TraceId id = record_state(host, conn, from, to, reason);
@@ -248,6 +248,13 @@ static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to
         lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
     if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn);
+}
+
+static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+{
+    LabHost *host = context;
+    if (!conn || host->keeps_conns || host->awaited >> to & 1)
+        state_changed(host, conn, from, to, reason);
 }
 
 /* What comes of a quiet connection's timer is quiet. */
@@ -303,18 +310,12 @@ static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t 
                      TcpError error)
 {
     LabHost *host = context;
-    TcpStatus status = {0};
     (void)amount;
-    if (event == TCP_APP_READABLE || event == TCP_APP_EOF)
-        tcp_status(host->stack, conn, &status);
     switch (event) {
     case TCP_APP_CONNECTED: record_app(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
     case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
-    case TCP_APP_READABLE: read_what_is_there(host, conn, &status); break;
-    case TCP_APP_EOF:
-        if (status.accepted)
-            record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
-        break;
+    case TCP_APP_READABLE: read_what_is_there(host, conn); break;
+    case TCP_APP_EOF: record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
     case TCP_APP_ERROR: record_app(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
     case TCP_APP_EVENT_COUNT: g_assert_not_reached();
     }
@@ -381,6 +382,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
                       .when_steps = g_array_new(FALSE, FALSE, sizeof(guint)),
                       .ways = g_new0(LabWire *, run->host_count)};
+    host->due = tcp_stack_next_due(host->stack);
     collect_when_steps(host, run->plan);
     host->keeps_conns = trace_wants(run->trace, TRACE_STATE) || (host->awaited & ended_states);
 }

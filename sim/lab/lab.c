@@ -6,9 +6,6 @@ static const SimTime default_max_time = 24 * SIM_HOUR;
 static const guint64 default_max_events = 10000000;
 static const guint64 default_listed_max = 1000;
 
-/* More than any segment of a flood can bring about: its way, and 255 repeats of an answer. */
-static const guint64 turns_per_flooded = 300;
-
 void lab_schedule(LabRun *run, LabTask *task, SimTime due)
 {
     event_queue_schedule(run->tasks, &task->event, (SimDue){due, sim_order_take(&run->order)});
@@ -45,15 +42,26 @@ static void init_faults(LabRun *run)
     fault_set_init(&run->faults, run->rules, faults->len);
 }
 
+/* Which host's timer is first of all? */
+static void find_first_timer(LabRun *run)
+{
+    run->first_timer = SIM_DUE_NEVER;
+    for (guint i = 0; i < run->host_count; i++) {
+        LabHost *host = lab_host(run, i);
+        if (!sim_due_before(host->due, run->first_timer))
+            continue;
+        run->first_timer = host->due;
+        run->first_timer_host = host;
+    }
+}
+
 static void init_hosts(LabRun *run)
 {
     run->host_count = run->plan->hosts->len;
     run->hosts = g_new0(LabHost, run->host_count); /* hooks keep pointers into it */
-    run->host_dues = g_new0(SimDue, run->host_count);
-    for (guint i = 0; i < run->host_count; i++) {
+    for (guint i = 0; i < run->host_count; i++)
         lab_host_init(run, lab_host(run, i), i);
-        lab_host_settled(lab_host(run, i));
-    }
+    find_first_timer(run);
 }
 
 static void init(LabRun *run, const Plan *plan, const LabOptions *options)
@@ -70,6 +78,7 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
         run->options.max_events = default_max_events;
     if (run->options.listed_max == 0)
         run->options.listed_max = default_listed_max;
+    run->quiet_turns_left = run->options.max_events;
     random_stream_init(&run->inject_random, run->seed, "inject");
     describe(run);
     init_faults(run);
@@ -86,7 +95,6 @@ static void clear(LabRun *run)
     for (guint i = 0; i < run->host_count; i++)
         lab_host_clear(lab_host(run, i));
     g_free(run->hosts);
-    g_free(run->host_dues);
     lab_wires_clear(run);
     lab_script_clear(run);
     lab_floods_clear(run);
@@ -97,27 +105,17 @@ static void clear(LabRun *run)
 
 void lab_host_settled(LabHost *host)
 {
-    host->run->host_dues[host->index] = tcp_stack_next_due(host->stack);
-    if (trace_wants(host->run->trace, TRACE_STATE))
+    LabRun *run = host->run;
+    SimDue due = tcp_stack_next_due(host->stack);
+    if (due.order != host->due.order) { /* no two decisions have the same */
+        host->due = due;
+        find_first_timer(run);
+    }
+    if (trace_wants(run->trace, TRACE_STATE))
         lab_note_held(host);
 }
 
 /* ---- The clock ---- */
-
-/* Who is next: the queue of tasks (-1), or a host with a timer. */
-static SimDue next_due(LabRun *run, gint *who)
-{
-    SimDue first = event_queue_first_due(run->tasks);
-    *who = -1;
-    for (guint i = 0; i < run->host_count; i++) {
-        SimDue due = run->host_dues[i];
-        if (sim_due_before(due, first)) {
-            first = due;
-            *who = (gint)i;
-        }
-    }
-    return first;
-}
 
 static LabTask *pop_task(LabRun *run)
 {
@@ -125,55 +123,80 @@ static LabTask *pop_task(LabRun *run)
                                G_STRUCT_OFFSET(LabTask, event));
 }
 
-static void run_next(LabRun *run, gint who)
+/* The first timer of a host.  What comes of it is because of nothing else; a task says so itself. */
+static void run_timer(LabRun *run, LabHost *host)
 {
     lab_because(run, 0);
     run->quiet = FALSE;
-    if (who >= 0) {
-        tcp_stack_advance(lab_host(run, (guint)who)->stack, run->now);
-        lab_host_settled(lab_host(run, (guint)who));
-        return;
-    }
-    LabTask *task = pop_task(run);
-    task->run(run, task);
+    tcp_stack_advance(host->stack, run->now);
+    lab_host_settled(host);
 }
 
 /* Has more happened than is allowed?  What a flood brings about is bounded by its segments, as many as
  * they may be; only what goes on for ever without them meets that bound. */
 static gboolean is_too_much(const LabRun *run)
 {
-    guint64 most = run->options.max_events;
-    return run->trace->counters.events >= most ||
-           run->quiet_turns >= most + turns_per_flooded * run->flooded;
+    return run->trace->counters.events >= run->options.max_events || run->quiet_turns_left == 0;
+}
+
+/* Up to this time nothing but the next event need be thought of. */
+static SimTime next_boundary(const LabRun *run)
+{
+    SimTime boundary = MIN(run->plan->stop, run->options.max_time);
+    return MIN(MIN(boundary, run->intervals.next), SIM_NEVER - 1);
+}
+
+/* `due` lies beyond the boundary.  TRUE: the run ends before it. */
+static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
+{
+    SimTime stop = run->plan->stop, bound = run->options.max_time;
+    if (due == SIM_NEVER) {
+        *why = TRACE_END_QUIET;
+        return TRUE;
+    }
+    if (due > MIN(stop, bound)) {
+        *why = stop <= bound ? TRACE_END_STOP : TRACE_END_MAX_TIME;
+        run->now = MIN(stop, bound);
+        return TRUE;
+    }
+    if (due > run->intervals.next && !is_too_much(run))
+        lab_intervals_pass(run, due);
+    return FALSE;
+}
+
+static void run_next(LabRun *run, gboolean is_timer)
+{
+    if (is_timer) {
+        run_timer(run, run->first_timer_host);
+    } else {
+        LabTask *task = pop_task(run);
+        task->run(run, task);
+    }
 }
 
 static TraceEnd run_until_end(LabRun *run)
 {
-    SimTime stop = run->plan->stop, bound = run->options.max_time;
+    SimTime boundary = next_boundary(run);
     for (;;) {
-        gint who;
-        SimDue due = next_due(run, &who);
-        if (due.at == SIM_NEVER)
-            return TRACE_END_QUIET;
-        if (due.at > stop && stop <= bound) {
-            run->now = stop;
-            return TRACE_END_STOP;
-        }
-        if (due.at > bound) {
-            run->now = bound;
-            return TRACE_END_MAX_TIME;
+        SimDue due = event_queue_first_due(run->tasks);
+        gboolean is_timer = sim_due_before(run->first_timer, due);
+        if (is_timer)
+            due = run->first_timer;
+        if (due.at > boundary) {
+            TraceEnd why;
+            if (is_over(run, due.at, &why))
+                return why;
+            boundary = next_boundary(run);
         }
         if (is_too_much(run))
             return TRACE_END_MAX_EVENTS;
         g_assert(due.at >= run->now);
-        if (due.at > run->intervals.next)
-            lab_intervals_pass(run, due.at);
         run->now = due.at;
         guint64 before = run->trace->counters.events;
-        run_next(run, who);
+        run_next(run, is_timer);
         /* What leaves no event still counts, or a silent loop would have no bound. */
         if (run->quiet)
-            run->quiet_turns++;
+            run->quiet_turns_left--;
         else if (run->trace->counters.events == before)
             run->trace->counters.events++;
     }

@@ -28,7 +28,8 @@ typedef struct LabRun LabRun;
  * of the run's pools. */
 typedef struct LabTask {
     Event event;
-    void (*run)(LabRun *run, struct LabTask *task); /* gives the task back to its pool */
+    /* Says first what it is because of and whether it is quiet; gives the task back to its pool. */
+    void (*run)(LabRun *run, struct LabTask *task);
 } LabTask;
 
 /* What the lab knows of a connection beyond what its endpoint does. */
@@ -53,6 +54,7 @@ typedef struct LabHost {
     LabRun *run;
     guint index;
     TcpStack *stack;
+    SimDue due; /* of its first timer */
     gboolean up;
     gboolean reads;            /* automatically: no script line reads for this host */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
@@ -83,7 +85,8 @@ struct LabRun {
     EventQueue *tasks;
     MemoryPool *copies, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c and flood.c */
     LabHost *hosts;
-    SimDue *host_dues; /* when the first timer of each host is due */
+    SimDue first_timer; /* of all hosts … */
+    LabHost *first_timer_host;
     guint host_count;
     GArray *wires;              /* LabWire */
     FaultSet faults, no_faults; /* the latter for what no rule counts */
@@ -100,8 +103,7 @@ struct LabRun {
      * quiet, too. */
     gboolean floods_are_quiet, quiet;
     LabIntervals intervals;
-    guint64 flooded;     /* segments of floods that have left */
-    guint64 quiet_turns; /* of the clock: they have a bound of their own */
+    guint64 quiet_turns_left; /* of the clock: they have a bound of their own */
 };
 
 /* ---- lab.c ---- */

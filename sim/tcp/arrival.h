@@ -17,17 +17,13 @@ typedef struct Arrival {
     uint32_t acked; /* sequence numbers it acknowledged */
 } Arrival;
 
-/* One step of the RFC.  True: the segment goes on to the next step; false: the RFC says "drop the
- * segment, and return". */
-typedef bool (*TcpStep)(Arrival *a);
-
-extern const TcpStep tcp_steps_syn_sent[]; /* §3.10.7.3, arrives_syn_sent.c; NULL ends it */
-extern const TcpStep tcp_steps_others[];   /* §3.10.7.4, arrives_steps.c */
+/* All steps, one after the other.  A step is true when the segment goes on to the next one, and false
+ * when the RFC says "drop the segment, and return". */
+void tcp_arrives_syn_sent(Arrival *a); /* §3.10.7.3, arrives_syn_sent.c */
+void tcp_arrives_others(Arrival *a);   /* §3.10.7.4, arrives_steps.c */
 
 /* The last three steps, which SYN-SENT shares. */
-bool tcp_step_6_urg(Arrival *a);
-bool tcp_step_7_text(Arrival *a);
-bool tcp_step_8_fin(Arrival *a);
+bool tcp_arrives_rest(Arrival *a);
 
 /* ---- arrives.c ---- */
 

@@ -141,11 +141,12 @@ void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
         .flags = segment->flags,
         .payload = segment->payload,
     };
-    const TcpStep *step = conn->state == TCP_STATE_SYN_SENT ? tcp_steps_syn_sent : tcp_steps_others;
     conn->arriving = true;
     tcp_timers_received(conn, now);
-    while (*step && (*step)(&arrival))
-        step++;
+    if (conn->state == TCP_STATE_SYN_SENT)
+        tcp_arrives_syn_sent(&arrival);
+    else
+        tcp_arrives_others(&arrival);
     if (!arrival.conn)
         return;
     conn->arriving = false;

@@ -360,7 +360,7 @@ static bool step_5_ack(Arrival *a)
 }
 
 /* Sixth, check the URG bit: urgent data stays in line, as RFC 9293 §3.8.5 advises. */
-bool tcp_step_6_urg(Arrival *a)
+static bool step_6_urg(Arrival *a)
 {
     (void)a;
     return true;
@@ -373,7 +373,7 @@ static bool takes_data(TcpState state)
 }
 
 /* Seventh, process the segment text. */
-bool tcp_step_7_text(Arrival *a)
+static bool step_7_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     if (a->length == 0) {
@@ -422,7 +422,7 @@ static void take_fin(Arrival *a)
 }
 
 /* Eighth, check the FIN bit. */
-bool tcp_step_8_fin(Arrival *a)
+static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     if (has(a, TCP_FIN) && takes_data(conn->state)) {
@@ -436,7 +436,13 @@ bool tcp_step_8_fin(Arrival *a)
     return true;
 }
 
-const TcpStep tcp_steps_others[] = {
-    step_1_sequence_number, step_2_rst,      step_3_security, step_4_syn, step_5_ack,
-    tcp_step_6_urg,         tcp_step_7_text, tcp_step_8_fin,  NULL,
-};
+bool tcp_arrives_rest(Arrival *a)
+{
+    return step_6_urg(a) && step_7_text(a) && step_8_fin(a);
+}
+
+void tcp_arrives_others(Arrival *a)
+{
+    (void)(step_1_sequence_number(a) && step_2_rst(a) && step_3_security(a) && step_4_syn(a) &&
+           step_5_ack(a) && tcp_arrives_rest(a));
+}

@@ -75,7 +75,8 @@ static bool syn_sent_5_neither(Arrival *a)
     return a->conn->state == TCP_STATE_SYN_SENT ? drop(a, TCP_REASON_NEITHER_SYN_NOR_RST) : true;
 }
 
-const TcpStep tcp_steps_syn_sent[] = {
-    syn_sent_1_ack, syn_sent_2_rst,  syn_sent_4_syn, syn_sent_5_neither,
-    tcp_step_6_urg, tcp_step_7_text, tcp_step_8_fin, NULL,
-};
+void tcp_arrives_syn_sent(Arrival *a)
+{
+    (void)(syn_sent_1_ack(a) && syn_sent_2_rst(a) && syn_sent_4_syn(a) && syn_sent_5_neither(a) &&
+           tcp_arrives_rest(a));
+}

@@ -88,6 +88,7 @@ typedef struct TcpConnection {
     TcpEntry entry;
     TcpState state;
     uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
+    uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
 
     bool passive;       /* opened by a listener */
     bool accepted;      /* the application holds it (an active open always) */
@@ -241,7 +242,8 @@ void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reas
 void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
                         TcpReason reason, TcpError error);
 
-/* Telling the application; nothing happens for an orphan. */
+/* Telling the application; nothing happens for an orphan, and until somebody accepts a connection only
+ * that it can be accepted is said. */
 void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,
               TcpError error);
 

@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 enum {
@@ -273,14 +274,16 @@ static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReas
 /* One segment of new data, the FIN with it or alone.  False: nothing may go. */
 static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    tcp_congestion_idle(stack, conn, now);
     uint64_t position = tcp_position(conn, conn->snd_nxt);
+    if (position >= tcp_position_end(conn))
+        return false;
+    tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
     uint32_t usable = usable_window(stack, conn);
     uint32_t mss = data_room(stack, conn);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
-    if (position >= tcp_position_end(conn) || usable == 0)
+    if (usable == 0)
         return false;
     if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
         return false;
@@ -327,17 +330,22 @@ static bool may_send_data(const TcpConnection *conn)
            (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0));
 }
 
+static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  TcpReason reason)
+{
+    while (send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
+        ;
+    while (send_new(stack, conn, now, reason))
+        ;
+    watch_window(stack, conn, now);
+}
+
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */
-    if (waits_to_be_sent(conn) && may_send_data(conn)) {
-        while (send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
-            ;
-        while (send_new(stack, conn, now, reason))
-            ;
-        watch_window(stack, conn, now);
-    }
+    if (waits_to_be_sent(conn) && may_send_data(conn))
+        send_what_waits(stack, conn, now, reason);
     if (conn->ack_urgency == TCP_ACK_NOW)
         tcp_output_ack(stack, conn, now, conn->ack_reason);
 }

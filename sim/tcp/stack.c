@@ -8,7 +8,12 @@
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
-enum { FIRST_EPHEMERAL_PORT = 40000, CACHE_LINE = 64, WARM_BYTES = 512 };
+enum {
+    FIRST_EPHEMERAL_PORT = 40000,
+    CACHE_LINE = 64,
+    WARM_BYTES = 512,
+    CONNECTIONS_IN_CACHE = 2000, /* so many stay in a megabyte or two */
+};
 
 TcpStack *tcp_stack_new(const TcpSetup *setup)
 {
@@ -115,6 +120,13 @@ bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
     return true;
 }
 
+TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId id)
+{
+    const TcpConnection *conn = tcp_stack_connection(stack, id);
+    uint32_t bytes = conn ? tcp_readable(conn) : 0;
+    return (TcpReadable){.bytes = bytes, .at_eof = conn && conn->fin_arrived && bytes == 0};
+}
+
 uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId id)
 {
     return stack->setup.stream_space + id;
@@ -172,6 +184,8 @@ static TcpEntry *entry_for(const TcpStack *stack, const Segment *segment)
 
 void tcp_stack_expect(const TcpStack *stack, const Segment *segment)
 {
+    if (stack->by_key.used < CONNECTIONS_IN_CACHE)
+        return;
     const char *record = (const char *)entry_for(stack, segment);
     if (!record)
         return;
@@ -251,7 +265,8 @@ void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reas
 void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,
               TcpError error)
 {
-    if (!conn->orphan)
+    bool is_heard = conn->accepted ? !conn->orphan : event == TCP_APP_ACCEPTABLE;
+    if (is_heard)
         stack->setup.hooks.app(stack->setup.hooks.context, conn->entry.id, event, amount, error);
 }
 
@@ -268,8 +283,7 @@ void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpSt
     tcp_timers_stop(stack, conn);
     tcp_stack_remove(stack, &conn->entry);
     tcp_enter(stack, conn, last, reason);
-    /* A connection that was never accepted has nobody to tell. */
-    if (error != TCP_OK && conn->accepted)
+    if (error != TCP_OK)
         tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
     if (conn->passive && !conn->accepted)
         tcp_listener_forget(stack, conn);

@@ -58,7 +58,8 @@ typedef struct TcpTimerNote {
     TcpReason reason;
 } TcpTimerNote;
 
-/* What a connection tells its application. */
+/* What a connection tells its application: of one that nobody has accepted only that it can be, who
+ * accepts it then looks for himself. */
 typedef enum TcpAppEvent {
     TCP_APP_CONNECTED,  /* connect succeeded */
     TCP_APP_ACCEPTABLE, /* a connection waits in the accept queue */
@@ -175,6 +176,14 @@ typedef struct TcpEnds {
 } TcpEnds;
 
 bool tcp_stack_ends(const TcpStack *stack, TcpConnId conn, TcpEnds *out);
+
+/* What the application of a connection can read. */
+typedef struct TcpReadable {
+    uint32_t bytes;
+    bool at_eof; /* everything was read and the peer has closed */
+} TcpReadable;
+
+TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId conn); /* zeroed: no such one */
 
 /* The identity of the payload that this end of the connection sends (TcpStatus.stream). */
 uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId conn);

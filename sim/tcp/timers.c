@@ -31,6 +31,7 @@
  */
 #include <assert.h>
 
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
@@ -41,6 +42,17 @@ void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
 {
     if (stack->setup.hooks.timer)
         stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
+}
+
+static void mark_armed(TcpConnection *conn, TcpTimer timer, bool armed)
+{
+    unsigned bit = 1U << timer;
+    conn->timers_armed = (uint16_t)(armed ? conn->timers_armed | bit : conn->timers_armed & ~bit);
+}
+
+static bool is_armed(const TcpConnection *conn, TcpTimer timer)
+{
+    return tcp_timer_is_armed(conn, timer);
 }
 
 /* One that is armed comes first; there is one. */
@@ -55,24 +67,27 @@ static TcpTimer first_timer(const TcpConnection *conn)
 }
 
 /* One pending event stands for all timers of a connection: the first one. */
+static void stand_for(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
+{
+    conn->timer_first = (uint8_t)timer;
+    event_queue_schedule(stack->timers, &conn->entry.event, conn->timers[timer].due);
+}
+
 static void reschedule(TcpStack *stack, TcpConnection *conn)
 {
     if (conn->timers_armed)
-        event_queue_schedule(stack->timers, &conn->entry.event,
-                             conn->timers[first_timer(conn)].due);
+        stand_for(stack, conn, first_timer(conn));
     else
         event_queue_cancel(stack->timers, &conn->entry.event);
 }
 
-static void mark_armed(TcpConnection *conn, TcpTimer timer, bool armed)
+/* The timer has been set: most often it is the only one, or later than the first. */
+static void reschedule_set(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
 {
-    unsigned bit = 1U << timer;
-    conn->timers_armed = (uint16_t)(armed ? conn->timers_armed | bit : conn->timers_armed & ~bit);
-}
-
-static bool is_armed(const TcpConnection *conn, TcpTimer timer)
-{
-    return tcp_timer_is_armed(conn, timer);
+    if (!event_is_queued(&conn->entry.event) || timer == conn->timer_first)
+        reschedule(stack, conn);
+    else if (sim_due_before(conn->timers[timer].due, conn->timers[conn->timer_first].due))
+        stand_for(stack, conn, timer);
 }
 
 static void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
@@ -83,7 +98,7 @@ static void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTi
         .length = length,
     };
     tcp_timers_set_slot(conn, timer, slot);
-    reschedule(stack, conn);
+    reschedule_set(stack, conn, timer);
 }
 
 static bool is_anybody_told(const TcpStack *stack)
@@ -91,12 +106,9 @@ static bool is_anybody_told(const TcpStack *stack)
     return stack->setup.hooks.timer != NULL;
 }
 
-static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted)
+static APART void tell_armed(TcpStack *stack, const TcpConnection *conn,
+                             const TcpTimerNote *wanted, bool again)
 {
-    bool again = is_armed(conn, wanted->timer);
-    set_slot(stack, conn, wanted->timer, now, wanted->length);
-    if (!is_anybody_told(stack))
-        return;
     TcpTimerNote note = *wanted;
     note.event = TCP_TIMER_ARMED;
     note.due = conn->timers[note.timer].due.at;
@@ -105,18 +117,32 @@ static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTime
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-static void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
+static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted)
 {
-    mark_armed(conn, timer, false);
-    reschedule(stack, conn);
-    if (!is_anybody_told(stack))
-        return;
+    bool again = is_armed(conn, wanted->timer);
+    set_slot(stack, conn, wanted->timer, now, wanted->length);
+    if (is_anybody_told(stack))
+        tell_armed(stack, conn, wanted, again);
+}
+
+static APART void tell_cancelled(TcpStack *stack, const TcpConnection *conn, TcpTimer timer,
+                                 TcpReason reason)
+{
     TcpTimerNote note = {.timer = timer,
                          .event = TCP_TIMER_CANCELLED,
                          .length = conn->timers[timer].length,
                          .due = conn->timers[timer].due.at,
                          .reason = reason};
     tcp_timers_notify(stack, conn->entry.id, &note);
+}
+
+static void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
+{
+    mark_armed(conn, timer, false);
+    if (timer == conn->timer_first)
+        reschedule(stack, conn);
+    if (is_anybody_told(stack))
+        tell_cancelled(stack, conn, timer, reason);
 }
 
 static inline void cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
@@ -136,10 +162,19 @@ void tcp_timers_resume(TcpStack *stack, TcpConnection *conn)
     reschedule(stack, conn);
 }
 
+/* All that are armed, but those whose bits stand in `kept`. */
+static void cancel_all_but(TcpStack *stack, TcpConnection *conn, unsigned kept, TcpReason reason)
+{
+    if (!(conn->timers_armed & ~kept))
+        return;
+    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
+        if (!(kept >> t & 1))
+            cancel(stack, conn, t, reason);
+}
+
 void tcp_timers_stop(TcpStack *stack, TcpConnection *conn)
 {
-    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
-        cancel(stack, conn, t, TCP_REASON_CONNECTION_ENDED);
+    cancel_all_but(stack, conn, 0, TCP_REASON_CONNECTION_ENDED);
 }
 
 /* ---- Limits ---- */
@@ -376,9 +411,8 @@ void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
-        if (t != TCP_TIMER_TIME_WAIT && t != TCP_TIMER_DELAYED_ACK)
-            cancel(stack, conn, t, TCP_REASON_FIN_ARRIVED);
+    cancel_all_but(stack, conn, 1U << TCP_TIMER_TIME_WAIT | 1U << TCP_TIMER_DELAYED_ACK,
+                   TCP_REASON_FIN_ARRIVED);
     arm(stack, conn, now,
         &(TcpTimerNote){.timer = TCP_TIMER_TIME_WAIT, .length = stack->config->time_wait});
 }
@@ -506,7 +540,7 @@ static void (*const on_fire[TCP_TIMER_COUNT])(TcpStack *, TcpConnection *, SimTi
 
 void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    TcpTimer timer = first_timer(conn);
+    TcpTimer timer = conn->timer_first;
     assert(is_armed(conn, timer) && conn->timers[timer].due.at <= now);
     TcpTimerNote note = {.timer = timer};
     if (timer == TCP_TIMER_RETRANSMIT) {
