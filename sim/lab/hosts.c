@@ -207,10 +207,9 @@ static void on_acceptable(LabHost *host, TcpConnId conn)
 
 /* ---- Hooks ---- */
 
-static void hook_send(void *context, TcpConnId conn, const Segment *segment,
-                      const TcpSendNote *note)
+static APART void send_packet(LabHost *host, TcpConnId conn, const Segment *segment,
+                              const TcpSendNote *note)
 {
-    LabHost *host = context;
     LabPacket packet = {.segment = segment,
                         .from = host->index,
                         .conn = conn,
@@ -219,6 +218,16 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
     packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
     if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))
         lab_transmit(host->run, &packet);
+}
+
+static void hook_send(void *context, TcpConnId conn, const Segment *segment,
+                      const TcpSendNote *note)
+{
+    LabHost *host = context;
+    guint to;
+    if (!lab_host_of(host->run, segment->dst_addr, &to) ||
+        !lab_transmit_plainly(host->run, host->index, to, segment))
+        send_packet(host, conn, segment, note);
 }
 
 static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpState to,

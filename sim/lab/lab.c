@@ -1,5 +1,6 @@
 /* The clock of a run: whatever is due next happens next, until nothing is left or a bound is met.
  */
+#include "core/compiler.h"
 #include "lab/world.h"
 
 static const SimTime default_max_time = 24 * SIM_HOUR;
@@ -43,7 +44,7 @@ static void init_faults(LabRun *run)
 }
 
 /* Which host's timer is first of all? */
-static void find_first_timer(LabRun *run)
+static APART void find_first_timer(LabRun *run)
 {
     run->first_timer = SIM_DUE_NEVER;
     for (guint i = 0; i < run->host_count; i++) {

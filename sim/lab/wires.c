@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "core/compiler.h"
 #include "lab/world.h"
 #include "net/wire.h"
 
@@ -33,6 +34,9 @@ void lab_wires_init(LabRun *run)
         wire->from = link->from;
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
+        wire->is_safe = wire->link.is_plain && run->faults.rule_count == 0;
+        wire->is_unwatched =
+            wire->is_safe && !trace_wants(run->trace, TRACE_SEND) && !run->options.check_wire;
         lab_host(run, link->from)->ways[link->to] = wire;
     }
 }
@@ -62,7 +66,7 @@ static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint 
 }
 
 /* The bytes with one bit flipped: the receiver finds out by decoding them. */
-static gboolean is_refused(const LabCopy *copy)
+static SELDOM gboolean is_refused(const LabCopy *copy)
 {
     static const gsize room = WIRE_PACKET_MAX;
     g_autofree guint8 *bytes = g_malloc(room);
@@ -75,7 +79,7 @@ static gboolean is_refused(const LabCopy *copy)
     return wire_decode(bytes, length, &decoded, &payload) != WIRE_OK;
 }
 
-static void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
+static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 {
     if (!trace_wants(run->trace, TRACE_DISCARD))
         return;
@@ -85,11 +89,9 @@ static void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
     lab_record_segment(run, event, &copy->segment);
 }
 
-static TraceId record_arrival(LabRun *run, const LabCopy *copy)
+static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
-    if (!trace_wants(run->trace, TRACE_ARRIVE))
-        return 0;
     TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->from, segment);
     event->conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
                                  segment->src_addr, segment->src_port);
@@ -104,7 +106,7 @@ static void arrive(LabRun *run, LabTask *task)
     LabHost *host = lab_host(run, copy->to);
     run->quiet = copy->quiet;
     lab_because(run, copy->sent);
-    TraceId arrival = record_arrival(run, copy);
+    TraceId arrival = trace_wants(run->trace, TRACE_ARRIVE) ? record_arrival(run, copy) : 0;
     if (arrival)
         lab_because(run, arrival);
     run->arrived_as = copy->sent;
@@ -204,22 +206,35 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
 }
 
 /* Each member is set by hand: an initialiser would clear all of the copy first. */
-static void launch(LabRun *run, const LabPacket *packet, TraceId sent, guint32 index,
-                   const LinkCopy *as)
+static LabCopy *launch(LabRun *run, guint from, guint to, const Segment *segment, SimTime due)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
     copy->task.event.place = 0;
     copy->task.run = arrive;
-    copy->segment = *packet->segment;
-    copy->from = packet->from;
-    copy->to = packet->to;
-    copy->quiet = packet->quiet;
-    copy->sent = packet->quiet ? run->cause : sent;
+    copy->segment = *segment;
+    copy->from = from;
+    copy->to = to;
+    copy->copy = 0;
+    copy->corrupt = FALSE;
+    tcp_stack_expect(lab_host(run, to)->stack, segment);
+    lab_schedule(run, &copy->task, due);
+    return copy;
+}
+
+static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
+{
+    copy->quiet = quiet;
+    copy->sent = quiet ? run->cause : sent;
+}
+
+static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent, guint32 index,
+                              const LinkCopy *as)
+{
+    LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, as->due);
+    set_quiet(run, copy, packet->quiet, sent);
     copy->copy = index;
     copy->corrupt = as->corrupt;
     copy->corrupt_bit = as->corrupt_bit;
-    tcp_stack_expect(lab_host(run, packet->to)->stack, packet->segment);
-    lab_schedule(run, &copy->task, as->due);
 }
 
 /* The segment through bytes and back: it must come out as it went in. */
@@ -238,10 +253,14 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-/* A segment that cannot but arrive. */
-static gboolean is_uneventful(const LabRun *run, const LabPacket *packet, const LabWire *wire)
+gboolean lab_transmit_plainly(LabRun *run, guint from, guint to, const Segment *segment)
 {
-    return wire && wire->link.is_plain && !packet->to_nobody && run->faults.rule_count == 0;
+    LabWire *wire = wire_between(run, from, to);
+    if (!wire || !wire->is_unwatched)
+        return FALSE;
+    LabCopy *copy = launch(run, from, to, segment, link_send_plainly(&wire->link, run->now));
+    set_quiet(run, copy, run->quiet, 0);
+    return TRUE;
 }
 
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
@@ -268,7 +287,7 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
     run->last_sent = sent;
     record_fate(run, packet, sent, &verdict, &result);
     for (guint32 i = 0; i < result.copy_count; i++)
-        launch(run, packet, sent, i, &result.copies[i]);
+        launch_eventfully(run, packet, sent, i, &result.copies[i]);
 }
 
 void lab_transmit(LabRun *run, const LabPacket *packet)
@@ -276,10 +295,10 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
     LabWire *wire = wire_between(run, packet->from, packet->to);
     if (run->options.check_wire)
         check_wire(packet->segment);
-    if (is_uneventful(run, packet, wire)) {
+    if (wire && wire->is_safe && !packet->to_nobody) {
         LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
         run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
-        launch(run, packet, run->last_sent, 0, &plain);
+        launch_eventfully(run, packet, run->last_sent, 0, &plain);
     } else {
         transmit_eventfully(run, packet, wire);
     }

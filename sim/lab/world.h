@@ -47,6 +47,8 @@ typedef struct LabListener {
 
 typedef struct LabWire {
     guint from, to;
+    gboolean is_safe;      /* what it carries cannot but arrive … */
+    gboolean is_unwatched; /* … and nobody is curious about it */
     Link link;
 } LabWire;
 
@@ -191,6 +193,10 @@ typedef struct LabPacket {
 } LabPacket;
 
 void lab_transmit(LabRun *run, const LabPacket *packet);
+
+/* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
+ * nothing has happened. */
+gboolean lab_transmit_plainly(LabRun *run, guint from, guint to, const Segment *segment);
 
 /* ---- script.c ---- */
 
