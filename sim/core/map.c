@@ -47,7 +47,8 @@ void map_insert(Map *map, MapNode *node)
     map->used++;
 }
 
-void map_remove(Map *map, MapNode *node)
+/* What points to the node. */
+static MapNode **link_to(const Map *map, const MapNode *node)
 {
     MapNode **link = map_bucket(map, node->key);
 
@@ -55,6 +56,18 @@ void map_remove(Map *map, MapNode *node)
         assert(*link != NULL);
         link = &(*link)->next;
     }
-    *link = node->next;
+    return link;
+}
+
+void map_remove(Map *map, MapNode *node)
+{
+    *link_to(map, node) = node->next;
     map->used--;
+}
+
+void map_replace(Map *map, MapNode *old, MapNode *node)
+{
+    assert(node->key == old->key);
+    *link_to(map, old) = node;
+    node->next = old->next;
 }

@@ -41,7 +41,7 @@ static uint64_t load_little_endian(const uint8_t *bytes, size_t count)
     return word;
 }
 
-static void sip_word(SipState *s, uint64_t word)
+static inline void sip_word(SipState *s, uint64_t word)
 {
     s->v3 ^= word;
     sip_round(s);
@@ -49,24 +49,41 @@ static void sip_word(SipState *s, uint64_t word)
     s->v0 ^= word;
 }
 
-uint64_t siphash24(SipKey key, const void *data, size_t length)
+static SipState begin(SipKey key)
 {
-    const uint8_t *bytes = data;
-    size_t left = length;
-    SipState s = {
+    return (SipState){
         key.k0 ^ UINT64_C(0x736f6d6570736575), /* "somepseu" */
         key.k1 ^ UINT64_C(0x646f72616e646f6d), /* "dorandom" */
         key.k0 ^ UINT64_C(0x6c7967656e657261), /* "lygenera" */
         key.k1 ^ UINT64_C(0x7465646279746573), /* "tedbytes" */
     };
+}
+
+/* The last word holds what is left of the data, and the length in its highest byte. */
+static uint64_t end(SipState *s, uint64_t rest, size_t length)
+{
+    sip_word(s, rest | (uint64_t)length << 56);
+    s->v2 ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        sip_round(s);
+    return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t siphash24(SipKey key, const void *data, size_t length)
+{
+    const uint8_t *bytes = data;
+    size_t left = length;
+    SipState s = begin(key);
 
     for (; left >= 8; left -= 8, bytes += 8)
         sip_word(&s, load_word(bytes));
-    /* The last word holds what is left, and the length in its highest byte. */
-    sip_word(&s, load_little_endian(bytes, left) | (uint64_t)length << 56);
+    return end(&s, load_little_endian(bytes, left), length);
+}
 
-    s.v2 ^= 0xff;
-    for (int i = 0; i < 4; i++)
-        sip_round(&s);
-    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+uint64_t siphash24_numbers(SipKey key, uint64_t first, uint32_t second)
+{
+    SipState s = begin(key);
+
+    sip_word(&s, first);
+    return end(&s, second, sizeof first + sizeof second);
 }

@@ -15,4 +15,7 @@ typedef struct SipKey {
  * every machine. */
 uint64_t siphash24(SipKey key, const void *data, size_t length);
 
+/* The same for the 12 bytes that two numbers have in that order. */
+uint64_t siphash24_numbers(SipKey key, uint64_t first, uint32_t second);
+
 #endif

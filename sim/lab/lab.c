@@ -104,14 +104,23 @@ static void clear(LabRun *run)
     g_free(run->rules);
 }
 
+static void set_first_timer(LabRun *run, LabHost *host, SimDue due)
+{
+    host->due = due;
+    if (sim_due_before(due, run->first_timer)) {
+        run->first_timer = due;
+        run->first_timer_host = host;
+    } else if (run->first_timer_host == host) {
+        find_first_timer(run);
+    }
+}
+
 void lab_host_settled(LabHost *host)
 {
     LabRun *run = host->run;
     SimDue due = tcp_stack_next_due(host->stack);
-    if (due.order != host->due.order) { /* no two decisions have the same */
-        host->due = due;
-        find_first_timer(run);
-    }
+    if (due.order != host->due.order) /* no two decisions have the same */
+        set_first_timer(run, host, due);
     if (trace_wants(run->trace, TRACE_STATE))
         lab_note_held(host);
 }

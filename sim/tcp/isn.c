@@ -16,12 +16,7 @@ static Seq clock_part(const TcpStack *stack, SimTime now)
 /* F() of RFC 6528 §3: local address and port, remote address and port, secret. */
 static Seq hash_part(const TcpStack *stack, uint64_t key)
 {
-    uint8_t input[12];
-    for (unsigned i = 0; i < 8; i++)
-        input[i] = (uint8_t)(key >> 8 * i);
-    for (unsigned i = 0; i < 4; i++)
-        input[8 + i] = (uint8_t)(stack->setup.address >> 8 * i);
-    return (Seq)siphash24(stack->setup.secret, input, sizeof input);
+    return (Seq)siphash24_numbers(stack->setup.secret, key, stack->setup.address);
 }
 
 Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key)

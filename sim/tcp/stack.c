@@ -81,8 +81,8 @@ void tcp_stack_insert(TcpStack *stack, TcpEntry *entry)
 void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &old->event);
-    map_remove(&stack->by_key, &old->node);
-    tcp_stack_insert(stack, entry);
+    map_replace(&stack->by_key, &old->node, &entry->node);
+    table_set(&stack->by_id, entry->id, entry);
 }
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)

@@ -117,7 +117,7 @@ static APART void tell_armed(TcpStack *stack, const TcpConnection *conn,
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-static void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted)
+static inline void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted)
 {
     bool again = is_armed(conn, wanted->timer);
     set_slot(stack, conn, wanted->timer, now, wanted->length);

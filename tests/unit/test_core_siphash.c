@@ -51,6 +51,14 @@ START_TEST(does_not_care_where_the_bytes_stand)
 }
 END_TEST
 
+/* The reference's hash of 00 01 … 0b. */
+START_TEST(hashes_numbers_as_their_bytes)
+{
+    ck_assert_uint_eq(siphash24_numbers(paper_key, UINT64_C(0x0706050403020100), 0x0b0a0908),
+                      UINT64_C(0x751e8fbc860ee5fb));
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("core_siphash");
@@ -58,6 +66,7 @@ Suite *suite(void)
     tcase_add_test(tc, hashes_the_vector_of_the_paper);
     tcase_add_test(tc, hashes_the_list_of_the_reference);
     tcase_add_test(tc, does_not_care_where_the_bytes_stand);
+    tcase_add_test(tc, hashes_numbers_as_their_bytes);
     suite_add_tcase(s, tc);
     return s;
 }
