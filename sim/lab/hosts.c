@@ -180,7 +180,7 @@ void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 static void read_what_is_there(LabHost *host, TcpConnId conn)
 {
     TcpError ignored;
-    if (host->reads && tcp_stack_readable(host->stack, conn).bytes > 0)
+    if (host->reads)
         lab_host_read(host, conn, G_MAXUINT64, &ignored);
 }
 
@@ -191,8 +191,12 @@ TcpError lab_host_accept(LabHost *host, guint16 port)
     if (error != TCP_OK)
         return error;
     record_app(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
-    read_what_is_there(host, conn);
-    if (tcp_stack_readable(host->stack, conn).at_eof)
+    TcpReadable readable = tcp_stack_readable(host->stack, conn);
+    if (readable.bytes > 0) {
+        read_what_is_there(host, conn);
+        readable = tcp_stack_readable(host->stack, conn);
+    }
+    if (readable.at_eof)
         record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
     return TCP_OK;
 }

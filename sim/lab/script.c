@@ -199,9 +199,8 @@ static void act(LabRun *run, LabTask *task)
 
 static LabAct *act_new(LabRun *run, guint step)
 {
-    LabAct *this = memory_pool_take(run->acts);
-    this->task.run = act;
-    this->step = step;
+    LabAct *this = memory_pool_take_unset(run->acts);
+    *this = (LabAct){.task.run = act, .step = step};
     return this;
 }
 
@@ -225,12 +224,14 @@ static gboolean is_meant(const PlanStep *step, TcpConnId conn, TcpState state)
     return step->state == state && (step->when.number == 0 || step->when.number == conn);
 }
 
-/* What the line will need to know of the connection, however much later it comes. */
+/* What the line will need to know of another host's connection, however much later it comes. */
 static void remember_ends(LabRun *run, LabAct *this, TcpState state)
 {
     const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, this->step);
     const LabHost *actor = lab_host(run, acting_host(step));
     LabHost *host = lab_host(run, this->host);
+    if (actor == host)
+        return;
     const LabConn *known = lab_host_conn(host, this->conn);
     this->ends = known ? known->ends : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */

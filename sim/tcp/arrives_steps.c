@@ -320,7 +320,8 @@ static void step_5_acknowledge(Arrival *a)
         tcp_congestion_acked(a->stack, conn, a->now, a->acked);
     else if (is_duplicate_ack(a, window_before))
         tcp_congestion_duplicate(a->stack, conn, a->now);
-    tcp_congestion_check(a->stack, conn, a->now);
+    if (conn->sacked_count > 0)
+        tcp_congestion_check(a->stack, conn, a->now);
 }
 
 static void enter_time_wait(Arrival *a, TcpReason reason)

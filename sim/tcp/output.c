@@ -333,7 +333,7 @@ static bool may_send_data(const TcpConnection *conn)
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    while (send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
+    while (conn->missing_count > 0 && send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
         ;
     while (send_new(stack, conn, now, reason))
         ;
