@@ -45,8 +45,8 @@ static inline MapNode *map_get(const Map *map, uint64_t key)
     return node;
 }
 
-void map_insert(Map *map, MapNode *node); /* no node with its key is in the map */
-void map_remove(Map *map, MapNode *node); /* it is in the map */
+void map_insert(Map *map, MapNode *node);                /* no node with its key is in the map */
+void map_remove(Map *map, MapNode *node);                /* it is in the map */
 void map_replace(Map *map, MapNode *old, MapNode *node); /* old is in the map; both have its key */
 
 #endif

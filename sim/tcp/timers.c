@@ -106,8 +106,8 @@ static bool is_anybody_told(const TcpStack *stack)
     return stack->setup.hooks.timer != NULL;
 }
 
-static APART void tell_armed(TcpStack *stack, const TcpConnection *conn,
-                             const TcpTimerNote *wanted, bool again)
+static APART void tell_armed(TcpStack *stack, const TcpConnection *conn, const TcpTimerNote *wanted,
+                             bool again)
 {
     TcpTimerNote note = *wanted;
     note.event = TCP_TIMER_ARMED;
@@ -117,7 +117,8 @@ static APART void tell_armed(TcpStack *stack, const TcpConnection *conn,
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-static inline void arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted)
+static inline void arm(TcpStack *stack, TcpConnection *conn, SimTime now,
+                       const TcpTimerNote *wanted)
 {
     bool again = is_armed(conn, wanted->timer);
     set_slot(stack, conn, wanted->timer, now, wanted->length);
