@@ -27,31 +27,33 @@ TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
     return ends;
 }
 
-/* A connection begins.  One that begins while the run is quiet is not remembered: it stays quiet,
- * and a flood leaves no record here. */
-static void remember(LabHost *host, TcpConnId conn)
+/* A connection begins.  One that begins while the run is quiet is not remembered (NULL): it stays
+ * quiet, and a flood leaves no record here. */
+static LabConn *remember(LabHost *host, TcpConnId conn)
 {
     if (host->run->quiet || !host->keeps_conns)
-        return;
+        return NULL;
     LabConn *known = memory_pool_take(host->run->conns);
     known->ends = lab_host_ends(host, conn);
     table_set(&host->conns, conn, known);
+    return known;
 }
 
 /* What the whole story of a listed connection needs is listed even when a flood brought it about;
  * what a quiet one does is not. */
-static TraceId record_of_conn(LabHost *host, TcpConnId conn, const TraceEvent *event)
+static TraceId record_of_conn(LabHost *host, TcpConnId conn, const LabConn *known,
+                              const TraceEvent *event)
 {
-    if (lab_host_conn(host, conn) || conn == host->ended)
+    if (known || conn == host->ended)
         return trace_add(host->run->trace, event);
     trace_count(host->run->trace, event);
     return 0;
 }
 
-static void forget(LabHost *host, TcpConnId conn)
+static void forget(LabHost *host, TcpConnId conn, LabConn *known)
 {
     host->ended = conn; /* its application is told afterwards */
-    memory_pool_give(host->run->conns, lab_host_conn(host, conn));
+    memory_pool_give(host->run->conns, known);
     table_remove(&host->conns, conn);
 }
 
@@ -125,7 +127,7 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
     if (event == TRACE_APP_READ && host->run->quiet)
         trace_count(host->run->trace, record);
     else
-        record_of_conn(host, conn, record);
+        record_of_conn(host, conn, lab_host_conn(host, conn), record);
 }
 
 static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
@@ -234,8 +236,8 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
         send_packet(host, conn, segment, note);
 }
 
-static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpState to,
-                            TcpReason reason)
+static TraceId record_state(LabHost *host, TcpConnId conn, const LabConn *known, TcpState from,
+                            TcpState to, TcpReason reason)
 {
     guint16 port = conn ? 0 : moved_listener(host, to, reason);
     if (!trace_wants(host->run->trace, TRACE_STATE))
@@ -245,22 +247,21 @@ static TraceId record_state(LabHost *host, TcpConnId conn, TcpState from, TcpSta
     event->state.to = to;
     event->state.reason = reason;
     event->state.port = port;
-    return conn ? record_of_conn(host, conn, event) : trace_add(host->run->trace, event);
+    return conn ? record_of_conn(host, conn, known, event) : trace_add(host->run->trace, event);
 }
 
 static APART void state_changed(LabHost *host, TcpConnId conn, TcpState from, TcpState to,
                                 TcpReason reason)
 {
-    if (conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN))
-        remember(host, conn);
-    TraceId id = record_state(host, conn, from, to, reason);
-    LabConn *known = conn ? lab_host_conn(host, conn) : NULL;
+    gboolean begins = conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN);
+    LabConn *known = begins ? remember(host, conn) : lab_host_conn(host, conn);
+    TraceId id = record_state(host, conn, known, from, to, reason);
     if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
         find_peer_stream(host, known);
     if (host->awaited >> to & 1)
         lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
     if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
-        forget(host, conn);
+        forget(host, conn, known);
 }
 
 static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)

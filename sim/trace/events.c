@@ -47,7 +47,7 @@ static void move_to_pages(TraceEvents *events)
                             .pages = pages};
 }
 
-SELDOM void trace_events_grow(TraceEvents *events)
+APART void trace_events_grow(TraceEvents *events)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(heap_rooms); i++) {
         if (events->room >= heap_rooms[i])
