@@ -1,14 +1,13 @@
-/* The event queue: a few lanes for what is decided in the order in which it is due, and a heap for
- * all the rest.
+/* The event queue: a few lanes for what is decided in the order in which it is due, and a ladder
+ * for all the rest.
  *
  * A simulated network decides mostly in order: packets of a link with a constant delay, timers of
  * one length.  A lane is a ring whose dues rise; an event joins the first lane whose last one is
  * not later than itself, so lanes sort themselves out, the one for the longest waits in front.
- * Joining and leaving a lane cost the same at ten events and at ten million.  What fits no lane
- * goes into a heap in which every node has four children, so that it is half as deep as a binary
- * one and the children that are compared lie side by side in the cache.
+ * Joining and leaving a lane cost the same at ten events and at ten million, and an event never
+ * moves in it.  What fits no lane goes onto the ladder (ladder.c).
  *
- * The due times stand in the lanes and in the heap itself: ordering never follows a pointer.  An
+ * The due times stand in the lanes and on the ladder itself: ordering never follows a pointer.  An
  * event knows its place, so cancelling needs no search.
  */
 #include "core/queue.h"
@@ -17,24 +16,18 @@
 #include <stdlib.h>
 
 #include "core/compiler.h"
+#include "core/ladder.h"
 #include "core/memory.h"
 
 enum {
     QUEUE_LANES = 3,
-    QUEUE_HEAP = QUEUE_LANES, /* the part behind the lanes */
+    QUEUE_LADDER = PLACE_LADDER, /* the part behind the lanes */
     QUEUE_PARTS,
-    QUEUE_CHILDREN = 4,
     QUEUE_ROOM_FIRST = 64,
     QUEUE_ROOM_MAX = 1 << 28,
-    PLACE_PART_BITS = 2, /* an event's place is its part and its number there */
 };
 
-typedef struct QueueEntry {
-    SimDue due;
-    Event *event; /* NULL: was cancelled */
-} QueueEntry;
-
-/* A lane; or the heap, of which only the head stands here and which else looks empty.  Entries are
+/* A lane; or the ladder, of which only the head stands here and which else looks empty.  Entries are
  * numbered on and on; number n stands at n modulo the room, a power of two, so that a place stays
  * true when the room grows.  The first entry is never a cancelled one. */
 typedef struct QueuePart {
@@ -50,8 +43,7 @@ struct EventQueue {
     QueuePart *first; /* the part whose head is first */
     SimDue others;    /* no head of another part is earlier */
     QueuePart parts[QUEUE_PARTS];
-    QueueEntry *heap;
-    uint32_t length, room; /* of the heap */
+    Ladder ladder;
 };
 
 static const SimDue earliest = {INT64_MIN, 0};
@@ -64,6 +56,7 @@ EventQueue *event_queue_new(void)
         queue->parts[i] = (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .index = i};
     queue->first = queue->parts;
     queue->others = SIM_DUE_NEVER;
+    ladder_init(&queue->ladder);
     return queue;
 }
 
@@ -73,26 +66,8 @@ void event_queue_free(EventQueue *queue)
         return;
     for (uint32_t i = 0; i < QUEUE_LANES; i++)
         free(queue->parts[i].ring);
-    free(queue->heap);
+    ladder_clear(&queue->ladder);
     free(queue);
-}
-
-/* ---- Places ---- */
-
-/* The highest bits of a lane's number fall off: the room is smaller than what is left. */
-static void set_place(Event *event, uint32_t part, uint32_t number)
-{
-    event->place = (number << PLACE_PART_BITS) + part + 1;
-}
-
-static uint32_t place_part(uint32_t place)
-{
-    return (place - 1) & ((1U << PLACE_PART_BITS) - 1);
-}
-
-static uint32_t place_number(uint32_t place)
-{
-    return (place - 1) >> PLACE_PART_BITS;
 }
 
 /* ---- Which part is first ---- */
@@ -149,7 +124,7 @@ static void lane_compact(QueuePart *lane)
         if (entry.event == NULL)
             continue;
         *lane_entry(lane, to) = entry;
-        set_place(entry.event, lane->index, to++);
+        place_set(entry.event, lane->index, to++);
     }
     lane->end = to;
 }
@@ -174,7 +149,7 @@ static void lane_append(QueuePart *lane, Event *event, SimDue due)
     entry->due = due;
     entry->event = event;
     lane->last = due;
-    set_place(event, lane->index, lane->end++);
+    place_set(event, lane->index, lane->end++);
 }
 
 /* The lane is empty, or its ring is full, perhaps mostly of cancelled entries. */
@@ -223,82 +198,48 @@ static inline void lane_shift(QueuePart *lane)
     PREFETCH(entry->event); /* it may have waited for long */
 }
 
-/* ---- The heap ---- */
+/* ---- The ladder ---- */
 
-static void put(EventQueue *queue, uint32_t at, QueueEntry entry)
+static void set_ladder_head(EventQueue *queue)
 {
-    queue->heap[at] = entry;
-    set_place(entry.event, QUEUE_HEAP, at);
-}
+    QueuePart *part = &queue->parts[QUEUE_LADDER];
 
-/* The hole at `at` rises until `entry` may fill it. */
-static void sift_up(EventQueue *queue, uint32_t at, QueueEntry entry)
-{
-    while (at > 0) {
-        uint32_t parent = (at - 1) / QUEUE_CHILDREN;
-        if (!sim_due_before(entry.due, queue->heap[parent].due))
-            break;
-        put(queue, at, queue->heap[parent]);
-        at = parent;
+    if (ladder_is_empty(&queue->ladder)) {
+        part->head = SIM_DUE_NEVER;
+        return;
     }
-    put(queue, at, entry);
+    const SimDue *due = &ladder_first(&queue->ladder)->due;
+    part->head.at = due->at; /* apart, as they were just written: the processor forwards them so */
+    part->head.order = due->order;
 }
 
-static uint32_t first_of_children(const EventQueue *queue, uint32_t child)
+static APART void join_ladder(EventQueue *queue, Event *event, SimDue due)
 {
-    uint32_t end = queue->length - child < QUEUE_CHILDREN ? queue->length : child + QUEUE_CHILDREN;
-    uint32_t first = child;
-
-    for (uint32_t i = child + 1; i < end; i++)
-        if (sim_due_before(queue->heap[i].due, queue->heap[first].due))
-            first = i;
-    return first;
-}
-
-/* The hole at `at` sinks until `entry` may fill it. */
-static void sift_down(EventQueue *queue, uint32_t at, QueueEntry entry)
-{
-    /* In 64 bits: four times a place may exceed 32. */
-    for (uint64_t child; (child = (uint64_t)at * QUEUE_CHILDREN + 1) < queue->length;) {
-        uint32_t first = first_of_children(queue, (uint32_t)child);
-        if (!sim_due_before(queue->heap[first].due, entry.due))
-            break;
-        put(queue, at, queue->heap[first]);
-        at = first;
+    ladder_join(&queue->ladder, event, due);
+    if (sim_due_before(due, queue->parts[QUEUE_LADDER].head)) {
+        set_ladder_head(queue);
+        find_first(queue);
     }
-    put(queue, at, entry);
 }
 
-static void heap_head(EventQueue *queue)
+static APART void leave_ladder(EventQueue *queue, uint32_t number)
 {
-    queue->parts[QUEUE_HEAP].head = queue->length > 0 ? queue->heap[0].due : SIM_DUE_NEVER;
-}
+    const QueuePart *part = &queue->parts[QUEUE_LADDER];
 
-static APART void heap_join(EventQueue *queue, Event *event, SimDue due)
-{
-    if (queue->length == queue->room) {
-        assert(queue->room < QUEUE_ROOM_MAX);
-        queue->room = queue->room == 0 ? QUEUE_ROOM_FIRST : queue->room * 2;
-        queue->heap = memory_grow(queue->heap, queue->room, sizeof(QueueEntry));
-    }
-    sift_up(queue, queue->length++, (QueueEntry){due, event});
-    heap_head(queue);
-    if (event == queue->heap[0].event)
+    ladder_leave(&queue->ladder, number);
+    set_ladder_head(queue);
+    if (part == queue->first && sim_due_before(queue->others, part->head))
         find_first(queue);
 }
 
-static Event *heap_remove(EventQueue *queue, uint32_t at)
+/* The first part is no lane with entries. */
+static APART Event *pop_ladder(EventQueue *queue)
 {
-    Event *event = queue->heap[at].event;
-    QueueEntry last = queue->heap[--queue->length];
-
-    if (at == queue->length)
-        ; /* it was the last itself */
-    else if (at > 0 && sim_due_before(last.due, queue->heap[(at - 1) / QUEUE_CHILDREN].due))
-        sift_up(queue, at, last);
-    else
-        sift_down(queue, at, last);
-    heap_head(queue);
+    if (ladder_is_empty(&queue->ladder))
+        return NULL;
+    Event *event = ladder_first(&queue->ladder)->event;
+    leave_ladder(queue, place_number(event->place));
+    event->place = 0;
     return event;
 }
 
@@ -324,13 +265,7 @@ void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
             lane_join(queue, lane, event, due);
             return;
         }
-    heap_join(queue, event, due);
-}
-
-static APART void heap_cancel(EventQueue *queue, uint32_t number)
-{
-    heap_remove(queue, number);
-    find_first(queue);
+    join_ladder(queue, event, due);
 }
 
 void event_queue_cancel(EventQueue *queue, Event *event)
@@ -341,8 +276,8 @@ void event_queue_cancel(EventQueue *queue, Event *event)
         return;
     event->place = 0;
     QueuePart *lane = &queue->parts[place_part(place)];
-    if (lane == &queue->parts[QUEUE_HEAP]) {
-        heap_cancel(queue, number);
+    if (lane == &queue->parts[QUEUE_LADDER]) {
+        leave_ladder(queue, number);
         return;
     }
     QueueEntry *entry = lane_entry(lane, number);
@@ -359,22 +294,12 @@ SimDue event_queue_first_due(const EventQueue *queue)
     return queue->first->head;
 }
 
-/* The first part is no lane with entries. */
-static APART Event *pop_heap(EventQueue *queue)
-{
-    if (queue->length == 0)
-        return NULL;
-    Event *event = heap_remove(queue, 0);
-    event->place = 0;
-    return find_next(queue, event);
-}
-
 Event *event_queue_pop(EventQueue *queue)
 {
     QueuePart *lane = queue->first;
 
     if (lane->first == lane->end)
-        return pop_heap(queue);
+        return pop_ladder(queue);
     Event *event = lane_entry(lane, lane->first)->event;
     event->place = 0;
     lane_shift(lane);
@@ -385,7 +310,7 @@ Event *event_queue_pop(EventQueue *queue)
 
 size_t event_queue_length(const EventQueue *queue)
 {
-    size_t length = queue->length;
+    size_t length = ladder_length(&queue->ladder);
 
     for (uint32_t i = 0; i < QUEUE_LANES; i++)
         length += lane_live(&queue->parts[i]);

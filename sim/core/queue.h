@@ -48,11 +48,12 @@ typedef struct EventQueue EventQueue;
 EventQueue *event_queue_new(void);
 void event_queue_free(EventQueue *queue); /* NULL is allowed; the events themselves stay */
 
-/* Puts the event into the queue, or moves it when it is already there.  O(1) for what is scheduled
- * in the order in which it is due, as most of a simulation is; else O(log n). */
+/* Puts the event into the queue, or moves it when it is already there.  O(1), on average; least for
+ * what is scheduled in the order in which it is due, as most of a simulation is.  Any due time will
+ * do, but only where few are earlier than what was popped last is it as quick. */
 void event_queue_schedule(EventQueue *queue, Event *event, SimDue due);
 
-/* Takes the event out; nothing happens when it is not queued.  O(1) or O(log n) likewise. */
+/* Takes the event out; nothing happens when it is not queued.  O(1), on average. */
 void event_queue_cancel(EventQueue *queue, Event *event);
 
 static inline bool event_is_queued(const Event *event)
@@ -63,7 +64,8 @@ static inline bool event_is_queued(const Event *event)
 /* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1). */
 SimDue event_queue_first_due(const EventQueue *queue);
 
-/* Takes out the first event and returns it; NULL when the queue is empty.  O(1) or O(log n). */
+/* Takes out the first event and returns it; NULL when the queue is empty.  O(1), on average;
+ * O(log n) among events of one instant that were not scheduled in their order. */
 Event *event_queue_pop(EventQueue *queue);
 
 /* How many are queued.  O(n): nobody needs it while a simulation runs. */
