@@ -231,8 +231,7 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
 {
     LabHost *host = context;
     guint to;
-    if (!lab_host_of(host->run, segment->dst_addr, &to) ||
-        !lab_transmit_plainly(host->run, host->index, to, segment))
+    if (!lab_host_of(host->run, segment->dst_addr, &to) || !lab_transmit_plainly(host, to, segment))
         send_packet(host, conn, segment, note);
 }
 
@@ -250,9 +249,9 @@ static TraceId record_state(LabHost *host, TcpConnId conn, const LabConn *known,
     return conn ? record_of_conn(host, conn, known, event) : trace_add(host->run->trace, event);
 }
 
-static APART void state_changed(LabHost *host, TcpConnId conn, TcpState from, TcpState to,
-                                TcpReason reason)
+static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
 {
+    LabHost *host = context;
     gboolean begins = conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN);
     LabConn *known = begins ? remember(host, conn) : lab_host_conn(host, conn);
     TraceId id = record_state(host, conn, known, from, to, reason);
@@ -262,13 +261,6 @@ static APART void state_changed(LabHost *host, TcpConnId conn, TcpState from, Tc
         lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
     if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn, known);
-}
-
-static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
-{
-    LabHost *host = context;
-    if (!conn || host->keeps_conns || host->awaited >> to & 1)
-        state_changed(host, conn, from, to, reason);
 }
 
 /* What comes of a quiet connection's timer is quiet. */
@@ -375,6 +367,15 @@ static const guint ended_states = 1U << TCP_STATE_CLOSED | 1U << TCP_STATE_LISTE
 void lab_host_init(LabRun *run, LabHost *host, guint index)
 {
     const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
+    *host = (LabHost){.run = run,
+                      .index = index,
+                      .up = TRUE,
+                      .reads = !script_reads(run->plan, index),
+                      .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
+                      .when_steps = g_array_new(FALSE, FALSE, sizeof(guint)),
+                      .ways = g_new0(LabWire *, run->host_count)};
+    collect_when_steps(host, run->plan);
+    host->keeps_conns = trace_wants(run->trace, TRACE_STATE) || (host->awaited & ended_states);
     TcpSetup setup = {
         .config = &plan->config,
         .hooks = {.context = host,
@@ -382,23 +383,14 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                   .state = hook_state,
                   .timer = trace_wants(run->trace, TRACE_TIMER) ? hook_timer : NULL,
                   .discard = trace_wants(run->trace, TRACE_DISCARD) ? hook_discard : NULL,
-                  .app = hook_app},
+                  .app = hook_app,
+                  .states_untold = host->keeps_conns ? 0 : ~host->awaited},
         .order = &run->order,
         .address = lab_address(index),
         .secret = secret_of(run, plan->name),
         .stream_space = (guint64)(index + 1) << 32,
     };
-    *host = (LabHost){.run = run,
-                      .index = index,
-                      .stack = tcp_stack_new(&setup),
-                      .up = TRUE,
-                      .reads = !script_reads(run->plan, index),
-                      .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
-                      .when_steps = g_array_new(FALSE, FALSE, sizeof(guint)),
-                      .ways = g_new0(LabWire *, run->host_count)};
-    host->due = tcp_stack_next_due(host->stack);
-    collect_when_steps(host, run->plan);
-    host->keeps_conns = trace_wants(run->trace, TRACE_STATE) || (host->awaited & ended_states);
+    host->stack = tcp_stack_new(&setup);
 }
 
 void lab_host_clear(LabHost *host)

@@ -43,26 +43,12 @@ static void init_faults(LabRun *run)
     fault_set_init(&run->faults, run->rules, faults->len);
 }
 
-/* Which host's timer is first of all? */
-static APART void find_first_timer(LabRun *run)
-{
-    run->first_timer = SIM_DUE_NEVER;
-    for (guint i = 0; i < run->host_count; i++) {
-        LabHost *host = lab_host(run, i);
-        if (!sim_due_before(host->due, run->first_timer))
-            continue;
-        run->first_timer = host->due;
-        run->first_timer_host = host;
-    }
-}
-
 static void init_hosts(LabRun *run)
 {
     run->host_count = run->plan->hosts->len;
     run->hosts = g_new0(LabHost, run->host_count); /* hooks keep pointers into it */
     for (guint i = 0; i < run->host_count; i++)
         lab_host_init(run, lab_host(run, i), i);
-    find_first_timer(run);
 }
 
 static void init(LabRun *run, const Plan *plan, const LabOptions *options)
@@ -104,28 +90,22 @@ static void clear(LabRun *run)
     g_free(run->rules);
 }
 
-static void set_first_timer(LabRun *run, LabHost *host, SimDue due)
-{
-    host->due = due;
-    if (sim_due_before(due, run->first_timer)) {
-        run->first_timer = due;
-        run->first_timer_host = host;
-    } else if (run->first_timer_host == host) {
-        find_first_timer(run);
-    }
-}
-
-void lab_host_settled(LabHost *host)
-{
-    LabRun *run = host->run;
-    SimDue due = tcp_stack_next_due(host->stack);
-    if (due.order != host->due.order) /* no two decisions have the same */
-        set_first_timer(run, host, due);
-    if (trace_wants(run->trace, TRACE_STATE))
-        lab_note_held(host);
-}
-
 /* ---- The clock ---- */
+
+/* The host whose timer is next, unless the first task comes before it: NULL. */
+static LabHost *next_host(LabRun *run, SimDue *first)
+{
+    LabHost *next = NULL;
+    *first = event_queue_first_due(run->tasks);
+    for (guint i = 0; i < run->host_count; i++) {
+        SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
+        if (!sim_due_before(due, *first))
+            continue;
+        *first = due;
+        next = lab_host(run, i);
+    }
+    return next;
+}
 
 static LabTask *pop_task(LabRun *run)
 {
@@ -174,10 +154,10 @@ static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
     return FALSE;
 }
 
-static void run_next(LabRun *run, gboolean is_timer)
+static void run_next(LabRun *run, LabHost *host)
 {
-    if (is_timer) {
-        run_timer(run, run->first_timer_host);
+    if (host != NULL) {
+        run_timer(run, host);
     } else {
         LabTask *task = pop_task(run);
         task->run(run, task);
@@ -188,10 +168,8 @@ static TraceEnd run_until_end(LabRun *run)
 {
     SimTime boundary = next_boundary(run);
     for (;;) {
-        SimDue due = event_queue_first_due(run->tasks);
-        gboolean is_timer = sim_due_before(run->first_timer, due);
-        if (is_timer)
-            due = run->first_timer;
+        SimDue due;
+        LabHost *host = next_host(run, &due);
         if (due.at > boundary) {
             TraceEnd why;
             if (is_over(run, due.at, &why))
@@ -203,7 +181,7 @@ static TraceEnd run_until_end(LabRun *run)
         g_assert(due.at >= run->now);
         run->now = due.at;
         guint64 before = run->trace->counters.events;
-        run_next(run, is_timer);
+        run_next(run, host);
         /* What leaves no event still counts, or a silent loop would have no bound. */
         if (run->quiet)
             run->quiet_turns_left--;

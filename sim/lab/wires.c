@@ -253,12 +253,13 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-gboolean lab_transmit_plainly(LabRun *run, guint from, guint to, const Segment *segment)
+gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
 {
-    LabWire *wire = wire_between(run, from, to);
+    LabRun *run = host->run;
+    LabWire *wire = host->ways[to];
     if (!wire || !wire->is_unwatched)
         return FALSE;
-    LabCopy *copy = launch(run, from, to, segment, link_send_plainly(&wire->link, run->now));
+    LabCopy *copy = launch(run, host->index, to, segment, link_send_plainly(&wire->link, run->now));
     set_quiet(run, copy, run->quiet, 0);
     return TRUE;
 }

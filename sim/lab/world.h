@@ -56,7 +56,6 @@ typedef struct LabHost {
     LabRun *run;
     guint index;
     TcpStack *stack;
-    SimDue due; /* of its first timer */
     gboolean up;
     gboolean reads;            /* automatically: no script line reads for this host */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
@@ -87,8 +86,6 @@ struct LabRun {
     EventQueue *tasks;
     MemoryPool *copies, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c and flood.c */
     LabHost *hosts;
-    SimDue first_timer; /* of all hosts … */
-    LabHost *first_timer_host;
     guint host_count;
     GArray *wires;              /* LabWire */
     FaultSet faults, no_faults; /* the latter for what no rule counts */
@@ -126,8 +123,15 @@ static inline void lab_because(LabRun *run, TraceId cause)
     run->arrived_as = 0;
 }
 
-/* The host has done what there was to do: its next timer, and what it holds, may have changed. */
-void lab_host_settled(LabHost *host);
+/* What does the host hold now?  See intervals.c. */
+void lab_note_held(LabHost *host);
+
+/* The host has done what there was to do: what it holds may have changed. */
+static inline void lab_host_settled(LabHost *host)
+{
+    if (trace_wants(host->run->trace, TRACE_STATE))
+        lab_note_held(host);
+}
 
 /* An event of now, written where it will stay: nothing else may be recorded before it. */
 static inline TraceEvent *lab_event(LabRun *run, TraceKind kind, guint host, guint32 conn)
@@ -196,7 +200,7 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 
 /* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
  * nothing has happened. */
-gboolean lab_transmit_plainly(LabRun *run, guint from, guint to, const Segment *segment);
+gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
 
 /* ---- script.c ---- */
 
@@ -228,9 +232,6 @@ gboolean lab_strangers_way(const LabRun *run, guint host, guint *out);
 SimTime lab_series_due(const PlanSeries *series, SimTime began, guint64 k);
 
 /* ---- intervals.c ---- */
-
-/* Something was done to the host: what does it hold now? */
-void lab_note_held(LabHost *host);
 
 void lab_intervals_begin(LabRun *run);
 void lab_intervals_pass(LabRun *run, SimTime now); /* all that ended before `now` */

@@ -8,6 +8,7 @@
  *
  * Here stand the running of the steps, and what they share: acknowledging, establishing, trimming.
  */
+#include "core/compiler.h"
 #include "tcp/arrival.h"
 
 /* ---- What the handshake teaches ---- */
@@ -88,25 +89,31 @@ void tcp_arrival_establish(Arrival *a, TcpReason reason)
         tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_1, TCP_REASON_CLOSE_CALLED);
 }
 
-/* Cuts off what lies outside the window, so that the segment begins at or after RCV.NXT. */
-void tcp_arrival_trim(Arrival *a, uint32_t window)
+/* What lies before RCV.NXT has come before. */
+static APART void cut_off_old(Arrival *a, Seq next)
 {
-    Seq next = a->conn->rcv_nxt;
     /* RFC 5961 §4.2 wants to see a SYN whatever its number is: step 4 challenges it. */
     bool syn_is_known = !checks_rfc5961(a) || a->conn->state == TCP_STATE_SYN_RCVD;
-    if (has(a, TCP_SYN) && seq_lt(a->seq, next) && syn_is_known) {
+    if (has(a, TCP_SYN) && syn_is_known) {
         a->flags &= (uint8_t)~TCP_SYN;
         a->seq++;
     }
-    if (seq_lt(a->seq, next)) {
-        uint32_t old = (uint32_t)(next - a->seq);
-        tcp_receive_duplicate(a->stack, a->conn, a->seq, next);
-        old = old < a->length ? old : a->length;
-        a->seq += old;
-        a->payload.offset += old;
-        a->length = (uint16_t)(a->length - old);
-    }
-    Seq edge = next + window;
+    if (!seq_lt(a->seq, next))
+        return;
+    uint32_t old = (uint32_t)(next - a->seq);
+    tcp_receive_duplicate(a->stack, a->conn, a->seq, next);
+    old = old < a->length ? old : a->length;
+    a->seq += old;
+    a->payload.offset += old;
+    a->length = (uint16_t)(a->length - old);
+}
+
+/* Cuts off what lies outside the window, so that the segment begins at or after RCV.NXT. */
+void tcp_arrival_trim(Arrival *a, uint32_t window)
+{
+    Seq next = a->conn->rcv_nxt, edge = next + window;
+    if (seq_lt(a->seq, next))
+        cut_off_old(a, next);
     if (a->length > 0 && seq_gt(a->seq + a->length, edge))
         a->length = (uint16_t)(edge - a->seq);
     if (window > 0 && seq_ge(a->seq + a->length, edge))

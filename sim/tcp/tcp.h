@@ -81,6 +81,7 @@ typedef struct TcpHooks {
     void (*timer)(void *context, TcpConnId conn, const TcpTimerNote *note);
     void (*discard)(void *context, TcpConnId conn, const Segment *segment, TcpReason reason);
     void (*app)(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error);
+    uint32_t states_untold; /* a bit each: `state` is not called for connections that enter them */
 } TcpHooks;
 
 /* What a stack needs to begin. */

@@ -140,7 +140,9 @@ static APART void tell_cancelled(TcpStack *stack, const TcpConnection *conn, Tcp
 static void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
 {
     mark_armed(conn, timer, false);
-    if (timer == conn->timer_first)
+    if (!conn->timers_armed)
+        event_queue_cancel(stack->timers, &conn->entry.event);
+    else if (timer == conn->timer_first)
         reschedule(stack, conn);
     if (is_anybody_told(stack))
         tell_cancelled(stack, conn, timer, reason);
