@@ -353,9 +353,9 @@ static gboolean script_reads(const Plan *plan, guint host)
 static void collect_when_steps(LabHost *host, const Plan *plan)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
-        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+        PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
         if (step->is_when && step->when.host == host->index) {
-            g_array_append_val(host->when_steps, i);
+            g_ptr_array_add(host->when_steps, step);
             host->awaited |= 1U << step->state;
         }
     }
@@ -372,7 +372,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .up = TRUE,
                       .reads = !script_reads(run->plan, index),
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
-                      .when_steps = g_array_new(FALSE, FALSE, sizeof(guint)),
+                      .when_steps = g_ptr_array_new(),
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
     host->keeps_conns = trace_wants(run->trace, TRACE_STATE) || (host->awaited & ended_states);
@@ -397,7 +397,7 @@ void lab_host_clear(LabHost *host)
 {
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
-    g_array_unref(host->when_steps);
+    g_ptr_array_unref(host->when_steps);
     g_free(host->ways);
     table_clear(&host->conns);
 }

@@ -1,11 +1,12 @@
 /* The script of a run: `at` lines at their time, `when` lines each time their state is entered.
  */
+#include "core/compiler.h"
 #include "lab/world.h"
 
 /* One line of the script, waiting for its time. */
 typedef struct LabAct {
     LabTask task;
-    guint step;     /* index into Plan.steps */
+    const PlanStep *step;
     TraceId cause;  /* a `when`: the event that set it off */
     guint host;     /* a `when`: whose connection that was … */
     TcpConnId conn; /* … and which; 0 for an `at` */
@@ -149,12 +150,15 @@ static guint acting_host(const PlanStep *step)
     }
 }
 
-static TraceId record_call(LabRun *run, guint step, guint host, TcpConnId conn)
+static guint step_index(const LabRun *run, const PlanStep *step)
 {
-    if (!trace_wants(run->trace, TRACE_CALL))
-        return 0;
+    return (guint)(step - (const PlanStep *)(void *)run->plan->steps->data);
+}
+
+static APART TraceId record_call(LabRun *run, const PlanStep *step, guint host, TcpConnId conn)
+{
     TraceEvent *event = lab_event(run, TRACE_CALL, host, conn);
-    event->call.line = step;
+    event->call.line = step_index(run, step);
     return lab_record(run, event);
 }
 
@@ -180,14 +184,15 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
 static void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
-    const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, this->step);
+    const PlanStep *step = this->step;
     LabHost *actor = lab_host(run, acting_host(step));
     TcpConnId conn = target_of(actor, step, this);
     gboolean names_conn = step->verb >= PLAN_SEND && step->verb <= PLAN_ABORT;
     lab_because(run, this->cause);
     run->quiet = this->quiet;
-    TraceId call =
-        record_call(run, this->step, actor->index, names_conn && conn != gone ? conn : 0);
+    TraceId call = 0;
+    if (trace_wants(run->trace, TRACE_CALL))
+        call = record_call(run, step, actor->index, names_conn && conn != gone ? conn : 0);
     lab_because(run, call);
     TcpError error = !actor->up && actions[step->verb].needs_power
                          ? TCP_ENETDOWN
@@ -197,7 +202,7 @@ static void act(LabRun *run, LabTask *task)
     go_on(run, this, step);
 }
 
-static LabAct *act_new(LabRun *run, guint step)
+static LabAct *act_new(LabRun *run, const PlanStep *step)
 {
     LabAct *this = memory_pool_take_unset(run->acts);
     *this = (LabAct){.task.run = act, .step = step};
@@ -215,7 +220,7 @@ void lab_script_begin(LabRun *run)
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
         if (!step->is_when)
-            lab_schedule(run, &act_new(run, i)->task, step->at);
+            lab_schedule(run, &act_new(run, step)->task, step->at);
     }
 }
 
@@ -227,8 +232,7 @@ static gboolean is_meant(const PlanStep *step, TcpConnId conn, TcpState state)
 /* What the line will need to know of another host's connection, however much later it comes. */
 static void remember_ends(LabRun *run, LabAct *this, TcpState state)
 {
-    const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, this->step);
-    const LabHost *actor = lab_host(run, acting_host(step));
+    const LabHost *actor = lab_host(run, acting_host(this->step));
     LabHost *host = lab_host(run, this->host);
     if (actor == host)
         return;
@@ -244,11 +248,10 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
 {
     LabRun *run = host->run;
     for (guint i = 0; i < host->when_steps->len; i++) {
-        guint index = g_array_index(host->when_steps, guint, i);
-        const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, index);
+        const PlanStep *step = g_ptr_array_index(host->when_steps, i);
         if (!is_meant(step, conn, state))
             continue;
-        LabAct *this = act_new(run, index);
+        LabAct *this = act_new(run, step);
         this->cause = cause;
         this->host = host->index;
         this->conn = conn;

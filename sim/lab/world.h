@@ -64,9 +64,9 @@ typedef struct LabHost {
     GArray *listeners;         /* LabListener, the newest last */
     Table conns;               /* LabConn * by connection number */
     gboolean keeps_conns;      /* does anybody ask for them? */
-    GArray *when_steps; /* guint: the script's lines that wait for a state of this host … */
-    guint awaited;      /* … and those states, a bit each */
-    LabWire **ways;     /* LabWire * by host that it leads to; NULL where there is none */
+    GPtrArray *when_steps;     /* PlanStep *: the lines that wait for a state of this host … */
+    guint awaited;             /* … and those states, a bit each */
+    LabWire **ways;            /* LabWire * by host that it leads to; NULL where there is none */
 } LabHost;
 
 /* What the lab counts by interval: see Trace.intervals. */
