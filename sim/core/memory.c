@@ -3,25 +3,17 @@
  * A pool takes chunks from the system, each twice as large as the one before up to a bound, and
  * cuts records from the last one; records given back wait in a list for the next taker.  Chunks
  * are never returned before the pool is, so a record never moves.
- *
- * Much memory is wished for in large pages, where the system has them: a million connections fill
- * 1.5 GB, and to get that in pages of 4 kB takes as long as all they do.
  */
-#if defined(__linux__)
-#define _DEFAULT_SOURCE /* madvise() */
-#include <sys/mman.h>
-#endif
-
 #include "core/memory.h"
 
 #include <assert.h>
 #include <stdalign.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/compiler.h"
+#include "core/large_pages.h"
 
 /* Under AddressSanitizer a record that was given back is out of bounds, as freed memory is. */
 #if defined(__has_feature)
@@ -42,9 +34,8 @@
 #endif
 
 enum {
-    LARGE_PAGE = 1 << 21,
     POOL_CHUNK_BYTES_FIRST = 4096,
-    POOL_CHUNK_BYTES_MAX = 4 * LARGE_PAGE,
+    POOL_CHUNK_BYTES_MAX = LARGE_PAGE,
 };
 
 typedef struct PoolChunk {
@@ -64,21 +55,6 @@ struct MemoryPool {
     unsigned char *fresh, *fresh_end; /* of the last chunk: not yet given out */
 };
 
-/* For the large pages that lie in it as a whole; where there are none, nothing changes but the speed. */
-static void wish_large_pages(void *memory, size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-    uintptr_t begin = ((uintptr_t)memory + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    uintptr_t end = ((uintptr_t)memory + bytes) / LARGE_PAGE * LARGE_PAGE;
-
-    if (begin < end)
-        (void)madvise((char *)memory + (begin - (uintptr_t)memory), end - begin, MADV_HUGEPAGE);
-#else
-    (void)memory;
-    (void)bytes;
-#endif
-}
-
 void *memory_new(size_t count, size_t size)
 {
     /* calloc(0) may answer NULL: no records are one that nobody uses. */
@@ -86,7 +62,7 @@ void *memory_new(size_t count, size_t size)
 
     if (memory == NULL)
         abort();
-    wish_large_pages(memory, count * size);
+    large_pages_wish(memory, count * size);
     return memory;
 }
 
@@ -97,7 +73,7 @@ void *memory_grow(void *old, size_t count, size_t size)
     void *memory = realloc(old, count * size > 0 ? count * size : 1);
     if (memory == NULL)
         abort();
-    wish_large_pages(memory, count * size);
+    large_pages_wish(memory, count * size);
     return memory;
 }
 
@@ -131,20 +107,19 @@ static size_t next_chunk_bytes(const MemoryPool *pool)
     size_t bytes = pool->bytes < POOL_CHUNK_BYTES_FIRST ? POOL_CHUNK_BYTES_FIRST : pool->bytes;
     size_t least = sizeof(PoolChunk) + pool->record_size;
 
-    if (bytes >= LARGE_PAGE)
-        bytes =
-            bytes < POOL_CHUNK_BYTES_MAX ? bytes / LARGE_PAGE * LARGE_PAGE : POOL_CHUNK_BYTES_MAX;
+    if (bytes > POOL_CHUNK_BYTES_MAX)
+        bytes = POOL_CHUNK_BYTES_MAX;
     return bytes > least ? bytes : least;
 }
 
+/* The largest chunks are large pages. */
 static PoolChunk *chunk_new(size_t bytes)
 {
-    bool is_large = bytes >= LARGE_PAGE && bytes % LARGE_PAGE == 0;
-    PoolChunk *chunk = is_large ? aligned_alloc(LARGE_PAGE, bytes) : malloc(bytes);
+    PoolChunk *chunk = bytes == LARGE_PAGE ? aligned_alloc(LARGE_PAGE, bytes) : malloc(bytes);
 
     if (chunk == NULL)
         abort();
-    wish_large_pages(chunk, bytes);
+    large_pages_wish(chunk, bytes);
     return chunk;
 }
 

@@ -1,10 +1,12 @@
-/* Reserved with mmap(): memory is taken when it is touched for the first time.  MAP_ANONYMOUS and
- * madvise() are not in POSIX; glibc and macOS have them with these: */
+/* Reserved with mmap(): memory is taken when it is touched for the first time.  MAP_ANONYMOUS
+ * is not in POSIX; glibc and macOS have it with these: */
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
 #include "trace/pages.h"
 
 #include <sys/mman.h>
+
+#include "core/large_pages.h"
 
 /* So much more is reserved than is needed: less where the system grants no more. */
 enum { AHEAD_MOST = 1024, AHEAD_LEAST = 2 };
@@ -21,9 +23,7 @@ static gpointer map(gsize bytes)
 
     if (memory == MAP_FAILED)
         return NULL;
-#ifdef MADV_HUGEPAGE
-    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: without it, it is slower */
-#endif
+    large_pages_wish(memory, bytes);
     return memory;
 }
 

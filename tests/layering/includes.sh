@@ -26,11 +26,12 @@ cli       core proto net tcp trace scenario lab bench capture expect view lesson
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The
-# sanitizer's header is for marking what a pool has not handed out; tests/layering/symbols.sh sees
-# to it that nothing of it is in an ordinary build.)
+# sanitizer's header is for marking what a pool has not handed out, sys/mman.h for the wish for large
+# pages; tests/layering/symbols.sh sees to it that nothing of the one is in an ordinary build, and
+# nothing of the other but that wish.)
 engine='core proto net tcp'
 engine_headers='assert.h inttypes.h limits.h stdalign.h stdbool.h stddef.h stdint.h stdlib.h string.h
-    sanitizer/asan_interface.h'
+    sanitizer/asan_interface.h sys/mman.h'
 
 export rooms engine engine_headers
 # shellcheck disable=SC2016 # awk
