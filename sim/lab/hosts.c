@@ -133,7 +133,7 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
 static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
                        guint64 wrong, TcpError error)
 {
-    if (trace_wants(host->run->trace, TRACE_APP))
+    if (trace_wants_events(host->run->trace))
         record_wanted_app(host, conn, event, bytes, wrong, error);
 }
 
@@ -239,7 +239,7 @@ static TraceId record_state(LabHost *host, TcpConnId conn, const LabConn *known,
                             TcpState to, TcpReason reason)
 {
     guint16 port = conn ? 0 : moved_listener(host, to, reason);
-    if (!trace_wants(host->run->trace, TRACE_STATE))
+    if (!trace_wants_events(host->run->trace))
         return 0;
     TraceEvent *event = lab_event(host->run, TRACE_STATE, host->index, conn);
     event->state.from = from;
@@ -375,14 +375,14 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .when_steps = g_ptr_array_new(),
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
-    host->keeps_conns = trace_wants(run->trace, TRACE_STATE) || (host->awaited & ended_states);
+    host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {
         .config = &plan->config,
         .hooks = {.context = host,
                   .send = hook_send,
                   .state = hook_state,
-                  .timer = trace_wants(run->trace, TRACE_TIMER) ? hook_timer : NULL,
-                  .discard = trace_wants(run->trace, TRACE_DISCARD) ? hook_discard : NULL,
+                  .timer = trace_wants_events(run->trace) ? hook_timer : NULL,
+                  .discard = trace_wants_events(run->trace) ? hook_discard : NULL,
                   .app = hook_app,
                   .states_untold = host->keeps_conns ? 0 : ~host->awaited},
         .order = &run->order,

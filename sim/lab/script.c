@@ -191,7 +191,7 @@ static void act(LabRun *run, LabTask *task)
     lab_because(run, this->cause);
     run->quiet = this->quiet;
     TraceId call = 0;
-    if (trace_wants(run->trace, TRACE_CALL))
+    if (trace_wants_events(run->trace))
         call = record_call(run, step, actor->index, names_conn && conn != gone ? conn : 0);
     lab_because(run, call);
     TcpError error = !actor->up && actions[step->verb].needs_power

@@ -36,7 +36,7 @@ void lab_wires_init(LabRun *run)
         link_init(&wire->link, &link->config, run->seed, name);
         wire->is_safe = wire->link.is_plain && run->faults.rule_count == 0;
         wire->is_unwatched =
-            wire->is_safe && !trace_wants(run->trace, TRACE_SEND) && !run->options.check_wire;
+            wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire;
         lab_host(run, link->from)->ways[link->to] = wire;
     }
 }
@@ -81,7 +81,7 @@ static SELDOM gboolean is_refused(const LabCopy *copy)
 
 static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 {
-    if (!trace_wants(run->trace, TRACE_DISCARD))
+    if (!trace_wants_events(run->trace))
         return;
     TraceEvent *event = segment_event(run, TRACE_DISCARD, copy->to, copy->from, &copy->segment);
     event->segment.sent = copy->sent;
@@ -106,7 +106,7 @@ static void arrive(LabRun *run, LabTask *task)
     LabHost *host = lab_host(run, copy->to);
     run->quiet = copy->quiet;
     lab_because(run, copy->sent);
-    TraceId arrival = trace_wants(run->trace, TRACE_ARRIVE) ? record_arrival(run, copy) : 0;
+    TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
     if (arrival)
         lab_because(run, arrival);
     run->arrived_as = copy->sent;
@@ -136,7 +136,7 @@ static TraceFate fate_of(const LinkResult *result, SimTime delayed)
 
 static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
 {
-    if (!trace_wants(run->trace, TRACE_SEND))
+    if (!trace_wants_events(run->trace))
         return 0;
     TraceEvent *event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
     event->conn = packet->conn;
@@ -187,7 +187,7 @@ static guint32 dropping_rule(const LabRun *run, const FaultVerdict *verdict)
 static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
                         const FaultVerdict *verdict, const LinkResult *result)
 {
-    if (!trace_wants(run->trace, TRACE_FAULT))
+    if (!trace_wants_events(run->trace))
         return;
     if (result->loss != LINK_NOT_LOST) {
         record_fault(run, packet, sent, FAULT_DROP, culprit_of(result->loss),

@@ -129,7 +129,7 @@ void lab_note_held(LabHost *host);
 /* The host has done what there was to do: what it holds may have changed. */
 static inline void lab_host_settled(LabHost *host)
 {
-    if (trace_wants(host->run->trace, TRACE_STATE))
+    if (trace_wants_events(host->run->trace))
         lab_note_held(host);
 }
 

@@ -35,6 +35,11 @@ void trace_segments_free(TraceSegments *segments)
     g_free(segments);
 }
 
+static gsize room(const Block *block)
+{
+    return (block->bytes - sizeof *block) / sizeof(TraceSeen);
+}
+
 static SELDOM void grow(TraceSegments *segments)
 {
     Block *older = segments->newest, *block;
@@ -45,7 +50,7 @@ static SELDOM void grow(TraceSegments *segments)
     *block = (Block){.older = older, .bytes = bytes, .is_mapped = is_mapped};
     segments->newest = block;
     segments->next = block->segments;
-    segments->end = block->segments + (bytes - sizeof *block) / sizeof(TraceSeen);
+    segments->end = block->segments + room(block);
 }
 
 TraceSeen *trace_segments_add(TraceSegments *segments)
@@ -53,4 +58,14 @@ TraceSeen *trace_segments_add(TraceSegments *segments)
     if (segments->next == segments->end)
         grow(segments);
     return segments->next++;
+}
+
+/* All but what is left of the newest block. */
+guint64 trace_segments_count(const TraceSegments *segments)
+{
+    guint64 count = 0;
+
+    for (const Block *block = segments->newest; block != NULL; block = block->older)
+        count += room(block);
+    return count - (guint64)(segments->end - segments->next);
 }

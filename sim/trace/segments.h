@@ -11,4 +11,6 @@ void trace_segments_free(TraceSegments *segments);
 
 TraceSeen *trace_segments_add(TraceSegments *segments); /* its bytes are undefined */
 
+guint64 trace_segments_count(const TraceSegments *segments);
+
 #endif

@@ -192,6 +192,12 @@ const TraceEvent *trace_event(const Trace *trace, TraceId id)
     return &g_array_index(trace->events, TraceEvent, id - 1);
 }
 
+guint64 trace_events_bytes(const Trace *trace)
+{
+    return trace->events->len * sizeof(TraceEvent) +
+           trace_segments_count(trace->segments) * sizeof(TraceSeen);
+}
+
 TraceSeen *trace_see(Trace *trace, const Segment *segment, gboolean is_forged)
 {
     if (trace->level < kinds[TRACE_SEND].recorded)

@@ -267,10 +267,10 @@ TraceHost trace_add_host(Trace *trace, const char *name);
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
 
-/* Does the trace record or count events of this kind?  If not, they need not be made. */
-static inline gboolean trace_wants(const Trace *trace, TraceKind kind)
+/* Does the trace record events, or count them?  If not, they need not be made.  Every level
+ * but TRACE_LEVEL_NONE counts all of them, however few it records. */
+static inline gboolean trace_wants_events(const Trace *trace)
 {
-    (void)kind;
     return trace->level != TRACE_LEVEL_NONE;
 }
 
@@ -299,6 +299,10 @@ void trace_count(Trace *trace, const TraceEvent *event);
 void trace_held(Trace *trace, TraceHost host, TraceHeld held);
 
 const TraceTally *trace_tally(const Trace *trace, TraceHost host);
+
+/* Memory that the recorded events take, with the segments that they point to: what is used of it, not
+ * the pages that it lies in. */
+guint64 trace_events_bytes(const Trace *trace);
 
 /* The event with this id; valid until the next trace_add(). */
 const TraceEvent *trace_event(const Trace *trace, TraceId id);

@@ -79,6 +79,23 @@ START_TEST(what_arrives_is_what_was_sent)
 }
 END_TEST
 
+/* In the heap and in pages: what lies unused beyond the last one is not counted. */
+START_TEST(memory_of_events_is_theirs_and_their_segments)
+{
+    static const guint counts[] = {0, 1, 50, 50000};
+    for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
+        g_autoptr(Trace) trace = two_hosts();
+        for (guint sent = 0; sent < counts[i]; sent++)
+            add_send(trace, MS(sent), CLIENT, segment_of(CLIENT, TCP_ACK, sent, 0), TCP_REASON_NONE,
+                     0);
+        TraceEvent timer = event_of(MS(counts[i]), TRACE_TIMER, CLIENT, 1, 0);
+        trace_add(trace, &timer);
+        ck_assert_uint_eq(trace_events_bytes(trace),
+                          (counts[i] + 1) * sizeof(TraceEvent) + counts[i] * sizeof(TraceSeen));
+    }
+}
+END_TEST
+
 START_TEST(what_is_written_where_it_stays_is_not_copied)
 {
     g_autoptr(Trace) trace = two_hosts();
@@ -206,6 +223,7 @@ Suite *suite(void)
     tcase_add_test(tc, levels_keep_what_they_say);
     tcase_add_test(tc, what_is_only_counted_has_no_number);
     tcase_add_test(tc, what_arrives_is_what_was_sent);
+    tcase_add_test(tc, memory_of_events_is_theirs_and_their_segments);
     tcase_add_test(tc, what_is_written_where_it_stays_is_not_copied);
     tcase_add_test(tc, many_events_stay_what_they_are);
     tcase_add_test(tc, counters_count);
