@@ -167,6 +167,7 @@ BenchLine *bench_events(const EventsLoad *load, guint times, GError **error)
 
     bench_line_word(line, "due", load->in_order ? "in-order" : "random");
     bench_line_count(line, "pending", load->pending);
+    bench_line_count(line, "runs", times);
     bench_line_number(line, "schedule_ns", best.schedule, 1);
     bench_line_number(line, "pop_ns", best.pop, 1);
     bench_line_number(line, "cancel_ns", best.cancel, 1);

@@ -21,7 +21,8 @@ char *bench_flood_scenario(const FloodLoad *load)
                            load->backlog, load->cookies, load->rate, load->count, end_us);
 }
 
-static BenchLine *tell(const FloodLoad *load, const BenchCost *cost, const BenchSample *counted)
+static BenchLine *tell(const FloodLoad *load, const BenchCost *cost, const BenchSample *counted,
+                       guint times)
 {
     BenchLine *line = bench_line_new("flood");
     guint64 half_open = counted->second_host.open_most;
@@ -29,6 +30,7 @@ static BenchLine *tell(const FloodLoad *load, const BenchCost *cost, const Bench
     bench_line_count(line, "backlog", load->backlog);
     bench_line_count(line, "cookies", load->cookies);
     bench_line_count(line, "syns", load->count);
+    bench_line_count(line, "runs", times);
     bench_line_number(line, "seconds", cost->seconds, 3);
     bench_line_number(line, "cpu_seconds", cost->cpu_seconds, 3);
     bench_line_number(line, "syns_per_s", (double)load->count / cost->seconds, 0);
@@ -49,5 +51,5 @@ BenchLine *bench_flood(const FloodLoad *load, const Plan *plan, const LabOptions
 
     if (!bench_plan_and_count(plan, options, times, &timed, &counted, error))
         return NULL;
-    return tell(load, &timed.cost, &counted);
+    return tell(load, &timed.cost, &counted, times);
 }

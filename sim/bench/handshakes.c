@@ -106,7 +106,19 @@ static void append_parameters(BenchLine *line, const HandshakeLoad *load)
         bench_line_word(line, "jitter", load->jitter);
 }
 
-static BenchLine *tell(const HandshakeLoad *load, const BenchCost *cost, const BenchSample *counted)
+/* Of those that opened: others were asked for, and lost.  None have no time each. */
+static void append_speed(BenchLine *line, const BenchCost *cost, const BenchSample *counted)
+{
+    guint64 opened = counted->first_host.opened, events = counted->counters.events;
+
+    bench_line_number(line, "connections_per_s", (double)opened / cost->seconds, 0);
+    bench_line_number(line, "events_per_s", (double)events / cost->seconds, 0);
+    if (opened > 0)
+        bench_line_number(line, "ns_per_connection", cost->seconds * 1e9 / (double)opened, 0);
+}
+
+static BenchLine *tell(const HandshakeLoad *load, const BenchCost *cost, const BenchSample *counted,
+                       guint times)
 {
     BenchLine *line = bench_line_new("handshakes");
     const TraceHostCounters *client = &counted->first_host, *server = &counted->second_host;
@@ -116,11 +128,10 @@ static BenchLine *tell(const HandshakeLoad *load, const BenchCost *cost, const B
     bench_line_count(line, "opened", client->opened);
     bench_line_count(line, "closed", client->ended);
     bench_line_count(line, "segments", counted->counters.sent);
+    bench_line_count(line, "runs", times);
     bench_line_number(line, "seconds", cost->seconds, 3);
     bench_line_number(line, "cpu_seconds", cost->cpu_seconds, 3);
-    bench_line_number(line, "connections_per_s", (double)load->count / cost->seconds, 0);
-    bench_line_number(line, "events_per_s", (double)counted->counters.events / cost->seconds, 0);
-    bench_line_number(line, "ns_per_connection", cost->seconds * 1e9 / (double)load->count, 0);
+    append_speed(line, cost, counted);
     bench_line_count(line, "peak_open", client->open_most);
     bench_line_count(line, "peak_established",
                      MIN(client->established_most, server->established_most));
@@ -137,5 +148,5 @@ BenchLine *bench_handshakes(const HandshakeLoad *load, const Plan *plan, const L
 
     if (!bench_plan_and_count(plan, options, times, &timed, &counted, error))
         return NULL;
-    return tell(load, &timed.cost, &counted);
+    return tell(load, &timed.cost, &counted, times);
 }

@@ -146,22 +146,25 @@ static void run_plan(gconstpointer what, gpointer result)
     sample->first_host = g_array_index(trace->host_counters, TraceHostCounters, 0);
     sample->second_host = g_array_index(trace->host_counters, TraceHostCounters, 1);
     sample->recorded = trace->events->len;
+    sample->recorded_bytes = trace_events_bytes(trace);
 }
 
-gboolean bench_plan(const Plan *plan, const LabOptions *options, guint times, BenchSample *out,
+gboolean bench_is_faster(const BenchCost *cost, const BenchCost *fastest)
+{
+    return fastest->peak_bytes == 0 || cost->seconds < fastest->seconds;
+}
+
+gboolean bench_plan(const Plan *plan, const LabOptions *options, BenchSample *fastest,
                     GError **error)
 {
     PlanWork work = {plan, options};
+    BenchSample sample;
 
-    g_assert(plan->hosts->len >= 2 && times > 0);
-    for (guint i = 0; i < times; i++) {
-        BenchSample sample;
-
-        if (!bench_in_child(run_plan, &work, &sample, sizeof sample, error))
-            return FALSE;
-        if (i == 0 || sample.cost.seconds < out->cost.seconds)
-            *out = sample;
-    }
+    g_assert(plan->hosts->len >= 2);
+    if (!bench_in_child(run_plan, &work, &sample, sizeof sample, error))
+        return FALSE;
+    if (bench_is_faster(&sample.cost, &fastest->cost))
+        *fastest = sample;
     return TRUE;
 }
 
@@ -170,8 +173,12 @@ gboolean bench_plan_and_count(const Plan *plan, const LabOptions *options, guint
 {
     LabOptions untraced = *options, counting = *options;
 
+    *timed = *counted = (BenchSample){.recorded = 0};
     untraced.level = TRACE_LEVEL_NONE;
     counting.level = TRACE_LEVEL_COUNTERS;
-    return bench_plan(plan, &untraced, times, timed, error) &&
-           bench_plan(plan, &counting, 1, counted, error);
+    for (guint i = 0; i < times; i++) {
+        if (!bench_plan(plan, &untraced, timed, error))
+            return FALSE;
+    }
+    return bench_plan(plan, &counting, counted, error);
 }

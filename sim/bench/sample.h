@@ -42,14 +42,19 @@ typedef struct BenchSample {
     TraceCounters counters;
     TraceHostCounters first_host; /* of the plan: in these benches, the client */
     TraceHostCounters second_host;
-    guint64 recorded; /* events in the trace */
+    guint64 recorded;       /* events in the trace */
+    guint64 recorded_bytes; /* what they take, see trace_events_bytes() */
 } BenchSample;
 
-/* Runs the plan `times` times, each in a process of its own; the cost is that of the fastest. */
-gboolean bench_plan(const Plan *plan, const LabOptions *options, guint times, BenchSample *out,
+/* Is this the first, or faster than the fastest so far ({0}: none yet)? */
+gboolean bench_is_faster(const BenchCost *cost, const BenchCost *fastest);
+
+/* Runs the plan in a process of its own, and keeps what that found if it was faster. */
+gboolean bench_plan(const Plan *plan, const LabOptions *options, BenchSample *fastest,
                     GError **error);
 
-/* The same without a trace in `timed`, and once more, not timed, with counters in `counted`. */
+/* The fastest of `times` runs without a trace in `timed`; and one more, not timed, with counters in
+ * `counted`. */
 gboolean bench_plan_and_count(const Plan *plan, const LabOptions *options, guint times,
                               BenchSample *timed, BenchSample *counted, GError **error);
 

@@ -8,7 +8,7 @@
 #include "lab/lab.h"
 #include "scenario/plan.h"
 
-/* `connections`: how many the plan opens. */
+/* `connections`: how many the plan is to open.  Each way is run `times` times, and the fastest counts. */
 BenchLine *bench_tracing(guint64 connections, const Plan *plan, const LabOptions *options,
                          guint times, GError **error);
 

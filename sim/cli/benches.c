@@ -126,7 +126,7 @@ static gboolean run_trace(const BenchOptions *options, GString *out)
     g_autoptr(GError) error = NULL;
     gboolean good;
 
-    load.count = count_or(options, 20000);
+    load.count = count_or(options, 100000); /* some tenths of a second */
 
     g_autofree char *text = bench_handshakes_scenario(&load);
     g_autoptr(Plan) plan = plan_of(options, "bench trace", text, out, &good);

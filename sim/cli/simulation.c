@@ -9,13 +9,23 @@
 #include "cli/paths.h"
 #include "scenario/scenario.h"
 
-void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+void simulation_unbounded_entries(SimulationOptions *options,
+                                  GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES])
 {
-    const GOptionEntry entries[SIMULATION_ENTRIES] = {
+    const GOptionEntry entries[SIMULATION_UNBOUNDED_ENTRIES] = {
         {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->overrides,
          "set a key after all that the scenario sets; may repeat", "HOST.KEY=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_FILENAME, &options->seed,
          "draw chance from this seed, not the scenario's", "N"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    memcpy(out, entries, sizeof entries);
+}
+
+void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+{
+    const GOptionEntry bounds[] = {
         {"max-time", 0, 0, G_OPTION_ARG_FILENAME, &options->max_time,
          "end a run that goes on after this virtual time (24h)", "TIME"},
         {"max-events", 0, 0, G_OPTION_ARG_FILENAME, &options->max_events,
@@ -23,7 +33,8 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
-    memcpy(out, entries, sizeof entries);
+    simulation_unbounded_entries(options, out);
+    memcpy(out + SIMULATION_UNBOUNDED_ENTRIES - 1, bounds, sizeof bounds);
 }
 
 GOptionEntry simulation_interval_entry(SimulationOptions *options)

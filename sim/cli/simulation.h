@@ -21,8 +21,12 @@ typedef struct SimulationOptions {
 } SimulationOptions;
 
 /* Entries for options_read(): --set, --seed, --max-time, --max-events; the last one is empty. */
-enum { SIMULATION_ENTRIES = 5 };
+enum { SIMULATION_ENTRIES = 5, SIMULATION_UNBOUNDED_ENTRIES = 3 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
+
+/* --set and --seed alone, for runs of which something else says how long they last. */
+void simulation_unbounded_entries(SimulationOptions *options,
+                                  GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES]);
 
 /* --interval, for those who show counters. */
 GOptionEntry simulation_interval_entry(SimulationOptions *options);

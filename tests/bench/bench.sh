@@ -77,6 +77,16 @@ must has closed 300
 must at_least segments 2101
 end
 
+# A client that sends its SYN once gives up when the link loses it.
+begin 'handshakes: speed is that of the connections that opened'
+tcpwaltz bench handshakes --count 300 --loss 100% --set client.tcp_syn_retries=0
+must has connections 300
+must has opened 0
+must has segments 300
+must has connections_per_s 0
+must [ -z "$(value ns_per_connection)" ]
+end
+
 begin 'handshakes: --print prints what is run'
 tcpwaltz bench handshakes --count 2 --print
 must exits 0
@@ -105,10 +115,32 @@ end
 # the server), 7 segments sent and 7 that arrive, 12 of timers (armed and cancelled: SYN, connect, FIN,
 # SYN-ACK, FIN; armed and fired: TIME-WAIT), 3 that applications hear of (connected, accepted, end of
 # file). With them come listen, its transition, and the end of the run.
+#
+# Each has 48 bytes on a 64-bit machine, and each of the 7 sent one segment of 112: (43 * 48 + 7 * 112) / 43.
+each=66
 begin 'trace: everything is recorded'
 tcpwaltz bench trace --count 100
 must exits 0
 must has events 4303
+must has opened 100
+must has bytes_per_event "$each"
+end
+
+begin 'trace: an event takes as much in a run of any size'
+for count in 1 1000 1100 3000; do
+    tcpwaltz bench trace --count "$count" --times 1
+    must at_least bytes_per_event $((each - 1))
+    must at_most bytes_per_event "$each"
+done
+end
+
+begin 'the fastest of three, or of as many as asked for'
+tcpwaltz bench trace --count 10
+must has runs 3
+tcpwaltz bench handshakes --count 10 --times 2
+must has runs 2
+tcpwaltz bench flood --count 10 --times 1
+must has runs 1 1 1 1
 end
 
 begin 'startup: a process a run'
@@ -134,6 +166,12 @@ must exits 2
 must says 'bench handshakes:[0-9]*:[0-9]*: error:'
 tcpwaltz bench startup --print
 must exits 2
+tcpwaltz bench handshakes --max-time 1s
+must exits 2
+must says "unknown option '--max-time'"
+tcpwaltz bench handshakes --max-events 100
+must exits 2
+must says "unknown option '--max-events'"
 end
 
 finish
