@@ -97,7 +97,7 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
     while (conn->sent_first && seq_le(conn->sent_first->end, conn->snd_una)) {
         if (conn->sent_first->sacked)
             conn->sacked_count--;
-        else
+        else if (conn->entry.sack_on) /* which RACK needs */
             rack_update(conn, conn->sent_first, now);
         drop_first(stack, conn);
     }

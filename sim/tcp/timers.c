@@ -240,23 +240,40 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
            now - conn->first_retry >= retries_as_time(stack->config, limit);
 }
 
+/* Is no repetition left? */
+static bool is_last_wait(const TcpStack *stack, const TcpConnection *conn)
+{
+    bool counted;
+    uint32_t limit = retry_limit(stack, conn, &counted);
+    return counted && conn->retries >= limit;
+}
+
+static SimTime retransmit_length(const TcpStack *stack, const TcpConnection *conn)
+{
+    bool beat = stack->config->last_wait == LAST_WAIT_TICK && is_last_wait(stack, conn);
+    return beat ? stack->config->tick : tcp_rto(stack, conn);
+}
+
 /* The retransmission timer, with the repetition it will cause: 0 when it will cause none. */
 static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *conn)
 {
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
-    bool last = counted && conn->retries >= limit;
-    bool beat = last && stack->config->last_wait == LAST_WAIT_TICK;
     return (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
-                          .length = beat ? stack->config->tick : tcp_rto(stack, conn),
-                          .retry = last ? 0 : conn->retries + 1,
+                          .length = retransmit_length(stack, conn),
+                          .retry = is_last_wait(stack, conn) ? 0 : conn->retries + 1,
                           .limit = counted ? limit : 0};
 }
 
+/* The note is made only for somebody. */
 static void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    TcpTimerNote note = retransmit_note(stack, conn);
-    arm(stack, conn, now, &note);
+    bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
+    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, retransmit_length(stack, conn));
+    if (is_anybody_told(stack)) {
+        TcpTimerNote note = retransmit_note(stack, conn);
+        tell_armed(stack, conn, &note, again);
+    }
 }
 
 /* ---- What happens to a connection, told by the rest of the endpoint ---- */
