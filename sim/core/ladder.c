@@ -328,16 +328,29 @@ void ladder_join(Ladder *ladder, Event *event, SimDue due)
         spread_near(ladder);
 }
 
-/* The last entry of its slot comes into its place. */
-static void leave_slot(Ladder *ladder, uint32_t chunk, uint32_t at)
+/* The entry on a rung whose number, but for its lowest bit, is `place`. */
+static QueueEntry *far_entry(const Ladder *ladder, uint32_t place)
 {
-    QueueEntry *hole = &ladder->chunks[chunk].entries[at];
+    return &ladder->chunks[place >> ENTRY_BITS].entries[place & ((1U << ENTRY_BITS) - 1)];
+}
+
+SimDue ladder_due(const Ladder *ladder, uint32_t number)
+{
+    uint32_t index = number >> 1;
+
+    return number & 1 ? far_entry(ladder, index)->due : ladder->near[index].due;
+}
+
+/* The last entry of its slot comes into its place. */
+static void leave_slot(Ladder *ladder, uint32_t place)
+{
+    QueueEntry *hole = far_entry(ladder, place);
     const QueueEntry *last = slot_take(ladder, slot_for(ladder, hole->due.at));
 
     if (last == hole)
         return;
     *hole = *last;
-    set_place_far(hole->event, chunk, at);
+    set_place_far(hole->event, place >> ENTRY_BITS, place & ((1U << ENTRY_BITS) - 1));
 }
 
 void ladder_leave(Ladder *ladder, uint32_t number)
@@ -345,7 +358,7 @@ void ladder_leave(Ladder *ladder, uint32_t number)
     uint32_t index = number >> 1;
 
     if (number & 1) {
-        leave_slot(ladder, index >> ENTRY_BITS, index & ((1U << ENTRY_BITS) - 1));
+        leave_slot(ladder, index);
         return;
     }
     near_remove(ladder, index);

@@ -77,6 +77,8 @@ void ladder_join(Ladder *ladder, Event *event, SimDue due);
 /* Takes out the event whose place has this number; the caller sets its place. */
 void ladder_leave(Ladder *ladder, uint32_t number);
 
+SimDue ladder_due(const Ladder *ladder, uint32_t number); /* of the event whose place has it */
+
 /* The first event, which stays; undefined when there is none. */
 static inline const QueueEntry *ladder_first(const Ladder *ladder)
 {

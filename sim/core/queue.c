@@ -289,6 +289,18 @@ void event_queue_cancel(EventQueue *queue, Event *event)
         find_next(queue, event);
 }
 
+SimDue event_queue_due(const EventQueue *queue, const Event *event)
+{
+    uint32_t place = event->place, number = place_number(place);
+
+    if (place == 0)
+        return SIM_DUE_NEVER;
+    const QueuePart *part = &queue->parts[place_part(place)];
+    if (part == &queue->parts[QUEUE_LADDER])
+        return ladder_due(&queue->ladder, number);
+    return lane_entry(part, number)->due;
+}
+
 SimDue event_queue_first_due(const EventQueue *queue)
 {
     return queue->first->head;

@@ -61,6 +61,9 @@ static inline bool event_is_queued(const Event *event)
     return event->place != 0;
 }
 
+/* When the event is due; SIM_DUE_NEVER when it is not queued.  O(1): an owner need not keep it. */
+SimDue event_queue_due(const EventQueue *queue, const Event *event);
+
 /* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1). */
 SimDue event_queue_first_due(const EventQueue *queue);
 

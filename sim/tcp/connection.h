@@ -30,21 +30,27 @@ typedef struct TcpEntry {
     uint8_t snd_wscale;  /* shift of the windows we receive */
     uint8_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far … */
     uint8_t syn_answers; /* … and to repeated SYNs, where those use up retries */
+    bool has_extra;      /* half-open only: there is a TcpHalfOpenExtra */
 } TcpEntry;
 
 /* A connection in SYN-RCVD that a listener began: all that has to be known until its ACK comes.
- * A flood makes millions of these, so every byte counts. */
+ * A flood makes millions of these, so every byte counts: when its SYN-ACK is repeated the queue knows,
+ * and what few of them need stands apart. */
 typedef struct TcpHalfOpen {
     TcpEntry entry;
-    SimDue due;          /* the SYN-ACK timer */
-    SimTime first_sent;  /* the first SYN-ACK, for the round-trip sample */
-    SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
+    SimTime first_sent; /* the first SYN-ACK, for the round-trip sample */
     Seq iss, irs;
     uint32_t ts_recent;
     uint16_t peer_mss, peer_window;
-    uint16_t syn_length; /* data that came on the SYN, with syn-data=accept … */
-    uint64_t syn_stream; /* … from the beginning of this stream */
 } TcpHalfOpen;
+
+/* What a half-open connection has to know of a SYN that brought data, or came again. */
+typedef struct TcpHalfOpenExtra {
+    MapNode node;        /* its key is the connection's */
+    SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
+    uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
+    uint16_t syn_length; /* … so many bytes from its beginning */
+} TcpHalfOpenExtra;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
 typedef struct TcpPiece {
@@ -187,8 +193,9 @@ struct TcpStack {
     const HostConfig *config; /* setup.config */
     Map by_key;               /* TcpEntry * by tcp_key() … */
     Table by_id;              /* … and by TcpConnId */
+    Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
-    MemoryPool *connections, *half_opens, *pieces, *sents;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents;
     TcpListener *listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -290,6 +297,9 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
                          const Segment *segment);
 
 /* ---- half_open.c ---- */
+
+/* Data that came on its SYN, to be delivered when the connection is ESTABLISHED. */
+void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length);
 
 /* The record is filled in: it gets its id and its place in the SYN queue. */
 void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,

@@ -5,6 +5,57 @@
  */
 #include "tcp/connection.h"
 
+/* ---- What few of them need ---- */
+
+/* NULL: it has none. */
+static TcpHalfOpenExtra *extra_of(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    if (!half->entry.has_extra)
+        return NULL;
+    return (TcpHalfOpenExtra *)(void *)map_get(&stack->half_open_extras, half->entry.node.key);
+}
+
+static TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
+{
+    TcpHalfOpenExtra *extra = extra_of(stack, half);
+    if (extra)
+        return extra;
+    extra = memory_pool_take(stack->extras);
+    extra->node.key = half->entry.node.key;
+    map_insert(&stack->half_open_extras, &extra->node);
+    half->entry.has_extra = true;
+    return extra;
+}
+
+void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length)
+{
+    TcpHalfOpenExtra *extra = make_extra(stack, half);
+    extra->syn_stream = payload.stream;
+    extra->syn_length = length;
+    stack->payload_held += length;
+}
+
+static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+    return extra ? extra->syn_length : 0;
+}
+
+static void free_extra(TcpStack *stack, const TcpHalfOpen *half)
+{
+    TcpHalfOpenExtra *extra = extra_of(stack, half);
+    map_remove(&stack->half_open_extras, &extra->node);
+    memory_pool_give(stack->extras, extra);
+}
+
+/* It is in no table any more. */
+static void free_half_open(TcpStack *stack, TcpHalfOpen *half)
+{
+    if (half->entry.has_extra)
+        free_extra(stack, half);
+    memory_pool_give(stack->half_opens, half);
+}
+
 /* ---- Its one timer: repeats the SYN-ACK ---- */
 
 /* Without a limit of its own, the time for the whole handshake holds for the passive side too, as
@@ -29,51 +80,53 @@ static uint32_t noted_limit(const HostConfig *config)
     return config->synack_gives_up ? tcp_timers_synack_limit(config) : 0;
 }
 
-static TcpTimerNote half_open_note(const TcpStack *stack, const TcpHalfOpen *half,
-                                   TcpTimerEvent event, TcpReason reason)
+static SimTime half_open_wait(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const HostConfig *config = stack->config;
-    bool spent = is_half_open_spent(stack, half);
-    bool beat = spent && config->last_wait == LAST_WAIT_TICK;
-    return (TcpTimerNote){
-        .timer = TCP_TIMER_RETRANSMIT,
-        .event = event,
-        .length = beat ? config->tick : tcp_rto_half_open(config, half),
-        .due = half->due.at,
-        .retry = spent ? 0 : half->entry.syn_retries + 1U,
-        .limit = noted_limit(config),
-        .reason = reason,
-    };
+    bool beat = config->last_wait == LAST_WAIT_TICK && is_half_open_spent(stack, half);
+    return beat ? config->tick : tcp_rto_half_open(config, half);
+}
+
+/* `late`: there is no time left for another repeat. */
+static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEvent event,
+                           SimTime due, bool late, TcpReason reason)
+{
+    bool last = late || is_half_open_spent(stack, half);
+    tcp_timers_notify(stack, half->entry.id,
+                      &(TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
+                                      .event = event,
+                                      .length = half_open_wait(stack, half),
+                                      .due = due,
+                                      .retry = last ? 0 : half->entry.syn_retries + 1U,
+                                      .limit = noted_limit(stack->config),
+                                      .reason = reason});
 }
 
 void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason)
 {
-    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_ARMED, reason);
+    SimTime due = tcp_timer_due(stack->config, now, half_open_wait(stack, half));
     SimTime deadline = half_open_deadline(stack, half);
-    note.due = tcp_timer_due(stack->config, now, note.length);
-    if (note.due > deadline)
-        note.due = deadline;
-    half->due = (SimDue){note.due, sim_order_take(stack->setup.order)};
-    event_queue_schedule(stack->timers, &half->entry.event, half->due);
-    tcp_timers_notify(stack, half->entry.id, &note);
+    if (due > deadline)
+        due = deadline;
+    event_queue_schedule(stack->timers, &half->entry.event,
+                         (SimDue){due, sim_order_take(stack->setup.order)});
+    if (stack->setup.hooks.timer)
+        tell_half_open(stack, half, TCP_TIMER_ARMED, due, false, reason);
 }
 
 void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason)
 {
     if (!event_is_queued(&half->entry.event))
         return;
+    SimTime due = event_queue_due(stack->timers, &half->entry.event).at;
     event_queue_cancel(stack->timers, &half->entry.event);
-    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_CANCELLED, reason);
-    tcp_timers_notify(stack, half->entry.id, &note);
+    tell_half_open(stack, half, TCP_TIMER_CANCELLED, due, false, reason);
 }
 
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     bool late = now >= half_open_deadline(stack, half);
-    TcpTimerNote note = half_open_note(stack, half, TCP_TIMER_FIRED, TCP_REASON_NONE);
-    if (late)
-        note.retry = 0;
-    tcp_timers_notify(stack, half->entry.id, &note);
+    tell_half_open(stack, half, TCP_TIMER_FIRED, now, late, TCP_REASON_NONE);
     if (late || is_half_open_spent(stack, half)) {
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
@@ -101,9 +154,9 @@ void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpRea
     tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
     tcp_stack_remove(stack, &half->entry);
     count_half_open(stack, half, -1);
-    stack->payload_held -= half->syn_length;
+    stack->payload_held -= syn_length(stack, half);
     tcp_report(stack, half->entry.id, TCP_STATE_SYN_RCVD, last, reason);
-    memory_pool_give(stack->half_opens, half);
+    free_half_open(stack, half);
 }
 
 /* A call made a full connection of it, but its handshake is not done. */
@@ -133,19 +186,27 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
     half->entry.id = tcp_stack_take_id(stack);
     tcp_stack_insert(stack, &half->entry);
     listener->half_open++;
-    stack->payload_held += half->syn_length;
     tcp_report(stack, half->entry.id, TCP_STATE_LISTEN, TCP_STATE_SYN_RCVD, reason);
 }
 
 /* ---- Growing and shrinking ---- */
 
-/* Puts a full connection in the half-open one's place; `half` stays, but in no table. */
-static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
+/* The rest of expand(), for few. */
+static void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpHalfOpenExtra *extra)
+{
+    conn->invalid_answered_at = extra->answered_at;
+    stack->payload_held -= extra->syn_length;
+    tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
+}
+
+/* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when
+ * its SYN-ACK was to be repeated. */
+static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
 {
     const HostConfig *config = stack->config;
     TcpConnection *conn = tcp_connection_new(stack, half->entry.node.key, half->entry.id);
-    event_queue_cancel(stack->timers, &half->entry.event);
     conn->entry = half->entry;
+    conn->entry.event = (Event){0};
     conn->entry.kind = TCP_ENTRY_CONNECTION;
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
@@ -156,7 +217,6 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, conn->entry.timestamps_on);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
-    conn->invalid_answered_at = half->answered_at;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
     conn->peer_mss = half->peer_mss;
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
@@ -169,33 +229,34 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half)
     conn->rtt_started = conn->first_sent = half->first_sent;
     tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
     tcp_timers_set_slot(conn, TCP_TIMER_RETRANSMIT,
-                        (TcpTimerSlot){half->due, tcp_rto_half_open(config, half)});
+                        (TcpTimerSlot){due, tcp_rto_half_open(config, half)});
     tcp_congestion_begin(stack, conn);
     tcp_stack_replace(stack, &half->entry, &conn->entry);
-    stack->payload_held -= half->syn_length;
-    tcp_receive_syn_data(stack, conn, (Payload){half->syn_stream, 0}, half->syn_length);
+    if (half->entry.has_extra)
+        expand_extra(stack, conn, extra_of(stack, half));
     count_half_open(stack, half, -1);
     return conn;
 }
 
 /* The steps left it in SYN-RCVD: the half-open record takes its place again. */
-static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half)
+static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half, SimDue due)
 {
     tcp_stack_replace(stack, &conn->entry, &half->entry);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     half->ts_recent = conn->ts_recent;
-    half->answered_at = conn->invalid_answered_at;
+    if (conn->invalid_answered_at)
+        make_extra(stack, half)->answered_at = conn->invalid_answered_at;
     memory_pool_give(stack->connections, conn);
-    event_queue_schedule(stack->timers, &half->entry.event, half->due);
+    event_queue_schedule(stack->timers, &half->entry.event, due);
     count_half_open(stack, half, +1);
-    stack->payload_held += half->syn_length;
+    stack->payload_held += syn_length(stack, half);
 }
 
 TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 {
-    TcpConnection *conn = expand(stack, half);
-    memory_pool_give(stack->half_opens, half);
+    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    free_half_open(stack, half);
     tcp_timers_resume(stack, conn);
     return conn;
 }
@@ -203,8 +264,8 @@ TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 /* The counterfactual of two segments: nobody confirms our number, yet we believe in it. */
 void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
-    TcpConnection *conn = expand(stack, half);
-    memory_pool_give(stack->half_opens, half);
+    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    free_half_open(stack, half);
     conn->timers_armed = 0;
     conn->timing = false;
     conn->snd_una = conn->snd_nxt;
@@ -226,11 +287,12 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                                 const Segment *segment)
 {
     const HostConfig *config = stack->config;
-    if (half->answered_at && now - half->answered_at < config->tcp_invalid_ratelimit) {
+    SimTime *answered_at = &make_extra(stack, half)->answered_at;
+    if (*answered_at && now - *answered_at < config->tcp_invalid_ratelimit) {
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_SYN_ANSWERED_LATELY);
         return;
     }
-    half->answered_at = now;
+    *answered_at = now;
     if (config->repeated_syn == REPEATED_SYN_RST) {
         tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_SYN_REPEATED_RST);
         return;
@@ -280,10 +342,11 @@ void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, cons
         return;
     }
     TcpConnId id = half->entry.id;
-    tcp_arrives_connection(stack, now, expand(stack, half), segment);
+    SimDue due = event_queue_due(stack->timers, &half->entry.event);
+    tcp_arrives_connection(stack, now, expand(stack, half, due), segment);
     TcpConnection *conn = tcp_stack_connection(stack, id);
     if (conn && conn->state == TCP_STATE_SYN_RCVD)
-        shrink(stack, conn, half);
+        shrink(stack, conn, half, due);
     else
-        memory_pool_give(stack->half_opens, half);
+        free_half_open(stack, half);
 }

@@ -101,10 +101,6 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
     half->peer_window = segment->window;
     half->irs = segment->seq;
     half->first_sent = now;
-    if (config->syn_data == SYN_DATA_ACCEPT) {
-        half->syn_stream = segment->payload.stream;
-        half->syn_length = segment->length;
-    }
 }
 
 /* Is there no room for one more half-open connection?  Linux: as many as the backlog; and unless
@@ -162,7 +158,6 @@ static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
     half->iss = segment->ack - 1;
     half->irs = segment->seq - 1;
     half->first_sent = now;
-    half->due = SIM_DUE_NEVER;
     half->peer_window = segment->window;
     if (segment->options.present & OPTION_TIMESTAMPS) {
         tcp_cookie_options(stack->config, segment->options.ts_ecr, &half->entry);
@@ -224,6 +219,8 @@ void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const
     }
     TcpHalfOpen *half = memory_pool_take(stack->half_opens);
     fill_from_syn(stack, now, half, segment);
+    if (segment->length > 0 && config->syn_data == SYN_DATA_ACCEPT)
+        tcp_half_open_keep(stack, half, segment->payload, segment->length);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
     tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);

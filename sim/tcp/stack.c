@@ -23,6 +23,7 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->timers = event_queue_new();
     stack->connections = memory_pool_new(sizeof(TcpConnection));
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen));
+    stack->extras = memory_pool_new(sizeof(TcpHalfOpenExtra));
     stack->pieces = memory_pool_new(sizeof(TcpPiece));
     stack->sents = memory_pool_new(sizeof(TcpSent));
     stack->next_port = FIRST_EPHEMERAL_PORT;
@@ -44,10 +45,12 @@ void tcp_stack_free(TcpStack *stack)
         return;
     free_listeners(stack);
     map_clear(&stack->by_key);
+    map_clear(&stack->half_open_extras);
     table_clear(&stack->by_id);
     event_queue_free(stack->timers);
     memory_pool_free(stack->connections);
     memory_pool_free(stack->half_opens);
+    memory_pool_free(stack->extras);
     memory_pool_free(stack->pieces);
     memory_pool_free(stack->sents);
     free(stack);
@@ -137,13 +140,16 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
     return (TcpCensus){
         .half_open = memory_pool_in_use(stack->half_opens),
         .full = memory_pool_in_use(stack->connections),
-        .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->connections) +
-                 memory_pool_bytes(stack->pieces) + memory_pool_bytes(stack->sents) +
-                 stack->by_key.bucket_count * sizeof(MapNode *) + table_bytes(&stack->by_id),
+        .bytes =
+            memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
+            memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
+            memory_pool_bytes(stack->sents) + table_bytes(&stack->by_id) +
+            (stack->by_key.bucket_count + stack->half_open_extras.bucket_count) * sizeof(MapNode *),
     };
 }
 
-_Static_assert(sizeof(TcpHalfOpen) <= TCP_HALF_OPEN_BYTES, "what a host holds half-open");
+_Static_assert(sizeof(TcpHalfOpen) + sizeof(TcpHalfOpenExtra) <= TCP_HALF_OPEN_BYTES,
+               "what a host holds half-open");
 _Static_assert(sizeof(TcpConnection) <= TCP_CONNECTION_BYTES, "what a host holds for a connection");
 
 TcpHeld tcp_stack_held(const TcpStack *stack)

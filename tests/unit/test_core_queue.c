@@ -168,6 +168,17 @@ static void model_compare(const Model *model)
     ck_assert_uint_eq(event_queue_first_due(model->queue).order, due.order);
 }
 
+/* The queue knows when each is due, wherever it stands. */
+static void model_compare_dues(const Model *model)
+{
+    for (size_t i = 0; i < MODEL_EVENTS; i++) {
+        SimDue due = event_queue_due(model->queue, &model->events[i]);
+        SimDue wanted = model->queued[i] ? model->dues[i] : SIM_DUE_NEVER;
+        ck_assert_int_eq(due.at, wanted.at);
+        ck_assert_uint_eq(due.order, wanted.order);
+    }
+}
+
 START_TEST(random_operations_agree_with_a_list)
 {
     static Model model;
@@ -187,6 +198,8 @@ START_TEST(random_operations_agree_with_a_list)
             model_pop(&model);
         ck_assert(event_is_queued(&model.events[i]) == model.queued[i]);
         model_compare(&model);
+        if (step % 100 == 0)
+            model_compare_dues(&model);
     }
     while (model.length > 0)
         model_pop(&model);
@@ -215,6 +228,8 @@ START_TEST(waits_of_a_few_lengths_agree_with_a_list)
         while (event_queue_first_due(model.queue).at <= step)
             model_pop(&model);
         model_compare(&model);
+        if (step % 100 == 0)
+            model_compare_dues(&model);
     }
     while (model.length > 0)
         model_pop(&model);
@@ -249,6 +264,8 @@ START_TEST(waits_of_all_lengths_agree_with_a_list)
             model_pop(&model);
         }
         model_compare(&model);
+        if (step % 100 == 0)
+            model_compare_dues(&model);
     }
     while (model.length > 0)
         model_pop(&model);
