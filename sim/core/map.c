@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/compiler.h"
 #include "core/memory.h"
 
 enum { BLOCKS_MIN_LOG2 = 1, BUCKETS_MIN = 8 << BLOCKS_MIN_LOG2 };
@@ -21,7 +22,7 @@ static void push(Map *map, MapNode *node)
     *bucket = node;
 }
 
-static void grow(Map *map)
+static SELDOM void grow(Map *map)
 {
     Map bigger = {.bucket_count = BUCKETS_MIN, .used = map->used, .shift = 64 - BLOCKS_MIN_LOG2};
 

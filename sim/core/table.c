@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/compiler.h"
 #include "core/memory.h"
 
 enum { PAGES_MIN = 8 };
@@ -15,7 +16,7 @@ void table_clear(Table *table)
     *table = (Table){0};
 }
 
-static void make_page(Table *table, uint32_t page)
+static SELDOM void make_page(Table *table, uint32_t page)
 {
     uint32_t count = table->page_count > 0 ? table->page_count : PAGES_MIN;
 

@@ -206,7 +206,8 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
 }
 
 /* Each member is set by hand: an initialiser would clear all of the copy first. */
-static LabCopy *launch(LabRun *run, guint from, guint to, const Segment *segment, SimTime due)
+static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *segment,
+                              SimTime due)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
     copy->task.event.place = 0;

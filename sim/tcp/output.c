@@ -192,8 +192,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
     tcp_sent_add(stack, conn, end, now);
 }
 
-static void transmit(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment,
-                     const TcpSendNote *note)
+static inline void transmit(TcpStack *stack, TcpConnection *conn, SimTime now,
+                            const Segment *segment, const TcpSendNote *note)
 {
     tcp_timers_ack_sent(stack, conn);
     account(stack, conn, now, segment);
