@@ -100,7 +100,7 @@ static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
     return lab_record_segment(run, event, segment);
 }
 
-static void arrive(LabRun *run, LabTask *task)
+static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
@@ -254,7 +254,7 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
+OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
 {
     LabRun *run = host->run;
     LabWire *wire = host->ways[to];

@@ -58,7 +58,7 @@ static void syn_acknowledged(Arrival *a)
 }
 
 /* SND.UNA moves to SEG.ACK. */
-void tcp_arrival_acknowledge(Arrival *a)
+OFTEN void tcp_arrival_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     bool was_syn = conn->una_position == 0;
@@ -77,7 +77,7 @@ void tcp_arrival_acknowledge(Arrival *a)
 }
 
 /* The handshake is done. */
-void tcp_arrival_establish(Arrival *a, TcpReason reason)
+OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
@@ -135,8 +135,8 @@ static void settle(Arrival *a)
                         conn->fin_arrived ? TCP_REASON_ACK_MAY_RIDE : TCP_REASON_NONE);
 }
 
-void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
-                            const Segment *segment)
+OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
+                                  const Segment *segment)
 {
     Arrival arrival = {
         .stack = stack,

@@ -2,12 +2,13 @@
  */
 #include <assert.h>
 
+#include "core/compiler.h"
 #include "tcp/arrival.h"
 
 /* ---- Answers ---- */
 
 /* Answers with an ACK and drops the segment. */
-static bool answer(Arrival *a, TcpReason reason)
+static SELDOM bool answer(Arrival *a, TcpReason reason)
 {
     tcp_output_ack(a->stack, a->conn, a->now, reason);
     return drop(a, reason);
@@ -27,7 +28,7 @@ static bool was_answered_lately(Arrival *a)
     return false;
 }
 
-static bool challenge(Arrival *a, TcpReason reason)
+static SELDOM bool challenge(Arrival *a, TcpReason reason)
 {
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
@@ -84,9 +85,9 @@ static bool completes_simultaneous_open(const Arrival *a)
            a->whole->ack == conn->snd_nxt;
 }
 
-/* RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old
+/* In TIME-WAIT.  RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old
  * one ends here, and the listener takes the SYN with a number beyond our old ones. */
-static bool reopens_from_time_wait(Arrival *a)
+static SELDOM bool reopens_from_time_wait(Arrival *a)
 {
     TcpStack *stack = a->stack;
     TcpConnection *conn = a->conn;
@@ -94,8 +95,7 @@ static bool reopens_from_time_wait(Arrival *a)
     bool newer_clock = conn->entry.timestamps_on &&
                        (a->whole->options.present & OPTION_TIMESTAMPS) &&
                        (int32_t)(a->whole->options.ts_val - conn->ts_recent) > 0;
-    if (conn->state != TCP_STATE_TIME_WAIT || !plain_syn || fails_paws(a) ||
-        !(seq_gt(a->seq, conn->rcv_nxt) || newer_clock))
+    if (!plain_syn || fails_paws(a) || !(seq_gt(a->seq, conn->rcv_nxt) || newer_clock))
         return false;
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
     if (!listener)
@@ -116,7 +116,7 @@ static bool repeats_syn(const Arrival *a)
            a->stack->config->repeated_syn != REPEATED_SYN_ACK;
 }
 
-static bool answer_repeated_syn(Arrival *a)
+static SELDOM bool answer_repeated_syn(Arrival *a)
 {
     if (a->stack->config->repeated_syn == REPEATED_SYN_RST)
         tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_SYN_REPEATED_RST);
@@ -125,7 +125,7 @@ static bool answer_repeated_syn(Arrival *a)
     return false;
 }
 
-static bool refuse_unacceptable(Arrival *a, TcpReason reason)
+static SELDOM bool refuse_unacceptable(Arrival *a, TcpReason reason)
 {
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
@@ -150,7 +150,7 @@ static bool step_1_sequence_number(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     uint32_t window = tcp_receive_offered(conn);
-    if (reopens_from_time_wait(a))
+    if (conn->state == TCP_STATE_TIME_WAIT && reopens_from_time_wait(a))
         return false;
     if (fails_paws(a))
         return refuse_unacceptable(a, TCP_REASON_OLD_TIMESTAMP);
@@ -198,15 +198,18 @@ static TcpState reset_state(const TcpConnection *conn)
     return listens ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
-/* Second, check the RST bit. */
-static bool step_2_rst(Arrival *a)
+static SELDOM bool take_rst(Arrival *a)
 {
-    if (!has(a, TCP_RST))
-        return true;
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
     if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
         return challenge(a, TCP_REASON_CHALLENGE_RST);
     return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
+}
+
+/* Second, check the RST bit. */
+static bool step_2_rst(Arrival *a)
+{
+    return !has(a, TCP_RST) || take_rst(a);
 }
 
 /* Third, check security: IPv4 as we speak it has no compartments, nothing to check. */
@@ -216,12 +219,9 @@ static bool step_3_security(Arrival *a)
     return true;
 }
 
-/* Fourth, check the SYN bit. */
-static bool step_4_syn(Arrival *a)
+static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    if (!has(a, TCP_SYN))
-        return true;
     if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
@@ -229,6 +229,12 @@ static bool step_4_syn(Arrival *a)
     /* RFC 793: it is an error; send a reset. */
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
     return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn->state));
+}
+
+/* Fourth, check the SYN bit. */
+static bool step_4_syn(Arrival *a)
+{
+    return !has(a, TCP_SYN) || take_syn(a);
 }
 
 /* Is the connection past its handshake, though its SYN-ACK's ACK only comes now?  (Closed in
@@ -239,7 +245,7 @@ static bool ack_completes_handshake(const Arrival *a)
 }
 
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
-static bool step_5_syn_rcvd(Arrival *a)
+static APART bool step_5_syn_rcvd(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
@@ -373,16 +379,9 @@ static bool takes_data(TcpState state)
            state == TCP_STATE_FIN_WAIT_2;
 }
 
-/* Seventh, process the segment text. */
-static bool step_7_text(Arrival *a)
+static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    if (a->length == 0) {
-        /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
-        if (a->whole->length > 0 && takes_data(conn->state))
-            owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
-        return true;
-    }
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
     /* §3.6.1: nobody will read it any more, and the peer has to know. */
@@ -393,6 +392,17 @@ static bool step_7_text(Arrival *a)
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload);
+    return true;
+}
+
+/* Seventh, process the segment text. */
+static bool step_7_text(Arrival *a)
+{
+    if (a->length > 0)
+        return take_text(a);
+    /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
+    if (a->whole->length > 0 && takes_data(a->conn->state))
+        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
     return true;
 }
 
@@ -437,7 +447,7 @@ static bool step_8_fin(Arrival *a)
     return true;
 }
 
-bool tcp_arrives_rest(Arrival *a)
+OFTEN bool tcp_arrives_rest(Arrival *a)
 {
     return step_6_urg(a) && step_7_text(a) && step_8_fin(a);
 }

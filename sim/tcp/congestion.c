@@ -97,7 +97,8 @@ static int64_t cubic_target(const TcpConnection *conn, SimTime now)
 }
 
 /* §4.3 to §4.5: the curve, but never less than Reno would have. */
-static void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now,
+                             uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
@@ -162,7 +163,8 @@ static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
 }
 
 /* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
-static void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  TcpReason reason)
 {
     conn->in_recovery = true;
     conn->recover = conn->snd_nxt;
@@ -200,7 +202,8 @@ void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
 }
 
 /* RFC 6582 §3.2 step 3: a partial ACK shows that the next segment was lost as well. */
-static void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                     uint32_t bytes)
 {
     /* The window opens by what was acknowledged, less the segment that goes out again. */
     uint32_t segments = bytes / tcp_effective_mss(stack, conn);

@@ -4,6 +4,7 @@
 #ifndef TCPWALTZ_TCP_CONNECTION_H
 #define TCPWALTZ_TCP_CONNECTION_H
 
+#include "core/compiler.h"
 #include "core/map.h"
 #include "core/memory.h"
 #include "core/table.h"
@@ -254,7 +255,7 @@ void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpSt
 void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,
               TcpError error);
 
-void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
+SELDOM void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
 
 /* ---- options.c: what the peer's SYN offers ---- */
 
@@ -313,7 +314,7 @@ void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, cons
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 
 /* Makes a full connection of it, in SYN-RCVD; `half` is gone afterwards. */
-TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
+SELDOM TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
 
 /* The end of a half-open connection; `half` is gone afterwards. */
 void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason);
@@ -367,25 +368,27 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
 /* A tail loss probe: one segment of new data, or the last one again (RFC 8985 §7.3). */
-void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* The oldest unacknowledged segment once more. */
-void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
-                       uint32_t retry, uint32_t limit);
+SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                              uint32_t retry, uint32_t limit);
 
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
 /* An ACK that challenges the peer to prove itself (RFC 5961); false: there were too many. */
-bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+SELDOM bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                 TcpReason reason);
 
-void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+SELDOM void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
 /* RST in answer to a segment that belongs to no connection (§3.5.2 group 1), or whose ACK number
  * is wrong (group 2).  Nothing when the segment is itself an RST. */
-void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
+SELDOM void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment,
+                               TcpReason reason);
 
 /* A SYN-ACK of a half-open connection; ts_val is its timestamp, if it carries one. */
 void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
@@ -406,7 +409,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
-void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
+SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
 /* ---- sent.c ---- */
 
@@ -423,7 +426,7 @@ void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime n
  * more may be, 0 when nothing is waited for. */
 bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait);
 bool tcp_sent_mark_first_lost(TcpConnection *conn);
-void tcp_sent_mark_all_lost(TcpConnection *conn);
+SELDOM void tcp_sent_mark_all_lost(TcpConnection *conn);
 
 /* Where the first lost segment begins that has not been sent again. */
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start);
@@ -452,9 +455,9 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
 /* `bytes` of new data were acknowledged (0: a duplicate ACK); what the ACK says of losses. */
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
-void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
-void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
+SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
 
 /* ---- timers.c: see the list at its top ---- */
 
@@ -474,12 +477,12 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
 /* False when the SYN is not sent again: the refusal counts. */
-bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
-void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason);

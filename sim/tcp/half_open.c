@@ -3,6 +3,7 @@
  * A half-open connection becomes a full one to be looked at by SEGMENT ARRIVES, so that the eight
  * steps exist once; if they leave it in SYN-RCVD it shrinks again.
  */
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 /* ---- What few of them need ---- */
@@ -15,7 +16,7 @@ static TcpHalfOpenExtra *extra_of(const TcpStack *stack, const TcpHalfOpen *half
     return (TcpHalfOpenExtra *)(void *)map_get(&stack->half_open_extras, half->entry.node.key);
 }
 
-static TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
+static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
 {
     TcpHalfOpenExtra *extra = extra_of(stack, half);
     if (extra)
@@ -41,7 +42,7 @@ static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
     return extra ? extra->syn_length : 0;
 }
 
-static void free_extra(TcpStack *stack, const TcpHalfOpen *half)
+static SELDOM void free_extra(TcpStack *stack, const TcpHalfOpen *half)
 {
     TcpHalfOpenExtra *extra = extra_of(stack, half);
     map_remove(&stack->half_open_extras, &extra->node);
@@ -102,7 +103,8 @@ static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEve
                                       .reason = reason});
 }
 
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason)
+OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now,
+                                    TcpReason reason)
 {
     SimTime due = tcp_timer_due(stack->config, now, half_open_wait(stack, half));
     SimTime deadline = half_open_deadline(stack, half);
@@ -192,7 +194,7 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
 /* ---- Growing and shrinking ---- */
 
 /* The rest of expand(), for few. */
-static void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpHalfOpenExtra *extra)
+static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpHalfOpenExtra *extra)
 {
     conn->invalid_answered_at = extra->answered_at;
     stack->payload_held -= extra->syn_length;
@@ -201,7 +203,7 @@ static void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpHalfOpen
 
 /* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when
  * its SYN-ACK was to be repeated. */
-static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
+static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
 {
     const HostConfig *config = stack->config;
     TcpConnection *conn = tcp_connection_new(stack, half->entry.node.key, half->entry.id);
@@ -239,7 +241,7 @@ static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
 }
 
 /* The steps left it in SYN-RCVD: the half-open record takes its place again. */
-static void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half, SimDue due)
+static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *half, SimDue due)
 {
     tcp_stack_replace(stack, &conn->entry, &half->entry);
     tcp_receive_clear(stack, conn);
@@ -283,8 +285,8 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 
 /* The same SYN again: our SYN-ACK was lost, or is late.  Stacks answer with SYN-ACK, where the
  * RFC's first step would send a bare ACK that the client cannot use (repeated-syn). */
-static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
-                                const Segment *segment)
+static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                                       const Segment *segment)
 {
     const HostConfig *config = stack->config;
     SimTime *answered_at = &make_extra(stack, half)->answered_at;
@@ -312,7 +314,7 @@ static void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
 
 /* The last ACK finds no room in the accept queue: silence, so that the SYN-ACK will be repeated,
  * or RST. */
-static void refuse_overflow(TcpStack *stack, TcpHalfOpen *half, const Segment *segment)
+static SELDOM void refuse_overflow(TcpStack *stack, TcpHalfOpen *half, const Segment *segment)
 {
     if (!stack->config->tcp_abort_on_overflow) {
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
@@ -328,7 +330,8 @@ static bool would_establish(const TcpHalfOpen *half, const Segment *segment)
            segment->ack == half->iss + 1 && seq_in(segment->seq, half->irs + 1, 65535);
 }
 
-void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
+OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                                 const Segment *segment)
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;

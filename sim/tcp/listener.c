@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 /* Linux: two periods of the cookies' clock. */
@@ -45,7 +46,7 @@ bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener)
     return listener->waiting > (wide ? backlog + backlog / 2 : backlog);
 }
 
-void tcp_listener_established(TcpStack *stack, TcpConnection *conn)
+OFTEN void tcp_listener_established(TcpStack *stack, TcpConnection *conn)
 {
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
     if (!listener)
@@ -134,8 +135,8 @@ static void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const
 
 /* ---- SYN cookies: see cookie.c ---- */
 
-static void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
-                               const Segment *segment)
+static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
+                                     const Segment *segment)
 {
     TcpHalfOpen half = {0};
     fill_from_syn(stack, now, &half, segment);
@@ -195,8 +196,8 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 
 /* ---- A SYN for a listener ---- */
 
-void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const Segment *segment,
-                      bool bounded, Seq isn_above)
+OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
+                            const Segment *segment, bool bounded, Seq isn_above)
 {
     const HostConfig *config = stack->config;
     if (!is_block_free(stack)) {

@@ -127,8 +127,8 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 }
 
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
-static void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
-                    uint32_t length_max, Segment *segment)
+static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
+                          uint32_t length_max, Segment *segment)
 {
     *segment = (Segment){.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
     address(stack, &conn->entry, segment);
@@ -157,8 +157,8 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
 }
 
 /* The segment that holds `seq`, as it was sent before, from there on. */
-static void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
-                          Segment *segment)
+static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                                 Segment *segment)
 {
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
@@ -257,7 +257,7 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 }
 
 /* What was lost is sent again, as far as the congestion window allows.  False: nothing may go. */
-static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     Seq start;
     if (!tcp_sent_next_lost(conn, &start))
@@ -272,7 +272,7 @@ static bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReas
 }
 
 /* One segment of new data, the FIN with it or alone.  False: nothing may go. */
-static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
     if (position >= tcp_position_end(conn))
@@ -351,7 +351,8 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 }
 
 /* A segment without payload that takes up no sequence numbers. */
-static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpReason reason)
+static OFTEN void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                            TcpReason reason)
 {
     Segment segment = {.seq = seq};
     address(stack, &conn->entry, &segment);
@@ -448,8 +449,8 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }
 
-void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                        const TcpSendNote *note)
+OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                              const TcpSendNote *note)
 {
     Segment segment = {.seq = half->iss,
                        .ack = half->irs + 1,

@@ -200,7 +200,7 @@ void tcp_stack_expect(const TcpStack *stack, const Segment *segment)
 }
 
 /* §3.10.7.1, CLOSED: nobody is here. */
-static void arrives_closed(TcpStack *stack, const Segment *segment)
+static SELDOM void arrives_closed(TcpStack *stack, const Segment *segment)
 {
     if (segment->flags & TCP_RST)
         tcp_discard(stack, 0, segment, TCP_REASON_RST_TO_NOBODY);
@@ -283,8 +283,8 @@ void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReaso
         stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
-void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
-                        TcpReason reason, TcpError error)
+OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
+                              TcpReason reason, TcpError error)
 {
     (void)now;
     tcp_timers_stop(stack, conn);
