@@ -192,6 +192,7 @@ typedef struct TcpListener {
 struct TcpStack {
     TcpSetup setup;
     const HostConfig *config; /* setup.config */
+    uint64_t expected;        /* tcp_key() of the segment announced last */
     Map by_key;               /* TcpEntry * by tcp_key() … */
     Table by_id;              /* … and by TcpConnId */
     Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */

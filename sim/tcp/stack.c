@@ -183,16 +183,20 @@ void tcp_stack_advance(TcpStack *stack, SimTime now)
 
 /* ---- SEGMENT ARRIVES (§3.10.7): to whom? ---- */
 
-static TcpEntry *entry_for(const TcpStack *stack, const Segment *segment)
+static uint64_t key_for(const Segment *segment)
 {
-    return entry_at(stack, tcp_key(segment->dst_port, segment->src_addr, segment->src_port));
+    return tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
 }
 
-void tcp_stack_expect(const TcpStack *stack, const Segment *segment)
+/* Looking for the record now would wait for its place in the table to come from memory.  So that is
+ * sent for, and looked at when the next segment is announced. */
+void tcp_stack_expect(TcpStack *stack, const Segment *segment)
 {
     if (stack->by_key.used < CONNECTIONS_IN_CACHE)
         return;
-    const char *record = (const char *)entry_for(stack, segment);
+    const char *record = (const char *)*map_bucket(&stack->by_key, stack->expected);
+    stack->expected = key_for(segment);
+    PREFETCH(map_bucket(&stack->by_key, stack->expected));
     if (!record)
         return;
     for (size_t line = 0; line < WARM_BYTES; line += CACHE_LINE)
@@ -230,7 +234,7 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
-    TcpEntry *entry = entry_for(stack, segment);
+    TcpEntry *entry = entry_at(stack, key_for(segment));
     if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;

@@ -103,7 +103,7 @@ void tcp_stack_advance(TcpStack *stack, SimTime now); /* runs that one timer */
 
 /* The segment is on its way to this stack.  Among a million connections the record of its own has
  * left the cache long ago; it comes back while the segment travels. */
-void tcp_stack_expect(const TcpStack *stack, const Segment *segment);
+void tcp_stack_expect(TcpStack *stack, const Segment *segment);
 
 /* SEGMENT ARRIVES (§3.10.7). */
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment);
