@@ -10,8 +10,8 @@
 
 enum { LARGE_PAGE = 1 << 21 }; /* bytes, on most machines that have them */
 
-/* Those large pages that lie in [memory, memory + bytes) as a whole, which nobody has touched yet, may
- * be filled at once.  Nothing happens where there are none. */
+/* Large pages that lie in [memory, memory + bytes) as a whole may be filled at once when somebody
+ * touches them for the first time.  Nothing happens where there are none. */
 void large_pages_wish(void *memory, size_t bytes);
 
 #endif

@@ -85,8 +85,8 @@ static bool completes_simultaneous_open(const Arrival *a)
            a->whole->ack == conn->snd_nxt;
 }
 
-/* In TIME-WAIT.  RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old
- * one ends here, and the listener takes the SYN with a number beyond our old ones. */
+/* In TIME-WAIT.  RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new
+ * one.  The old one ends here, and the listener takes the SYN with a number beyond our old ones. */
 static SELDOM bool reopens_from_time_wait(Arrival *a)
 {
     TcpStack *stack = a->stack;

@@ -95,11 +95,10 @@ typedef struct TraceSeen {
 
 typedef struct TraceSegment {
     const TraceSeen *seen;
-    TraceId sent;  /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
-    guint32 retry; /* SEND: see TcpSendNote */
-    guint16 limit; /* SEND: as retry */
-    guint16
-        peer; /* TraceHost: the other end: where a sent segment goes, whence an arrived one came */
+    TraceId sent;         /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
+    guint32 retry;        /* SEND: see TcpSendNote */
+    guint16 limit;        /* SEND: as retry */
+    guint16 peer;         /* TraceHost: where a sent segment goes, whence an arrived one came */
     guint8 copy;          /* ARRIVE: 0 for the first copy, 1 for the next, … */
     TcpReason reason : 8; /* SEND: why; DISCARD: why not */
     SegmentClass class : 3;
@@ -156,6 +155,11 @@ typedef struct TraceEvent {
 } TraceEvent;
 
 G_STATIC_ASSERT(sizeof(TraceEvent) <= 48);
+
+/* What has no value too many for its bits. */
+G_STATIC_ASSERT(SEGMENT_CLASS_COUNT <= 1 << 3 && TRACE_FATE_COUNT <= 1 << 3);
+G_STATIC_ASSERT(TCP_TIMER_COUNT <= 1 << 4 && TCP_TIMER_EVENT_COUNT <= 1 << 4);
+G_STATIC_ASSERT(TCP_REASON_COUNT <= 1 << 8 && TCP_ERROR_COUNT <= 1 << 8);
 
 /* A line of the scenario that the trace refers to. */
 typedef struct TraceLine {
@@ -304,7 +308,7 @@ const TraceTally *trace_tally(const Trace *trace, TraceHost host);
  * the pages that it lies in. */
 guint64 trace_events_bytes(const Trace *trace);
 
-/* The event with this id; valid until the next trace_add(). */
+/* The event with this id; valid until the next trace_slot() or trace_add(). */
 const TraceEvent *trace_event(const Trace *trace, TraceId id);
 
 #endif
