@@ -67,6 +67,29 @@ START_TEST(map_holds_what_was_put_in)
 }
 END_TEST
 
+/* A bucket's list is whole afterwards, wherever in it the old node stood. */
+START_TEST(map_replaces_in_the_same_place)
+{
+    enum { COUNT = 600 };
+    static MapNode old[COUNT], new[COUNT];
+    Map map = {0};
+
+    for (size_t i = 0; i < COUNT; i++) {
+        old[i].key = new[i].key = key_of(i);
+        map_insert(&map, &old[i]);
+    }
+    for (size_t i = 0; i < COUNT; i += 2)
+        map_replace(&map, &old[i], &new[i]);
+    ck_assert_uint_eq(map.used, COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        ck_assert_ptr_eq(map_get(&map, key_of(i)), i % 2 ? &old[i] : &new[i]);
+    for (size_t i = 0; i < COUNT; i++)
+        map_remove(&map, i % 2 ? &old[i] : &new[i]);
+    ck_assert_uint_eq(map.used, 0);
+    map_clear(&map);
+}
+END_TEST
+
 /* Lists must be short, whichever port it is that counts up, or a million connections are slow.  With
  * two buckets a node, chance alone would leave (1 - e^-0.5) / 0.5 = 79 % of the nodes first in theirs. */
 START_TEST(sequences_of_ports_are_spread)
@@ -144,6 +167,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("map and table");
 
     tcase_add_test(tc, map_holds_what_was_put_in);
+    tcase_add_test(tc, map_replaces_in_the_same_place);
     tcase_add_test(tc, sequences_of_ports_are_spread);
     tcase_add_test(tc, table_finds_by_name);
     tcase_add_test(tc, table_is_as_large_as_what_it_holds);
