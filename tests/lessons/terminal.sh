@@ -127,7 +127,7 @@ on_terminal() {
     code=$?
 }
 
-if command -v script >/dev/null 2>&1; then
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     begin 'a terminal: through $PAGER'
     on_terminal "PAGER='sed s/^/paged:/' '$tcpwaltz' lesson 1"
     must exits 0
@@ -183,7 +183,7 @@ if command -v script >/dev/null 2>&1; then
     end
 else
     begin 'a terminal'
-    skip 'script is not there'
+    skip 'script is not there, or no pseudo-terminal'
 fi
 
 finish
