@@ -11,7 +11,7 @@
 #include "cli/paths.h"
 #include "cli/schedule.h"
 #include "cli/simulation.h"
-#include "view/plot.h"
+#include "plot/plot.h"
 
 enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS };
 

@@ -20,9 +20,10 @@ lab       scenario net tcp trace proto core
 bench     scenario lab trace proto core
 capture   trace net/wire.h proto core
 view      trace net/wire.h proto core
+plot      view trace proto core
 expect    trace scenario proto core
 lesson    scenario
-cli       core proto net tcp trace scenario lab bench capture expect view lesson
+cli       core proto net tcp trace scenario lab bench capture expect view plot lesson
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The

@@ -1,9 +1,9 @@
 /* What a flood does over time, in panels below each other: which share of the clients gets in, how
  * many connections are half-open, how many bytes are held.  Several runs are curves of one picture.
  */
+#include "plot/page.h"
+#include "plot/plot.h"
 #include "view/phrase.h"
-#include "view/plot.h"
-#include "view/plot_page.h"
 
 enum { EDGE = 24, PANEL = 118, PANEL_TITLE = 30, STRIP = 16, STEPS_MOST = 5, BUCKETS_MOST = 60 };
 

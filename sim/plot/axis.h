@@ -5,8 +5,8 @@
  * an exchange of 20 ms stand on one page.  All arithmetic is exact to the last bit everywhere:
  * the same trace gives the same table on every machine.
  */
-#ifndef TCPWALTZ_VIEW_PLOT_AXIS_H
-#define TCPWALTZ_VIEW_PLOT_AXIS_H
+#ifndef TCPWALTZ_PLOT_AXIS_H
+#define TCPWALTZ_PLOT_AXIS_H
 
 #include <glib.h>
 

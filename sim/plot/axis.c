@@ -1,5 +1,5 @@
 /* Axes. */
-#include "view/plot_axis.h"
+#include "plot/axis.h"
 
 enum { LOG_BITS = 24, TICKS_MOST = 10 };
 

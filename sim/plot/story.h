@@ -1,8 +1,8 @@
 /* What pictures show of a trace: what lasted from one event to another.  A timer from its arming to
  * its end, a state from one transition to the next, a segment from its sending to its arrival.
  */
-#ifndef TCPWALTZ_VIEW_PLOT_STORY_H
-#define TCPWALTZ_VIEW_PLOT_STORY_H
+#ifndef TCPWALTZ_PLOT_STORY_H
+#define TCPWALTZ_PLOT_STORY_H
 
 #include <glib.h>
 

@@ -4,10 +4,10 @@
  * so close that two texts meet; a long wait is folded.  Beside a life line stand the states, and
  * outside them the timers as braces: left of the first host, right of the last one.
  */
+#include "plot/page.h"
+#include "plot/plot.h"
+#include "plot/story.h"
 #include "view/phrase.h"
-#include "view/plot.h"
-#include "view/plot_page.h"
-#include "view/plot_story.h"
 
 enum {
     EDGE = 24,

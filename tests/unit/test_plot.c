@@ -6,10 +6,10 @@
 
 #include "config.h"
 #include "lab/lab.h"
+#include "plot/page.h"
+#include "plot/plot.h"
 #include "scenario/scenario.h"
 #include "trace_by_hand.h"
-#include "view/plot.h"
-#include "view/plot_page.h"
 
 /* --- axes --------------------------------------------------------------------------------- */
 

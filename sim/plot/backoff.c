@@ -1,6 +1,6 @@
 /* Several stacks below each other: when each sends the same segment again, and when it gives up. */
-#include "view/plot.h"
-#include "view/plot_page.h"
+#include "plot/page.h"
+#include "plot/plot.h"
 
 enum { EDGE = 24, ROW = 62, LABEL_LINE = 13, LABEL_ROWS = 3, BAR_HALF = 8 };
 

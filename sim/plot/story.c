@@ -1,7 +1,7 @@
 /* One pass over the trace, as pictures need it. */
-#include "view/plot_story.h"
+#include "plot/story.h"
 
-#include "view/plot_page.h"
+#include "plot/page.h"
 
 /* What is going on when the pass meets its end. */
 typedef struct Pass {

@@ -1,13 +1,13 @@
 /* The page of a picture: texts, marks, bars, lines, each at its place in pixels (x to the right, y
  * downwards), collected and then written as the table of docs/plot-data.md.
  */
-#ifndef TCPWALTZ_VIEW_PLOT_PAGE_H
-#define TCPWALTZ_VIEW_PLOT_PAGE_H
+#ifndef TCPWALTZ_PLOT_PAGE_H
+#define TCPWALTZ_PLOT_PAGE_H
 
 #include <glib.h>
 
 #include "core/time.h"
-#include "view/plot_axis.h"
+#include "plot/axis.h"
 
 /* Heights of letters are 17, 12 and 10 pixels. */
 typedef enum PlotSize {

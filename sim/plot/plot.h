@@ -1,13 +1,13 @@
 /* Pictures: a trace laid out on a page, as the table of docs/plot-data.md.  Here it is decided where
  * everything stands; a script of plots/ decides how it looks, and gnuplot draws it.
  */
-#ifndef TCPWALTZ_VIEW_PLOT_H
-#define TCPWALTZ_VIEW_PLOT_H
+#ifndef TCPWALTZ_PLOT_PLOT_H
+#define TCPWALTZ_PLOT_PLOT_H
 
 #include <glib.h>
 
+#include "plot/axis.h"
 #include "trace/trace.h"
-#include "view/plot_axis.h"
 
 typedef struct PlotOptions {
     PlotScale scale;

@@ -4,10 +4,10 @@
  * states.  It is laid out in two passes: first everything finds its row, then it is drawn, because
  * the height of a lane is known only when all have found theirs.
  */
+#include "plot/page.h"
+#include "plot/plot.h"
+#include "plot/story.h"
 #include "view/phrase.h"
-#include "view/plot.h"
-#include "view/plot_page.h"
-#include "view/plot_story.h"
 
 enum {
     EDGE = 24,

@@ -1,5 +1,5 @@
 /* The page. */
-#include "view/plot_page.h"
+#include "plot/page.h"
 
 #include <string.h>
 
