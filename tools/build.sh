@@ -60,9 +60,59 @@ configure() {
     printf '%s\n' "$root $*" >"$dir/configured"
 }
 
-# compile DIR: its log is DIR.log.
+# compile DIR TARGET…: all of it where no target is named. Its log is DIR.log.
 compile() {
-    ninja -C "$1" >"$1.log" 2>&1 </dev/null
+    dir=$1
+    shift
+    counted compiling ninja -C "$dir" "$@" >"$dir.log"
+}
+
+# counted DOING COMMAND…: the command's output and status; how far it is, is shown on standard error.
+counted() {
+    doing=$1
+    shift
+    {
+        "$@" 2>&1 </dev/null
+        printf '\nended with %d\n' $?
+    } | follow
+}
+
+# follow: copies what a command says, and shows the steps that it counts ("[12/180] …", " 12/180 …").
+# The last line has the command's status, which is its own.
+follow() {
+    ended=1
+    quarter=0
+    while IFS= read -r line; do
+        case $line in
+        'ended with '*) ended=${line##* } ;;
+        *)
+            printf '%s\n' "$line"
+            steps=${line#"${line%%[!\[ ]*}"}
+            case $steps in
+            [0-9]*/[0-9]*[]\ ]*) show_steps "${steps%%[]\ ]*}" ;;
+            esac
+            ;;
+        esac
+    done
+    [ ! -t 2 ] || printf '\r%60s\r' '' >&2
+    return "$ended"
+}
+
+# show_steps DONE/OF: on a terminal in a line that changes; elsewhere a line for each quarter
+# of a work that takes long.
+show_steps() {
+    case $1 in
+    *[!0-9/]* | */*/*) return ;;
+    esac
+    step=${1%/*}
+    of=${1#*/}
+    if [ -t 2 ]; then
+        printf '\r%s: %s, %s of %s ' "$me" "$doing" "$step" "$of" >&2
+        return
+    fi
+    [ "$of" -ge 40 ] && [ $((step * 4 / of)) -gt "$quarter" ] || return 0
+    quarter=$((step * 4 / of))
+    say "$doing, $step of $of"
 }
 
 # is_stale LOG: the build failed for want of a sane build folder, not for the code's sake: Meson

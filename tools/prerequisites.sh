@@ -156,6 +156,7 @@ install_what_is_missing() {
     esac
 
     say "installing them with: $command"
+    say 'this may take a minute or two'
     log=$root/build/install.log
     sh -c "$command" >"$log" 2>&1 </dev/null
     status=$?

@@ -1,60 +1,89 @@
 #!/bin/sh
 #
-# Builds the program with gcc -O0, gcc -O3 and clang -O2 (warnings are errors in each) and runs
-# every scenario in every format with all three: exit status, standard output and standard error
-# must be the same to the byte. Reports in TAP, a test a scenario. Called by ./check.
+# Builds the program with gcc -O0, as a release by gcc, and with clang -O2 (warnings are errors in
+# each) and runs every scenario in every format with all three: exit status, standard output and
+# standard error must be the same to the byte. Reports in TAP, a test a scenario. Called by ./check.
+#
+#   identical.sh                  builds, and compares all
+#   identical.sh --one SCENARIO   compares one, with what was built
 
 set -u
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P) || exit 2
 me=identical
 . "$root/tools/build.sh"
+. "$root/tests/release.sh"
 
 formats='timeline segments states timers counters json mermaid rfc flow'
+builds='gcc-O0 release clang-O2'
 work=$root/build/identical
 number=0
 status=0
+
+# program_of BUILD
+program_of() {
+    case $1 in
+    release) echo "$release/sim/tcpwaltz" ;;
+    *) echo "$work/$1/sim/tcpwaltz" ;;
+    esac
+}
 
 # build_with NAME COMPILER LEVEL
 build_with() {
     CC=$2 build "$work/$1" --werror --buildtype=plain "-Doptimization=$3" -Dtests=disabled
 }
 
-# run NAME SCENARIO FORMAT: the three results in $work/out/NAME.
-run() {
-    "$work/$1/sim/tcpwaltz" run --format "$3" "$2" >"$work/out/$1" 2>&1 </dev/null
-    echo "exit status $?" >>"$work/out/$1"
+# result_of SCENARIO: the file that has what became of it.
+result_of() {
+    printf '%s/results/%s\n' "$work" "$(printf '%s' "${1#"$root"/}" | tr / _)"
 }
 
-# same SCENARIO: all formats; says where the first difference is.
-same() {
+# run BUILD SCENARIO: all formats, one after the other, to standard output.
+run() {
+    program=$(program_of "$1")
     for format in $formats; do
-        for name in gcc-O0 gcc-O3 clang-O2; do
-            run "$name" "$1" "$format"
-        done
-        for name in gcc-O3 clang-O2; do
-            if ! cmp -s "$work/out/gcc-O0" "$work/out/$name"; then
-                echo "# $format differs, gcc-O0 (<) and $name (>):"
-                diff "$work/out/gcc-O0" "$work/out/$name" | head -n 10 | sed 's/^/#   /'
-                return 1
-            fi
-        done
+        echo "== $format"
+        "$program" run --format "$format" "$2" 2>&1 </dev/null
+        echo "exit status $?"
     done
 }
 
-if ! build_with gcc-O0 gcc 0 || ! build_with gcc-O3 gcc 3 || ! build_with clang-O2 clang 2; then
+# compare SCENARIO: its result is empty, or says where the first difference is.
+compare() {
+    result=$(result_of "$1")
+    for name in $builds; do
+        run "$name" "$1" >"$result.$name"
+    done
+    for name in release clang-O2; do
+        cmp -s "$result.gcc-O0" "$result.$name" && continue
+        echo "# gcc-O0 (<) and $name (>) differ:"
+        diff "$result.gcc-O0" "$result.$name" | head -n 10 | sed 's/^/#   /'
+    done >"$result"
+    rm -f "$result.gcc-O0" "$result.release" "$result.clang-O2"
+}
+
+if [ "${1:-}" = --one ]; then
+    compare "$2"
+    exit
+fi
+
+if ! build_with gcc-O0 gcc 0 || ! build_release || ! build_with clang-O2 clang 2; then
     echo 'Bail out! The builds that were to be compared failed.'
     exit 1
 fi
 
-mkdir -p "$work/out"
+rm -rf "$work/results"
+mkdir -p "$work/results"
 find "$root/scenarios" -name '*.scn' 2>/dev/null | LC_ALL=C sort >"$work/scenarios"
+tr '\n' '\0' <"$work/scenarios" | xargs -0 -n 1 -P "$(getconf _NPROCESSORS_ONLN)" sh "$0" --one
 while read -r scenario; do
     number=$((number + 1))
-    if same "$scenario"; then
+    result=$(result_of "$scenario")
+    if [ -f "$result" ] && ! [ -s "$result" ]; then
         echo "ok $number - ${scenario#"$root"/}"
     else
         echo "not ok $number - ${scenario#"$root"/}"
+        cat "$result"
         status=1
     fi
 done <"$work/scenarios"

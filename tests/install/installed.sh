@@ -8,9 +8,11 @@ set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P) || exit 2
 me=installed
 . "$root/tools/build.sh"
+. "$root/tests/release.sh"
 
 work=$root/build/installed
-prefix=$work/prefix
+prefix=$release_prefix
+mkdir -p "$work"
 number=0
 status=0
 
@@ -24,13 +26,13 @@ report() {
     echo "$verdict $number - $1"
 }
 
-if ! build "$work/build" --werror --buildtype=release "--prefix=$prefix" -Dtests=disabled; then
+if ! build_release; then
     echo 'Bail out! The build that was to be installed failed.'
     exit 1
 fi
 
 rm -rf "$prefix"
-meson install -C "$work/build" --no-rebuild >"$work/install.log" 2>&1 </dev/null
+meson install -C "$release" --no-rebuild >"$work/install.log" 2>&1 </dev/null
 report 'meson install'
 
 "$prefix/bin/tcpwaltz" --version >"$work/out" 2>&1

@@ -86,6 +86,7 @@ a_tool() {
                 cat "$machine/ninja-says"
                 exit 1
             else
+                [ ! -e "$machine/ninja-steps" ] || cat "$machine/ninja-steps"
                 mkdir -p "$2/sim"
                 echo "#!/bin/sh" >"$program"
                 echo "pwd; for word; do echo \"word: \$word\"; done; cat; exit 7" >>"$program"
@@ -275,6 +276,38 @@ launch run 'two words'
 program_ran
 ok calls_no apt-get
 test_ends
+
+# many_steps: what ninja says while it compiles.
+many_steps() {
+    awk 'BEGIN { for (i = 1; i <= 80; i++) printf "[%d/80] Compiling C object 1/2.o\n", i }' \
+        >"$machine/ninja-steps"
+}
+
+test_is 'a long build tells how far it is, four times where nobody looks'
+everything
+many_steps
+launch run 'two words'
+program_ran
+ok says 'tcpwaltz: compiling, 20 of 80'
+ok says 'tcpwaltz: compiling, 80 of 80'
+ok [ "$(grep -c compiling "$machine/err")" -eq 4 ]
+ok grep -q '^.80/80. Compiling C object 1/2.o$' "$checkout/build/release.log"
+test_ends
+
+if script -qec true /dev/null >/dev/null 2>&1; then
+    test_is 'on a terminal in one line, which is wiped'
+    everything
+    many_steps
+    (
+        cd "$machine/home" && PATH=$machine/bin CC='' \
+            "$(command -v script)" -qec "'$checkout/tcpwaltz' 2>&1 >/dev/null" /dev/null \
+            </dev/null >"$machine/err"
+    )
+    ok grep -q "$(printf '\r')tcpwaltz: compiling, 7 of 80 $(printf '\r')tcpwaltz: compiling, 8" \
+        "$machine/err"
+    ok grep -q "$(printf '\r') *$(printf '\r')\$" "$machine/err"
+    test_ends
+fi
 
 test_is 'up to date: only ninja looks'
 everything
