@@ -5,23 +5,11 @@
 #include "expect/times.h"
 #include "expect/verdict.h"
 
-static ExpectationCheck *const checks[] = {
-    [PLAN_EXPECT_SENDS_AT] = check_sends_at,
-    [PLAN_EXPECT_SENDS_GAPS] = check_sends_gaps,
-    [PLAN_EXPECT_SENDS_TIMES] = check_sends_times,
-    [PLAN_EXPECT_SENDS_SEQ] = check_sends_number,
-    [PLAN_EXPECT_SENDS_ACK] = check_sends_number,
-    [PLAN_EXPECT_SENDS_LEN] = check_sends_number,
-    [PLAN_EXPECT_NEVER_SENDS] = check_never_sends,
-    [PLAN_EXPECT_ENTERS] = check_enters,
-    [PLAN_EXPECT_PATH] = check_path,
-    [PLAN_EXPECT_ENDS] = check_ends,
-    [PLAN_EXPECT_ERROR] = check_error,
-    [PLAN_EXPECT_DELIVERS] = check_delivers,
-    [PLAN_EXPECT_ACCEPTS] = check_accepts,
-    [PLAN_EXPECT_HOLDS_HALF_OPEN] = check_holds,
-    [PLAN_EXPECT_HOLDS_BYTES] = check_holds,
-};
+#define CHECK_(kind, word, choice, of, before, values, behind, question, empty, help, head, take,  \
+               asked, check, measure)                                                              \
+    [PLAN_EXPECT_##kind] = check_##check,
+
+static ExpectationCheck *const checks[PLAN_EXPECT_KIND_COUNT] = {EXPECTATION_KINDS(CHECK_)};
 
 void expect_result_free(ExpectResult *result)
 {

@@ -6,47 +6,26 @@
 #include "expect/times.h"
 #include "expect/verdict.h"
 
-static ExpectationMeasure *const measures[PLAN_EXPECT_KIND_COUNT] = {
-    [PLAN_EXPECT_SENDS_AT] = measure_sends_at,
-    [PLAN_EXPECT_SENDS_GAPS] = measure_sends_gaps,
-    [PLAN_EXPECT_SENDS_TIMES] = measure_sends_times,
-    [PLAN_EXPECT_SENDS_SEQ] = measure_sends_number,
-    [PLAN_EXPECT_SENDS_ACK] = measure_sends_number,
-    [PLAN_EXPECT_SENDS_LEN] = measure_sends_number,
-    [PLAN_EXPECT_ENTERS] = measure_enters,
-    [PLAN_EXPECT_PATH] = measure_path,
-    [PLAN_EXPECT_ENDS] = measure_ends,
-    [PLAN_EXPECT_ERROR] = measure_error,
-    [PLAN_EXPECT_DELIVERS] = measure_delivers,
-    [PLAN_EXPECT_ACCEPTS] = measure_accepts,
-    [PLAN_EXPECT_HOLDS_HALF_OPEN] = measure_holds,
-    [PLAN_EXPECT_HOLDS_BYTES] = measure_holds,
+/* What expect_kinds.h says of a kind, as far as answers need it. */
+static const struct {
+    ExpectationMeasure *measure;
+    const char *form;  /* words in capitals, and "[wrong]", are filled in */
+    const char *empty; /* the form when there is no value; NULL: there is none */
+} kinds[PLAN_EXPECT_KIND_COUNT] = {
+#define KIND_(kind, word, choice, of, before, values, behind, question, empty, help, head, take,   \
+              asked, check, measure)                                                               \
+    [PLAN_EXPECT_##kind] = {measure_##measure, before "VALUES" behind, empty},
+    EXPECTATION_KINDS(KIND_)
+#undef KIND_
 };
 
-/* How each is written in a scenario; words in capitals are filled in. */
-static const char *const forms[PLAN_EXPECT_KIND_COUNT] = {
-    [PLAN_EXPECT_SENDS_AT] = "PARTY sends SEGMENT at VALUES",
-    [PLAN_EXPECT_SENDS_GAPS] = "PARTY sends SEGMENT gaps VALUES",
-    [PLAN_EXPECT_SENDS_TIMES] = "PARTY sends SEGMENT VALUES times",
-    [PLAN_EXPECT_SENDS_SEQ] = "PARTY sends SEGMENT seq VALUES",
-    [PLAN_EXPECT_SENDS_ACK] = "PARTY sends SEGMENT ack VALUES",
-    [PLAN_EXPECT_SENDS_LEN] = "PARTY sends SEGMENT len VALUES",
-    [PLAN_EXPECT_ENTERS] = "PARTY enters STATE at VALUES",
-    [PLAN_EXPECT_PATH] = "PARTY path VALUES",
-    [PLAN_EXPECT_ENDS] = "PARTY ends VALUES",
-    [PLAN_EXPECT_ERROR] = "PARTY error VALUES",
-    [PLAN_EXPECT_DELIVERS] = "PARTY delivers VALUES bytes WRONG",
-    [PLAN_EXPECT_ACCEPTS] = "PARTY accepts VALUES",
-    [PLAN_EXPECT_HOLDS_HALF_OPEN] = "PARTY holds at most VALUES half-open",
-    [PLAN_EXPECT_HOLDS_BYTES] = "PARTY holds at most VALUES bytes",
-};
-
-/* Of these, "never" says that there is no value. */
-static const gboolean is_never_when_empty[PLAN_EXPECT_KIND_COUNT] = {
-    [PLAN_EXPECT_SENDS_AT] = TRUE,
-    [PLAN_EXPECT_SENDS_SEQ] = TRUE,
-    [PLAN_EXPECT_SENDS_LEN] = TRUE,
-};
+/* Of an expectation that nobody can ask for. */
+void measure_nothing(const PlanExpect *expect, const TraceIndex *index, GArray *values)
+{
+    (void)expect;
+    (void)index;
+    (void)values;
+}
 
 void measured_count(GArray *values, guint64 count)
 {
@@ -121,7 +100,7 @@ static char *party_text(const Plan *plan, PlanParty party)
     return party.number == 0 ? g_strdup(host) : g_strdup_printf("%s.%u", host, party.number);
 }
 
-/* The form with its words filled in, behind what `out` has. */
+/* "PARTY FORM" with its words filled in, behind what `out` has. */
 static void append_form(GString *out, const Plan *plan, const PlanExpect *expect, const char *form,
                         const char *values)
 {
@@ -130,20 +109,20 @@ static void append_form(GString *out, const Plan *plan, const PlanExpect *expect
         expect->states != NULL ? tcp_state_name(g_array_index(expect->states, TcpState, 0)) : "";
     const struct {
         const char *word, *text;
-    } fill[] = {{"PARTY", party},
-                {"SEGMENT", segment_class_name(expect->class)},
+    } fill[] = {{"SEGMENT", segment_class_name(expect->class)},
                 {"STATE", state},
                 {"VALUES", values},
-                {"WRONG", expect->wrong ? "wrong" : NULL}};
+                {"[wrong]", expect->wrong ? "wrong" : NULL}};
     g_auto(GStrv) words = g_strsplit(form, " ", -1);
 
+    g_string_append(out, party);
     for (guint i = 0; words[i] != NULL; i++) {
         const char *text = words[i];
 
         for (gsize j = 0; j < G_N_ELEMENTS(fill); j++)
             text = strcmp(words[i], fill[j].word) == 0 ? fill[j].text : text;
         if (text != NULL)
-            g_string_append_printf(out, "%s%s", i > 0 ? " " : "", text);
+            g_string_append_printf(out, " %s", text);
     }
 }
 
@@ -157,7 +136,7 @@ static void append_errors(GString *out, const Plan *plan, const PlanExpect *expe
         append_value(value, &g_array_index(values, Measured, i), ANSWER_SCENARIO);
         if (i > 0)
             g_string_append_c(out, '\n');
-        append_form(out, plan, expect, forms[expect->kind], value->str);
+        append_form(out, plan, expect, kinds[expect->kind].form, value->str);
     }
 }
 
@@ -170,7 +149,7 @@ static void append_expectation(GString *out, const Plan *plan, const PlanExpect 
     if (expect->kind == PLAN_EXPECT_ERROR)
         append_errors(out, plan, expect, values);
     else
-        append_form(out, plan, expect, forms[expect->kind], list->str);
+        append_form(out, plan, expect, kinds[expect->kind].form, list->str);
 }
 
 /* --- the answer --------------------------------------------------------------------------- */
@@ -197,8 +176,8 @@ static GArray *measure(const Plan *plan, const Trace *trace, const PlanAsk *ask)
     GArray *values = g_array_new(FALSE, TRUE, sizeof(Measured));
     PlanExpectKind kind = ask->expect.kind;
 
-    g_assert((guint)kind < PLAN_EXPECT_KIND_COUNT && measures[kind] != NULL);
-    measures[kind](&ask->expect, index, values);
+    g_assert((guint)kind < PLAN_EXPECT_KIND_COUNT);
+    kinds[kind].measure(&ask->expect, index, values);
     return values;
 }
 
@@ -234,8 +213,8 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
 
     if (style == ANSWER_SCENARIO && values->len > 0)
         append_expectation(out, plan, expect, values);
-    else if (style == ANSWER_SCENARIO && is_never_when_empty[expect->kind])
-        append_form(out, plan, expect, "PARTY never sends SEGMENT", "");
+    else if (style == ANSWER_SCENARIO && kinds[expect->kind].empty != NULL)
+        append_form(out, plan, expect, kinds[expect->kind].empty, "");
     else if (values->len == 0)
         g_string_append(out, "none");
     else

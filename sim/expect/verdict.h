@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "expect/index.h"
+#include "scenario/expect_kinds.h"
 #include "scenario/plan.h"
 #include "trace/trace.h"
 
@@ -41,34 +42,13 @@ void measured_count(GArray *values, guint64 count);
 /* Of a list of SimTime. */
 void measured_times(GArray *values, const GArray *times);
 
-/* expect/sends.c */
-ExpectationCheck check_sends_at;
-ExpectationCheck check_sends_gaps;
-ExpectationCheck check_sends_times;
-ExpectationCheck check_never_sends;
-ExpectationCheck check_sends_number; /* seq, ack, len */
-ExpectationMeasure measure_sends_at;
-ExpectationMeasure measure_sends_gaps;
-ExpectationMeasure measure_sends_times;
-ExpectationMeasure measure_sends_number;
-
-/* expect/states.c */
-ExpectationCheck check_enters;
-ExpectationCheck check_path;
-ExpectationCheck check_ends;
-ExpectationMeasure measure_enters;
-ExpectationMeasure measure_path;
-ExpectationMeasure measure_ends;
-
-/* expect/application.c */
-ExpectationCheck check_error;
-ExpectationCheck check_delivers;
-ExpectationCheck check_accepts;
-ExpectationCheck check_holds;
-ExpectationMeasure measure_error;
-ExpectationMeasure measure_delivers;
-ExpectationMeasure measure_accepts;
-ExpectationMeasure measure_holds;
+/* check_… and measure_… of every row of expect_kinds.h: in sends.c, states.c, application.c. */
+#define DECLARE_(kind, word, choice, of, before, values, behind, question, empty, help, head,      \
+                 take, asked, check, measure)                                                      \
+    ExpectationCheck check_##check;                                                                \
+    ExpectationMeasure measure_##measure;
+EXPECTATION_KINDS(DECLARE_)
+#undef DECLARE_
 
 /* Is this the error, at this time, of this party that `expect PARTY error ECODE at T` names? */
 gboolean error_is_expected(const PlanExpect *expect, const TraceEvent *event);

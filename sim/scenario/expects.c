@@ -1,17 +1,77 @@
 /* The statement `expect`: what must come out of the run.  And the same without its values, which is
- * what a question (asks.c) consists of. */
+ * what a question (asks.c) consists of.  The kinds are the rows of expect_kinds.h; here is what takes
+ * their words. */
 #include <string.h>
 
 #include "scenario/parser.h"
 
-/* --- lists -------------------------------------------------------------------------------- */
+/* --- between the first word and the choice ------------------------------------------------ */
+
+typedef gboolean TakeWords(Parser *parser, Line *line, PlanExpect *expect);
+
+static gboolean take_nothing(Parser *parser, Line *line, PlanExpect *expect)
+{
+    (void)parser;
+    (void)line;
+    (void)expect;
+    return TRUE;
+}
+
+static gboolean take_segment(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return line_take_class(parser, line, &expect->class);
+}
+
+static gboolean take_sends_segment(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return line_expect(parser, line, "sends") && take_segment(parser, line, expect);
+}
+
+static gboolean take_state(Parser *parser, Line *line, PlanExpect *expect)
+{
+    TcpState state;
+
+    if (!line_take_state(parser, line, &state))
+        return FALSE;
+    if (expect->states == NULL)
+        expect->states = g_array_new(FALSE, FALSE, sizeof(TcpState));
+    g_array_append_val(expect->states, state);
+    return TRUE;
+}
+
+static gboolean take_state_at(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return take_state(parser, line, expect) && line_expect(parser, line, "at");
+}
+
+static gboolean take_at_most(Parser *parser, Line *line, PlanExpect *expect)
+{
+    return line_expect(parser, line, "at") && line_expect(parser, line, "most") &&
+           line_take_number(parser, line, "a number", 0, G_MAXUINT64, &expect->count);
+}
+
+/* "at most" belongs to the number that is not there. */
+static gboolean take_at_most_asked(Parser *parser, Line *line, PlanExpect *expect)
+{
+    (void)expect;
+    return !line_take_if(line, "at") || line_expect(parser, line, "most");
+}
+
+static gboolean take_wrong(Parser *parser, Line *line, PlanExpect *expect)
+{
+    (void)parser;
+    expect->wrong = line_take_if(line, "wrong");
+    return TRUE;
+}
+
+/* --- values ------------------------------------------------------------------------------- */
 
 static gboolean list_goes_on(const Line *line)
 {
     return line_peek(line) != NULL && !line_next_is(line, "within");
 }
 
-static gboolean take_times(Parser *parser, Line *line, PlanExpect *expect, gboolean rising)
+static gboolean take_time_list(Parser *parser, Line *line, PlanExpect *expect, gboolean rising)
 {
     SimTime time, before = 0;
 
@@ -33,21 +93,22 @@ static gboolean take_times(Parser *parser, Line *line, PlanExpect *expect, gbool
     return TRUE;
 }
 
-static gboolean take_at_times(Parser *parser, Line *line, PlanExpect *expect)
+static gboolean take_times(Parser *parser, Line *line, PlanExpect *expect)
 {
-    return line_expect(parser, line, "at") && take_times(parser, line, expect, TRUE);
+    return take_time_list(parser, line, expect, FALSE);
 }
 
-static gboolean take_states(Parser *parser, Line *line, PlanExpect *expect, gboolean several)
+static gboolean take_rising_times(Parser *parser, Line *line, PlanExpect *expect)
 {
-    TcpState state;
+    return take_time_list(parser, line, expect, TRUE);
+}
 
-    expect->states = g_array_new(FALSE, FALSE, sizeof(TcpState));
+static gboolean take_states(Parser *parser, Line *line, PlanExpect *expect)
+{
     do {
-        if (!line_take_state(parser, line, &state))
+        if (!take_state(parser, line, expect))
             return FALSE;
-        g_array_append_val(expect->states, state);
-    } while (several && list_goes_on(line));
+    } while (list_goes_on(line));
     return TRUE;
 }
 
@@ -65,88 +126,11 @@ static gboolean take_numbers(Parser *parser, Line *line, PlanExpect *expect)
     return TRUE;
 }
 
-/* --- sends -------------------------------------------------------------------------------- */
-
-static gboolean take_gaps(Parser *parser, Line *line, PlanExpect *expect)
+static gboolean take_number_of_times(Parser *parser, Line *line, PlanExpect *expect)
 {
-    return take_times(parser, line, expect, FALSE);
-}
-
-static gboolean take_at(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return take_times(parser, line, expect, TRUE);
-}
-
-/* What may stand behind `sends SEGMENT`, besides "N times". */
-static const struct {
-    const char *word;
-    PlanExpectKind kind;
-    gboolean (*take)(Parser *parser, Line *line, PlanExpect *expect);
-} sends_forms[] = {
-    {"at", PLAN_EXPECT_SENDS_AT, take_at},        {"gaps", PLAN_EXPECT_SENDS_GAPS, take_gaps},
-    {"seq", PLAN_EXPECT_SENDS_SEQ, take_numbers}, {"ack", PLAN_EXPECT_SENDS_ACK, take_numbers},
-    {"len", PLAN_EXPECT_SENDS_LEN, take_numbers},
-};
-
-static void unknown_sends_form(Parser *parser, Line *line, const Word *word, const char *times)
-{
-    const char *words[G_N_ELEMENTS(sends_forms) + 2] = {NULL};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(sends_forms); i++)
-        words[i] = sends_forms[i].word;
-    words[G_N_ELEMENTS(sends_forms)] = times;
-    line_unknown(parser, line, word, "word", words);
-}
-
-/* N times */
-static gboolean take_count(Parser *parser, Line *line, const Word *number, PlanExpect *expect)
-{
-    expect->kind = PLAN_EXPECT_SENDS_TIMES;
-    if (!word_number(parser, line, number, 0, G_MAXUINT32, &expect->count))
+    if (!line_take_number(parser, line, "a number", 0, G_MAXUINT32, &expect->count))
         return FALSE;
     return (expect->count == 1 && line_take_if(line, "time")) || line_expect(parser, line, "times");
-}
-
-static gboolean parse_sends(Parser *parser, Line *line, PlanExpect *expect)
-{
-    if (!line_take_class(parser, line, &expect->class))
-        return FALSE;
-    const Word *word = line_take(parser, line, "at, gaps, seq, ack, len or a number of times");
-
-    if (word == NULL)
-        return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(sends_forms); i++) {
-        if (!word_is(word, sends_forms[i].word))
-            continue;
-        expect->kind = sends_forms[i].kind;
-        return sends_forms[i].take(parser, line, expect);
-    }
-    if (g_ascii_isdigit(word->text[0]))
-        return take_count(parser, line, word, expect);
-    unknown_sends_form(parser, line, word, "N times");
-    return FALSE;
-}
-
-static gboolean parse_never(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return line_expect(parser, line, "sends") && line_take_class(parser, line, &expect->class);
-}
-
-/* --- the others --------------------------------------------------------------------------- */
-
-static gboolean parse_enters(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return take_states(parser, line, expect, FALSE) && take_at_times(parser, line, expect);
-}
-
-static gboolean parse_path(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return take_states(parser, line, expect, TRUE);
-}
-
-static gboolean parse_ends(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return take_states(parser, line, expect, FALSE);
 }
 
 static gboolean take_error(Parser *parser, Line *line, TcpError *out)
@@ -164,7 +148,7 @@ static gboolean take_error(Parser *parser, Line *line, TcpError *out)
     return FALSE;
 }
 
-static gboolean parse_error(Parser *parser, Line *line, PlanExpect *expect)
+static gboolean take_error_at(Parser *parser, Line *line, PlanExpect *expect)
 {
     SimTime time;
 
@@ -176,173 +160,140 @@ static gboolean parse_error(Parser *parser, Line *line, PlanExpect *expect)
     return TRUE;
 }
 
-static gboolean parse_delivers(Parser *parser, Line *line, PlanExpect *expect)
+static gboolean take_bytes(Parser *parser, Line *line, PlanExpect *expect)
 {
     if (!line_take_bytes(parser, line, "a number of bytes", 0, &expect->count))
         return FALSE;
     if (!(expect->count == 1 && line_take_if(line, "byte")) && !line_expect(parser, line, "bytes"))
         return FALSE;
-    expect->wrong = line_take_if(line, "wrong");
-    return TRUE;
+    return take_wrong(parser, line, expect);
 }
 
-static gboolean parse_accepts(Parser *parser, Line *line, PlanExpect *expect)
+static gboolean take_connections(Parser *parser, Line *line, PlanExpect *expect)
 {
     return line_take_number(parser, line, "a number of connections", 0, G_MAXUINT32,
                             &expect->count);
 }
 
-/* What a host can hold. */
-static const struct {
-    const char *word;
-    PlanExpectKind kind;
-} holdings[] = {{"half-open", PLAN_EXPECT_HOLDS_HALF_OPEN}, {"bytes", PLAN_EXPECT_HOLDS_BYTES}};
-
-static gboolean take_holding(Parser *parser, Line *line, PlanExpect *expect)
-{
-    const char *words[G_N_ELEMENTS(holdings) + 1] = {NULL};
-    const Word *word = line_take(parser, line, "half-open or bytes");
-
-    if (word == NULL)
-        return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(holdings); i++) {
-        words[i] = holdings[i].word;
-        expect->kind = holdings[i].kind;
-        if (word_is(word, holdings[i].word))
-            return TRUE;
-    }
-    line_unknown(parser, line, word, "word", words);
-    return FALSE;
-}
-
-static gboolean parse_holds(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return line_expect(parser, line, "at") && line_expect(parser, line, "most") &&
-           line_take_number(parser, line, "a number", 0, G_MAXUINT64, &expect->count) &&
-           take_holding(parser, line, expect);
-}
-
-/* --- questions ---------------------------------------------------------------------------- */
-
-static gboolean ask_sends(Parser *parser, Line *line, PlanExpect *expect)
-{
-    if (!line_take_class(parser, line, &expect->class))
-        return FALSE;
-    const Word *word = line_take(parser, line, "at, gaps, seq, ack, len or times");
-
-    if (word == NULL)
-        return FALSE;
-    expect->kind = PLAN_EXPECT_SENDS_TIMES;
-    if (word_is(word, "times"))
-        return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(sends_forms); i++) {
-        expect->kind = sends_forms[i].kind;
-        if (word_is(word, sends_forms[i].word))
-            return TRUE;
-    }
-    unknown_sends_form(parser, line, word, "times");
-    return FALSE;
-}
-
-/* "at most" belongs to the number that is not there. */
-static gboolean ask_holds(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return (!line_take_if(line, "at") || line_expect(parser, line, "most")) &&
-           take_holding(parser, line, expect);
-}
-
-static gboolean ask_enters(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return take_states(parser, line, expect, FALSE) && line_expect(parser, line, "at");
-}
-
-static gboolean ask_delivers(Parser *parser, Line *line, PlanExpect *expect)
-{
-    (void)parser;
-    expect->wrong = line_take_if(line, "wrong");
-    return TRUE;
-}
-
-/* Nothing more is to be said. */
-static gboolean ask_no_more(Parser *parser, Line *line, PlanExpect *expect)
-{
-    (void)parser;
-    (void)line;
-    (void)expect;
-    return TRUE;
-}
-
 /* --- the table ---------------------------------------------------------------------------- */
 
+typedef enum PartyKind { OF_CONNECTION, OF_HOST } PartyKind;
+
 typedef struct Expectation {
-    const char *word;
-    const char *forms; /* '\n' between them */
-    const char *help;
-    PlanExpectKind kind; /* of `sends`, the words behind it decide */
-    gboolean of_host;    /* HOST.N makes no sense */
-    gboolean (*parse)(Parser *parser, Line *line, PlanExpect *expect);
-    const char *questions; /* their forms, '\n' between them; NULL: it has no value to ask for */
-    gboolean (*ask)(Parser *parser, Line *line, PlanExpect *expect);
+    const char *word, *choice;
+    PartyKind of;
+    const char *form, *question, *help;
+    TakeWords *take_head, *take_values, *take_asked;
 } Expectation;
 
-/* clang-format off */
-static const Expectation expectations[] = {
-    {"sends",
-     "sends SEGMENT at TIME …\nsends SEGMENT gaps TIME …\nsends SEGMENT seq N …\n"
-     "sends SEGMENT ack N …\nsends SEGMENT len N …\nsends SEGMENT N times",
-     "every such segment of the whole run, lost ones too: when, how far apart, with which relative "
-     "numbers, how many",
-     PLAN_EXPECT_SENDS_AT, FALSE, parse_sends,
-     "sends SEGMENT at [#N]\nsends SEGMENT gaps [#N]\nsends SEGMENT seq [#N]\n"
-     "sends SEGMENT ack [#N]\nsends SEGMENT len [#N]\nsends SEGMENT times", ask_sends},
-    {"never", "never sends SEGMENT",
-     "not one", PLAN_EXPECT_NEVER_SENDS, FALSE, parse_never, NULL, NULL},
-    {"enters", "enters STATE at TIME …",
-     "every time that a connection enters the state", PLAN_EXPECT_ENTERS, FALSE, parse_enters,
-     "enters STATE at [#N]", ask_enters},
-    {"path", "path STATE …",
-     "all states from the first (CLOSED, or LISTEN) to the last", PLAN_EXPECT_PATH, FALSE,
-     parse_path, "path [#N]", ask_no_more},
-    {"ends", "ends STATE",
-     "the last state of the newest connection", PLAN_EXPECT_ENDS, FALSE, parse_ends,
-     "ends", ask_no_more},
-    {"error", "error ECODE at TIME",
-     "what the application is told, and when", PLAN_EXPECT_ERROR, FALSE, parse_error,
-     "error [#N]", ask_no_more},
-    {"delivers", "delivers N bytes [wrong]",
-     "what the application reads; wrong: how much of it was never sent so", PLAN_EXPECT_DELIVERS,
-     FALSE, parse_delivers, "delivers [wrong]", ask_delivers},
-    {"accepts", "accepts N",
-     "connections that the listener hands to its application", PLAN_EXPECT_ACCEPTS, TRUE,
-     parse_accepts, "accepts", ask_no_more},
-    {"holds", "holds at most N half-open\nholds at most N bytes",
-     "connections half-open, or bytes for all connections, that the host ever holds at once",
-     PLAN_EXPECT_HOLDS_HALF_OPEN, TRUE, parse_holds, "holds half-open\nholds bytes", ask_holds},
-};
-/* clang-format on */
+#define EXPECTATION_(kind, word, choice, of, before, values, behind, question, empty, help,        \
+                     take_head, take_values, take_asked, check, measure)                           \
+    [PLAN_EXPECT_##kind] = {word,                                                                  \
+                            choice,                                                                \
+                            OF_##of,                                                               \
+                            before values behind,                                                  \
+                            question,                                                              \
+                            help,                                                                  \
+                            take_##take_head,                                                      \
+                            take_##take_values,                                                    \
+                            take_##take_asked},
 
+static const Expectation expectations[PLAN_EXPECT_KIND_COUNT] = {EXPECTATION_KINDS(EXPECTATION_)};
+
+/* Kinds that share the first word stand together, and part only behind their head. */
+static gboolean is_another_of(const Expectation *first, gsize i)
+{
+    if (i >= G_N_ELEMENTS(expectations) || strcmp(expectations[i].word, first->word) != 0)
+        return FALSE;
+    g_assert(expectations[i].take_head == first->take_head &&
+             expectations[i].take_asked == first->take_asked);
+    return TRUE;
+}
+
+static gsize place_of(const Expectation *expectation)
+{
+    return (gsize)(expectation - expectations);
+}
+
+/* The first of the kinds with this word. */
 static const Expectation *find_expectation(Parser *parser, Line *line, const Word *word)
 {
     const char *words[G_N_ELEMENTS(expectations) + 1] = {NULL};
+    gsize known = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(expectations); i++) {
         if (word_is(word, expectations[i].word))
             return &expectations[i];
-        words[i] = expectations[i].word;
+        if (known == 0 || strcmp(words[known - 1], expectations[i].word) != 0)
+            words[known++] = expectations[i].word;
     }
     line_unknown(parser, line, word, "expectation", words);
     return NULL;
 }
 
-/* "expect HOST …" before each of the forms; before a question "HOST …". */
-static void set_form(Parser *parser, Line *line, const char *before, const char *forms)
+/* The form of each kind with this word, "expect HOST …"; of its question "HOST …". */
+static void set_form(Parser *parser, Line *line, const Expectation *first, gboolean has_values)
 {
-    g_auto(GStrv) each = g_strsplit(forms, "\n", -1);
-    g_autofree char *between = g_strconcat("\n", before, NULL);
-    g_autofree char *joined = g_strjoinv(between, each);
-    g_autofree char *form = g_strconcat(before, joined, NULL);
+    g_autoptr(GString) forms = g_string_new(NULL);
 
-    line->form = line_reader_keep(parser->reader, form, strlen(form));
+    for (gsize i = place_of(first); is_another_of(first, i); i++)
+        g_string_append_printf(forms, "%s%sHOST %s", forms->len > 0 ? "\n" : "",
+                               has_values ? "expect " : "",
+                               has_values ? expectations[i].form : expectations[i].question);
+    line->form = line_reader_keep(parser->reader, forms->str, forms->len);
+}
+
+/* --- which of the kinds with one word ----------------------------------------------------- */
+
+#define NUMBER_BEFORE "N "
+
+/* "times" of "N times", which is what a question says. */
+static const char *choice_asked(const Expectation *expectation)
+{
+    const char *choice = expectation->choice;
+
+    return g_str_has_prefix(choice, NUMBER_BEFORE) ? choice + strlen(NUMBER_BEFORE) : choice;
+}
+
+/* "at, gaps or N times" */
+static char *choices_text(const char *const *words, gsize length)
+{
+    GString *out = g_string_new(NULL);
+
+    for (gsize i = 0; i < length; i++)
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : i + 1 < length ? ", " : " or ", words[i]);
+    return g_string_free(out, FALSE);
+}
+
+/* A number belongs to the values and is left to them. */
+static gboolean takes_choice(const Expectation *expectation, Line *line, gboolean has_values)
+{
+    const Word *word = line_peek(line);
+
+    if (has_values && expectation->choice != choice_asked(expectation))
+        return g_ascii_isdigit(word->text[0]);
+    return line_take_if(line, choice_asked(expectation));
+}
+
+static const Expectation *take_choice(Parser *parser, Line *line, const Expectation *first,
+                                      gboolean has_values)
+{
+    const char *words[G_N_ELEMENTS(expectations) + 1] = {NULL};
+    gsize known = 0;
+
+    if (first->choice == NULL)
+        return first;
+    for (gsize i = place_of(first); is_another_of(first, i); i++) {
+        if (line_peek(line) != NULL && takes_choice(&expectations[i], line, has_values))
+            return &expectations[i];
+        words[known++] = has_values ? expectations[i].choice : choice_asked(&expectations[i]);
+    }
+    g_autofree char *expected = choices_text(words, known);
+    const Word *word = line_take(parser, line, expected);
+
+    if (word != NULL)
+        line_unknown(parser, line, word, "word", words);
+    return NULL;
 }
 
 /* --- within ------------------------------------------------------------------------------- */
@@ -377,12 +328,12 @@ static gboolean take_within(Parser *parser, Line *line, PlanExpect *expect)
     return FALSE;
 }
 
-/* --- the statement, and the question ------------------------------------------------------------------------ */
+/* --- the statement, and the question ------------------------------------------------------ */
 
 static gboolean fits_party(Parser *parser, const Line *line, const Word *party,
                            const Expectation *expectation, const PlanExpect *expect)
 {
-    if (!expectation->of_host || expect->party.number == 0)
+    if (expectation->of == OF_CONNECTION || expect->party.number == 0)
         return TRUE;
     line_error(parser, line, party, NULL, "'%s' is of a host: write '%s'", expectation->word,
                g_array_index(parser->plan->hosts, PlanHost, expect->party.host).name);
@@ -402,22 +353,35 @@ static const Expectation *take_head(Parser *parser, Line *line, gboolean has_val
 
     if (expectation == NULL || !fits_party(parser, line, party, expectation, expect))
         return NULL;
-    if (!has_values && expectation->questions == NULL) {
+    if (!has_values && expectation->question == NULL) {
         line_error(parser, line, word, "form: HOST sends SEGMENT times",
                    "'%s' has no value to ask for", expectation->word);
         return NULL;
     }
-    expect->kind = expectation->kind;
-    set_form(parser, line, has_values ? "expect HOST " : "HOST ",
-             has_values ? expectation->forms : expectation->questions);
+    set_form(parser, line, expectation, has_values);
+    return expectation;
+}
+
+/* All that an expectation and its question have in common, up to the values. */
+static const Expectation *take_kind(Parser *parser, Line *line, gboolean has_values,
+                                    PlanExpect *expect)
+{
+    const Expectation *first = take_head(parser, line, has_values, expect);
+
+    if (first == NULL || !(has_values ? first->take_head : first->take_asked)(parser, line, expect))
+        return NULL;
+    const Expectation *expectation = take_choice(parser, line, first, has_values);
+
+    if (expectation != NULL)
+        expect->kind = (PlanExpectKind)place_of(expectation);
     return expectation;
 }
 
 static gboolean take_expectation(Parser *parser, Line *line, PlanExpect *expect)
 {
-    const Expectation *expectation = take_head(parser, line, TRUE, expect);
+    const Expectation *expectation = take_kind(parser, line, TRUE, expect);
 
-    return expectation != NULL && expectation->parse(parser, line, expect) &&
+    return expectation != NULL && expectation->take_values(parser, line, expect) &&
            take_within(parser, line, expect) && line_done(parser, line);
 }
 
@@ -437,16 +401,14 @@ void parse_expect(Parser *parser, Line *line)
 
 gboolean parse_question(Parser *parser, Line *line, PlanExpect *expect)
 {
-    const Expectation *expectation = take_head(parser, line, FALSE, expect);
-
-    return expectation != NULL && expectation->ask(parser, line, expect);
+    return take_kind(parser, line, FALSE, expect) != NULL;
 }
 
 gboolean question_help(gsize i, HelpRow *out)
 {
     for (gsize row = 0; row < G_N_ELEMENTS(expectations); row++) {
-        if (expectations[row].questions != NULL && i-- == 0) {
-            *out = (HelpRow){expectations[row].questions, NULL};
+        if (expectations[row].question != NULL && i-- == 0) {
+            *out = (HelpRow){expectations[row].question, NULL};
             return TRUE;
         }
     }
@@ -457,6 +419,6 @@ gboolean expectation_help(gsize i, HelpRow *out)
 {
     if (i >= G_N_ELEMENTS(expectations))
         return FALSE;
-    *out = (HelpRow){expectations[i].forms, expectations[i].help};
+    *out = (HelpRow){expectations[i].form, expectations[i].help};
     return TRUE;
 }

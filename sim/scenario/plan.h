@@ -13,6 +13,7 @@
 #include "proto/segment.h"
 #include "proto/state.h"
 #include "scenario/diagnostics.h"
+#include "scenario/expect_kinds.h"
 
 typedef struct PlanHost {
     char *name;
@@ -133,23 +134,12 @@ typedef struct PlanStep {
     SourcePlace place;
 } PlanStep;
 
+/* PLAN_EXPECT_SENDS_AT …: the rows of expect_kinds.h. */
 typedef enum PlanExpectKind {
-    PLAN_EXPECT_SENDS_AT,
-    PLAN_EXPECT_SENDS_GAPS,
-    PLAN_EXPECT_SENDS_TIMES, /* N times */
-    PLAN_EXPECT_SENDS_SEQ,   /* relative numbers, as in the segment table */
-    PLAN_EXPECT_SENDS_ACK,
-    PLAN_EXPECT_SENDS_LEN,
-    PLAN_EXPECT_NEVER_SENDS,
-    PLAN_EXPECT_ENTERS,
-    PLAN_EXPECT_PATH,
-    PLAN_EXPECT_ENDS,
-    PLAN_EXPECT_ERROR,
-    PLAN_EXPECT_DELIVERS,
-    PLAN_EXPECT_ACCEPTS,
-    PLAN_EXPECT_HOLDS_HALF_OPEN,
-    PLAN_EXPECT_HOLDS_BYTES,
-    PLAN_EXPECT_KIND_COUNT,
+#define PLAN_EXPECT_(kind, ...) PLAN_EXPECT_##kind,
+    EXPECTATION_KINDS(PLAN_EXPECT_)
+#undef PLAN_EXPECT_
+        PLAN_EXPECT_KIND_COUNT,
 } PlanExpectKind;
 
 /* How far a time may be from the expected one. */

@@ -573,7 +573,7 @@ START_TEST(expectations)
         {"expect client holds at most 5 byte", "5:31 unknown word 'byte' (did you mean 'bytes'?"},
         {"expect client.1 holds at most 5 bytes", "5:8 'holds' is of a host: write 'client'"},
         {"expect client sends SYN",
-         "5:24 expected at, gaps, seq, ack, len or a number of times after 'SYN' (form: "
+         "5:24 expected at, gaps, seq, ack, len or N times after 'SYN' (form: "
          "expect HOST sends SEGMENT at TIME …\nform: expect HOST sends "
          "SEGMENT gaps TIME …\nform: expect HOST sends SEGMENT seq N …\nform: expect HOST sends "
          "SEGMENT ack N …\nform: expect HOST sends SEGMENT len N …\nform: expect HOST sends "
