@@ -9,6 +9,7 @@
 
 #include "core/decimal.h"
 #include "core/text.h"
+#include "escape/escape.h"
 
 enum {
     DECIMALS_MIN = 4,
@@ -212,6 +213,10 @@ static gboolean read_from(Reader *reader, const Field *field, TableRow *row)
 {
     GPtrArray *hosts = reader->table->hosts;
 
+    gsize undo = escape_csv_undo(field->text, field->length);
+    const char *name = field->text + undo;
+    gsize length = field->length - undo;
+
     if (is_empty(field))
         return fail(reader, field, "the name of the host that sent is missing");
     if (has_control_character(field))
@@ -219,12 +224,12 @@ static gboolean read_from(Reader *reader, const Field *field, TableRow *row)
     if (field->length > HOST_NAME_BYTES_MAX)
         return fail(reader, field, "a name of more than %d bytes", HOST_NAME_BYTES_MAX);
     for (row->host = 0; row->host < hosts->len; row->host++) {
-        if (text_equals(g_ptr_array_index(hosts, row->host), field->text, field->length))
+        if (text_equals(g_ptr_array_index(hosts, row->host), name, length))
             return TRUE;
     }
     if (hosts->len == HOSTS_MAX)
         return fail(reader, field, "more than %d hosts", HOSTS_MAX);
-    g_ptr_array_add(hosts, g_strndup(field->text, field->length));
+    g_ptr_array_add(hosts, g_strndup(name, length));
     return TRUE;
 }
 

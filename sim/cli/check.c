@@ -2,16 +2,15 @@
  * files whether they are as they say. */
 #include <string.h>
 
-#include "cli/checked.h"
 #include "cli/command.h"
 #include "cli/files.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/report.h"
 #include "cli/simulation.h"
 #include "cli/tables.h"
+#include "report/report.h"
 
 enum { JOBS_MAX = 1024 };
 
@@ -30,6 +29,7 @@ typedef struct CheckOptions {
 /* Scenarios being checked, by any number of threads. */
 typedef struct Bench {
     const CheckOptions *options;
+    CheckedHow how;
     const GPtrArray *files; /* char * */
     Checked **checked;      /* NULL: not yet */
     guint done;
@@ -43,8 +43,10 @@ static void check_one(gpointer task, gpointer data)
 {
     Bench *bench = data;
     guint i = GPOINTER_TO_UINT(task) - 1;
-    Checked *checked = checked_scenario(&bench->options->simulation, &bench->options->tables,
-                                        g_ptr_array_index(bench->files, i));
+    const char *file = g_ptr_array_index(bench->files, i);
+    const Tables *tables = &bench->options->tables;
+    g_autofree char *table = tables->folder != NULL ? tables_path(tables, file) : NULL;
+    Checked *checked = checked_scenario(&bench->how, file, table);
 
     g_mutex_lock(&bench->lock);
     bench->checked[i] = checked;
@@ -71,6 +73,9 @@ static Checked *wait_for(Bench *bench, guint i, Progress *progress)
 static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArray *files)
 {
     *bench = (Bench){.options = options, .files = files};
+    bench->how = (CheckedHow){.scenario = simulation_scenario_options(&options->simulation),
+                              .lab = options->simulation.lab,
+                              .tolerance = options->tables.tolerance};
     bench->checked = g_new0(Checked *, files->len + 1);
     g_mutex_init(&bench->lock);
     g_cond_init(&bench->one_is_done);
@@ -101,12 +106,21 @@ static int write_out(Report *report)
     return status;
 }
 
+static int status_of(const Checked *checked)
+{
+    static const int statuses[] = {[CHECKED_PASSED] = STATUS_FINE,
+                                   [CHECKED_FAILED] = STATUS_FAILED,
+                                   [CHECKED_TROUBLE] = STATUS_TROUBLE};
+
+    return statuses[checked->outcome];
+}
+
 static int tell(Report *report, const Checked *checked)
 {
     if (checked->diagnostics != NULL)
         simulation_say(checked->diagnostics);
     report_file(report, checked);
-    return status_worse(checked->status, write_out(report));
+    return status_worse(status_of(checked), write_out(report));
 }
 
 /* What could not be found among the arguments: people read it on standard error. */
@@ -116,7 +130,7 @@ static int tell_problems(Report *report, const GPtrArray *problems)
 
     for (guint i = 0; i < problems->len; i++) {
         const char *problem = g_ptr_array_index(problems, i);
-        g_autoptr(Checked) checked = checked_problem("arguments", problem, STATUS_TROUBLE);
+        g_autoptr(Checked) checked = checked_problem("arguments", problem, CHECKED_TROUBLE);
 
         say_trouble("%s", problem);
         status = STATUS_TROUBLE;
@@ -151,7 +165,7 @@ static int tell_orphans(Report *report, const GPtrArray *orphans)
 
     for (guint i = 0; i < orphans->len; i++) {
         g_autoptr(Checked) checked = checked_problem(g_ptr_array_index(orphans, i),
-                                                     "a table without a scenario", STATUS_FAILED);
+                                                     "a table without a scenario", CHECKED_FAILED);
 
         status = status_worse(status, tell(report, checked));
     }
@@ -171,9 +185,10 @@ static int check_all(const CheckOptions *options, char *const *arguments)
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) files = files_expand((const char *const *)arguments, problems);
     g_autoptr(GPtrArray) orphans = find_orphans(options, files, problems);
+    g_autofree char *again = simulation_again(&options->simulation);
     gboolean tells_problems = options->report != &report_text;
     Report report = {.format = options->report,
-                     .simulation = &options->simulation,
+                     .again = again,
                      .quiet = options->quiet,
                      .files = files->len + orphans->len + (tells_problems ? problems->len : 0)};
 

@@ -1,5 +1,6 @@
 /* tcpwaltz compare: two runs, measurements or captures side by side. */
 #include "expect/compare.h"
+#include "escape/escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -213,14 +214,22 @@ static void append_verdict(GString *out, const CompareCommand *command,
     g_string_append_c(out, '\n');
 }
 
+static void append_input(GString *out, const char *name, const Input *input)
+{
+    g_string_append_printf(out, "%s: ", name);
+    escape_terminal(input->file, out);
+    g_string_append_printf(out, " (%s)\n", input_kind_text(input->kind));
+}
+
 static char *page_of(const CompareCommand *command, const Comparison *comparison)
 {
     GString *out = g_string_new(NULL);
     const Input *a = &command->inputs[0], *b = &command->inputs[1];
     gboolean shows_flow = has_flows(comparison, a->trace, b->trace);
 
-    g_string_append_printf(out, "A: %s (%s)\nB: %s (%s)\n\n", a->file, input_kind_text(a->kind),
-                           b->file, input_kind_text(b->kind));
+    append_input(out, "A", a);
+    append_input(out, "B", b);
+    g_string_append_c(out, '\n');
     g_string_append_printf(out, "  %11s %11s %11s  segment\n", "A, s", "B, s", "B later, ms");
     for (guint i = 0; i < comparison->rows->len; i++)
         append_row(out, command, &g_array_index(comparison->rows, CompareRow, i), shows_flow);

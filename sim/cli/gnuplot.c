@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -84,12 +85,13 @@ static void say_failure(const char *said, const GError *error)
 
 static gboolean say_missing(void)
 {
-    say_trouble("plot needs gnuplot, and it is not installed. One of these installs it:\n"
-                "  apt-get install gnuplot-nox   (Debian, Ubuntu)\n"
-                "  dnf install gnuplot           (Fedora)\n"
-                "  pacman -S gnuplot             (Arch)\n"
-                "  brew install gnuplot          (macOS)\n"
-                "Without it, -o FILE.dat writes the table that it would draw.");
+    say_trouble("plot needs gnuplot, and it is not installed. One of these installs it:");
+    fputs("  apt-get install gnuplot-nox   (Debian, Ubuntu)\n"
+          "  dnf install gnuplot           (Fedora)\n"
+          "  pacman -S gnuplot             (Arch)\n"
+          "  brew install gnuplot          (macOS)\n"
+          "Without it, -o FILE.dat writes the table that it would draw.\n",
+          stderr);
     return FALSE;
 }
 

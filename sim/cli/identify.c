@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/schedule.h"
 #include "cli/series.h"
+#include "escape/escape.h"
 #include "expect/fit.h"
 #include "scenario/scenario.h"
 
@@ -226,9 +227,9 @@ static void append_waits(GString *out, const GArray *times)
 
 static void append_heading(GString *out, const Series *series)
 {
-    g_string_append_printf(out, "%s sent %u %ss in connection %u: ", series->host,
-                           series->times->len, segment_class_name(schedule_class(series->kind)),
-                           series->flow);
+    escape_terminal(series->host, out);
+    g_string_append_printf(out, " sent %u %ss in connection %u: ", series->times->len,
+                           segment_class_name(schedule_class(series->kind)), series->flow);
     append_waits(out, series->times);
     g_string_append(out, "\n\n");
 }

@@ -8,6 +8,7 @@
 
 #include "capture/capture.h"
 #include "cli/message.h"
+#include "escape/escape.h"
 #include "scenario/scenario.h"
 
 enum { READ_AT_ONCE = 64 * 1024 };
@@ -113,6 +114,16 @@ static void say_diagnostics(const Diagnostics *diagnostics)
     fputs(text, stderr);
 }
 
+static void say_note(const char *file, const char *note)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    escape_terminal(file, out);
+    g_string_append(out, ": note: ");
+    escape_terminal(note, out);
+    fprintf(stderr, "%s\n", out->str);
+}
+
 static void say_problem(const char *file, const CaptureProblem *problem)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
@@ -187,7 +198,7 @@ static void read_capture(const Request *request, Input *input)
         capture_read_packets(request->bytes, request->length, request->client, notes, &problem);
 
     for (guint i = 0; i < notes->len; i++)
-        fprintf(stderr, "%s: note: %s\n", request->file, (const char *)notes->pdata[i]);
+        say_note(request->file, g_ptr_array_index(notes, i));
     if (input->trace == NULL)
         say_problem(request->file, &problem);
     capture_problem_clear(&problem);

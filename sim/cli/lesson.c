@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/pager.h"
 #include "cli/terminal.h"
+#include "escape/escape.h"
 #include "lesson/render.h"
 
 typedef struct LessonOptions {
@@ -21,24 +22,29 @@ typedef struct LessonOptions {
 
 static int fill_lesson(const LessonFile *lesson)
 {
-    g_autofree char *said = NULL;
+    g_autoptr(GString) said = g_string_new(NULL);
 
     if (lesson->differences->len == 0)
         return STATUS_FINE;
     if (output_write(lesson->path, lesson->filled, strlen(lesson->filled)) != STATUS_FINE)
         return STATUS_TROUBLE;
-    said = g_strdup_printf("%s: %u mark%s filled\n", lesson->name, lesson->differences->len,
+    escape_terminal(lesson->name, said);
+    g_string_append_printf(said, ": %u mark%s filled\n", lesson->differences->len,
                            lesson->differences->len == 1 ? "" : "s");
-    return output_standard(said, strlen(said));
+    return output_standard(said->str, said->len);
 }
 
 static void append_difference(GString *out, const LessonDifference *difference)
 {
-    g_string_append_printf(out, "%s:%u:%u: the run says something else (%s)\n",
-                           difference->place.file, difference->place.line, difference->place.column,
-                           difference->mark->command);
-    g_string_append_printf(out, "  stands: %s\n  says:   %s\n", difference->stands,
-                           difference->says);
+    escape_terminal(difference->place.file, out);
+    g_string_append_printf(out, ":%u:%u: the run says something else (", difference->place.line,
+                           difference->place.column);
+    escape_terminal(difference->mark->command, out);
+    g_string_append(out, ")\n  stands: ");
+    escape_terminal(difference->stands, out);
+    g_string_append(out, "\n  says:   ");
+    escape_terminal(difference->says, out);
+    g_string_append_c(out, '\n');
 }
 
 static int check_lesson(const LessonFile *lesson)
@@ -129,15 +135,18 @@ static int show_changed(const LessonOptions *options, const LessonEntry *entry)
 {
     g_auto(GStrv) words = change_words(options);
     g_autofree char *changes = g_strjoinv(", ", options->changes);
-    g_autofree char *head =
-        g_strdup_printf("Lesson %u, %s: its first run with %s.\n"
-                        "What the scenario expects and no longer holds is told behind it.\n\n",
-                        entry->number, entry->title, changes);
+    g_autoptr(GString) head = g_string_new(NULL);
     LessonFile lesson;
     int status = STATUS_TROUBLE;
 
+    g_string_append_printf(head, "Lesson %u, ", entry->number);
+    escape_terminal(entry->title, head);
+    g_string_append(head, ": its first run with ");
+    escape_terminal(changes, head);
+    g_string_append(head,
+                    ".\nWhat the scenario expects and no longer holds is told behind it.\n\n");
     if (lesson_file_read(&lesson, entry->path)) {
-        status = output_standard(head, strlen(head));
+        status = output_standard(head->str, head->len);
         status = status_worse(status, lesson_file_run_first(&lesson, words));
     }
     lesson_file_clear(&lesson);

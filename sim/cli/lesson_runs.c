@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/simulation.h"
+#include "expect/expect.h"
 #include "scenario/scenario.h"
 
 struct LessonRuns {

@@ -17,16 +17,14 @@
 #include "cli/lesson_file.h"
 #include "cli/output.h"
 #include "cli/paths.h"
+#include "escape/escape.h"
 #include "scenario/scenario.h"
 
-/* A field, without what would end it. */
+/* A field, in which nothing is left that would end it. */
 static void append_field(GString *out, const char *text)
 {
     g_string_append_c(out, '\t');
-    if (text == NULL || *text == '\0')
-        text = "-";
-    for (; *text != '\0'; text++)
-        g_string_append_c(out, *text == '\t' || *text == '\n' ? ' ' : *text);
+    escape_terminal(text != NULL && *text != '\0' ? text : "-", out);
 }
 
 /* The text without what stands in parentheses; free with g_free(). */

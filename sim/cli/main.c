@@ -2,6 +2,7 @@
  * streams that are open, signals that end nothing halfway, defects that are called defects. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,7 +61,8 @@ static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
         g_autofree char *text = help_overview();
-        say_trouble("which subcommand?\n\n%s", text);
+        say_trouble("which subcommand?");
+        fprintf(stderr, "\n%s\n", text);
         return STATUS_TROUBLE;
     }
 

@@ -3,13 +3,16 @@
 
 #include <stdio.h>
 
+#include "escape/escape.h"
 #include "scenario/diagnostics.h"
 
 static void G_GNUC_PRINTF(1, 0) say(const char *format, va_list arguments)
 {
     g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autoptr(GString) shown = g_string_new(NULL);
 
-    fprintf(stderr, "tcpwaltz: %s\n", text);
+    escape_terminal(text, shown);
+    fprintf(stderr, "tcpwaltz: %s\n", shown->str);
 }
 
 int say_trouble(const char *format, ...)

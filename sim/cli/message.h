@@ -1,4 +1,5 @@
-/* What the command line says on standard error: one way, "tcpwaltz: ...". */
+/* What the command line says on standard error: one way, "tcpwaltz: ...", in a line.  Names and
+ * arguments may be anything: what is said goes through escape_terminal(). */
 #ifndef TCPWALTZ_CLI_MESSAGE_H
 #define TCPWALTZ_CLI_MESSAGE_H
 

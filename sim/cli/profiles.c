@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "cli/schedule.h"
+#include "escape/escape.h"
 #include "proto/keys.h"
 #include "scenario/scenario.h"
 
@@ -73,6 +74,16 @@ static gboolean append_schedules(GString *out, const char *profile, int indent,
     return TRUE;
 }
 
+/* A name that we did not choose, and blanks up to the width and two more. */
+static void append_padded(GString *out, const char *name, int width)
+{
+    gsize end = out->len + (gsize)width + 2;
+
+    escape_terminal(name, out);
+    while (out->len < end)
+        g_string_append_c(out, ' ');
+}
+
 static int list_all(const ScenarioOptions *options)
 {
     g_auto(GStrv) names = profile_names(options);
@@ -89,8 +100,9 @@ static int list_all(const ScenarioOptions *options)
             status = STATUS_TROUBLE;
             continue;
         }
-        g_string_append_printf(out, "%-*s  %s\n", width, *name,
-                               profile->title != NULL ? profile->title : "");
+        append_padded(out, *name, width);
+        escape_terminal(profile->title != NULL ? profile->title : "", out);
+        g_string_append_c(out, '\n');
         if (!append_schedules(out, *name, width, options))
             status = STATUS_TROUBLE;
     }
@@ -124,11 +136,20 @@ static void append_key(GString *out, const Profile *profile, const Key *key)
     else if (setting->unknown)
         g_string_append(out, "unknown: not public, so inherited");
     else if (setting->source != NULL)
-        g_string_append(out, setting->source);
+        escape_terminal(setting->source, out);
     else
         g_string_append(out, "no source given");
-    if (setting != NULL && strcmp(setting->profile, profile->name) != 0)
-        g_string_append_printf(out, "  [%s]", setting->profile);
+    if (setting != NULL && strcmp(setting->profile, profile->name) != 0) {
+        g_string_append(out, "  [");
+        escape_terminal(setting->profile, out);
+        g_string_append_c(out, ']');
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void append_line(GString *out, const char *text)
+{
+    escape_terminal(text, out);
     g_string_append_c(out, '\n');
 }
 
@@ -137,13 +158,18 @@ static void append_profile(GString *out, const Profile *profile)
     gsize count;
     const Key *keys = key_table(KEY_SCOPE_HOST, &count);
 
-    g_string_append_printf(out, "%s: %s\n", profile->name,
-                           profile->title != NULL ? profile->title : "(no title)");
-    for (guint i = 0; i < profile->about->len; i++)
-        g_string_append_printf(out, "  %s\n", (const char *)g_ptr_array_index(profile->about, i));
-    if (profile->base != NULL)
-        g_string_append_printf(out, "base %s; what it or one of its bases set is marked [NAME]\n",
-                               profile->base);
+    escape_terminal(profile->name, out);
+    g_string_append(out, ": ");
+    append_line(out, profile->title != NULL ? profile->title : "(no title)");
+    for (guint i = 0; i < profile->about->len; i++) {
+        g_string_append(out, "  ");
+        append_line(out, g_ptr_array_index(profile->about, i));
+    }
+    if (profile->base != NULL) {
+        g_string_append(out, "base ");
+        escape_terminal(profile->base, out);
+        g_string_append(out, "; what it or one of its bases set is marked [NAME]\n");
+    }
     g_string_append(out, "\n  key                      value        source\n");
     for (gsize i = 0; i < count; i++)
         append_key(out, profile, &keys[i]);

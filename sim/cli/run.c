@@ -8,7 +8,9 @@
 #include "cli/seeds.h"
 #include "cli/simulation.h"
 #include "cli/terminal.h"
+#include "escape/escape.h"
 #include "expect/expect.h"
+#include "report/failures.h"
 #include "scenario/scenario.h"
 #include "view/view.h"
 
@@ -215,14 +217,16 @@ static void hold_expectations(const RunOptions *options, const char *file, const
 {
     g_autoptr(GPtrArray) results = expect_check(plan, trace);
 
-    if (simulation_count_failures(results) == 0) {
+    if (failures_count(results) == 0) {
         if (options->shows_timeline && plan->expects->len > 0)
             g_string_append_printf(result->text, "held: %u expectation%s\n", plan->expects->len,
                                    plan->expects->len == 1 ? "" : "s");
         return;
     }
     result->status = status_worse(result->status, STATUS_FAILED);
-    simulation_append_failures(result->failures, &options->simulation, file, results);
+    g_autofree char *again = simulation_again(&options->simulation);
+
+    failures_append(result->failures, again, file, results);
 }
 
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,
@@ -247,6 +251,13 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
     hold_expectations(options, file, plan, trace, result);
 }
 
+static void append_heading(GString *out, const char *file)
+{
+    g_string_append(out, out->len > 0 ? "\n==> " : "==> ");
+    escape_terminal(file, out);
+    g_string_append(out, " <==\n");
+}
+
 static int run_all(const RunOptions *options, char *const *files)
 {
     g_autoptr(GPtrArray) plans = load_all(options, files);
@@ -258,7 +269,7 @@ static int run_all(const RunOptions *options, char *const *files)
 
     for (guint i = 0; i < plans->len; i++) {
         if (plans->len > 1)
-            g_string_append_printf(result.text, "%s==> %s <==\n", i > 0 ? "\n" : "", files[i]);
+            append_heading(result.text, files[i]);
         run_one(options, files[i], g_ptr_array_index(plans, i), &result);
     }
     /* An event that is not there: then nothing is written. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/message.h"
 #include "lab/lab.h"
 #include "scenario/scenario.h"
 
@@ -28,13 +29,29 @@ SegmentClass schedule_class(ScheduleKind kind)
     return experiments[kind].class;
 }
 
+/* A word of the scenario language, whatever is in it. */
+static char *quote(const char *word)
+{
+    GString *out = g_string_new("\"");
+
+    for (; *word != '\0'; word++) {
+        if (*word == '"' || *word == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *word == '\n' ? ' ' : *word);
+    }
+    g_string_append_c(out, '"');
+    return g_string_free(out, FALSE);
+}
+
 static char *scenario_text(ScheduleKind kind, const char *profile, const char *settings,
                            SimTime rtt)
 {
-    return g_strdup_printf("host client \"%s\" %s\nhost server \"%s\" %s\n"
+    g_autofree char *quoted = quote(profile);
+
+    return g_strdup_printf("host client %s %s\nhost server %s %s\n"
                            "link client server delay=%" G_GINT64_FORMAT "ns\n"
                            "at 0s server listen\nat 0s client connect server\n%s",
-                           profile, settings, profile, settings, rtt / 2, experiments[kind].lines);
+                           quoted, settings, quoted, settings, rtt / 2, experiments[kind].lines);
 }
 
 static gboolean is_watched(ScheduleKind kind, const TraceEvent *event)
@@ -91,8 +108,7 @@ Schedule *schedule_run(ScheduleKind kind, const char *profile, const char *setti
 
     if (schedule->times->len > 0)
         return schedule;
-    fprintf(stderr, "tcpwaltz: %s sends no %s\n", profile,
-            segment_class_name(schedule_class(kind)));
+    say_trouble("%s sends no %s", profile, segment_class_name(schedule_class(kind)));
     schedule_free(schedule);
     return NULL;
 }

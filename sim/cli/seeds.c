@@ -6,6 +6,7 @@
 
 #include "cli/message.h"
 #include "cli/options.h"
+#include "escape/escape.h"
 #include "expect/expect.h"
 #include "lab/seeds.h"
 
@@ -137,14 +138,21 @@ static void summary_clear(Summary *summary)
 
 /* --- the text ----------------------------------------------------------------------------- */
 
+static void append_line(GString *out, const char *text)
+{
+    escape_terminal(text, out);
+    g_string_append_c(out, '\n');
+}
+
 static void append_tally(GString *out, const Tally *tally, const char *what)
 {
     char failed[32] = "-";
 
     if (tally->failed > 0)
         g_snprintf(failed, sizeof failed, "%" G_GUINT64_FORMAT, tally->first_failed);
-    g_string_append_printf(out, "%10" G_GUINT64_FORMAT "%10" G_GUINT64_FORMAT "%22s  %s\n",
-                           tally->held, tally->failed, failed, what);
+    g_string_append_printf(out, "%10" G_GUINT64_FORMAT "%10" G_GUINT64_FORMAT "%22s  ", tally->held,
+                           tally->failed, failed);
+    append_line(out, what);
 }
 
 static void append_tallies(GString *out, const Summary *summary)
@@ -186,7 +194,8 @@ static void append_spread(GString *out, const char *what, GArray *numbers, gbool
     append_number(out, g_array_index(numbers, gint64, 0), are_times);
     append_number(out, g_array_index(numbers, gint64, (numbers->len - 1) / 2), are_times);
     append_number(out, g_array_index(numbers, gint64, numbers->len - 1), are_times);
-    g_string_append_printf(out, "  %s\n", what);
+    g_string_append(out, "  ");
+    append_line(out, what);
 }
 
 /* The question without its "#N". */
@@ -200,6 +209,13 @@ static char *question_text(const PlanAsk *ask)
     return g_strchomp(text);
 }
 
+static void append_more(GString *out, const char *question, guint more)
+{
+    g_string_append_printf(out, "%60s", "");
+    escape_terminal(question, out);
+    g_string_append_printf(out, ": %u more, each with its #N\n", more);
+}
+
 static void append_answer(GString *out, const PlanAsk *ask, const GPtrArray *spreads,
                           gboolean are_times)
 {
@@ -207,7 +223,8 @@ static void append_answer(GString *out, const PlanAsk *ask, const GPtrArray *spr
     guint first = ask->pick > 0 ? ask->pick : 1, last = ask->pick > 0 ? ask->pick : spreads->len;
 
     if (spreads->len < first) {
-        g_string_append_printf(out, "%10u%16s%16s%16s  %s\n", 0, "-", "-", "-", ask->expect.text);
+        g_string_append_printf(out, "%10u%16s%16s%16s  ", 0, "-", "-", "-");
+        append_line(out, ask->expect.text);
         return;
     }
     for (guint i = first; i <= last && i < first + VALUES_SHOWN; i++) {
@@ -217,8 +234,7 @@ static void append_answer(GString *out, const PlanAsk *ask, const GPtrArray *spr
         append_spread(out, what, g_ptr_array_index(spreads, i - 1), are_times);
     }
     if (last >= first + VALUES_SHOWN)
-        g_string_append_printf(out, "%60s%s: %u more, each with its #N\n", "", question,
-                               last - first + 1 - VALUES_SHOWN);
+        append_more(out, question, last - first + 1 - VALUES_SHOWN);
 }
 
 static void append_answers(GString *out, const Summary *summary)
@@ -229,25 +245,35 @@ static void append_answers(GString *out, const Summary *summary)
                       g_ptr_array_index(summary->spreads, i), summary->are_times[i]);
 }
 
-static void append_why(GString *out, const Summary *summary, const char *file)
+/* The command of this run with the seed of the first failure. */
+static void append_why(GString *out, const Summary *summary, const SimulationOptions *simulation,
+                       const char *file)
 {
-    if (summary->whole.failed > 0)
-        g_string_append_printf(out,
-                               "\nfirst failure: tcpwaltz run --seed %" G_GUINT64_FORMAT " %s\n",
-                               summary->whole.first_failed, file);
+    if (summary->whole.failed == 0)
+        return;
+
+    SimulationOptions first = *simulation;
+    g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, summary->whole.first_failed);
+
+    first.seed = seed;
+    g_autofree char *again = simulation_again(&first);
+
+    g_string_append_printf(out, "\nfirst failure: %s ", again);
+    escape_shell(file, out);
+    g_string_append_c(out, '\n');
 }
 
 static void append_summary(GString *out, const Summary *summary, guint64 first, guint64 number,
                            const char *file)
 {
+    escape_terminal(file, out);
     g_string_append_printf(out,
-                           "%s: seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+                           ": seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
                            ", %" G_GUINT64_FORMAT " held all expectations\n\n",
-                           file, first, first + (number - 1), summary->whole.held);
+                           first, first + (number - 1), summary->whole.held);
     append_tallies(out, summary);
     if (summary->asks->len > 0)
         append_answers(out, summary);
-    append_why(out, summary, file);
 }
 
 /* --- from outside ------------------------------------------------------------------------- */
@@ -314,6 +340,7 @@ int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, 
     summary_begin(&summary, plan, asks);
     lab_run_seeds(plan, &simulation->lab, &seeds);
     append_summary(out, &summary, seeds.first, seeds.count, file);
+    append_why(out, &summary, simulation, file);
 
     int status = summary.whole.failed > 0 ? STATUS_FAILED : STATUS_FINE;
 

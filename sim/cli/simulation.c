@@ -1,4 +1,4 @@
-/* Loading and running scenarios, and telling what failed. */
+/* Loading and running scenarios. */
 #include "cli/simulation.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/paths.h"
-#include "scenario/scenario.h"
+#include "escape/escape.h"
 
 void simulation_unbounded_entries(SimulationOptions *options,
                                   GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES])
@@ -130,7 +130,7 @@ void simulation_say(const Diagnostics *diagnostics)
     }
 }
 
-static ScenarioOptions scenario_options(const SimulationOptions *options)
+ScenarioOptions simulation_scenario_options(const SimulationOptions *options)
 {
     return (ScenarioOptions){
         .profile_dirs = (const char *const *)options->profile_dirs,
@@ -140,7 +140,7 @@ static ScenarioOptions scenario_options(const SimulationOptions *options)
 
 Plan *simulation_read(const SimulationOptions *options, const char *file, Diagnostics *diagnostics)
 {
-    ScenarioOptions scenario = scenario_options(options);
+    ScenarioOptions scenario = simulation_scenario_options(options);
 
     return scenario_load(file, &scenario, diagnostics);
 }
@@ -158,7 +158,7 @@ Plan *simulation_parse(const SimulationOptions *options, const char *name, const
                        gsize length)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    ScenarioOptions scenario = scenario_options(options);
+    ScenarioOptions scenario = simulation_scenario_options(options);
     Plan *plan = scenario_parse(name, text, length, &scenario, diagnostics);
 
     simulation_say(diagnostics);
@@ -170,85 +170,22 @@ Trace *simulation_run(const SimulationOptions *options, const Plan *plan)
     return lab_run(plan, &options->lab);
 }
 
-guint simulation_count_failures(const GPtrArray *results)
+static void append_option(GString *out, const char *option, const char *value)
 {
-    guint failures = 0;
-
-    for (guint i = 0; i < results->len; i++) {
-        const ExpectResult *result = g_ptr_array_index(results, i);
-        failures += result->ok ? 0 : 1;
-    }
-    return failures;
+    if (value == NULL)
+        return;
+    g_string_append_printf(out, " %s ", option);
+    escape_shell(value, out);
 }
 
-/* Quoted for the shell where that is needed. */
-static void append_word(GString *out, const char *word)
+char *simulation_again(const SimulationOptions *options)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_./=+,:%@";
-    gboolean is_plain = word[0] != '\0' && word[strspn(word, plain)] == '\0';
-    g_autofree char *quoted = is_plain ? g_strdup(word) : g_shell_quote(word);
+    GString *out = g_string_new("tcpwaltz run");
 
-    g_string_append_printf(out, " %s", quoted);
-}
-
-void simulation_append_why(GString *out, const SimulationOptions *options, const char *file,
-                           TraceId event)
-{
-    g_string_append(out, "tcpwaltz run");
-    if (options->seed != NULL)
-        g_string_append_printf(out, " --seed %s", options->seed);
-    if (options->max_time != NULL)
-        g_string_append_printf(out, " --max-time %s", options->max_time);
-    if (options->max_events != NULL)
-        g_string_append_printf(out, " --max-events %s", options->max_events);
-    for (char **set = options->overrides; set != NULL && *set != NULL; set++) {
-        g_string_append(out, " --set");
-        append_word(out, *set);
-    }
-    g_string_append_printf(out, " --why %u", event);
-    append_word(out, file);
-}
-
-static void append_place(GString *out, const SourcePlace *place, const char *file)
-{
-    g_string_append(out, place->file != NULL ? place->file : file);
-    if (place->line != 0)
-        g_string_append_printf(out, ":%u", place->line);
-}
-
-static void append_side(GString *out, const char *word, const char *text)
-{
-    g_string_append_printf(out, "    %-9s %s\n", word, text);
-}
-
-void simulation_append_failure(GString *out, const SimulationOptions *options, const char *file,
-                               const ExpectResult *result)
-{
-    g_string_append(out, "  ");
-    append_place(out, &result->place, file);
-    g_string_append_printf(out, ": %s\n", result->text);
-    append_side(out, result->is_of_table ? "was:" : "expected:", result->expected);
-    append_side(out, result->is_of_table ? "is:" : "happened:", result->actual);
-    if (result->event != 0) {
-        g_autoptr(GString) why = g_string_new(NULL);
-
-        simulation_append_why(why, options, file, result->event);
-        append_side(out, "why:", why->str);
-    }
-}
-
-void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
-                                const GPtrArray *results)
-{
-    guint failures = simulation_count_failures(results);
-
-    g_string_append_printf(out, "FAIL %s  (%u failed, %u held)\n", file, failures,
-                           results->len - failures);
-    for (guint i = 0; i < results->len; i++) {
-        const ExpectResult *result = g_ptr_array_index(results, i);
-
-        if (!result->ok)
-            simulation_append_failure(out, options, file, result);
-    }
+    append_option(out, "--seed", options->seed);
+    append_option(out, "--max-time", options->max_time);
+    append_option(out, "--max-events", options->max_events);
+    for (char **set = options->overrides; set != NULL && *set != NULL; set++)
+        append_option(out, "--set", *set);
+    return g_string_free(out, FALSE);
 }

@@ -6,9 +6,9 @@
 #include <glib.h>
 
 #include "cli/command.h"
-#include "expect/expect.h"
 #include "lab/lab.h"
 #include "scenario/plan.h"
+#include "scenario/scenario.h"
 #include "trace/trace.h"
 
 typedef struct SimulationOptions {
@@ -35,6 +35,9 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options);
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
 
+/* What the language is to know of them. */
+ScenarioOptions simulation_scenario_options(const SimulationOptions *options);
+
 /* The scenario; NULL when something is wrong with it, which is then in `diagnostics`. */
 Plan *simulation_read(const SimulationOptions *options, const char *file, Diagnostics *diagnostics);
 
@@ -50,20 +53,8 @@ Plan *simulation_parse(const SimulationOptions *options, const char *name, const
 
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan);
 
-/* How many of these results (of expect_check()) are failures. */
-guint simulation_count_failures(const GPtrArray *results);
-
-/* Appends that the file failed, and each failure: where it is written, what was expected, what
- * happened, and the command that tells why. */
-void simulation_append_failures(GString *out, const SimulationOptions *options, const char *file,
-                                const GPtrArray *results);
-
-/* Of one failure: where it is written, what was expected, what happened, what tells why. */
-void simulation_append_failure(GString *out, const SimulationOptions *options, const char *file,
-                               const ExpectResult *result);
-
-/* The command that shows the causes of an event of this very run. */
-void simulation_append_why(GString *out, const SimulationOptions *options, const char *file,
-                           TraceId event);
+/* The command that repeats such a run, but for its file: "tcpwaltz run --seed 7"; free with
+ * g_free(). */
+char *simulation_again(const SimulationOptions *options);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "cli/files.h"
 #include "core/decimal.h"
-#include "expect/table.h"
 
 static const char suffix[] = ".table";
 
@@ -27,32 +26,6 @@ gboolean tables_read_tolerance(const char *text, PlanTolerance *out)
     if (length > 1 && text[length - 1] == '%')
         return decimal_read(text, length - 1, 10000000, &out->within_ppb) == DECIMAL_OK;
     return sim_time_parse(text, length, &out->within) == SIM_TIME_OK;
-}
-
-static void add_error(const char *path, const char *message, Diagnostics *diagnostics)
-{
-    SourcePlace place = {.file = g_intern_string(path)};
-
-    diagnostics_add(diagnostics, place, NULL, NULL, "%s", message);
-}
-
-TimingTable *tables_load(const char *path, Diagnostics *diagnostics)
-{
-    g_autofree char *bytes = NULL;
-    g_autoptr(GError) error = NULL;
-    gsize length;
-
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return NULL;
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-        add_error(path, "not a file", diagnostics);
-        return NULL;
-    }
-    if (!g_file_get_contents(path, &bytes, &length, &error)) {
-        add_error(path, error->message, diagnostics);
-        return NULL;
-    }
-    return expect_table_read(path, bytes, length, diagnostics);
 }
 
 static gboolean has_folder(const char *const *arguments)

@@ -6,9 +6,7 @@
 
 #include <glib.h>
 
-#include "scenario/diagnostics.h"
 #include "scenario/plan.h"
-#include "trace/timing.h"
 
 /* A folder of tables that scenarios are held against. */
 typedef struct Tables {
@@ -22,10 +20,6 @@ char *tables_path(const Tables *tables, const char *scenario);
 
 /* "5ms" or "10%".  FALSE when it is neither. */
 gboolean tables_read_tolerance(const char *text, PlanTolerance *out);
-
-/* The table; NULL when it is wrong, which is then in `diagnostics`, or (with nothing there) when
- * there is none. */
-TimingTable *tables_load(const char *path, Diagnostics *diagnostics);
 
 /* Tables (char *) in the folder that none of these scenarios has; a folder that cannot be read adds
  * to `problems`. */

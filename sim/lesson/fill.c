@@ -10,14 +10,25 @@ void lesson_difference_free(LessonDifference *difference)
     g_free(difference);
 }
 
+/* A fence that no line of the output can be taken for. */
+static char *fence_for(char *const *lines)
+{
+    gsize ticks = 2;
+
+    for (; *lines != NULL; lines++)
+        ticks = MAX(ticks, strspn(*lines + strspn(*lines, " "), "`"));
+    return g_strnfill(ticks + 1, '`');
+}
+
 /* A block of code as deep in the text as its mark is. */
 static char *block_of(const LessonMark *mark, const char *output)
 {
     GString *out = g_string_new("\n");
     g_auto(GStrv) lines = g_strsplit(output, "\n", -1);
     guint count = g_strv_length(lines);
+    g_autofree char *fence = fence_for(lines);
 
-    g_string_append_printf(out, "%*s```text\n", (int)mark->indent, "");
+    g_string_append_printf(out, "%*s%stext\n", (int)mark->indent, "", fence);
     for (guint i = 0; i < count; i++) {
         if (i + 1 == count && *lines[i] == '\0')
             break;
@@ -25,7 +36,7 @@ static char *block_of(const LessonMark *mark, const char *output)
             g_string_append_printf(out, "%*s%s", (int)mark->indent, "", lines[i]);
         g_string_append_c(out, '\n');
     }
-    g_string_append_printf(out, "%*s```\n%*s", (int)mark->indent, "", (int)mark->indent, "");
+    g_string_append_printf(out, "%*s%s\n%*s", (int)mark->indent, "", fence, (int)mark->indent, "");
     return g_string_free(out, FALSE);
 }
 

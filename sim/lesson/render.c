@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "escape/escape.h"
 #include "lesson/grid.h"
 #include "lesson/text.h"
 
@@ -63,6 +64,14 @@ static void write_line(Render *render, const char *text)
 {
     begin_line(render);
     g_string_append(render->out, text);
+    end_line(render);
+}
+
+/* A line of the lesson as it stands there. */
+static void write_raw(Render *render, const char *text)
+{
+    begin_line(render);
+    escape_terminal(text, render->out);
     end_line(render);
 }
 
@@ -135,7 +144,7 @@ static gboolean render_picture(Render *render, Lines *lines)
 
     lines->at++;
     separate(render);
-    write_line(render, shown);
+    write_raw(render, shown);
     if (lesson_text_cells(text) > 0) {
         g_string_append(render->indent, "  ");
         write_text(render, text);
@@ -199,7 +208,7 @@ static void write_label(Render *render)
     if (render->label == NULL)
         return;
     separate(render);
-    write_line(render, render->label);
+    write_raw(render, render->label);
     g_clear_pointer(&render->label, g_free);
 }
 
@@ -216,7 +225,7 @@ static gboolean render_code(Render *render, Lines *lines)
     write_label(render);
     separate(render);
     for (; peek(lines) != NULL && !is_fence(peek(lines)); lines->at++)
-        write_line(render, peek(lines));
+        write_raw(render, peek(lines));
     lines->at++;
     return TRUE;
 }
@@ -232,7 +241,7 @@ static gboolean render_indented_code(Render *render, Lines *lines)
            (g_str_has_prefix(peek(lines), "    ") ||
             (is_blank(peek(lines)) && lines->at + 1 < lines->all->len &&
              g_str_has_prefix(g_ptr_array_index(lines->all, lines->at + 1), "    ")))) {
-        write_line(render, peek(lines));
+        write_raw(render, peek(lines));
         lines->at++;
     }
     return TRUE;

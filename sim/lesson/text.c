@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "escape/escape.h"
+
 enum { STYLE_BOLD = 1 << 0, STYLE_EMPHASIS = 1 << 1, STYLE_CODE = 1 << 2 };
 
 typedef struct Sign {
@@ -50,6 +52,18 @@ static void add_in_ascii(LessonText *text, gunichar c, guint8 style)
         add_sign(text, (gunichar)*ascii, style);
 }
 
+/* What a terminal might obey is shown. */
+static void add_shown(LessonText *text, gunichar c, guint8 style)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+    char bytes[6];
+    gint length = g_unichar_to_utf8(c, bytes);
+
+    escape_sign(bytes, bytes + length, shown);
+    for (const char *p = shown->str; *p != '\0'; p++)
+        add_sign(text, (gunichar)*p, style);
+}
+
 /* Blanks of any number are one, and none stands at the beginning. */
 static void add_character(LessonText *text, gunichar c, guint8 style)
 {
@@ -59,7 +73,9 @@ static void add_character(LessonText *text, gunichar c, guint8 style)
         c = ' ';
     if (c == ' ' && (signs->len == 0 || g_array_index(signs, Sign, signs->len - 1).c == ' '))
         return;
-    if (c < 0x80 || text->unicode)
+    if (!escape_is_plain(c))
+        add_shown(text, c, style);
+    else if (c < 0x80 || text->unicode)
         add_sign(text, c, style);
     else
         add_in_ascii(text, c, style);

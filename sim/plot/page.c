@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "escape/escape.h"
+
 static const double size_pixels[PLOT_SIZE_COUNT] = {17, 12, 10};
 static const char *const size_names[PLOT_SIZE_COUNT] = {"title", "text", "small"};
 static const char *const align_names[PLOT_ALIGN_COUNT] = {"left", "center", "right"};
@@ -64,24 +66,10 @@ static void put_number(GString *out, double number)
     g_string_append(out, g_ascii_formatd(text, sizeof text, "%.1f", number));
 }
 
-/* Gnuplot reads tabs as separators and undoes quotes and backslashes, so there are none. */
 static void put_text(GString *out, const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-
     g_string_append_c(out, '\t');
-    for (const char *c = valid; *c != '\0'; c += g_utf8_skip[(guchar)*c]) {
-        gunichar sign = g_utf8_get_char(c);
-
-        if (sign == '"')
-            g_string_append(out, "”");
-        else if (sign == '\\')
-            g_string_append(out, "∖");
-        else
-            g_string_append_unichar(out, g_unichar_iscntrl(sign) ? ' ' : sign);
-    }
-    if (*text == '\0')
-        g_string_append_c(out, '-');
+    escape_gnuplot(text, out);
 }
 
 static void put_place(GString *out, double x, double y)

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "escape/escape.h"
+
 enum {
     MESSAGE_CHARS_MAX = 400, /* of a message or a hint */
     CHARS_BEFORE_MARK = 60,  /* of a long line that is shown */
@@ -46,28 +48,12 @@ void diagnostics_free(Diagnostics *diagnostics)
  * the columns of a terminal that it takes. */
 static const char *append_safe(GString *out, const char *at, const char *end, guint *cells)
 {
-    gunichar c = g_utf8_get_char_validated(at, end - at);
+    gsize before = out->len;
+    const char *next = escape_sign(at, end, out);
 
-    if (c == (gunichar)-1 || c == (gunichar)-2 || c == 0) {
-        g_string_append_printf(out, "\\x%02x", (guint)(guchar)*at);
-        *cells += 4;
-        return at + 1;
-    }
-    const char *next = at + g_unichar_to_utf8(c, NULL);
+    for (const char *shown = out->str + before; *shown != '\0';) {
+        gunichar c = escape_read(shown, out->str + out->len, &shown);
 
-    if (c == '\t') {
-        g_string_append_c(out, ' ');
-        *cells += 1;
-    } else if (c < 0x20 || c == 0x7f) {
-        g_string_append_printf(out, "\\x%02x", c);
-        *cells += 4;
-    } else if (c == 0x2028 || c == 0x2029 || !g_unichar_isprint(c)) {
-        gsize before = out->len;
-
-        g_string_append_printf(out, "\\u{%x}", c);
-        *cells += (guint)(out->len - before);
-    } else {
-        g_string_append_len(out, at, next - at);
         *cells += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
     }
     return next;
@@ -93,20 +79,11 @@ static char *safe_text(const char *text, guint chars_max)
     return g_string_free(out, FALSE);
 }
 
-static const char *next_char(const char *at, const char *end)
-{
-    gunichar c = g_utf8_get_char_validated(at, end - at);
-
-    if (c == (gunichar)-1 || c == (gunichar)-2 || c == 0)
-        return at + 1;
-    return at + g_unichar_to_utf8(c, NULL);
-}
-
 /* Where the character of this column begins; the end of the line for those behind it. */
 static const char *at_column(const char *text, const char *end, guint column)
 {
     for (; column > 1 && text < end; column--)
-        text = next_char(text, end);
+        escape_read(text, end, &text);
     return text;
 }
 
@@ -228,9 +205,7 @@ void diagnostics_sort(Diagnostics *diagnostics)
 
 static void format_place(GString *out, const SourcePlace *place)
 {
-    g_autofree char *file = safe_text(place->file != NULL ? place->file : "?", 4096);
-
-    g_string_append(out, file);
+    escape_terminal(place->file != NULL ? place->file : "?", out);
     if (place->line > 0)
         g_string_append_printf(out, ":%u", place->line);
     if (place->line > 0 && place->column > 0)

@@ -1,29 +1,14 @@
 /* Fields of the CSV views. */
 #include "view/csv.h"
 
-#include <string.h>
+#include "escape/escape.h"
 
 enum { DECIMALS_MIN = 4 };
-
-void csv_text(const char *text, GString *out)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        g_string_append(out, text);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *text);
-    }
-    g_string_append_c(out, '"');
-}
 
 void csv_host(const Trace *trace, TraceHost host, GString *out)
 {
     if (host < trace->hosts->len)
-        csv_text(g_ptr_array_index(trace->hosts, host), out);
+        escape_csv(g_ptr_array_index(trace->hosts, host), out);
     else
         g_string_append_c(out, '?');
 }
@@ -50,7 +35,6 @@ void csv_number(guint64 number, GString *out)
 void csv_note(const char *text, GString *out)
 {
     g_string_append(out, "# ");
-    for (; *text != '\0'; text++)
-        g_string_append_c(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+    escape_terminal(text, out);
     g_string_append_c(out, '\n');
 }

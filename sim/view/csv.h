@@ -1,4 +1,4 @@
-/* Fields of the CSV views: quoted when they need it, times exact. */
+/* Fields of the CSV views: hosts, exact times, numbers; escape_csv() is for texts. */
 #ifndef TCPWALTZ_VIEW_CSV_H
 #define TCPWALTZ_VIEW_CSV_H
 
@@ -6,9 +6,6 @@
 
 #include "core/time.h"
 #include "trace/trace.h"
-
-/* RFC 4180: a field with a comma, a quote or a line break stands in quotes. */
-void csv_text(const char *text, GString *out);
 
 void csv_host(const Trace *trace, TraceHost host, GString *out); /* "?" when nobody knows it */
 void csv_seconds(SimTime t, GString *out);                       /* 4 to 9 decimals */

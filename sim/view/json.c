@@ -2,6 +2,7 @@
  *
  * docs/trace-json.md lists the fields; a test holds the two together.
  */
+#include "escape/escape.h"
 #include "view/view.h"
 
 #include <json-glib/json-glib.h>
@@ -298,8 +299,9 @@ static JsonNode *interval_node(JsonView *json, const TraceInterval *row)
 /* A line of the output; the node is gone afterwards. */
 static void write_line(JsonGenerator *generator, JsonNode *node, GString *out)
 {
+    g_autoptr(GString) line = g_string_new(NULL);
     json_generator_set_root(generator, node);
-    json_generator_to_gstring(generator, out);
+    escape_json(json_generator_to_gstring(generator, line)->str, out);
     g_string_append_c(out, '\n');
     json_node_unref(node);
 }

@@ -2,10 +2,11 @@
  *
  * An arrow stands where its segment was sent.  A lost one ends in a cross, one that a rule or
  * chance delayed is drawn open and has a note where it arrives.  States, firing timers, errors and
- * waits are notes.  Every character that could mean something to Mermaid is written as its number.
+ * waits are notes.
  */
 #include <string.h>
 
+#include "escape/escape.h"
 #include "view/phrase.h"
 #include "view/view.h"
 
@@ -18,17 +19,6 @@ typedef struct Mermaid {
     GString *text; /* of the line being written */
     SimTime time;  /* of the last line */
 } Mermaid;
-
-/* Appends text in which nothing is left that Mermaid would read. */
-static void append_escaped(const char *text, GString *out)
-{
-    for (; *text != '\0'; text++) {
-        if (g_ascii_isalnum(*text) || strchr(" =.,_/()'+-:!?*@[]|", *text) != NULL)
-            g_string_append_c(out, *text);
-        else
-            g_string_append_printf(out, "#%d;", *text);
-    }
-}
 
 /* Words that begin a statement of Mermaid's, and so cannot be a participant. */
 static gboolean is_reserved(const char *name)
@@ -89,7 +79,7 @@ static void write_participants(const Mermaid *mermaid)
             g_autoptr(GString) clean = g_string_new(NULL);
             view_clean(mermaid->context.style, name, clean);
             g_string_append(mermaid->out, " as ");
-            append_escaped(clean->len > 0 ? clean->str : "?", mermaid->out);
+            escape_mermaid(clean->len > 0 ? clean->str : "?", mermaid->out);
         }
         g_string_append_c(mermaid->out, '\n');
     }
@@ -104,7 +94,7 @@ static void write_title(const Mermaid *mermaid)
     if (clean->len == 0)
         return;
     g_string_append(mermaid->out, "    title ");
-    append_escaped(clean->str, mermaid->out);
+    escape_mermaid(clean->str, mermaid->out);
     g_string_append_c(mermaid->out, '\n');
 }
 
@@ -119,7 +109,7 @@ static void note_over_all(const Mermaid *mermaid, const char *text)
         append_host(mermaid, hosts - 1, mermaid->out);
     }
     g_string_append(mermaid->out, ": ");
-    append_escaped(text, mermaid->out);
+    escape_mermaid(text, mermaid->out);
     g_string_append_c(mermaid->out, '\n');
 }
 
@@ -151,7 +141,7 @@ static void note_host(Mermaid *mermaid, const TraceEvent *event)
     g_string_append_printf(mermaid->out, "    Note %s ", place);
     append_host(mermaid, event->host, mermaid->out);
     g_string_append(mermaid->out, ": ");
-    append_escaped(mermaid->text->str, mermaid->out);
+    escape_mermaid(mermaid->text->str, mermaid->out);
     g_string_append_c(mermaid->out, '\n');
 }
 
@@ -193,7 +183,7 @@ static void tell_send(Mermaid *mermaid, const TraceEvent *event)
     g_string_append(mermaid->out, arrow(segment->fate));
     append_host(mermaid, segment->peer, mermaid->out);
     g_string_append(mermaid->out, ": ");
-    append_escaped(mermaid->text->str, mermaid->out);
+    escape_mermaid(mermaid->text->str, mermaid->out);
     g_string_append_c(mermaid->out, '\n');
 }
 

@@ -1,4 +1,5 @@
 /* The state transitions as CSV.  conn 0 is a listener. */
+#include "escape/escape.h"
 #include "view/csv.h"
 #include "view/view.h"
 
@@ -17,7 +18,7 @@ void view_states(const Trace *trace, const ViewOptions *options, GString *out)
         csv_number(event->conn, out);
         g_string_append_printf(out, ",%s,%s,", tcp_state_name(event->state.from),
                                tcp_state_name(event->state.to));
-        csv_text(tcp_reason_text(event->state.reason), out);
+        escape_csv(tcp_reason_text(event->state.reason), out);
         g_string_append_c(out, '\n');
     }
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "escape/escape.h"
+
 enum { WIDTH_DEFAULT = 100, WIDTH_MIN = 60 };
 
 static const char *const colours[VIEW_COLOUR_COUNT] = {
@@ -72,32 +74,22 @@ static void fold_to_ascii(gunichar sign, GString *out)
         g_string_append_c(out, '?');
 }
 
-static gboolean is_plain(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text < ' ' || *text > '~')
-            return FALSE;
-    }
-    return TRUE;
-}
-
 void view_clean(const ViewStyle *style, const char *text, GString *out)
 {
-    if (is_plain(text)) {
-        g_string_append(out, text);
+    if (style->unicode || escape_is_ascii(text)) {
+        escape_terminal(text, out);
         return;
     }
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    for (const char *p = valid; *p != '\0'; p += sign_bytes(p)) {
-        gunichar sign = g_utf8_get_char(p);
-        GUnicodeType type = g_unichar_type(sign);
-        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT)
-            g_string_append_c(out, sign == '\t' ? ' ' : '?');
-        else if (style->unicode || sign < 0x80)
-            g_string_append_unichar(out, sign);
+    g_autoptr(GString) folded = g_string_new(NULL);
+    const char *end = text + strlen(text), *next;
+    for (; text < end; text = next) {
+        gunichar sign = escape_read(text, end, &next);
+        if (sign < 0x80 || sign == ESCAPE_NO_SIGN || !escape_is_plain(sign))
+            escape_sign(text, end, folded);
         else
-            fold_to_ascii(sign, out);
+            fold_to_ascii(sign, folded);
     }
+    escape_terminal(folded->str, out);
 }
 
 void view_repeat(const char *sign, guint times, GString *out)

@@ -35,8 +35,8 @@ ViewStyle view_style(const ViewOptions *options);
 /* Appends `text`, in colour if the style has any. */
 void view_paint(const ViewStyle *style, ViewColour colour, const char *text, GString *out);
 
-/* Appends text that we did not write (titles, names, rules): control characters never reach a
- * terminal, and without Unicode nothing but ASCII leaves: "é" becomes "e", "→" becomes "->",
+/* Appends text that we did not write (titles, names, rules) by way of escape_terminal(), and
+ * without Unicode nothing but ASCII leaves: "é" becomes "e", "→" becomes "->",
  * what has no likeness becomes "?". */
 void view_clean(const ViewStyle *style, const char *text, GString *out);
 

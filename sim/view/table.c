@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "escape/escape.h"
 #include "trace/timing.h"
 #include "view/csv.h"
-#include "view/style.h"
 
 enum { LISTED_MAX = 24 };
 
@@ -24,13 +24,12 @@ static void write_fact(const TimingFact *fact, GString *out)
 
 void view_timing_file(const Trace *trace, GString *out)
 {
-    ViewStyle style = view_style(&(ViewOptions){.unicode = TRUE});
     g_autoptr(TimingTable) table = timing_table_of(trace);
 
     g_string_append(out, "tcpwaltz-table 1\n");
     if (trace->title != NULL) {
         g_string_append(out, "# ");
-        view_clean(&style, trace->title, out);
+        escape_terminal(trace->title, out);
         g_string_append_c(out, '\n');
     }
     for (guint i = 0; i < table->len; i++)
@@ -140,19 +139,22 @@ static void append_class(const Row *row, GString *out)
 
 /* ---- Text ---- */
 
-static void write_title(const Trace *trace, GString *out)
+/* "first-syn-lost.scn: The first SYN is lost", for where `escape` says. */
+static void write_title(const Trace *trace, void (*escape)(const char *text, GString *out),
+                        GString *out)
 {
-    ViewStyle style = view_style(&(ViewOptions){.unicode = TRUE});
-    view_clean(&style, trace->source != NULL ? trace->source : "?", out);
+    escape(trace->source != NULL ? trace->source : "?", out);
     if (trace->title != NULL) {
         g_string_append(out, ": ");
-        view_clean(&style, trace->title, out);
+        escape(trace->title, out);
     }
 }
 
 static void text_line(GString *out, const char *who, const char *what, const char *value)
 {
-    g_string_append_printf(out, "  %-10s %-9s %s\n", who, what, value);
+    g_autoptr(GString) shown = g_string_new(NULL);
+    escape_terminal(who, shown);
+    g_string_append_printf(out, "  %-10s %-9s %s\n", shown->str, what, value);
 }
 
 static void text_party(const Party *party, GString *out)
@@ -186,7 +188,7 @@ static void write_text(const Trace *trace, GString *out)
 {
     g_autoptr(TimingTable) table = timing_table_of(trace);
     g_autoptr(GArray) parties = parties_of(table);
-    write_title(trace, out);
+    write_title(trace, escape_terminal, out);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < parties->len; i++)
         text_party(&g_array_index(parties, Party, i), out);
@@ -197,9 +199,9 @@ static void write_text(const Trace *trace, GString *out)
 
 static void csv_begin(const Trace *trace, const Party *party, const char *fact, GString *out)
 {
-    csv_text(trace->source != NULL ? trace->source : "?", out);
+    escape_csv(trace->source != NULL ? trace->source : "?", out);
     g_string_append_c(out, ',');
-    csv_text(party->who, out);
+    escape_csv(party->who, out);
     g_string_append_printf(out, ",%s,", fact);
 }
 
@@ -248,11 +250,7 @@ static void write_csv(const Trace *trace, GString *out)
 static void markdown_cell(GString *out, const char *text)
 {
     g_string_append_c(out, ' ');
-    for (; *text != '\0'; text++) {
-        if (*text == '|' || *text == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *text);
-    }
+    escape_markdown(text, out);
     g_string_append(out, " |");
 }
 
@@ -286,7 +284,7 @@ static void write_markdown(const Trace *trace, GString *out)
     g_autoptr(TimingTable) table = timing_table_of(trace);
     g_autoptr(GArray) parties = parties_of(table);
     g_string_append(out, "### ");
-    write_title(trace, out);
+    write_title(trace, escape_markdown, out);
     g_string_append(out, "\n\n| host | segment | times | gaps | gives up at | final state |\n"
                          "| --- | --- | --- | --- | --- | --- |\n");
     for (guint i = 0; i < parties->len; i++) {

@@ -166,7 +166,7 @@ START_TEST(what_gnuplot_would_misread_is_replaced)
     plot_page_text(page, 1, 2, PLOT_LEFT, PLOT_TEXT, "title", "a\tb\n\"c\" \\d # é {x}_1\xff");
     plot_page_write(page, "timeline", PLOT_SCALE_LOG, out);
     ck_assert_ptr_nonnull(
-        strstr(out->str, "1.0\t2.0\tleft\ttext\ttitle\ta b ”c” ∖d # é {x}_1\xef\xbf\xbd\n"));
+        strstr(out->str, "1.0\t2.0\tleft\ttext\ttitle\ta b∖x0a”c” ∖d # é {x}_1∖xff\n"));
 }
 END_TEST
 

@@ -62,7 +62,7 @@ START_TEST(mermaid_escapes_what_it_would_read)
     add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 5, 0), TCP_REASON_NONE, 0);
     assert_written(trace, view_mermaid,
                    "sequenceDiagram\n"
-                   "    title 50#37; #34;loss#34;#59; #35;1 -#62; #123;x#125;?"
+                   "    title 50#37; #34;loss#34;#59; #35;1 -#62; #123;x#125;#92;x0a"
                    "#37;#37;#123;init#125;#37;#37;\n"
                    "    participant h1 as end\n"
                    "    participant h2 as web-1#59;#60;b#62;\n"

@@ -97,7 +97,7 @@ START_TEST(names_are_quoted_and_notes_stay_on_their_line)
     add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 5, 0), TCP_REASON_NONE, 0);
     add_send(trace, 0, SERVER, segment_of(SERVER, TCP_SYN, 5, 0), TCP_REASON_NONE, 0);
     assert_written(trace, view_segments,
-                   "# one two\n" SEGMENTS "0.0000,\"a,\"\"b\"\"\",SYN,0,,0,5840,,pass,1\n"
+                   "# one\\x0atwo\n" SEGMENTS "0.0000,\"a,\"\"b\"\"\",SYN,0,,0,5840,,pass,1\n"
                    "0.0000,?,SYN,0,,0,5840,,pass,1\n");
 }
 END_TEST

@@ -1,5 +1,7 @@
 /* check's report for people: a line a scenario, and what there is to say of each failure. */
-#include "cli/report.h"
+#include "escape/escape.h"
+#include "report/failures.h"
+#include "report/report.h"
 
 static void append_passed(GString *out, const Checked *checked)
 {
@@ -9,9 +11,20 @@ static void append_passed(GString *out, const Checked *checked)
         const ExpectResult *result = g_ptr_array_index(checked->results, i);
         expectations += result->is_of_table ? 0 : 1;
     }
-    g_string_append_printf(out, "ok   %s  (%u expectation%s%s)\n", checked->file, expectations,
+    g_string_append(out, "ok   ");
+    escape_terminal(checked->file, out);
+    g_string_append_printf(out, "  (%u expectation%s%s)\n", expectations,
                            expectations == 1 ? "" : "s",
                            expectations < checked->results->len ? ", its table" : "");
+}
+
+static void append_problem(GString *out, const Checked *checked)
+{
+    g_string_append(out, "FAIL ");
+    escape_terminal(checked->file, out);
+    g_string_append(out, "  (");
+    escape_terminal(checked->problem, out);
+    g_string_append(out, ")\n");
 }
 
 static void tell_file(Report *report, const Checked *checked)
@@ -19,9 +32,9 @@ static void tell_file(Report *report, const Checked *checked)
     GString *out = report->out;
 
     if (checked->problem != NULL)
-        g_string_append_printf(out, "FAIL %s  (%s)\n", checked->file, checked->problem);
-    else if (checked->status != STATUS_FINE)
-        simulation_append_failures(out, report->simulation, checked->file, checked->results);
+        append_problem(out, checked);
+    else if (checked->outcome != CHECKED_PASSED)
+        failures_append(out, report->again, checked->file, checked->results);
     else if (!report->quiet)
         append_passed(out, checked);
 }

@@ -1,35 +1,8 @@
 /* check's report as JUnit XML, as Jenkins' junit-10.xsd has it: a suite a scenario, a case an
  * expectation.  `time` is virtual: when the run was over. */
-#include "cli/report.h"
-
-/* XML 1.0 has no way to write most control characters: U+FFFD stands for them. */
-static gboolean is_in_xml(gunichar sign)
-{
-    return sign == '\t' || sign == '\n' || sign == '\r' || (sign >= 0x20 && sign < 0xfffe) ||
-           sign >= 0x10000;
-}
-
-static void append_sign(GString *out, gunichar sign)
-{
-    switch (sign) {
-    case '&': g_string_append(out, "&amp;"); break;
-    case '<': g_string_append(out, "&lt;"); break;
-    case '>': g_string_append(out, "&gt;"); break;
-    case '"': g_string_append(out, "&quot;"); break;
-    case '\t':
-    case '\n':
-    case '\r': g_string_append_printf(out, "&#%u;", sign); break; /* or it would be a blank */
-    default: g_string_append_unichar(out, is_in_xml(sign) ? sign : 0xfffd);
-    }
-}
-
-static void append_xml(GString *out, const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-    for (const char *p = valid; *p != '\0'; p += g_utf8_skip[*(const guchar *)p])
-        append_sign(out, g_utf8_get_char(p));
-}
+#include "escape/escape.h"
+#include "report/failures.h"
+#include "report/report.h"
 
 /* Between tags a line may end as it does everywhere. */
 static void append_text(GString *out, const char *text)
@@ -38,14 +11,14 @@ static void append_text(GString *out, const char *text)
 
     for (guint i = 0; lines[i] != NULL; i++) {
         g_string_append(out, i > 0 ? "\n" : "");
-        append_xml(out, lines[i]);
+        escape_xml(lines[i], out);
     }
 }
 
 static void append_attribute(GString *out, const char *name, const char *value)
 {
     g_string_append_printf(out, " %s=\"", name);
-    append_xml(out, value);
+    escape_xml(value, out);
     g_string_append_c(out, '"');
 }
 
@@ -102,7 +75,7 @@ static char *failure_text(const Report *report, const Checked *checked, const Ex
 {
     GString *out = g_string_new(NULL);
 
-    simulation_append_failure(out, report->simulation, checked->file, result);
+    failure_append(out, report->again, checked->file, result);
     return g_string_free(out, FALSE);
 }
 
@@ -117,8 +90,8 @@ static void append_result(Report *report, const Checked *checked, const ExpectRe
     }
     g_autofree char *text = failure_text(report, checked, result);
     g_autofree char *message =
-        g_strdup_printf("%s: %s; %s: %s", report_expected_word(result), result->expected,
-                        report_actual_word(result), result->actual);
+        g_strdup_printf("%s: %s; %s: %s", failure_expected_word(result), result->expected,
+                        failure_actual_word(result), result->actual);
 
     append_outcome(out, "failure", result->is_of_table ? "table" : "expectation", message, text);
 }
@@ -128,7 +101,7 @@ static void append_problem(GString *out, const Checked *checked)
     g_autofree char *errors = checked->diagnostics != NULL
                                   ? diagnostics_format(checked->diagnostics)
                                   : g_strdup(checked->problem);
-    gboolean is_failure = checked->status == STATUS_FAILED;
+    gboolean is_failure = checked->outcome == CHECKED_FAILED;
 
     append_case(out, checked, "the scenario");
     append_outcome(out, is_failure ? "failure" : "error", is_failure ? "table" : "unreadable",
@@ -140,8 +113,8 @@ static void tell_file(Report *report, const Checked *checked)
     GString *out = report->body;
     gboolean has_problem = checked->problem != NULL;
     guint tests = has_problem ? 1 : checked->results->len;
-    guint errors = has_problem && checked->status != STATUS_FAILED ? 1 : 0;
-    guint failures = has_problem ? 1 - errors : simulation_count_failures(checked->results);
+    guint errors = has_problem && checked->outcome != CHECKED_FAILED ? 1 : 0;
+    guint failures = has_problem ? 1 - errors : failures_count(checked->results);
 
     g_string_append(out, "  <testsuite");
     append_attribute(out, "name", checked->file);

@@ -1,46 +1,32 @@
 /* check's report as GitHub's workflow commands: an annotation a failure, at the scenario's line. */
-#include "cli/report.h"
-
-#include <string.h>
-
-/* In a property (`in_property`) colons and commas separate. */
-static void append_escaped(GString *out, const char *text, gboolean in_property)
-{
-    const char *special = in_property ? "%\r\n:," : "%\r\n";
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-    for (const char *p = valid; *p != '\0'; p++) {
-        if (strchr(special, *p) != NULL)
-            g_string_append_printf(out, "%%%02X", (guint)(guchar)*p);
-        else
-            g_string_append_c(out, g_ascii_iscntrl(*p) ? ' ' : *p);
-    }
-}
+#include "escape/escape.h"
+#include "report/failures.h"
+#include "report/report.h"
 
 static void append_annotation(GString *out, const char *file, guint line, guint column,
                               const char *title, const char *message)
 {
     g_string_append(out, "::error file=");
-    append_escaped(out, file, TRUE);
+    escape_github_property(file, out);
     if (line > 0)
         g_string_append_printf(out, ",line=%u", line);
     if (line > 0 && column > 0)
         g_string_append_printf(out, ",col=%u", column);
     g_string_append(out, ",title=");
-    append_escaped(out, title, TRUE);
+    escape_github_property(title, out);
     g_string_append(out, "::");
-    append_escaped(out, message, FALSE);
+    escape_github_message(message, out);
     g_string_append_c(out, '\n');
 }
 
 static void tell_failure(Report *report, const Checked *checked, const ExpectResult *result)
 {
     const SourcePlace *place = &result->place;
-    g_autofree char *why = report_why(report, checked, result);
+    g_autofree char *why = failure_why(report->again, checked->file, result);
     g_autoptr(GString) message = g_string_new(result->text);
 
-    g_string_append_printf(message, "\n%s: %s\n%s: %s", report_expected_word(result),
-                           result->expected, report_actual_word(result), result->actual);
+    g_string_append_printf(message, "\n%s: %s\n%s: %s", failure_expected_word(result),
+                           result->expected, failure_actual_word(result), result->actual);
     if (why != NULL)
         g_string_append_printf(message, "\nwhy: %s", why);
     append_annotation(

@@ -1,7 +1,8 @@
 /* Checks one scenario. */
-#include "cli/checked.h"
+#include "report/checked.h"
 
 #include "expect/table.h"
+#include "report/failures.h"
 
 static Checked *checked_new(const char *file)
 {
@@ -23,12 +24,12 @@ void checked_free(Checked *checked)
     g_free(checked);
 }
 
-Checked *checked_problem(const char *file, const char *problem, int status)
+Checked *checked_problem(const char *file, const char *problem, CheckedOutcome outcome)
 {
     Checked *checked = checked_new(file);
 
     checked->problem = g_strdup(problem);
-    checked->status = status;
+    checked->outcome = outcome;
     return checked;
 }
 
@@ -38,7 +39,7 @@ static void tell_unreadable(Checked *checked)
 
     checked->problem = g_strdup_printf("%" G_GUINT64_FORMAT " error%s in the file", errors,
                                        errors == 1 ? "" : "s");
-    checked->status = STATUS_TROUBLE;
+    checked->outcome = CHECKED_TROUBLE;
 }
 
 /* Nothing that could fail says nothing. */
@@ -60,14 +61,41 @@ static void tell_damaged(Checked *checked, const char *path)
 
     checked->problem = g_strdup_printf("%" G_GUINT64_FORMAT " error%s in its table %s", errors,
                                        errors == 1 ? "" : "s", path);
-    checked->status = STATUS_TROUBLE;
+    checked->outcome = CHECKED_TROUBLE;
     g_ptr_array_set_size(checked->results, 0);
 }
 
-static void hold_table(Checked *checked, const Tables *tables, const Trace *trace)
+static void add_error(const char *path, const char *message, Diagnostics *diagnostics)
 {
-    g_autofree char *path = tables_path(tables, checked->file);
-    g_autoptr(TimingTable) was = tables_load(path, checked->diagnostics);
+    SourcePlace place = {.file = g_intern_string(path)};
+
+    diagnostics_add(diagnostics, place, NULL, NULL, "%s", message);
+}
+
+/* NULL when it is wrong, which is then in `diagnostics`, or (with nothing there) when there is none. */
+static TimingTable *load_table(const char *path, Diagnostics *diagnostics)
+{
+    g_autofree char *bytes = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize length;
+
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return NULL;
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+        add_error(path, "not a file", diagnostics);
+        return NULL;
+    }
+    if (!g_file_get_contents(path, &bytes, &length, &error)) {
+        add_error(path, error->message, diagnostics);
+        return NULL;
+    }
+    return expect_table_read(path, bytes, length, diagnostics);
+}
+
+static void hold_table(Checked *checked, const CheckedHow *how, const char *path,
+                       const Trace *trace)
+{
+    g_autoptr(TimingTable) was = load_table(path, checked->diagnostics);
 
     if (diagnostics_any(checked->diagnostics)) {
         tell_damaged(checked, path);
@@ -80,35 +108,36 @@ static void hold_table(Checked *checked, const Tables *tables, const Trace *trac
     g_autoptr(TimingTable) is = timing_table_of(trace);
 
     g_ptr_array_extend_and_steal(checked->results,
-                                 expect_table_hold(path, was, is, &tables->tolerance));
+                                 expect_table_hold(path, was, is, &how->tolerance));
 }
 
-static void hold(Checked *checked, const Tables *tables, const Plan *plan, const Trace *trace)
+static void hold(Checked *checked, const CheckedHow *how, const char *table, const Plan *plan,
+                 const Trace *trace)
 {
     if (trace->events->len > 0)
         checked->ended = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
     g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
     if (plan->expects->len == 0)
         g_ptr_array_add(checked->results, nothing_expected(plan));
-    if (tables->folder != NULL)
-        hold_table(checked, tables, trace);
-    if (simulation_count_failures(checked->results) > 0)
-        checked->status = STATUS_FAILED;
+    if (table != NULL)
+        hold_table(checked, how, table, trace);
+    if (failures_count(checked->results) > 0)
+        checked->outcome = CHECKED_FAILED;
 }
 
-Checked *checked_scenario(const SimulationOptions *options, const Tables *tables, const char *file)
+Checked *checked_scenario(const CheckedHow *how, const char *file, const char *table)
 {
     Checked *checked = checked_new(file);
 
     checked->diagnostics = diagnostics_new();
-    g_autoptr(Plan) plan = simulation_read(options, file, checked->diagnostics);
+    g_autoptr(Plan) plan = scenario_load(file, &how->scenario, checked->diagnostics);
 
     if (plan == NULL) {
         tell_unreadable(checked);
         return checked;
     }
-    g_autoptr(Trace) trace = simulation_run(options, plan);
+    g_autoptr(Trace) trace = lab_run(plan, &how->lab);
 
-    hold(checked, tables, plan, trace);
+    hold(checked, how, table, plan, trace);
     return checked;
 }

@@ -1,5 +1,5 @@
-/* What all reports have in common: the counting, and the words. */
-#include "cli/report.h"
+/* What all reports have in common: the counting. */
+#include "report/report.h"
 
 static const ReportFormat *const formats[] = {
     &report_text,
@@ -34,7 +34,7 @@ void report_begin(Report *report)
 void report_file(Report *report, const Checked *checked)
 {
     report->told++;
-    *(checked->status == STATUS_FINE ? &report->passed : &report->failed) += 1;
+    *(checked->outcome == CHECKED_PASSED ? &report->passed : &report->failed) += 1;
     report->format->file(report, checked);
 }
 
@@ -48,25 +48,4 @@ void report_clear(Report *report)
 {
     g_string_free(report->out, TRUE);
     g_string_free(report->body, TRUE);
-}
-
-char *report_why(const Report *report, const Checked *checked, const ExpectResult *result)
-{
-    if (result->event == 0)
-        return NULL;
-
-    GString *out = g_string_new(NULL);
-
-    simulation_append_why(out, report->simulation, checked->file, result->event);
-    return g_string_free(out, FALSE);
-}
-
-const char *report_expected_word(const ExpectResult *result)
-{
-    return result->is_of_table ? "was" : "expected";
-}
-
-const char *report_actual_word(const ExpectResult *result)
-{
-    return result->is_of_table ? "is" : "happened";
 }

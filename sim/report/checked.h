@@ -1,0 +1,46 @@
+/* What checking came to: a scenario and its results, ready to be told in any format.
+ */
+#ifndef TCPWALTZ_REPORT_CHECKED_H
+#define TCPWALTZ_REPORT_CHECKED_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "expect/expect.h"
+#include "lab/lab.h"
+#include "scenario/scenario.h"
+
+/* The worst one counts. */
+typedef enum CheckedOutcome {
+    CHECKED_PASSED,
+    CHECKED_FAILED,  /* something expected did not happen */
+    CHECKED_TROUBLE, /* it could not be read */
+} CheckedOutcome;
+
+typedef struct Checked {
+    char *file;    /* the scenario as the user named it, or what else there is to tell of */
+    char *problem; /* why it could not be checked, in a line; NULL: it was */
+    Diagnostics *diagnostics; /* what is wrong with the file; NULL when nothing was read */
+    GPtrArray *results;       /* ExpectResult; empty when there is a problem */
+    SimTime ended;            /* virtual time at which the run was over */
+    CheckedOutcome outcome;
+} Checked;
+
+/* How: the same for all that is checked together. */
+typedef struct CheckedHow {
+    ScenarioOptions scenario;
+    LabOptions lab;
+    PlanTolerance tolerance; /* of tables */
+} CheckedHow;
+
+/* Runs the scenario, holds what it expects, and what the file `table` says unless it is NULL.  Any
+ * number of threads may do that at once. */
+Checked *checked_scenario(const CheckedHow *how, const char *file, const char *table);
+
+/* Something that cannot be run at all. */
+Checked *checked_problem(const char *file, const char *problem, CheckedOutcome outcome);
+
+void checked_free(Checked *checked); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Checked, checked_free)
+
+#endif

@@ -1,0 +1,84 @@
+/* What is said of failures. */
+#include "report/failures.h"
+
+#include "escape/escape.h"
+
+guint failures_count(const GPtrArray *results)
+{
+    guint failures = 0;
+
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+        failures += result->ok ? 0 : 1;
+    }
+    return failures;
+}
+
+const char *failure_expected_word(const ExpectResult *result)
+{
+    return result->is_of_table ? "was" : "expected";
+}
+
+const char *failure_actual_word(const ExpectResult *result)
+{
+    return result->is_of_table ? "is" : "happened";
+}
+
+char *failure_why(const char *again, const char *file, const ExpectResult *result)
+{
+    if (result->event == 0)
+        return NULL;
+
+    GString *out = g_string_new(again);
+
+    g_string_append_printf(out, " --why %u ", result->event);
+    escape_shell(file, out);
+    return g_string_free(out, FALSE);
+}
+
+static void append_place(GString *out, const SourcePlace *place, const char *file)
+{
+    escape_terminal(place->file != NULL ? place->file : file, out);
+    if (place->line != 0)
+        g_string_append_printf(out, ":%u", place->line);
+}
+
+/* "    expected: 3 SYNs" */
+static void append_side(GString *out, const char *word, const char *text)
+{
+    g_autofree char *head = g_strconcat(word, ":", NULL);
+
+    g_string_append_printf(out, "    %-9s ", head);
+    escape_terminal(text, out);
+    g_string_append_c(out, '\n');
+}
+
+void failure_append(GString *out, const char *again, const char *file, const ExpectResult *result)
+{
+    g_autofree char *why = failure_why(again, file, result);
+
+    g_string_append(out, "  ");
+    append_place(out, &result->place, file);
+    g_string_append(out, ": ");
+    escape_terminal(result->text, out);
+    g_string_append_c(out, '\n');
+    append_side(out, failure_expected_word(result), result->expected);
+    append_side(out, failure_actual_word(result), result->actual);
+    if (why != NULL) /* a shell's words can be shown as they are */
+        g_string_append_printf(out, "    why:      %s\n", why);
+}
+
+void failures_append(GString *out, const char *again, const char *file, const GPtrArray *results)
+{
+    guint failures = failures_count(results);
+
+    g_string_append(out, "FAIL ");
+    escape_terminal(file, out);
+    g_string_append_printf(out, "  (%u failed, %u held)\n", failures, results->len - failures);
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+
+        if (!result->ok)
+            failure_append(out, again, file, result);
+    }
+}
