@@ -7,8 +7,6 @@
 
 #include "tcp/connection.h"
 
-enum { FIRST_PORT = 40000, LAST_PORT = 65535 };
-
 static const char *const app_event_names[TCP_APP_EVENT_COUNT] = {
     [TCP_APP_CONNECTED] = "connected", [TCP_APP_ACCEPTABLE] = "acceptable",
     [TCP_APP_READABLE] = "readable",   [TCP_APP_EOF] = "eof",
@@ -45,18 +43,6 @@ TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *option
     return TCP_OK;
 }
 
-/* The next port whose four-tuple is free; 0 when none is. */
-static uint16_t free_port(TcpStack *stack, const TcpConnectOptions *options)
-{
-    for (uint32_t tries = 0; tries <= LAST_PORT - FIRST_PORT; tries++) {
-        uint16_t port = stack->next_port;
-        stack->next_port = port == LAST_PORT ? FIRST_PORT : (uint16_t)(port + 1);
-        if (!tcp_stack_find(stack, port, options->address, options->port))
-            return port;
-    }
-    return 0;
-}
-
 /* tcp_tw_reuse (RFC 6191): with timestamps, a TIME-WAIT that heard nothing for a second cannot
  * confuse old segments with new ones.  The new numbers begin beyond the old window. */
 static bool take_over(TcpStack *stack, SimTime now, TcpConnection *old, Seq *iss)
@@ -71,7 +57,7 @@ static bool take_over(TcpStack *stack, SimTime now, TcpConnection *old, Seq *iss
 
 TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options, TcpConnId *out)
 {
-    uint16_t port = options->from_port ? options->from_port : free_port(stack, options);
+    uint16_t port = options->from_port ? options->from_port : tcp_port_choose(stack, options);
     if (port == 0)
         return TCP_EADDRNOTAVAIL;
     uint64_t key = tcp_key(port, options->address, options->port);

@@ -13,6 +13,9 @@
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
 enum { TCP_DEFAULT_MSS = 536 };
 
+/* A connect that names no port of its own gets one from here to 65535: see ports.c. */
+enum { TCP_FIRST_EPHEMERAL_PORT = 40000 };
+
 /* ---- Records ---- */
 
 typedef enum TcpEntryKind {
@@ -189,6 +192,8 @@ typedef struct TcpListener {
     TcpConnection *accept_first, *accept_last;
 } TcpListener;
 
+typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
+
 struct TcpStack {
     TcpSetup setup;
     const HostConfig *config; /* setup.config */
@@ -197,7 +202,8 @@ struct TcpStack {
     Table by_id;              /* … and by TcpConnId */
     Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents;
+    Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists;
     TcpListener *listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -213,9 +219,14 @@ static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uin
     return (uint64_t)remote_address << 32 | (uint64_t)remote_port << 16 | local_port;
 }
 
+static inline uint16_t tcp_key_local_port(uint64_t key)
+{
+    return (uint16_t)key;
+}
+
 static inline uint16_t tcp_entry_local_port(const TcpEntry *entry)
 {
-    return (uint16_t)entry->node.key;
+    return tcp_key_local_port(entry->node.key);
 }
 
 static inline uint16_t tcp_entry_remote_port(const TcpEntry *entry)
@@ -257,6 +268,16 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
               TcpError error);
 
 SELDOM void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
+
+/* ---- ports.c ---- */
+
+MemoryPool *tcp_port_lists_new(void); /* for what few stacks need */
+
+/* A local port for a connect that names none; 0: all are taken. */
+uint16_t tcp_port_choose(TcpStack *stack, const TcpConnectOptions *to);
+
+/* The connection with this key is gone. */
+SELDOM void tcp_port_forget(TcpStack *stack, uint64_t key);
 
 /* ---- options.c: what the peer's SYN offers ---- */
 

@@ -9,7 +9,6 @@
 #include "tcp/connection.h"
 
 enum {
-    FIRST_EPHEMERAL_PORT = 40000,
     CACHE_LINE = 64,
     WARM_BYTES = 512,
     CONNECTIONS_IN_CACHE = 2000, /* so many stay in a megabyte or two */
@@ -26,7 +25,8 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->extras = memory_pool_new(sizeof(TcpHalfOpenExtra));
     stack->pieces = memory_pool_new(sizeof(TcpPiece));
     stack->sents = memory_pool_new(sizeof(TcpSent));
-    stack->next_port = FIRST_EPHEMERAL_PORT;
+    stack->port_lists = tcp_port_lists_new();
+    stack->next_port = TCP_FIRST_EPHEMERAL_PORT;
     return stack;
 }
 
@@ -46,6 +46,7 @@ void tcp_stack_free(TcpStack *stack)
     free_listeners(stack);
     map_clear(&stack->by_key);
     map_clear(&stack->half_open_extras);
+    map_clear(&stack->taken_ports);
     table_clear(&stack->by_id);
     event_queue_free(stack->timers);
     memory_pool_free(stack->connections);
@@ -53,6 +54,7 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->extras);
     memory_pool_free(stack->pieces);
     memory_pool_free(stack->sents);
+    memory_pool_free(stack->port_lists);
     free(stack);
 }
 
@@ -92,6 +94,8 @@ void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &entry->event);
     map_remove(&stack->by_key, &entry->node);
+    if (stack->taken_ports.used > 0)
+        tcp_port_forget(stack, entry->node.key);
     table_remove(&stack->by_id, entry->id);
 }
 
@@ -140,11 +144,13 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
     return (TcpCensus){
         .half_open = memory_pool_in_use(stack->half_opens),
         .full = memory_pool_in_use(stack->connections),
-        .bytes =
-            memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
-            memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
-            memory_pool_bytes(stack->sents) + table_bytes(&stack->by_id) +
-            (stack->by_key.bucket_count + stack->half_open_extras.bucket_count) * sizeof(MapNode *),
+        .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
+                 memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
+                 memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
+                 table_bytes(&stack->by_id) +
+                 (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
+                  stack->taken_ports.bucket_count) *
+                     sizeof(MapNode *),
     };
 }
 
@@ -328,6 +334,6 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
         tcp_listener_remove(stack, stack->listeners, TCP_REASON_CRASHED);
     if (forget) {
         stack->isn_epoch = now;
-        stack->next_port = FIRST_EPHEMERAL_PORT;
+        stack->next_port = TCP_FIRST_EPHEMERAL_PORT;
     }
 }

@@ -14,6 +14,7 @@
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
  *   sim/tcp/cookie.c    SYN cookies
+ *   sim/tcp/ports.c     which port a connect gets
  *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
  *   sim/tcp/timers.c    every timer
  */

@@ -118,12 +118,28 @@ static void events(guint64 size)
     event_queue_free(queue);
 }
 
+/* Connects to one port, all of an instant.  The first 25,536 take every local port there is for it; each
+ * one that follows fails, and has to learn so at once. */
+static void connects_refused(guint64 size)
+{
+    g_autofree char *text = g_strdup_printf(
+        "host client rfc6298\n"
+        "host server rfc6298\n"
+        "link client server delay=10ms\n"
+        "at 0s client connect server rate=1000000000/s count=%" G_GUINT64_FORMAT "\n"
+        "stop at 1ms\n",
+        25536 + size);
+
+    run_scenario(text, TRACE_LEVEL_NONE);
+}
+
 static const Work works[] = {
     {"handshakes", 2000, 6000, "connection", handshakes},
     {"handshakes-lossy", 2000, 6000, "connection", handshakes_lossy},
     {"handshakes-traced", 1000, 3000, "connection", handshakes_traced},
     {"flood-refused", 20000, 60000, "SYN", flood_refused},
     {"flood-cookies", 20000, 60000, "SYN", flood_cookies},
+    {"connects-refused", 1000, 3000, "connect", connects_refused},
     {"events", 20000, 120000, "event", events},
 };
 
