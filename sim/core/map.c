@@ -14,15 +14,15 @@ void map_clear(Map *map)
     *map = (Map){0};
 }
 
-static void push(Map *map, MapNode *node)
+static void push(Map *map, MapNode *node, MapOrder *order)
 {
-    MapNode **bucket = map_bucket(map, node->key);
+    MapNode **bucket = map_bucket(map, node->key, order);
 
     node->next = *bucket;
     *bucket = node;
 }
 
-static SELDOM void grow(Map *map)
+static SELDOM void grow(Map *map, MapOrder *order)
 {
     Map bigger = {.bucket_count = BUCKETS_MIN, .used = map->used, .shift = 64 - BLOCKS_MIN_LOG2};
 
@@ -34,24 +34,24 @@ static SELDOM void grow(Map *map)
     for (size_t i = 0; i < map->bucket_count; i++)
         for (MapNode *node = map->buckets[i], *next; node != NULL; node = next) {
             next = node->next;
-            push(&bigger, node);
+            push(&bigger, node, order);
         }
     free(map->buckets);
     *map = bigger;
 }
 
-void map_insert(Map *map, MapNode *node)
+void map_insert(Map *map, MapNode *node, MapOrder *order)
 {
     if (2 * map->used >= map->bucket_count)
-        grow(map);
-    push(map, node);
+        grow(map, order);
+    push(map, node, order);
     map->used++;
 }
 
 /* What points to the node. */
-static MapNode **link_to(const Map *map, const MapNode *node)
+static MapNode **link_to(const Map *map, const MapNode *node, MapOrder *order)
 {
-    MapNode **link = map_bucket(map, node->key);
+    MapNode **link = map_bucket(map, node->key, order);
 
     while (*link != node) {
         assert(*link != NULL);
@@ -60,15 +60,15 @@ static MapNode **link_to(const Map *map, const MapNode *node)
     return link;
 }
 
-void map_remove(Map *map, MapNode *node)
+void map_remove(Map *map, MapNode *node, MapOrder *order)
 {
-    *link_to(map, node) = node->next;
+    *link_to(map, node, order) = node->next;
     map->used--;
 }
 
-void map_replace(Map *map, MapNode *old, MapNode *node)
+void map_replace(Map *map, MapNode *old, MapNode *node, MapOrder *order)
 {
     assert(node->key == old->key);
-    *link_to(map, old) = node;
+    *link_to(map, old, order) = node;
     node->next = old->next;
 }

@@ -1,6 +1,11 @@
 /* A map from 64-bit keys to the records that hold them: each record has a MapNode inside, and those
  * whose keys fall into one bucket are a list.  The map allocates nothing but its buckets.  The order
  * of its entries is never visible, so it cannot disturb a run.
+ *
+ * What a key is made of only its owner knows.  He says which keys come one after the other: his MapOrder
+ * turns a key so that those differ in its last three bits alone, and such neighbours share a cache line.
+ * All that is left is spread by the map.  He passes it with every call, always the same one for a map,
+ * so that the compiler can put it in its place.
  */
 #ifndef TCPWALTZ_CORE_MAP_H
 #define TCPWALTZ_CORE_MAP_H
@@ -13,6 +18,15 @@ typedef struct MapNode {
     struct MapNode *next;
 } MapNode;
 
+/* A number for the key.  Two keys may have the same one; many should not. */
+typedef uint64_t MapOrder(uint64_t key);
+
+/* For keys that count up as they are. */
+static inline uint64_t map_as_it_is(uint64_t key)
+{
+    return key;
+}
+
 /* Zero-initialised, it is an empty map. */
 typedef struct Map {
     MapNode **buckets;
@@ -23,30 +37,30 @@ typedef struct Map {
 
 void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees the buckets */
 
-/* The key's bucket; the map has buckets.  A key ends in two ports.  The greater one is chosen for each
- * connection, one after the other, so eight keys that follow each other in it share a cache line; the
- * blocks of eight are spread by Fibonacci hashing (Knuth, TAOCP 6.4), which keeps sequences apart. */
-static inline MapNode **map_bucket(const Map *map, uint64_t key)
+/* The key's bucket; the map has buckets.  Eight keys in order are a block; blocks are spread by Fibonacci
+ * hashing (Knuth, TAOCP 6.4), which keeps sequences apart. */
+static inline MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order)
 {
-    unsigned place = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
-    uint64_t near = key >> place & 7;
-    uint64_t block = (key ^ near << place) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
+    uint64_t place = order(key), near = place & 7;
+    uint64_t block = (place ^ near) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
     return &map->buckets[block << 3 | near];
 }
 
 /* NULL when there is none. */
-static inline MapNode *map_get(const Map *map, uint64_t key)
+static inline MapNode *map_get(const Map *map, uint64_t key, MapOrder *order)
 {
     if (map->bucket_count == 0)
         return NULL;
-    MapNode *node = *map_bucket(map, key);
+    MapNode *node = *map_bucket(map, key, order);
     while (node != NULL && node->key != key)
         node = node->next;
     return node;
 }
 
-void map_insert(Map *map, MapNode *node);                /* no node with its key is in the map */
-void map_remove(Map *map, MapNode *node);                /* it is in the map */
-void map_replace(Map *map, MapNode *old, MapNode *node); /* old is in the map; both have its key */
+void map_insert(Map *map, MapNode *node, MapOrder *order); /* no node with its key is in the map */
+void map_remove(Map *map, MapNode *node, MapOrder *order); /* it is in the map */
+
+/* old is in the map; both have its key */
+void map_replace(Map *map, MapNode *old, MapNode *node, MapOrder *order);
 
 #endif

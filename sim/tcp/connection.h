@@ -213,10 +213,19 @@ struct TcpStack {
     SimTime isn_epoch;        /* when the clock of initial sequence numbers began */
 };
 
-/* The one key of a connection: the local address is the host's, so 64 bits hold the rest. */
+/* The one key of a connection: the local address is the host's, so 64 bits hold the rest.  (Longer
+ * addresses would be numbered as they come, and keys be made of their numbers.) */
 static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uint16_t remote_port)
 {
     return (uint64_t)remote_address << 32 | (uint64_t)remote_port << 16 | local_port;
+}
+
+/* Of the two ports the greater one is chosen for each connection, one after the other: it is turned to
+ * the end. */
+static inline uint64_t tcp_key_order(uint64_t key)
+{
+    unsigned turn = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
+    return key >> turn | key << (-turn & 63);
 }
 
 static inline uint16_t tcp_key_local_port(uint64_t key)

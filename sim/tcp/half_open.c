@@ -13,7 +13,8 @@ static TcpHalfOpenExtra *extra_of(const TcpStack *stack, const TcpHalfOpen *half
 {
     if (!half->entry.has_extra)
         return NULL;
-    return (TcpHalfOpenExtra *)(void *)map_get(&stack->half_open_extras, half->entry.node.key);
+    return (TcpHalfOpenExtra *)(void *)map_get(&stack->half_open_extras, half->entry.node.key,
+                                               tcp_key_order);
 }
 
 static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
@@ -23,7 +24,7 @@ static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
         return extra;
     extra = memory_pool_take(stack->extras);
     extra->node.key = half->entry.node.key;
-    map_insert(&stack->half_open_extras, &extra->node);
+    map_insert(&stack->half_open_extras, &extra->node, tcp_key_order);
     half->entry.has_extra = true;
     return extra;
 }
@@ -45,7 +46,7 @@ static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
 static SELDOM void free_extra(TcpStack *stack, const TcpHalfOpen *half)
 {
     TcpHalfOpenExtra *extra = extra_of(stack, half);
-    map_remove(&stack->half_open_extras, &extra->node);
+    map_remove(&stack->half_open_extras, &extra->node, tcp_key_order);
     memory_pool_give(stack->extras, extra);
 }
 

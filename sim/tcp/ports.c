@@ -35,7 +35,7 @@ static uint64_t remote_end(uint64_t key)
 /* NULL: no list. */
 static TcpTakenPorts *taken_to(const TcpStack *stack, uint64_t end)
 {
-    return (TcpTakenPorts *)(void *)map_get(&stack->taken_ports, end);
+    return (TcpTakenPorts *)(void *)map_get(&stack->taken_ports, end, map_as_it_is);
 }
 
 MemoryPool *tcp_port_lists_new(void)
@@ -48,7 +48,7 @@ static SELDOM TcpTakenPorts *make_taken(TcpStack *stack, uint64_t end)
     TcpTakenPorts *taken = memory_pool_take(stack->port_lists);
 
     taken->node.key = end;
-    map_insert(&stack->taken_ports, &taken->node);
+    map_insert(&stack->taken_ports, &taken->node, map_as_it_is);
     return taken;
 }
 
@@ -137,7 +137,7 @@ static void take_off(TcpStack *stack, TcpTakenPorts *taken, uint32_t port)
     taken->words[port / WORD_BITS] &= ~bit;
     if (--taken->count > 0)
         return;
-    map_remove(&stack->taken_ports, &taken->node);
+    map_remove(&stack->taken_ports, &taken->node, map_as_it_is);
     memory_pool_give(stack->port_lists, taken);
 }
 

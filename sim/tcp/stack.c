@@ -74,26 +74,26 @@ TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
 /* The one with this key (the node stands first in it); NULL when there is none. */
 static TcpEntry *entry_at(const TcpStack *stack, uint64_t key)
 {
-    return (TcpEntry *)(void *)map_get(&stack->by_key, key);
+    return (TcpEntry *)(void *)map_get(&stack->by_key, key, tcp_key_order);
 }
 
 void tcp_stack_insert(TcpStack *stack, TcpEntry *entry)
 {
-    map_insert(&stack->by_key, &entry->node);
+    map_insert(&stack->by_key, &entry->node, tcp_key_order);
     table_set(&stack->by_id, entry->id, entry);
 }
 
 void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &old->event);
-    map_replace(&stack->by_key, &old->node, &entry->node);
+    map_replace(&stack->by_key, &old->node, &entry->node, tcp_key_order);
     table_set(&stack->by_id, entry->id, entry);
 }
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &entry->event);
-    map_remove(&stack->by_key, &entry->node);
+    map_remove(&stack->by_key, &entry->node, tcp_key_order);
     if (stack->taken_ports.used > 0)
         tcp_port_forget(stack, entry->node.key);
     table_remove(&stack->by_id, entry->id);
@@ -200,9 +200,9 @@ void tcp_stack_expect(TcpStack *stack, const Segment *segment)
 {
     if (stack->by_key.used < CONNECTIONS_IN_CACHE)
         return;
-    const char *record = (const char *)*map_bucket(&stack->by_key, stack->expected);
+    const char *record = (const char *)*map_bucket(&stack->by_key, stack->expected, tcp_key_order);
     stack->expected = key_for(segment);
-    PREFETCH(map_bucket(&stack->by_key, stack->expected));
+    PREFETCH(map_bucket(&stack->by_key, stack->expected, tcp_key_order));
     if (!record)
         return;
     for (size_t line = 0; line < WARM_BYTES; line += CACHE_LINE)

@@ -32,12 +32,14 @@ struct TraceFlows {
     guint32 count;
 };
 
-/* Both ports whole, as map.h likes a key, and what 32 bits can tell of both addresses. */
+/* What 32 bits can tell of both addresses, and both ports: last the greater one, which counts up from one
+ * connection to the next. */
 static guint64 key_of(Endpoint low, Endpoint high)
 {
     guint32 addresses = (guint32)(low >> 16) * 0x9e3779b1U ^ (guint32)(high >> 16);
+    guint64 ports[] = {low & 0xffff, high & 0xffff};
 
-    return (guint64)addresses << 32 | (low & 0xffff) << 16 | (high & 0xffff);
+    return (guint64)addresses << 32 | MIN(ports[0], ports[1]) << 16 | MAX(ports[0], ports[1]);
 }
 
 TraceFlows *trace_flows_new(void)
@@ -63,7 +65,7 @@ static APART Flow *flow_add(TraceFlows *flows, Endpoint low, Endpoint high, Flow
     flow->high = high;
     flow->number = ++flows->count;
     if (alike == NULL) {
-        map_insert(&flows->newest, &flow->node);
+        map_insert(&flows->newest, &flow->node, map_as_it_is);
     } else {
         flow->alike = alike->alike;
         alike->alike = flow;
@@ -74,7 +76,8 @@ static APART Flow *flow_add(TraceFlows *flows, Endpoint low, Endpoint high, Flow
 /* The newest between these two, which may be a new one. */
 static Flow *flow_between(TraceFlows *flows, Endpoint low, Endpoint high, gboolean *is_new)
 {
-    Flow *first = (Flow *)(void *)map_get(&flows->newest, key_of(low, high)), *flow = first;
+    MapNode *node = map_get(&flows->newest, key_of(low, high), map_as_it_is);
+    Flow *first = (Flow *)(void *)node, *flow = first;
 
     while (flow != NULL && (flow->low != low || flow->high != high))
         flow = flow->alike;
