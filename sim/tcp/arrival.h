@@ -30,6 +30,7 @@ bool tcp_arrives_rest(Arrival *a);
 void tcp_arrival_set_window(Arrival *a);  /* SND.WND, SND.WL1, SND.WL2 from the segment */
 void tcp_arrival_acknowledge(Arrival *a); /* SND.UNA moves to SEG.ACK */
 void tcp_arrival_establish(Arrival *a, TcpReason reason);
+void tcp_arrival_hand_over(Arrival *a); /* to the accept queue */
 void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outside the window */
 
 /* ---- Ways for a step to end ---- */

@@ -17,10 +17,11 @@ void tcp_arrival_set_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     bool is_syn = a->whole->flags & TCP_SYN; /* its window is not scaled, RFC 7323 §2.2 */
+    bool has_ack = a->whole->flags & TCP_ACK;
     uint8_t shift = is_syn ? 0 : conn->entry.snd_wscale;
     conn->snd_wnd = (uint32_t)a->whole->window << shift;
     conn->snd_wl1 = a->seq;
-    conn->snd_wl2 = a->whole->ack;
+    conn->snd_wl2 = has_ack ? a->whole->ack : conn->snd_una;
     if (conn->snd_wnd > conn->snd_wnd_max)
         conn->snd_wnd_max = conn->snd_wnd;
 }
@@ -66,6 +67,7 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     take_rtt_sample(a);
     conn->una_position += a->acked;
     conn->snd_una = a->whole->ack;
+    tcp_marks_carry(conn);
     tcp_sent_acked(a->stack, conn, a->now);
     conn->probed_tail = false;
     conn->retries = 0;
@@ -76,13 +78,23 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     tcp_timers_acked(a->stack, conn, a->now);
 }
 
+/* The handshake that a listener began is done: somebody may accept the connection, unless its
+ * application has closed it meanwhile. */
+OFTEN void tcp_arrival_hand_over(Arrival *a)
+{
+    if (a->conn->owner != TCP_OWNER_LISTENER)
+        return;
+    tcp_own(a->stack, a->conn, TCP_OWNER_QUEUE);
+    tcp_tell(a->stack, a->conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
+}
+
 /* The handshake is done. */
 OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
-        tcp_listener_established(a->stack, conn);
+        tcp_arrival_hand_over(a);
     else
         tcp_tell(a->stack, conn, TCP_APP_CONNECTED, 0, TCP_OK);
     if (conn->closing) /* §3.10.4: a close in SYN-RCVD with data to send has waited for this */
@@ -158,4 +170,5 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         return;
     conn->arriving = false;
     settle(&arrival);
+    tcp_marks_assert(conn);
 }

@@ -237,11 +237,26 @@ static bool step_4_syn(Arrival *a)
     return !has(a, TCP_SYN) || take_syn(a);
 }
 
-/* Is the connection past its handshake, though its SYN-ACK's ACK only comes now?  (Closed in
- * SYN-RCVD: the FIN followed the SYN-ACK.) */
+/* In SYN-RCVD an acceptable ACK is the one of our SYN, and completes the handshake. */
 static bool ack_completes_handshake(const Arrival *a)
 {
     return a->conn->state == TCP_STATE_SYN_RCVD;
+}
+
+/* The accept queue has no room for what the ACK would establish: silence, so that the SYN-ACK will be
+ * repeated, or RST (tcp_abort_on_overflow). */
+static SELDOM bool refuse_overflow(Arrival *a)
+{
+    if (!a->stack->config->tcp_abort_on_overflow)
+        return drop(a, TCP_REASON_ACCEPT_QUEUE_FULL);
+    tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_ACCEPT_QUEUE_FULL);
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_ACCEPT_QUEUE_FULL, TCP_OK);
+}
+
+static bool finds_no_room(const Arrival *a)
+{
+    return a->conn->owner == TCP_OWNER_LISTENER &&
+           tcp_listener_is_full(a->stack, tcp_listener_find(a->stack, a->whole->dst_port));
 }
 
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
@@ -257,6 +272,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
     }
+    if (finds_no_room(a))
+        return refuse_overflow(a);
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
@@ -362,7 +379,13 @@ static bool step_5_ack(Arrival *a)
         return step_5_syn_rcvd(a);
     if (!step_5_check_range(a))
         return false;
+    /* Shut down in SYN-RCVD: the ACK of our SYN comes only now. */
+    bool is_handshake = a->conn->owner == TCP_OWNER_LISTENER && seq_gt(a->whole->ack, a->conn->iss);
+    if (is_handshake && finds_no_room(a))
+        return refuse_overflow(a);
     step_5_acknowledge(a);
+    if (is_handshake)
+        tcp_arrival_hand_over(a);
     return step_5_fin_acked(a);
 }
 
@@ -385,7 +408,7 @@ static APART bool take_text(Arrival *a)
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
     /* §3.6.1: nobody will read it any more, and the peer has to know. */
-    if (conn->orphan) {
+    if (tcp_is_orphan(conn)) {
         tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
@@ -436,9 +459,11 @@ static void take_fin(Arrival *a)
 static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    if (has(a, TCP_FIN) && takes_data(conn->state)) {
+    Seq place = a->seq + a->length;
+    /* A FIN in front of data that is held contradicts it: one of the two is forged. */
+    if (has(a, TCP_FIN) && takes_data(conn->state) && !tcp_receive_holds_behind(conn, place)) {
         conn->fin_held = true;
-        conn->fin_seq = a->seq + a->length;
+        conn->fin_seq = place;
         if (conn->fin_seq != conn->rcv_nxt)
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
     }

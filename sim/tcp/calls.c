@@ -28,7 +28,7 @@ static TcpConnection *callable(TcpStack *stack, TcpConnId id)
     TcpConnection *conn = entry->kind == TCP_ENTRY_HALF_OPEN
                               ? tcp_half_open_promote(stack, (TcpHalfOpen *)entry)
                               : (TcpConnection *)entry;
-    return conn->orphan ? NULL : conn;
+    return tcp_is_orphan(conn) ? NULL : conn;
 }
 
 /* ---- OPEN (§3.10.1) ---- */
@@ -67,9 +67,9 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     if (old && !take_over(stack, now, tcp_stack_connection(stack, old), &iss))
         return TCP_EADDRINUSE;
     TcpConnection *conn = tcp_connection_new(stack, key, tcp_stack_take_id(stack));
-    conn->accepted = true;
+    conn->owner = TCP_OWNER_APPLICATION;
     conn->iss = iss;
-    conn->snd_una = conn->snd_nxt = conn->iss;
+    conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->iss;
     conn->peer_mss = TCP_DEFAULT_MSS;
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;
@@ -85,10 +85,10 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
     TcpListener *listener = tcp_listener_find(stack, port);
     if (!listener)
         return TCP_EINVAL;
-    TcpConnection *conn = tcp_listener_take(listener);
+    TcpConnection *conn = listener->accept_first;
     if (!conn)
         return TCP_EAGAIN;
-    conn->accepted = true;
+    tcp_own(stack, conn, TCP_OWNER_APPLICATION);
     *out = conn->entry.id;
     return TCP_OK;
 }
@@ -134,7 +134,7 @@ TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 /* §3.10.4 with §3.6.1: what nobody will read any more cannot be acknowledged as delivered. */
 static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    conn->orphan = true;
+    tcp_own(stack, conn, TCP_OWNER_NOBODY);
     tcp_output_rst(stack, conn, now, TCP_REASON_CLOSE_UNREAD);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_UNREAD, TCP_OK);
     return TCP_OK;
@@ -146,16 +146,13 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
     if (!conn)
         return TCP_ENOTCONN;
     if (conn->state == TCP_STATE_SYN_SENT) {
-        conn->orphan = true;
+        tcp_own(stack, conn, TCP_OWNER_NOBODY);
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_CALLED, TCP_OK);
         return TCP_OK;
     }
     if (tcp_readable(conn) > 0)
         return close_unread(stack, conn, now);
-    if (conn->passive && !conn->accepted)
-        tcp_listener_forget(stack, conn);
-    conn->accepted = true;
-    conn->orphan = true;
+    tcp_own(stack, conn, TCP_OWNER_NOBODY);
     close_sending(stack, conn, now, TCP_REASON_CLOSE_CALLED);
     if (conn->state == TCP_STATE_FIN_WAIT_2)
         tcp_timers_fin_wait_2(stack, conn, now);
@@ -168,7 +165,7 @@ TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port)
     if (!listener)
         return TCP_ENOTCONN;
     TcpConnection *conn;
-    while ((conn = tcp_listener_take(listener))) {
+    while ((conn = listener->accept_first)) {
         tcp_output_rst(stack, conn, now, TCP_REASON_LISTENER_CLOSED);
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_LISTENER_CLOSED, TCP_OK);
     }
@@ -192,7 +189,7 @@ TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
     TcpConnection *conn = callable(stack, id);
     if (!conn)
         return TCP_ENOTCONN;
-    conn->orphan = true;
+    tcp_own(stack, conn, TCP_OWNER_NOBODY);
     if (abort_sends_rst(conn->state))
         tcp_output_rst(stack, conn, now, TCP_REASON_ABORT_CALLED);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_ABORT_CALLED, TCP_OK);
@@ -226,7 +223,7 @@ static void connection_status(const TcpStack *stack, const TcpConnection *conn, 
     out->rttvar = conn->rttvar;
     out->readable = tcp_readable(conn);
     out->at_eof = conn->fin_arrived && out->readable == 0;
-    out->accepted = conn->accepted;
+    out->accepted = conn->owner == TCP_OWNER_APPLICATION;
 }
 
 bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)

@@ -156,7 +156,7 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
 static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t least = 2 * tcp_effective_mss(stack, conn);
-    uint32_t out = conn->duplicate_acks > 0 && !conn->in_loss
+    uint32_t out = tcp_duplicates_are_marked(conn)
                        ? (uint32_t)(conn->duplicates_from - conn->snd_una)
                        : flight(conn);
     return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : out / 2, least);
@@ -166,9 +166,9 @@ static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
 static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
+    conn->ssthresh = threshold(stack, conn);
     conn->in_recovery = true;
     conn->recover = conn->snd_nxt;
-    conn->ssthresh = threshold(stack, conn);
     conn->cwnd = conn->ssthresh;
     tcp_output_oldest(stack, conn, now, reason, 1, 0);
     tcp_timers_sent(stack, conn, now);

@@ -31,10 +31,9 @@ typedef struct TcpEntry {
     uint8_t kind;
     /* Options that the peer offered and we take; meaningful from SYN-RCVD or ESTABLISHED on. */
     bool timestamps_on, sack_on, window_scale_on;
-    uint8_t snd_wscale;  /* shift of the windows we receive */
-    uint8_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far … */
-    uint8_t syn_answers; /* … and to repeated SYNs, where those use up retries */
-    bool has_extra;      /* half-open only: there is a TcpHalfOpenExtra */
+    uint8_t snd_wscale;   /* shift of the windows we receive */
+    bool has_extra;       /* half-open only: there is a TcpHalfOpenExtra */
+    uint16_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far */
 } TcpEntry;
 
 /* A connection in SYN-RCVD that a listener began: all that has to be known until its ACK comes.
@@ -54,6 +53,7 @@ typedef struct TcpHalfOpenExtra {
     SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
+    uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
 } TcpHalfOpenExtra;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
@@ -93,6 +93,15 @@ typedef struct CubicState {
     int64_t w_est;       /* what Reno would have */
 } CubicState;
 
+/* Who holds a connection, and so which queue it is in: see owner.c. */
+typedef enum TcpOwner {
+    TCP_OWNER_LISTENER,
+    TCP_OWNER_QUEUE,
+    TCP_OWNER_APPLICATION,
+    TCP_OWNER_NOBODY,
+    TCP_OWNER_COUNT,
+} TcpOwner;
+
 /* The transmission control block (RFC 9293 §3.3.1). */
 typedef struct TcpConnection {
     TcpEntry entry;
@@ -100,9 +109,9 @@ typedef struct TcpConnection {
     uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
     uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
 
+    uint8_t owner; /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
+
     bool passive;       /* opened by a listener */
-    bool accepted;      /* the application holds it (an active open always) */
-    bool orphan;        /* the application let go of it: close */
     bool closing;       /* the application sends no more: close or shutdown */
     bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing;        /* rtt_seq is being timed */
@@ -179,14 +188,14 @@ typedef struct TcpConnection {
     Seq rack_end;
 
     TcpTimerSlot timers[TCP_TIMER_COUNT];
-    struct TcpConnection *accept_next; /* in the accept queue */
+    struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
 } TcpConnection;
 
 typedef struct TcpListener {
     struct TcpListener *next;
     uint16_t port;
     uint32_t backlog;
-    uint32_t half_open;    /* its half-open connections */
+    uint32_t half_open;    /* connections in SYN-RCVD that it owns, half-open records or full */
     uint32_t waiting;      /* length of the accept queue */
     SimTime cookies_until; /* ACKs that may carry a cookie are looked at until then */
     TcpConnection *accept_first, *accept_last;
@@ -288,6 +297,28 @@ uint16_t tcp_port_choose(TcpStack *stack, const TcpConnectOptions *to);
 /* The connection with this key is gone. */
 SELDOM void tcp_port_forget(TcpStack *stack, uint64_t key);
 
+/* ---- owner.c ---- */
+
+/* The connection goes to `owner`; its listener's queues follow. */
+void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner);
+
+/* The application let go of it. */
+static inline bool tcp_is_orphan(const TcpConnection *conn)
+{
+    return conn->owner == TCP_OWNER_NOBODY;
+}
+
+/* ---- marks.c ---- */
+
+void tcp_marks_carry(TcpConnection *conn);        /* SND.UNA has moved */
+void tcp_marks_assert(const TcpConnection *conn); /* each mark lies where it may be compared */
+
+/* Does `duplicates_from` mean something?  In recovery its flight may be acknowledged in part. */
+static inline bool tcp_duplicates_are_marked(const TcpConnection *conn)
+{
+    return conn->duplicate_acks > 0 && !conn->in_recovery && !conn->in_loss;
+}
+
 /* ---- options.c: what the peer's SYN offers ---- */
 
 /* Timestamps, SACK and window scale: on when both sides want them. */
@@ -351,11 +382,6 @@ SELDOM TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
 void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason);
 void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port,
                         TcpReason reason); /* all of a listener */
-
-/* The connection has become ESTABLISHED: into its listener's accept queue. */
-void tcp_listener_established(TcpStack *stack, TcpConnection *conn);
-void tcp_listener_forget(TcpStack *stack, TcpConnection *conn); /* out of the accept queue */
-TcpConnection *tcp_listener_take(TcpListener *listener);        /* NULL: nobody waits */
 
 /* ---- arrives.c ---- */
 
@@ -435,7 +461,8 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
-uint32_t tcp_readable(const TcpConnection *conn);              /* bytes in order */
+bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
+uint32_t tcp_readable(const TcpConnection *conn);                              /* bytes in order */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */

@@ -3,6 +3,8 @@
  * A half-open connection becomes a full one to be looked at by SEGMENT ARRIVES, so that the eight
  * steps exist once; if they leave it in SYN-RCVD it shrinks again.
  */
+#include <assert.h>
+
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
@@ -72,7 +74,8 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
 /* Has it no repeat left? */
 static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
 {
-    uint32_t used = (uint32_t)half->entry.syn_retries + half->entry.syn_answers;
+    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+    uint32_t used = half->entry.syn_retries + (extra ? extra->answers : 0);
     return stack->config->synack_gives_up && used >= tcp_timers_synack_limit(stack->config);
 }
 
@@ -135,7 +138,7 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
     }
-    if (half->entry.syn_retries < UINT8_MAX) /* with synack-gives-up=no there may be more */
+    if (half->entry.syn_retries < UINT16_MAX) /* far above any limit: synack-gives-up=no */
         half->entry.syn_retries++;
     tcp_output_syn_ack(
         stack, half, tcp_timestamp(now),
@@ -145,27 +148,16 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 
 /* ---- Beginning and end ---- */
 
-static void count_half_open(TcpStack *stack, const TcpHalfOpen *half, int change)
-{
-    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&half->entry));
-    if (listener)
-        listener->half_open = (uint32_t)((int64_t)listener->half_open + change);
-}
-
 void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason)
 {
     tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
     tcp_stack_remove(stack, &half->entry);
-    count_half_open(stack, half, -1);
+    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&half->entry));
+    assert(listener);
+    listener->half_open--;
     stack->payload_held -= syn_length(stack, half);
     tcp_report(stack, half->entry.id, TCP_STATE_SYN_RCVD, last, reason);
     free_half_open(stack, half);
-}
-
-/* A call made a full connection of it, but its handshake is not done. */
-static bool is_grown_half_open(const TcpConnection *conn)
-{
-    return conn->state == TCP_STATE_SYN_RCVD && conn->passive;
 }
 
 /* Oldest first, so that the order does not depend on the table. */
@@ -177,7 +169,8 @@ void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port, TcpReason r
             continue;
         if (entry->kind == TCP_ENTRY_HALF_OPEN)
             tcp_half_open_end(stack, (TcpHalfOpen *)entry, TCP_STATE_CLOSED, reason);
-        else if (is_grown_half_open((TcpConnection *)entry))
+        else if (((TcpConnection *)entry)->owner ==
+                 TCP_OWNER_LISTENER) /* a call made it a full one */
             tcp_connection_end(stack, (TcpConnection *)entry, now, TCP_STATE_CLOSED, reason,
                                TCP_OK);
     }
@@ -213,6 +206,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->entry.kind = TCP_ENTRY_CONNECTION;
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
+    conn->owner = TCP_OWNER_LISTENER;
     conn->iss = conn->snd_una = half->iss;
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
@@ -237,7 +231,6 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     tcp_stack_replace(stack, &half->entry, &conn->entry);
     if (half->entry.has_extra)
         expand_extra(stack, conn, extra_of(stack, half));
-    count_half_open(stack, half, -1);
     return conn;
 }
 
@@ -252,7 +245,6 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
         make_extra(stack, half)->answered_at = conn->invalid_answered_at;
     memory_pool_give(stack->connections, conn);
     event_queue_schedule(stack->timers, &half->entry.event, due);
-    count_half_open(stack, half, +1);
     stack->payload_held += syn_length(stack, half);
 }
 
@@ -277,7 +269,8 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     tcp_enter(stack, conn, TCP_STATE_ESTABLISHED, TCP_REASON_SYN_ARRIVED);
     tcp_congestion_begin(stack, conn);
     tcp_timers_connected(stack, conn, now);
-    tcp_listener_established(stack, conn);
+    tcp_own(stack, conn, TCP_OWNER_QUEUE);
+    tcp_tell(stack, conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
     tcp_receive_queued(stack, conn);
     tcp_output(stack, conn, now, TCP_REASON_SYN_ARRIVED);
 }
@@ -290,12 +283,12 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
                                        const Segment *segment)
 {
     const HostConfig *config = stack->config;
-    SimTime *answered_at = &make_extra(stack, half)->answered_at;
-    if (*answered_at && now - *answered_at < config->tcp_invalid_ratelimit) {
+    TcpHalfOpenExtra *extra = make_extra(stack, half);
+    if (extra->answered_at && now - extra->answered_at < config->tcp_invalid_ratelimit) {
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_SYN_ANSWERED_LATELY);
         return;
     }
-    *answered_at = now;
+    extra->answered_at = now;
     if (config->repeated_syn == REPEATED_SYN_RST) {
         tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_SYN_REPEATED_RST);
         return;
@@ -305,30 +298,12 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
-    if (config->synack_answers == SYNACK_ANSWERS_COUNT && half->entry.syn_answers < UINT8_MAX)
-        half->entry.syn_answers++;
+    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < UINT32_MAX)
+        extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;
     if (config->synack_rearm || config->synack_answers == SYNACK_ANSWERS_RESTART)
         tcp_timers_half_open_arm(stack, half, now, TCP_REASON_REARMED);
-}
-
-/* The last ACK finds no room in the accept queue: silence, so that the SYN-ACK will be repeated,
- * or RST. */
-static SELDOM void refuse_overflow(TcpStack *stack, TcpHalfOpen *half, const Segment *segment)
-{
-    if (!stack->config->tcp_abort_on_overflow) {
-        tcp_discard(stack, half->entry.id, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
-        return;
-    }
-    tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_ACCEPT_QUEUE_FULL);
-    tcp_half_open_end(stack, half, TCP_STATE_CLOSED, TCP_REASON_ACCEPT_QUEUE_FULL);
-}
-
-static bool would_establish(const TcpHalfOpen *half, const Segment *segment)
-{
-    return (segment->flags & TCP_ACK) && !(segment->flags & (TCP_RST | TCP_SYN)) &&
-           segment->ack == half->iss + 1 && seq_in(segment->seq, half->irs + 1, 65535);
 }
 
 OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
@@ -338,11 +313,6 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;
     if (plain_syn && segment->seq == half->irs && !to_the_letter) {
         answer_repeated_syn(stack, now, half, segment);
-        return;
-    }
-    const TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
-    if (listener && tcp_listener_is_full(stack, listener) && would_establish(half, segment)) {
-        refuse_overflow(stack, half, segment);
         return;
     }
     TcpConnId id = half->entry.id;

@@ -46,50 +46,6 @@ bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener)
     return listener->waiting > (wide ? backlog + backlog / 2 : backlog);
 }
 
-OFTEN void tcp_listener_established(TcpStack *stack, TcpConnection *conn)
-{
-    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
-    if (!listener)
-        return;
-    if (listener->accept_last)
-        listener->accept_last->accept_next = conn;
-    else
-        listener->accept_first = conn;
-    listener->accept_last = conn;
-    listener->waiting++;
-    tcp_tell(stack, conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
-}
-
-TcpConnection *tcp_listener_take(TcpListener *listener)
-{
-    TcpConnection *conn = listener->accept_first;
-    if (!conn)
-        return NULL;
-    listener->accept_first = conn->accept_next;
-    if (!listener->accept_first)
-        listener->accept_last = NULL;
-    conn->accept_next = NULL;
-    listener->waiting--;
-    return conn;
-}
-
-void tcp_listener_forget(TcpStack *stack, TcpConnection *conn)
-{
-    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
-    TcpConnection *before = NULL, *c = listener ? listener->accept_first : NULL;
-    for (; c && c != conn; c = c->accept_next)
-        before = c;
-    if (!c)
-        return;
-    if (before)
-        before->accept_next = conn->accept_next;
-    else
-        listener->accept_first = conn->accept_next;
-    if (listener->accept_last == conn)
-        listener->accept_last = before;
-    listener->waiting--;
-}
-
 /* ---- Who is let in ---- */
 
 /* What the SYN offers and we take. */

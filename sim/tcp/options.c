@@ -4,6 +4,7 @@
 
 enum {
     PEER_MSS_MIN = 64,     /* less would leave no room for data beside options */
+    PEER_MSS_MAX = 65495,  /* with its headers that fills the largest IPv4 packet, 65,535 bytes */
     WINDOW_SHIFT_MAX = 14, /* RFC 7323 §2.3: more is read as 14 */
 };
 
@@ -22,6 +23,8 @@ uint16_t tcp_options_peer_mss(const SegmentOptions *options)
 {
     if (!(options->present & OPTION_MSS))
         return TCP_DEFAULT_MSS;
+    if (options->mss > PEER_MSS_MAX)
+        return PEER_MSS_MAX;
     return options->mss > PEER_MSS_MIN ? options->mss : PEER_MSS_MIN;
 }
 

@@ -170,6 +170,14 @@ void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
     tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
 
+bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq)
+{
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        if (seq_gt(p->seq + p->length, seq))
+            return true;
+    return false;
+}
+
 uint32_t tcp_readable(const TcpConnection *conn)
 {
     uint32_t bytes = 0;
@@ -278,7 +286,7 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
 {
     *got = 0;
     TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (!conn || conn->orphan)
+    if (!conn || tcp_is_orphan(conn))
         return TCP_ENOTCONN;
     if (!tcp_state_is_synchronized(conn->state))
         return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */

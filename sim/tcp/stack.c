@@ -282,7 +282,8 @@ void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reas
 void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t amount,
               TcpError error)
 {
-    bool is_heard = conn->accepted ? !conn->orphan : event == TCP_APP_ACCEPTABLE;
+    bool is_heard = conn->owner == TCP_OWNER_APPLICATION ||
+                    (conn->owner == TCP_OWNER_QUEUE && event == TCP_APP_ACCEPTABLE);
     if (is_heard)
         stack->setup.hooks.app(stack->setup.hooks.context, conn->entry.id, event, amount, error);
 }
@@ -302,8 +303,7 @@ OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now,
     tcp_enter(stack, conn, last, reason);
     if (error != TCP_OK)
         tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
-    if (conn->passive && !conn->accepted)
-        tcp_listener_forget(stack, conn);
+    tcp_own(stack, conn, TCP_OWNER_NOBODY);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     memory_pool_give(stack->connections, conn);
@@ -318,7 +318,7 @@ static void crash_entry(TcpStack *stack, TcpEntry *entry, SimTime now)
         return;
     }
     TcpConnection *conn = (TcpConnection *)entry;
-    conn->orphan = true; /* the application died with its host */
+    tcp_own(stack, conn, TCP_OWNER_NOBODY); /* the application died with its host */
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CRASHED, TCP_OK);
 }
 

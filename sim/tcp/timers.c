@@ -206,7 +206,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
                    ? tcp_timers_synack_limit(config)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT;
-    if (conn->orphan)
+    if (tcp_is_orphan(conn))
         return orphan_limit(stack, conn);
     return (uint32_t)config->tcp_retries2;
 }
@@ -423,7 +423,7 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
 {
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
-    if (conn->orphan && length > 0)
+    if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
                             .length = length > least ? length : least});

@@ -1,0 +1,72 @@
+/* Who holds a connection: its listener, the accept queue, the application, or nobody.
+ *
+ * That is one fact, TcpConnection.owner.  What follows from it, the place in the accept queue and
+ * what its listener counts, is brought in line here, after every change, and nowhere else.
+ *
+ *   listener     the handshake is not done: a place in the SYN queue, like a half-open record
+ *   queue        ESTABLISHED, until somebody accepts it
+ *   application  it connected, or accepted
+ *   nobody       closed by its application, accepted or not: an orphan
+ */
+#include <assert.h>
+
+#include "core/compiler.h"
+#include "tcp/connection.h"
+
+/* From whom a connection may go to whom, a bit each.  Nobody gives one back. */
+static const uint8_t heirs[TCP_OWNER_COUNT] = {
+    [TCP_OWNER_LISTENER] = 1 << TCP_OWNER_QUEUE | 1 << TCP_OWNER_NOBODY,
+    [TCP_OWNER_QUEUE] = 1 << TCP_OWNER_APPLICATION | 1 << TCP_OWNER_NOBODY,
+    [TCP_OWNER_APPLICATION] = 1 << TCP_OWNER_NOBODY,
+    [TCP_OWNER_NOBODY] = 1 << TCP_OWNER_NOBODY,
+};
+
+static void join_queue(TcpListener *listener, TcpConnection *conn)
+{
+    conn->accept_before = listener->accept_last;
+    conn->accept_next = NULL;
+    if (listener->accept_last != NULL)
+        listener->accept_last->accept_next = conn;
+    else
+        listener->accept_first = conn;
+    listener->accept_last = conn;
+    listener->waiting++;
+}
+
+static void leave_queue(TcpListener *listener, TcpConnection *conn)
+{
+    assert(listener->waiting > 0);
+    if (conn->accept_before != NULL)
+        conn->accept_before->accept_next = conn->accept_next;
+    else
+        listener->accept_first = conn->accept_next;
+    if (conn->accept_next != NULL)
+        conn->accept_next->accept_before = conn->accept_before;
+    else
+        listener->accept_last = conn->accept_before;
+    conn->accept_before = conn->accept_next = NULL;
+    listener->waiting--;
+}
+
+/* The listener of one that has not been accepted: it does not go before they do. */
+static TcpListener *listener_of(const TcpStack *stack, const TcpConnection *conn)
+{
+    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
+
+    assert(listener != NULL);
+    return listener;
+}
+
+OFTEN void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner)
+{
+    TcpOwner before = conn->owner;
+
+    assert(heirs[before] >> owner & 1);
+    conn->owner = owner;
+    if (before == TCP_OWNER_LISTENER)
+        listener_of(stack, conn)->half_open--;
+    if (before == TCP_OWNER_QUEUE)
+        leave_queue(listener_of(stack, conn), conn);
+    if (owner == TCP_OWNER_QUEUE)
+        join_queue(listener_of(stack, conn), conn);
+}
