@@ -26,7 +26,8 @@ static void look_at_accept(Watch *watch, const TraceEvent *event, ConnWatch *con
 {
     if (conn->accepted)
         broken(watch, event, "it is accepted twice");
-    if (!conn->passive || conn->established == 0)
+    /* Shut down in SYN-RCVD it goes on to FIN-WAIT-1 at once, and is accepted from there. */
+    if (!conn->passive || (conn->established == 0 && !conn->shut))
         broken(watch, event, "what is accepted never waited for it");
     conn->accepted = TRUE;
 }
