@@ -134,10 +134,9 @@ static void append_segment(GString *out, const Trace *trace, const TraceEvent *e
 
     if (has_flows)
         g_string_append_printf(text, "%u ", event->segment.seen->flow);
-    g_string_append_printf(text, "%s ",
-                           event->host < trace->hosts->len
-                               ? (const char *)g_ptr_array_index(trace->hosts, event->host)
-                               : "?");
+    escape_terminal(
+        event->host < trace->hosts->len ? g_ptr_array_index(trace->hosts, event->host) : "?", text);
+    g_string_append_c(text, ' ');
     phrase_segment(&event->segment, PHRASE_SHORT, text);
     if (event->segment.fate != TRACE_FATE_PASS)
         g_string_append_printf(text, " (%s)", trace_fate_name(event->segment.fate));

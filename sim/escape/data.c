@@ -24,10 +24,8 @@ static gboolean is_formula(const char *text, gsize length)
 void escape_csv(const char *text, GString *out)
 {
     g_autoptr(GString) shown = g_string_new(is_formula(text, strlen(text)) ? "'" : "");
-    const char *end = text + strlen(text);
 
-    while (text < end)
-        text = escape_sign(text, end, shown);
+    escape_terminal(text, shown);
     if (strpbrk(shown->str, ",\"") == NULL) {
         g_string_append_len(out, shown->str, (gssize)shown->len);
         return;
@@ -62,7 +60,7 @@ void escape_json(const char *line, GString *out)
 {
     const char *end = line + strlen(line), *next;
 
-    if (escape_is_ascii(line)) {
+    if (escape_is_ascii(line) && strstr(line, "##[") == NULL) {
         g_string_append_len(out, line, end - line);
         return;
     }
@@ -71,7 +69,7 @@ void escape_json(const char *line, GString *out)
 
         if (sign == ESCAPE_NO_SIGN)
             append_utf16(0xfffd, out);
-        else if (escape_is_plain(sign))
+        else if (escape_is_plain(sign) && !escape_is_order(line, end))
             g_string_append_len(out, line, next - line);
         else
             append_utf16(sign, out);
@@ -108,7 +106,7 @@ void escape_yaml(const char *text, GString *out)
             g_string_append(out, "\\n");
         else if (sign == ESCAPE_NO_SIGN)
             g_string_append_printf(out, "\\\\x%02x", (guint)(guchar)*text);
-        else if (escape_is_plain(sign))
+        else if (escape_is_plain(sign) && !escape_is_order(text, end))
             g_string_append_len(out, text, next - text);
         else
             g_string_append_printf(out, sign < 0x100 ? "\\x%02x" : "\\U%08x", sign);

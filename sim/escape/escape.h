@@ -28,14 +28,18 @@ gboolean escape_is_ascii(const char *text);
 #define ESCAPE_NO_SIGN ((gunichar)-1)
 gunichar escape_read(const char *at, const char *end, const char **next);
 
-/* Appends the sign at `at` as a terminal may have it and returns its end.  A tab is a blank. */
+/* Does an order to continuous integration begin here, wherever in a line that is?  "##[" does, to
+ * GitHub's runner, which reads logs. */
+gboolean escape_is_order(const char *at, const char *end);
+
+/* Appends the sign at `at` as a terminal and a log may have it and returns its end.  A tab is a
+ * blank; the first sign of an order is \u{23}. */
 const char *escape_sign(const char *at, const char *end, GString *out);
 
 /* --- terminal.c: what people read, and what they paste into a shell -------------------------- */
 
-/* A part of a line on a terminal, in a log, in a comment of a file.  Continuous integration reads
- * logs: "::" at the beginning and "##[" anywhere would be orders to it, and are shown as \u{3a}: and
- * #\u{23}[. */
+/* A part of a line on a terminal, in a log, in a comment of a file.  GitHub's runner takes "::" at the
+ * beginning of a line for an order, too: it is shown as \u{3a}:. */
 void escape_terminal(const char *text, GString *out);
 
 /* A word of a shell's command line: in quotes where it needs them, in $'...' (POSIX.1-2024, bash,

@@ -1,6 +1,8 @@
 /* One sign: whether it can be shown, and how it is when it cannot. */
 #include "escape/escape.h"
 
+#include <string.h>
+
 enum { LINE_SEPARATOR = 0x2028, PARAGRAPH_SEPARATOR = 0x2029 };
 
 gboolean escape_is_plain(gunichar sign)
@@ -29,6 +31,13 @@ gunichar escape_read(const char *at, const char *end, const char **next)
     return sign;
 }
 
+gboolean escape_is_order(const char *at, const char *end)
+{
+    static const char order[] = "##[";
+
+    return end - at >= (gssize)strlen(order) && memcmp(at, order, strlen(order)) == 0;
+}
+
 const char *escape_sign(const char *at, const char *end, GString *out)
 {
     const char *next;
@@ -38,7 +47,7 @@ const char *escape_sign(const char *at, const char *end, GString *out)
         g_string_append_c(out, ' ');
     else if (sign == ESCAPE_NO_SIGN || (sign < 0x80 && !escape_is_plain(sign)))
         g_string_append_printf(out, "\\x%02x", (guint)(guchar)*at);
-    else if (!escape_is_plain(sign))
+    else if (!escape_is_plain(sign) || escape_is_order(at, end))
         g_string_append_printf(out, "\\u{%x}", sign);
     else
         g_string_append_len(out, at, next - at);

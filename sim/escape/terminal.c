@@ -3,13 +3,6 @@
 
 #include "escape/escape.h"
 
-/* Does an order to GitHub's runner begin here?  It looks for "::" behind blanks at the beginning of a
- * line, and for "##[" anywhere. */
-static gboolean begins_order(const char *at, gboolean is_first)
-{
-    return (is_first && g_str_has_prefix(at, "::")) || g_str_has_prefix(at, "##[");
-}
-
 static gboolean is_blank(const char *at, const char *next)
 {
     return next == at + 1 ? g_ascii_isspace(*at) : g_unichar_isspace(g_utf8_get_char(at));
@@ -21,8 +14,8 @@ void escape_terminal(const char *text, GString *out)
     gboolean is_first = TRUE;
 
     for (const char *at = text; at < end; at = next) {
-        if (begins_order(at, is_first)) {
-            g_string_append(out, *at == ':' ? "\\u{3a}:" : "#\\u{23}");
+        if (is_first && g_str_has_prefix(at, "::")) {
+            g_string_append(out, "\\u{3a}:");
             next = at + 2;
         } else {
             next = escape_sign(at, end, out);
@@ -33,12 +26,17 @@ void escape_terminal(const char *text, GString *out)
 
 /* --- the shell ------------------------------------------------------------------------------ */
 
+static gboolean is_shown(const char *at, const char *end, const char **next)
+{
+    gunichar sign = escape_read(at, end, next);
+
+    return sign != ESCAPE_NO_SIGN && escape_is_plain(sign) && !escape_is_order(at, end);
+}
+
 static gboolean can_be_shown(const char *text, const char *end)
 {
     for (const char *next; text < end; text = next) {
-        gunichar sign = escape_read(text, end, &next);
-
-        if (sign == ESCAPE_NO_SIGN || !escape_is_plain(sign))
+        if (!is_shown(text, end, &next))
             return FALSE;
     }
     return TRUE;
@@ -49,9 +47,7 @@ static void append_dollar_quoted(const char *text, const char *end, GString *out
 {
     g_string_append(out, "$'");
     for (const char *next; text < end; text = next) {
-        gunichar sign = escape_read(text, end, &next);
-
-        if (sign != ESCAPE_NO_SIGN && escape_is_plain(sign) && sign != '\'' && sign != '\\') {
+        if (is_shown(text, end, &next) && *text != '\'' && *text != '\\') {
             g_string_append_len(out, text, next - text);
             continue;
         }

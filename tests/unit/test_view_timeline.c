@@ -132,8 +132,8 @@ START_TEST(ascii_is_ascii_whatever_it_is_given)
     for (const char *p = got; *p != '\0'; p++)
         ck_assert_msg((*p >= ' ' && *p <= '~') || *p == '\n', "byte 0x%02x", (guchar)*p);
     ck_assert_msg(
-        g_str_has_prefix(got, "Das verlorene SYN - fur Zoe -> sec. 3.5 \\xff ? (\\x1b[2Je.scn)\n"), "%s",
-        got);
+        g_str_has_prefix(got, "Das verlorene SYN - fur Zoe -> sec. 3.5 \\xff ? (\\x1b[2Je.scn)\n"),
+        "%s", got);
 }
 END_TEST
 
