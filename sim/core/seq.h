@@ -1,4 +1,5 @@
-/* Sequence number arithmetic: 32-bit numbers on a circle, RFC 9293 §3.4.
+/* Sequence number arithmetic: 32-bit numbers on a circle, RFC 9293 §3.4.  Timestamps are such numbers, too,
+ * and compared with the same functions (RFC 7323 §5.2).
  *
  * "a before b" means that b lies less than 2^31 numbers ahead of a.
  */

@@ -30,8 +30,36 @@ bool tcp_arrives_rest(Arrival *a);
 void tcp_arrival_set_window(Arrival *a);  /* SND.WND, SND.WL1, SND.WL2 from the segment */
 void tcp_arrival_acknowledge(Arrival *a); /* SND.UNA moves to SEG.ACK */
 void tcp_arrival_establish(Arrival *a, TcpReason reason);
-void tcp_arrival_hand_over(Arrival *a); /* to the accept queue */
+void tcp_arrival_hand_over(Arrival *a);             /* to the accept queue */
 void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outside the window */
+
+/* ---- refuse.c: false, as the steps that end there ---- */
+
+SELDOM bool tcp_refuse(Arrival *a, TcpReason reason); /* not acceptable: an ACK, if not too often */
+SELDOM bool tcp_answer(Arrival *a, TcpReason reason); /* an ACK */
+SELDOM bool tcp_challenge(Arrival *a, TcpReason reason); /* the ACK of RFC 5961 */
+
+/* ---- paws.c: where timestamps are on ---- */
+
+bool tcp_paws_fails(const Arrival *a);    /* its timestamp is too old */
+bool tcp_paws_misses(const Arrival *a);   /* it has none, and that matters here */
+bool tcp_paws_is_newer(const Arrival *a); /* than the last one */
+void tcp_paws_remember(Arrival *a);       /* TS.Recent, when it is this one's turn */
+
+/* ---- time_wait.c ---- */
+
+void tcp_time_wait_enter(Arrival *a, TcpReason reason);
+SELDOM bool tcp_time_wait_reopens(Arrival *a); /* a new SYN: the connection has ended */
+SELDOM bool tcp_time_wait_heeds(Arrival *a);   /* false: a FIN that is ignored */
+
+/* ---- syn_again.c: in SYN-RCVD ---- */
+
+bool tcp_syn_again_answered(Arrival *a); /* a repeated SYN that has got its answer */
+bool tcp_syn_again_crossed(Arrival *a);  /* a SYN-ACK after both have called connect: go on */
+
+/* ---- zero_window.c ---- */
+
+SELDOM bool tcp_zero_window_admits(Arrival *a, uint32_t window);
 
 /* ---- Ways for a step to end ---- */
 

@@ -41,7 +41,7 @@ static void take_rtt_sample(Arrival *a)
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
     } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
                (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
-        int32_t elapsed_ms = (int32_t)(tcp_timestamp(a->now) - options->ts_ecr);
+        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), options->ts_ecr);
         if (elapsed_ms >= 0) /* an echo from the future is forged */
             tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
     }

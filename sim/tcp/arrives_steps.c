@@ -5,55 +5,6 @@
 #include "core/compiler.h"
 #include "tcp/arrival.h"
 
-/* ---- Answers ---- */
-
-/* Answers with an ACK and drops the segment. */
-static SELDOM bool answer(Arrival *a, TcpReason reason)
-{
-    tcp_output_ack(a->stack, a->conn, a->now, reason);
-    return drop(a, reason);
-}
-
-/* Linux answers a segment that could be part of a loop of ACKs only so often. */
-static bool was_answered_lately(Arrival *a)
-{
-    TcpConnection *conn = a->conn;
-    SimTime gap = a->stack->config->tcp_invalid_ratelimit;
-    bool empty = arrival_seq_length(a) == 0 || has(a, TCP_SYN);
-    if (gap == 0 || !empty)
-        return false;
-    if (conn->invalid_answered_at && a->now - conn->invalid_answered_at < gap)
-        return true;
-    conn->invalid_answered_at = a->now;
-    return false;
-}
-
-static SELDOM bool challenge(Arrival *a, TcpReason reason)
-{
-    if (was_answered_lately(a))
-        return drop(a, TCP_REASON_ANSWERED_LATELY);
-    tcp_output_challenge(a->stack, a->conn, a->now, reason);
-    return drop(a, reason);
-}
-
-/* RFC 7323 §5.3: a segment whose timestamp is older than the last one is an old duplicate. */
-static bool fails_paws(const Arrival *a)
-{
-    const SegmentOptions *options = &a->whole->options;
-    return a->conn->entry.timestamps_on && !has(a, TCP_RST) &&
-           (options->present & OPTION_TIMESTAMPS) &&
-           (int32_t)(options->ts_val - a->conn->ts_recent) < 0;
-}
-
-/* RFC 7323 §3.2: once agreed, every segment but RST carries timestamps; one that lacks them should be
- * dropped in silence.  Many stacks take it. */
-static bool lacks_timestamps(const Arrival *a)
-{
-    return a->stack->config->missing_timestamps == MISSING_TIMESTAMPS_DROP &&
-           a->conn->entry.timestamps_on && !has(a, TCP_RST) &&
-           !(a->whole->options.present & OPTION_TIMESTAMPS);
-}
-
 /* The table of §3.4, by the lengths of segment and window. */
 static bool is_acceptable(const Arrival *a, uint32_t window)
 {
@@ -64,118 +15,26 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
 }
 
-/* A FIN that comes again in TIME-WAIT says that our ACK was lost: 2 MSL begin anew.  It lies
- * before the window, so that step 1 is where it is seen; step 8 of the RFC means this. */
-static void restart_time_wait(Arrival *a)
-{
-    TcpConnection *conn = a->conn;
-    if (conn->state == TCP_STATE_TIME_WAIT && has(a, TCP_FIN) &&
-        a->seq + arrival_seq_length(a) == conn->rcv_nxt)
-        tcp_timers_time_wait(a->stack, conn, a->now);
-}
-
-/* A SYN-ACK that answers our crossing SYN repeats a SYN we know, but its ACK is news.  Figure 7 of
- * RFC 9293 has it establish the connection; the first step, read to the letter, refuses it. */
-static bool completes_simultaneous_open(const Arrival *a)
-{
-    const TcpConnection *conn = a->conn;
-    return a->stack->config->crossed_synack == CROSSED_SYNACK_ESTABLISH &&
-           conn->state == TCP_STATE_SYN_RCVD && !conn->passive && has(a, TCP_SYN) &&
-           has(a, TCP_ACK) && !has(a, TCP_RST) && a->seq == conn->irs &&
-           a->whole->ack == conn->snd_nxt;
-}
-
-/* In TIME-WAIT.  RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new
- * one.  The old one ends here, and the listener takes the SYN with a number beyond our old ones. */
-static SELDOM bool reopens_from_time_wait(Arrival *a)
-{
-    TcpStack *stack = a->stack;
-    TcpConnection *conn = a->conn;
-    bool plain_syn = has(a, TCP_SYN) && !has(a, TCP_ACK | TCP_RST);
-    bool newer_clock = conn->entry.timestamps_on &&
-                       (a->whole->options.present & OPTION_TIMESTAMPS) &&
-                       (int32_t)(a->whole->options.ts_val - conn->ts_recent) > 0;
-    if (!plain_syn || fails_paws(a) || !(seq_gt(a->seq, conn->rcv_nxt) || newer_clock))
-        return false;
-    TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
-    if (!listener)
-        return false;
-    Seq above = conn->snd_nxt;
-    end(a, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_SYN, TCP_OK);
-    tcp_listener_syn(stack, a->now, listener, a->whole, true, above);
-    return true;
-}
-
-/* The peer's SYN again, while our SYN-ACK is unacknowledged: see half_open.c, which answers so for a
- * connection that nobody has called upon yet. */
-static bool repeats_syn(const Arrival *a)
-{
-    const TcpConnection *conn = a->conn;
-    return conn->state == TCP_STATE_SYN_RCVD && conn->passive && has(a, TCP_SYN) &&
-           !has(a, TCP_ACK | TCP_RST) && a->seq == conn->irs &&
-           a->stack->config->repeated_syn != REPEATED_SYN_ACK;
-}
-
-static SELDOM bool answer_repeated_syn(Arrival *a)
-{
-    if (a->stack->config->repeated_syn == REPEATED_SYN_RST)
-        tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_SYN_REPEATED_RST);
-    else
-        tcp_output_oldest(a->stack, a->conn, a->now, TCP_REASON_SYN_REPEATED, 0, 0);
-    return false;
-}
-
-static SELDOM bool refuse_unacceptable(Arrival *a, TcpReason reason)
-{
-    if (has(a, TCP_RST))
-        return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
-    if (a->conn->state == TCP_STATE_TIME_WAIT && has(a, TCP_FIN) &&
-        a->stack->config->time_wait_fin == TIME_WAIT_FIN_IGNORE)
-        return drop(a, TCP_REASON_FIN_IGNORED);
-    restart_time_wait(a);
-    if (was_answered_lately(a))
-        return drop(a, TCP_REASON_ANSWERED_LATELY);
-    Seq seq = a->seq, past = seq + arrival_seq_length(a);
-    bool reports = a->conn->state != TCP_STATE_TIME_WAIT && !has(a, TCP_SYN); /* as Linux */
-    if (reports && seq_lt(seq, a->conn->rcv_nxt))
-        tcp_receive_duplicate(a->stack, a->conn, seq,
-                              seq_lt(past, a->conn->rcv_nxt) ? past : a->conn->rcv_nxt);
-    bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);
-    return answer(a, fin_again && reason == TCP_REASON_NOT_ACCEPTABLE ? TCP_REASON_FIN_REPEATED
-                                                                      : reason);
-}
-
-/* First, check the sequence number. */
+/* First, check the sequence number: the table, and before it what other documents want to see whatever
+ * the number is. */
 static bool step_1_sequence_number(Arrival *a)
 {
-    TcpConnection *conn = a->conn;
+    const TcpConnection *conn = a->conn;
+    bool timestamps = conn->entry.timestamps_on, syn_rcvd = conn->state == TCP_STATE_SYN_RCVD;
     uint32_t window = tcp_receive_offered(conn);
-    if (conn->state == TCP_STATE_TIME_WAIT && reopens_from_time_wait(a))
+    if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
         return false;
-    if (fails_paws(a))
-        return refuse_unacceptable(a, TCP_REASON_OLD_TIMESTAMP);
-    if (repeats_syn(a))
-        return answer_repeated_syn(a);
-    if (lacks_timestamps(a))
+    if (timestamps && tcp_paws_fails(a))
+        return tcp_refuse(a, TCP_REASON_OLD_TIMESTAMP);
+    if (syn_rcvd && tcp_syn_again_answered(a))
+        return false;
+    if (timestamps && tcp_paws_misses(a))
         return drop(a, TCP_REASON_NO_TIMESTAMPS);
-    if (completes_simultaneous_open(a)) {
-        tcp_receive_duplicate(a->stack, conn, conn->irs, conn->rcv_nxt);
-        owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
-    } else if (!is_acceptable(a, window)) {
-        /* With the window closed an ACK number, or an RST exactly at RCV.NXT, still counts. */
-        if (window == 0 && a->seq == conn->rcv_nxt && has(a, TCP_ACK | TCP_RST)) {
-            a->length = 0;
-            a->flags &= (uint8_t)~TCP_FIN;
-            owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
-        } else {
-            return refuse_unacceptable(a, TCP_REASON_NOT_ACCEPTABLE);
-        }
-    }
-    /* RFC 7323 §4.3: which timestamp is echoed. */
-    if (conn->entry.timestamps_on && (a->whole->options.present & OPTION_TIMESTAMPS) &&
-        seq_le(a->seq, conn->last_ack_sent) &&
-        (int32_t)(a->whole->options.ts_val - conn->ts_recent) >= 0)
-        conn->ts_recent = a->whole->options.ts_val;
+    bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
+    if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window))
+        return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
+    if (timestamps)
+        tcp_paws_remember(a);
     tcp_arrival_trim(a, window);
     return true;
 }
@@ -202,7 +61,7 @@ static SELDOM bool take_rst(Arrival *a)
 {
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
     if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
-        return challenge(a, TCP_REASON_CHALLENGE_RST);
+        return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
     return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
 }
 
@@ -225,7 +84,7 @@ static SELDOM bool take_syn(Arrival *a)
     if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
-        return challenge(a, TCP_REASON_CHALLENGE_SYN);
+        return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
     return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn->state));
@@ -290,11 +149,11 @@ static bool step_5_check_range(Arrival *a)
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
-        return checks_rfc5961(a) ? challenge(a, TCP_REASON_CHALLENGE_ACK)
-                                 : answer(a, TCP_REASON_ACK_OF_UNSENT);
+        return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
+                                 : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
     /* RFC 5961 §5.2: nor may it be older than the largest window we have seen. */
     if (checks_rfc5961(a) && seq_lt(ack, conn->snd_una - conn->snd_wnd_max))
-        return challenge(a, TCP_REASON_CHALLENGE_ACK);
+        return tcp_challenge(a, TCP_REASON_CHALLENGE_ACK);
     return true;
 }
 
@@ -347,12 +206,6 @@ static void step_5_acknowledge(Arrival *a)
         tcp_congestion_check(a->stack, conn, a->now);
 }
 
-static void enter_time_wait(Arrival *a, TcpReason reason)
-{
-    tcp_enter(a->stack, a->conn, TCP_STATE_TIME_WAIT, reason);
-    tcp_timers_time_wait(a->stack, a->conn, a->now);
-}
-
 /* Fifth, "in addition to the processing for ESTABLISHED": is our FIN acknowledged? */
 static bool step_5_fin_acked(Arrival *a)
 {
@@ -364,7 +217,7 @@ static bool step_5_fin_acked(Arrival *a)
         tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
         tcp_timers_fin_wait_2(a->stack, conn, a->now);
         return true;
-    case TCP_STATE_CLOSING: enter_time_wait(a, TCP_REASON_FIN_ACKED); return true;
+    case TCP_STATE_CLOSING: tcp_time_wait_enter(a, TCP_REASON_FIN_ACKED); return true;
     case TCP_STATE_LAST_ACK: return end(a, TCP_STATE_CLOSED, TCP_REASON_FIN_ACKED, TCP_OK);
     default: return true;
     }
@@ -449,7 +302,7 @@ static void take_fin(Arrival *a)
     case TCP_STATE_FIN_WAIT_1: /* our FIN is not acknowledged yet: step 5 would have moved us */
         tcp_enter(a->stack, conn, TCP_STATE_CLOSING, TCP_REASON_FIN_ARRIVED);
         break;
-    case TCP_STATE_FIN_WAIT_2: enter_time_wait(a, TCP_REASON_FIN_ARRIVED); break;
+    case TCP_STATE_FIN_WAIT_2: tcp_time_wait_enter(a, TCP_REASON_FIN_ARRIVED); break;
     default: assert(false); /* a FIN can only be taken where data can */
     }
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);

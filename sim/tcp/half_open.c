@@ -294,7 +294,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         return;
     }
     if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
-        (int32_t)(segment->options.ts_val - half->ts_recent) > 0)
+        seq_gt(segment->options.ts_val, half->ts_recent))
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});

@@ -7,16 +7,33 @@
  *
  *   sim/tcp/stack.c     the stack: tables, demultiplexing, the next timer
  *   sim/tcp/calls.c     the application's calls, RFC 9293 §3.10.1 to §3.10.6
- *   sim/tcp/arrives*.c  SEGMENT ARRIVES, §3.10.7: SYN-SENT, and the eight steps
- *   sim/tcp/listener.c  SYN queue, accept queue
+ *   sim/tcp/ports.c     which port a connect gets
+ *   sim/tcp/isn.c       initial sequence numbers
+ *
+ *   sim/tcp/arrives*.c  SEGMENT ARRIVES, §3.10.7: SYN-SENT, and the eight steps; what is looked at
+ *                       beside the RFC's first step:
+ *   sim/tcp/paws.c      timestamps
+ *   sim/tcp/time_wait.c TIME-WAIT
+ *   sim/tcp/syn_again.c a SYN that comes once more
+ *   sim/tcp/zero_window.c  a closed window
+ *   sim/tcp/refuse.c    what refused segments are answered
+ *
+ *   sim/tcp/listener.c  listeners: who is let in
  *   sim/tcp/half_open.c half-open connections
+ *   sim/tcp/cookie.c    SYN cookies
+ *   sim/tcp/owner.c     who holds a connection, and so in which queue it is
+ *
  *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
+ *   sim/tcp/options.c   what the peer's SYN offers
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
- *   sim/tcp/cookie.c    SYN cookies
- *   sim/tcp/ports.c     which port a connect gets
  *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
+ *   sim/tcp/marks.c     stored sequence numbers lie where they are compared
+ *
  *   sim/tcp/timers.c    every timer
+ *   sim/tcp/timer_model.c  how late a host's timers fire
+ *   sim/tcp/rto.c       the retransmission timeout
+ *   sim/tcp/transitions.c  the transitions that the RFC allows
  */
 #ifndef TCPWALTZ_TCP_TCP_H
 #define TCPWALTZ_TCP_TCP_H
