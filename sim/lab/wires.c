@@ -171,6 +171,7 @@ static TraceCulprit culprit_of(LinkLoss loss)
     case LINK_LOST_FAULT: return TRACE_CULPRIT_RULE;
     case LINK_LOST_QUEUE: return TRACE_CULPRIT_QUEUE;
     case LINK_LOST_BURST: return TRACE_CULPRIT_BURST;
+    case LINK_LOST_NO_LINK: return TRACE_CULPRIT_NO_LINK;
     default: return TRACE_CULPRIT_CHANCE;
     }
 }

@@ -257,7 +257,7 @@ static void begin_result(LinkResult *result, LinkLoss loss)
 
 void link_lose(LinkResult *result)
 {
-    begin_result(result, LINK_LOST_CHANCE);
+    begin_result(result, LINK_LOST_NO_LINK);
 }
 
 void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,

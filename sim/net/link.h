@@ -77,6 +77,7 @@ typedef enum LinkLoss {
     LINK_LOST_QUEUE, /* the queue was full */
     LINK_LOST_CHANCE,
     LINK_LOST_BURST,
+    LINK_LOST_NO_LINK, /* link_lose(): there is none */
 } LinkLoss;
 
 typedef struct LinkResult {

@@ -333,7 +333,8 @@ static bool may_send_data(const TcpConnection *conn)
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    while (conn->missing_count > 0 && send_lost(stack, conn, now, TCP_REASON_FOUND_LOST))
+    TcpReason lost = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
+    while (conn->missing_count > 0 && send_lost(stack, conn, now, lost))
         ;
     while (send_new(stack, conn, now, reason))
         ;

@@ -14,9 +14,10 @@ static const char *const fate_names[TRACE_FATE_COUNT] = {
 };
 
 static const char *const culprit_names[TRACE_CULPRIT_COUNT] = {
-    [TRACE_CULPRIT_RULE] = "rule",   [TRACE_CULPRIT_CHANCE] = "chance",
-    [TRACE_CULPRIT_BURST] = "burst", [TRACE_CULPRIT_QUEUE] = "queue",
-    [TRACE_CULPRIT_DOWN] = "down",   [TRACE_CULPRIT_NOBODY] = "nobody",
+    [TRACE_CULPRIT_RULE] = "rule",       [TRACE_CULPRIT_CHANCE] = "chance",
+    [TRACE_CULPRIT_BURST] = "burst",     [TRACE_CULPRIT_QUEUE] = "queue",
+    [TRACE_CULPRIT_DOWN] = "down",       [TRACE_CULPRIT_NOBODY] = "nobody",
+    [TRACE_CULPRIT_NO_LINK] = "no-link",
 };
 
 static const char *const app_event_names[TRACE_APP_EVENT_COUNT] = {

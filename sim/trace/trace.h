@@ -58,12 +58,13 @@ typedef enum TraceFate {
 
 /* Who did something to a segment: a rule of the scenario or the link's chance. */
 typedef enum TraceCulprit {
-    TRACE_CULPRIT_RULE,   /* rule index */
-    TRACE_CULPRIT_CHANCE, /* loss= duplicate= corrupt= reorder= */
-    TRACE_CULPRIT_BURST,  /* burst= */
-    TRACE_CULPRIT_QUEUE,  /* the link's queue was full */
-    TRACE_CULPRIT_DOWN,   /* the receiving host is down */
-    TRACE_CULPRIT_NOBODY, /* no host has the address that it was sent to */
+    TRACE_CULPRIT_RULE,    /* rule index */
+    TRACE_CULPRIT_CHANCE,  /* loss= duplicate= corrupt= reorder= */
+    TRACE_CULPRIT_BURST,   /* burst= */
+    TRACE_CULPRIT_QUEUE,   /* the link's queue was full */
+    TRACE_CULPRIT_DOWN,    /* the receiving host is down */
+    TRACE_CULPRIT_NOBODY,  /* no host has the address that it was sent to */
+    TRACE_CULPRIT_NO_LINK, /* none leads from the sender to the receiver */
     TRACE_CULPRIT_COUNT,
 } TraceCulprit;
 

@@ -201,6 +201,7 @@ static const char *const culprit_texts[TRACE_CULPRIT_COUNT] = {
     [TRACE_CULPRIT_QUEUE] = "the link's queue was full",
     [TRACE_CULPRIT_DOWN] = "the receiving host is down",
     [TRACE_CULPRIT_NOBODY] = "nobody has this address",
+    [TRACE_CULPRIT_NO_LINK] = "no link leads there",
 };
 
 void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString *out)
