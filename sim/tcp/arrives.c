@@ -170,5 +170,6 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         return;
     conn->arriving = false;
     settle(&arrival);
-    tcp_marks_assert(conn);
+    if (tcp_is_marked(conn))
+        tcp_marks_assert(conn);
 }

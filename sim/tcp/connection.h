@@ -310,8 +310,14 @@ static inline bool tcp_is_orphan(const TcpConnection *conn)
 
 /* ---- marks.c ---- */
 
-void tcp_marks_carry(TcpConnection *conn);        /* SND.UNA has moved */
-void tcp_marks_assert(const TcpConnection *conn); /* each mark lies where it may be compared */
+void tcp_marks_carry(TcpConnection *conn);               /* SND.UNA has moved */
+SELDOM void tcp_marks_assert(const TcpConnection *conn); /* each lies where it may be compared */
+
+/* Is there a mark that only some connections have, so that its place is worth a look? */
+static inline bool tcp_is_marked(const TcpConnection *conn)
+{
+    return conn->in_recovery || conn->in_loss || conn->fin_held || conn->duplicate_acks > 0;
+}
 
 /* Does `duplicates_from` mean something?  In recovery its flight may be acknowledged in part. */
 static inline bool tcp_duplicates_are_marked(const TcpConnection *conn)

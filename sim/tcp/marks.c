@@ -29,7 +29,7 @@ static bool lies_in(Seq mark, Seq first, Seq last)
     return mark - first <= last - first;
 }
 
-OFTEN void tcp_marks_assert(const TcpConnection *conn)
+void tcp_marks_assert(const TcpConnection *conn)
 {
     Seq una = conn->snd_una, nxt = conn->snd_nxt;
 
