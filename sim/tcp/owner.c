@@ -48,13 +48,18 @@ static void leave_queue(TcpListener *listener, TcpConnection *conn)
     listener->waiting--;
 }
 
-/* The listener of one that has not been accepted: it does not go before they do. */
-static TcpListener *listener_of(const TcpStack *stack, const TcpConnection *conn)
+/* From a queue of its listener's, which does not go before the connections that wait in it. */
+static void leave_listener(TcpStack *stack, TcpConnection *conn, TcpOwner from, TcpOwner to)
 {
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
 
     assert(listener != NULL);
-    return listener;
+    if (from == TCP_OWNER_LISTENER)
+        listener->half_open--;
+    else
+        leave_queue(listener, conn);
+    if (to == TCP_OWNER_QUEUE)
+        join_queue(listener, conn);
 }
 
 OFTEN void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner)
@@ -63,10 +68,6 @@ OFTEN void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner)
 
     assert(heirs[before] >> owner & 1);
     conn->owner = owner;
-    if (before == TCP_OWNER_LISTENER)
-        listener_of(stack, conn)->half_open--;
-    if (before == TCP_OWNER_QUEUE)
-        leave_queue(listener_of(stack, conn), conn);
-    if (owner == TCP_OWNER_QUEUE)
-        join_queue(listener_of(stack, conn), conn);
+    if (before == TCP_OWNER_LISTENER || before == TCP_OWNER_QUEUE)
+        leave_listener(stack, conn, before, owner);
 }
