@@ -162,13 +162,6 @@ static APART TraceId record_call(LabRun *run, const PlanStep *step, guint host, 
     return lab_record(run, event);
 }
 
-/* The call comes into the trace before what it causes, so its answer is filled in afterwards. */
-static void set_answer(LabRun *run, TraceId call, TcpError error)
-{
-    if (call)
-        g_array_index(run->trace->events, TraceEvent, call - 1).call.error = error;
-}
-
 /* A series waits for its next; nothing else is left of a line that was carried out.  The next one
  * is decided on, and so takes its place among what is due then, when the one before has left. */
 static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
@@ -187,17 +180,16 @@ static OFTEN void act(LabRun *run, LabTask *task)
     const PlanStep *step = this->step;
     LabHost *actor = lab_host(run, acting_host(step));
     TcpConnId conn = target_of(actor, step, this);
-    gboolean names_conn = step->verb >= PLAN_SEND && step->verb <= PLAN_ABORT;
     lab_because(run, this->cause);
     run->quiet = this->quiet;
     TraceId call = 0;
     if (trace_wants_events(run->trace))
-        call = record_call(run, step, actor->index, names_conn && conn != gone ? conn : 0);
+        call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
     TcpError error = !actor->up && actions[step->verb].needs_power
                          ? TCP_ENETDOWN
                          : actions[step->verb].act(actor, step, conn);
-    set_answer(run, call, error);
+    trace_answer(run->trace, call, error);
     lab_host_settled(actor);
     go_on(run, this, step);
 }

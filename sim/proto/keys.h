@@ -33,29 +33,88 @@ typedef enum KeyType {
     KEY_BURST,       /* P,R[,LOSS]: three probabilities in a row */
 } KeyType;
 
-/* Words of KEY_WORD keys, in the order of their values. */
-enum { RTO_FLOOR_VARIANCE, RTO_FLOOR_TOTAL };
-enum { GIVE_UP_COUNT, GIVE_UP_TIME };
-enum { ISN_FIXED, ISN_CLOCK, ISN_RFC6528 };
-enum { HANDSHAKE_THREE_WAY, HANDSHAKE_TWO_WAY };
-enum { SYN_DATA_REFUSE, SYN_DATA_ACCEPT };
-enum { SYN_RCVD_DATA_ESTABLISH, SYN_RCVD_DATA_RESET };
-enum { CROSSED_SYNACK_ESTABLISH, CROSSED_SYNACK_CHALLENGE };
-enum { RESET_CHECK_RFC793, RESET_CHECK_RFC5961 };
-enum { FIN_ACK_IMMEDIATE, FIN_ACK_DELAYED };
-enum { MISSING_TIMESTAMPS_TAKE, MISSING_TIMESTAMPS_DROP };
-enum { TIME_WAIT_FIN_ACKNOWLEDGE, TIME_WAIT_FIN_IGNORE };
-enum { CONGESTION_NONE, CONGESTION_RENO, CONGESTION_CUBIC };
-enum { LOSS_DETECTION_DUPLICATES, LOSS_DETECTION_RACK };
-enum { RTT_ESTIMATOR_RFC6298, RTT_ESTIMATOR_LINUX, RTT_ESTIMATOR_RFC793, RTT_ESTIMATOR_LWIP };
-enum { LAST_WAIT_RTO, LAST_WAIT_TICK };
-enum { REPEATED_SYN_SYN_ACK, REPEATED_SYN_ACK, REPEATED_SYN_RST };
-enum { SYNACK_ANSWERS_FREE, SYNACK_ANSWERS_COUNT, SYNACK_ANSWERS_RESTART };
-enum { ACCEPT_QUEUE_PLUS_ONE, ACCEPT_QUEUE_THREE_HALVES };
-enum { SYN_QUEUE_MAX_SYN_BACKLOG, SYN_QUEUE_BACKLOG };
-enum { WINDOW_PROBE_DATA, WINDOW_PROBE_ACK };
-enum { TIMERS_EXACT, TIMERS_REAL };
-enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
+/* Words of KEY_WORD keys, each with the name of its value: W(value, word). */
+#define RTO_FLOOR_WORDS(W) W(RTO_FLOOR_VARIANCE, "variance") W(RTO_FLOOR_TOTAL, "total")
+#define GIVE_UP_WORDS(W) W(GIVE_UP_COUNT, "count") W(GIVE_UP_TIME, "time")
+#define ISN_WORDS(W) W(ISN_FIXED, "fixed") W(ISN_CLOCK, "clock") W(ISN_RFC6528, "rfc6528")
+#define HANDSHAKE_WORDS(W) W(HANDSHAKE_THREE_WAY, "three-way") W(HANDSHAKE_TWO_WAY, "two-way")
+#define SYN_DATA_WORDS(W) W(SYN_DATA_REFUSE, "refuse") W(SYN_DATA_ACCEPT, "accept")
+#define SYN_RCVD_DATA_WORDS(W)                                                                     \
+    W(SYN_RCVD_DATA_ESTABLISH, "establish")                                                        \
+    W(SYN_RCVD_DATA_RESET, "reset")
+#define CROSSED_SYNACK_WORDS(W)                                                                    \
+    W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
+    W(CROSSED_SYNACK_CHALLENGE, "challenge")
+#define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
+#define FIN_ACK_WORDS(W) W(FIN_ACK_IMMEDIATE, "immediate") W(FIN_ACK_DELAYED, "delayed")
+#define MISSING_TIMESTAMPS_WORDS(W)                                                                \
+    W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
+    W(MISSING_TIMESTAMPS_DROP, "drop")
+#define TIME_WAIT_FIN_WORDS(W)                                                                     \
+    W(TIME_WAIT_FIN_ACKNOWLEDGE, "acknowledge")                                                    \
+    W(TIME_WAIT_FIN_IGNORE, "ignore")
+#define CONGESTION_WORDS(W)                                                                        \
+    W(CONGESTION_NONE, "none")                                                                     \
+    W(CONGESTION_RENO, "reno")                                                                     \
+    W(CONGESTION_CUBIC, "cubic")
+#define LOSS_DETECTION_WORDS(W)                                                                    \
+    W(LOSS_DETECTION_DUPLICATES, "duplicates")                                                     \
+    W(LOSS_DETECTION_RACK, "rack")
+#define RTT_ESTIMATOR_WORDS(W)                                                                     \
+    W(RTT_ESTIMATOR_RFC6298, "rfc6298")                                                            \
+    W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
+    W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
+    W(RTT_ESTIMATOR_LWIP, "lwip")
+#define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
+#define REPEATED_SYN_WORDS(W)                                                                      \
+    W(REPEATED_SYN_SYN_ACK, "syn-ack")                                                             \
+    W(REPEATED_SYN_ACK, "ack")                                                                     \
+    W(REPEATED_SYN_RST, "rst")
+#define SYNACK_ANSWERS_WORDS(W)                                                                    \
+    W(SYNACK_ANSWERS_FREE, "free")                                                                 \
+    W(SYNACK_ANSWERS_COUNT, "count")                                                               \
+    W(SYNACK_ANSWERS_RESTART, "restart")
+#define ACCEPT_QUEUE_WORDS(W)                                                                      \
+    W(ACCEPT_QUEUE_PLUS_ONE, "plus-one")                                                           \
+    W(ACCEPT_QUEUE_THREE_HALVES, "three-halves")
+#define SYN_QUEUE_WORDS(W)                                                                         \
+    W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
+    W(SYN_QUEUE_BACKLOG, "backlog")
+#define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define TIMERS_WORDS(W) W(TIMERS_EXACT, "exact") W(TIMERS_REAL, "real")
+#define TIMER_MODEL_WORDS(W)                                                                       \
+    W(TIMER_MODEL_EXACT, "exact")                                                                  \
+    W(TIMER_MODEL_TICK, "tick")                                                                    \
+    W(TIMER_MODEL_WHEEL, "wheel")
+
+#define KEY_WORD_VALUE_(value, word) value,
+enum { RTO_FLOOR_WORDS(KEY_WORD_VALUE_) };
+enum { GIVE_UP_WORDS(KEY_WORD_VALUE_) };
+enum { ISN_WORDS(KEY_WORD_VALUE_) };
+enum { HANDSHAKE_WORDS(KEY_WORD_VALUE_) };
+enum { SYN_DATA_WORDS(KEY_WORD_VALUE_) };
+enum { SYN_RCVD_DATA_WORDS(KEY_WORD_VALUE_) };
+enum { CROSSED_SYNACK_WORDS(KEY_WORD_VALUE_) };
+enum { RESET_CHECK_WORDS(KEY_WORD_VALUE_) };
+enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
+enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
+enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
+enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
+enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
+enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
+enum { LAST_WAIT_WORDS(KEY_WORD_VALUE_) };
+enum { REPEATED_SYN_WORDS(KEY_WORD_VALUE_) };
+enum { SYNACK_ANSWERS_WORDS(KEY_WORD_VALUE_) };
+enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
+enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
+enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
+enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
+enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
+#undef KEY_WORD_VALUE_
+
+/* KEY_WORDS(ISN) is "fixed|clock|rfc6528". */
+#define KEY_WORDS(list) (&(list##_WORDS(KEY_WORD_TEXT_))[1])
+#define KEY_WORD_TEXT_(value, word) "|" word
 
 /* K(field, name, type, least, most, default as text, words or NULL, help)
  * least and most are in the unit the key is written in (times: nanoseconds). */
@@ -80,10 +139,10 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "no: a SYN-ACK is repeated for ever")                                                        \
     K(synack_linear_timeouts, "synack-linear-timeouts", KEY_COUNT, 0, 127, "0", NULL,              \
       "SYN-ACK timeouts that come before the timeout begins to double; they do not count")         \
-    K(repeated_syn, "repeated-syn", KEY_WORD, 0, 0, "syn-ack", "syn-ack|ack|rst",                  \
+    K(repeated_syn, "repeated-syn", KEY_WORD, 0, 0, "syn-ack", KEY_WORDS(REPEATED_SYN),            \
       "a repeated SYN in SYN-RCVD: answered with SYN-ACK, a bare ACK (RFC 9293 to the letter) or " \
       "RST")                                                                                       \
-    K(synack_answers, "synack-answers", KEY_WORD, 0, 0, "free", "free|count|restart",              \
+    K(synack_answers, "synack-answers", KEY_WORD, 0, 0, "free", KEY_WORDS(SYNACK_ANSWERS),         \
       "an answer to a repeated SYN: leaves the retries alone, uses one up, or gives all back")     \
     K(half_open_timeout, "half-open-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,               \
       "a half-open connection is dropped this long after its SYN; 0: as connect-timeout")          \
@@ -97,29 +156,28 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "limit")                                                                                     \
     K(tcp_max_syn_backlog, "tcp_max_syn_backlog", KEY_COUNT, 1, 1 << 30, "1024", NULL,             \
       "half-open connections that a host holds at most")                                           \
-    K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog",                               \
-      "tcp_max_syn_backlog|backlog",                                                               \
+    K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog", KEY_WORDS(SYN_QUEUE),         \
       "what bounds a listener's half-open connections: tcp_max_syn_backlog alone, or its backlog " \
       "too")                                                                                       \
     K(tcp_syncookies, "tcp_syncookies", KEY_COUNT, 0, 2, "0", NULL,                                \
       "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always")                   \
     K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                 \
       "upper bound of a listener's backlog")                                                       \
-    K(accept_queue, "accept-queue", KEY_WORD, 0, 0, "plus-one", "plus-one|three-halves",           \
+    K(accept_queue, "accept-queue", KEY_WORD, 0, 0, "plus-one", KEY_WORDS(ACCEPT_QUEUE),           \
       "connections that wait for accept at most: backlog + 1, or 3/2 backlog + 1 (BSD)")           \
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
       "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
-    K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", "fixed|clock|rfc6528",                                \
+    K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", KEY_WORDS(ISN),                                       \
       "how initial sequence numbers are chosen; fixed: always 1000")                               \
-    K(handshake, "handshake", KEY_WORD, 0, 0, "three-way", "three-way|two-way",                    \
+    K(handshake, "handshake", KEY_WORD, 0, 0, "three-way", KEY_WORDS(HANDSHAKE),                   \
       "two-way: a server is ESTABLISHED as soon as it has answered a SYN (a counterfactual)")      \
-    K(syn_data, "syn-data", KEY_WORD, 0, 0, "refuse", "refuse|accept",                             \
+    K(syn_data, "syn-data", KEY_WORD, 0, 0, "refuse", KEY_WORDS(SYN_DATA),                         \
       "data on a SYN: left to be sent again, or held until ESTABLISHED")                           \
-    K(syn_rcvd_data, "syn-rcvd-data", KEY_WORD, 0, 0, "establish", "establish|reset",              \
+    K(syn_rcvd_data, "syn-rcvd-data", KEY_WORD, 0, 0, "establish", KEY_WORDS(SYN_RCVD_DATA),       \
       "data whose ACK would complete the handshake: taken, or answered with RST")                  \
-    K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", "establish|challenge",        \
+    K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", KEY_WORDS(CROSSED_SYNACK),    \
       "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
-    K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", "rfc793|rfc5961",                     \
+    K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
       "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
     /* Data */                                                                                     \
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")   \
@@ -135,7 +193,8 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "offer timestamps (RFC 7323), and with them PAWS")                                           \
     K(timestamps_after_syn, "timestamps-after-syn", KEY_YES_NO, 0, 1, "yes", NULL,                 \
       "no: agreed on the SYN, left off behind it, against RFC 7323 §3.2")                          \
-    K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "take", "take|drop",               \
+    K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "take",                            \
+      KEY_WORDS(MISSING_TIMESTAMPS),                                                               \
       "a segment without the agreed timestamps: taken as others, or dropped (RFC 7323 §3.2)")      \
     K(tcp_sack, "tcp_sack", KEY_SWITCH, 0, 1, "0", NULL,                                           \
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
@@ -149,7 +208,7 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
-    K(congestion, "congestion", KEY_WORD, 0, 0, "reno", "none|reno|cubic",                         \
+    K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
@@ -162,11 +221,11 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "added to every timeout that rests on samples (FreeBSD)")                                    \
     K(syn_rto_slop, "syn-rto-slop", KEY_TIME, 0, SIM_MINUTE, "0", NULL,                            \
       "added to every timeout of a SYN or SYN-ACK but the first (FreeBSD)")                        \
-    K(last_wait, "last-wait", KEY_WORD, 0, 0, "rto", "rto|tick",                                   \
+    K(last_wait, "last-wait", KEY_WORD, 0, 0, "rto", KEY_WORDS(LAST_WAIT),                         \
       "what follows the last repeat before giving up: one more timeout, or one heartbeat")         \
-    K(rtt_estimator, "rtt-estimator", KEY_WORD, 0, 0, "rfc6298", "rfc6298|linux|rfc793|lwip",      \
+    K(rtt_estimator, "rtt-estimator", KEY_WORD, 0, 0, "rfc6298", KEY_WORDS(RTT_ESTIMATOR),         \
       "how round-trip samples become SRTT and variance")                                           \
-    K(rto_floor, "rto-floor", KEY_WORD, 0, 0, "total", "variance|total",                           \
+    K(rto_floor, "rto-floor", KEY_WORD, 0, 0, "total", KEY_WORDS(RTO_FLOOR),                       \
       "what tcp_rto_min_us bounds: the variance term (Linux) or the whole RTO (RFC 6298)")         \
     K(tcp_rto_min_us, "tcp_rto_min_us", KEY_MICROSECS, 1, 3600000000, "1000000", NULL,             \
       "lower bound of the retransmission timeout, see rto-floor")                                  \
@@ -174,7 +233,7 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "upper bound of the retransmission timeout")                                                 \
     K(rto_after_syn_loss, "rto-after-syn-loss", KEY_TIME, 0, SIM_HOUR, "3s", NULL,                 \
       "the RTO for data when a SYN timed out and nothing was measured (RFC 6298 §5.7); 0: off")    \
-    K(give_up, "give-up", KEY_WORD, 0, 0, "count", "count|time",                                   \
+    K(give_up, "give-up", KEY_WORD, 0, 0, "count", KEY_WORDS(GIVE_UP),                             \
       "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take")  \
     K(tcp_retries2, "tcp_retries2", KEY_COUNT, 0, 255, "15", NULL,                                 \
       "repeats of unacknowledged data before the connection is given up")                          \
@@ -186,9 +245,9 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
       "tell the peer with RST when data is given up")                                              \
     K(tcp_early_retrans, "tcp_early_retrans", KEY_COUNT, 0, 4, "0", NULL,                          \
       "3 or 4: tail loss probes (RFC 8985 §7); less: none")                                        \
-    K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", "duplicates|rack",           \
+    K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", KEY_WORDS(LOSS_DETECTION),   \
       "a loss shows by three segments behind it (RFC 6675), or by time (RFC 8985)")                \
-    K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", "data|ack",                            \
+    K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", KEY_WORDS(WINDOW_PROBE),               \
       "what probes a closed window: a byte beyond it, or an old number without data (Linux)")      \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
       "probe an idle connection (RFC 9293 §3.8.4)")                                                \
@@ -199,20 +258,20 @@ enum { TIMER_MODEL_EXACT, TIMER_MODEL_TICK, TIMER_MODEL_WHEEL };
     K(tcp_keepalive_probes, "tcp_keepalive_probes", KEY_COUNT, 1, 127, "9", NULL,                  \
       "unanswered keepalive probes before the connection is given up")                             \
     /* Closing */                                                                                  \
-    K(fin_ack, "fin-ack", KEY_WORD, 0, 0, "immediate", "immediate|delayed",                        \
+    K(fin_ack, "fin-ack", KEY_WORD, 0, 0, "immediate", KEY_WORDS(FIN_ACK),                         \
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
-    K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", "acknowledge|ignore",         \
+    K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", KEY_WORDS(TIME_WAIT_FIN),     \
       "a FIN that comes again in TIME-WAIT: acknowledged (RFC 9293 §3.10.7.4), or ignored")        \
     K(tcp_tw_reuse, "tcp_tw_reuse", KEY_COUNT, 0, 2, "0", NULL,                                    \
       "1: connect may take over a four-tuple in TIME-WAIT after a second; 2: only on loopback")    \
     /* Timers */                                                                                   \
-    K(timers, "timers", KEY_WORD, 0, 0, "exact", "exact|real",                                     \
+    K(timers, "timers", KEY_WORD, 0, 0, "exact", KEY_WORDS(TIMERS),                                \
       "exact: a timer fires when due; real: as the timer-model says")                              \
-    K(timer_model, "timer-model", KEY_WORD, 0, 0, "exact", "exact|tick|wheel",                     \
+    K(timer_model, "timer-model", KEY_WORD, 0, 0, "exact", KEY_WORDS(TIMER_MODEL),                 \
       "how the stack's timers come late: not at all, on a heartbeat, in Linux's wheel")            \
     K(tick, "tick", KEY_TIME, SIM_MICROSECOND, SIM_MINUTE, "500ms", NULL,                          \
       "the heartbeat of timer-model=tick")                                                         \

@@ -118,6 +118,7 @@ typedef struct PlanStep {
     TcpState state; /* … enters which state */
 
     PlanVerb verb;
+    gboolean of_connection; /* what it does is done to a connection, not to the host */
     PlanParty actor;
     guint peer;             /* PLAN_CONNECT */
     guint16 port;           /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */

@@ -230,6 +230,7 @@ static gboolean take_action(Parser *parser, Line *line, PlanStep *step)
     if (action == NULL || !check_actor(parser, line, actor, action, step))
         return FALSE;
     step->verb = action->verb;
+    step->of_connection = action->of_connection;
     set_form(parser, line, action, step->is_when);
     return (action->operands == NULL || action->operands(parser, line, step)) &&
            line_take_options(parser, line, action->options, step) &&

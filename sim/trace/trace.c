@@ -246,3 +246,11 @@ TraceId trace_add(Trace *trace, const TraceEvent *event)
         count(trace, slot);
     return id;
 }
+
+void trace_answer(Trace *trace, TraceId call, TcpError error)
+{
+    if (call == 0)
+        return;
+    g_assert(trace_event(trace, call)->kind == TRACE_CALL);
+    g_array_index(trace->events, TraceEvent, call - 1).call.error = error;
+}

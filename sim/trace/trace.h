@@ -297,6 +297,10 @@ static inline TraceEvent *trace_slot(Trace *trace)
  * counted. */
 TraceId trace_add(Trace *trace, const TraceEvent *event);
 
+/* What the call (a TRACE_CALL; 0: it was not recorded) returned.  A call comes before what it causes, and
+ * its answer after: until then it is TCP_OK. */
+void trace_answer(Trace *trace, TraceId call, TcpError error);
+
 /* Counts the event and records nothing: one of very many that nobody would read one by one. */
 void trace_count(Trace *trace, const TraceEvent *event);
 
