@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lesson/fence.h"
+
 static const char begins[] = "<!--", ends[] = "-->";
 
 static const struct {
@@ -67,6 +69,30 @@ static void G_GNUC_PRINTF(4, 5)
     diagnostics_add(scan->diagnostics, place_of(scan, at), line, hint, "%s", message);
 }
 
+/* --- lines and blocks of code ------------------------------------------------------------- */
+
+static const char *next_line(const char *at)
+{
+    const char *newline = strchr(at, '\n');
+
+    return newline != NULL ? newline + 1 : at + strlen(at);
+}
+
+static gboolean is_block(const Scan *scan, const char *at)
+{
+    return line_begin(scan, at) == at && fence_length(at) > 0;
+}
+
+/* What stands behind the block. */
+static const char *behind_block(const char *opening)
+{
+    const char *at = next_line(opening);
+
+    while (*at != '\0' && !fence_closes(at, opening))
+        at = next_line(at);
+    return next_line(at);
+}
+
 /* --- one mark ----------------------------------------------------------------------------- */
 
 /* Several lines as one; "\|" is a bar that a table must not see. */
@@ -100,14 +126,35 @@ static gboolean begins_a_line(const Scan *scan, const char *at)
     return begin + strspn(begin, " \t>-*+0123456789.)") == at;
 }
 
+/* The first of the texts behind `from`, but not in a block of code; NULL: neither is there. */
+static const char *find_outside(const Scan *scan, const char *from, const char *one,
+                                const char *other)
+{
+    while (*from != '\0') {
+        if (is_block(scan, from)) {
+            from = behind_block(from);
+            continue;
+        }
+        const char *end = next_line(from);
+        const char *first = g_strstr_len(from, end - from, one);
+        const char *second = g_strstr_len(from, end - from, other);
+        if (first != NULL && (second == NULL || first < second))
+            return first;
+        if (second != NULL)
+            return second;
+        from = end;
+    }
+    return NULL;
+}
+
 /* "<!-- /run -->" behind `from`; NULL, and said so, when another mark of its kind comes first. */
 static const char *find_close(Scan *scan, const char *open, const char *from, const char *name)
 {
     g_autofree char *close = g_strdup_printf("<!-- /%s -->", name);
     g_autofree char *next = g_strdup_printf("<!-- %s:", name);
-    const char *found = strstr(from, close), *other = strstr(from, next);
+    const char *found = find_outside(scan, from, close, next);
 
-    if (found != NULL && (other == NULL || found < other))
+    if (found != NULL && g_str_has_prefix(found, close))
         return found;
     wrong(scan, open, close, "nothing closes this '%s' mark", name);
     return NULL;
@@ -175,28 +222,6 @@ static void read_comment(Scan *scan, const char *open, const char *end)
 
 /* --- the text ----------------------------------------------------------------------------- */
 
-/* Is this the beginning of a line that opens or closes a block of code? */
-static gboolean is_fence(const char *line)
-{
-    line += strspn(line, " ");
-    return strncmp(line, "```", 3) == 0 || strncmp(line, "~~~", 3) == 0;
-}
-
-static const char *next_line(const char *at)
-{
-    const char *newline = strchr(at, '\n');
-
-    return newline != NULL ? newline + 1 : at + strlen(at);
-}
-
-static void skip_block(Scan *scan)
-{
-    scan->at = next_line(scan->at);
-    while (*scan->at != '\0' && !is_fence(scan->at))
-        scan->at = next_line(scan->at);
-    scan->at = next_line(scan->at);
-}
-
 /* The rest of a line, and what its last comment spans of the next ones. */
 static void read_rest_of_line(Scan *scan)
 {
@@ -221,8 +246,8 @@ GPtrArray *lesson_marks(const char *file, const char *text, Diagnostics *diagnos
 
     scan.marks = g_ptr_array_new_with_free_func(mark_free);
     while (*scan.at != '\0') {
-        if (line_begin(&scan, scan.at) == scan.at && is_fence(scan.at))
-            skip_block(&scan);
+        if (is_block(&scan, scan.at))
+            scan.at = behind_block(scan.at);
         else
             read_rest_of_line(&scan);
     }

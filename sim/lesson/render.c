@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "escape/escape.h"
+#include "lesson/fence.h"
 #include "lesson/grid.h"
 #include "lesson/text.h"
 
@@ -214,17 +215,19 @@ static void write_label(Render *render)
 
 static gboolean is_fence(const char *line)
 {
-    return g_str_has_prefix(line, "```") || g_str_has_prefix(line, "~~~");
+    return *line != ' ' && fence_length(line) > 0;
 }
 
 static gboolean render_code(Render *render, Lines *lines)
 {
-    if (!is_fence(peek(lines)))
+    const char *opening = peek(lines);
+
+    if (!is_fence(opening))
         return FALSE;
     lines->at++;
     write_label(render);
     separate(render);
-    for (; peek(lines) != NULL && !is_fence(peek(lines)); lines->at++)
+    for (; peek(lines) != NULL && !fence_closes(peek(lines), opening); lines->at++)
         write_raw(render, peek(lines));
     lines->at++;
     return TRUE;

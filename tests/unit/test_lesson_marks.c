@@ -100,6 +100,35 @@ START_TEST(outputs)
 }
 END_TEST
 
+/* An output that has marks and fences of its own: `echo` says the command, which is a title, say. */
+START_TEST(outputs_that_look_like_lessons)
+{
+    check_filled("<!-- run: ``` -->\n<!-- /run -->\n",
+                 "<!-- run: ``` -->\n````text\n```\n\nend\n````\n<!-- /run -->\n",
+                 "2:1 |````text\n");
+    check_filled("<!-- run: x <!-- /run -->\n<!-- /run -->\n",
+                 "<!-- run: x <!-- /run -->\n```text\nx <!-- /run\n\nend\n```\n<!-- /run -->\n",
+                 "2:1 |```text\n");
+    check_filled("<!-- run: y -->\n```text\n<!-- /run -->\n<!-- run: z -->\n```\n<!-- /run -->\n",
+                 "<!-- run: y -->\n```text\ny\n\nend\n```\n<!-- /run -->\n",
+                 "3:1 <!-- /run -->|y\n");
+}
+END_TEST
+
+/* CommonMark §4.5: a fence is closed by one of its own kind, no shorter, with nothing behind it. */
+START_TEST(what_closes_a_block)
+{
+    static const char *const codes[] = {
+        "````\n```\n<!-- ask: x -->\n````\n",
+        "```\n~~~\n<!-- ask: x -->\n```\n",
+        "```\n```text\n<!-- ask: x -->\n`````\n",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+        check_filled(codes[i], codes[i], "");
+}
+END_TEST
+
 START_TEST(what_is_no_mark)
 {
     check_filled("```\n<!-- ask: x -->\n```\n<!-- a comment -->\n<!-- picture: draw it -->\n",
@@ -161,6 +190,8 @@ Suite *suite(void)
 
     tcase_add_test(tc, values);
     tcase_add_test(tc, outputs);
+    tcase_add_test(tc, outputs_that_look_like_lessons);
+    tcase_add_test(tc, what_closes_a_block);
     tcase_add_test(tc, what_is_no_mark);
     tcase_add_test(tc, pictures_are_found);
     tcase_add_test(tc, errors);

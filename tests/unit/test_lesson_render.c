@@ -80,6 +80,7 @@ START_TEST(code_is_untouched)
 {
     check_plain("a\n```text\n *x*  | y\n\n     z\n```\nb\n", "a\n\n *x*  | y\n\n     z\n\nb\n");
     check_plain("1. a\n\n   ```text\n   x\n     y\n   ```\n", "1. a\n\n   x\n     y\n");
+    check_plain("````text\n```\n~~~~\n````\nb\n", "```\n~~~~\n\nb\n");
     check_plain("a:\n\n    tcpwaltz run *x*\n\n      y\n\nb\n",
                 "a:\n\n    tcpwaltz run *x*\n\n      y\n\nb\n");
 }

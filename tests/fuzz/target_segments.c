@@ -1,0 +1,90 @@
+/* Segment tables: a trace or a problem; what is written of the trace is read back as the same. */
+#include "capture_claims.h"
+#include "expect/compare.h"
+#include "fuzz.h"
+#include "view/view.h"
+
+static void read_back(const Trace *trace)
+{
+    static const ViewOptions look = {.unicode = TRUE};
+    static const CompareOptions exact = {.kind = COMPARE_WITHIN};
+    g_autoptr(GString) out = g_string_new(NULL);
+    CaptureProblem problem = {NULL};
+
+    view_segments(trace, &look, out);
+    g_autoptr(Trace) again = capture_read_table(out->str, out->len, &problem);
+    g_assert(again != NULL);
+    g_autoptr(Comparison) comparison = compare_traces(trace, again, &exact, NULL);
+    g_assert(comparison == NULL || comparison_agrees(comparison));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    CaptureProblem problem = {NULL};
+    g_autoptr(Trace) trace = capture_read_table((const char *)data, size, &problem);
+
+    capture_claims(trace, &problem);
+    if (trace != NULL)
+        read_back(trace);
+    capture_problem_clear(&problem);
+    return 0;
+}
+
+static const char *const words[] = {
+    "t_s,from,segment,seq,ack,len,win,options,fate,conn",
+    "0.0002",
+    "1.017400001",
+    "9223372036.854775807",
+    "99999999999999999999",
+    "0.00000",
+    "client",
+    "server",
+    "\"a \"\"b\"\"\"",
+    "SYN",
+    "SYN-ACK",
+    "ACK",
+    "DATA",
+    "FIN",
+    "RST",
+    "any",
+    "0",
+    "1",
+    "1448",
+    "65535",
+    "65536",
+    "4294967295",
+    "4294967296",
+    "-1",
+    "lost",
+    "dup",
+    "delay",
+    "corrupt",
+    "pass",
+    "mss 1460",
+    "sackOK",
+    "TS",
+    "wscale 10",
+    "sack x1",
+    "sack x5",
+    "\"mss 1460 sackOK TS wscale 10\"",
+    "# a note",
+    "\"",
+    "\r",
+    "\x1b[2J",
+    "\xff",
+    "é",
+    "\xef\xbb\xbf",
+    "'=1+1",
+    "=1+1",
+};
+
+const char *fuzz_word(uint64_t seed)
+{
+    return words[seed % G_N_ELEMENTS(words)];
+}
+
+char *fuzz_line(uint64_t seed)
+{
+    (void)seed;
+    return NULL;
+}
