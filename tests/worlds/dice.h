@@ -14,7 +14,6 @@ typedef struct World {
     GString *text;
     guint hosts;                                       /* named a, b, c, d */
     gboolean linked[WORLD_HOSTS_MAX][WORLD_HOSTS_MAX]; /* from, to */
-    guint connects;                                    /* lines that connect, so far */
 } World;
 
 /* 0 … bound-1. */
@@ -57,9 +56,16 @@ SimTime any_moment(World *world);
 /* A number from `least` to `most`: often one of them, often small, never long to read. */
 gint64 any_number(World *world, gint64 least, gint64 most);
 
-/* world_script.c: what applications do, and forged segments.  world_expects.c: what might be
- * expected of it. */
+/* world_script.c: what applications do, and forged segments. */
 void tell_script(World *world);
+void tell_at(World *world, SimTime time); /* "at 20ms " */
+guint any_bytes(World *world);
+gboolean is_joined(const World *world, guint a, guint b); /* there and back */
+
+/* world_stories.c: connections from their opening to their closing. */
+void tell_story(World *world);
+
+/* world_expects.c: what might be expected of it. */
 void tell_expectations(World *world);
 
 const char *any_segment_class(World *world); /* "SYN", …, "any" */

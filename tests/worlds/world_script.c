@@ -1,5 +1,5 @@
-/* The script of a world: listeners and connections that make sense most of the time, what their
- * applications might do, and anything else that a script can say.
+/* The script of a world: stories that make sense (world_stories.c), and among them whatever else a
+ * script can say, at any time.
  */
 #include "dice.h"
 #include "proto/state.h"
@@ -11,7 +11,7 @@ static guint any_port(World *world)
 }
 
 /* Mostly what fits into a few segments. */
-static guint any_bytes(World *world)
+guint any_bytes(World *world)
 {
     return 1 + (guint)below(world, one_in(world, 10) ? 60000 : one_in(world, 2) ? 6000 : 200);
 }
@@ -24,7 +24,7 @@ static void tell_party(World *world, guint host)
         tell(world, ".%u", 1 + (guint)below(world, 3));
 }
 
-static void tell_at(World *world, SimTime time)
+void tell_at(World *world, SimTime time)
 {
     tell(world, "at ");
     tell_time(world, time);
@@ -46,7 +46,7 @@ static void tell_listen(World *world, guint host)
     tell(world, "\n");
 }
 
-static gboolean is_joined(const World *world, guint a, guint b)
+gboolean is_joined(const World *world, guint a, guint b)
 {
     return world->linked[a][b] && world->linked[b][a];
 }
@@ -59,7 +59,6 @@ static void tell_connect(World *world, guint host)
         tell(world, "%c close\n", host_name(host));
         return;
     }
-    world->connects++;
     tell(world, "%c connect %c", host_name(host), host_name(peer));
     guint port = any_port(world);
     if (port != 80)
@@ -69,21 +68,6 @@ static void tell_connect(World *world, guint host)
     else if (one_in(world, 12))
         tell(world, " rate=%u/s count=%u", 1 + (guint)below(world, 50), 1 + (guint)below(world, 8));
     tell(world, "\n");
-}
-
-/* Two SYNs that cross. */
-static void tell_simultaneous_open(World *world)
-{
-    guint one = any_host(world), other = other_host(world, one);
-
-    if (!is_joined(world, one, other))
-        return;
-    world->connects += 2;
-    SimTime time = any_moment(world);
-    tell_at(world, time);
-    tell(world, "%c connect %c from-port=1000 port=1001\n", host_name(one), host_name(other));
-    tell_at(world, time + (SimTime)below(world, 30) * SIM_MILLISECOND);
-    tell(world, "%c connect %c from-port=1001 port=1000\n", host_name(other), host_name(one));
 }
 
 /* ---- What an application does ---- */
@@ -250,39 +234,16 @@ static void tell_flood(World *world)
 
 /* ---- The whole ---- */
 
-/* Somebody listens, somebody connects, and both have something to say. */
-static void tell_usual_things(World *world)
-{
-    guint server = any_host(world), client = other_host(world, server);
-
-    if (!one_in(world, 12)) {
-        tell_at(world, one_in(world, 6) ? any_moment(world) : 0);
-        tell_listen(world, server);
-    }
-    tell_at(world, one_in(world, 3) ? any_moment(world) : 0);
-    tell_connect(world, client);
-    if (!one_in(world, 3))
-        tell(world, "when %c CLOSE-WAIT %c close\n", host_name(server), host_name(server));
-    if (!one_in(world, 3))
-        tell(world, "when %c ESTABLISHED %c send %u\n", host_name(client), host_name(client),
-             any_bytes(world));
-    if (!one_in(world, 3)) {
-        tell_at(world, SIM_SECOND + any_moment(world));
-        tell(world, "%c close\n", host_name(client));
-    }
-}
-
 void tell_script(World *world)
 {
-    tell_usual_things(world);
-    for (guint64 n = below(world, 12); n > 0; n--) {
+    for (guint64 n = 1 + below(world, 2); n > 0; n--)
+        tell_story(world);
+    for (guint64 n = below(world, 6); n > 0; n--) {
         tell_at(world, any_moment(world));
         tell_act(world, any_host(world));
     }
     for (guint64 n = below(world, 4); n > 0; n--)
         tell_when(world);
-    if (one_in(world, 8))
-        tell_simultaneous_open(world);
     if (one_in(world, 3))
         for (guint64 n = below(world, 4); n > 0; n--)
             tell_inject(world);
