@@ -57,7 +57,9 @@ static void forget(LabHost *host, TcpConnId conn, LabConn *known)
     table_remove(&host->conns, conn);
 }
 
-/* Which stream this connection should be reading: what the other end of its four-tuple sends. */
+/* Which stream this connection should be reading: what the other end of its four-tuple sends.  That
+ * end may be over by now, or before this one was there at all (a SYN cookie that came back late): then
+ * it is whoever sent what has just arrived. */
 static void find_peer_stream(LabHost *host, LabConn *known)
 {
     guint peer;
@@ -66,6 +68,8 @@ static void find_peer_stream(LabHost *host, LabConn *known)
     const TcpStack *stack = lab_host(host->run, peer)->stack;
     TcpConnId id = tcp_stack_find(stack, known->ends.remote_port, lab_address(host->index),
                                   known->ends.local_port);
+    if (!id && host->run->arrived_from == peer)
+        id = host->run->arrived_conn;
     if (id) {
         known->has_peer_stream = TRUE;
         known->peer_stream = tcp_stack_stream(stack, id);
@@ -203,6 +207,15 @@ OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
     return TCP_OK;
 }
 
+/* Whose bytes they are is known now, however late they are read. */
+static void on_readable(LabHost *host, TcpConnId conn)
+{
+    LabConn *known = lab_host_conn(host, conn);
+    if (known)
+        find_peer_stream(host, known);
+    read_what_is_there(host, conn);
+}
+
 static void on_acceptable(LabHost *host, TcpConnId conn)
 {
     guint16 port = lab_host_ends(host, conn).local_port;
@@ -321,7 +334,7 @@ static OFTEN void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uin
     switch (event) {
     case TCP_APP_CONNECTED: record_app(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
     case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
-    case TCP_APP_READABLE: read_what_is_there(host, conn); break;
+    case TCP_APP_READABLE: on_readable(host, conn); break;
     case TCP_APP_EOF: record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
     case TCP_APP_ERROR: record_app(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
     case TCP_APP_EVENT_COUNT: g_assert_not_reached();

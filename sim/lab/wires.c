@@ -12,6 +12,7 @@ typedef struct LabCopy {
     LabTask task;
     Segment segment;
     guint from, to;
+    TcpConnId conn; /* the sender's; 0: none */
     gboolean quiet;
     TraceId sent; /* of a quiet one, which is not listed: what it came of, the flood's line */
     guint32 copy;
@@ -111,6 +112,7 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
         lab_because(run, arrival);
     run->arrived_as = copy->sent;
     run->arrived_from = copy->from;
+    run->arrived_conn = copy->conn;
     if (!host->up)
         discard(run, copy, TCP_REASON_HOST_DOWN);
     else if (copy->corrupt && is_refused(copy))
@@ -215,6 +217,7 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
     copy->task.run = arrive;
     copy->from = from;
     copy->to = to;
+    copy->conn = 0;
     copy->copy = 0;
     copy->corrupt = FALSE;
     tcp_stack_expect(lab_host(run, to)->stack, segment);
@@ -234,6 +237,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
 {
     LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, as->due);
     set_quiet(run, copy, packet->quiet, sent);
+    copy->conn = packet->conn;
     copy->copy = index;
     copy->corrupt = as->corrupt;
     copy->corrupt_bit = as->corrupt_bit;

@@ -91,11 +91,12 @@ struct LabRun {
     FaultSet faults, no_faults; /* the latter for what no rule counts */
     FaultRule *rules;
     RandomStream inject_random;
-    guint64 injected;   /* payload streams of forged segments so far */
-    TraceId cause;      /* of whatever happens now */
-    TraceId last_sent;  /* the last segment sent for that cause: it arms timers */
-    TraceId arrived_as; /* the TRACE_SEND of the segment that is being handled … */
-    guint arrived_from; /* … and whence it really came */
+    guint64 injected;       /* payload streams of forged segments so far */
+    TraceId cause;          /* of whatever happens now */
+    TraceId last_sent;      /* the last segment sent for that cause: it arms timers */
+    TraceId arrived_as;     /* the TRACE_SEND of the segment that is being handled … */
+    guint arrived_from;     /* … whence it really came … */
+    TcpConnId arrived_conn; /* … and which connection there sent it; 0: none did */
 
     /* What comes of a large flood is counted, not listed.  The run is quiet while it handles one of
      * its segments, or the timer of a connection that began so; what a host sends meanwhile is
@@ -121,6 +122,7 @@ static inline void lab_because(LabRun *run, TraceId cause)
     run->cause = cause;
     run->last_sent = 0;
     run->arrived_as = 0;
+    run->arrived_conn = 0;
 }
 
 /* What does the host hold now?  See intervals.c. */

@@ -36,7 +36,6 @@ static ConnWatch *begin(Watch *watch, const TraceEvent *event)
         return NULL;
     }
     ConnWatch conn = {.id = event->conn,
-                      .began = TRUE,
                       .state = event->state.from,
                       .passive = event->state.from == TCP_STATE_LISTEN};
     g_array_append_val(conns, conn);
@@ -65,8 +64,6 @@ static void move_conn(Watch *watch, const TraceEvent *event)
     conn->over = to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN;
     if (to == TCP_STATE_ESTABLISHED)
         conn->established = event->id;
-    if (conn->over)
-        conn->ended = event->id;
 }
 
 /* A host that goes down has lost its connections and listeners by then. */

@@ -148,7 +148,7 @@ static void check_received(Watch *watch, guint host, const ConnWatch *conn, cons
     if (conn->read > peers.asked)
         broken(watch, NULL, "%s.%u read %u bytes, of %u", name, conn->id, (guint)conn->read,
                (guint)peers.asked);
-    if (conn->wrong > 0 && (peers.last->ended == 0 || peers.last->ended > conn->established))
+    if (conn->wrong > 0)
         broken(watch, NULL, "%s.%u read %u wrong bytes", name, conn->id, (guint)conn->wrong);
     if (conn->told_eof && watch->hosts[host].reads && conn->read != peers.asked)
         broken(watch, NULL, "%s.%u read %u bytes to their end, of %u", name, conn->id,

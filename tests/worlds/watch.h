@@ -10,7 +10,7 @@
 /* What was seen of a connection. */
 typedef struct ConnWatch {
     guint32 id;
-    gboolean began, passive, over;
+    gboolean passive, over;
     TcpState state;
     TcpReason why;                /* it is in this state */
     TraceId established, ended;   /* by these events; 0: not yet */
