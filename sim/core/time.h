@@ -30,6 +30,20 @@ static inline SimTime sim_time_add(SimTime t, SimTime by)
     return t > SIM_NEVER - by ? SIM_NEVER : t + by;
 }
 
+/* t * factor, but no later than SIM_NEVER.  Neither is negative. */
+static inline SimTime sim_time_times(SimTime t, int64_t factor)
+{
+    return factor > 0 && t > SIM_NEVER / factor ? SIM_NEVER : t * factor;
+}
+
+/* The multiple of `unit` that is nearest to t, the later one of two, but no later than SIM_NEVER.
+ * t is not negative. */
+static inline SimTime sim_time_nearest(SimTime t, SimTime unit)
+{
+    SimTime rest = t % unit;
+    return rest < unit - unit / 2 ? t - rest : sim_time_add(t - rest, unit);
+}
+
 /* Writes `t` as seconds with at least `decimals_min` decimals and as many more (up to 9) as
  * the value needs to be exact: 3.02 s with decimals_min 4 is "3.0200", 1 ns is "0.000000001".
  * Returns the length written.  decimals_min is 0 to 9; 0 gives "3" for 3 s. */

@@ -125,7 +125,7 @@ static void append_seconds(GString *out, SimTime t)
     char text[SIM_TIME_TEXT_MAX];
     SimTime unit = 10 * SIM_MILLISECOND;
 
-    sim_time_format_seconds((t + unit / 2) / unit * unit, 0, text);
+    sim_time_format_seconds(sim_time_nearest(t, unit), 0, text);
     g_string_append(out, text);
 }
 

@@ -201,35 +201,52 @@ void plot_axis_limit(PlotAxis *axis, double length)
     axis->length = length;
 }
 
-/* 1, 2 or 5 times a power of ten, so that there are no more ticks than the most. */
+/* 1, 2 or 5 times a power of ten, so that there are no more ticks than the most.  It ends: the
+ * longest span there is has nine steps of 10^18 ns, and five of those are a time still. */
 static SimTime linear_step(SimTime span)
 {
     static const int factors[] = {1, 2, 5};
 
-    for (SimTime power = 1; power < SIM_NEVER / 100; power *= 10) {
+    for (SimTime power = 1;; power *= 10) {
         for (gsize i = 0; i < G_N_ELEMENTS(factors); i++) {
             if (span / (power * factors[i]) <= TICKS_MOST)
                 return power * factors[i];
         }
     }
-    return span;
+}
+
+/* The multiples of a step.  Counted, because a step behind the last one may be no time any more. */
+static void add_linear_ticks(const PlotAxis *axis, GArray *ticks)
+{
+    SimTime step = linear_step(axis->end - axis->begin);
+    SimTime first = axis->begin / step + (axis->begin % step > 0), last = axis->end / step;
+
+    for (SimTime i = 0; i <= last - first; i++) {
+        SimTime t = (first + i) * step;
+        g_array_append_val(ticks, t);
+    }
+}
+
+/* The beginning, and powers of ten behind it. */
+static void add_log_ticks(const PlotAxis *axis, GArray *ticks)
+{
+    SimTime span = axis->end - axis->begin, step = SIM_MICROSECOND;
+
+    g_array_append_val(ticks, axis->begin);
+    for (; step <= span && step < SIM_NEVER; step = sim_time_times(step, 10)) {
+        SimTime t = axis->begin + step;
+        if (step >= axis->unit / 2)
+            g_array_append_val(ticks, t);
+    }
 }
 
 GArray *plot_axis_ticks(const PlotAxis *axis)
 {
     GArray *ticks = g_array_new(FALSE, FALSE, sizeof(SimTime));
-    SimTime step = linear_step(axis->end - axis->begin), t = axis->begin;
 
-    if (axis->scale == PLOT_SCALE_LINEAR) {
-        for (t = (t + step - 1) / step * step; t <= axis->end; t += step)
-            g_array_append_val(ticks, t);
-        return ticks;
-    }
-    g_array_append_val(ticks, t);
-    for (step = SIM_MICROSECOND; step <= axis->end - axis->begin; step *= 10) {
-        t = axis->begin + step;
-        if (step >= axis->unit / 2)
-            g_array_append_val(ticks, t);
-    }
+    if (axis->scale == PLOT_SCALE_LINEAR)
+        add_linear_ticks(axis, ticks);
+    else
+        add_log_ticks(axis, ticks);
     return ticks;
 }

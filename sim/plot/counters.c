@@ -109,14 +109,14 @@ static GArray *attempts_of(const Trace *trace)
     return attempts;
 }
 
-/* So wide that a bucket has two attempts on average, and that there are not too many of them. */
+/* Whole intervals, so many that a bucket has two attempts on average, and that there are not too
+ * many of them. */
 static SimTime bucket_width(const Trace *trace, const GArray *attempts)
 {
-    SimTime end = g_array_index(attempts, Attempt, attempts->len - 1).t + 1;
+    SimTime last = g_array_index(attempts, Attempt, attempts->len - 1).t;
     SimTime most = MIN(BUCKETS_MOST, MAX(attempts->len / 2, 1));
-    SimTime interval = trace->interval;
 
-    return ((end + most - 1) / most + interval - 1) / interval * interval;
+    return sim_time_times(trace->interval, last / trace->interval / most + 1);
 }
 
 /* Of those that tried within a bucket, how many got in, then or later. */
@@ -132,15 +132,15 @@ static GArray *share_points(const Trace *trace)
         SimTime bucket = g_array_index(attempts, Attempt, i).t / width * width;
         guint tried = 0, got_in = 0;
 
-        for (; i < attempts->len && g_array_index(attempts, Attempt, i).t < bucket + width; i++) {
+        for (; i < attempts->len && g_array_index(attempts, Attempt, i).t - bucket < width; i++) {
             tried++;
             got_in += g_array_index(attempts, Attempt, i).got_in;
         }
         Point from = {bucket, 100.0 * got_in / tried, bucket != before};
-        Point to = {bucket + width, from.value, FALSE};
+        Point to = {sim_time_add(bucket, width), from.value, FALSE};
         g_array_append_val(points, from);
         g_array_append_val(points, to);
-        before = bucket + width;
+        before = to.t;
     }
     return points;
 }

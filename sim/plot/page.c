@@ -146,11 +146,6 @@ void plot_page_end_curve(PlotPage *page)
 
 enum { TIME_DIGITS = 100000, TICKS_IN_UNIT = 50 };
 
-static SimTime round_to(SimTime t, SimTime grain)
-{
-    return (t + grain / 2) / grain * grain;
-}
-
 void plot_time(SimTime t, GString *out)
 {
     char text[SIM_TIME_TEXT_MAX];
@@ -158,7 +153,7 @@ void plot_time(SimTime t, GString *out)
 
     while (t != SIM_NEVER && t / grain >= TIME_DIGITS)
         grain *= 10;
-    sim_time_format(t == SIM_NEVER ? t : round_to(t, grain), text);
+    sim_time_format(t == SIM_NEVER ? t : sim_time_nearest(t, grain), text);
     g_string_append(out, text);
 }
 
@@ -169,7 +164,7 @@ char *plot_seconds(SimTime t, SimTime unit)
 
     while (grain <= unit / TICKS_IN_UNIT / 10)
         grain *= 10;
-    sim_time_format_seconds(round_to(t, grain), 0, text);
+    sim_time_format_seconds(sim_time_nearest(t, grain), 0, text);
     return g_strdup(text);
 }
 

@@ -89,7 +89,7 @@ static void cubic_begin_epoch(TcpConnection *conn, SimTime now, int64_t cwnd)
 static int64_t cubic_target(const TcpConnection *conn, SimTime now)
 {
     const CubicState *cubic = &conn->cubic;
-    int64_t t_ms = (now - cubic->epoch_began + conn->srtt) / SIM_MILLISECOND;
+    int64_t t_ms = sim_time_add(now - cubic->epoch_began, conn->srtt) / SIM_MILLISECOND;
     int64_t d = t_ms - cubic->k_ms;
     if (d > CUBIC_TIME_MAX)
         d = CUBIC_TIME_MAX; /* the curve is far above any window by then */

@@ -99,7 +99,7 @@ static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *
     if (!half.entry.timestamps_on) /* nowhere to keep the other options */
         half.entry.sack_on = half.entry.window_scale_on = false;
     half.iss = tcp_cookie_make(stack, now, half.entry.node.key, segment->seq, half.peer_mss);
-    listener->cookies_until = now + cookies_are_awaited;
+    listener->cookies_until = sim_time_add(now, cookies_are_awaited);
     tcp_output_syn_ack(stack, &half, tcp_cookie_timestamp(now, &half.entry),
                        &(TcpSendNote){.reason = TCP_REASON_COOKIE_SENT});
 }

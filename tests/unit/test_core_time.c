@@ -185,6 +185,26 @@ START_TEST(adding_stops_at_never)
 }
 END_TEST
 
+START_TEST(multiplying_stops_at_never)
+{
+    ck_assert_int_eq(sim_time_times(3, 4), 12);
+    ck_assert_int_eq(sim_time_times(SIM_NEVER / 2, 2), SIM_NEVER - 1);
+    ck_assert_int_eq(sim_time_times(SIM_NEVER / 2 + 1, 2), SIM_NEVER);
+    ck_assert_int_eq(sim_time_times(SIM_NEVER, 0), 0);
+}
+END_TEST
+
+START_TEST(rounds_to_the_nearest_and_stops_at_never)
+{
+    ck_assert_int_eq(sim_time_nearest(14, 10), 10);
+    ck_assert_int_eq(sim_time_nearest(15, 10), 20);
+    ck_assert_int_eq(sim_time_nearest(7, 5), 5);
+    ck_assert_int_eq(sim_time_nearest(8, 5), 10);
+    ck_assert_int_eq(sim_time_nearest(7, 1), 7);
+    ck_assert_int_eq(sim_time_nearest(SIM_NEVER, 10), SIM_NEVER); /* …807 */
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("core_time");
@@ -203,6 +223,8 @@ Suite *suite(void)
 
     tc = tcase_create("arithmetic");
     tcase_add_test(tc, adding_stops_at_never);
+    tcase_add_test(tc, multiplying_stops_at_never);
+    tcase_add_test(tc, rounds_to_the_nearest_and_stops_at_never);
     suite_add_tcase(s, tc);
     return s;
 }

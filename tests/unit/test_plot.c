@@ -137,6 +137,26 @@ START_TEST(ticks_are_round)
 }
 END_TEST
 
+/* 2^63 - 1 ns is 9.22 * 10^18: a tick every 10^18, and every power of ten from 1 us on. */
+START_TEST(ticks_end_where_time_ends)
+{
+    static const SimTime times[] = {0, SIM_NEVER}, late[] = {SIM_NEVER - 5, SIM_NEVER};
+    g_autoptr(PlotAxis) linear = axis_of(PLOT_SCALE_LINEAR, 0, 2, times);
+    g_autoptr(PlotAxis) logarithmic = axis_of(PLOT_SCALE_LOG, 1, 2, times);
+    g_autoptr(PlotAxis) last = axis_of(PLOT_SCALE_LINEAR, 0, 2, late);
+    g_autoptr(GArray) even = plot_axis_ticks(linear);
+    g_autoptr(GArray) decades = plot_axis_ticks(logarithmic);
+    g_autoptr(GArray) end = plot_axis_ticks(last);
+
+    ck_assert_uint_eq(even->len, 10);
+    ck_assert(g_array_index(even, SimTime, 9) == 9 * (SimTime)1000000000000000000);
+    ck_assert_uint_eq(decades->len, 17);
+    ck_assert(g_array_index(decades, SimTime, 16) == 1000000000000000000);
+    ck_assert_uint_eq(end->len, 6);
+    ck_assert(g_array_index(end, SimTime, 5) == SIM_NEVER);
+}
+END_TEST
+
 /* --- words -------------------------------------------------------------------------------- */
 
 START_TEST(times_have_five_digits)
@@ -567,6 +587,7 @@ Suite *suite(void)
     tcase_add_test(axes, room_is_made_between_instants_only);
     tcase_add_test(axes, one_instant_is_an_axis_too);
     tcase_add_test(axes, ticks_are_round);
+    tcase_add_test(axes, ticks_end_where_time_ends);
     suite_add_tcase(s, axes);
 
     TCase *words = tcase_create("words");
