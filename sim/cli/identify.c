@@ -308,6 +308,7 @@ static int identify(int argc, char **argv)
     const GOptionEntry own[] = {
         {"client", 0, 0, G_OPTION_ARG_FILENAME, &command.client,
          "who is the client in a capture: ADDRESS or ADDRESS:PORT", "ADDRESS"},
+        simulation_root_entry(&command.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, NULL};

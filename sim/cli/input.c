@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture/capture.h"
 #include "cli/message.h"
 #include "escape/escape.h"
+#include "scenario/door.h"
 #include "scenario/scenario.h"
 
 enum { READ_AT_ONCE = 64 * 1024 };
@@ -49,34 +51,47 @@ static gboolean is_too_large(FILE *stream)
            status.st_size > (off_t)CAPTURE_BYTES_MAX;
 }
 
-static void say_unreadable(const char *file, int error)
+/* NULL: fine; else why not. */
+static char *read_open(FILE *stream, GByteArray *bytes)
 {
-    if (error == EFBIG)
-        say_trouble("cannot read %s: it is larger than %u MB", file,
-                    (guint)(CAPTURE_BYTES_MAX / 1024 / 1024));
-    else
-        say_trouble("cannot read %s: %s", file, g_strerror(error));
-}
-
-/* NULL, and said, when the file cannot be read. */
-static GByteArray *read_bytes(const char *file)
-{
-    gboolean is_stdin = strcmp(file, "-") == 0;
-    FILE *stream = is_stdin ? stdin : fopen(file, "rb");
-    GByteArray *bytes = g_byte_array_new();
     int error = 0;
 
-    if (stream == NULL)
-        error = errno;
-    else if (is_too_large(stream))
+    if (is_too_large(stream))
         error = EFBIG;
     else if (!read_stream(stream, bytes))
         error = errno;
+    if (error == EFBIG)
+        return g_strdup_printf("it is larger than %u MB", (guint)(CAPTURE_BYTES_MAX / 1024 / 1024));
+    return error != 0 ? g_strdup(g_strerror(error)) : NULL;
+}
+
+static FILE *open_file(const char *root, const char *file, char **why)
+{
+    int fd = door_open(root, file, DOOR_FOR_USER, why);
+    FILE *stream = fd >= 0 ? fdopen(fd, "rb") : NULL;
+
+    if (fd >= 0 && stream == NULL) {
+        *why = g_strdup(g_strerror(errno));
+        (void)close(fd);
+    }
+    return stream;
+}
+
+/* NULL, and said, when the file cannot be read. */
+static GByteArray *read_bytes(const char *root, const char *file)
+{
+    gboolean is_stdin = strcmp(file, "-") == 0;
+    g_autofree char *why = NULL;
+    FILE *stream = is_stdin ? stdin : open_file(root, file, &why);
+    GByteArray *bytes = g_byte_array_new();
+
+    if (stream != NULL)
+        why = read_open(stream, bytes);
     if (stream != NULL && !is_stdin)
         (void)fclose(stream);
-    if (error == 0)
+    if (why == NULL)
         return bytes;
-    say_unreadable(is_stdin ? "<stdin>" : file, error);
+    say_trouble("cannot read %s: %s", is_stdin ? "<stdin>" : file, why);
     g_byte_array_unref(bytes);
     return NULL;
 }
@@ -220,7 +235,7 @@ gboolean input_read(const SimulationOptions *options, const char *file, const ch
         return input->trace != NULL;
     }
 
-    g_autoptr(GByteArray) bytes = read_bytes(file);
+    g_autoptr(GByteArray) bytes = read_bytes(options->root, file);
 
     if (bytes == NULL)
         return FALSE;

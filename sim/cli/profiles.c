@@ -199,7 +199,8 @@ static int profiles(int argc, char **argv)
     const GOptionEntry *const tables[] = {NULL};
     g_auto(GStrv) names = NULL;
     g_auto(GStrv) folders = paths_profiles();
-    ScenarioOptions options = {.profile_dirs = (const char *const *)folders};
+    ScenarioOptions options = {.profile_dirs = (const char *const *)folders,
+                               .root = g_getenv("TCPWALTZ_ROOT")};
     int status;
 
     if (!options_read(&command_profiles, tables, argc, argv, &names, &status))

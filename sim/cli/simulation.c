@@ -17,6 +17,7 @@ void simulation_unbounded_entries(SimulationOptions *options,
          "set a key after all that the scenario sets; may repeat", "HOST.KEY=VALUE"},
         {"seed", 0, 0, G_OPTION_ARG_FILENAME, &options->seed,
          "draw chance from this seed, not the scenario's", "N"},
+        simulation_root_entry(options),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
@@ -35,6 +36,17 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
 
     simulation_unbounded_entries(options, out);
     memcpy(out + SIMULATION_UNBOUNDED_ENTRIES - 1, bounds, sizeof bounds);
+}
+
+GOptionEntry simulation_root_entry(SimulationOptions *options)
+{
+    return (GOptionEntry){"root",
+                          0,
+                          0,
+                          G_OPTION_ARG_FILENAME,
+                          &options->root,
+                          "read no file that is not below this folder, whatever a scenario names",
+                          "DIR"};
 }
 
 GOptionEntry simulation_interval_entry(SimulationOptions *options)
@@ -93,8 +105,25 @@ static gboolean read_max_events(const Command *command, SimulationOptions *optio
     return TRUE;
 }
 
+/* --root, or else TCPWALTZ_ROOT. */
+static gboolean read_root(const Command *command, SimulationOptions *options)
+{
+    const char *option = "--root", *environment = g_getenv("TCPWALTZ_ROOT");
+
+    if (options->root == NULL && environment != NULL) {
+        option = "TCPWALTZ_ROOT";
+        options->root = g_strdup(environment);
+    }
+    if (options->root == NULL || g_file_test(options->root, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    say_usage(command, "%s '%s' is no folder", option, options->root);
+    return FALSE;
+}
+
 gboolean simulation_options_read(const Command *command, SimulationOptions *options)
 {
+    if (!read_root(command, options))
+        return FALSE;
     options->lab.level = TRACE_LEVEL_FULL;
     options->lab.has_seed = options->seed != NULL;
     if (options->seed != NULL &&
@@ -115,6 +144,7 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
 void simulation_options_clear(SimulationOptions *options)
 {
     g_free(options->seed);
+    g_free(options->root);
     g_free(options->max_time);
     g_free(options->max_events);
     g_free(options->interval);
@@ -135,6 +165,7 @@ ScenarioOptions simulation_scenario_options(const SimulationOptions *options)
     return (ScenarioOptions){
         .profile_dirs = (const char *const *)options->profile_dirs,
         .overrides = (const char *const *)options->overrides,
+        .root = options->root,
     };
 }
 

@@ -15,18 +15,22 @@ typedef struct SimulationOptions {
     /* As given on the command line; NULL: not given. */
     char *seed, *max_time, *max_events, *interval;
     char **overrides;
+    char *root; /* files are read only from below it; NULL: from everywhere */
     /* What they come to. */
     LabOptions lab;
     char **profile_dirs;
 } SimulationOptions;
 
-/* Entries for options_read(): --set, --seed, --max-time, --max-events; the last one is empty. */
-enum { SIMULATION_ENTRIES = 5, SIMULATION_UNBOUNDED_ENTRIES = 3 };
+/* Entries for options_read(): --set, --seed, --root, --max-time, --max-events; the last one is empty. */
+enum { SIMULATION_ENTRIES = 6, SIMULATION_UNBOUNDED_ENTRIES = 4 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
-/* --set and --seed alone, for runs of which something else says how long they last. */
+/* --set, --seed and --root alone, for runs of which something else says how long they last. */
 void simulation_unbounded_entries(SimulationOptions *options,
                                   GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES]);
+
+/* --root alone, for those who simulate nothing that a scenario says. */
+GOptionEntry simulation_root_entry(SimulationOptions *options);
 
 /* --interval, for those who show counters. */
 GOptionEntry simulation_interval_entry(SimulationOptions *options);

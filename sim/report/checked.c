@@ -3,6 +3,7 @@
 
 #include "expect/table.h"
 #include "report/failures.h"
+#include "scenario/source.h"
 
 static Checked *checked_new(const char *file)
 {
@@ -72,30 +73,35 @@ static void add_error(const char *path, const char *message, Diagnostics *diagno
     diagnostics_add(diagnostics, place, NULL, NULL, "%s", message);
 }
 
-/* NULL when it is wrong, which is then in `diagnostics`, or (with nothing there) when there is none. */
-static TimingTable *load_table(const char *path, Diagnostics *diagnostics)
+/* A link counts, wherever it leads: that is for the door to say. */
+static gboolean is_there(const char *path)
 {
-    g_autofree char *bytes = NULL;
-    g_autoptr(GError) error = NULL;
-    gsize length;
+    return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+}
 
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+/* NULL when it is wrong, which is then in `diagnostics`, or (with nothing there) when there is none. */
+static TimingTable *load_table(const char *root, const char *path, Diagnostics *diagnostics)
+{
+    g_autofree char *why = NULL;
+
+    if (!is_there(path))
         return NULL;
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-        add_error(path, "not a file", diagnostics);
+    Source *source = source_read(root, path, DOOR_FOR_SCENARIO, &why);
+
+    if (source == NULL) {
+        add_error(path, why, diagnostics);
         return NULL;
     }
-    if (!g_file_get_contents(path, &bytes, &length, &error)) {
-        add_error(path, error->message, diagnostics);
-        return NULL;
-    }
-    return expect_table_read(path, bytes, length, diagnostics);
+    TimingTable *table = expect_table_read(path, source->bytes, source->length, diagnostics);
+
+    source_free(source);
+    return table;
 }
 
 static void hold_table(Checked *checked, const CheckedHow *how, const char *path,
                        const Trace *trace)
 {
-    g_autoptr(TimingTable) was = load_table(path, checked->diagnostics);
+    g_autoptr(TimingTable) was = load_table(how->scenario.root, path, checked->diagnostics);
 
     if (diagnostics_any(checked->diagnostics)) {
         tell_damaged(checked, path);

@@ -209,7 +209,8 @@ void parse_profile_set(Parser *parser, Line *line);
 gboolean line_take_source(Parser *parser, Line *line, const Word **source);
 
 /* Reads the file that this word names; NULL after an error, that of a loop included. */
-Source *open_source(Parser *parser, const Line *line, const Word *word, const char *path);
+Source *open_source(Parser *parser, const Line *line, const Word *word, const char *root,
+                    const char *path);
 
 /* The profile that a host or a base names, owned by the parser; NULL after an error. */
 const Profile *find_profile(Parser *parser, const Line *line, const Word *name);

@@ -125,7 +125,9 @@ static Profile *read_profile(Parser *parser, Source *source, const char *name)
 static Profile *load(Parser *parser, const Line *line, const Word *name, const char *path)
 {
     guint64 errors = parser->diagnostics->errors;
-    Source *source = open_source(parser, line, name, path);
+    /* What was found by its name lies in a folder that no scenario has named. */
+    const char *root = is_path(name->text) ? parser->options->root : NULL;
+    Source *source = open_source(parser, line, name, root, path);
 
     if (source == NULL)
         return NULL;

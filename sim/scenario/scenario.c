@@ -20,7 +20,7 @@ static void free_profile(gpointer profile)
 
 void parser_init(Parser *parser, const ScenarioOptions *options, Diagnostics *diagnostics)
 {
-    static const ScenarioOptions none = {NULL, NULL};
+    static const ScenarioOptions none = {.root = NULL};
 
     memset(parser, 0, sizeof *parser);
     parser->options = options != NULL ? options : &none;
@@ -60,10 +60,11 @@ static char *why_not_read(const Parser *parser, const Source *source)
     return NULL;
 }
 
-Source *open_source(Parser *parser, const Line *line, const Word *word, const char *path)
+Source *open_source(Parser *parser, const Line *line, const Word *word, const char *root,
+                    const char *path)
 {
     g_autofree char *why = NULL;
-    Source *source = source_read(path, &why);
+    Source *source = source_read(root, path, DOOR_FOR_SCENARIO, &why);
 
     if (source != NULL) {
         source->parent = line->source;
@@ -84,7 +85,7 @@ void parse_include(Parser *parser, Line *line)
     if (file == NULL || !line_done(parser, line) || parser->muted)
         return;
     g_autofree char *path = source_resolve(line->source, file->text);
-    Source *source = open_source(parser, line, file, path);
+    Source *source = open_source(parser, line, file, parser->options->root, path);
     SourcePlace version = parser->once[ONCE_VERSION]; /* each file has its own */
 
     if (source == NULL)
@@ -137,7 +138,9 @@ Plan *scenario_load(const char *path, const ScenarioOptions *options, Diagnostic
 {
     g_autofree char *why = NULL;
     gboolean is_stdin = strcmp(path, "-") == 0;
-    Source *source = is_stdin ? source_read_stdin(&why) : source_read(path, &why);
+    const char *root = options != NULL ? options->root : NULL;
+    Source *source =
+        is_stdin ? source_read_stdin(&why) : source_read(root, path, DOOR_FOR_USER, &why);
 
     if (source != NULL)
         return load(source, options, diagnostics);

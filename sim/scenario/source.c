@@ -2,7 +2,6 @@
 #include "scenario/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,14 +69,12 @@ static Source *read_descriptor(int fd, const char *name, char **why)
     return NULL;
 }
 
-Source *source_read(const char *path, char **why)
+Source *source_read(const char *root, const char *path, DoorFor whom, char **why)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = door_open(root, path, whom, why);
 
-    if (fd < 0) {
-        *why = g_strdup(g_strerror(errno));
+    if (fd < 0)
         return NULL;
-    }
     Source *source = read_descriptor(fd, path, why);
 
     (void)close(fd);

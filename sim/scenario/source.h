@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "scenario/diagnostics.h"
+#include "scenario/door.h"
 
 typedef struct Source {
     const char *name; /* as shown; interned */
@@ -20,9 +21,9 @@ typedef struct Source {
     gboolean is_argument;        /* a word of the command line, not a file */
 } Source;
 
-/* Reads a whole file.  NULL with *why ("No such file or directory", "it is larger than 16 MB")
+/* Reads a whole file, opened as door_open() does.  NULL with *why ("No such file or directory", "it is larger than 16 MB")
  * when it cannot be read; the caller frees *why. */
-Source *source_read(const char *path, char **why);
+Source *source_read(const char *root, const char *path, DoorFor whom, char **why);
 Source *source_read_stdin(char **why);
 
 /* A copy of text at hand. */

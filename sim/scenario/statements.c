@@ -162,6 +162,42 @@ static void parse_line(Parser *parser, Line *line, StatementScope scope)
     parser->muted = FALSE;
 }
 
+/* Is it what it is named for?  Of a file that is not, whoever reads our errors must not learn a
+ * word: it may be a key, or a file of passwords, that a scenario includes to have it shown. */
+static gboolean is_of_the_language(const Source *source, guint *line)
+{
+    g_autoptr(Diagnostics) unheard = diagnostics_new();
+    LineReader reader;
+
+    line_reader_init(&reader, source);
+    gboolean any = line_reader_next(&reader, unheard);
+    const Word *verb = any ? line_peek(&reader.line) : NULL;
+    gboolean good = unheard->errors == 0 &&
+                    (!any || (verb != NULL && !verb->quoted &&
+                              find_statement(verb->text, IN_SCENARIO | IN_PROFILE) != NULL));
+
+    *line = reader.line.number;
+    line_reader_clear(&reader);
+    return good;
+}
+
+static gboolean was_named_by_a_file(const Source *source)
+{
+    return source->parent != NULL && !source->parent->is_argument;
+}
+
+static gboolean refuse_foreign(Parser *parser, const Source *source, StatementScope scope)
+{
+    SourcePlace place = {source->name, 0, 1, 1};
+
+    if (!was_named_by_a_file(source) || is_of_the_language(source, &place.line))
+        return FALSE;
+    diagnostics_add(parser->diagnostics, place, NULL, "what it holds is not shown",
+                    "this is no %s: it does not begin with a statement",
+                    scope == IN_PROFILE ? "profile" : "scenario");
+    return TRUE;
+}
+
 gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope)
 {
     LineReader reader, *outer = parser->reader;
@@ -169,6 +205,8 @@ gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope
 
     g_ptr_array_add(parser->sources, source);
     parser->bytes += source->length;
+    if (refuse_foreign(parser, source, scope))
+        return FALSE;
     line_reader_init(&reader, source);
     parser->reader = &reader;
     for (;;) {

@@ -269,7 +269,7 @@ rm edited/refused.table
 mkdir edited/refused.table
 tcpwaltz check scn/refused.scn --against edited
 must exits 2
-must says 'edited/refused.table: error: not a file'
+must says 'edited/refused.table: error: it is a directory'
 end
 
 begin 'CRLF and comments in a table are fine'

@@ -674,7 +674,7 @@ START_TEST(errors_of_the_command_line)
         "client.mss=1", "klient.mss=100", "client.msss=100", "mss=100", "client.mss",
         ".mss=5",       "client.=5",      "client.mss=\xff", NULL,
     };
-    ScenarioOptions with = {folders, overrides};
+    ScenarioOptions with = {.profile_dirs = folders, .overrides = overrides};
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(Plan) plan = scenario_parse("t.scn", WORLD, strlen(WORLD), &with, diagnostics);
     g_autofree char *errors = list_of(diagnostics);

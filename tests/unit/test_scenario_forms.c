@@ -73,7 +73,7 @@ END_TEST
 START_TEST(the_command_line_comes_last)
 {
     static const char *const overrides[] = {"a.mss=500", "a.initial-rto=2s", "a.mss=600", NULL};
-    ScenarioOptions with = {folders, overrides};
+    ScenarioOptions with = {.profile_dirs = folders, .overrides = overrides};
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     static const char text[] = "host a plain\nset a mss=100\n";
     g_autoptr(Plan) plan = scenario_parse("t.scn", text, strlen(text), &with, diagnostics);

@@ -122,7 +122,7 @@ START_TEST(by_name_the_first_folder_wins)
 {
     g_autofree char *other = path_of("other");
     const char *both[] = {other, folder, NULL};
-    ScenarioOptions with = {both, NULL};
+    ScenarioOptions with = {.profile_dirs = both};
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
 
     ck_assert_int_eq(g_mkdir(other, 0700), 0);
@@ -143,7 +143,7 @@ END_TEST
 START_TEST(no_folders)
 {
     static const char *const missing[] = {"/does/not/exist", NULL};
-    ScenarioOptions none = {NULL, NULL}, nowhere = {missing, NULL};
+    ScenarioOptions none = {.root = NULL}, nowhere = {.profile_dirs = missing};
     g_auto(GStrv) no_names = profile_names(&none);
     g_auto(GStrv) no_names_either = profile_names(&nowhere);
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
