@@ -90,7 +90,7 @@ static gint64 fill(Bench *bench)
 static void empty(Bench *bench)
 {
     event_queue_free(bench->queue);
-    bench->queue = event_queue_new();
+    bench->queue = event_queue_new(NULL);
     memset(bench->events, 0, bench->load->pending * sizeof(Event));
 }
 
@@ -141,7 +141,7 @@ static void run(gconstpointer what, gpointer result)
     g_autofree Bench *bench = g_new0(Bench, 1);
 
     bench->load = load;
-    bench->queue = event_queue_new();
+    bench->queue = event_queue_new(NULL);
     bench->events = g_new0(Event, load->pending);
     bench->shuffled = g_new0(guint32, load->pending);
     draw(bench);

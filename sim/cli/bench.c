@@ -89,6 +89,7 @@ static void lift_bounds(SimulationOptions *simulation)
 {
     simulation->lab.max_time = SIM_NEVER;
     simulation->lab.max_events = G_MAXUINT64;
+    simulation->lab.max_memory = simulation->lab.max_steps = G_MAXUINT64;
 }
 
 static gboolean understand(BenchOptions *options)

@@ -31,6 +31,10 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
          "end a run that goes on after this virtual time (24h)", "TIME"},
         {"max-events", 0, 0, G_OPTION_ARG_FILENAME, &options->max_events,
          "end a run that goes on after this many events (10000000)", "N"},
+        {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
+         "end a run that needs more memory than this (1G; of each run)", "SIZE"},
+        {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
+         "end a run that needs more turns of the clock (50000000)", "N"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
@@ -91,17 +95,50 @@ static gboolean read_time(const Command *command, const char *option, const char
     return TRUE;
 }
 
-static gboolean read_max_events(const Command *command, SimulationOptions *options)
+/* A number of more than 0; `text` is NULL when it was not given. */
+static gboolean read_bound(const Command *command, const char *option, const char *text,
+                           guint64 *out)
 {
-    guint64 count;
-
-    if (!option_number(command, "--max-events", options->max_events, &count))
+    if (text == NULL)
+        return TRUE;
+    if (!option_number(command, option, text, out))
         return FALSE;
-    if (count == 0) {
-        say_usage(command, "--max-events must be more than 0");
+    if (*out == 0)
+        say_usage(command, "%s must be more than 0", option);
+    return *out > 0;
+}
+
+/* How far a suffix shifts the number before it; -1: it is none. */
+static int suffix_shift(char suffix)
+{
+    static const char suffixes[] = "KMG";
+    const char *found = suffix != '\0' ? strchr(suffixes, g_ascii_toupper(suffix)) : NULL;
+
+    return found != NULL ? (int)(found - suffixes + 1) * 10 : -1;
+}
+
+/* "256M": of 1,024 each; a number alone is of bytes. */
+static gboolean read_size(const Command *command, const char *option, const char *text,
+                          guint64 *out)
+{
+    gsize length = text != NULL ? strlen(text) : 0;
+    int shift = length > 0 ? suffix_shift(text[length - 1]) : -1;
+    g_autofree char *number = shift > 0 ? g_strndup(text, length - 1) : g_strdup(text);
+    guint64 count = 0;
+
+    if (text == NULL)
+        return TRUE;
+    if (number[0] == '\0' || number[strspn(number, "0123456789")] != '\0') {
+        say_usage(command, "%s '%s': a size is a number and K, M or G: 256M", option, text);
         return FALSE;
     }
-    options->lab.max_events = count;
+    if (!read_bound(command, option, number, &count))
+        return FALSE;
+    if (shift > 0 && count > G_MAXUINT64 >> shift) {
+        say_usage(command, "%s '%s' is too large", option, text);
+        return FALSE;
+    }
+    *out = shift > 0 ? count << shift : count;
     return TRUE;
 }
 
@@ -135,7 +172,9 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
     if (options->interval != NULL &&
         !read_time(command, "--interval", options->interval, &options->lab.interval))
         return FALSE;
-    if (options->max_events != NULL && !read_max_events(command, options))
+    if (!read_bound(command, "--max-events", options->max_events, &options->lab.max_events) ||
+        !read_bound(command, "--max-steps", options->max_steps, &options->lab.max_steps) ||
+        !read_size(command, "--max-memory", options->max_memory, &options->lab.max_memory))
         return FALSE;
     options->profile_dirs = paths_profiles();
     return TRUE;
@@ -147,6 +186,8 @@ void simulation_options_clear(SimulationOptions *options)
     g_free(options->root);
     g_free(options->max_time);
     g_free(options->max_events);
+    g_free(options->max_memory);
+    g_free(options->max_steps);
     g_free(options->interval);
     g_strfreev(options->overrides);
     g_strfreev(options->profile_dirs);
@@ -216,6 +257,8 @@ char *simulation_again(const SimulationOptions *options)
     append_option(out, "--seed", options->seed);
     append_option(out, "--max-time", options->max_time);
     append_option(out, "--max-events", options->max_events);
+    append_option(out, "--max-memory", options->max_memory);
+    append_option(out, "--max-steps", options->max_steps);
     for (char **set = options->overrides; set != NULL && *set != NULL; set++)
         append_option(out, "--set", *set);
     return g_string_free(out, FALSE);

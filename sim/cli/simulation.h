@@ -13,7 +13,7 @@
 
 typedef struct SimulationOptions {
     /* As given on the command line; NULL: not given. */
-    char *seed, *max_time, *max_events, *interval;
+    char *seed, *max_time, *max_events, *max_memory, *max_steps, *interval;
     char **overrides;
     char *root; /* files are read only from below it; NULL: from everywhere */
     /* What they come to. */
@@ -21,8 +21,9 @@ typedef struct SimulationOptions {
     char **profile_dirs;
 } SimulationOptions;
 
-/* Entries for options_read(): --set, --seed, --root, --max-time, --max-events; the last one is empty. */
-enum { SIMULATION_ENTRIES = 6, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+/* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps;
+ * the last one is empty. */
+enum { SIMULATION_ENTRIES = 8, SIMULATION_UNBOUNDED_ENTRIES = 4 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */

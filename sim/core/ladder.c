@@ -101,7 +101,9 @@ static void near_add(Ladder *ladder, QueueEntry entry)
 {
     if (ladder->near_count == ladder->near_room) {
         assert(ladder->near_room < NEAR_ROOM_MAX);
-        ladder->near_room = ladder->near_room == 0 ? NEAR_MOST : ladder->near_room * 2;
+        uint32_t before = ladder->near_room;
+        ladder->near_room = before == 0 ? NEAR_MOST : before * 2;
+        budget_take(ladder->budget, (ladder->near_room - before) * sizeof(QueueEntry));
         ladder->near = memory_grow(ladder->near, ladder->near_room, sizeof(QueueEntry));
     }
     sift_up(ladder, ladder->near_count++, entry);
@@ -130,7 +132,9 @@ static uint32_t chunk_take(Ladder *ladder)
     }
     if (ladder->chunk_count == ladder->chunk_room) {
         assert(ladder->chunk_room < CHUNKS_MAX);
-        ladder->chunk_room = ladder->chunk_room == 0 ? CHUNKS_FIRST : ladder->chunk_room * 2;
+        uint32_t before = ladder->chunk_room;
+        ladder->chunk_room = before == 0 ? CHUNKS_FIRST : before * 2;
+        budget_take(ladder->budget, (ladder->chunk_room - before) * sizeof(LadderChunk));
         ladder->chunks = memory_grow(ladder->chunks, ladder->chunk_room, sizeof(LadderChunk));
     }
     return ladder->chunk_count++;
@@ -215,9 +219,10 @@ static Span slot_span(const Ladder *ladder, LadderSlot slot)
     return span;
 }
 
-static void rung_clear_slots(LadderRung *rung, uint32_t count)
+static void rung_clear_slots(const Ladder *ladder, LadderRung *rung, uint32_t count)
 {
     if (count > rung->room) {
+        budget_take(ladder->budget, (count - rung->room) * sizeof(LadderSlot));
         free(rung->slots);
         rung->slots = memory_new(count, sizeof(LadderSlot));
         rung->room = count;
@@ -243,7 +248,7 @@ static bool rung_begin(Ladder *ladder, Span span, uint32_t count)
     rung->next = 0;
     for (rung->shift = 0; width >> rung->shift >= slots; rung->shift++)
         ;
-    rung_clear_slots(rung, (uint32_t)(width >> rung->shift) + 1);
+    rung_clear_slots(ladder, rung, (uint32_t)(width >> rung->shift) + 1);
     return true;
 }
 
@@ -304,15 +309,19 @@ static APART void spread_near(Ladder *ladder)
 
 /* ---- The ladder ---- */
 
-void ladder_init(Ladder *ladder)
+void ladder_init(Ladder *ladder, Budget *budget)
 {
-    *ladder = (Ladder){.near_last = SIM_NEVER};
+    *ladder = (Ladder){.near_last = SIM_NEVER, .budget = budget};
 }
 
 void ladder_clear(Ladder *ladder)
 {
-    for (uint32_t i = 0; i < LADDER_RUNGS; i++)
+    budget_give(ladder->budget,
+                ladder->near_room * sizeof(QueueEntry) + ladder->chunk_room * sizeof(LadderChunk));
+    for (uint32_t i = 0; i < LADDER_RUNGS; i++) {
+        budget_give(ladder->budget, ladder->rungs[i].room * sizeof(LadderSlot));
         free(ladder->rungs[i].slots);
+    }
     free(ladder->chunks);
     free(ladder->near);
 }

@@ -66,11 +66,12 @@ typedef struct Ladder {
     uint32_t chunk_count, chunk_room; /* ever taken; allocated */
     uint32_t chunk_free;              /* plus one; 0 when none was given back */
     uint32_t rung_count;
+    Budget *budget;
     LadderRung rungs[LADDER_RUNGS]; /* the last one is the earliest in time */
 } Ladder;
 
-void ladder_init(Ladder *ladder);  /* empty */
-void ladder_clear(Ladder *ladder); /* frees what it holds */
+void ladder_init(Ladder *ladder, Budget *budget); /* empty */
+void ladder_clear(Ladder *ladder);                /* frees what it holds */
 
 void ladder_join(Ladder *ladder, Event *event, SimDue due);
 

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/budget.h"
+
 typedef struct MapNode {
     uint64_t key; /* set by the owner, and not changed while it is in the map */
     struct MapNode *next;
@@ -30,9 +32,11 @@ static inline uint64_t map_as_it_is(uint64_t key)
 /* Zero-initialised, it is an empty map. */
 typedef struct Map {
     MapNode **buckets;
-    size_t bucket_count; /* 0 or a power of two, at least twice as many as are used */
+    size_t
+        bucket_count; /* 0 or a power of two, at least twice as many as are used while the budget lasts */
     size_t used;
     unsigned shift; /* of the hash, to leave the number of a block of eight buckets */
+    Budget *budget; /* what the buckets are taken from; set by the owner, NULL: none */
 } Map;
 
 void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees the buckets */

@@ -50,6 +50,7 @@ typedef struct PoolFree {
 struct MemoryPool {
     size_t record_size;
     size_t in_use, bytes;
+    Budget *budget;
     PoolFree *free_list;
     PoolChunk *chunks;                /* the last one first */
     unsigned char *fresh, *fresh_end; /* of the last chunk: not yet given out */
@@ -77,7 +78,7 @@ void *memory_grow(void *old, size_t count, size_t size)
     return memory;
 }
 
-MemoryPool *memory_pool_new(size_t record_size)
+MemoryPool *memory_pool_new(size_t record_size, Budget *budget)
 {
     MemoryPool *pool = memory_new(1, sizeof *pool);
     size_t alignment = alignof(PoolFree);
@@ -87,6 +88,8 @@ MemoryPool *memory_pool_new(size_t record_size)
     assert(record_size >= sizeof(PoolFree));
     pool->record_size = (record_size + alignment - 1) / alignment * alignment;
     pool->bytes = sizeof *pool;
+    pool->budget = budget;
+    budget_take(budget, pool->bytes);
     return pool;
 }
 
@@ -98,6 +101,7 @@ void memory_pool_free(MemoryPool *pool)
         next = chunk->next;
         free(chunk);
     }
+    budget_give(pool->budget, pool->bytes);
     free(pool);
 }
 
@@ -134,6 +138,7 @@ static void add_chunk(MemoryPool *pool)
     pool->fresh = chunk->records;
     pool->fresh_end = chunk->records + records_bytes;
     pool->bytes += bytes;
+    budget_take(pool->budget, bytes);
     POISON(chunk->records, records_bytes);
 }
 

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "core/budget.h"
+
 /* `count` zeroed records of `size` bytes; the caller frees with free(). */
 void *memory_new(size_t count, size_t size);
 
@@ -16,8 +18,10 @@ void *memory_grow(void *old, size_t count, size_t size);
 /* A pool of records of one size.  Records never move; freed ones are given out again. */
 typedef struct MemoryPool MemoryPool;
 
-MemoryPool *memory_pool_new(size_t record_size); /* size in bytes, at least that of a pointer */
-void memory_pool_free(MemoryPool *pool);         /* and all its records; NULL is allowed */
+/* Records of so many bytes, at least those of a pointer.  What the pool takes from the system it takes
+ * from the budget, too, which may be NULL. */
+MemoryPool *memory_pool_new(size_t record_size, Budget *budget);
+void memory_pool_free(MemoryPool *pool); /* and all its records; NULL is allowed */
 
 void *memory_pool_take(MemoryPool *pool);              /* a zeroed record */
 void *memory_pool_take_unset(MemoryPool *pool);        /* one that the caller sets whole */

@@ -44,11 +44,12 @@ struct EventQueue {
     SimDue others;    /* no head of another part is earlier */
     QueuePart parts[QUEUE_PARTS];
     Ladder ladder;
+    Budget *budget;
 };
 
 static const SimDue earliest = {INT64_MIN, 0};
 
-EventQueue *event_queue_new(void)
+EventQueue *event_queue_new(Budget *budget)
 {
     EventQueue *queue = memory_new(1, sizeof *queue);
 
@@ -56,8 +57,15 @@ EventQueue *event_queue_new(void)
         queue->parts[i] = (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .index = i};
     queue->first = queue->parts;
     queue->others = SIM_DUE_NEVER;
-    ladder_init(&queue->ladder);
+    queue->budget = budget;
+    ladder_init(&queue->ladder, budget);
     return queue;
+}
+
+static void lane_free(const EventQueue *queue, QueuePart *lane)
+{
+    budget_give(queue->budget, lane->room * sizeof *lane->ring);
+    free(lane->ring);
 }
 
 void event_queue_free(EventQueue *queue)
@@ -65,7 +73,7 @@ void event_queue_free(EventQueue *queue)
     if (queue == NULL)
         return;
     for (uint32_t i = 0; i < QUEUE_LANES; i++)
-        free(queue->parts[i].ring);
+        lane_free(queue, &queue->parts[i]);
     ladder_clear(&queue->ladder);
     free(queue);
 }
@@ -129,16 +137,17 @@ static void lane_compact(QueuePart *lane)
     lane->end = to;
 }
 
-static void lane_grow(QueuePart *lane)
+static void lane_grow(const EventQueue *queue, QueuePart *lane)
 {
     QueuePart bigger = *lane;
 
     assert(lane->room < QUEUE_ROOM_MAX);
     bigger.room = lane->room == 0 ? QUEUE_ROOM_FIRST : 2 * lane->room;
+    budget_take(queue->budget, bigger.room * sizeof *bigger.ring);
     bigger.ring = memory_grow(NULL, bigger.room, sizeof *bigger.ring);
     for (uint32_t n = lane->first; n != lane->end; n++)
         *lane_entry(&bigger, n) = *lane_entry(lane, n);
-    free(lane->ring);
+    lane_free(queue, lane);
     *lane = bigger;
 }
 
@@ -161,7 +170,7 @@ static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, S
         if (used > 0 && lane_live(lane) <= used / 2)
             lane_compact(lane);
         else
-            lane_grow(lane);
+            lane_grow(queue, lane);
     }
     lane_append(lane, event, due);
     if (used == 0) {

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/budget.h"
 #include "core/time.h"
 
 /* The run's counter of decisions. */
@@ -43,9 +44,9 @@ typedef struct Event {
 
 typedef struct EventQueue EventQueue;
 
-/* A new, empty queue; owned by the caller until event_queue_free().  Aborts when memory is
- * exhausted, as every allocation of the engine does. */
-EventQueue *event_queue_new(void);
+/* A new, empty queue; owned by the caller until event_queue_free().  What it takes from the system it
+ * takes from the budget, too, which may be NULL. */
+EventQueue *event_queue_new(Budget *budget);
 void event_queue_free(EventQueue *queue); /* NULL is allowed; the events themselves stay */
 
 /* Puts the event into the queue, or moves it when it is already there.  O(1), on average; least for

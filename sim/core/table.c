@@ -13,7 +13,8 @@ void table_clear(Table *table)
     for (uint32_t i = 0; i < table->page_count; i++)
         free(table->pages[i]);
     free(table->pages);
-    *table = (Table){0};
+    budget_give(table->budget, table_bytes(table));
+    *table = (Table){.budget = table->budget};
 }
 
 static SELDOM void make_page(Table *table, uint32_t page)
@@ -23,6 +24,7 @@ static SELDOM void make_page(Table *table, uint32_t page)
     while (count <= page)
         count *= 2;
     if (count > table->page_count) {
+        budget_take(table->budget, (count - table->page_count) * sizeof *table->pages);
         table->pages = memory_grow(table->pages, count, sizeof *table->pages);
         for (uint32_t i = table->page_count; i < count; i++)
             table->pages[i] = NULL;
@@ -30,6 +32,7 @@ static SELDOM void make_page(Table *table, uint32_t page)
     }
     table->pages[page] = memory_new(1, sizeof(TablePage));
     table->pages_used++;
+    budget_take(table->budget, sizeof(TablePage));
 }
 
 void table_set(Table *table, uint32_t name, void *value)
@@ -57,6 +60,7 @@ void table_remove(Table *table, uint32_t name)
         free(page);
         table->pages[number] = NULL;
         table->pages_used--;
+        budget_give(table->budget, sizeof(TablePage));
     }
 }
 

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/budget.h"
+
 enum { TABLE_PAGE_BITS = 9 };
 
 typedef struct TablePage {
@@ -21,6 +23,7 @@ typedef struct Table {
     TablePage **pages; /* NULL where a page holds nobody */
     uint32_t page_count;
     uint32_t pages_used;
+    Budget *budget; /* what the table is taken from; set by the owner, NULL: none */
 } Table;
 
 void table_clear(Table *table); /* frees what the table holds; the values are not its own */

@@ -74,6 +74,8 @@ static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const
     static const char *const bounds[TRACE_END_COUNT] = {
         [TRACE_END_MAX_TIME] = "the bound on virtual time",
         [TRACE_END_MAX_EVENTS] = "the bound on events",
+        [TRACE_END_MAX_MEMORY] = "the bound on memory",
+        [TRACE_END_MAX_STEPS] = "the bound on steps",
     };
 
     if (end == NULL || bounds[end->end.why] == NULL)

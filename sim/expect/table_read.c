@@ -130,7 +130,8 @@ static const struct {
     [TIMING_ENTERS] = {state_word, "a state is one of the eleven, as in ESTABLISHED",
                        gives_up_word},
     [TIMING_TOLD] = {error_word, "an error is as in ETIMEDOUT", NULL},
-    [TIMING_OVER] = {end_word, "a run ends quiet, stop, max-time or max-events", NULL},
+    [TIMING_OVER] = {end_word,
+                     "a run ends quiet, stop or max-time, max-events, max-memory, max-steps", NULL},
     [TIMING_LAST] = {state_word, "a state is one of the eleven, as in CLOSED", NULL},
 };
 

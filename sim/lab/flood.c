@@ -186,7 +186,7 @@ static void flood_on(LabRun *run, LabTask *task)
 
 void lab_floods_begin(LabRun *run)
 {
-    run->floods = memory_pool_new(sizeof(LabFlood));
+    run->floods = memory_pool_new(sizeof(LabFlood), run->budget);
     run->floods_are_quiet = floods_are_quiet(run);
 }
 

@@ -389,6 +389,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .when_steps = g_ptr_array_new(),
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
+    host->conns.budget = run->budget;
     host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {
         .config = &plan->config,
@@ -403,6 +404,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
         .address = lab_address(index),
         .secret = secret_of(run, plan->name),
         .stream_space = (guint64)(index + 1) << 32,
+        .budget = run->budget,
     };
     host->stack = tcp_stack_new(&setup);
 }

@@ -5,6 +5,8 @@
 
 static const SimTime default_max_time = 24 * SIM_HOUR;
 static const guint64 default_max_events = 10000000;
+static const guint64 default_max_memory = G_GUINT64_CONSTANT(1) << 30;
+static const guint64 default_max_steps = 50000000;
 static const guint64 default_listed_max = 1000;
 
 void lab_schedule(LabRun *run, LabTask *task, SimTime due)
@@ -51,21 +53,36 @@ static void init_hosts(LabRun *run)
         lab_host_init(run, lab_host(run, i), i);
 }
 
+static void init_bounds(LabRun *run)
+{
+    LabOptions *options = &run->options;
+
+    if (options->max_time == 0)
+        options->max_time = run->plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
+    if (options->max_events == 0)
+        options->max_events = default_max_events;
+    if (options->max_memory == 0)
+        options->max_memory = default_max_memory;
+    if (options->max_steps == 0)
+        options->max_steps = default_max_steps;
+    run->quiet_turns_left = options->max_events;
+    /* An eighth is for the program itself, and for what grows a last time. */
+    run->budget = &run->trace->budget;
+    run->budget->bytes_max = options->max_memory - options->max_memory / 8;
+    run->budget->steps_max = options->max_steps;
+}
+
 static void init(LabRun *run, const Plan *plan, const LabOptions *options)
 {
     *run = (LabRun){.plan = plan,
                     .options = *options,
                     .seed = options->has_seed ? options->seed : plan->seed,
-                    .trace = trace_new(options->level),
-                    .tasks = event_queue_new(),
-                    .conns = memory_pool_new(sizeof(LabConn))};
-    if (run->options.max_time == 0)
-        run->options.max_time = plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
-    if (run->options.max_events == 0)
-        run->options.max_events = default_max_events;
+                    .trace = trace_new(options->level)};
+    init_bounds(run);
+    run->tasks = event_queue_new(run->budget);
+    run->conns = memory_pool_new(sizeof(LabConn), run->budget);
     if (run->options.listed_max == 0)
         run->options.listed_max = default_listed_max;
-    run->quiet_turns_left = run->options.max_events;
     random_stream_init(&run->inject_random, run->seed, "inject");
     describe(run);
     init_faults(run);
@@ -126,7 +143,18 @@ static void run_timer(LabRun *run, LabHost *host)
  * they may be; only what goes on for ever without them meets that bound. */
 static gboolean is_too_much(const LabRun *run)
 {
-    return run->trace->counters.events >= run->options.max_events || run->quiet_turns_left == 0;
+    return run->trace->counters.events >= run->options.max_events || run->quiet_turns_left == 0 ||
+           budget_is_spent(run->budget);
+}
+
+/* There is too much of it: of what?  Memory, first of all, as its bound is what is hardest to see. */
+static TraceEnd bound_met(const LabRun *run)
+{
+    if (run->budget->bytes > run->budget->bytes_max)
+        return TRACE_END_MAX_MEMORY;
+    if (run->budget->steps > run->budget->steps_max)
+        return TRACE_END_MAX_STEPS;
+    return TRACE_END_MAX_EVENTS;
 }
 
 /* Up to this time nothing but the next event need be thought of. */
@@ -178,9 +206,10 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
             boundary = next_boundary(run);
         }
         if (is_too_much(run))
-            return TRACE_END_MAX_EVENTS;
+            return bound_met(run);
         g_assert(due.at >= run->now);
         run->now = due.at;
+        run->budget->steps++;
         guint64 before = run->trace->counters.events;
         run_next(run, host);
         /* What leaves no event still counts, or a silent loop would have no bound. */

@@ -208,7 +208,7 @@ void lab_script_clear(LabRun *run)
 
 void lab_script_begin(LabRun *run)
 {
-    run->acts = memory_pool_new(sizeof(LabAct));
+    run->acts = memory_pool_new(sizeof(LabAct), run->budget);
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
         if (!step->is_when)
@@ -239,7 +239,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
                       gboolean is_quiet)
 {
     LabRun *run = host->run;
-    for (guint i = 0; i < host->when_steps->len; i++) {
+    for (guint i = 0; i < host->when_steps->len && !budget_is_spent(run->budget); i++) {
         const PlanStep *step = g_ptr_array_index(host->when_steps, i);
         if (!is_meant(step, conn, state))
             continue;

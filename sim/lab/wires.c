@@ -23,7 +23,7 @@ typedef struct LabCopy {
 void lab_wires_init(LabRun *run)
 {
     const GArray *links = run->plan->links;
-    run->copies = memory_pool_new(sizeof(LabCopy));
+    run->copies = memory_pool_new(sizeof(LabCopy), run->budget);
     run->wires = g_array_sized_new(FALSE, TRUE, sizeof(LabWire), links->len);
     g_array_set_size(run->wires, links->len);
     for (guint i = 0; i < links->len; i++) {
@@ -35,6 +35,7 @@ void lab_wires_init(LabRun *run)
         wire->from = link->from;
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
+        wire->link.budget = run->budget;
         wire->is_safe = wire->link.is_plain && run->faults.rule_count == 0;
         wire->is_unwatched =
             wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire;

@@ -14,6 +14,7 @@
 #ifndef TCPWALTZ_LAB_WORLD_H
 #define TCPWALTZ_LAB_WORLD_H
 
+#include "core/budget.h"
 #include "core/memory.h"
 #include "core/queue.h"
 #include "core/table.h"
@@ -81,6 +82,7 @@ struct LabRun {
     guint64 seed;
     LabOptions options;
     Trace *trace;
+    Budget *budget; /* the trace's */
     SimTime now;
     SimOrder order;
     EventQueue *tasks;

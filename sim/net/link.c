@@ -61,6 +61,7 @@ void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *
 
 void link_clear(Link *link)
 {
+    budget_give(link->budget, link->departure_room * sizeof *link->departure_times);
     free(link->departure_times);
     memset(link, 0, sizeof *link);
 }
@@ -85,10 +86,12 @@ static void forget_departed(Link *link, SimTime now)
 static void grow_departures(Link *link)
 {
     uint32_t room = link->departure_room > 0 ? 2 * link->departure_room : LINK_DEPARTURES_FIRST;
+    budget_take(link->budget, room * sizeof(SimTime));
     SimTime *times = memory_new(room, sizeof *times);
 
     for (uint32_t i = 0; i < link->departures; i++)
         times[i] = *departure_at(link, i);
+    budget_give(link->budget, link->departure_room * sizeof *times);
     free(link->departure_times);
     link->departure_times = times;
     link->departure_room = room;

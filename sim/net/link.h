@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/budget.h"
 #include "core/random.h"
 #include "core/time.h"
 #include "proto/keys.h"
@@ -99,6 +100,7 @@ typedef struct Link {
     uint32_t departures; /* packets queued or under transmission: see link.c */
     SimTime *departure_times;
     uint32_t departure_room, departure_first;
+    Budget *budget; /* what they are taken from; set by the owner, NULL: none */
 } Link;
 
 /* `name` ("client->server") and `seed` name the random streams: "link client->server loss". */

@@ -289,7 +289,7 @@ SELDOM void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, T
 
 /* ---- ports.c ---- */
 
-MemoryPool *tcp_port_lists_new(void); /* for what few stacks need */
+MemoryPool *tcp_port_lists_new(Budget *budget); /* for what few stacks need */
 
 /* A local port for a connect that names none; 0: all are taken. */
 uint16_t tcp_port_choose(TcpStack *stack, const TcpConnectOptions *to);

@@ -333,10 +333,11 @@ static bool may_send_data(const TcpConnection *conn)
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
+    const Budget *budget = stack->setup.budget;
     TcpReason lost = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
-    while (conn->missing_count > 0 && send_lost(stack, conn, now, lost))
+    while (conn->missing_count > 0 && !budget_is_spent(budget) && send_lost(stack, conn, now, lost))
         ;
-    while (send_new(stack, conn, now, reason))
+    while (!budget_is_spent(budget) && send_new(stack, conn, now, reason))
         ;
     watch_window(stack, conn, now);
 }

@@ -38,9 +38,9 @@ static TcpTakenPorts *taken_to(const TcpStack *stack, uint64_t end)
     return (TcpTakenPorts *)(void *)map_get(&stack->taken_ports, end, map_as_it_is);
 }
 
-MemoryPool *tcp_port_lists_new(void)
+MemoryPool *tcp_port_lists_new(Budget *budget)
 {
-    return memory_pool_new(sizeof(TcpTakenPorts));
+    return memory_pool_new(sizeof(TcpTakenPorts), budget);
 }
 
 static SELDOM TcpTakenPorts *make_taken(TcpStack *stack, uint64_t end)

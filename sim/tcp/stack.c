@@ -19,14 +19,17 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     TcpStack *stack = memory_new(1, sizeof *stack);
     stack->setup = *setup;
     stack->config = setup->config;
-    stack->timers = event_queue_new();
-    stack->connections = memory_pool_new(sizeof(TcpConnection));
-    stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen));
-    stack->extras = memory_pool_new(sizeof(TcpHalfOpenExtra));
-    stack->pieces = memory_pool_new(sizeof(TcpPiece));
-    stack->sents = memory_pool_new(sizeof(TcpSent));
-    stack->port_lists = tcp_port_lists_new();
+    stack->timers = event_queue_new(setup->budget);
+    stack->connections = memory_pool_new(sizeof(TcpConnection), setup->budget);
+    stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen), setup->budget);
+    stack->extras = memory_pool_new(sizeof(TcpHalfOpenExtra), setup->budget);
+    stack->pieces = memory_pool_new(sizeof(TcpPiece), setup->budget);
+    stack->sents = memory_pool_new(sizeof(TcpSent), setup->budget);
+    stack->by_key.budget = stack->half_open_extras.budget = setup->budget;
+    stack->by_id.budget = setup->budget;
     stack->next_port = TCP_FIRST_EPHEMERAL_PORT;
+    stack->port_lists = tcp_port_lists_new(setup->budget);
+    stack->taken_ports.budget = setup->budget;
     return stack;
 }
 

@@ -42,6 +42,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/budget.h"
 #include "core/queue.h"
 #include "core/siphash.h"
 #include "core/time.h"
@@ -110,6 +111,8 @@ typedef struct TcpSetup {
     uint32_t address;      /* IPv4 */
     SipKey secret;         /* for RFC 6528 numbers */
     uint64_t stream_space; /* payload streams are numbered from here: unique to the host */
+    Budget
+        *budget; /* the run's, outlives the stack; NULL: none.  When it is spent, sending stops */
 } TcpSetup;
 
 TcpStack *tcp_stack_new(const TcpSetup *setup);

@@ -5,17 +5,20 @@
 
 #include <glib.h>
 
+#include "core/budget.h"
+
 struct TraceEvent;
 
 typedef struct TraceEvents {
     gpointer data; /* struct TraceEvent[len] */
     guint len;
     /* private */
-    guint room;  /* events that fit */
+    guint room;  /* events that fit into what is taken from the budget */
     gsize pages; /* bytes that are mapped; 0: it is from the heap */
+    Budget *budget;
 } TraceEvents;
 
-TraceEvents *trace_events_new(void);
+TraceEvents *trace_events_new(Budget *budget); /* which may be NULL */
 void trace_events_free(TraceEvents *events);
 
 void trace_events_grow(TraceEvents *events); /* there is no room left */

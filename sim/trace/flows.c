@@ -42,10 +42,11 @@ static guint64 key_of(Endpoint low, Endpoint high)
     return (guint64)addresses << 32 | MIN(ports[0], ports[1]) << 16 | MAX(ports[0], ports[1]);
 }
 
-TraceFlows *trace_flows_new(void)
+TraceFlows *trace_flows_new(Budget *budget)
 {
     TraceFlows *flows = g_new0(TraceFlows, 1);
-    flows->pool = memory_pool_new(sizeof(Flow));
+    flows->pool = memory_pool_new(sizeof(Flow), budget);
+    flows->newest.budget = budget;
     return flows;
 }
 

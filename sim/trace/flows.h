@@ -24,7 +24,7 @@
 
 typedef struct TraceFlows TraceFlows;
 
-TraceFlows *trace_flows_new(void);
+TraceFlows *trace_flows_new(Budget *budget); /* which may be NULL */
 void trace_flows_free(TraceFlows *flows);
 
 /* The segment is known; sets all the rest. */

@@ -33,6 +33,9 @@ static const struct {
     [TRACE_END_STOP] = {"stop", "the scenario says stop"},
     [TRACE_END_MAX_TIME] = {"max-time", "the bound on virtual time was reached"},
     [TRACE_END_MAX_EVENTS] = {"max-events", "the bound on the number of events was reached"},
+    [TRACE_END_MAX_MEMORY] = {"max-memory", "the bound on memory was reached: raise --max-memory"},
+    [TRACE_END_MAX_STEPS] = {"max-steps",
+                             "the bound on steps of work was reached: raise --max-steps"},
 };
 
 const char *trace_kind_name(TraceKind kind)

@@ -4,7 +4,7 @@
 #include "core/compiler.h"
 #include "trace/pages.h"
 
-enum { FIRST_BYTES = 4096 };
+enum { FIRST_BYTES = 4096, STEP_BYTES = 256 * 1024 };
 
 typedef struct Block {
     struct Block *older;
@@ -14,13 +14,17 @@ typedef struct Block {
 } Block;
 
 struct TraceSegments {
-    TraceSeen *next, *end; /* of the newest block: what is not in use */
+    TraceSeen *next, *end; /* of the newest block: what is not in use, and taken from the budget */
     Block *newest;
+    Budget *budget;
 };
 
-TraceSegments *trace_segments_new(void)
+TraceSegments *trace_segments_new(Budget *budget)
 {
-    return g_new0(TraceSegments, 1);
+    TraceSegments *segments = g_new0(TraceSegments, 1);
+
+    segments->budget = budget;
+    return segments;
 }
 
 void trace_segments_free(TraceSegments *segments)
@@ -40,7 +44,22 @@ static gsize room(const Block *block)
     return (block->bytes - sizeof *block) / sizeof(TraceSeen);
 }
 
-static SELDOM void grow(TraceSegments *segments)
+static TraceSeen *end_of(Block *block)
+{
+    return block->segments + room(block);
+}
+
+/* A large block is taken from the budget step by step, as it fills. */
+static void take_step(TraceSegments *segments)
+{
+    gsize left = (gsize)(end_of(segments->newest) - segments->end);
+    gsize step = MIN(left, STEP_BYTES / sizeof(TraceSeen));
+
+    segments->end += step;
+    budget_take(segments->budget, step * sizeof(TraceSeen));
+}
+
+static void add_block(TraceSegments *segments)
 {
     Block *older = segments->newest, *block;
     gsize bytes = older == NULL ? FIRST_BYTES : MIN(2 * older->bytes, TRACE_PAGES_LEAST);
@@ -49,8 +68,14 @@ static SELDOM void grow(TraceSegments *segments)
     block = is_mapped ? trace_pages_map(bytes, &bytes) : g_malloc(bytes);
     *block = (Block){.older = older, .bytes = bytes, .is_mapped = is_mapped};
     segments->newest = block;
-    segments->next = block->segments;
-    segments->end = block->segments + room(block);
+    segments->next = segments->end = block->segments;
+}
+
+static SELDOM void grow(TraceSegments *segments)
+{
+    if (segments->newest == NULL || segments->end == end_of(segments->newest))
+        add_block(segments);
+    take_step(segments);
 }
 
 TraceSeen *trace_segments_add(TraceSegments *segments)
@@ -67,5 +92,7 @@ guint64 trace_segments_count(const TraceSegments *segments)
 
     for (const Block *block = segments->newest; block != NULL; block = block->older)
         count += room(block);
-    return count - (guint64)(segments->end - segments->next);
+    if (segments->newest != NULL)
+        count -= (guint64)(end_of(segments->newest) - segments->next);
+    return count;
 }

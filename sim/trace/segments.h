@@ -6,7 +6,7 @@
 
 typedef struct TraceSegments TraceSegments;
 
-TraceSegments *trace_segments_new(void);
+TraceSegments *trace_segments_new(Budget *budget); /* which may be NULL */
 void trace_segments_free(TraceSegments *segments);
 
 TraceSeen *trace_segments_add(TraceSegments *segments); /* its bytes are undefined */

@@ -24,16 +24,17 @@ Trace *trace_new(TraceLevel level)
 {
     Trace *trace = g_new0(Trace, 1);
     trace->level = level;
+    trace->budget = (Budget){.bytes_max = UINT64_MAX, .steps_max = UINT64_MAX};
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
     trace->tallies = g_array_new(FALSE, TRUE, sizeof(TraceTally));
     trace->floods = g_array_new(FALSE, FALSE, sizeof(TraceFlood));
     trace->intervals = g_array_new(FALSE, FALSE, sizeof(TraceInterval));
-    trace->events = trace_events_new();
-    trace->segments = trace_segments_new();
+    trace->events = trace_events_new(&trace->budget);
+    trace->segments = trace_segments_new(&trace->budget);
     trace->host_counters = g_array_new(FALSE, TRUE, sizeof(TraceHostCounters));
-    trace->flows = trace_flows_new();
+    trace->flows = trace_flows_new(&trace->budget);
     return trace;
 }
 

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "core/budget.h"
 #include "core/time.h"
 #include "proto/error.h"
 #include "proto/fault.h"
@@ -82,6 +83,8 @@ typedef enum TraceEnd {
     TRACE_END_STOP,     /* `stop at` */
     TRACE_END_MAX_TIME, /* the bound on virtual time was reached */
     TRACE_END_MAX_EVENTS,
+    TRACE_END_MAX_MEMORY, /* the bound on memory was reached */
+    TRACE_END_MAX_STEPS,  /* the bound on steps of work was reached */
     TRACE_END_COUNT,
 } TraceEnd;
 
@@ -241,6 +244,9 @@ const char *trace_end_text(TraceEnd end);              /* "no event was left" */
 
 typedef struct Trace {
     TraceLevel level;
+    Budget
+        budget; /* what is recorded is taken from it, and what views need to read that; a source that
+                    * is bounded says how much there is, and takes the rest of what it needs from it */
     char *title;  /* NULL when there is none */
     char *source; /* the file it came from, as the user named it */
     gboolean has_seed;

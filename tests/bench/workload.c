@@ -28,7 +28,11 @@ static void run_scenario(const char *text, TraceLevel level)
 {
     static const char *const folders[] = {TCPWALTZ_SOURCE_ROOT "/sim/profiles", NULL};
     const ScenarioOptions scenario = {.profile_dirs = folders};
-    const LabOptions lab = {.level = level, .max_time = SIM_NEVER, .max_events = G_MAXUINT64};
+    const LabOptions lab = {.level = level,
+                            .max_time = SIM_NEVER,
+                            .max_events = G_MAXUINT64,
+                            .max_memory = G_MAXUINT64,
+                            .max_steps = G_MAXUINT64};
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(Plan) plan = scenario_parse("workload", text, strlen(text), &scenario, diagnostics);
 
@@ -99,7 +103,7 @@ static void events(guint64 size)
 {
     enum { PENDING = 10000 };
     static Event pending[PENDING];
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
     SimOrder order = {0};
     RandomStream waits;
 

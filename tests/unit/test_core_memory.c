@@ -25,7 +25,7 @@ static bool is_zero(const void *memory, size_t size)
 
 START_TEST(records_are_zeroed)
 {
-    MemoryPool *pool = memory_pool_new(sizeof(Record));
+    MemoryPool *pool = memory_pool_new(sizeof(Record), NULL);
     Record *record = memory_pool_take(pool);
 
     ck_assert(is_zero(record, sizeof *record));
@@ -40,7 +40,7 @@ END_TEST
 START_TEST(records_never_move_and_never_overlap)
 {
     enum { COUNT = 50000 };
-    MemoryPool *pool = memory_pool_new(sizeof(Record));
+    MemoryPool *pool = memory_pool_new(sizeof(Record), NULL);
     Record **records = memory_new(COUNT, sizeof *records);
 
     for (uint64_t i = 0; i < COUNT; i++) {
@@ -62,7 +62,7 @@ END_TEST
 
 START_TEST(given_records_are_used_again)
 {
-    MemoryPool *pool = memory_pool_new(24);
+    MemoryPool *pool = memory_pool_new(24, NULL);
     void *a = memory_pool_take(pool), *b = memory_pool_take(pool);
 
     ck_assert_ptr_ne(a, b);
@@ -80,7 +80,7 @@ END_TEST
 
 START_TEST(odd_sizes_are_aligned_for_the_free_list)
 {
-    MemoryPool *pool = memory_pool_new(13);
+    MemoryPool *pool = memory_pool_new(13, NULL);
     void *a = memory_pool_take(pool), *b = memory_pool_take(pool);
 
     memset(a, 0xff, 13);
@@ -97,7 +97,7 @@ END_TEST
 START_TEST(a_record_may_be_larger_than_a_chunk)
 {
     enum { SIZE = 3 << 20 };
-    MemoryPool *pool = memory_pool_new(SIZE);
+    MemoryPool *pool = memory_pool_new(SIZE, NULL);
     unsigned char *a = memory_pool_take(pool), *b = memory_pool_take(pool);
 
     a[SIZE - 1] = 1;
@@ -113,7 +113,7 @@ END_TEST
 START_TEST(many_records_cost_little_more_than_themselves)
 {
     enum { COUNT = 1000000, SIZE = 96 };
-    MemoryPool *pool = memory_pool_new(SIZE);
+    MemoryPool *pool = memory_pool_new(SIZE, NULL);
 
     for (int i = 0; i < COUNT; i++)
         memory_pool_take(pool);

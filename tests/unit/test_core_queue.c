@@ -8,7 +8,7 @@
 
 START_TEST(earliest_comes_first)
 {
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
     Event a = {0}, b = {0}, c = {0};
 
     event_queue_schedule(queue, &a, (SimDue){30, 0});
@@ -27,7 +27,7 @@ END_TEST
 START_TEST(one_instant_keeps_the_order_of_decisions)
 {
     enum { COUNT = 100 };
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
     Event events[COUNT];
 
     memset(events, 0, sizeof events);
@@ -44,7 +44,7 @@ END_TEST
 
 START_TEST(an_empty_queue_is_never_due)
 {
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
 
     ck_assert_int_eq(event_queue_first_due(queue).at, SIM_NEVER);
     ck_assert_uint_eq(event_queue_first_due(queue).order, UINT64_MAX);
@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(cancelled_events_do_not_come)
 {
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
     Event a = {0}, b = {0};
 
     event_queue_cancel(queue, &a); /* not queued: nothing happens */
@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(scheduling_again_moves)
 {
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
     Event a = {0}, b = {0};
 
     event_queue_schedule(queue, &a, (SimDue){1, 0});
@@ -183,7 +183,7 @@ START_TEST(random_operations_agree_with_a_list)
 {
     static Model model;
 
-    model.queue = event_queue_new();
+    model.queue = event_queue_new(NULL);
     random_stream_init(&model.random, 1, "queue");
     for (int step = 0; step < 100000; step++) {
         size_t i = random_stream_below(&model.random, MODEL_EVENTS);
@@ -215,7 +215,7 @@ START_TEST(waits_of_a_few_lengths_agree_with_a_list)
     static const SimTime lengths[] = {100000, 5, 40, 200, 40, 40, 40, 3};
     static Model model;
 
-    model.queue = event_queue_new();
+    model.queue = event_queue_new(NULL);
     random_stream_init(&model.random, 3, "queue");
     for (SimTime step = 0; step < 100000; step++) {
         size_t i = random_stream_below(&model.random, MODEL_EVENTS);
@@ -244,7 +244,7 @@ START_TEST(waits_of_all_lengths_agree_with_a_list)
     static Model model;
     SimDue now = {-SIM_HOUR, 0};
 
-    model.queue = event_queue_new();
+    model.queue = event_queue_new(NULL);
     model.order.next = 1;
     random_stream_init(&model.random, 9, "queue");
     for (int step = 0; step < 50000; step++) {
@@ -276,7 +276,7 @@ END_TEST
 START_TEST(a_million_pending_come_out_in_order)
 {
     enum { COUNT = 1000000 };
-    EventQueue *queue = event_queue_new();
+    EventQueue *queue = event_queue_new(NULL);
     Event *events = calloc(COUNT, sizeof *events);
     RandomStream random;
     SimDue last = {-1, 0};
@@ -313,7 +313,7 @@ static Crowd crowd;
 
 static void crowd_begin(void)
 {
-    crowd.queue = event_queue_new();
+    crowd.queue = event_queue_new(NULL);
     crowd.count = 0;
     memset(crowd.events, 0, sizeof crowd.events);
 }
