@@ -9,9 +9,11 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "config.h"
+#include "core/memory.h"
 
 /* A standard stream that the caller closed must not become the file that we open next.  Opened
  * the wrong way round, it fails as a closed one does. */
@@ -36,13 +38,21 @@ static void on_abort(int signal_number)
     _exit(STATUS_DEFECT);
 }
 
+/* How GLib ends a program that the system refuses something: memory, or a thread. */
+static void on_refusal(int signal_number)
+{
+    (void)signal_number;
+    memory_exhausted(0);
+}
+
 /* Writes that fail say so by errno. */
 static void set_signals(void)
 {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGABRT, on_abort);
-    signal(SIGTRAP, on_abort); /* how GLib aborts */
+    signal(SIGTRAP, on_refusal);
+    memory_say_exhausted();
 }
 
 static int print(const char *text)

@@ -1,4 +1,4 @@
-/* Memory for the engine: allocations that abort instead of failing, and pools of records.
+/* Memory for the engine: allocations that cannot fail, and pools of records.
  *
  * A pool takes chunks from the system, each twice as large as the one before up to a bound, and
  * cuts records from the last one; records given back wait in a list for the next taker.  Chunks
@@ -56,13 +56,19 @@ struct MemoryPool {
     unsigned char *fresh, *fresh_end; /* of the last chunk: not yet given out */
 };
 
+REPLACEABLE noreturn void memory_exhausted(size_t bytes)
+{
+    (void)bytes;
+    abort();
+}
+
 void *memory_new(size_t count, size_t size)
 {
     /* calloc(0) may answer NULL: no records are one that nobody uses. */
     void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
 
     if (memory == NULL)
-        abort();
+        memory_exhausted(count * size);
     large_pages_wish(memory, count * size);
     return memory;
 }
@@ -70,10 +76,10 @@ void *memory_new(size_t count, size_t size)
 void *memory_grow(void *old, size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size)
-        abort();
+        memory_exhausted(SIZE_MAX);
     void *memory = realloc(old, count * size > 0 ? count * size : 1);
     if (memory == NULL)
-        abort();
+        memory_exhausted(count * size);
     large_pages_wish(memory, count * size);
     return memory;
 }
@@ -122,7 +128,7 @@ static PoolChunk *chunk_new(size_t bytes)
     PoolChunk *chunk = bytes == LARGE_PAGE ? aligned_alloc(LARGE_PAGE, bytes) : malloc(bytes);
 
     if (chunk == NULL)
-        abort();
+        memory_exhausted(bytes);
     large_pages_wish(chunk, bytes);
     return chunk;
 }

@@ -1,18 +1,23 @@
 /* Memory for the engine: allocations that cannot fail, and pools of equal-sized records.
  *
- * A simulation that runs out of memory cannot go on, so these abort instead of returning NULL.
+ * A simulation that runs out of memory cannot go on, so these never return NULL.
  */
 #ifndef TCPWALTZ_CORE_MEMORY_H
 #define TCPWALTZ_CORE_MEMORY_H
 
 #include <stddef.h>
+#include <stdnoreturn.h>
 
 #include "core/budget.h"
+
+/* The system has not got so many bytes more.  Ends the program: by abort(), where it has no function of
+ * this name that says so in its own way. */
+noreturn void memory_exhausted(size_t bytes);
 
 /* `count` zeroed records of `size` bytes; the caller frees with free(). */
 void *memory_new(size_t count, size_t size);
 
-/* realloc() that aborts instead of failing; new bytes are not zeroed. */
+/* realloc() that does not fail; new bytes are not zeroed. */
 void *memory_grow(void *old, size_t count, size_t size);
 
 /* A pool of records of one size.  Records never move; freed ones are given out again. */

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "core/large_pages.h"
+#include "core/memory.h"
 
 /* So much more is reserved than is needed: less where the system grants no more. */
 enum { AHEAD_MOST = 1024, AHEAD_LEAST = 2 };
@@ -35,7 +36,7 @@ gpointer trace_pages_map(gsize bytes, gsize *room)
         if (memory != NULL)
             return memory;
     }
-    g_error("no memory for %" G_GSIZE_FORMAT " bytes of a trace", bytes);
+    memory_exhausted(bytes);
 }
 
 void trace_pages_unmap(gpointer memory, gsize room)

@@ -10,8 +10,8 @@
 /* Below this the heap serves better: short runs give it back and take it again. */
 enum { TRACE_PAGES_LEAST = 2 * 1024 * 1024 };
 
-/* Zeroed, at least `bytes`; how much more, stands in *room.  Ends the program when there is none, as
- * g_malloc() does. */
+/* Zeroed, at least `bytes`; how much more, stands in *room.  Where there is none,
+ * memory_exhausted() ends the program. */
 gpointer trace_pages_map(gsize bytes, gsize *room);
 void trace_pages_unmap(gpointer memory, gsize room);
 

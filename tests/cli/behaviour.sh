@@ -32,6 +32,15 @@ grep -v '^expect' "$work/red.scn" >"$work/mute.scn"
 sed 's/^host server/hots server/' "$work/red.scn" >"$work/wrong.scn"
 sed 's/at 30ms/at 20ms/' "$work/red.scn" >"$work/green.scn"
 
+# One that needs more memory in each microsecond.
+cat >"$work/endless.scn" <<'SCENARIO'
+host client rfc6298
+host server rfc6298
+link client server delay=1h
+at 0s flood client->server SYN rate=1000000000/s count=4294967295 spoofed
+expect server ends CLOSED
+SCENARIO
+
 is_root() {
     [ "$(id -u)" -eq 0 ]
 }
@@ -176,6 +185,12 @@ refused 'more than 0' run --max-time=0 "$good"
 refused "--interval '5': a time needs its unit" run --interval=5 "$good"
 refused 'interval must be more than 0' run --interval=0 "$good"
 refused 'more than 0' run --max-events=0 "$good"
+refused 'more than 0' run --max-steps=0 "$good"
+refused 'more than 0' run --max-memory=0M "$good"
+refused 'K, M or G' run --max-memory=1T "$good"
+refused 'K, M or G' run --max-memory=M "$good"
+refused 'too large' run --max-memory=17179869184G "$good"
+refused 'whole number' run --max-memory=18446744073709551616 "$good"
 refused 'from 1' run --why=0 "$good"
 refused 'no event 99999' run --why=99999 "$good"
 refused 'exclude each other' run --why=1 --format=json "$good"
@@ -578,6 +593,20 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     end
 else
     skip 'no script(1) to make a terminal'
+fi
+
+# AddressSanitizer needs more than that for itself.
+if (ulimit -v 120000 && exec "$tcpwaltz" --version) >"$work/out" 2>&1; then
+    begin 'out of memory: its own message, exit status 2'
+    (ulimit -v 120000 && exec "$tcpwaltz" run "$work/endless.scn") >"$work/out" 2>"$work/err"
+    code=$?
+    must exits 2
+    must prints_nothing
+    must says 'out of memory'
+    must not says 'defect'
+    end
+else
+    skip 'the program does not start within 120 MB'
 fi
 
 begin 'a defect of ours is exit status 3'

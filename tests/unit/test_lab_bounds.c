@@ -140,6 +140,53 @@ START_TEST(max_events_ends_a_run_at_every_level_alike)
 }
 END_TEST
 
+/* What is under way for an hour is held until then. */
+#define FLOODED                                                                                    \
+    "host client plain\n"                                                                          \
+    "host server plain\n"                                                                          \
+    "link client server delay=1h\n"                                                                \
+    "at 0s flood client->server SYN rate=1000000000/s count=4294967295 spoofed\n"
+
+START_TEST(max_memory_ends_a_run_whose_trace_stays_small)
+{
+    LabOptions how = {.level = TRACE_LEVEL_FULL, .max_memory = 16 << 20};
+    g_autoptr(Trace) trace = run_with(FLOODED, &how);
+    ck_assert_int_eq(last_event(trace)->end.why, TRACE_END_MAX_MEMORY);
+    ck_assert_uint_lt(trace->events->len, 10);
+    ck_assert_uint_gt(trace->counters.unlisted, 16 << 20 >> 10); /* none takes a kilobyte … */
+    ck_assert_uint_lt(trace->counters.unlisted, 16 << 20 >> 5);  /* … or less than its 5-tuple */
+}
+END_TEST
+
+/* The first ACK, 20 ms later, opens the window for a gigabyte in segments of 64 bytes: the run ends in the
+ * middle of what that one segment brings about. */
+START_TEST(max_memory_is_met_within_a_turn)
+{
+    LabOptions how = {.level = TRACE_LEVEL_FULL, .max_memory = 16 << 20};
+    g_autoptr(Trace) trace = run_with("host client plain congestion=none\n"
+                                      "host server plain window=1073741824 window-scale=14 mss=64\n"
+                                      "set server tcp_window_scaling=1\n"
+                                      "set client tcp_window_scaling=1\n"
+                                      "link client server delay=10ms\n"
+                                      "at 0s server listen\n"
+                                      "at 0s client connect server\n"
+                                      "at 1s client send 1000000000\n",
+                                      &how);
+    ck_assert_end(trace, S(1) + MS(20), TRACE_END_MAX_MEMORY);
+    ck_assert_uint_lt(trace->events->len, (16 << 20) / sizeof(TraceEvent));
+}
+END_TEST
+
+START_TEST(max_steps_counts_turns_that_leave_nothing)
+{
+    LabOptions how = {.level = TRACE_LEVEL_FULL, .max_steps = 1000};
+    g_autoptr(Trace) trace = run_with(FLOODED, &how);
+    /* A flood's first segment leaves with its line, each other one has a turn, 1 ns after it. */
+    ck_assert_end(trace, 1000, TRACE_END_MAX_STEPS);
+    ck_assert_uint_eq(trace->counters.unlisted, 1001);
+}
+END_TEST
+
 START_TEST(a_silent_loop_counts_too)
 {
     /* The FIN is repeated for ever, a sixteenth as often each time; meanwhile the keepalive timer
@@ -241,6 +288,9 @@ Suite *suite(void)
     tcase_add_test(bounds, events_of_the_bound_still_run);
     tcase_add_test(bounds, a_run_that_ends_at_its_bound_is_quiet);
     tcase_add_test(bounds, max_events_counts_the_events_of_the_trace);
+    tcase_add_test(bounds, max_memory_ends_a_run_whose_trace_stays_small);
+    tcase_add_test(bounds, max_memory_is_met_within_a_turn);
+    tcase_add_test(bounds, max_steps_counts_turns_that_leave_nothing);
     tcase_add_test(bounds, max_events_ends_a_run_at_every_level_alike);
     tcase_add_test(bounds, a_silent_loop_counts_too);
     suite_add_tcase(s, bounds);
