@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "core/memory.h"
 
-noreturn void memory_exhausted(size_t bytes)
+_Noreturn void memory_exhausted(size_t bytes)
 {
     static const char text[] =
         "tcpwaltz: out of memory: the system gives no more; a run that may use "

@@ -255,6 +255,7 @@ char *simulation_again(const SimulationOptions *options)
     GString *out = g_string_new("tcpwaltz run");
 
     append_option(out, "--seed", options->seed);
+    append_option(out, "--root", options->root);
     append_option(out, "--max-time", options->max_time);
     append_option(out, "--max-events", options->max_events);
     append_option(out, "--max-memory", options->max_memory);

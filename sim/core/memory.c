@@ -56,7 +56,7 @@ struct MemoryPool {
     unsigned char *fresh, *fresh_end; /* of the last chunk: not yet given out */
 };
 
-REPLACEABLE noreturn void memory_exhausted(size_t bytes)
+REPLACEABLE _Noreturn void memory_exhausted(size_t bytes)
 {
     (void)bytes;
     abort();

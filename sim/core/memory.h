@@ -6,13 +6,12 @@
 #define TCPWALTZ_CORE_MEMORY_H
 
 #include <stddef.h>
-#include <stdnoreturn.h>
 
 #include "core/budget.h"
 
 /* The system has not got so many bytes more.  Ends the program: by abort(), where it has no function of
  * this name that says so in its own way. */
-noreturn void memory_exhausted(size_t bytes);
+_Noreturn void memory_exhausted(size_t bytes);
 
 /* `count` zeroed records of `size` bytes; the caller frees with free(). */
 void *memory_new(size_t count, size_t size);
