@@ -104,6 +104,15 @@ typedef struct Draft {
     sigset_t signals; /* as they were before */
 } Draft;
 
+/* The path of the draft there is; NULL: none. */
+static const char *half_written;
+
+void output_abandon(void)
+{
+    if (half_written != NULL)
+        unlink(half_written);
+}
+
 /* Signals wait until the draft is renamed or gone: an interrupt leaves no litter. */
 static int draft_open(Draft *draft, const char *target)
 {
@@ -118,6 +127,7 @@ static int draft_open(Draft *draft, const char *target)
 
     draft->path = g_build_filename(folder, ".tcpwaltz-XXXXXX", NULL);
     draft->fd = mkstemp(draft->path);
+    half_written = draft->fd >= 0 ? draft->path : NULL;
     return draft->fd >= 0 ? 0 : errno;
 }
 
@@ -134,6 +144,7 @@ static int draft_close(Draft *draft, const char *target, int failure)
         if (failure != 0)
             unlink(draft->path);
     }
+    half_written = NULL;
     g_free(draft->path);
     sigprocmask(SIG_SETMASK, &draft->signals, NULL);
     return failure;
@@ -166,42 +177,49 @@ static void sync_folder_of(const char *path)
     }
 }
 
-/* `old` is NULL when there is no such file yet. */
-static int replace_file(const char *path, const struct stat *old, const char *data, gsize length)
+/* ---- A result on its way ---- */
+
+struct Output {
+    char *path, *target; /* as given; what is to be replaced, behind all links; NULL: nothing is */
+    Draft draft;
+    int fd;      /* where the text goes; -1: it is diverted, or goes nowhere after a failure */
+    int failure; /* an errno; 0: none so far */
+};
+
+/* Signals wait while there is a draft, but not for one that takes long: then it goes, and they come. */
+static gboolean is_interrupted(void)
 {
-    g_autofree char *target = follow_links(path);
-    Draft draft = {.fd = -1};
+    sigset_t pending;
 
-    if (target == NULL)
-        return errno;
-    /* A folder that we may write to does not make a read-only file writable. */
-    if (old != NULL && access(target, W_OK) != 0)
-        return errno;
-
-    int failure = draft_open(&draft, target);
-
-    if (failure == 0)
-        failure = copy_mode(draft.fd, old);
-    if (failure == 0)
-        failure = write_all(draft.fd, data, length);
-    failure = draft_close(&draft, target, failure);
-    if (failure == 0)
-        sync_folder_of(target);
-    return failure;
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+            sigismember(&pending, SIGHUP) == 1);
 }
 
-static int write_in_place(const char *path, const char *data, gsize length)
+/* `old` is NULL when there is no such file yet. */
+static int open_draft(Output *output, const struct stat *old)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-
-    if (fd < 0)
+    output->target = follow_links(output->path);
+    if (output->target == NULL)
         return errno;
+    /* A folder that we may write to does not make a read-only file writable. */
+    if (old != NULL && access(output->target, W_OK) != 0) {
+        int failure = errno;
 
-    int failure = write_all(fd, data, length);
+        g_clear_pointer(&output->target, g_free);
+        return failure;
+    }
 
-    if (close(fd) != 0 && failure == 0)
-        failure = errno;
-    return failure;
+    int failure = draft_open(&output->draft, output->target);
+
+    output->fd = output->draft.fd;
+    return failure != 0 ? failure : copy_mode(output->fd, old);
+}
+
+static int open_in_place(Output *output)
+{
+    output->fd = open(output->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    return output->fd >= 0 ? 0 : errno;
 }
 
 /* /dev/stdout and /dev/fd/3 may lead to a regular file that somebody holds open. */
@@ -211,21 +229,101 @@ static gboolean is_replaceable(const char *path, const struct stat *status)
            !g_str_has_prefix(path, "/proc/");
 }
 
-gboolean output_replace(const char *path, const char *data, gsize length, GError **error)
+static int open_path(Output *output)
 {
     struct stat status;
-    int failure = 0;
 
-    if (stat(path, &status) == 0) {
-        if (S_ISDIR(status.st_mode))
-            failure = EISDIR;
-        else if (is_replaceable(path, &status))
-            failure = replace_file(path, &status, data, length);
-        else
-            failure = write_in_place(path, data, length);
-    } else {
-        failure = errno == ENOENT ? replace_file(path, NULL, data, length) : errno;
+    if (stat(output->path, &status) != 0)
+        return errno == ENOENT ? open_draft(output, NULL) : errno;
+    if (S_ISDIR(status.st_mode))
+        return EISDIR;
+    return is_replaceable(output->path, &status) ? open_draft(output, &status)
+                                                 : open_in_place(output);
+}
+
+static gboolean is_standard(const Output *output)
+{
+    return strcmp(output->path, "-") == 0;
+}
+
+Output *output_open(const char *path)
+{
+    Output *output = g_new0(Output, 1);
+
+    output->path = g_strdup(path);
+    output->draft.fd = output->fd = -1;
+    if (!is_standard(output))
+        output->failure = open_path(output);
+    else if (diverted == NULL)
+        output->fd = STDOUT_FILENO;
+    return output;
+}
+
+static void put(Output *output, const char *data, gsize length)
+{
+    if (is_standard(output) && diverted != NULL)
+        g_string_append_len(diverted, data, (gssize)length);
+    else if (output->failure == 0)
+        output->failure = write_all(output->fd, data, length);
+    if (output->failure == 0 && output->target != NULL && is_interrupted())
+        output->failure = EINTR;
+}
+
+void output_put(Output *output, GString *text)
+{
+    put(output, text->str, text->len);
+    g_string_truncate(text, 0);
+}
+
+/* Returns the failure there was. */
+static int end_path(Output *output, gboolean keep)
+{
+    int failure = output->failure;
+
+    if (output->target != NULL) {
+        failure = draft_close(&output->draft, output->target,
+                              failure == 0 && !keep ? ECANCELED : failure);
+        if (failure == 0)
+            sync_folder_of(output->target);
+        return failure == ECANCELED && !keep ? 0 : failure;
     }
+    if (output->fd >= 0 && close(output->fd) != 0 && failure == 0)
+        failure = errno;
+    return failure;
+}
+
+static int end(Output *output, gboolean keep)
+{
+    int failure = is_standard(output) ? output->failure : end_path(output, keep);
+
+    g_free(output->target);
+    g_free(output->path);
+    g_free(output);
+    return failure;
+}
+
+int output_close(Output *output, gboolean keep)
+{
+    g_autofree char *path = g_strdup(output->path);
+    gboolean was_standard = is_standard(output);
+    int failure = end(output, keep);
+
+    if (failure == 0 || (was_standard && failure == EPIPE))
+        return STATUS_FINE;
+    if (was_standard)
+        return say_trouble("cannot write standard output: %s", g_strerror(failure));
+    return say_trouble("cannot write %s: %s", path, g_strerror(failure));
+}
+
+/* ---- A result at hand ---- */
+
+gboolean output_replace(const char *path, const char *data, gsize length, GError **error)
+{
+    Output *output = output_open(path);
+
+    put(output, data, length);
+
+    int failure = end(output, TRUE);
 
     if (failure != 0)
         g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(failure),

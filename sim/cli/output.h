@@ -25,6 +25,21 @@ gboolean output_replace(const char *path, const char *data, gsize length, GError
 /* output_standard() for "-", else output_replace(); an error is said.  Returns a STATUS_. */
 int output_write(const char *path, const char *data, gsize length);
 
+/* A result that is written as it comes, to the same places in the same way: the file that is there is
+ * replaced when all is written, and left as it was when something goes wrong.  Nothing is said and
+ * nothing done before the end: who has more to write need not know. */
+typedef struct Output Output;
+
+Output *output_open(const char *path);
+void output_put(Output *output, GString *text); /* writes it, and leaves it empty */
+
+/* Ends it and frees it.  Not to be kept: what replaces a file is thrown away.  A failure is said; returns a
+ * STATUS_. */
+int output_close(Output *output, gboolean keep);
+
+/* The program ends at once: a file half written is gone.  Async-signal-safe. */
+void output_abandon(void);
+
 /* Is the file to be written ("-": none) one of these (NULL-terminated), by whatever name? */
 gboolean output_overwrites(const char *path, char *const *files);
 

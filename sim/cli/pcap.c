@@ -41,6 +41,11 @@ static gboolean understand(PcapOptions *options, char **files)
     return TRUE;
 }
 
+static void drain(GString *capture, gpointer output)
+{
+    output_put(output, capture);
+}
+
 static int write_capture(const PcapOptions *options, const char *file)
 {
     g_autoptr(Plan) plan = simulation_load(&options->simulation, file);
@@ -51,8 +56,12 @@ static int write_capture(const PcapOptions *options, const char *file)
     g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
     g_autoptr(GString) capture = g_string_new(NULL);
 
-    view_pcapng(trace, capture);
-    return output_write(options->output, capture->str, capture->len);
+    Output *output = output_open(options->output);
+    const ViewOptions look = {.drain = drain, .drain_data = output};
+
+    view_pcapng(trace, &look, capture);
+    output_put(output, capture);
+    return output_close(output, TRUE);
 }
 
 static int pcap(int argc, char **argv)

@@ -150,6 +150,7 @@ static GPtrArray *load_all(const RunOptions *options, char *const *files)
 /* What a run leaves: text for the output, text for standard error, a status. */
 typedef struct RunResult {
     GString *text;
+    Output *output; /* takes the text as it comes */
     GString *failures;
     int status;
 } RunResult;
@@ -229,6 +230,11 @@ static void hold_expectations(const RunOptions *options, const char *file, const
     failures_append(result->failures, again, file, results);
 }
 
+static void drain(GString *text, gpointer output)
+{
+    output_put(output, text);
+}
+
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,
                     RunResult *result)
 {
@@ -247,13 +253,17 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
         tell_why(options, trace, result);
         return;
     }
-    options->view->write(trace, &options->look, result->text);
+    ViewOptions look = options->look;
+
+    look.drain = drain;
+    look.drain_data = result->output;
+    options->view->write(trace, &look, result->text);
     hold_expectations(options, file, plan, trace, result);
 }
 
-static void append_heading(GString *out, const char *file)
+static void append_heading(GString *out, const char *file, gboolean is_first)
 {
-    g_string_append(out, out->len > 0 ? "\n==> " : "==> ");
+    g_string_append(out, !is_first ? "\n==> " : "==> ");
     escape_terminal(file, out);
     g_string_append(out, " <==\n");
 }
@@ -265,18 +275,21 @@ static int run_all(const RunOptions *options, char *const *files)
     if (plans == NULL)
         return STATUS_TROUBLE;
 
-    RunResult result = {.text = g_string_new(NULL), .failures = g_string_new(NULL)};
+    RunResult result = {.text = g_string_new(NULL),
+                        .output = output_open(options->output != NULL ? options->output : "-"),
+                        .failures = g_string_new(NULL)};
 
     for (guint i = 0; i < plans->len; i++) {
         if (plans->len > 1)
-            append_heading(result.text, files[i]);
+            append_heading(result.text, files[i], i == 0);
         run_one(options, files[i], g_ptr_array_index(plans, i), &result);
     }
     /* An event that is not there: then nothing is written. */
-    if (result.status < STATUS_TROUBLE)
-        result.status = status_worse(result.status,
-                                     output_write(options->output != NULL ? options->output : "-",
-                                                  result.text->str, result.text->len));
+    gboolean keep = result.status < STATUS_TROUBLE;
+
+    if (keep)
+        output_put(result.output, result.text);
+    result.status = status_worse(result.status, output_close(result.output, keep));
     output_failures(result.failures->str);
     g_string_free(result.text, TRUE);
     g_string_free(result.failures, TRUE);

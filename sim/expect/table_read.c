@@ -212,7 +212,8 @@ static void read_fact(TableReader *reader)
     if (!read_kind(reader, &fact) || !read_what(reader, &fact) || !read_note(reader, &fact) ||
         !read_time(reader, &fact) || !check_order(reader, &fact))
         return;
-    fact.who = g_strndup(reader->words[1].text, reader->words[1].length);
+    g_autofree char *who = g_strndup(reader->words[1].text, reader->words[1].length);
+    fact.who = g_ref_string_new_intern(who);
     g_array_append_val(reader->table, fact);
 }
 

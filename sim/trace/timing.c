@@ -15,7 +15,8 @@ const char *timing_kind_name(TimingKind kind)
 static void fact_clear(gpointer data)
 {
     TimingFact *fact = data;
-    g_free(fact->who);
+    if (fact->who != NULL)
+        g_ref_string_release(fact->who);
 }
 
 TimingTable *timing_table_new(void)
@@ -49,12 +50,20 @@ static char *who_of(const Trace *trace, const TraceEvent *event)
     return event->conn > 1 ? g_strdup_printf("%s.%u", host, event->conn) : g_strdup(host);
 }
 
+/* Its name once, however many facts are of it. */
+static GRefString *shared_who_of(const Trace *trace, const TraceEvent *event)
+{
+    g_autofree char *who = who_of(trace, event);
+
+    return g_ref_string_new_intern(who);
+}
+
 static void add(Reading *reading, const TraceEvent *event, TimingKind kind, const char *what,
                 const char *note)
 {
     TimingFact fact = {.t = event->t,
                        .kind = kind,
-                       .who = who_of(reading->trace, event),
+                       .who = shared_who_of(reading->trace, event),
                        .what = what,
                        .note = note,
                        .event = event->id};
@@ -80,14 +89,14 @@ static gboolean gives_up(const TraceEvent *event)
 static void keep_last(Reading *reading, const TraceEvent *event, const char *state)
 {
     TimingFact fact = {.kind = TIMING_LAST,
-                       .who = who_of(reading->trace, event),
+                       .who = shared_who_of(reading->trace, event),
                        .what = state,
                        .note = "",
                        .event = event->id};
     guint place = GPOINTER_TO_UINT(g_hash_table_lookup(reading->last_of, fact.who));
     if (place == 0) {
         g_array_append_val(reading->last, fact);
-        g_hash_table_insert(reading->last_of, g_strdup(fact.who),
+        g_hash_table_insert(reading->last_of, g_ref_string_acquire(fact.who),
                             GUINT_TO_POINTER(reading->last->len));
         return;
     }
@@ -119,7 +128,7 @@ static void see_end(Reading *reading, const TraceEvent *event)
 {
     TimingFact fact = {.t = event->t,
                        .kind = TIMING_OVER,
-                       .who = g_strdup("run"),
+                       .who = g_ref_string_new_intern("run"),
                        .what = trace_end_name(event->end.why),
                        .note = "",
                        .event = event->id};
@@ -133,7 +142,8 @@ static void (*const see[TRACE_KIND_COUNT])(Reading *reading, const TraceEvent *e
 
 TimingTable *timing_table_of(const Trace *trace)
 {
-    g_autoptr(GHashTable) last_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) last_of =
+        g_hash_table_new_full(g_str_hash, g_str_equal, (GDestroyNotify)g_ref_string_release, NULL);
     g_autoptr(TimingTable) last = timing_table_new();
     Reading reading = {
         .trace = trace, .table = timing_table_new(), .last = last, .last_of = last_of};

@@ -24,7 +24,7 @@ typedef enum TimingKind {
 typedef struct TimingFact {
     SimTime t;
     TimingKind kind;
-    char *who;        /* "client", "client.2", "server:80" for a listener; "run" for TIMING_OVER */
+    GRefString *who;  /* "client", "client.2", "server:80" for a listener; "run" for TIMING_OVER */
     const char *what; /* a name of the vocabulary, never freed */
     const char *note; /* "lost", another fate, "gives-up"; "" when there is nothing to add */
     TraceId event;    /* 0: not from a trace */

@@ -24,12 +24,13 @@ static void put_row(const Trace *trace, const TraceInterval *row, GString *out)
 
 void view_counters(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
     if (trace->intervals->len == 0)
         csv_note("nothing was counted by interval: there is no flood, and no --interval", out);
     g_string_append(out, "t_s,host,half_open,half_open_most,bytes,bytes_most,syns_arrived,"
                          "syn_acks_sent,cookies_sent,syn_queue_full,accept_queue_full,accepted,"
                          "tried,connected,failed\n");
-    for (guint i = 0; i < trace->intervals->len; i++)
+    for (guint i = 0; i < trace->intervals->len; i++) {
         put_row(trace, &g_array_index(trace->intervals, TraceInterval, i), out);
+        view_between_rows(options, out);
+    }
 }

@@ -227,7 +227,6 @@ static void write_segment(Flow *flow, const TraceEvent *event)
 
 void view_flow(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
     ViewStyle style = view_style(NULL);
     g_autoptr(ViewIndex) index = view_index_new(trace);
     Flow flow = {.context = {trace, index, &style}, .out = out};
@@ -238,5 +237,6 @@ void view_flow(const Trace *trace, const ViewOptions *options, GString *out)
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
         if (event->kind == TRACE_SEND)
             write_segment(&flow, event);
+        view_between_rows(options, out);
     }
 }

@@ -308,13 +308,16 @@ static void write_line(JsonGenerator *generator, JsonNode *node, GString *out)
 
 void view_json(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
     JsonView json = {.trace = trace};
     g_autoptr(JsonGenerator) generator = json_generator_new();
 
-    for (guint i = 0; i < trace->events->len; i++)
+    for (guint i = 0; i < trace->events->len; i++) {
         write_line(generator, event_node(&json, &g_array_index(trace->events, TraceEvent, i)), out);
-    for (guint i = 0; i < trace->intervals->len; i++)
+        view_between_rows(options, out);
+    }
+    for (guint i = 0; i < trace->intervals->len; i++) {
         write_line(generator,
                    interval_node(&json, &g_array_index(trace->intervals, TraceInterval, i)), out);
+        view_between_rows(options, out);
+    }
 }

@@ -259,7 +259,6 @@ static void (*const tell[TRACE_KIND_COUNT])(Mermaid *mermaid, const TraceEvent *
 
 void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
     ViewStyle style = view_style(NULL);
     g_autoptr(ViewIndex) index = view_index_new(trace);
     g_autoptr(GString) text = g_string_new(NULL);
@@ -273,5 +272,6 @@ void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
         g_string_truncate(text, 0);
         if (tell[event->kind] != NULL && trace->hosts->len > 0)
             tell[event->kind](&mermaid, event);
+        view_between_rows(options, out);
     }
 }

@@ -47,6 +47,7 @@ enum {
 typedef struct Capture {
     const ViewContext *context;
     const Trace *trace;
+    const ViewOptions *options;
     GString *out;
     GString *comment;   /* scratch */
     guint16 *ip_id;     /* an event: the identification of what a SEND sent */
@@ -386,13 +387,14 @@ static void write_capture(Capture *capture)
             continue;
         g_string_truncate(capture->comment, 0);
         write_event[event->kind](capture, event);
+        view_between_rows(capture->options, capture->out);
     }
 }
 
-void view_pcapng(const Trace *trace, GString *out)
+void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    ViewOptions options = {.unicode = TRUE}; /* comments are UTF-8 */
-    ViewStyle style = view_style(&options);
+    const ViewOptions utf8 = {.unicode = TRUE}; /* which comments are */
+    ViewStyle style = view_style(&utf8);
     g_autoptr(ViewIndex) index = view_index_new(trace);
     ViewContext context = {.trace = trace, .index = index, .style = &style};
     gsize events = (gsize)trace->events->len + 1;
@@ -402,6 +404,7 @@ void view_pcapng(const Trace *trace, GString *out)
     g_autofree guint8 *again = g_new0(guint8, events);
     Capture capture = {.context = &context,
                        .trace = trace,
+                       .options = options,
                        .out = out,
                        .comment = comment,
                        .ip_id = ip_id,

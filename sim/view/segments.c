@@ -55,14 +55,11 @@ static void note_forged(const Trace *trace, const TraceEvent *event, guint row, 
     g_string_append_c(out, '\n');
 }
 
-void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
+/* What rows cannot say of themselves stands above all of them, with their numbers. */
+static void write_notes(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
-    g_autoptr(GString) rows = g_string_new("t_s,from,segment,seq,ack,len,win,options,fate,conn\n");
     guint row = 0;
 
-    if (trace->title != NULL)
-        csv_note(trace->title, out);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
         if (event->kind != TRACE_SEND)
@@ -70,7 +67,20 @@ void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
         row++;
         note_absolute(trace, event, row, out);
         note_forged(trace, event, row, out);
-        write_row(trace, event, rows);
+        view_between_rows(options, out);
     }
-    g_string_append_len(out, rows->str, (gssize)rows->len);
+}
+
+void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
+{
+    if (trace->title != NULL)
+        csv_note(trace->title, out);
+    write_notes(trace, options, out);
+    g_string_append(out, "t_s,from,segment,seq,ack,len,win,options,fate,conn\n");
+    for (guint i = 0; i < trace->events->len; i++) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+        if (event->kind == TRACE_SEND)
+            write_row(trace, event, out);
+        view_between_rows(options, out);
+    }
 }

@@ -5,7 +5,6 @@
 
 void view_states(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
     g_string_append(out, "t_s,host,conn,from,to,cause\n");
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
@@ -20,5 +19,6 @@ void view_states(const Trace *trace, const ViewOptions *options, GString *out)
                                tcp_state_name(event->state.to));
         escape_csv(tcp_reason_text(event->state.reason), out);
         g_string_append_c(out, '\n');
+        view_between_rows(options, out);
     }
 }

@@ -65,16 +65,17 @@ static void party_clear(gpointer data)
     g_array_unref(party->rows);
 }
 
-static Party *party_of(GArray *parties, const char *who)
+/* `places`: of each who in `parties`, from 1. */
+static Party *party_of(GArray *parties, GHashTable *places, const char *who)
 {
-    for (guint i = 0; i < parties->len; i++) {
-        Party *party = &g_array_index(parties, Party, i);
-        if (strcmp(party->who, who) == 0)
-            return party;
-    }
+    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, who));
+
+    if (place > 0)
+        return &g_array_index(parties, Party, place - 1);
     Party added = {.who = who, .rows = g_array_new(FALSE, FALSE, sizeof(Row))};
     g_array_set_clear_func(added.rows, row_clear);
     g_array_append_val(parties, added);
+    g_hash_table_insert(places, (gpointer)(guintptr)who, GUINT_TO_POINTER(parties->len));
     return &g_array_index(parties, Party, parties->len - 1);
 }
 
@@ -94,12 +95,13 @@ static Row *row_of(GArray *rows, const TimingFact *fact)
 static GArray *parties_of(const TimingTable *table)
 {
     GArray *parties = g_array_new(FALSE, FALSE, sizeof(Party));
+    g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
     g_array_set_clear_func(parties, party_clear);
     for (guint i = 0; i < table->len; i++) {
         const TimingFact *fact = timing_fact(table, i);
         if (fact->kind == TIMING_OVER)
             continue;
-        Party *party = party_of(parties, fact->who);
+        Party *party = party_of(parties, places, fact->who);
         if (fact->kind == TIMING_SENDS || fact->kind == TIMING_FORGES)
             g_array_append_val(row_of(party->rows, fact)->times, fact->t);
         if (strcmp(fact->note, TIMING_GIVES_UP) == 0)

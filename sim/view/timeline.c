@@ -388,6 +388,7 @@ void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
         g_string_truncate(line.text, 0);
         tell[event->kind](&line, event);
+        view_between_rows(options, out);
     }
     g_string_append_c(out, '\n');
     view_summary(&line.context, out);

@@ -6,7 +6,6 @@
 
 void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    (void)options;
     g_autoptr(ViewIndex) index = view_index_new(trace);
     g_string_append(out, "t_s,host,conn,timer,event,due_s,retry\n");
     for (guint i = 0; i < trace->events->len; i++) {
@@ -25,5 +24,6 @@ void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
         g_string_append_c(out, ',');
         csv_number(view_index_retry(index, event).retry, out);
         g_string_append_c(out, '\n');
+        view_between_rows(options, out);
     }
 }

@@ -11,7 +11,21 @@ typedef struct ViewOptions {
     gboolean unicode; /* arrows and lines; otherwise plain ASCII */
     gboolean colour;  /* ANSI colours */
     guint width;      /* columns of the terminal; 0: 100 */
+
+    /* Takes what was written so far and leaves the text empty, each time that it has become long: so a
+     * view of ten million events needs no room for its text.  NULL: `out` keeps all of it. */
+    void (*drain)(GString *out, gpointer data);
+    gpointer drain_data;
 } ViewOptions;
+
+enum { VIEW_DRAIN_BYTES = 1 << 18 };
+
+/* A view is between two rows. */
+static inline void view_between_rows(const ViewOptions *options, GString *out)
+{
+    if (options != NULL && options->drain != NULL && out->len >= VIEW_DRAIN_BYTES)
+        options->drain(out, options->drain_data);
+}
 
 /* What happened, in two columns (the first host left, the second right; further hosts name
  * themselves), arrows between, and a summary below. */
@@ -39,7 +53,7 @@ void view_flow(const Trace *trace, const ViewOptions *options, GString *out);
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);
 
 /* pcapng, binary: what each host sent and what reached it, an interface a host. */
-void view_pcapng(const Trace *trace, GString *out);
+void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out);
 
 typedef struct View {
     const char *name; /* of --format */
