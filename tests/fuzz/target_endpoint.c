@@ -46,10 +46,10 @@ static void check_read(void *context, TcpConnId id, Payload payload, uint64_t of
 
     (void)length;
     g_assert(tcp_status(forger->end.stack, id, &status));
-    if (payload.stream == STREAM)
-        g_assert((Seq)payload.offset == status.irs + 1 + (Seq)offset);
-    else
-        g_assert(payload.stream == syn_stream(status.irs) && payload.offset == offset);
+    Seq number = payload.stream == STREAM ? (Seq)payload.offset
+                                          : (Seq)payload.stream + 1 + (Seq)payload.offset;
+    g_assert(payload.stream == STREAM || payload.stream >> 32 == STREAM);
+    g_assert(number == status.irs + 1 + (Seq)offset);
 }
 
 /* ---- Segments ---- */

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const clients[] = {NULL, NULL, "10.0.0.1", "10.0.0.2:80"};
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     const char *client = clients[size % G_N_ELEMENTS(clients)];
-    CaptureProblem problem = {NULL};
+    CaptureProblem problem = {.message = NULL};
     g_autoptr(Trace) trace =
         capture_read_packets((const char *)data, size, client, notes, &problem);
 

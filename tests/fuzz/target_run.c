@@ -117,7 +117,7 @@ static void read_capture_back(const Trace *trace)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-    CaptureProblem problem = {NULL};
+    CaptureProblem problem = {.message = NULL};
 
     view_pcapng(trace, out);
     g_autoptr(Trace) again = capture_read_packets(out->str, out->len, NULL, notes, &problem);
@@ -128,7 +128,7 @@ static void read_capture_back(const Trace *trace)
 static void read_segments_back(const Trace *trace)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    CaptureProblem problem = {NULL};
+    CaptureProblem problem = {.message = NULL};
 
     view_segments(trace, &looks[0], out);
     g_autoptr(Trace) again = capture_read_table(out->str, out->len, &problem);
@@ -182,7 +182,8 @@ static void ask(const Plan *plan, const Trace *trace, const char *question)
     gboolean are_times;
     g_autoptr(GArray) numbers = expect_numbers(plan, trace, asked, &are_times);
 
-    g_assert((answer == NULL) == (why != NULL) && (prose == NULL) == (why_not != NULL));
+    g_assert(numbers != NULL && (answer == NULL) == (why != NULL) &&
+             (prose == NULL) == (why_not != NULL));
     claim_printable(answer != NULL ? answer : why, '\n');
 }
 

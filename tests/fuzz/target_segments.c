@@ -9,7 +9,7 @@ static void read_back(const Trace *trace)
     static const ViewOptions look = {.unicode = TRUE};
     static const CompareOptions exact = {.kind = COMPARE_WITHIN};
     g_autoptr(GString) out = g_string_new(NULL);
-    CaptureProblem problem = {NULL};
+    CaptureProblem problem = {.message = NULL};
 
     view_segments(trace, &look, out);
     g_autoptr(Trace) again = capture_read_table(out->str, out->len, &problem);
@@ -20,7 +20,7 @@ static void read_back(const Trace *trace)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    CaptureProblem problem = {NULL};
+    CaptureProblem problem = {.message = NULL};
     g_autoptr(Trace) trace = capture_read_table((const char *)data, size, &problem);
 
     capture_claims(trace, &problem);
