@@ -21,10 +21,10 @@ typedef struct ViewOptions {
 enum { VIEW_DRAIN_BYTES = 1 << 18 };
 
 /* A view is between two rows. */
-static inline void view_between_rows(const ViewOptions *options, GString *out)
+static inline void view_between_rows(const ViewOptions *how, GString *out)
 {
-    if (options != NULL && options->drain != NULL && out->len >= VIEW_DRAIN_BYTES)
-        options->drain(out, options->drain_data);
+    if (how != NULL && how->drain != NULL && out->len >= VIEW_DRAIN_BYTES)
+        how->drain(out, how->drain_data);
 }
 
 /* What happened, in two columns (the first host left, the second right; further hosts name

@@ -119,7 +119,7 @@ static void read_capture_back(const Trace *trace)
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     CaptureProblem problem = {.message = NULL};
 
-    view_pcapng(trace, out);
+    view_pcapng(trace, NULL, out);
     g_autoptr(Trace) again = capture_read_packets(out->str, out->len, NULL, notes, &problem);
     g_assert((again == NULL) == (problem.message != NULL));
     capture_problem_clear(&problem);
