@@ -68,6 +68,48 @@ static ExpectResult *unexpected_error(const Trace *trace, const TraceEvent *even
     return result;
 }
 
+/* Of one line of the script so many failures are told one by one: a series may fail a million times. */
+enum { FAILURES_TOLD_MAX = 10 };
+
+typedef struct LineFailures {
+    guint64 count;
+    const TraceEvent *last;
+} LineFailures;
+
+/* And the rest of them together. */
+static ExpectResult *more_errors(const Trace *trace, const LineFailures *failures)
+{
+    ExpectResult *result = unexpected_error(trace, failures->last);
+    GString *actual = g_string_new(NULL);
+
+    g_string_append_printf(actual, "%" G_GUINT64_FORMAT " failures more, the last one: %s",
+                           failures->count - FAILURES_TOLD_MAX, result->actual);
+    g_free(result->actual);
+    result->actual = g_string_free(actual, FALSE);
+    return result;
+}
+
+static void add_unexpected_errors(const Plan *plan, const Trace *trace, const TraceIndex *index,
+                                  GPtrArray *results)
+{
+    g_autofree LineFailures *failures = g_new0(LineFailures, trace->calls->len);
+
+    for (guint i = 0; i < index->bad_calls->len; i++) {
+        const TraceEvent *event = event_at(index->bad_calls, i);
+        LineFailures *line = &failures[event->call.line];
+
+        if (call_is_expected(plan, event))
+            continue;
+        line->last = event;
+        if (++line->count <= FAILURES_TOLD_MAX)
+            g_ptr_array_add(results, unexpected_error(trace, event));
+    }
+    for (guint i = 0; i < trace->calls->len; i++) {
+        if (failures[i].count > FAILURES_TOLD_MAX)
+            g_ptr_array_add(results, more_errors(trace, &failures[i]));
+    }
+}
+
 /* A run that would have gone on: NULL when it came to its end. */
 static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const TraceEvent *end)
 {
@@ -103,12 +145,7 @@ GPtrArray *expect_check(const Plan *plan, const Trace *trace)
     for (guint i = 0; i < plan->expects->len; i++)
         g_ptr_array_add(results, check_one(&g_array_index(plan->expects, PlanExpect, i), index));
 
-    for (guint i = 0; i < index->bad_calls->len; i++) {
-        const TraceEvent *event = event_at(index->bad_calls, i);
-        if (!call_is_expected(plan, event))
-            g_ptr_array_add(results, unexpected_error(trace, event));
-    }
-
+    add_unexpected_errors(plan, trace, index, results);
     ExpectResult *bound = reached_a_bound(plan, trace, index->end);
     if (bound != NULL)
         g_ptr_array_add(results, bound);

@@ -3,46 +3,93 @@
  * docs/trace-json.md lists the fields; a test holds the two together.
  */
 #include "escape/escape.h"
+#include "view/csv.h"
 #include "view/view.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 typedef struct JsonView {
     const Trace *trace;
-    JsonObject *object; /* the line being written */
+    GString *out;
 } JsonView;
+
+/* --- JSON ------------------------------------------------------------------------------------ */
+
+/* Written as it comes: a tree of what a line has would take ten times as long as the run. */
+static void separate(JsonView *json)
+{
+    char last = json->out->str[json->out->len - 1];
+
+    if (last != '{' && last != '[')
+        g_string_append_c(json->out, ',');
+}
+
+static void put_name(JsonView *json, const char *name)
+{
+    separate(json);
+    g_string_append_c(json->out, '"');
+    g_string_append(json->out, name);
+    g_string_append(json->out, "\":");
+}
+
+static void put_literal(JsonView *json, const char *name, const char *literal)
+{
+    put_name(json, name);
+    g_string_append(json->out, literal);
+}
+
+static void append_int(JsonView *json, gint64 value)
+{
+    if (value < 0)
+        g_string_append_c(json->out, '-');
+    csv_number(value < 0 ? -(guint64)value : (guint64)value, json->out);
+}
 
 static void put_int(JsonView *json, const char *name, gint64 value)
 {
-    json_object_set_int_member(json->object, name, value);
+    put_name(json, name);
+    append_int(json, value);
 }
 
 static void put_bool(JsonView *json, const char *name, gboolean value)
 {
-    json_object_set_boolean_member(json->object, name, value);
+    put_literal(json, name, value ? "true" : "false");
 }
 
 /* Names and texts of ours are ASCII or good UTF-8; those of a file may be anything. */
-static void put_text(JsonView *json, const char *name, const char *value)
+static void append_text(JsonView *json, const char *value)
 {
-    if (value == NULL) {
-        json_object_set_null_member(json->object, name);
-        return;
-    }
-    if (g_utf8_validate(value, -1, NULL)) {
-        json_object_set_string_member(json->object, name, value);
+    if (escape_is_ascii(value) && strpbrk(value, "\"\\") == NULL) {
+        g_string_append_c(json->out, '"');
+        g_string_append(json->out, value);
+        g_string_append_c(json->out, '"');
         return;
     }
     g_autofree char *valid = g_utf8_make_valid(value, -1);
-    json_object_set_string_member(json->object, name, valid);
+    g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), valid);
+    g_autofree char *text = json_to_string(node, FALSE);
+    escape_json(text, json->out);
 }
+
+static void put_text(JsonView *json, const char *name, const char *value)
+{
+    if (value == NULL) {
+        put_literal(json, name, "null");
+        return;
+    }
+    put_name(json, name);
+    append_text(json, value);
+}
+
+/* --- fields ---------------------------------------------------------------------------------- */
 
 /* A time twice: whole nanoseconds, and seconds as exact decimal text.  SIM_NEVER is null. */
 static void put_time(JsonView *json, const char *name_ns, const char *name_s, SimTime t)
 {
     if (t == SIM_NEVER) {
-        json_object_set_null_member(json->object, name_ns);
-        json_object_set_null_member(json->object, name_s);
+        put_literal(json, name_ns, "null");
+        put_literal(json, name_s, "null");
         return;
     }
     char text[SIM_TIME_TEXT_MAX];
@@ -61,7 +108,7 @@ static void put_host(JsonView *json, const char *name, TraceHost host)
 static void put_event(JsonView *json, const char *name, TraceId id)
 {
     if (id == 0)
-        json_object_set_null_member(json->object, name);
+        put_literal(json, name, "null");
     else
         put_int(json, name, id);
 }
@@ -91,49 +138,53 @@ static void put_line(JsonView *json, const GArray *lines, guint32 number)
     if (line != NULL && line->file != NULL)
         put_int(json, "line", line->line);
     else
-        json_object_set_null_member(json->object, "line");
+        put_literal(json, "line", "null");
 }
 
 static void put_flags(JsonView *json, guint8 flags)
 {
     static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
-    JsonArray *array = json_array_new();
+    put_literal(json, "flags", "[");
     for (guint bit = 0; bit < G_N_ELEMENTS(names); bit++) {
-        if (flags & 1U << bit)
-            json_array_add_string_element(array, names[bit]);
+        if (!(flags & 1U << bit))
+            continue;
+        separate(json);
+        append_text(json, names[bit]);
     }
-    json_object_set_array_member(json->object, "flags", array);
+    g_string_append_c(json->out, ']');
 }
 
-static JsonArray *sack_blocks(const SegmentOptions *options)
+static void put_sack_blocks(JsonView *json, const SegmentOptions *options)
 {
-    JsonArray *blocks = json_array_new();
+    put_literal(json, "sack", "[");
     for (guint i = 0; i < MIN(options->sack_count, (guint)SEGMENT_SACK_MAX); i++) {
-        JsonArray *block = json_array_new();
-        json_array_add_int_element(block, options->sack[i].left);
-        json_array_add_int_element(block, options->sack[i].right);
-        json_array_add_array_element(blocks, block);
+        separate(json);
+        g_string_append_c(json->out, '[');
+        append_int(json, options->sack[i].left);
+        g_string_append_c(json->out, ',');
+        append_int(json, options->sack[i].right);
+        g_string_append_c(json->out, ']');
     }
-    return blocks;
+    g_string_append_c(json->out, ']');
 }
 
 /* Only the options that the segment carries. */
 static void put_options(JsonView *json, const SegmentOptions *options)
 {
-    JsonObject *object = json_object_new();
+    put_literal(json, "options", "{");
     if (options->present & OPTION_MSS)
-        json_object_set_int_member(object, "mss", options->mss);
+        put_int(json, "mss", options->mss);
     if (options->present & OPTION_SACK_PERMITTED)
-        json_object_set_boolean_member(object, "sack_permitted", TRUE);
+        put_bool(json, "sack_permitted", TRUE);
     if (options->present & OPTION_TIMESTAMPS) {
-        json_object_set_int_member(object, "ts_val", options->ts_val);
-        json_object_set_int_member(object, "ts_ecr", options->ts_ecr);
+        put_int(json, "ts_val", options->ts_val);
+        put_int(json, "ts_ecr", options->ts_ecr);
     }
     if (options->present & OPTION_WINDOW_SCALE)
-        json_object_set_int_member(object, "window_scale", options->window_scale);
+        put_int(json, "window_scale", options->window_scale);
     if (options->present & OPTION_SACK)
-        json_object_set_array_member(object, "sack", sack_blocks(options));
-    json_object_set_object_member(json->object, "options", object);
+        put_sack_blocks(json, options);
+    g_string_append_c(json->out, '}');
 }
 
 static void put_segment(JsonView *json, const TraceEvent *event)
@@ -245,17 +296,11 @@ static void (*const put[TRACE_KIND_COUNT])(JsonView *json, const TraceEvent *eve
     [TRACE_HOST] = put_host_event, [TRACE_END] = put_end,
 };
 
-static JsonNode *take_node(JsonView *json)
-{
-    JsonNode *node = json_node_alloc();
-    json_node_init_object(node, json->object);
-    json_object_unref(json->object);
-    return node;
-}
+/* --- lines ----------------------------------------------------------------------------------- */
 
-static JsonNode *event_node(JsonView *json, const TraceEvent *event)
+static void write_event(JsonView *json, const TraceEvent *event)
 {
-    json->object = json_object_new();
+    g_string_append_c(json->out, '{');
     put_int(json, "id", event->id);
     put_time(json, "t_ns", "t_s", event->t);
     put_text(json, "kind", trace_kind_name(event->kind));
@@ -263,7 +308,7 @@ static JsonNode *event_node(JsonView *json, const TraceEvent *event)
     put_int(json, "conn", event->conn);
     put_event(json, "cause", event->cause);
     put[event->kind](json, event);
-    return take_node(json);
+    g_string_append(json->out, "}\n");
 }
 
 static void put_count(JsonView *json, const char *name, guint64 count)
@@ -272,11 +317,11 @@ static void put_count(JsonView *json, const char *name, guint64 count)
 }
 
 /* A row of the counters by interval: it is no event and has no number. */
-static JsonNode *interval_node(JsonView *json, const TraceInterval *row)
+static void write_interval(JsonView *json, const TraceInterval *row)
 {
     const TraceOpening *opening = &row->opening;
 
-    json->object = json_object_new();
+    g_string_append_c(json->out, '{');
     put_text(json, "kind", "interval");
     put_time(json, "t_ns", "t_s", row->t);
     put_host(json, "host", row->host);
@@ -293,31 +338,19 @@ static JsonNode *interval_node(JsonView *json, const TraceInterval *row)
     put_count(json, "tried", opening->tried);
     put_count(json, "connected", opening->connected);
     put_count(json, "failed", opening->failed);
-    return take_node(json);
-}
-
-/* A line of the output; the node is gone afterwards. */
-static void write_line(JsonGenerator *generator, JsonNode *node, GString *out)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    json_generator_set_root(generator, node);
-    escape_json(json_generator_to_gstring(generator, line)->str, out);
-    g_string_append_c(out, '\n');
-    json_node_unref(node);
+    g_string_append(json->out, "}\n");
 }
 
 void view_json(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    JsonView json = {.trace = trace};
-    g_autoptr(JsonGenerator) generator = json_generator_new();
+    JsonView json = {.trace = trace, .out = out};
 
     for (guint i = 0; i < trace->events->len; i++) {
-        write_line(generator, event_node(&json, &g_array_index(trace->events, TraceEvent, i)), out);
+        write_event(&json, &g_array_index(trace->events, TraceEvent, i));
         view_between_rows(options, out);
     }
     for (guint i = 0; i < trace->intervals->len; i++) {
-        write_line(generator,
-                   interval_node(&json, &g_array_index(trace->intervals, TraceInterval, i)), out);
+        write_interval(&json, &g_array_index(trace->intervals, TraceInterval, i));
         view_between_rows(options, out);
     }
 }

@@ -14,7 +14,12 @@
 #include "view/phrase.h"
 #include "view/view.h"
 
-enum { LEFT_HOST = 0, RIGHT_HOST = 1 };
+enum {
+    LEFT_HOST = 0,
+    RIGHT_HOST = 1,
+    LINES_MAX = 10000, /* more is no figure any more */
+    NEAR = 1000,       /* events: what comes later is not looked at to tell what comes at once */
+};
 
 /* Where the sequence numbers of each side begin, and how much later those of the next flow. */
 static const guint32 first_seq[FIGURE_SIDES] = {100, 300};
@@ -70,6 +75,13 @@ static void set_state(Drawing *drawing, const TraceEvent *event)
                         (gpointer)(guintptr)state_text(event->state.to));
 }
 
+/* The event after this one, as far as one looks from `first`; NULL: none. */
+static const TraceEvent *next_near(const Trace *trace, const TraceEvent *event,
+                                   const TraceEvent *first)
+{
+    return event->id - first->id < NEAR ? trace_event(trace, event->id + 1) : NULL;
+}
+
 /* A host that neither has the connection nor listens is CLOSED, where states are known at all. */
 static const char *state_of(const Drawing *drawing, TraceHost host, guint32 conn)
 {
@@ -85,9 +97,9 @@ static const char *state_after(const Drawing *drawing, const TraceEvent *event)
     const Trace *trace = drawing->context.trace;
     TraceId cause = event->kind == TRACE_ARRIVE ? event->id : event->cause;
     const char *state = state_of(drawing, event->host, event->conn);
-    const TraceEvent *next = trace_event(trace, event->id + 1);
+    const TraceEvent *next = next_near(trace, event, event);
 
-    for (; next != NULL && next->t == event->t; next = trace_event(trace, next->id + 1)) {
+    for (; next != NULL && next->t == event->t; next = next_near(trace, next, event)) {
         if (next->host != event->host)
             continue;
         if (next->kind == TRACE_ARRIVE || next->kind == TRACE_CALL)
@@ -230,8 +242,8 @@ static const TraceEvent *arrival_at_once(const Drawing *drawing, const TraceEven
     const Trace *trace = drawing->context.trace;
     if (sent->segment.fate == TRACE_FATE_LOST || sent->segment.fate == TRACE_FATE_DELAY)
         return NULL;
-    const TraceEvent *event = trace_event(trace, sent->id + 1);
-    for (; event != NULL; event = trace_event(trace, event->id + 1)) {
+    const TraceEvent *event = next_near(trace, sent, sent);
+    for (; event != NULL; event = next_near(trace, event, sent)) {
         if (event->kind == TRACE_ARRIVE && event->segment.sent == sent->id)
             return event;
         if (comes_between(sent, event))
@@ -296,10 +308,10 @@ static void tell_discard(Drawing *drawing, const TraceEvent *event)
 static gboolean segment_shows(const Drawing *drawing, const TraceEvent *event)
 {
     const Trace *trace = drawing->context.trace;
-    const TraceEvent *next = trace_event(trace, event->id + 1);
+    const TraceEvent *next = next_near(trace, event, event);
     if (drawing->is_told[event->id])
         return TRUE;
-    for (; next != NULL && next->t == event->t; next = trace_event(trace, next->id + 1)) {
+    for (; next != NULL && next->t == event->t; next = next_near(trace, next, event)) {
         if (next->host != event->host)
             continue;
         if (next->kind == TRACE_ARRIVE || next->kind == TRACE_CALL)
@@ -421,6 +433,21 @@ static void write_figure(Drawing *drawing, GString *out)
     figure_write(drawing->figure, titles, caption->str, out);
 }
 
+static void draw(Drawing *drawing)
+{
+    const TraceEvents *events = drawing->context.trace->events;
+
+    for (guint i = 0; i < events->len; i++) {
+        const TraceEvent *event = &g_array_index(events, TraceEvent, i);
+        if (drawing->figure->lines->len >= LINES_MAX) {
+            g_ptr_array_add(drawing->pending[FIGURE_LEFT], g_strdup("(and so on)"));
+            return;
+        }
+        if (tell[event->kind] != NULL)
+            tell[event->kind](drawing, event);
+    }
+}
+
 void view_rfc(const Trace *trace, const ViewOptions *options, GString *out)
 {
     (void)options;
@@ -439,11 +466,7 @@ void view_rfc(const Trace *trace, const ViewOptions *options, GString *out)
 
     for (guint side = 0; side < FIGURE_SIDES; side++)
         drawing.pending[side] = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < trace->events->len; i++) {
-        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
-        if (tell[event->kind] != NULL)
-            tell[event->kind](&drawing, event);
-    }
+    draw(&drawing);
     write_figure(&drawing, out);
     for (guint side = 0; side < FIGURE_SIDES; side++)
         g_ptr_array_unref(drawing.pending[side]);
