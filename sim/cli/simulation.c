@@ -34,7 +34,7 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {"max-memory", 0, 0, G_OPTION_ARG_FILENAME, &options->max_memory,
          "end a run that needs more memory than this (1G; of each run)", "SIZE"},
         {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
-         "end a run that needs more turns of the clock (50000000)", "N"},
+         "end a run that needs more steps that leave no event (50000000)", "N"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 

@@ -1,4 +1,5 @@
-/* What only compilers know: hints without which the program is the same, but slower. */
+/* What only compilers know: hints without which the program is the same, but slower; and what they
+ * build for. */
 #ifndef TCPWALTZ_CORE_COMPILER_H
 #define TCPWALTZ_CORE_COMPILER_H
 
@@ -20,6 +21,15 @@
 #define OFTEN
 #define REPLACEABLE
 #define PREFETCH(address) ((void)(address))
+#endif
+
+/* ADDRESS_SANITIZED: this build looks at every address that it uses. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZED 1
 #endif
 
 #endif

@@ -14,4 +14,9 @@ enum { LARGE_PAGE = 1 << 21 }; /* bytes, on most machines that have them */
  * touches them for the first time.  Nothing happens where there are none. */
 void large_pages_wish(void *memory, size_t bytes);
 
+/* LARGE_PAGE bytes at a multiple of LARGE_PAGE, and nothing else: an allocator would put its own notes
+ * before them, into a large page of which nobody uses the rest.  NULL when there is no memory. */
+void *large_page_new(void);
+void large_page_free(void *page);
+
 #endif

@@ -15,16 +15,8 @@
 #include "core/compiler.h"
 #include "core/large_pages.h"
 
-/* Under AddressSanitizer a record that was given back is out of bounds, as freed memory is. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define MEMORY_SANITIZED 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define MEMORY_SANITIZED 1
-#endif
-
-#ifdef MEMORY_SANITIZED
+/* A record that was given back is out of bounds, as freed memory is. */
+#ifdef ADDRESS_SANITIZED
 #include <sanitizer/asan_interface.h>
 #define POISON(memory, size) ASAN_POISON_MEMORY_REGION(memory, size)
 #define UNPOISON(memory, size) ASAN_UNPOISON_MEMORY_REGION(memory, size)
@@ -40,6 +32,7 @@ enum {
 
 typedef struct PoolChunk {
     struct PoolChunk *next;
+    size_t bytes; /* all of it */
     alignas(max_align_t) unsigned char records[];
 } PoolChunk;
 
@@ -99,13 +92,32 @@ MemoryPool *memory_pool_new(size_t record_size, Budget *budget)
     return pool;
 }
 
+/* The largest chunks are large pages. */
+static PoolChunk *chunk_new(size_t bytes)
+{
+    PoolChunk *chunk = bytes == LARGE_PAGE ? large_page_new() : malloc(bytes);
+
+    if (chunk == NULL)
+        memory_exhausted(bytes);
+    chunk->bytes = bytes;
+    return chunk;
+}
+
+static void chunk_free(PoolChunk *chunk)
+{
+    if (chunk->bytes == LARGE_PAGE)
+        large_page_free(chunk);
+    else
+        free(chunk);
+}
+
 void memory_pool_free(MemoryPool *pool)
 {
     if (pool == NULL)
         return;
     for (PoolChunk *chunk = pool->chunks, *next; chunk != NULL; chunk = next) {
         next = chunk->next;
-        free(chunk);
+        chunk_free(chunk);
     }
     budget_give(pool->budget, pool->bytes);
     free(pool);
@@ -120,17 +132,6 @@ static size_t next_chunk_bytes(const MemoryPool *pool)
     if (bytes > POOL_CHUNK_BYTES_MAX)
         bytes = POOL_CHUNK_BYTES_MAX;
     return bytes > least ? bytes : least;
-}
-
-/* The largest chunks are large pages. */
-static PoolChunk *chunk_new(size_t bytes)
-{
-    PoolChunk *chunk = bytes == LARGE_PAGE ? aligned_alloc(LARGE_PAGE, bytes) : malloc(bytes);
-
-    if (chunk == NULL)
-        memory_exhausted(bytes);
-    large_pages_wish(chunk, bytes);
-    return chunk;
 }
 
 static void add_chunk(MemoryPool *pool)

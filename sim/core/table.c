@@ -48,6 +48,14 @@ void table_set(Table *table, uint32_t name, void *value)
     *slot = value;
 }
 
+static SELDOM void free_page(Table *table, uint32_t number)
+{
+    free(table->pages[number]);
+    table->pages[number] = NULL;
+    table->pages_used--;
+    budget_give(table->budget, sizeof(TablePage));
+}
+
 void table_remove(Table *table, uint32_t name)
 {
     uint32_t number = name >> TABLE_PAGE_BITS;
@@ -56,12 +64,8 @@ void table_remove(Table *table, uint32_t name)
         return;
     TablePage *page = table->pages[number];
     page->values[name & ((1U << TABLE_PAGE_BITS) - 1)] = NULL;
-    if (--page->used == 0) {
-        free(page);
-        table->pages[number] = NULL;
-        table->pages_used--;
-        budget_give(table->budget, sizeof(TablePage));
-    }
+    if (--page->used == 0)
+        free_page(table, number);
 }
 
 size_t table_bytes(const Table *table)

@@ -60,7 +60,7 @@ void escape_json(const char *line, GString *out)
 {
     const char *end = line + strlen(line), *next;
 
-    if (escape_is_ascii(line) && strstr(line, "##[") == NULL) {
+    if (escape_is_harmless(line)) {
         g_string_append_len(out, line, end - line);
         return;
     }

@@ -20,8 +20,8 @@
  * direction of writing round are some), separators of lines and what Unicode does not know cannot. */
 gboolean escape_is_plain(gunichar sign);
 
-/* Nothing but ' ' to '~': most texts.  What writes much looks here first. */
-gboolean escape_is_ascii(const char *text);
+/* Nothing but ' ' to '~', and no order (see below): most texts.  What writes much looks here first. */
+gboolean escape_is_harmless(const char *text);
 
 /* The sign at `at`, before `end`; *next is behind it.  ESCAPE_NO_SIGN: a byte that is no UTF-8, or
  * NUL. */

@@ -10,15 +10,6 @@ gboolean escape_is_plain(gunichar sign)
     return sign != LINE_SEPARATOR && sign != PARAGRAPH_SEPARATOR && g_unichar_isprint(sign);
 }
 
-gboolean escape_is_ascii(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text < ' ' || *text > '~')
-            return FALSE;
-    }
-    return TRUE;
-}
-
 gunichar escape_read(const char *at, const char *end, const char **next)
 {
     gunichar sign = g_utf8_get_char_validated(at, end - at);
@@ -31,11 +22,20 @@ gunichar escape_read(const char *at, const char *end, const char **next)
     return sign;
 }
 
+static const char order[] = "##[";
+
 gboolean escape_is_order(const char *at, const char *end)
 {
-    static const char order[] = "##[";
-
     return end - at >= (gssize)strlen(order) && memcmp(at, order, strlen(order)) == 0;
+}
+
+gboolean escape_is_harmless(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~')
+            return FALSE;
+    }
+    return strstr(text, order) == NULL;
 }
 
 const char *escape_sign(const char *at, const char *end, GString *out)

@@ -164,9 +164,6 @@ static void send_one(LabRun *run, LabFlood *flood)
 
 /* ---- The task ---- */
 
-/* More than any segment of a flood can bring about: its way, and 255 repeats of an answer. */
-static const guint64 turns_per_flooded = 300;
-
 /* The next segment takes its order number when the one before has left: a flood is one decision
  * after the other, and never more than one task. */
 static void flood_on(LabRun *run, LabTask *task)
@@ -176,7 +173,6 @@ static void flood_on(LabRun *run, LabTask *task)
 
     lab_because(run, flood->cause);
     run->quiet = run->floods_are_quiet;
-    run->quiet_turns_left += MIN(turns_per_flooded, G_MAXUINT64 - run->quiet_turns_left);
     send_one(run, flood);
     if (flood->left < series->count)
         lab_schedule(run, task, lab_series_due(series, flood->began, flood->left));

@@ -68,8 +68,9 @@ static void find_peer_stream(LabHost *host, LabConn *known)
     const TcpStack *stack = lab_host(host->run, peer)->stack;
     TcpConnId id = tcp_stack_find(stack, known->ends.remote_port, lab_address(host->index),
                                   known->ends.local_port);
-    if (!id && host->run->arrived_from == peer)
-        id = host->run->arrived_conn;
+    const LabOrigin *arrived = host->run->arrived;
+    if (!id && arrived && arrived->from == peer)
+        id = arrived->conn;
     if (id) {
         known->has_peer_stream = TRUE;
         known->peer_stream = tcp_stack_stream(stack, id);
@@ -317,11 +318,11 @@ static void hook_discard(void *context, TcpConnId conn, const Segment *segment, 
     LabHost *host = context;
     TraceEvent *event = lab_event(host->run, TRACE_DISCARD, host->index, conn);
     event->segment.class = segment_class(segment);
-    event->segment.sent = host->run->arrived_as;
+    event->segment.sent = host->run->arrived->sent;
     event->segment.reason = reason;
     guint peer;
     if (!lab_host_of(host->run, segment->src_addr, &peer))
-        peer = host->run->arrived_from;
+        peer = host->run->arrived->from;
     event->segment.peer = (guint16)peer;
     lab_record_segment(host->run, event, segment);
 }

@@ -65,11 +65,9 @@ static void init_bounds(LabRun *run)
         options->max_memory = default_max_memory;
     if (options->max_steps == 0)
         options->max_steps = default_max_steps;
-    run->quiet_turns_left = options->max_events;
     /* An eighth is for the program itself, and for what grows a last time. */
     run->budget = &run->trace->budget;
-    run->budget->bytes_max = options->max_memory - options->max_memory / 8;
-    run->budget->steps_max = options->max_steps;
+    budget_limit(run->budget, options->max_memory - options->max_memory / 8, options->max_steps);
 }
 
 static void init(LabRun *run, const Plan *plan, const LabOptions *options)
@@ -143,16 +141,16 @@ static void run_timer(LabRun *run, LabHost *host)
  * they may be; only what goes on for ever without them meets that bound. */
 static gboolean is_too_much(const LabRun *run)
 {
-    return run->trace->counters.events >= run->options.max_events || run->quiet_turns_left == 0 ||
-           budget_is_spent(run->budget);
+    const Trace *trace = run->trace;
+    return trace->counters.events >= run->options.max_events || budget_is_overdrawn(&trace->budget);
 }
 
 /* There is too much of it: of what?  Memory, first of all, as its bound is what is hardest to see. */
 static TraceEnd bound_met(const LabRun *run)
 {
-    if (run->budget->bytes > run->budget->bytes_max)
+    if (run->budget->bytes_left < 0)
         return TRACE_END_MAX_MEMORY;
-    if (run->budget->steps > run->budget->steps_max)
+    if (run->budget->steps_left < 0)
         return TRACE_END_MAX_STEPS;
     return TRACE_END_MAX_EVENTS;
 }
@@ -209,14 +207,14 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
             return bound_met(run);
         g_assert(due.at >= run->now);
         run->now = due.at;
-        run->budget->steps++;
         guint64 before = run->trace->counters.events;
         run_next(run, host);
         /* What leaves no event still counts, or a silent loop would have no bound. */
-        if (run->quiet)
-            run->quiet_turns_left--;
-        else if (run->trace->counters.events == before)
+        if (run->quiet) {
+            run->trace->budget.steps_left--;
+        } else if (run->trace->counters.events == before) {
             run->trace->counters.events++;
+        }
     }
 }
 

@@ -15,7 +15,7 @@ typedef struct LabOptions {
     SimTime max_time;    /* bound on virtual time; 0: 24 h, or none where the plan stops */
     guint64 max_events;  /* bound on events, the numbers in the timeline; 0: 10,000,000 */
     guint64 max_memory;  /* bound on bytes of memory, views of the trace included; 0: 1 GiB */
-    guint64 max_steps;   /* bound on turns of the clock and what is walked in one; 0: 50,000,000 */
+    guint64 max_steps;   /* bound on turns of the clock that leave no event; 0: 50,000,000 */
     SimTime interval;    /* of counters; 0: 100 ms when the plan has a flood, else there are none */
     guint64 listed_max;  /* floods of more segments, all lines together, are not listed; 0: 1,000 */
     gboolean check_wire; /* every segment goes through bytes and back, and must come out equal */

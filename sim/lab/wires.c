@@ -11,10 +11,9 @@
 typedef struct LabCopy {
     LabTask task;
     Segment segment;
-    guint from, to;
-    TcpConnId conn; /* the sender's; 0: none */
+    LabOrigin origin;
+    guint to;
     gboolean quiet;
-    TraceId sent; /* of a quiet one, which is not listed: what it came of, the flood's line */
     guint32 copy;
     gboolean corrupt;
     guint32 corrupt_bit;
@@ -85,8 +84,9 @@ static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 {
     if (!trace_wants_events(run->trace))
         return;
-    TraceEvent *event = segment_event(run, TRACE_DISCARD, copy->to, copy->from, &copy->segment);
-    event->segment.sent = copy->sent;
+    TraceEvent *event =
+        segment_event(run, TRACE_DISCARD, copy->to, copy->origin.from, &copy->segment);
+    event->segment.sent = copy->origin.sent;
     event->segment.reason = reason;
     lab_record_segment(run, event, &copy->segment);
 }
@@ -94,10 +94,10 @@ static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
-    TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->from, segment);
+    TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->origin.from, segment);
     event->conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
                                  segment->src_addr, segment->src_port);
-    event->segment.sent = copy->sent;
+    event->segment.sent = copy->origin.sent;
     event->segment.copy = (guint8)copy->copy;
     return lab_record_segment(run, event, segment);
 }
@@ -107,19 +107,18 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
     run->quiet = copy->quiet;
-    lab_because(run, copy->sent);
+    lab_because(run, copy->origin.sent);
     TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
     if (arrival)
         lab_because(run, arrival);
-    run->arrived_as = copy->sent;
-    run->arrived_from = copy->from;
-    run->arrived_conn = copy->conn;
+    run->arrived = &copy->origin;
     if (!host->up)
         discard(run, copy, TCP_REASON_HOST_DOWN);
     else if (copy->corrupt && is_refused(copy))
         discard(run, copy, TCP_REASON_BAD_BYTES);
     else
         lab_host_deliver(host, &copy->segment);
+    run->arrived = NULL;
     lab_host_settled(host);
     memory_pool_give(run->copies, copy);
 }
@@ -216,9 +215,9 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
     LabCopy *copy = memory_pool_take_unset(run->copies);
     copy->task.event.place = 0;
     copy->task.run = arrive;
-    copy->from = from;
+    copy->origin.from = from;
     copy->to = to;
-    copy->conn = 0;
+    copy->origin.conn = 0;
     copy->copy = 0;
     copy->corrupt = FALSE;
     tcp_stack_expect(lab_host(run, to)->stack, segment);
@@ -230,7 +229,7 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
 static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
 {
     copy->quiet = quiet;
-    copy->sent = quiet ? run->cause : sent;
+    copy->origin.sent = quiet ? run->cause : sent;
 }
 
 static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent, guint32 index,
@@ -238,7 +237,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
 {
     LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, as->due);
     set_quiet(run, copy, packet->quiet, sent);
-    copy->conn = packet->conn;
+    copy->origin.conn = packet->conn;
     copy->copy = index;
     copy->corrupt = as->corrupt;
     copy->corrupt_bit = as->corrupt_bit;

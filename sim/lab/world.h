@@ -64,9 +64,9 @@ typedef struct LabHost {
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     Table conns;               /* LabConn * by connection number */
-    gboolean keeps_conns;      /* does anybody ask for them? */
     GPtrArray *when_steps;     /* PlanStep *: the lines that wait for a state of this host … */
     guint awaited;             /* … and those states, a bit each */
+    gboolean keeps_conns;      /* does anybody ask for them? */
     LabWire **ways;            /* LabWire * by host that it leads to; NULL where there is none */
 } LabHost;
 
@@ -76,6 +76,13 @@ typedef struct LabIntervals {
     guint last_rows;  /* index of the rows that were written last … */
     SimTime last_end; /* … and the end of the interval before the one that runs */
 } LabIntervals;
+
+/* Whence a segment comes, whatever it says of itself. */
+typedef struct LabOrigin {
+    TraceId sent;   /* of a quiet one, which is not listed: what it came of, the flood's line */
+    TcpConnId conn; /* that sent it; 0: none did */
+    guint from;
+} LabOrigin;
 
 struct LabRun {
     const Plan *plan;
@@ -93,19 +100,16 @@ struct LabRun {
     FaultSet faults, no_faults; /* the latter for what no rule counts */
     FaultRule *rules;
     RandomStream inject_random;
-    guint64 injected;       /* payload streams of forged segments so far */
-    TraceId cause;          /* of whatever happens now */
-    TraceId last_sent;      /* the last segment sent for that cause: it arms timers */
-    TraceId arrived_as;     /* the TRACE_SEND of the segment that is being handled … */
-    guint arrived_from;     /* … whence it really came … */
-    TcpConnId arrived_conn; /* … and which connection there sent it; 0: none did */
+    guint64 injected;         /* payload streams of forged segments so far */
+    TraceId cause;            /* of whatever happens now */
+    TraceId last_sent;        /* the last segment sent for that cause: it arms timers */
+    const LabOrigin *arrived; /* whence the segment came that is being handled; NULL: none is */
 
     /* What comes of a large flood is counted, not listed.  The run is quiet while it handles one of
      * its segments, or the timer of a connection that began so; what a host sends meanwhile is
      * quiet, too. */
     gboolean floods_are_quiet, quiet;
     LabIntervals intervals;
-    guint64 quiet_turns_left; /* of the clock: they have a bound of their own */
 };
 
 /* ---- lab.c ---- */
@@ -123,8 +127,6 @@ static inline void lab_because(LabRun *run, TraceId cause)
 {
     run->cause = cause;
     run->last_sent = 0;
-    run->arrived_as = 0;
-    run->arrived_conn = 0;
 }
 
 /* What does the host hold now?  See intervals.c. */

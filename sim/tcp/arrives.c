@@ -66,8 +66,10 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
     take_rtt_sample(a);
     conn->una_position += a->acked;
+    Seq before = conn->snd_una;
     conn->snd_una = a->whole->ack;
-    tcp_marks_carry(conn);
+    if (tcp_marks_are_due(before, conn->snd_una))
+        tcp_marks_carry(conn);
     tcp_sent_acked(a->stack, conn, a->now);
     conn->probed_tail = false;
     conn->retries = 0;
@@ -170,6 +172,4 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         return;
     conn->arriving = false;
     settle(&arrival);
-    if (tcp_is_marked(conn))
-        tcp_marks_assert(conn);
 }

@@ -172,6 +172,7 @@ static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime 
     conn->cwnd = conn->ssthresh;
     tcp_output_oldest(stack, conn, now, reason, 1, 0);
     tcp_timers_sent(stack, conn, now);
+    tcp_marks_assert(conn);
 }
 
 /* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */
@@ -193,6 +194,7 @@ void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (conn->duplicate_acks++ == 0)
         conn->duplicates_from = conn->snd_nxt;
+    tcp_marks_assert(conn);
     if (is_off(stack) || conn->entry.sack_on || conn->in_recovery || conn->in_loss)
         return;
     if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || seq_lt(conn->snd_una, conn->recover))
@@ -247,4 +249,5 @@ void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn)
     conn->probed_tail = false;
     conn->recover = conn->snd_nxt;
     tcp_sent_mark_all_lost(conn);
+    tcp_marks_assert(conn);
 }

@@ -310,14 +310,15 @@ static inline bool tcp_is_orphan(const TcpConnection *conn)
 
 /* ---- marks.c ---- */
 
-void tcp_marks_carry(TcpConnection *conn);               /* SND.UNA has moved */
-SELDOM void tcp_marks_assert(const TcpConnection *conn); /* each lies where it may be compared */
+SELDOM void tcp_marks_carry(TcpConnection *conn); /* to SND.UNA */
 
-/* Is there a mark that only some connections have, so that its place is worth a look? */
-static inline bool tcp_is_marked(const TcpConnection *conn)
+/* Are marks to be carried along, as SND.UNA has moved?  Once in 2^28 numbers is often enough. */
+static inline bool tcp_marks_are_due(Seq before, Seq una)
 {
-    return conn->in_recovery || conn->in_loss || conn->fin_held || conn->duplicate_acks > 0;
+    return (before ^ una) >> 28 != 0;
 }
+
+SELDOM void tcp_marks_assert(const TcpConnection *conn); /* each lies where it may be compared */
 
 /* Does `duplicates_from` mean something?  In recovery its flight may be acknowledged in part. */
 static inline bool tcp_duplicates_are_marked(const TcpConnection *conn)

@@ -16,7 +16,7 @@ static void carry(Seq *mark, Seq least)
 }
 
 /* What is compared with numbers at or behind SND.UNA answers the same from its nearest place. */
-OFTEN void tcp_marks_carry(TcpConnection *conn)
+void tcp_marks_carry(TcpConnection *conn)
 {
     carry(&conn->recover, conn->snd_una);
     carry(&conn->rack_end, conn->snd_una);

@@ -330,14 +330,20 @@ static bool may_send_data(const TcpConnection *conn)
            (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0));
 }
 
+static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpReason why = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
+    while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
+           !budget_is_spent(stack->setup.budget))
+        ;
+}
+
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    const Budget *budget = stack->setup.budget;
-    TcpReason lost = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
-    while (conn->missing_count > 0 && !budget_is_spent(budget) && send_lost(stack, conn, now, lost))
-        ;
-    while (!budget_is_spent(budget) && send_new(stack, conn, now, reason))
+    if (conn->missing_count > 0)
+        send_what_is_lost(stack, conn, now);
+    while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
         ;
     watch_window(stack, conn, now);
 }

@@ -67,7 +67,7 @@ OFTEN void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner)
     TcpOwner before = conn->owner;
 
     assert(heirs[before] >> owner & 1);
-    conn->owner = owner;
+    conn->owner = (uint8_t)owner;
     if (before == TCP_OWNER_LISTENER || before == TCP_OWNER_QUEUE)
         leave_listener(stack, conn, before, owner);
 }

@@ -306,7 +306,8 @@ OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now,
     tcp_enter(stack, conn, last, reason);
     if (error != TCP_OK)
         tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
-    tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    if (conn->owner != TCP_OWNER_NOBODY)
+        tcp_own(stack, conn, TCP_OWNER_NOBODY);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     memory_pool_give(stack->connections, conn);

@@ -24,7 +24,7 @@ Trace *trace_new(TraceLevel level)
 {
     Trace *trace = g_new0(Trace, 1);
     trace->level = level;
-    trace->budget = (Budget){.bytes_max = UINT64_MAX, .steps_max = UINT64_MAX};
+    trace->budget = BUDGET_UNLIMITED;
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();

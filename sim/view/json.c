@@ -60,7 +60,7 @@ static void put_bool(JsonView *json, const char *name, gboolean value)
 /* Names and texts of ours are ASCII or good UTF-8; those of a file may be anything. */
 static void append_text(JsonView *json, const char *value)
 {
-    if (escape_is_ascii(value) && strpbrk(value, "\"\\") == NULL) {
+    if (escape_is_harmless(value) && strpbrk(value, "\"\\") == NULL) {
         g_string_append_c(json->out, '"');
         g_string_append(json->out, value);
         g_string_append_c(json->out, '"');

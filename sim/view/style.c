@@ -76,7 +76,7 @@ static void fold_to_ascii(gunichar sign, GString *out)
 
 void view_clean(const ViewStyle *style, const char *text, GString *out)
 {
-    if (style->unicode || escape_is_ascii(text)) {
+    if (style->unicode || escape_is_harmless(text)) {
         escape_terminal(text, out);
         return;
     }

@@ -83,8 +83,8 @@ class Tap:
         self.number += 1
         self.failed += bool(problems)
         print("not ok" if problems else "ok", self.number, "-", what)
-        for problem in problems:
-            print("#  ", problem)
+        for problem in problems[:1]:
+            print(f"#   {problem} (and {len(problems) - 1} more)")
 
     def end(self):
         print(f"1..{self.number}")
@@ -97,7 +97,7 @@ def problems_of(program, arguments, base, ends):
     if status < 0 or status > 2:
         yield f"{arguments[0]}: ended with {status}"
     if held > allowed:
-        yield f"{arguments}: {held >> 10} kB held, {allowed >> 10} kB allowed"
+        yield f"{arguments[:-1]}: {held >> 10} kB held, {allowed >> 10} kB allowed"
     if ends and not any(word in tail for word in ("--max-memory", "--max-steps", "--max-events")):
         yield f"{arguments}: no bound is named at the end: {tail[-200:]!r}"
 

@@ -27,7 +27,7 @@ calls=$(nm "$library" | awk '
     END { for (symbol in needed) if (!(symbol in defined)) print symbol }
 ' | LC_ALL=C sort | grep -Evx \
     -e '_GLOBAL_OFFSET_TABLE_|__stack_chk_fail|__assert_fail|abort' \
-    -e '(malloc|aligned_alloc|calloc|realloc|free|qsort|bsearch|madvise)' \
+    -e '(malloc|aligned_alloc|calloc|realloc|free|mmap(64)?|munmap|qsort|bsearch|madvise)' \
     -e '(__)?(mem|str)[a-z]+(_chk)?' \
     -e '__u?(div|mod|divmod|mul|mulo)[dt]i[34]')
 

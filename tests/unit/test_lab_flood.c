@@ -241,14 +241,14 @@ END_TEST
 /* A flood whose consequences never end: `when` begins one connection for another. */
 START_TEST(what_never_ends_meets_a_bound)
 {
-    LabOptions how = {.level = TRACE_LEVEL_FULL, .max_events = 300, .listed_max = 1};
+    LabOptions how = {.level = TRACE_LEVEL_FULL, .max_steps = 300, .listed_max = 1};
     g_autoptr(Trace) trace =
         run_with(HOSTS "at 0s server listen\n"
                        "at 0s flood client->server SYN rate=1/s count=2 spoofed\n"
                        "when server SYN-RCVD client connect server\n",
                  &how);
 
-    ck_assert_str_eq(trace_end_name(last_event(trace)->end.why), "max-events");
+    ck_assert_str_eq(trace_end_name(last_event(trace)->end.why), "max-steps");
 }
 END_TEST
 
