@@ -35,7 +35,7 @@ static LabConn *remember(LabHost *host, TcpConnId conn)
         return NULL;
     LabConn *known = memory_pool_take(host->run->conns);
     known->ends = lab_host_ends(host, conn);
-    table_set(&host->conns, conn, known);
+    id_map_set(&host->conns, conn, known);
     return known;
 }
 
@@ -54,7 +54,7 @@ static void forget(LabHost *host, TcpConnId conn, LabConn *known)
 {
     host->ended = conn; /* its application is told afterwards */
     memory_pool_give(host->run->conns, known);
-    table_remove(&host->conns, conn);
+    id_map_remove(&host->conns, conn);
 }
 
 /* Which stream this connection should be reading: what the other end of its four-tuple sends.  That
@@ -416,7 +416,7 @@ void lab_host_clear(LabHost *host)
     g_array_unref(host->listeners);
     g_ptr_array_unref(host->when_steps);
     g_free(host->ways);
-    table_clear(&host->conns);
+    id_map_clear(&host->conns);
 }
 
 void lab_host_deliver(LabHost *host, const Segment *segment)

@@ -15,9 +15,9 @@
 #define TCPWALTZ_LAB_WORLD_H
 
 #include "core/budget.h"
+#include "core/id_map.h"
 #include "core/memory.h"
 #include "core/queue.h"
-#include "core/table.h"
 #include "lab/lab.h"
 #include "net/faults.h"
 #include "net/link.h"
@@ -63,7 +63,7 @@ typedef struct LabHost {
     TcpConnId ended;           /* the listed connection that ended last */
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
-    Table conns;               /* LabConn * by connection number */
+    IdMap conns;               /* LabConn * by connection number */
     GPtrArray *when_steps;     /* PlanStep *: the lines that wait for a state of this host … */
     guint awaited;             /* … and those states, a bit each */
     gboolean keeps_conns;      /* does anybody ask for them? */
@@ -181,7 +181,7 @@ void lab_host_power(LabHost *host, gboolean up, gboolean forget);
 /* NULL: never heard of it, or it is quiet. */
 static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
 {
-    return table_get(&host->conns, conn);
+    return id_map_get(&host->conns, conn);
 }
 
 /* Its four-tuple, as its endpoint says. */

@@ -5,9 +5,9 @@
 #define TCPWALTZ_TCP_CONNECTION_H
 
 #include "core/compiler.h"
+#include "core/id_map.h"
 #include "core/map.h"
 #include "core/memory.h"
-#include "core/table.h"
 #include "tcp/tcp.h"
 
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
@@ -208,7 +208,7 @@ struct TcpStack {
     const HostConfig *config; /* setup.config */
     uint64_t expected;        /* tcp_key() of the segment announced last */
     Map by_key;               /* TcpEntry * by tcp_key() … */
-    Table by_id;              /* … and by TcpConnId */
+    IdMap by_id;              /* … and by TcpConnId */
     Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */

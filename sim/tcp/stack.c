@@ -50,7 +50,7 @@ void tcp_stack_free(TcpStack *stack)
     map_clear(&stack->by_key);
     map_clear(&stack->half_open_extras);
     map_clear(&stack->taken_ports);
-    table_clear(&stack->by_id);
+    id_map_clear(&stack->by_id);
     event_queue_free(stack->timers);
     memory_pool_free(stack->connections);
     memory_pool_free(stack->half_opens);
@@ -65,7 +65,7 @@ void tcp_stack_free(TcpStack *stack)
 
 TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id)
 {
-    return table_get(&stack->by_id, id);
+    return id_map_get(&stack->by_id, id);
 }
 
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
@@ -83,14 +83,14 @@ static TcpEntry *entry_at(const TcpStack *stack, uint64_t key)
 void tcp_stack_insert(TcpStack *stack, TcpEntry *entry)
 {
     map_insert(&stack->by_key, &entry->node, tcp_key_order);
-    table_set(&stack->by_id, entry->id, entry);
+    id_map_set(&stack->by_id, entry->id, entry);
 }
 
 void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &old->event);
     map_replace(&stack->by_key, &old->node, &entry->node, tcp_key_order);
-    table_set(&stack->by_id, entry->id, entry);
+    id_map_set(&stack->by_id, entry->id, entry);
 }
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
@@ -99,7 +99,7 @@ void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
     map_remove(&stack->by_key, &entry->node, tcp_key_order);
     if (stack->taken_ports.used > 0)
         tcp_port_forget(stack, entry->node.key);
-    table_remove(&stack->by_id, entry->id);
+    id_map_remove(&stack->by_id, entry->id);
 }
 
 TcpConnId tcp_stack_take_id(TcpStack *stack)
@@ -150,7 +150,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
-                 table_bytes(&stack->by_id) +
+                 id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
                   stack->taken_ports.bucket_count) *
                      sizeof(MapNode *),

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "check_main.h"
+#include "core/id_map.h"
 #include "core/map.h"
 #include "core/memory.h"
 #include "core/random.h"
-#include "core/table.h"
 
 /* ---- Map ---- */
 
@@ -122,62 +122,62 @@ START_TEST(sequences_of_ports_are_spread)
 }
 END_TEST
 
-/* ---- Table ---- */
+/* ---- IdMap ---- */
 
-START_TEST(table_finds_by_name)
+START_TEST(id_map_finds_by_number)
 {
     enum { COUNT = 5000 };
     static int values[COUNT];
-    Table table = {0};
+    IdMap map = {0};
 
-    ck_assert_ptr_null(table_get(&table, 1));
-    table_remove(&table, 1);
+    ck_assert_ptr_null(id_map_get(&map, 1));
+    id_map_remove(&map, 1);
     for (uint32_t i = 1; i < COUNT; i++)
-        table_set(&table, i, &values[i]);
-    table_set(&table, 7, &values[0]); /* in its place */
+        id_map_set(&map, i, &values[i]);
+    id_map_set(&map, 7, &values[0]); /* in its place */
     for (uint32_t i = 1; i < COUNT; i++)
-        ck_assert_ptr_eq(table_get(&table, i), &values[i == 7 ? 0 : i]);
-    ck_assert_ptr_null(table_get(&table, COUNT));
-    ck_assert_ptr_null(table_get(&table, UINT32_MAX));
+        ck_assert_ptr_eq(id_map_get(&map, i), &values[i == 7 ? 0 : i]);
+    ck_assert_ptr_null(id_map_get(&map, COUNT));
+    ck_assert_ptr_null(id_map_get(&map, UINT32_MAX));
     for (uint32_t i = 1; i < COUNT; i += 2)
-        table_remove(&table, i);
+        id_map_remove(&map, i);
     for (uint32_t i = 8; i < COUNT; i++)
-        ck_assert_ptr_eq(table_get(&table, i), i % 2 ? NULL : &values[i]);
-    table_clear(&table);
-    ck_assert_ptr_null(table_get(&table, 8));
+        ck_assert_ptr_eq(id_map_get(&map, i), i % 2 ? NULL : &values[i]);
+    id_map_clear(&map);
+    ck_assert_ptr_null(id_map_get(&map, 8));
 }
 END_TEST
 
-/* However many names there have been, pages that hold nobody are given back. */
-START_TEST(table_is_as_large_as_what_it_holds)
+/* However many numbers there have been, pages that hold nobody are given back. */
+START_TEST(id_map_is_as_large_as_what_it_holds)
 {
     static int value;
-    Table table = {0};
+    IdMap map = {0};
     size_t most = 0;
 
-    for (uint32_t name = 1; name <= 1000000; name++) {
-        table_set(&table, name, &value);
-        if (name > 100)
-            table_remove(&table, name - 100);
-        most = table_bytes(&table) > most ? table_bytes(&table) : most;
+    for (uint32_t id = 1; id <= 1000000; id++) {
+        id_map_set(&map, id, &value);
+        if (id > 100)
+            id_map_remove(&map, id - 100);
+        most = id_map_bytes(&map) > most ? id_map_bytes(&map) : most;
     }
-    /* A hundred names lie in two pages at most; a million have 1,954 pages, and the list of pages grows
+    /* A hundred numbers lie in two pages at most; a million have 1,954 pages, and the list of pages grows
      * by doubling. */
-    ck_assert_uint_le(most, 2 * sizeof(TablePage) + 2048 * sizeof(TablePage *));
-    table_clear(&table);
+    ck_assert_uint_le(most, 2 * sizeof(IdMapPage) + 2048 * sizeof(IdMapPage *));
+    id_map_clear(&map);
 }
 END_TEST
 
 Suite *suite(void)
 {
     Suite *s = suite_create("core_map");
-    TCase *tc = tcase_create("map and table");
+    TCase *tc = tcase_create("maps");
 
     tcase_add_test(tc, map_holds_what_was_put_in);
     tcase_add_test(tc, map_replaces_in_the_same_place);
     tcase_add_test(tc, sequences_of_ports_are_spread);
-    tcase_add_test(tc, table_finds_by_name);
-    tcase_add_test(tc, table_is_as_large_as_what_it_holds);
+    tcase_add_test(tc, id_map_finds_by_number);
+    tcase_add_test(tc, id_map_is_as_large_as_what_it_holds);
     suite_add_tcase(s, tc);
     return s;
 }
