@@ -11,46 +11,36 @@ gboolean error_is_expected(const PlanExpect *expect, const TraceEvent *event)
 }
 
 /* The errors of a party as "ETIMEDOUT at 189 s, EPIPE at 200 s". */
-static void append_errors(GString *out, const EventList *errors, PlanParty party)
+static void append_errors(GString *out, const EventList *errors)
 {
     enum { SHOWN_MAX = 8 };
-    guint count = 0;
 
-    for (guint i = 0; i < errors->len; i++) {
+    for (guint i = 0; i < MIN(errors->len, SHOWN_MAX); i++) {
         const TraceEvent *event = event_at(errors, i);
 
-        if (!event_is_of(event, party))
-            continue;
-        if (++count > SHOWN_MAX)
-            continue;
-        g_string_append_printf(out, "%s%s at ", count > 1 ? ", " : "",
+        g_string_append_printf(out, "%s%s at ", i > 0 ? ", " : "",
                                tcp_error_name(event_error(event)));
         append_time(out, event->t);
     }
-    if (count == 0)
+    if (errors->len == 0)
         g_string_append(out, "no error");
-    if (count > SHOWN_MAX)
-        g_string_append_printf(out, ", ... (%u in all)", count);
+    if (errors->len > SHOWN_MAX)
+        g_string_append_printf(out, ", ... (%u in all)", errors->len);
 }
 
 void check_error(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
-    const EventList *errors = trace_index_host(index, expect->party.host)->errors;
+    g_autoptr(EventList) errors = events_of(expect, index, TRACE_LIST_ERRORS, NULL);
 
     g_string_append_printf(verdict->expected, "%s at ", tcp_error_name(expect->error));
     append_time(verdict->expected, g_array_index(expect->times, SimTime, 0));
     append_tolerance(verdict->expected, &expect->tolerance);
-    append_errors(verdict->actual, errors, expect->party);
+    append_errors(verdict->actual, errors);
 
-    for (guint i = 0; i < errors->len && !verdict->ok; i++) {
-        const TraceEvent *event = event_at(errors, i);
-
-        verdict->ok = error_is_expected(expect, event);
-        if (verdict->event == 0 && event_is_of(event, expect->party))
-            verdict->event = event->id;
-    }
-    if (verdict->ok)
-        verdict->event = 0;
+    for (guint i = 0; i < errors->len && !verdict->ok; i++)
+        verdict->ok = error_is_expected(expect, event_at(errors, i));
+    if (!verdict->ok && errors->len > 0)
+        verdict->event = event_at(errors, 0)->id;
 }
 
 static void append_bytes(GString *out, guint64 bytes, const char *rest)
@@ -67,12 +57,10 @@ typedef struct Delivered {
 
 static Delivered delivered_to(const PlanExpect *expect, const TraceIndex *index)
 {
-    const EventList *reads = trace_index_host(index, expect->party.host)->reads;
+    const TraceEvent *event = trace_index_first(index, expect->party.host, TRACE_LIST_READS);
     Delivered delivered = {0, 0, 0};
 
-    for (guint i = 0; i < reads->len; i++) {
-        const TraceEvent *event = event_at(reads, i);
-
+    for (; event != NULL; event = trace_index_next(index, event)) {
         if (!event_is_of(event, expect->party))
             continue;
         delivered.bytes += event->app.bytes;
@@ -80,8 +68,8 @@ static Delivered delivered_to(const PlanExpect *expect, const TraceIndex *index)
         delivered.last = event->id;
     }
     if (expect->party.number == 0) { /* what came of a large flood is not listed */
-        delivered.bytes = trace_index_host(index, expect->party.host)->tally.bytes_read;
-        delivered.wrong = trace_index_host(index, expect->party.host)->tally.wrong_bytes;
+        delivered.bytes = tally_of(expect, index)->bytes_read;
+        delivered.wrong = tally_of(expect, index)->wrong_bytes;
     }
     return delivered;
 }
@@ -98,28 +86,15 @@ void check_delivers(const PlanExpect *expect, const TraceIndex *index, Verdict *
     verdict->event = verdict->ok ? 0 : is.last;
 }
 
-static EventList *accepted_by(const PlanExpect *expect, const TraceIndex *index)
-{
-    const EventList *all = trace_index_host(index, expect->party.host)->accepted;
-    EventList *accepted = event_list_new();
-
-    for (guint i = 0; i < all->len; i++) {
-        if (event_is_of(event_at(all, i), expect->party))
-            event_list_add(accepted, event_at(all, i));
-    }
-    return accepted;
-}
-
 /* Those that a large flood left unlisted are among them. */
 static guint64 count_accepted(const PlanExpect *expect, const TraceIndex *index)
 {
-    return trace_index_host(index, expect->party.host)->tally.opening.accepted;
+    return tally_of(expect, index)->opening.accepted;
 }
 
 void check_accepts(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
-    g_autoptr(EventList) accepted = accepted_by(expect, index);
-
+    g_autoptr(EventList) accepted = events_of(expect, index, TRACE_LIST_ACCEPTED, NULL);
     guint64 count = count_accepted(expect, index);
 
     g_string_append_printf(verdict->expected, "%" G_GUINT64_FORMAT " accepted", expect->count);
@@ -133,7 +108,7 @@ void check_accepts(const PlanExpect *expect, const TraceIndex *index, Verdict *v
 
 static guint64 held_by(const PlanExpect *expect, const TraceIndex *index)
 {
-    const TraceTally *tally = &trace_index_host(index, expect->party.host)->tally;
+    const TraceTally *tally = tally_of(expect, index);
 
     return expect->kind == PLAN_EXPECT_HOLDS_BYTES ? tally->bytes_most : tally->half_open_most;
 }
@@ -153,14 +128,13 @@ void check_holds(const PlanExpect *expect, const TraceIndex *index, Verdict *ver
 
 void measure_error(const PlanExpect *expect, const TraceIndex *index, GArray *values)
 {
-    const EventList *errors = trace_index_host(index, expect->party.host)->errors;
+    g_autoptr(EventList) errors = events_of(expect, index, TRACE_LIST_ERRORS, NULL);
 
     for (guint i = 0; i < errors->len; i++) {
         const TraceEvent *event = event_at(errors, i);
         Measured value = {.kind = MEASURED_ERROR, .time = event->t, .error = event_error(event)};
 
-        if (event_is_of(event, expect->party))
-            g_array_append_val(values, value);
+        g_array_append_val(values, value);
     }
 }
 

@@ -89,13 +89,38 @@ static ExpectResult *more_errors(const Trace *trace, const LineFailures *failure
     return result;
 }
 
+static gint compare_ids(gconstpointer a, gconstpointer b)
+{
+    const TraceEvent *one = *(const TraceEvent *const *)a, *other = *(const TraceEvent *const *)b;
+
+    return one->id < other->id ? -1 : one->id > other->id;
+}
+
+/* Every call that returned an error. */
+static EventList *bad_calls(const TraceIndex *index)
+{
+    EventList *calls = event_list_new();
+
+    for (TraceHost host = 0; host < index->trace->hosts->len; host++) {
+        const TraceEvent *event = trace_index_first(index, host, TRACE_LIST_ERRORS);
+
+        for (; event != NULL; event = trace_index_next(index, event)) {
+            if (event->kind == TRACE_CALL)
+                event_list_add(calls, event);
+        }
+    }
+    g_array_sort(calls, compare_ids);
+    return calls;
+}
+
 static void add_unexpected_errors(const Plan *plan, const Trace *trace, const TraceIndex *index,
                                   GPtrArray *results)
 {
     g_autofree LineFailures *failures = g_new0(LineFailures, trace->calls->len);
+    g_autoptr(EventList) calls = bad_calls(index);
 
-    for (guint i = 0; i < index->bad_calls->len; i++) {
-        const TraceEvent *event = event_at(index->bad_calls, i);
+    for (guint i = 0; i < calls->len; i++) {
+        const TraceEvent *event = event_at(calls, i);
         LineFailures *line = &failures[event->call.line];
 
         if (call_is_expected(plan, event))
@@ -140,7 +165,7 @@ static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const
 GPtrArray *expect_check(const Plan *plan, const Trace *trace)
 {
     GPtrArray *results = g_ptr_array_new_with_free_func((GDestroyNotify)expect_result_free);
-    g_autoptr(TraceIndex) index = trace_index_new(trace, plan->hosts->len);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
 
     for (guint i = 0; i < plan->expects->len; i++)
         g_ptr_array_add(results, check_one(&g_array_index(plan->expects, PlanExpect, i), index));

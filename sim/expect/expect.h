@@ -37,7 +37,6 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
 
 /* What the question asks for where that is times (SimTime, *are_times) or numbers: gint64, in
  * order; free with g_array_unref().  Empty where it is states.  "#N" is not looked at. */
-GArray *expect_numbers(const Plan *plan, const Trace *trace, const PlanAsk *ask,
-                       gboolean *are_times);
+GArray *expect_numbers(const Trace *trace, const PlanAsk *ask, gboolean *are_times);
 
 #endif

@@ -170,9 +170,9 @@ static char *pick_value(const PlanAsk *ask, const GArray *values, AnswerStyle st
 }
 
 /* The values (Measured) of the question's expectation. */
-static GArray *measure(const Plan *plan, const Trace *trace, const PlanAsk *ask)
+static GArray *measure(const Trace *trace, const PlanAsk *ask)
 {
-    g_autoptr(TraceIndex) index = trace_index_new(trace, plan->hosts->len);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     GArray *values = g_array_new(FALSE, TRUE, sizeof(Measured));
     PlanExpectKind kind = ask->expect.kind;
 
@@ -181,10 +181,9 @@ static GArray *measure(const Plan *plan, const Trace *trace, const PlanAsk *ask)
     return values;
 }
 
-GArray *expect_numbers(const Plan *plan, const Trace *trace, const PlanAsk *ask,
-                       gboolean *are_times)
+GArray *expect_numbers(const Trace *trace, const PlanAsk *ask, gboolean *are_times)
 {
-    g_autoptr(GArray) values = measure(plan, trace, ask);
+    g_autoptr(GArray) values = measure(trace, ask);
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
 
     for (guint i = 0; i < values->len; i++) {
@@ -204,7 +203,7 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
                     char **why)
 {
     const PlanExpect *expect = &ask->expect;
-    g_autoptr(GArray) values = measure(plan, trace, ask);
+    g_autoptr(GArray) values = measure(trace, ask);
 
     if (ask->pick > 0)
         return pick_value(ask, values, style, why);

@@ -7,20 +7,15 @@
 #include "expect/times.h"
 #include "expect/verdict.h"
 
+static gboolean is_of_class(const PlanExpect *expect, const TraceEvent *event)
+{
+    return expect->class == SEGMENT_ANY || expect->class == event->segment.class;
+}
+
 /* The sends that the expectation speaks of; free with g_array_unref(). */
 static EventList *sends_of(const PlanExpect *expect, const TraceIndex *index)
 {
-    const EventList *all = trace_index_host(index, expect->party.host)->sends;
-    EventList *sends = event_list_new();
-
-    for (guint i = 0; i < all->len; i++) {
-        const TraceEvent *event = event_at(all, i);
-
-        if (event_is_of(event, expect->party) &&
-            (expect->class == SEGMENT_ANY || expect->class == event->segment.class))
-            event_list_add(sends, event);
-    }
-    return sends;
+    return events_of(expect, index, TRACE_LIST_SENDS, is_of_class);
 }
 
 static const char *class_words(SegmentClass class)
@@ -70,9 +65,9 @@ void check_sends_gaps(const PlanExpect *expect, const TraceIndex *index, Verdict
 /* How many they are, those that are not listed included: of a host only the sum is known. */
 static guint64 count_of(const PlanExpect *expect, const TraceIndex *index, const EventList *sends)
 {
-    const TraceTally *tally = &trace_index_host(index, expect->party.host)->tally;
-
-    return expect->party.number != 0 ? sends->len : tally->sent[expect->class];
+    if (expect->party.number != 0)
+        return sends->len;
+    return tally_of(expect, index)->sent[expect->class];
 }
 
 static void append_sent(GString *out, SegmentClass class, guint64 count, const EventList *sends)

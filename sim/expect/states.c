@@ -2,20 +2,16 @@
 #include "expect/times.h"
 #include "expect/verdict.h"
 
+static gboolean is_entered(const PlanExpect *expect, const TraceEvent *event)
+{
+    return event->state.to == g_array_index(expect->states, TcpState, 0);
+}
+
 /* All entries of the state over the whole run; of a bare host: those of every connection and of
  * the listener. */
 static EventList *entries_of(const PlanExpect *expect, const TraceIndex *index)
 {
-    const EventList *states = trace_index_host(index, expect->party.host)->states;
-    TcpState state = g_array_index(expect->states, TcpState, 0);
-    EventList *entries = event_list_new();
-
-    for (guint i = 0; i < states->len; i++) {
-        const TraceEvent *event = event_at(states, i);
-        if (event_is_of(event, expect->party) && event->state.to == state)
-            event_list_add(entries, event);
-    }
-    return entries;
+    return events_of(expect, index, TRACE_LIST_STATES, is_entered);
 }
 
 void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
@@ -30,29 +26,35 @@ void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *ve
     check_times(expect, &words, times, entries, verdict);
 }
 
-/* The port of the host's newest listener. */
-static guint16 newest_listener(const EventList *states)
+/* The one thing of a party that `path` and `ends` speak of. */
+typedef struct Newest {
+    guint32 conn; /* 0: the host never had one; then … */
+    guint16 port; /* … its listener on this port */
+} Newest;
+
+/* The connection named; of a bare host its newest one, or its newest listener. */
+static Newest newest_of(const PlanExpect *expect, const TraceIndex *index)
 {
-    for (guint i = states->len; i-- > 0;) {
-        const TraceEvent *event = event_at(states, i);
+    const TraceEvent *event = trace_index_first(index, expect->party.host, TRACE_LIST_STATES);
+    Newest newest = {.conn = expect->party.number};
+
+    for (; event != NULL; event = trace_index_next(index, event)) {
+        if (expect->party.number == 0)
+            newest.conn = MAX(newest.conn, event->conn);
         if (event->conn == 0 && event->state.to == TCP_STATE_LISTEN)
-            return event->state.port;
+            newest.port = event->state.port;
     }
-    return 0;
+    return newest;
 }
 
-/* The transitions of the one thing that `path` and `ends` speak of: the connection named; of a
- * bare host its newest one, or its newest listener when it never had one. */
 static EventList *transitions_of(const PlanExpect *expect, const TraceIndex *index)
 {
-    const HostIndex *host = trace_index_host(index, expect->party.host);
-    guint32 conn = expect->party.number != 0 ? expect->party.number : host->newest;
-    guint16 port = newest_listener(host->states);
+    const TraceEvent *event = trace_index_first(index, expect->party.host, TRACE_LIST_STATES);
+    Newest newest = newest_of(expect, index);
     EventList *transitions = event_list_new();
 
-    for (guint i = 0; i < host->states->len; i++) {
-        const TraceEvent *event = event_at(host->states, i);
-        if (event->conn == conn && (conn != 0 || event->state.port == port))
+    for (; event != NULL; event = trace_index_next(index, event)) {
+        if (event->conn == newest.conn && (newest.conn != 0 || event->state.port == newest.port))
             event_list_add(transitions, event);
     }
     return transitions;

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "expect/index.h"
+#include "expect/events.h"
 #include "scenario/expect_kinds.h"
 #include "scenario/plan.h"
 #include "trace/trace.h"

@@ -3,6 +3,7 @@
  */
 #include "plot/page.h"
 #include "plot/plot.h"
+#include "trace/index.h"
 #include "view/phrase.h"
 
 enum { EDGE = 24, PANEL = 118, PANEL_TITLE = 30, STRIP = 16, STEPS_MOST = 5, BUCKETS_MOST = 60 };
@@ -83,28 +84,26 @@ typedef struct Attempt {
     gboolean got_in;
 } Attempt;
 
-static gpointer conn_key(const TraceEvent *event)
+static gboolean got_in(const Trace *trace, const TraceConn *conn)
 {
-    return GSIZE_TO_POINTER((gsize)event->host << 32 | event->conn);
+    const TraceEvent *answered = trace_event(trace, conn->answered);
+
+    return answered != NULL && answered->app.event == TRACE_APP_CONNECTED;
 }
 
+/* In the order in which they began. */
 static GArray *attempts_of(const Trace *trace)
 {
     GArray *attempts = g_array_new(FALSE, FALSE, sizeof(Attempt));
-    g_autoptr(GHashTable) open = g_hash_table_new(NULL, NULL); /* → index + 1 */
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind == TRACE_STATE && event->state.to == TCP_STATE_SYN_SENT) {
-            Attempt attempt = {event->t, FALSE};
-            g_array_append_val(attempts, attempt);
-            g_hash_table_insert(open, conn_key(event), GUINT_TO_POINTER(attempts->len));
-        } else if (event->kind == TRACE_APP && event->app.event == TRACE_APP_CONNECTED) {
-            guint index = GPOINTER_TO_UINT(g_hash_table_lookup(open, conn_key(event)));
-            if (index > 0)
-                g_array_index(attempts, Attempt, index - 1).got_in = TRUE;
-        }
+        if (event->kind != TRACE_STATE || event->state.to != TCP_STATE_SYN_SENT)
+            continue;
+        Attempt attempt = {event->t, got_in(trace, trace_index_conn(index, event))};
+        g_array_append_val(attempts, attempt);
     }
     return attempts;
 }

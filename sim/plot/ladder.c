@@ -98,7 +98,7 @@ static char *segment_text(const Ladder *ladder, const TraceEvent *event)
         g_string_append(text, ": ");
     }
     phrase_segment(&event->segment, PHRASE_SHORT, text);
-    if (event->conn != 0 && view_index_has_many(ladder->story->index, event->host))
+    if (event->conn != 0 && trace_index_has_many(ladder->story->index, event->host))
         g_string_append_printf(text, " (conn %u)", event->conn);
     return g_string_free(text, FALSE);
 }
@@ -111,7 +111,7 @@ static char *state_text(const Ladder *ladder, const TraceEvent *event)
 
     GString *text = g_string_new(tcp_state_name(event->state.to));
 
-    if (event->conn != 0 && view_index_has_many(ladder->story->index, event->host))
+    if (event->conn != 0 && trace_index_has_many(ladder->story->index, event->host))
         g_string_append_printf(text, " .%u", event->conn);
     return g_string_free(text, FALSE);
 }
@@ -415,7 +415,7 @@ static void draw_unseen(Ladder *ladder, const TraceEvent *event)
 
 static void draw_arrival(Ladder *ladder, const TraceEvent *event)
 {
-    const TraceEvent *sent = view_sent(ladder->story->trace, event);
+    const TraceEvent *sent = trace_sent(ladder->story->trace, event);
 
     if (sent == NULL || sent->host >= ladder->life_count || sent->host == event->host)
         return;

@@ -6,8 +6,8 @@
 
 #include <glib.h>
 
+#include "trace/index.h"
 #include "trace/trace.h"
-#include "view/index.h"
 #include "view/phrase.h"
 
 typedef enum PlotTimerEnd {
@@ -40,13 +40,12 @@ typedef struct PlotSend {
 
 typedef struct PlotStory {
     const Trace *trace;
-    ViewIndex *index;
+    TraceIndex *index;
     ViewStyle style;
     ViewContext context; /* for phrase.h: words with Unicode */
     GArray *timers;      /* PlotTimer, in order of arming; those of no length are left out */
     GArray *states;      /* PlotState, by connection, then in order; CLOSED is left out */
     GArray *sends;       /* PlotSend, in order */
-    GArray *hosts;       /* const TraceEvent *: crashes and what came after, in order */
     SimTime end;         /* of the trace */
     SimTime one_way;     /* how long a segment is under way, in the middle; 0: none arrived */
 } PlotStory;

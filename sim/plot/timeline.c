@@ -165,21 +165,20 @@ static gint compare_moments(gconstpointer a, gconstpointer b)
     return one->t < other->t ? -1 : one->t > other->t;
 }
 
-static void collect_host_events(Timeline *line)
+static void collect_host_events(Timeline *line, TraceHost host)
 {
-    for (guint i = 0; i < line->story->hosts->len; i++) {
-        const TraceEvent *event = g_array_index(line->story->hosts, const TraceEvent *, i);
+    const TraceIndex *index = line->story->index;
+    GPtrArray *moments = line->lanes[host].moments;
+    const TraceEvent *event = trace_index_first(index, host, TRACE_LIST_POWER);
 
-        if (event->host >= line->lane_count)
-            continue;
-
+    for (; event != NULL; event = trace_index_next(index, event)) {
         Moment *moment = moment_new(event->t);
 
         moment->host_event = plot_host_event(event);
         g_string_append(moment->label, moment->host_event);
-        g_ptr_array_add(line->lanes[event->host].moments, moment);
-        g_ptr_array_sort(line->lanes[event->host].moments, compare_moments);
+        g_ptr_array_add(moments, moment);
     }
+    g_ptr_array_sort(moments, compare_moments);
 }
 
 static void collect_moments(Timeline *line)
@@ -199,9 +198,10 @@ static void collect_moments(Timeline *line)
         }
         moment_add(last, event);
     }
-    for (guint i = 0; i < line->lane_count; i++)
+    for (guint i = 0; i < line->lane_count; i++) {
         g_ptr_array_foreach(line->lanes[i].moments, (GFunc)(void (*)(void))moment_name, NULL);
-    collect_host_events(line);
+        collect_host_events(line, i);
+    }
 }
 
 static void collect_bars(Timeline *line)
@@ -272,6 +272,14 @@ static void collect_bands(Timeline *line)
 
 /* --- the axis ----------------------------------------------------------------------------- */
 
+static void append_host_times(const TraceIndex *index, TraceHost host, GArray *times)
+{
+    const TraceEvent *event = trace_index_first(index, host, TRACE_LIST_POWER);
+
+    for (; event != NULL; event = trace_index_next(index, event))
+        g_array_append_val(times, event->t);
+}
+
 static GArray *all_times(const PlotStory *story)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(SimTime));
@@ -281,8 +289,8 @@ static GArray *all_times(const PlotStory *story)
     g_array_append_val(times, story->end);
     for (guint i = 0; i < story->sends->len; i++)
         g_array_append_val(times, g_array_index(story->sends, PlotSend, i).event->t);
-    for (guint i = 0; i < story->hosts->len; i++)
-        g_array_append_val(times, g_array_index(story->hosts, const TraceEvent *, i)->t);
+    for (TraceHost host = 0; host < story->trace->hosts->len; host++)
+        append_host_times(story->index, host, times);
     for (guint i = 0; i < story->timers->len; i++) {
         g_array_append_val(times, g_array_index(story->timers, PlotTimer, i).from);
         g_array_append_val(times, g_array_index(story->timers, PlotTimer, i).to);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/compiler.h"
+#include "trace/index.h"
 #include "trace/pages.h"
 #include "trace/trace.h"
 
@@ -21,8 +22,8 @@ TraceEvents *trace_events_new(Budget *budget)
     return events;
 }
 
-/* What views keep of an event when they read it (view/index.h) is taken together with it. */
-enum { EVENT_BYTES = sizeof(TraceEvent) + 16 };
+/* What is kept of an event when it is read is taken together with it. */
+enum { EVENT_BYTES = sizeof(TraceEvent) + TRACE_INDEX_BYTES };
 
 static void set_room(TraceEvents *events, guint room)
 {

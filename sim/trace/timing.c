@@ -1,5 +1,7 @@
-/* Facts from a trace, in one pass; the last states are gathered on the way. */
+/* Facts from a trace, in the order in which they happened; the last states come last. */
 #include "trace/timing.h"
+
+#include "trace/index.h"
 
 static const char *const kind_names[TIMING_KIND_COUNT] = {
     [TIMING_SENDS] = "sends", [TIMING_FORGES] = "forges", [TIMING_ENTERS] = "enters",
@@ -34,10 +36,9 @@ const TimingFact *timing_fact(const TimingTable *table, guint i)
 
 /* A trace being read. */
 typedef struct Reading {
-    const Trace *trace;
+    const TraceIndex *index;
     TimingTable *table;
-    TimingTable *last;   /* TIMING_LAST, in order of appearance */
-    GHashTable *last_of; /* who → its place in `last`, from 1 */
+    TimingTable *last; /* TIMING_LAST */
 } Reading;
 
 static char *who_of(const Trace *trace, const TraceEvent *event)
@@ -63,7 +64,7 @@ static void add(Reading *reading, const TraceEvent *event, TimingKind kind, cons
 {
     TimingFact fact = {.t = event->t,
                        .kind = kind,
-                       .who = shared_who_of(reading->trace, event),
+                       .who = shared_who_of(reading->index->trace, event),
                        .what = what,
                        .note = note,
                        .event = event->id};
@@ -86,30 +87,25 @@ static gboolean gives_up(const TraceEvent *event)
             reason == TCP_REASON_KEEPALIVE_USED_UP);
 }
 
-static void keep_last(Reading *reading, const TraceEvent *event, const char *state)
+/* Where the connection stands in the end, told in the order in which connections began. */
+static void add_last(Reading *reading, const TraceEvent *event, const TraceConn *conn)
 {
     TimingFact fact = {.kind = TIMING_LAST,
-                       .who = shared_who_of(reading->trace, event),
-                       .what = state,
+                       .who = shared_who_of(reading->index->trace, event),
+                       .what = tcp_state_name(trace_conn_state(reading->index, conn)),
                        .note = "",
-                       .event = event->id};
-    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(reading->last_of, fact.who));
-    if (place == 0) {
-        g_array_append_val(reading->last, fact);
-        g_hash_table_insert(reading->last_of, g_ref_string_acquire(fact.who),
-                            GUINT_TO_POINTER(reading->last->len));
-        return;
-    }
-    TimingFact *known = &g_array_index(reading->last, TimingFact, place - 1);
-    fact_clear(known);
-    *known = fact;
+                       .event = conn->moved};
+    g_array_append_val(reading->last, fact);
 }
 
 static void see_state(Reading *reading, const TraceEvent *event)
 {
-    const char *state = tcp_state_name(event->state.to);
-    add(reading, event, TIMING_ENTERS, state, gives_up(event) ? TIMING_GIVES_UP : "");
-    keep_last(reading, event, state);
+    const TraceConn *conn = trace_index_conn(reading->index, event);
+
+    add(reading, event, TIMING_ENTERS, tcp_state_name(event->state.to),
+        gives_up(event) ? TIMING_GIVES_UP : "");
+    if (conn->first_move == event->id)
+        add_last(reading, event, conn);
 }
 
 static void see_app(Reading *reading, const TraceEvent *event)
@@ -142,11 +138,9 @@ static void (*const see[TRACE_KIND_COUNT])(Reading *reading, const TraceEvent *e
 
 TimingTable *timing_table_of(const Trace *trace)
 {
-    g_autoptr(GHashTable) last_of =
-        g_hash_table_new_full(g_str_hash, g_str_equal, (GDestroyNotify)g_ref_string_release, NULL);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     g_autoptr(TimingTable) last = timing_table_new();
-    Reading reading = {
-        .trace = trace, .table = timing_table_new(), .last = last, .last_of = last_of};
+    Reading reading = {.index = index, .table = timing_table_new(), .last = last};
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);

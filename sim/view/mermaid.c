@@ -148,7 +148,7 @@ static void note_host(Mermaid *mermaid, const TraceEvent *event)
 /* "client.2: ", where the life line alone does not say it. */
 static void say_who(Mermaid *mermaid, const TraceEvent *event)
 {
-    if (event->conn == 0 || !view_index_has_many(mermaid->context.index, event->host))
+    if (event->conn == 0 || !trace_index_has_many(mermaid->context.index, event->host))
         return;
     phrase_conn(&mermaid->context, event->host, event->conn, mermaid->text);
     g_string_append(mermaid->text, ": ");
@@ -197,7 +197,7 @@ static void tell_fault(Mermaid *mermaid, const TraceEvent *event)
 /* An arrival is where its arrow ends; one that the arrow does not show has a note. */
 static void tell_arrive(Mermaid *mermaid, const TraceEvent *event)
 {
-    const TraceEvent *sent = view_sent(mermaid->context.trace, event);
+    const TraceEvent *sent = trace_sent(mermaid->context.trace, event);
     gboolean is_late = sent != NULL && sent->segment.fate == TRACE_FATE_DELAY;
     if (!is_late && event->segment.copy == 0)
         return;
@@ -260,7 +260,7 @@ static void (*const tell[TRACE_KIND_COUNT])(Mermaid *mermaid, const TraceEvent *
 void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
 {
     ViewStyle style = view_style(NULL);
-    g_autoptr(ViewIndex) index = view_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     g_autoptr(GString) text = g_string_new(NULL);
     Mermaid mermaid = {.context = {trace, index, &style}, .out = out, .text = text};
 

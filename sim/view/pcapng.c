@@ -49,10 +49,9 @@ typedef struct Capture {
     const Trace *trace;
     const ViewOptions *options;
     GString *out;
-    GString *comment;   /* scratch */
-    guint16 *ip_id;     /* an event: the identification of what a SEND sent */
-    TraceId *discarded; /* an event: the DISCARD that an ARRIVE led to; 0: none */
-    guint8 *again;      /* an event: a SEND of numbers that the host had sent before */
+    GString *comment; /* scratch */
+    guint16 *ip_id;   /* an event: the identification of what a SEND sent */
+    guint8 *again;    /* an event: a SEND of numbers that the host had sent before */
 } Capture;
 
 /* ---- Bytes ---- */
@@ -210,7 +209,7 @@ static void say_retry(Capture *capture, const TraceEvent *send)
     const TraceEvent *cause = trace_event(capture->trace, send->cause);
     const TraceEvent *armed = NULL;
     if (cause != NULL && cause->kind == TRACE_TIMER)
-        armed = view_index_arming(capture->context->index, cause);
+        armed = trace_index_before(capture->context->index, cause);
     phrase_retry(send->segment.retry, send->segment.limit, capture->comment);
     if (armed == NULL)
         return;
@@ -285,7 +284,7 @@ static void say_copy(Capture *capture, const TraceEvent *arrival)
 
 static void say_discard(Capture *capture, const TraceEvent *arrival)
 {
-    const TraceEvent *discard = trace_event(capture->trace, capture->discarded[arrival->id]);
+    const TraceEvent *discard = trace_index_after(capture->context->index, arrival);
     if (discard == NULL)
         return;
     begin_remark(capture->comment);
@@ -334,7 +333,7 @@ static void write_send(Capture *capture, const TraceEvent *event)
 
 static void write_arrive(Capture *capture, const TraceEvent *event)
 {
-    const TraceEvent *sent = view_sent(capture->trace, event);
+    const TraceEvent *sent = trace_sent(capture->trace, event);
     say_copy(capture, event);
     say_discard(capture, event);
     write_packet(capture, event, sent != NULL ? capture->ip_id[sent->id] : 0, FLAG_INBOUND);
@@ -357,8 +356,7 @@ static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
     return g_hash_table_add(sights, g_memdup2(&number, sizeof number));
 }
 
-/* One pass before the packets: identifications count what each host sent, and a discard comes after
- * the arrival that it explains. */
+/* One pass before the packets: identifications count what each host sent. */
 static void look_ahead(Capture *capture)
 {
     const Trace *trace = capture->trace;
@@ -366,12 +364,10 @@ static void look_ahead(Capture *capture)
     g_autoptr(GHashTable) sights = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
-        if (event->kind == TRACE_SEND) {
-            capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];
-            capture->again[event->id] = !is_first_sight(sights, event);
-        } else if (event->kind == TRACE_DISCARD && event->cause < event->id) {
-            capture->discarded[event->cause] = event->id;
-        }
+        if (event->kind != TRACE_SEND)
+            continue;
+        capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];
+        capture->again[event->id] = !is_first_sight(sights, event);
     }
 }
 
@@ -395,12 +391,11 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
 {
     const ViewOptions utf8 = {.unicode = TRUE}; /* which comments are */
     ViewStyle style = view_style(&utf8);
-    g_autoptr(ViewIndex) index = view_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     ViewContext context = {.trace = trace, .index = index, .style = &style};
     gsize events = (gsize)trace->events->len + 1;
     g_autoptr(GString) comment = g_string_new(NULL);
     g_autofree guint16 *ip_id = g_new0(guint16, events);
-    g_autofree TraceId *discarded = g_new0(TraceId, events);
     g_autofree guint8 *again = g_new0(guint8, events);
     Capture capture = {.context = &context,
                        .trace = trace,
@@ -408,7 +403,6 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
                        .out = out,
                        .comment = comment,
                        .ip_id = ip_id,
-                       .discarded = discarded,
                        .again = again};
     look_ahead(&capture);
     write_capture(&capture);

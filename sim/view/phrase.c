@@ -36,7 +36,7 @@ void phrase_retry(guint32 retry, guint32 limit, GString *out)
 
 gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    ViewRetry of = view_index_retry(context->index, event);
+    TraceRetry of = trace_index_retry(context->index, event);
     if (of.retry > 0)
         phrase_retry(of.retry, of.limit, out);
     else if (of.limit > 0)
@@ -170,13 +170,13 @@ void phrase_host(const ViewContext *context, TraceHost host, GString *out)
 void phrase_conn(const ViewContext *context, TraceHost host, guint32 conn, GString *out)
 {
     phrase_host(context, host, out);
-    if (conn != 0 && view_index_has_many(context->index, host))
+    if (conn != 0 && trace_index_has_many(context->index, host))
         g_string_append_printf(out, ".%u", conn);
 }
 
 void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segment, GString *out)
 {
-    TraceHost host = view_index_host_at(context->index, segment->seen->segment.src_addr);
+    TraceHost host = trace_index_host_at(context->index, segment->seen->segment.src_addr);
     if (host == TRACE_NO_HOST)
         phrase_address(segment->seen->segment.src_addr, out);
     else
@@ -264,7 +264,7 @@ const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *
 
 void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    const TraceEvent *arming = view_index_arming(context->index, event);
+    const TraceEvent *arming = trace_index_before(context->index, event);
     SimTime wanted = arming != NULL ? arming->timer.length : event->timer.length;
     SimTime took = arming != NULL ? event->t - arming->t : wanted;
     g_string_append(out, "fired after ");
@@ -279,7 +279,7 @@ void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GSt
 
 gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    const TraceEvent *next = view_index_rearming(context->index, event);
+    const TraceEvent *next = trace_index_after(context->index, event);
     gboolean is_rto = event->timer.timer == TCP_TIMER_RETRANSMIT;
     if (next == NULL || (!is_rto && event->timer.timer != TCP_TIMER_PROBE))
         return FALSE;

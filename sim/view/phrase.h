@@ -5,14 +5,14 @@
 
 #include <glib.h>
 
+#include "trace/index.h"
 #include "trace/trace.h"
-#include "view/index.h"
 #include "view/style.h"
 
 /* What every phrase may look at. */
 typedef struct ViewContext {
     const Trace *trace;
-    const ViewIndex *index;
+    const TraceIndex *index;
     const ViewStyle *style;
 } ViewContext;
 

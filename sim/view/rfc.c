@@ -28,7 +28,7 @@ enum { NEXT_FLOW = 300 };
 typedef struct Drawing {
     ViewContext context;
     Figure *figure;
-    GHashTable *states;               /* a connection (see conn_key()) -> its state's name */
+    IdMap *states;                    /* a host: a connection, or 0, -> its state's name */
     GHashTable *arrivals;             /* the id of a TRACE_SEND -> the line where it arrived */
     GPtrArray *pending[FIGURE_SIDES]; /* comments that wait for the next line */
     gboolean *is_told;                /* an event: a line shows it */
@@ -63,16 +63,11 @@ static const char *state_text(TcpState state)
     return state == TCP_STATE_SYN_RCVD ? "SYN-RECEIVED" : tcp_state_name(state);
 }
 
-static gint64 conn_key(TraceHost host, guint32 conn)
-{
-    return (gint64)((guint64)host << 32 | conn);
-}
-
 static void set_state(Drawing *drawing, const TraceEvent *event)
 {
-    gint64 key = conn_key(event->host, event->conn);
-    g_hash_table_insert(drawing->states, g_memdup2(&key, sizeof key),
-                        (gpointer)(guintptr)state_text(event->state.to));
+    if (event->host < drawing->context.trace->hosts->len)
+        id_map_set(&drawing->states[event->host], event->conn,
+                   (gpointer)(guintptr)state_text(event->state.to));
 }
 
 /* The event after this one, as far as one looks from `first`; NULL: none. */
@@ -85,8 +80,8 @@ static const TraceEvent *next_near(const Trace *trace, const TraceEvent *event,
 /* A host that neither has the connection nor listens is CLOSED, where states are known at all. */
 static const char *state_of(const Drawing *drawing, TraceHost host, guint32 conn)
 {
-    gint64 key = conn_key(host, conn);
-    const char *state = g_hash_table_lookup(drawing->states, &key);
+    gboolean is_known = host < drawing->context.trace->hosts->len;
+    const char *state = is_known ? id_map_get(&drawing->states[host], conn) : NULL;
     return state != NULL ? state : drawing->nothing;
 }
 
@@ -359,7 +354,7 @@ static void tell_timer(Drawing *drawing, const TraceEvent *event)
 {
     if (event->timer.event != TCP_TIMER_FIRED || !is_peer(event->host))
         return;
-    const TraceEvent *arming = view_index_arming(drawing->context.index, event);
+    const TraceEvent *arming = trace_index_before(drawing->context.index, event);
     g_autoptr(GString) text = g_string_new("(");
     if (event->timer.timer == TCP_TIMER_TIME_WAIT)
         g_string_append(text, "2 MSL");
@@ -398,10 +393,10 @@ static void (*const tell[TRACE_KIND_COUNT])(Drawing *drawing, const TraceEvent *
 /* --- the whole ------------------------------------------------------------------------------- */
 
 /* A source that only saw the wire knows no states. */
-static gboolean tells_states(const Trace *trace)
+static gboolean tells_states(const TraceIndex *index)
 {
-    for (guint i = 0; i < trace->events->len; i++) {
-        if (g_array_index(trace->events, TraceEvent, i).kind == TRACE_STATE)
+    for (TraceHost host = 0; host < index->trace->hosts->len; host++) {
+        if (trace_index_first(index, host, TRACE_LIST_STATES) != NULL)
             return TRUE;
     }
     return FALSE;
@@ -452,17 +447,17 @@ void view_rfc(const Trace *trace, const ViewOptions *options, GString *out)
 {
     (void)options;
     ViewStyle style = view_style(NULL);
-    g_autoptr(ViewIndex) index = view_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     g_autoptr(Figure) figure = figure_new();
     g_autofree gboolean *is_told = g_new0(gboolean, (gsize)trace->events->len + 1);
-    g_autoptr(GHashTable) states = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autofree IdMap *states = g_new0(IdMap, trace->hosts->len + 1);
     g_autoptr(GHashTable) arrivals = g_hash_table_new(NULL, NULL);
     Drawing drawing = {.context = {trace, index, &style},
                        .figure = figure,
                        .states = states,
                        .arrivals = arrivals,
                        .is_told = is_told,
-                       .nothing = tells_states(trace) ? tcp_state_name(TCP_STATE_CLOSED) : ""};
+                       .nothing = tells_states(index) ? tcp_state_name(TCP_STATE_CLOSED) : ""};
 
     for (guint side = 0; side < FIGURE_SIDES; side++)
         drawing.pending[side] = g_ptr_array_new_with_free_func(g_free);
@@ -470,4 +465,6 @@ void view_rfc(const Trace *trace, const ViewOptions *options, GString *out)
     write_figure(&drawing, out);
     for (guint side = 0; side < FIGURE_SIDES; side++)
         g_ptr_array_unref(drawing.pending[side]);
+    for (TraceHost host = 0; host < trace->hosts->len; host++)
+        id_map_clear(&states[host]);
 }

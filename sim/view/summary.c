@@ -5,8 +5,7 @@
 enum { LISTED_MAX = 8 };
 
 typedef struct Tally {
-    const TraceTally *done; /* what it did, the unlisted included */
-    gboolean has_read;
+    const TraceTally *done;            /* what it did, the unlisted included */
     guint64 conns;                     /* connections, listeners not */
     guint64 in_state[TCP_STATE_COUNT]; /* of them, at the end */
 } Tally;
@@ -17,7 +16,6 @@ typedef struct Summary {
     guint tally_count;
     guint64 asked, connected, failed; /* connects */
     SimTime quickest, slowest;
-    const TraceEvent *end;
     GString *out;
 } Summary;
 
@@ -26,47 +24,49 @@ static Tally *tally_of(Summary *summary, TraceHost host)
     return &summary->tallies[MIN(host, summary->tally_count - 1)];
 }
 
-static void count_app(Summary *summary, const TraceEvent *event)
+static const TraceEvent *event_of(const Summary *summary, TraceId id)
 {
-    if (event->app.event == TRACE_APP_READ)
-        tally_of(summary, event->host)->has_read = TRUE;
+    return trace_event(summary->context->trace, id);
 }
 
-static void count_end(Summary *summary, const TraceEvent *event)
+/* What connect said. */
+static TcpError answer_of(const Summary *summary, const TraceConn *conn)
 {
-    summary->end = event;
+    const TraceEvent *answered = event_of(summary, conn->answered);
+
+    return answered->app.event == TRACE_APP_ERROR ? answered->app.error : TCP_OK;
 }
 
-static void (*const count[TRACE_KIND_COUNT])(Summary *summary, const TraceEvent *event) = {
-    [TRACE_APP] = count_app,
-    [TRACE_END] = count_end,
-};
+static SimTime connect_took(const Summary *summary, const TraceConn *conn)
+{
+    return event_of(summary, conn->answered)->t - event_of(summary, conn->asked)->t;
+}
 
-static void count_connect(Summary *summary, const ViewConn *conn)
+static void count_connect(Summary *summary, const TraceConn *conn)
 {
     summary->asked++;
-    if (!conn->answered)
+    if (conn->answered == 0)
         return;
-    if (conn->answer != TCP_OK) {
+    if (answer_of(summary, conn) != TCP_OK) {
         summary->failed++;
         return;
     }
-    SimTime took = conn->answered_at - conn->asked_at;
+    SimTime took = connect_took(summary, conn);
     if (summary->connected == 0 || took < summary->quickest)
         summary->quickest = took;
     summary->slowest = MAX(summary->slowest, took);
     summary->connected++;
 }
 
-static void count_conn(Summary *summary, const ViewConn *conn)
+static void count_conn(Summary *summary, const TraceConn *conn)
 {
-    if (conn->asked)
+    if (conn->asked != 0)
         count_connect(summary, conn);
-    if (conn->conn == 0 || !conn->has_state)
+    if (conn->conn == 0 || conn->moved == 0)
         return;
     Tally *tally = tally_of(summary, conn->host);
     tally->conns++;
-    tally->in_state[conn->state]++;
+    tally->in_state[trace_conn_state(summary->context->index, conn)]++;
 }
 
 static void begin_line(Summary *summary, const char *name)
@@ -79,8 +79,21 @@ static void end_line(Summary *summary)
     g_string_append_c(summary->out, '\n');
 }
 
+static void write_answer(Summary *summary, const TraceConn *conn)
+{
+    GString *out = summary->out;
+    TcpError answer = answer_of(summary, conn);
+
+    g_string_append(out, answer == TCP_OK ? "connect took " : "connect failed after ");
+    phrase_time(connect_took(summary, conn), out);
+    if (answer == TCP_OK)
+        return;
+    g_string_append(out, ": ");
+    phrase_error(answer, out);
+}
+
 /* "connect took 3.02 s"; whose it was, when there were several. */
-static void write_connect(Summary *summary, const ViewConn *conn)
+static void write_connect(Summary *summary, const TraceConn *conn)
 {
     GString *out = summary->out;
     begin_line(summary, "");
@@ -88,16 +101,10 @@ static void write_connect(Summary *summary, const ViewConn *conn)
         phrase_conn(summary->context, conn->host, conn->conn, out);
         g_string_append(out, ": ");
     }
-    if (!conn->answered) {
+    if (conn->answered == 0)
         g_string_append(out, "connect had not returned at the end");
-    } else {
-        g_string_append(out, conn->answer == TCP_OK ? "connect took " : "connect failed after ");
-        phrase_time(conn->answered_at - conn->asked_at, out);
-    }
-    if (conn->answered && conn->answer != TCP_OK) {
-        g_string_append(out, ": ");
-        phrase_error(conn->answer, out);
-    }
+    else
+        write_answer(summary, conn);
     end_line(summary);
 }
 
@@ -129,8 +136,8 @@ static void write_connects(Summary *summary)
     }
     const GArray *conns = summary->context->index->conns;
     for (guint i = 0; i < conns->len; i++) {
-        const ViewConn *conn = &g_array_index(conns, ViewConn, i);
-        if (conn->asked)
+        const TraceConn *conn = &g_array_index(conns, TraceConn, i);
+        if (conn->asked != 0)
             write_connect(summary, conn);
     }
 }
@@ -182,30 +189,30 @@ static void write_delivered(Summary *summary, const Tally *tally)
                                tally->done->wrong_bytes);
 }
 
-static gboolean always(const Tally *tally)
+static gboolean always(const TraceIndex *index, TraceHost host)
 {
-    return tally != NULL;
+    return host < index->trace->hosts->len;
 }
 
-static gboolean has_read(const Tally *tally)
+/* What it read is listed. */
+static gboolean has_read(const TraceIndex *index, TraceHost host)
 {
-    return tally->has_read;
+    return trace_index_first(index, host, TRACE_LIST_READS) != NULL;
 }
 
 /* "name: client …, server …", of the hosts that have something to say. */
-static void write_hosts(Summary *summary, const char *name, gboolean (*wants)(const Tally *),
-                        WriteTally write)
+static void write_hosts(Summary *summary, const char *name,
+                        gboolean (*wants)(const TraceIndex *, TraceHost), WriteTally write)
 {
     gboolean is_first = TRUE;
     for (TraceHost host = 0; host < summary->context->trace->hosts->len; host++) {
-        const Tally *tally = &summary->tallies[host];
-        if (!wants(tally))
+        if (!wants(summary->context->index, host))
             continue;
         if (is_first)
             begin_line(summary, name);
         g_string_append(summary->out, is_first ? ": " : ", ");
         phrase_host(summary->context, host, summary->out);
-        write(summary, tally);
+        write(summary, &summary->tallies[host]);
         is_first = FALSE;
     }
     if (!is_first)
@@ -298,23 +305,25 @@ static void write_states_counted(Summary *summary, TraceHost host)
 }
 
 /* A listener is worth a word while it listens. */
-static gboolean is_worth_a_word(const ViewConn *conn)
+static gboolean is_worth_a_word(const TraceIndex *index, const TraceConn *conn)
 {
-    return conn->has_state && (conn->conn != 0 || conn->state != TCP_STATE_CLOSED);
+    return conn->moved != 0 &&
+           (conn->conn != 0 || trace_conn_state(index, conn) != TCP_STATE_CLOSED);
 }
 
-static void write_state(Summary *summary, const ViewConn *conn)
+static void write_state(Summary *summary, const TraceConn *conn)
 {
     phrase_conn(summary->context, conn->host, conn->conn, summary->out);
     if (conn->conn == 0 && conn->port != 0)
         g_string_append_printf(summary->out, " port %u", conn->port);
     else if (conn->conn == 0)
         g_string_append(summary->out, " (listener)");
-    g_string_append_printf(summary->out, " %s", tcp_state_name(conn->state));
+    g_string_append_printf(summary->out, " %s",
+                           tcp_state_name(trace_conn_state(summary->context->index, conn)));
 }
 
 /* How many connections of this host have been written one by one. */
-static gboolean is_listed(const Summary *summary, const ViewConn *conn)
+static gboolean is_listed(const Summary *summary, const TraceConn *conn)
 {
     guint known = summary->tally_count - 1;
     return conn->conn == 0 || conn->host >= known ||
@@ -324,7 +333,7 @@ static gboolean is_listed(const Summary *summary, const ViewConn *conn)
 /* Host by host, the listeners of each after its connections. */
 static gint compare_conns(gconstpointer a, gconstpointer b)
 {
-    const ViewConn *one = a, *other = b;
+    const TraceConn *one = a, *other = b;
     if (one->host != other->host)
         return one->host < other->host ? -1 : 1;
     if ((one->conn == 0) != (other->conn == 0))
@@ -349,8 +358,8 @@ static void write_final_states(Summary *summary)
         between = ", ";
     }
     for (guint i = 0; i < conns->len; i++) {
-        const ViewConn *conn = &g_array_index(conns, ViewConn, i);
-        if (!is_worth_a_word(conn) || !is_listed(summary, conn))
+        const TraceConn *conn = &g_array_index(conns, TraceConn, i);
+        if (!is_worth_a_word(summary->context->index, conn) || !is_listed(summary, conn))
             continue;
         g_string_append(summary->out, between);
         write_state(summary, conn);
@@ -364,13 +373,14 @@ static void write_final_states(Summary *summary)
 
 static void write_end(Summary *summary)
 {
-    if (summary->end == NULL)
+    const TraceEvent *end = summary->context->index->end;
+    if (end == NULL)
         return;
     char when[SIM_TIME_TEXT_MAX];
-    sim_time_format_seconds(summary->end->t, 0, when);
+    sim_time_format_seconds(end->t, 0, when);
     begin_line(summary, "");
     g_string_append_printf(summary->out, "the run ended at %s s: %s\n", when,
-                           trace_end_text(summary->end->end.why));
+                           trace_end_text(end->end.why));
 }
 
 void view_summary(const ViewContext *context, GString *out)
@@ -382,13 +392,8 @@ void view_summary(const ViewContext *context, GString *out)
 
     for (TraceHost host = 0; host < trace->hosts->len; host++)
         summary.tallies[host].done = trace_tally(trace, host);
-    for (guint i = 0; i < trace->events->len; i++) {
-        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
-        if (count[event->kind] != NULL)
-            count[event->kind](&summary, event);
-    }
     for (guint i = 0; i < conns->len; i++)
-        count_conn(&summary, &g_array_index(conns, ViewConn, i));
+        count_conn(&summary, &g_array_index(conns, TraceConn, i));
 
     view_paint(context->style, VIEW_TITLE, "Summary", out);
     g_string_append_c(out, '\n');

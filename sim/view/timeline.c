@@ -41,7 +41,7 @@ static gboolean has_no_lane(const Timeline *line, TraceHost host)
 
 static gboolean is_one_of_many(const Timeline *line, const TraceEvent *event)
 {
-    return event->conn != 0 && view_index_has_many(line->context.index, event->host);
+    return event->conn != 0 && trace_index_has_many(line->context.index, event->host);
 }
 
 /* Does the lane alone not say who it is? */
@@ -155,7 +155,7 @@ static gboolean is_plain_to_see(TcpReason reason)
 static void say_forger(Timeline *line, const TraceEvent *event)
 {
     TraceHost claimed =
-        view_index_host_at(line->context.index, event->segment.seen->segment.src_addr);
+        trace_index_host_at(line->context.index, event->segment.seen->segment.src_addr);
     phrase_host(&line->context, event->host, line->text);
     if (claimed == event->host) {
         g_string_append(line->text, ", forged");
@@ -203,7 +203,7 @@ static void tell_send(Timeline *line, const TraceEvent *event)
 /* Names the segment when its sending is not the row right above. */
 static void say_which(Timeline *line, const TraceEvent *event)
 {
-    const TraceEvent *sent = view_sent(line->context.trace, event);
+    const TraceEvent *sent = trace_sent(line->context.trace, event);
     if (sent == NULL || sent->id + 1 == event->id)
         return;
     phrase_segment(&sent->segment, PHRASE_SHORT, line->text);
@@ -286,7 +286,7 @@ static void say_armed(Timeline *line, const TraceEvent *event)
 /* What arrived is told in the row above; another reason is not. */
 static void say_cancelled(Timeline *line, const TraceEvent *event)
 {
-    const TraceEvent *cause = view_index_cause(line->context.index, event);
+    const TraceEvent *cause = trace_index_cause(line->context.index, event);
     g_string_append(line->text, "cancelled: ");
     phrase_time(event->timer.length, line->text);
     say_next(line, event, ", ", phrase_timer_retry);
@@ -378,7 +378,7 @@ static void write_header(Timeline *line)
 void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)
 {
     ViewStyle style = view_style(options);
-    g_autoptr(ViewIndex) index = view_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     Timeline line = {.context = {trace, index, &style}, .text = g_string_new(NULL)};
 
     write_title(&line, out);

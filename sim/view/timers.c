@@ -1,12 +1,12 @@
 /* What happened to timers, as CSV.  due_s is when the timer fires, or would have fired; retry is
  * the number of the retransmission that it is for, 0 when it is for none. */
+#include "trace/index.h"
 #include "view/csv.h"
-#include "view/index.h"
 #include "view/view.h"
 
 void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    g_autoptr(ViewIndex) index = view_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     g_string_append(out, "t_s,host,conn,timer,event,due_s,retry\n");
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
@@ -22,7 +22,7 @@ void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
         if (event->timer.due != SIM_NEVER)
             csv_seconds(event->timer.due, out);
         g_string_append_c(out, ',');
-        csv_number(view_index_retry(index, event).retry, out);
+        csv_number(trace_index_retry(index, event).retry, out);
         g_string_append_c(out, '\n');
         view_between_rows(options, out);
     }

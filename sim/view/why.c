@@ -72,7 +72,7 @@ static void say_send(const ViewContext *context, const TraceEvent *event, GStrin
 /* The segment that a fault, an arrival or a refusal is about. */
 static void say_sent(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    const TraceEvent *sent = view_sent(context->trace, event);
+    const TraceEvent *sent = trace_sent(context->trace, event);
     if (sent != NULL)
         phrase_segment(&sent->segment, PHRASE_SHORT, out);
     else if (event->kind == TRACE_ARRIVE || event->kind == TRACE_DISCARD)
@@ -203,10 +203,10 @@ gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GS
         return FALSE;
 
     ViewStyle style = view_style(options);
-    g_autoptr(ViewIndex) index = view_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace);
     ViewContext context = {trace, index, &style};
     g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(TraceId));
-    for (; event != NULL; event = view_index_cause(index, event))
+    for (; event != NULL; event = trace_index_cause(index, event))
         g_array_append_val(chain, event->id);
 
     const TraceEvent *before = NULL;

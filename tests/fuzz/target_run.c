@@ -180,7 +180,7 @@ static void ask(const Plan *plan, const Trace *trace, const char *question)
     g_autofree char *why_not = NULL;
     g_autofree char *prose = expect_answer(plan, trace, asked, ANSWER_PROSE, &why_not);
     gboolean are_times;
-    g_autoptr(GArray) numbers = expect_numbers(plan, trace, asked, &are_times);
+    g_autoptr(GArray) numbers = expect_numbers(trace, asked, &are_times);
 
     g_assert(numbers != NULL && (answer == NULL) == (why != NULL) &&
              (prose == NULL) == (why_not != NULL));
