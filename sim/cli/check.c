@@ -16,7 +16,7 @@ enum { JOBS_MAX = 1024 };
 
 typedef struct CheckOptions {
     SimulationOptions simulation;
-    gboolean quiet;
+    gboolean quiet, strict;
     char *format, *jobs, *against, *tolerance; /* as given; NULL: not given */
     /* What they come to. */
     const ReportFormat *report;
@@ -75,7 +75,8 @@ static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArr
     *bench = (Bench){.options = options, .files = files};
     bench->how = (CheckedHow){.scenario = simulation_scenario_options(&options->simulation),
                               .lab = options->simulation.lab,
-                              .tolerance = options->tables.tolerance};
+                              .tolerance = options->tables.tolerance,
+                              .strict = options->strict};
     bench->checked = g_new0(Checked *, files->len + 1);
     g_mutex_init(&bench->lock);
     g_cond_init(&bench->one_is_done);
@@ -287,6 +288,8 @@ static int check(int argc, char **argv)
          "hold each scenario's table below this folder, too", "DIR"},
         {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
          "how far a table's times may move: 5ms, 10%", "HOW"},
+        {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,
+         "fail, too, where a fault or a line of the script never did anything", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
          "only what fails, and the summary (of text)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},

@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 #include "escape/escape.h"
 #include "expect/expect.h"
+#include "expect/lines.h"
 #include "report/failures.h"
 #include "scenario/scenario.h"
 #include "view/view.h"
@@ -210,7 +211,7 @@ static void sum_up(const RunOptions *options, const char *file, const Plan *plan
 
     result->status = asks == NULL ? STATUS_TROUBLE
                                   : seeds_run(&options->seeds, &options->simulation, file, plan,
-                                              asks, result->text);
+                                              asks, result->text, result->failures);
 }
 
 static void hold_expectations(const RunOptions *options, const char *file, const Plan *plan,
@@ -228,6 +229,15 @@ static void hold_expectations(const RunOptions *options, const char *file, const
     g_autofree char *again = simulation_again(&options->simulation);
 
     failures_append(result->failures, again, file, results);
+}
+
+/* Lines that did nothing, or set themselves off: worth a word, and no failure. */
+static void note_lines(const Plan *plan, const Trace *trace, RunResult *result)
+{
+    g_autoptr(LineUses) uses = line_uses_of(plan, trace);
+    g_autoptr(GPtrArray) notes = line_uses_tell(plan, uses);
+
+    failure_notes_append(result->failures, notes);
 }
 
 static void drain(GString *text, gpointer output)
@@ -258,6 +268,7 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
     look.drain = drain;
     look.drain_data = result->output;
     options->view->write(trace, &look, result->text);
+    note_lines(plan, trace, result);
     hold_expectations(options, file, plan, trace, result);
 }
 

@@ -8,7 +8,9 @@
 #include "cli/options.h"
 #include "escape/escape.h"
 #include "expect/expect.h"
+#include "expect/lines.h"
 #include "lab/seeds.h"
+#include "report/failures.h"
 
 enum { THREADS_MAX = 1024, VALUES_SHOWN = 8 };
 
@@ -25,6 +27,7 @@ typedef struct Kept {
     gboolean *held; /* of each expectation; the last one stands for what no expectation names */
     Answer *answers;
     guint asks;
+    LineUses *lines;
 } Kept;
 
 static void kept_free(Kept *kept)
@@ -33,6 +36,7 @@ static void kept_free(Kept *kept)
         g_array_unref(kept->answers[i].numbers);
     g_free(kept->answers);
     g_free(kept->held);
+    line_uses_free(kept->lines);
     g_free(kept);
 }
 
@@ -51,6 +55,7 @@ typedef struct Summary {
     GPtrArray *spreads;    /* GPtrArray of GArray of gint64: of each question, of its #1, #2, … */
     gboolean *are_times;   /* of each question */
     Tally whole;           /* all expectations together */
+    LineUses *lines;       /* NULL: no run yet */
 } Summary;
 
 static gpointer keep(const Trace *trace, guint64 seed, gpointer data)
@@ -69,6 +74,7 @@ static gpointer keep(const Trace *trace, guint64 seed, gpointer data)
 
         kept->held[MIN(i, named)] = result->ok;
     }
+    kept->lines = line_uses_of(summary->plan, trace);
     kept->asks = summary->asks->len;
     kept->answers = g_new0(Answer, kept->asks);
     for (guint i = 0; i < kept->asks; i++) {
@@ -114,6 +120,10 @@ static void add(gpointer one, guint64 seed, gpointer data)
         spread(g_ptr_array_index(summary->spreads, i), kept->answers[i].numbers);
         summary->are_times[i] = summary->are_times[i] || kept->answers[i].are_times;
     }
+    if (summary->lines == NULL)
+        summary->lines = g_steal_pointer(&kept->lines);
+    else
+        line_uses_add(summary->lines, kept->lines);
     kept_free(kept);
 }
 
@@ -134,6 +144,7 @@ static void summary_clear(Summary *summary)
     g_array_unref(summary->tallies);
     g_ptr_array_unref(summary->spreads);
     g_free(summary->are_times);
+    line_uses_free(summary->lines);
 }
 
 /* --- the text ----------------------------------------------------------------------------- */
@@ -276,6 +287,13 @@ static void append_summary(GString *out, const Summary *summary, guint64 first, 
         append_answers(out, summary);
 }
 
+static void append_notes(GString *out, const Summary *summary)
+{
+    g_autoptr(GPtrArray) notes = line_uses_tell(summary->plan, summary->lines);
+
+    failure_notes_append(out, notes);
+}
+
 /* --- from outside ------------------------------------------------------------------------- */
 
 void seeds_entries(SeedsOptions *options, GOptionEntry out[SEEDS_ENTRIES])
@@ -323,7 +341,7 @@ void seeds_options_clear(SeedsOptions *options)
 }
 
 int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, const char *file,
-              const Plan *plan, const GPtrArray *asks, GString *out)
+              const Plan *plan, const GPtrArray *asks, GString *out, GString *notes)
 {
     Summary summary;
     LabSeeds seeds = {.first = simulation->lab.has_seed ? simulation->lab.seed : plan->seed,
@@ -341,6 +359,7 @@ int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, 
     lab_run_seeds(plan, &simulation->lab, &seeds);
     append_summary(out, &summary, seeds.first, seeds.count, file);
     append_why(out, &summary, simulation, file);
+    append_notes(notes, &summary);
 
     int status = summary.whole.failed > 0 ? STATUS_FAILED : STATUS_FINE;
 

@@ -24,8 +24,9 @@ void seeds_options_clear(SeedsOptions *options);
 
 /* Runs the plan with so many seeds, from its own (or --seed's) on, and appends how often each
  * expectation held, and the least, median and most of what the questions (PlanAsk *) ask for.
- * Returns a STATUS_: failed when an expectation failed with any seed. */
+ * Lines that did nothing with any seed are told in `notes`.  Returns a STATUS_: failed when an
+ * expectation failed with any seed. */
 int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, const char *file,
-              const Plan *plan, const GPtrArray *asks, GString *out);
+              const Plan *plan, const GPtrArray *asks, GString *out, GString *notes);
 
 #endif

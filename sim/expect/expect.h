@@ -7,14 +7,21 @@
 #include "scenario/plan.h"
 #include "trace/trace.h"
 
+/* What a result is about. */
+typedef enum ExpectAbout {
+    EXPECT_ABOUT_RUN,   /* an expectation, or what fails a run though no line names it */
+    EXPECT_ABOUT_TABLE, /* held against a timing table: `expected` was, `actual` is */
+    EXPECT_ABOUT_LINE,  /* a line that does something, and what came of it: see expect/lines.h */
+} ExpectAbout;
+
 typedef struct ExpectResult {
     gboolean ok;
     SourcePlace place;
-    char *text;           /* the expectation as written */
-    char *expected;       /* "SYN at 0 s, 3 s" */
-    char *actual;         /* "SYN at 0 s, 1 s"; never NULL */
-    TraceId event;        /* where it went wrong; 0 when there is no such place */
-    gboolean is_of_table; /* held against a timing table: `expected` was, `actual` is */
+    char *text;     /* the expectation as written */
+    char *expected; /* "SYN at 0 s, 3 s" */
+    char *actual;   /* "SYN at 0 s, 1 s"; never NULL */
+    TraceId event;  /* where it went wrong; 0 when there is no such place */
+    ExpectAbout about;
 } ExpectResult;
 
 void expect_result_free(ExpectResult *result);

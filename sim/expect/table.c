@@ -128,7 +128,7 @@ static ExpectResult *result_new(const char *name)
 {
     ExpectResult *result = g_new0(ExpectResult, 1);
 
-    result->is_of_table = TRUE;
+    result->about = EXPECT_ABOUT_TABLE;
     result->place.file = g_intern_string(name);
     return result;
 }

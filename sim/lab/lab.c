@@ -91,6 +91,13 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
     lab_intervals_begin(run);
 }
 
+/* What the rules counted outlives the run. */
+static void tell_counts(LabRun *run)
+{
+    for (guint32 i = 0; i < run->faults.rule_count; i++)
+        trace_use(run->trace->rules, i)->met = run->faults.counts[i];
+}
+
 static void clear(LabRun *run)
 {
     event_queue_free(run->tasks);
@@ -229,6 +236,7 @@ Trace *lab_run(const Plan *plan, const LabOptions *options)
     TraceEvent *event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);
     event->end.why = why;
     trace_add(run.trace, event);
+    tell_counts(&run);
     clear(&run);
     return run.trace;
 }

@@ -186,6 +186,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
     if (trace_wants_events(run->trace))
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
+    trace_use(run->trace->calls, step_index(run, step))->done++;
     TcpError error = !actor->up && actions[step->verb].needs_power
                          ? TCP_ENETDOWN
                          : actions[step->verb].act(actor, step, conn);
@@ -243,6 +244,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
         const PlanStep *step = g_ptr_array_index(host->when_steps, i);
         if (!is_meant(step, conn, state))
             continue;
+        trace_use(run->trace->calls, step_index(run, step))->met++;
         LabAct *this = act_new(run, step);
         this->cause = cause;
         this->host = host->index;

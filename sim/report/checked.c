@@ -1,6 +1,7 @@
 /* Checks one scenario. */
 #include "report/checked.h"
 
+#include "expect/lines.h"
 #include "expect/table.h"
 #include "report/failures.h"
 #include "scenario/source.h"
@@ -117,6 +118,22 @@ static void hold_table(Checked *checked, const CheckedHow *how, const char *path
                                  expect_table_hold(path, was, is, &how->tolerance));
 }
 
+/* Results that are fine are not kept: nobody expected them. */
+static void hold_lines(Checked *checked, const Plan *plan, const Trace *trace)
+{
+    g_autoptr(LineUses) uses = line_uses_of(plan, trace);
+    g_autoptr(GPtrArray) results = line_uses_tell(plan, uses);
+
+    while (results->len > 0) {
+        ExpectResult *result = g_ptr_array_steal_index(results, 0);
+
+        if (result->ok)
+            expect_result_free(result);
+        else
+            g_ptr_array_add(checked->results, result);
+    }
+}
+
 static void hold(Checked *checked, const CheckedHow *how, const char *table, const Plan *plan,
                  const Trace *trace)
 {
@@ -125,6 +142,8 @@ static void hold(Checked *checked, const CheckedHow *how, const char *table, con
     g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
     if (plan->expects->len == 0)
         g_ptr_array_add(checked->results, nothing_expected(plan));
+    if (how->strict)
+        hold_lines(checked, plan, trace);
     if (table != NULL)
         hold_table(checked, how, table, trace);
     if (failures_count(checked->results) > 0)

@@ -31,6 +31,7 @@ typedef struct CheckedHow {
     ScenarioOptions scenario;
     LabOptions lab;
     PlanTolerance tolerance; /* of tables */
+    gboolean strict;         /* lines that never did anything fail, too */
 } CheckedHow;
 
 /* Runs the scenario, holds what it expects, and what the file `table` says unless it is NULL.  Any

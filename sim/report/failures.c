@@ -14,14 +14,15 @@ guint failures_count(const GPtrArray *results)
     return failures;
 }
 
-const char *failure_expected_word(const ExpectResult *result)
+const FailureWords *failure_words(const ExpectResult *result)
 {
-    return result->is_of_table ? "was" : "expected";
-}
+    static const FailureWords words[] = {
+        [EXPECT_ABOUT_RUN] = {"expected", "happened", "expectation failed", "expectation"},
+        [EXPECT_ABOUT_TABLE] = {"was", "is", "its table says otherwise", "table"},
+        [EXPECT_ABOUT_LINE] = {"expected", "happened", "a line without effect", "line"},
+    };
 
-const char *failure_actual_word(const ExpectResult *result)
-{
-    return result->is_of_table ? "is" : "happened";
+    return &words[result->about];
 }
 
 char *failure_why(const char *again, const char *file, const ExpectResult *result)
@@ -62,8 +63,8 @@ void failure_append(GString *out, const char *again, const char *file, const Exp
     g_string_append(out, ": ");
     escape_terminal(result->text, out);
     g_string_append_c(out, '\n');
-    append_side(out, failure_expected_word(result), result->expected);
-    append_side(out, failure_actual_word(result), result->actual);
+    append_side(out, failure_words(result)->expected, result->expected);
+    append_side(out, failure_words(result)->actual, result->actual);
     if (why != NULL) /* a shell's words can be shown as they are */
         g_string_append_printf(out, "    why:      %s\n", why);
 }
@@ -80,5 +81,21 @@ void failures_append(GString *out, const char *again, const char *file, const GP
 
         if (!result->ok)
             failure_append(out, again, file, result);
+    }
+}
+
+void failure_notes_append(GString *out, const GPtrArray *results)
+{
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+
+        append_place(out, &result->place, NULL);
+        if (result->place.column != 0)
+            g_string_append_printf(out, ":%u", result->place.column);
+        g_string_append(out, ": note: ");
+        escape_terminal(result->text, out);
+        g_string_append_c(out, ' ');
+        escape_terminal(result->actual, out);
+        g_string_append_c(out, '\n');
     }
 }

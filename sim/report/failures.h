@@ -22,9 +22,18 @@ void failure_append(GString *out, const char *again, const char *file, const Exp
  * g_free(). */
 char *failure_why(const char *again, const char *file, const ExpectResult *result);
 
-/* What the two sides of a failure are called: "expected" and "happened", of a table "was" and
- * "is". */
-const char *failure_expected_word(const ExpectResult *result);
-const char *failure_actual_word(const ExpectResult *result);
+/* How a failure is spoken of, by what it is about. */
+typedef struct FailureWords {
+    const char *expected,
+        *actual;       /* its two sides: "expected" and "happened", of a table "was" and "is" */
+    const char *title; /* "expectation failed" */
+    const char *type;  /* in a word: "expectation" */
+} FailureWords;
+
+const FailureWords *failure_words(const ExpectResult *result);
+
+/* Appends a note a line: "demo.scn:3:1: note: drop client SYN #5 never matched: client sent 3 SYN", of
+ * results of line_uses_tell(). */
+void failure_notes_append(GString *out, const GPtrArray *results);
 
 #endif

@@ -22,16 +22,16 @@ static void append_annotation(GString *out, const char *file, guint line, guint 
 static void tell_failure(Report *report, const Checked *checked, const ExpectResult *result)
 {
     const SourcePlace *place = &result->place;
+    const FailureWords *words = failure_words(result);
     g_autofree char *why = failure_why(report->again, checked->file, result);
     g_autoptr(GString) message = g_string_new(result->text);
 
-    g_string_append_printf(message, "\n%s: %s\n%s: %s", failure_expected_word(result),
-                           result->expected, failure_actual_word(result), result->actual);
+    g_string_append_printf(message, "\n%s: %s\n%s: %s", words->expected, result->expected,
+                           words->actual, result->actual);
     if (why != NULL)
         g_string_append_printf(message, "\nwhy: %s", why);
-    append_annotation(
-        report->out, place->file != NULL ? place->file : checked->file, place->line, place->column,
-        result->is_of_table ? "its table says otherwise" : "expectation failed", message->str);
+    append_annotation(report->out, place->file != NULL ? place->file : checked->file, place->line,
+                      place->column, words->title, message->str);
 }
 
 static void tell_diagnostic(Report *report, const Diagnostic *diagnostic)

@@ -88,12 +88,12 @@ static void append_result(Report *report, const Checked *checked, const ExpectRe
         g_string_append(out, "/>\n");
         return;
     }
+    const FailureWords *words = failure_words(result);
     g_autofree char *text = failure_text(report, checked, result);
-    g_autofree char *message =
-        g_strdup_printf("%s: %s; %s: %s", failure_expected_word(result), result->expected,
-                        failure_actual_word(result), result->actual);
+    g_autofree char *message = g_strdup_printf("%s: %s; %s: %s", words->expected, result->expected,
+                                               words->actual, result->actual);
 
-    append_outcome(out, "failure", result->is_of_table ? "table" : "expectation", message, text);
+    append_outcome(out, "failure", words->type, message, text);
 }
 
 static void append_problem(GString *out, const Checked *checked)

@@ -38,8 +38,8 @@ static void append_result(Report *report, const Checked *checked, guint i)
 
     g_string_append_printf(out, "%s  ---\n", indent);
     append_entry(out, indent, "at", place);
-    append_entry(out, indent, failure_expected_word(result), result->expected);
-    append_entry(out, indent, failure_actual_word(result), result->actual);
+    append_entry(out, indent, failure_words(result)->expected, result->expected);
+    append_entry(out, indent, failure_words(result)->actual, result->actual);
     append_entry(out, indent, "why", why);
     g_string_append_printf(out, "%s  ...\n", indent);
 }

@@ -21,6 +21,7 @@ static void clear_fault(gpointer item)
 static void clear_step(gpointer item)
 {
     g_free(((PlanStep *)item)->text);
+    g_free(((PlanStep *)item)->line);
 }
 
 static void clear_expect(gpointer item)

@@ -132,6 +132,7 @@ typedef struct PlanStep {
     PlanSeries series;      /* PLAN_CONNECT */
 
     char *text; /* the line without its `at TIME`: "client connect server" */
+    char *line; /* all of it: "at 0s client connect server" */
     SourcePlace place;
 } PlanStep;
 

@@ -253,6 +253,7 @@ static PlanStep begin_step(const Line *line)
 static void add_step(Parser *parser, const Line *line, guint first_word, PlanStep *step)
 {
     step->text = line_text_from(line, first_word);
+    step->line = line_text_from(line, 0);
     g_array_append_val(parser->plan->steps, *step);
 }
 

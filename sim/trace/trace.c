@@ -68,7 +68,7 @@ TraceHost trace_add_host(Trace *trace, const char *name)
 
 static guint32 line_add(GArray *lines, const char *text, const char *file, guint line)
 {
-    TraceLine added = {g_strdup(text), g_strdup(file), line};
+    TraceLine added = {.text = g_strdup(text), .file = g_strdup(file), .line = line};
     g_array_append_val(lines, added);
     return lines->len - 1;
 }

@@ -165,11 +165,19 @@ G_STATIC_ASSERT(SEGMENT_CLASS_COUNT <= 1 << 3 && TRACE_FATE_COUNT <= 1 << 3);
 G_STATIC_ASSERT(TCP_TIMER_COUNT <= 1 << 4 && TCP_TIMER_EVENT_COUNT <= 1 << 4);
 G_STATIC_ASSERT(TCP_REASON_COUNT <= 1 << 8 && TCP_ERROR_COUNT <= 1 << 8);
 
+/* What came of a line of the scenario, listed or not. */
+typedef struct TraceUse {
+    guint64
+        met; /* a rule: segments that it counted, hit or not; a `when`: how often its state came */
+    guint64 done; /* of the script: how often it was carried out, a series each time */
+} TraceUse;
+
 /* A line of the scenario that the trace refers to. */
 typedef struct TraceLine {
     char *text; /* "drop client SYN #1", "client connect server" */
     char *file; /* as the user named it; NULL when there is none */
     guint line; /* from 1 */
+    TraceUse use;
 } TraceLine;
 
 typedef struct TraceCounters {
@@ -288,6 +296,12 @@ static inline gboolean trace_wants_events(const Trace *trace)
 /* A segment that nobody saw before, for the `seen` of its event: the rules of flows and numbers stand
  * in trace/flows.h; a source that knows better may change them.  NULL: the trace's level keeps none. */
 TraceSeen *trace_see(Trace *trace, const Segment *segment, gboolean is_forged);
+
+/* For who counts what comes of a line, in Trace.rules or Trace.calls. */
+static inline TraceUse *trace_use(GArray *lines, guint32 index)
+{
+    return &g_array_index(lines, TraceLine, index).use;
+}
 
 /* Where the next event will stay: what is written there, trace_add() need not copy. */
 static inline TraceEvent *trace_slot(Trace *trace)
