@@ -102,24 +102,44 @@ static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
     return lab_record_segment(run, event, segment);
 }
 
+/* It came, and nobody is there. */
+static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
+{
+    if (!trace_wants_events(run->trace))
+        return;
+    TraceEvent *event = lab_event(run, TRACE_LOST, copy->to, 0);
+    event->fault.sent = copy->origin.sent;
+    event->fault.sender = (guint16)copy->origin.from;
+    event->fault.kind = FAULT_DROP;
+    event->fault.culprit = TRACE_CULPRIT_DOWN;
+    event->fault.class = segment_class(&copy->segment);
+    lab_record(run, event);
+}
+
+static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
+{
+    TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
+    if (arrival)
+        lab_because(run, arrival);
+    run->arrived = &copy->origin;
+    if (copy->corrupt && is_refused(copy))
+        discard(run, copy, TCP_REASON_BAD_BYTES);
+    else
+        lab_host_deliver(host, &copy->segment);
+    run->arrived = NULL;
+    lab_host_settled(host);
+}
+
 static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
     run->quiet = copy->quiet;
     lab_because(run, copy->origin.sent);
-    TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
-    if (arrival)
-        lab_because(run, arrival);
-    run->arrived = &copy->origin;
-    if (!host->up)
-        discard(run, copy, TCP_REASON_HOST_DOWN);
-    else if (copy->corrupt && is_refused(copy))
-        discard(run, copy, TCP_REASON_BAD_BYTES);
+    if (host->up)
+        receive(run, host, copy);
     else
-        lab_host_deliver(host, &copy->segment);
-    run->arrived = NULL;
-    lab_host_settled(host);
+        lose_at_host(run, copy);
     memory_pool_give(run->copies, copy);
 }
 
@@ -161,6 +181,8 @@ static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, Fau
     event->fault.sent = sent;
     event->fault.kind = kind;
     event->fault.culprit = culprit;
+    event->fault.sender = (guint16)packet->from;
+    event->fault.class = segment_class(packet->segment);
     event->fault.rule = rule;
     if (kind == FAULT_DELAY)
         event->fault.delay_by = culprit == TRACE_CULPRIT_RULE ? run->rules[rule].delay_by : 0;

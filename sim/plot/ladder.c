@@ -127,11 +127,17 @@ static TraceHost other_end(const Ladder *ladder, const TraceEvent *event)
 
 /* --- rows --------------------------------------------------------------------------------- */
 
+/* Of a segment that is drawn from its sending to here. */
+static gboolean is_end_of_way(const TraceEvent *event)
+{
+    return event->kind == TRACE_ARRIVE || trace_is_lost_at_host(event);
+}
+
 static gboolean is_drawn(const Ladder *ladder, const TraceEvent *event)
 {
     if (event->host >= ladder->life_count)
         return FALSE;
-    return event->kind == TRACE_SEND || event->kind == TRACE_ARRIVE || event->kind == TRACE_STATE ||
+    return event->kind == TRACE_SEND || is_end_of_way(event) || event->kind == TRACE_STATE ||
            event->kind == TRACE_TIMER || event->kind == TRACE_HOST;
 }
 
@@ -176,10 +182,10 @@ static double send_row(Ladder *ladder, const TraceEvent *event, double y)
 static double arrival_row(Ladder *ladder, const TraceEvent *event, double y)
 {
     Life *life = &ladder->lives[event->host];
-    TraceId sent = event->segment.sent;
+    const TraceEvent *sent = trace_sent(ladder->story->trace, event);
 
-    if (sent != 0 && sent < event->id)
-        y = MAX(y, ladder->y[sent] + SLANT);
+    if (sent != NULL && sent->id < event->id)
+        y = MAX(y, ladder->y[sent->id] + SLANT);
     y = MAX(y, life->last_arrival + ARRIVAL_LINE);
     y = MAX(y, life->last_send + CROSS_LINE);
     life->last_arrival = y;
@@ -192,7 +198,7 @@ static double row_of(Ladder *ladder, const TraceEvent *event, double y)
 
     if (event->kind == TRACE_SEND)
         return send_row(ladder, event, y);
-    if (event->kind == TRACE_ARRIVE)
+    if (is_end_of_way(event))
         return arrival_row(ladder, event, y);
     if (event->kind == TRACE_STATE || event->kind == TRACE_HOST) {
         y = MAX(y, life->last_state + STATE_LINE);
@@ -373,6 +379,11 @@ static const char *arrow_kind(const TraceEvent *sent)
     return sent->segment.retry > 0 ? "arrow-again" : "arrow";
 }
 
+static const char *lost_arrow_kind(const TraceEvent *sent)
+{
+    return sent->segment.retry > 0 ? "arrow-lost-again" : "arrow-lost";
+}
+
 static void draw_segment_text(Ladder *ladder, const TraceEvent *event)
 {
     TraceHost to = other_end(ladder, event);
@@ -396,8 +407,7 @@ static void draw_lost(Ladder *ladder, const TraceEvent *event)
     double x = x1 + (x2 - x1) * 0.62, y = ladder->y[event->id];
     const char *name = ladder->lives[event->host].name;
 
-    plot_page_line(ladder->page, x1, y, x, y + UNIT * 0.3,
-                   event->segment.retry > 0 ? "arrow-lost-again" : "arrow-lost");
+    plot_page_line(ladder->page, x1, y, x, y + UNIT * 0.3, lost_arrow_kind(event));
     plot_page_mark(ladder->page, x, y + UNIT * 0.3, "died", event->t, name,
                    segment_class_name(event->segment.class));
 }
@@ -413,15 +423,22 @@ static void draw_unseen(Ladder *ladder, const TraceEvent *event)
     ladder->bottom = MAX(ladder->bottom, y + SLANT);
 }
 
-static void draw_arrival(Ladder *ladder, const TraceEvent *event)
+/* The cross of one that found its host down stands at that host. */
+static void draw_end(Ladder *ladder, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(ladder->story->trace, event);
 
     if (sent == NULL || sent->host >= ladder->life_count || sent->host == event->host)
         return;
-    plot_page_line(ladder->page, way_out(ladder, sent->host, event->host), ladder->y[sent->id],
-                   way_out(ladder, event->host, sent->host), ladder->y[event->id],
-                   arrow_kind(sent));
+
+    double x = way_out(ladder, event->host, sent->host), y = ladder->y[event->id];
+    gboolean is_lost = trace_is_lost_at_host(event);
+
+    plot_page_line(ladder->page, way_out(ladder, sent->host, event->host), ladder->y[sent->id], x,
+                   y, is_lost ? lost_arrow_kind(sent) : arrow_kind(sent));
+    if (is_lost)
+        plot_page_mark(ladder->page, x, y, "died", event->t, ladder->lives[sent->host].name,
+                       segment_class_name(sent->segment.class));
 }
 
 static void draw_sends(Ladder *ladder)
@@ -434,9 +451,9 @@ static void draw_sends(Ladder *ladder)
             ladder->life_count < 2)
             continue;
         draw_segment_text(ladder, event);
-        if (plot_send_is_lost(event))
+        if (send->end == NULL && plot_send_is_lost(send))
             draw_lost(ladder, event);
-        else if (send->arrival == NULL || send->arrival->id > ladder->event_count)
+        else if (send->end == NULL || send->end->id > ladder->event_count)
             draw_unseen(ladder, event);
     }
 }
@@ -565,12 +582,12 @@ static void draw_times(Ladder *ladder)
     }
 }
 
-static gboolean any_send(const Ladder *ladder, gboolean (*is)(const TraceEvent *))
+static gboolean any_send(const Ladder *ladder, gboolean (*is)(const PlotSend *))
 {
     for (guint i = 0; i < ladder->story->sends->len; i++) {
-        const TraceEvent *event = g_array_index(ladder->story->sends, PlotSend, i).event;
+        const PlotSend *send = &g_array_index(ladder->story->sends, PlotSend, i);
 
-        if (event->id <= ladder->event_count && is(event))
+        if (send->event->id <= ladder->event_count && is(send))
             return TRUE;
     }
     return FALSE;
@@ -579,13 +596,13 @@ static gboolean any_send(const Ladder *ladder, gboolean (*is)(const TraceEvent *
 static double draw_legend(Ladder *ladder, double y)
 {
     static const struct {
-        gboolean (*is)(const TraceEvent *);
+        gboolean (*is)(const PlotSend *);
         PlotLegend legend;
     } all[] = {
         {plot_send_is_first, {"arrow", PLOT_SIGN_LINE, "sent"}},
         {plot_send_is_again, {"arrow-again", PLOT_SIGN_LINE, "sent again"}},
         {plot_send_is_forged, {"arrow-forged", PLOT_SIGN_LINE, "forged"}},
-        {plot_send_is_lost, {"died", PLOT_SIGN_MARK, "lost on its way"}},
+        {plot_send_is_lost, {"died", PLOT_SIGN_MARK, "lost"}},
     };
     PlotLegend used[G_N_ELEMENTS(all)];
     guint count = 0;
@@ -628,8 +645,8 @@ static void draw(Ladder *ladder)
     for (guint i = 0; i < ladder->event_count; i++) {
         const TraceEvent *event = event_at(ladder, i);
 
-        if (is_drawn(ladder, event) && event->kind == TRACE_ARRIVE)
-            draw_arrival(ladder, event);
+        if (is_drawn(ladder, event) && is_end_of_way(event))
+            draw_end(ladder, event);
         else if (is_drawn(ladder, event) &&
                  (event->kind == TRACE_STATE || event->kind == TRACE_HOST))
             draw_state(ladder, event);

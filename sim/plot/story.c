@@ -90,9 +90,9 @@ static SimTime middle_flight(const PlotStory *story)
     for (guint i = 0; i < story->sends->len; i++) {
         const PlotSend *send = &g_array_index(story->sends, PlotSend, i);
 
-        if (send->arrival == NULL || send->arrival->t == send->event->t)
+        if (send->end == NULL || send->end->t == send->event->t)
             continue;
-        SimTime flight = send->arrival->t - send->event->t;
+        SimTime flight = send->end->t - send->event->t;
         g_array_append_val(flights, flight);
     }
     if (flights->len == 0)
@@ -170,29 +170,30 @@ const char *plot_host_event(const TraceEvent *event)
     return event->host_event.up ? "up again" : "crashed";
 }
 
-const char *plot_send_mark(const TraceEvent *event)
+const char *plot_send_mark(const PlotSend *send)
 {
-    if (event->segment.injected)
+    if (send->event->segment.injected)
         return "forged";
-    return event->segment.retry > 0 ? "again" : "first";
+    return send->event->segment.retry > 0 ? "again" : "first";
 }
 
-gboolean plot_send_is_first(const TraceEvent *event)
+gboolean plot_send_is_first(const PlotSend *send)
 {
-    return !event->segment.injected && event->segment.retry == 0;
+    return !send->event->segment.injected && send->event->segment.retry == 0;
 }
 
-gboolean plot_send_is_again(const TraceEvent *event)
+gboolean plot_send_is_again(const PlotSend *send)
 {
-    return !event->segment.injected && event->segment.retry > 0;
+    return !send->event->segment.injected && send->event->segment.retry > 0;
 }
 
-gboolean plot_send_is_forged(const TraceEvent *event)
+gboolean plot_send_is_forged(const PlotSend *send)
 {
-    return event->segment.injected;
+    return send->event->segment.injected;
 }
 
-gboolean plot_send_is_lost(const TraceEvent *event)
+gboolean plot_send_is_lost(const PlotSend *send)
 {
-    return event->segment.fate == TRACE_FATE_LOST;
+    return send->event->segment.fate == TRACE_FATE_LOST ||
+           (send->end != NULL && trace_is_lost_at_host(send->end));
 }

@@ -35,7 +35,7 @@ typedef struct PlotState {
 
 typedef struct PlotSend {
     const TraceEvent *event;
-    const TraceEvent *arrival; /* of its first copy; NULL: none */
+    const TraceEvent *end; /* of its first copy: it arrived, or its host was down; NULL: none */
 } PlotSend;
 
 typedef struct PlotStory {
@@ -64,12 +64,12 @@ char *plot_timer_text(const PlotTimer *timer);
 const char *plot_host_event(const TraceEvent *event);
 
 /* The mark of a segment that was sent: first, again, forged. */
-const char *plot_send_mark(const TraceEvent *event);
+const char *plot_send_mark(const PlotSend *send);
 
 /* What it is: one of the first three, and perhaps lost. */
-gboolean plot_send_is_first(const TraceEvent *event);
-gboolean plot_send_is_again(const TraceEvent *event);
-gboolean plot_send_is_forged(const TraceEvent *event);
-gboolean plot_send_is_lost(const TraceEvent *event); /* it never arrives */
+gboolean plot_send_is_first(const PlotSend *send);
+gboolean plot_send_is_again(const PlotSend *send);
+gboolean plot_send_is_forged(const PlotSend *send);
+gboolean plot_send_is_lost(const PlotSend *send); /* on its way, or at a host that is down */
 
 #endif

@@ -99,39 +99,39 @@ static Moment *moment_new(SimTime t)
 
     moment->t = t;
     moment->label = g_string_new(NULL);
-    moment->sends = g_array_new(FALSE, FALSE, sizeof(const TraceEvent *));
+    moment->sends = g_array_new(FALSE, FALSE, sizeof(const PlotSend *));
     moment->counts = g_array_new(FALSE, FALSE, sizeof(guint));
     return moment;
 }
 
-static gboolean looks_the_same(const TraceEvent *a, const TraceEvent *b)
+static gboolean looks_the_same(const PlotSend *a, const PlotSend *b)
 {
-    return a->segment.class == b->segment.class && plot_send_is_lost(a) == plot_send_is_lost(b) &&
-           plot_send_mark(a) == plot_send_mark(b);
+    return a->event->segment.class == b->event->segment.class &&
+           plot_send_is_lost(a) == plot_send_is_lost(b) && plot_send_mark(a) == plot_send_mark(b);
 }
 
-static void moment_add(Moment *moment, const TraceEvent *event)
+static void moment_add(Moment *moment, const PlotSend *send)
 {
     guint one = 1;
 
     for (guint i = 0; i < moment->sends->len; i++) {
-        if (!looks_the_same(g_array_index(moment->sends, const TraceEvent *, i), event))
+        if (!looks_the_same(g_array_index(moment->sends, const PlotSend *, i), send))
             continue;
         g_array_index(moment->counts, guint, i)++;
         return;
     }
-    g_array_append_val(moment->sends, event);
+    g_array_append_val(moment->sends, send);
     g_array_append_val(moment->counts, one);
 }
 
 /* How many segments of this class it has, when the class was not met before `i`; else 0. */
 static guint count_class(const Moment *moment, guint i)
 {
-    const TraceEvent *event = g_array_index(moment->sends, const TraceEvent *, i);
+    const TraceEvent *event = g_array_index(moment->sends, const PlotSend *, i)->event;
     guint count = 0;
 
     for (guint j = 0; j < moment->sends->len; j++) {
-        const TraceEvent *other = g_array_index(moment->sends, const TraceEvent *, j);
+        const TraceEvent *other = g_array_index(moment->sends, const PlotSend *, j)->event;
 
         if (other->segment.class != event->segment.class)
             continue;
@@ -146,7 +146,7 @@ static guint count_class(const Moment *moment, guint i)
 static void moment_name(Moment *moment)
 {
     for (guint i = 0; i < moment->sends->len; i++) {
-        const TraceEvent *event = g_array_index(moment->sends, const TraceEvent *, i);
+        const TraceEvent *event = g_array_index(moment->sends, const PlotSend *, i)->event;
         guint count = count_class(moment, i);
 
         if (count == 0)
@@ -184,7 +184,8 @@ static void collect_host_events(Timeline *line, TraceHost host)
 static void collect_moments(Timeline *line)
 {
     for (guint i = 0; i < line->story->sends->len; i++) {
-        const TraceEvent *event = g_array_index(line->story->sends, PlotSend, i).event;
+        const PlotSend *send = &g_array_index(line->story->sends, PlotSend, i);
+        const TraceEvent *event = send->event;
 
         if (event->host >= line->lane_count)
             continue;
@@ -196,7 +197,7 @@ static void collect_moments(Timeline *line)
             last = moment_new(event->t);
             g_ptr_array_add(moments, last);
         }
-        moment_add(last, event);
+        moment_add(last, send);
     }
     for (guint i = 0; i < line->lane_count; i++) {
         g_ptr_array_foreach(line->lanes[i].moments, (GFunc)(void (*)(void))moment_name, NULL);
@@ -473,11 +474,11 @@ static void draw_moment(Timeline *line, const Lane *lane, const char *host, cons
         y -= MARK_LINE;
     }
     for (guint i = 0; i < shown; i++, y -= MARK_LINE) {
-        const TraceEvent *event = g_array_index(moment->sends, const TraceEvent *, i);
-        const char *class = segment_class_name(event->segment.class);
+        const PlotSend *send = g_array_index(moment->sends, const PlotSend *, i);
+        const char *class = segment_class_name(send->event->segment.class);
 
-        plot_page_mark(line->page, moment->x, y, plot_send_mark(event), moment->t, host, class);
-        if (plot_send_is_lost(event))
+        plot_page_mark(line->page, moment->x, y, plot_send_mark(send), moment->t, host, class);
+        if (plot_send_is_lost(send))
             plot_page_mark(line->page, moment->x, y, "lost", moment->t, host, class);
     }
     if (moment->row < 0)
@@ -639,10 +640,10 @@ static double draw_axis(Timeline *line)
 
 /* --- legend and notes --------------------------------------------------------------------- */
 
-static gboolean any_send(const PlotStory *story, gboolean (*is)(const TraceEvent *))
+static gboolean any_send(const PlotStory *story, gboolean (*is)(const PlotSend *))
 {
     for (guint i = 0; i < story->sends->len; i++) {
-        if (is(g_array_index(story->sends, PlotSend, i).event))
+        if (is(&g_array_index(story->sends, PlotSend, i)))
             return TRUE;
     }
     return FALSE;
@@ -664,13 +665,13 @@ static gboolean any_bar(const Timeline *line, const char *kind)
 static double draw_legend(Timeline *line, double y)
 {
     static const struct {
-        gboolean (*is)(const TraceEvent *);
+        gboolean (*is)(const PlotSend *);
         PlotLegend legend;
     } marks[] = {
         {plot_send_is_first, {"first", PLOT_SIGN_MARK, "sent"}},
         {plot_send_is_again, {"again", PLOT_SIGN_MARK, "sent again"}},
         {plot_send_is_forged, {"forged", PLOT_SIGN_MARK, "forged"}},
-        {plot_send_is_lost, {"lost", PLOT_SIGN_MARK, "lost on its way"}},
+        {plot_send_is_lost, {"lost", PLOT_SIGN_MARK, "lost"}},
     };
     static const PlotLegend bars[] = {
         {"timer-fired", PLOT_SIGN_BOX, "retransmission timer, until it fires"},

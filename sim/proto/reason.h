@@ -97,8 +97,7 @@
     R(OLD_TIMESTAMP, "its timestamp is older than the last (PAWS)", "RFC 7323 §5")                 \
     R(NO_TIMESTAMPS, "the agreed timestamps are missing: ignored", "RFC 7323 §3.2")                \
     R(FIN_IGNORED, "the FIN came again in TIME-WAIT: ignored", "time-wait-fin=ignore")             \
-    R(BAD_BYTES, "malformed bytes or a wrong checksum", "RFC 9293 §3.1")                           \
-    R(HOST_DOWN, "the host is down", "")
+    R(BAD_BYTES, "malformed bytes or a wrong checksum", "RFC 9293 §3.1")
 
 typedef enum TcpReason {
 #define TCP_REASON_ENUM_(name, text, source) TCP_REASON_##name,

@@ -103,21 +103,24 @@ static void see_send(TraceIndex *index, const TraceEvent *event)
 }
 
 /* An address that nobody has is not that of the host towards which its segments go. */
-static void see_lost(TraceIndex *index, const TraceEvent *event)
-{
-    const TraceEvent *sent = trace_event(index->trace, event->fault.sent);
-
-    if (event->fault.culprit == TRACE_CULPRIT_NOBODY && sent != NULL)
-        g_hash_table_remove(index->host_by_address,
-                            GUINT_TO_POINTER(sent->segment.seen->segment.dst_addr));
-}
-
-static void see_arrive(TraceIndex *index, const TraceEvent *event)
+/* It arrived, or its host was down. */
+static void see_end_of_way(TraceIndex *index, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(index->trace, event);
 
     if (sent != NULL && index->links[sent->id].after == 0)
         index->links[sent->id].after = event->id;
+}
+
+static void see_lost(TraceIndex *index, const TraceEvent *event)
+{
+    const TraceEvent *sent = trace_event(index->trace, event->fault.sent);
+
+    if (trace_is_lost_at_host(event))
+        see_end_of_way(index, event);
+    if (event->fault.culprit == TRACE_CULPRIT_NOBODY && sent != NULL)
+        g_hash_table_remove(index->host_by_address,
+                            GUINT_TO_POINTER(sent->segment.seen->segment.dst_addr));
 }
 
 static void see_discard(TraceIndex *index, const TraceEvent *event)
@@ -186,9 +189,9 @@ static void see_end(TraceIndex *index, const TraceEvent *event)
 }
 
 static void (*const see[TRACE_KIND_COUNT])(TraceIndex *index, const TraceEvent *event) = {
-    [TRACE_CALL] = see_call,   [TRACE_APP] = see_app,       [TRACE_SEND] = see_send,
-    [TRACE_LOST] = see_lost,   [TRACE_ARRIVE] = see_arrive, [TRACE_DISCARD] = see_discard,
-    [TRACE_STATE] = see_state, [TRACE_TIMER] = see_timer,   [TRACE_HOST] = see_host,
+    [TRACE_CALL] = see_call,   [TRACE_APP] = see_app,           [TRACE_SEND] = see_send,
+    [TRACE_LOST] = see_lost,   [TRACE_ARRIVE] = see_end_of_way, [TRACE_DISCARD] = see_discard,
+    [TRACE_STATE] = see_state, [TRACE_TIMER] = see_timer,       [TRACE_HOST] = see_host,
     [TRACE_END] = see_end,
 };
 

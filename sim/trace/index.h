@@ -57,7 +57,7 @@ typedef struct TraceConn {
  *   timer fired       its arming    the arming that came of the firing
  *   timer cancelled   its arming    -
  *   state             -             the next transition of the connection, or of the host's listeners
- *   send              -             the arrival of its first copy
+ *   send              -             the end of its first copy: it arrived, or its host was down
  *   arrive            -             that it was refused
  */
 typedef struct TraceLinks {

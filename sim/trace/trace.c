@@ -150,11 +150,19 @@ static const struct {
     [TRACE_END] = {TRACE_LEVEL_CONNECTIONS, UNCOUNTED, FALSE},
 };
 
+/* On its way: its sender's tally knows that from its fate. */
+static void count_lost(Trace *trace, const TraceEvent *event)
+{
+    trace->counters.lost++;
+    if (event->fault.culprit == TRACE_CULPRIT_DOWN && event->fault.sender < trace->tallies->len)
+        g_array_index(trace->tallies, TraceTally, event->fault.sender).lost[event->fault.class]++;
+}
+
 static void count(Trace *trace, const TraceEvent *event)
 {
     switch (event->kind) {
     case TRACE_SEND: count_send(trace, event); break;
-    case TRACE_LOST: trace->counters.lost++; break;
+    case TRACE_LOST: count_lost(trace, event); break;
     case TRACE_ARRIVE: trace->counters.arrived++; break;
     case TRACE_DISCARD: trace->counters.discarded++; break;
     case TRACE_STATE: count_state(trace, event); break;

@@ -33,11 +33,12 @@ typedef guint32 TraceHost; /* index into Trace.hosts; an event has 16 bits for i
 #define TRACE_NO_HOST G_MAXUINT16
 
 typedef enum TraceKind {
-    TRACE_CALL,    /* a script line ran: the application called */
-    TRACE_APP,     /* the stack told the application something; reading is automatic or called */
-    TRACE_SEND,    /* a host sent a segment (an injector too); its fate is known by then */
-    TRACE_LOST,    /* that segment was lost; it follows its TRACE_SEND at once */
-    TRACE_FAULT,   /* a rule or chance duplicated, corrupted or delayed it */
+    TRACE_CALL,  /* a script line ran: the application called */
+    TRACE_APP,   /* the stack told the application something; reading is automatic or called */
+    TRACE_SEND,  /* a host sent a segment (an injector too); its fate is known by then */
+    TRACE_LOST,  /* that segment was lost: on its way, which follows its TRACE_SEND at once, or at a
+                    * host that was down when it came, TRACE_CULPRIT_DOWN */
+    TRACE_FAULT, /* a rule or chance duplicated, corrupted or delayed it */
     TRACE_ARRIVE,  /* a copy reached its host */
     TRACE_DISCARD, /* the host refused or ignored it */
     TRACE_STATE,   /* a connection moved */
@@ -47,7 +48,7 @@ typedef enum TraceKind {
     TRACE_KIND_COUNT,
 } TraceKind;
 
-/* The worst that happened to a segment: lost > corrupt > dup > delay > pass. */
+/* The worst that happened to a segment on its way: lost > corrupt > dup > delay > pass. */
 typedef enum TraceFate {
     TRACE_FATE_PASS,
     TRACE_FATE_DELAY,
@@ -124,8 +125,10 @@ typedef struct TraceEvent {
             SimTime delay_by; /* FAULT_DELAY */
             TraceId sent;
             guint32 rule;       /* index into Trace.rules, with TRACE_CULPRIT_RULE */
+            guint16 sender;     /* TraceHost */
             FaultKind kind : 8; /* LOST: FAULT_DROP */
             TraceCulprit culprit : 8;
+            SegmentClass class : 3;
         } fault; /* LOST FAULT */
         struct {
             TcpState from : 8, to : 8;
@@ -252,9 +255,9 @@ const char *trace_end_text(TraceEnd end);              /* "no event was left" */
 
 typedef struct Trace {
     TraceLevel level;
-    Budget
-        budget; /* what is recorded is taken from it, and what views need to read that; a source that
-                    * is bounded says how much there is, and takes the rest of what it needs from it */
+    /* What is recorded is taken from it, and what views need to read that; a source that is bounded
+     * says how much there is, and takes the rest of what it needs from it. */
+    Budget budget;
     char *title;  /* NULL when there is none */
     char *source; /* the file it came from, as the user named it */
     gboolean has_seed;
@@ -291,6 +294,12 @@ guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint l
 static inline gboolean trace_wants_events(const Trace *trace)
 {
     return trace->level != TRACE_LEVEL_NONE;
+}
+
+/* Did a segment come to its end at a host that was down? */
+static inline gboolean trace_is_lost_at_host(const TraceEvent *event)
+{
+    return event->kind == TRACE_LOST && event->fault.culprit == TRACE_CULPRIT_DOWN;
 }
 
 /* A segment that nobody saw before, for the `seen` of its event: the rules of flows and numbers stand

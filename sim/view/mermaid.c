@@ -187,8 +187,22 @@ static void tell_send(Mermaid *mermaid, const TraceEvent *event)
     g_string_append_c(mermaid->out, '\n');
 }
 
+static void tell_lost_at_host(Mermaid *mermaid, const TraceEvent *event)
+{
+    const TraceEvent *sent = trace_sent(mermaid->context.trace, event);
+    if (sent != NULL)
+        phrase_segment(&sent->segment, PHRASE_SHORT, mermaid->text);
+    g_string_append_c(mermaid->text, ' ');
+    phrase_fault(&mermaid->context, event, mermaid->text);
+    note_host(mermaid, event);
+}
+
 static void tell_fault(Mermaid *mermaid, const TraceEvent *event)
 {
+    if (trace_is_lost_at_host(event)) {
+        tell_lost_at_host(mermaid, event);
+        return;
+    }
     phrase_fault(&mermaid->context, event, mermaid->text);
     note_wait(mermaid, event->t);
     note_over_all(mermaid, mermaid->text->str);

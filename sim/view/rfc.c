@@ -231,15 +231,22 @@ static gboolean comes_between(const TraceEvent *sent, const TraceEvent *event)
     }
 }
 
-/* The arrival that follows the sending so closely that one line shows both; NULL: none does. */
-static const TraceEvent *arrival_at_once(const Drawing *drawing, const TraceEvent *sent)
+/* Does the way of the segment end there? */
+static gboolean is_end_of(const TraceEvent *event, const TraceEvent *sent)
+{
+    return (event->kind == TRACE_ARRIVE && event->segment.sent == sent->id) ||
+           (trace_is_lost_at_host(event) && event->fault.sent == sent->id);
+}
+
+/* The end that follows the sending so closely that one line shows both; NULL: none does. */
+static const TraceEvent *end_at_once(const Drawing *drawing, const TraceEvent *sent)
 {
     const Trace *trace = drawing->context.trace;
     if (sent->segment.fate == TRACE_FATE_LOST || sent->segment.fate == TRACE_FATE_DELAY)
         return NULL;
     const TraceEvent *event = next_near(trace, sent, sent);
     for (; event != NULL; event = next_near(trace, event, sent)) {
-        if (event->kind == TRACE_ARRIVE && event->segment.sent == sent->id)
+        if (is_end_of(event, sent))
             return event;
         if (comes_between(sent, event))
             return NULL;
@@ -247,46 +254,69 @@ static const TraceEvent *arrival_at_once(const Drawing *drawing, const TraceEven
     return NULL;
 }
 
-static void note_arrival(Drawing *drawing, TraceId sent, const TraceEvent *arrival,
-                         FigureLine *line)
+static void show_lost(FigureLine *line, FigureSide to)
 {
-    drawing->is_told[arrival->id] = TRUE;
+    line->mark[to] = "XXX";
+    line->cell[to] = "(lost)";
+}
+
+static void show_end(Drawing *drawing, TraceId sent, const TraceEvent *end, FigureLine *line,
+                     FigureSide to)
+{
+    drawing->is_told[end->id] = TRUE;
     g_hash_table_insert(drawing->arrivals, GUINT_TO_POINTER(sent), line);
+    if (trace_is_lost_at_host(end))
+        show_lost(line, to);
+    else
+        line->cell[to] = receiver_cell(drawing, end);
 }
 
 static void tell_send(Drawing *drawing, const TraceEvent *event)
 {
     FigureSide from = side_of(event->host, event->segment.peer), to = other_side(from);
-    const TraceEvent *arrival = arrival_at_once(drawing, event);
+    const TraceEvent *end = end_at_once(drawing, event);
     begin(drawing);
     FigureLine *line = add_segment(drawing, event->segment.seen, from);
     line->cell[from] = sender_cell(drawing, event);
     /* It did not leave the peer that it says it comes from (figure 8, line 3). */
     if (event->segment.injected)
         line->mark[from] = "...";
-    if (event->segment.fate == TRACE_FATE_LOST) {
-        line->mark[to] = "XXX";
-        line->cell[to] = "(lost)";
-    } else if (arrival != NULL) {
-        line->cell[to] = receiver_cell(drawing, arrival);
-        note_arrival(drawing, event->id, arrival, line);
-    } else {
+    if (event->segment.fate == TRACE_FATE_LOST)
+        show_lost(line, to);
+    else if (end != NULL)
+        show_end(drawing, event->id, end, line, to);
+    else
         line->mark[to] = "...";
-    }
 }
 
-/* An arrival that the line of its sending does not show. */
-static void tell_arrive(Drawing *drawing, const TraceEvent *event)
+/* The end of a way that the line of its sending does not show. */
+static void tell_end(Drawing *drawing, const TraceEvent *event, const TraceSegment *segment)
 {
     if (drawing->is_told[event->id])
         return;
-    FigureSide to = side_of(event->host, event->segment.peer), from = other_side(to);
+    FigureSide to = side_of(event->host, segment->peer), from = other_side(to);
     begin(drawing);
-    FigureLine *line = add_segment(drawing, event->segment.seen, from);
+    FigureLine *line = add_segment(drawing, segment->seen, from);
     line->mark[from] = "...";
-    line->cell[from] = event->segment.copy > 0 ? "(duplicate)" : "";
-    line->cell[to] = receiver_cell(drawing, event);
-    note_arrival(drawing, event->segment.sent, event, line);
+    line->cell[from] = segment->copy > 0 ? "(duplicate)" : "";
+    show_end(drawing, segment->sent, event, line, to);
+}
+
+static void tell_arrive(Drawing *drawing, const TraceEvent *event)
+{
+    tell_end(drawing, event, &event->segment);
+}
+
+/* On its way: the line of its sending shows that. */
+static void tell_lost(Drawing *drawing, const TraceEvent *event)
+{
+    const TraceEvent *sent = trace_sent(drawing->context.trace, event);
+    if (!trace_is_lost_at_host(event) || sent == NULL)
+        return;
+    TraceSegment segment = sent->segment;
+    segment.peer = (guint16)sent->host;
+    segment.sent = sent->id;
+    tell_end(drawing, event, &segment);
 }
 
 static void tell_discard(Drawing *drawing, const TraceEvent *event)
@@ -385,9 +415,9 @@ static void tell_host(Drawing *drawing, const TraceEvent *event)
 }
 
 static void (*const tell[TRACE_KIND_COUNT])(Drawing *drawing, const TraceEvent *event) = {
-    [TRACE_APP] = tell_app,     [TRACE_SEND] = tell_send,   [TRACE_ARRIVE] = tell_arrive,
-    [TRACE_STATE] = tell_state, [TRACE_TIMER] = tell_timer, [TRACE_DISCARD] = tell_discard,
-    [TRACE_HOST] = tell_host,
+    [TRACE_APP] = tell_app,         [TRACE_SEND] = tell_send,   [TRACE_ARRIVE] = tell_arrive,
+    [TRACE_LOST] = tell_lost,       [TRACE_STATE] = tell_state, [TRACE_TIMER] = tell_timer,
+    [TRACE_DISCARD] = tell_discard, [TRACE_HOST] = tell_host,
 };
 
 /* --- the whole ------------------------------------------------------------------------------- */

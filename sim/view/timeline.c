@@ -212,9 +212,14 @@ static void say_which(Timeline *line, const TraceEvent *event)
 
 static void tell_fault(Timeline *line, const TraceEvent *event)
 {
+    if (trace_is_lost_at_host(event))
+        say_who(line, event);
     say_which(line, event);
     phrase_fault(&line->context, event, line->text);
-    columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
+    if (trace_is_lost_at_host(event))
+        row_in(line, event, segment_lane(event->host, event->fault.sender), VIEW_BAD);
+    else
+        columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
 }
 
 /* " from attacker", when the sender has no lane to come from. */

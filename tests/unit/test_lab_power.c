@@ -31,12 +31,16 @@ START_TEST(a_host_that_is_down_gets_nothing)
                                            "stop at 1s\n");
     ck_assert_story(trace, TOLD(SEND) | TOLD(ARRIVE) | TOLD(DISCARD) | TOLD(LOST), ANYBODY,
                     "0 s client.1 sends SYN pass\n"
-                    "10 ms server gets SYN\n"
-                    "10 ms server discards SYN host-down\n"
+                    "10 ms server lost 5\n"
                     "1 s client.1 sends SYN pass\n");
-    const TraceEvent *refused = nth(trace, TRACE_DISCARD, SERVER, 1);
-    ck_assert_uint_eq(refused->segment.sent, nth(trace, TRACE_SEND, CLIENT, 1)->id);
-    ck_assert_uint_eq(refused->cause, nth(trace, TRACE_ARRIVE, SERVER, 1)->id);
+    const TraceEvent *sent = nth(trace, TRACE_SEND, CLIENT, 1);
+    const TraceEvent *lost = nth(trace, TRACE_LOST, SERVER, 1);
+    ck_assert(trace_is_lost_at_host(lost));
+    ck_assert_uint_eq(lost->fault.sent, sent->id);
+    ck_assert_uint_eq(lost->cause, sent->id);
+    ck_assert_uint_eq(lost->fault.sender, CLIENT);
+    ck_assert_uint_eq(trace_tally(trace, CLIENT)->lost[SEGMENT_SYN], 1); /* the second is under way */
+    ck_assert_uint_eq(trace_tally(trace, SERVER)->opening.syns_arrived, 0);
 }
 END_TEST
 

@@ -352,8 +352,9 @@ START_TEST(faults_say_what_and_who)
     fault.fault.kind = FAULT_DUPLICATE;
     fault.fault.culprit = TRACE_CULPRIT_CHANCE;
     trace_add(trace, &fault);
-    TraceEvent lost = event_of(MS(60), TRACE_LOST, SERVER, 1, sent);
+    TraceEvent lost = event_of(MS(60), TRACE_LOST, CLIENT, 0, sent);
     lost.fault.sent = sent;
+    lost.fault.sender = SERVER;
     lost.fault.culprit = TRACE_CULPRIT_DOWN;
     trace_add(trace, &lost);
     assert_says(trace, &ascii, "delayed by 50 ms: delay server ACK #1 by 50ms\n");

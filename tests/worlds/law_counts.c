@@ -76,7 +76,11 @@ static void add(Sums *sums, const TraceEvent *event)
     case TRACE_SEND: add_send(sums, event); break;
     case TRACE_STATE: add_state(sums, event); break;
     case TRACE_APP: add_app(sums, event); break;
-    case TRACE_LOST: sums->counters.lost++; break;
+    case TRACE_LOST:
+        sums->counters.lost++;
+        if (trace_is_lost_at_host(event))
+            sums->tallies[event->fault.sender].lost[event->fault.class]++;
+        break;
     case TRACE_ARRIVE:
         sums->counters.arrived++;
         sums->tallies[event->host].opening.syns_arrived += event->segment.class == SEGMENT_SYN;

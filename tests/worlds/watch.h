@@ -38,7 +38,8 @@ typedef struct HostWatch {
 } HostWatch;
 
 typedef struct SendWatch {
-    guint8 copies;  /* that may arrive */
+    guint8 copies;  /* that may come */
+    guint8 came;    /* received, or lost as the host was down */
     guint8 arrived; /* a bit each */
 } SendWatch;
 
