@@ -1,8 +1,17 @@
-# The release build that three parts of ./check share: its output is compared, it is installed, its
-# instructions are counted. Sourced, by a script that has sourced tools/build.sh.
+# The builds that parts of ./check share: the one that is tested, whose output is compared; the release,
+# whose output is compared, which is installed, and whose instructions are counted. Sourced, by a script that has sourced tools/build.sh.
 
 release=$root/build/check-release
 release_prefix=$release/prefix
+
+tested=$root/build/check
+
+# build_tested TARGET…: all of it where none is named.
+build_tested() {
+    configure "$tested" --werror -Dtests=enabled && compile "$tested" "$@" && return 0
+    explain_failure "$tested"
+    return 1
+}
 
 # build_release: by gcc, as a user's own would be; the first who asks waits for it.
 build_release() {

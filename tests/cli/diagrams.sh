@@ -44,12 +44,13 @@ for format in mermaid rfc flow; do
 done
 end
 
-# draw SCENARIO: its diagrams, and how many segments were lost.
+# draw SCENARIO: its diagrams, and how many segments were lost: on their way, and at a host that was down.
 draw() {
-    for format in mermaid rfc flow segments; do
+    for format in mermaid rfc flow json; do
         "$tcpwaltz" run --format "$format" "$1" >"$work/$format" 2>/dev/null || return 1
     done
-    lost=$(grep -c ',lost,[0-9]*$' "$work/segments") || true
+    lost=$(grep -c '"fate":"lost"' "$work/json") || true
+    down=$(grep -c '"culprit":"down"' "$work/json") || true
 }
 
 find scenarios -name '*.scn' | LC_ALL=C sort >"$work/scenarios"
@@ -60,11 +61,12 @@ while read -r scenario; do
     must draw "$scenario"
     must [ "$(grep -c -e '-x' "$work/mermaid")" -ge "$lost" ]
     must [ "$(grep -c '^    [A-Za-z0-9_]*-x[A-Za-z0-9_]*: ' "$work/mermaid")" -eq "$lost" ]
-    must [ "$(grep -c ' XXX ' "$work/rfc")" -eq "$lost" ]
+    must [ "$(grep -c ' XXX ' "$work/rfc")" -eq $((lost + down)) ]
     must [ "$(grep -c -e '-X  \|  X-' "$work/flow")" -eq "$lost" ]
     must not grep -q "$(printf '[\200-\377]')" "$work/mermaid" "$work/rfc" "$work/flow"
     must not grep -q '.\{73\}' "$work/rfc"
     must not grep -q ' $' "$work/rfc"
+    must [ "$(grep -c 'lost: the receiving host is down' "$work/mermaid")" -eq "$down" ]
     losses=$((losses + lost))
 done <"$work/scenarios"
 must [ "$losses" -gt 20 ]

@@ -39,7 +39,8 @@ START_TEST(a_host_that_is_down_gets_nothing)
     ck_assert_uint_eq(lost->fault.sent, sent->id);
     ck_assert_uint_eq(lost->cause, sent->id);
     ck_assert_uint_eq(lost->fault.sender, CLIENT);
-    ck_assert_uint_eq(trace_tally(trace, CLIENT)->lost[SEGMENT_SYN], 1); /* the second is under way */
+    ck_assert_uint_eq(trace_tally(trace, CLIENT)->lost[SEGMENT_SYN],
+                      1); /* the second is under way */
     ck_assert_uint_eq(trace_tally(trace, SERVER)->opening.syns_arrived, 0);
 }
 END_TEST
