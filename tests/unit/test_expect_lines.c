@@ -245,6 +245,31 @@ START_TEST(a_trace_of_any_level_counts_them)
 }
 END_TEST
 
+/* Thirteen calls of a host that is down: ten are told one by one, and three together. */
+START_TEST(failures_of_one_line_are_told_together)
+{
+    g_autoptr(Plan) plan = plan_of(HOSTS "at 0s client crash\n"
+                                         "at 1s client connect server rate=1000/s count=13\n");
+    LabOptions how = {.level = TRACE_LEVEL_FULL};
+    g_autoptr(Trace) trace = lab_run(plan, &how);
+    g_autoptr(GPtrArray) results = expect_check(plan, trace);
+    guint failed = 0;
+    const char *last = NULL;
+
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+
+        if (result->ok || result->place.line != 5)
+            continue;
+        failed++;
+        last = result->actual;
+    }
+    ck_assert_uint_eq(failed, 11);
+    ck_assert_str_eq(last, "3 failures more, the last one: ENETDOWN (Network is down) at "
+                           "1.012 s");
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("lines of a scenario");
@@ -264,6 +289,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_line_for_each_connection_does_not_feed_itself);
     tcase_add_test(tc, what_any_seed_had_was_there);
     tcase_add_test(tc, a_trace_of_any_level_counts_them);
+    tcase_add_test(tc, failures_of_one_line_are_told_together);
     suite_add_tcase(s, tc);
     return s;
 }
