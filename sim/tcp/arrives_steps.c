@@ -313,14 +313,18 @@ static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
-    /* A FIN in front of data that is held contradicts it: one of the two is forged. */
-    if (has(a, TCP_FIN) && takes_data(conn->state) && !tcp_receive_holds_behind(conn, place)) {
+    /* A FIN in front of data that has come contradicts it: one of the two is forged. */
+    if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
+        !tcp_receive_holds_behind(conn, place)) {
         conn->fin_held = true;
         conn->fin_seq = place;
         if (conn->fin_seq != conn->rcv_nxt)
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
     }
-    if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
+    if (!conn->fin_held)
+        return true;
+    tcp_marks_assert(conn);
+    if (conn->fin_seq == conn->rcv_nxt)
         take_fin(a);
     return true;
 }

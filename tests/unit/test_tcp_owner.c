@@ -256,6 +256,21 @@ START_TEST(a_fin_in_front_of_data_is_not_kept)
 }
 END_TEST
 
+/* Its own data fill the gap, so that what was held behind the FIN has been received when it is looked at. */
+START_TEST(a_fin_in_front_of_data_that_it_brings_in_is_not_kept)
+{
+    TcpHarness *h = harness_new("reset-check=rfc793");
+    TcpConnection *conn = sending(h);
+
+    harness_deliver(h, "A 21 1 +10");
+    harness_deliver(h, "FA 1 1 +20");
+    ck_assert_uint_eq(conn->rcv_nxt, conn->irs + 31);
+    ck_assert(!conn->fin_held);
+    ck_assert_int_eq(conn->state, TCP_STATE_ESTABLISHED);
+    harness_free(h);
+}
+END_TEST
+
 /* ---- Counters and sizes ---- */
 
 static unsigned count_syn_acks(TcpHarness *h)
@@ -318,6 +333,7 @@ Suite *suite(void)
     tcase_add_test(tc, marks_of_the_past_come_along);
     tcase_add_test(tc, a_timeout_in_recovery_halves_what_is_under_way);
     tcase_add_test(tc, a_fin_in_front_of_data_is_not_kept);
+    tcase_add_test(tc, a_fin_in_front_of_data_that_it_brings_in_is_not_kept);
     suite_add_tcase(s, tc);
     tc = tcase_create("counters");
     tcase_add_test(tc, many_retries_come_to_an_end);

@@ -72,15 +72,16 @@ static void work(Job *job, const Hold *hold)
 static void launch(Job *job, const Hold *hold)
 {
     fflush(NULL);
-    job->pid = fork();
-    if (job->pid == 0) {
+    pid_t pid = fork();
+    if (pid == 0) {
         work(job, hold);
         _exit(EXIT_SUCCESS);
     }
-    if (job->pid < 0) {
+    if (pid < 0) {
         perror("worlds: fork");
         exit(EXIT_FAILURE);
     }
+    job->pid = pid; /* the child would write there, too */
 }
 
 /* The process has ended; before its last world, it failed in one, and another takes its place. */
@@ -118,6 +119,7 @@ static int by_number(gconstpointer a, gconstpointer b)
 
 static void collect(JobsResult *result, const Job *job)
 {
+    g_assert(job->number >= job->end);
     result->worlds += job->worlds;
     result->failed += job->failed;
     result->events += job->events;
@@ -164,15 +166,15 @@ char *jobs_hold(const Hold *hold, const char *text, gsize length)
     int status;
 
     fflush(NULL);
-    job->pid = fork();
-    if (job->pid == 0) {
+    pid_t pid = fork();
+    if (pid == 0) {
         bound_cpu();
         g_autofree char *said = hold_text(hold, text, length, &job->events);
         if (said != NULL)
             note(job, said);
         _exit(EXIT_SUCCESS);
     }
-    waitpid(job->pid, &status, 0);
+    waitpid(pid, &status, 0);
     char *said = job->failed > 0 ? g_strdup(job->failures[0].what) : NULL;
     if (WIFSIGNALED(status))
         said = g_strdup_printf("died: %s", strsignal(WTERMSIG(status)));

@@ -21,7 +21,10 @@ static void move_listener(Watch *watch, const TraceEvent *event)
         g_array_remove_index(host->ports, at);
     else
         g_array_append_val(host->ports, port);
-    host->listener = event->state.to;
+    if (event->state.to == TCP_STATE_LISTEN)
+        host->newest_port = port;
+    if (port == host->newest_port)
+        host->listener = event->state.to;
 }
 
 /* ---- Connections ---- */

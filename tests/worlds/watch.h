@@ -33,7 +33,8 @@ typedef struct HostWatch {
     gboolean down, reads; /* reads: by itself */
     GArray *conns;        /* ConnWatch, by their numbers from 1 */
     GArray *ports;        /* guint16: with a listener */
-    TcpState listener;    /* the last state that one entered */
+    guint16 newest_port;  /* of the newest listener, … */
+    TcpState listener;    /* … and its state */
     gboolean has_failed;  /* it was down, once */
 } HostWatch;
 
