@@ -165,7 +165,7 @@ static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const
 GPtrArray *expect_check(const Plan *plan, const Trace *trace)
 {
     GPtrArray *results = g_ptr_array_new_with_free_func((GDestroyNotify)expect_result_free);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LISTS);
 
     for (guint i = 0; i < plan->expects->len; i++)
         g_ptr_array_add(results, check_one(&g_array_index(plan->expects, PlanExpect, i), index));

@@ -172,7 +172,7 @@ static char *pick_value(const PlanAsk *ask, const GArray *values, AnswerStyle st
 /* The values (Measured) of the question's expectation. */
 static GArray *measure(const Trace *trace, const PlanAsk *ask)
 {
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LISTS);
     GArray *values = g_array_new(FALSE, TRUE, sizeof(Measured));
     PlanExpectKind kind = ask->expect.kind;
 

@@ -95,7 +95,7 @@ static gboolean got_in(const Trace *trace, const TraceConn *conn)
 static GArray *attempts_of(const Trace *trace)
 {
     GArray *attempts = g_array_new(FALSE, FALSE, sizeof(Attempt));
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);

@@ -116,7 +116,7 @@ PlotStory *plot_story_new(const Trace *trace)
     guint count = trace->events->len;
 
     story->trace = trace;
-    story->index = trace_index_new(trace);
+    story->index = trace_index_new(trace, TRACE_INDEX_LIVES);
     story->style = view_style(&look);
     story->context = (ViewContext){trace, story->index, &story->style};
     story->timers = g_array_new(FALSE, FALSE, sizeof(PlotTimer));

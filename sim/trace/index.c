@@ -1,22 +1,62 @@
 /* One pass over a trace, for all that is looked up in it. */
 #include "trace/index.h"
 
-/* --- hosts and connections ---------------------------------------------------------------- */
-
 static TraceIndexHost *host_of(const TraceIndex *index, TraceHost host)
 {
     return &index->hosts[MIN(host, index->trace->hosts->len)];
 }
 
-static void add(TraceIndex *index, const TraceEvent *event, TraceList list)
+/* --- lists -------------------------------------------------------------------------------- */
+
+/* In which list an event is; TRACE_LIST_COUNT: in none. */
+typedef TraceList ListOf(const TraceEvent *event);
+
+static TraceList list_of_call(const TraceEvent *event)
 {
-    TraceChain *chain = &host_of(index, event->host)->lists[list];
+    return event->call.error != TCP_OK ? TRACE_LIST_ERRORS : TRACE_LIST_COUNT;
+}
+
+static TraceList list_of_app(const TraceEvent *event)
+{
+    static const TraceList lists[TRACE_APP_EVENT_COUNT] = {
+        [TRACE_APP_CONNECTED] = TRACE_LIST_COUNT, [TRACE_APP_ACCEPTED] = TRACE_LIST_ACCEPTED,
+        [TRACE_APP_READ] = TRACE_LIST_READS,      [TRACE_APP_EOF] = TRACE_LIST_COUNT,
+        [TRACE_APP_ERROR] = TRACE_LIST_ERRORS,
+    };
+
+    g_assert(event->app.event < TRACE_APP_EVENT_COUNT);
+    return lists[event->app.event];
+}
+
+static TraceList list_of_send(const TraceEvent *event)
+{
+    return event->segment.injected ? TRACE_LIST_COUNT : TRACE_LIST_SENDS;
+}
+
+static TraceList list_of_state(const TraceEvent *event)
+{
+    (void)event;
+    return TRACE_LIST_STATES;
+}
+
+static TraceList list_of_host(const TraceEvent *event)
+{
+    (void)event;
+    return TRACE_LIST_POWER;
+}
+
+static void list_event(TraceIndex *index, TraceIndexHost *host, const TraceEvent *event,
+                       TraceList list)
+{
+    TraceChain *chain = &host->lists[list];
 
     if (chain->first == 0)
         chain->first = event->id;
-    index->links[chain->last].next = event->id;
+    index->next[chain->last] = event->id;
     chain->last = event->id;
 }
+
+/* --- connections -------------------------------------------------------------------------- */
 
 /* Where the connection, or the listener on the port, has its place; 0: it has none. */
 static guint place_of(const TraceIndexHost *host, guint32 conn, guint16 port)
@@ -46,39 +86,21 @@ static TraceConn *find_conn(TraceIndex *index, const TraceEvent *event, guint16 
     return &g_array_index(index->conns, TraceConn, place - 1);
 }
 
-/* --- what an event says ------------------------------------------------------------------- */
+/* --- lives -------------------------------------------------------------------------------- */
 
-static void see_call(TraceIndex *index, const TraceEvent *event)
+static void see_app(TraceIndex *index, const TraceEvent *event)
 {
-    if (event->call.error != TCP_OK)
-        add(index, event, TRACE_LIST_ERRORS);
-}
+    TraceConn *conn;
 
-static void see_answer(TraceIndex *index, const TraceEvent *event)
-{
-    TraceConn *conn = find_conn(index, event, 0);
-
+    if (event->app.event != TRACE_APP_CONNECTED && event->app.event != TRACE_APP_ERROR)
+        return;
+    conn = find_conn(index, event, 0);
     if (conn->answered == 0)
         conn->answered = event->id;
 }
 
-static void see_app(TraceIndex *index, const TraceEvent *event)
-{
-    static const TraceList lists[TRACE_APP_EVENT_COUNT] = {
-        [TRACE_APP_CONNECTED] = TRACE_LIST_COUNT, [TRACE_APP_ACCEPTED] = TRACE_LIST_ACCEPTED,
-        [TRACE_APP_READ] = TRACE_LIST_READS,      [TRACE_APP_EOF] = TRACE_LIST_COUNT,
-        [TRACE_APP_ERROR] = TRACE_LIST_ERRORS,
-    };
-
-    g_assert(event->app.event < TRACE_APP_EVENT_COUNT);
-    if (lists[event->app.event] != TRACE_LIST_COUNT)
-        add(index, event, lists[event->app.event]);
-    if (event->app.event == TRACE_APP_CONNECTED || event->app.event == TRACE_APP_ERROR)
-        see_answer(index, event);
-}
-
 /* A host sends from one address: what it is need not be asked again. */
-static void see_addresses(TraceIndex *index, const TraceEvent *event)
+static void see_send(TraceIndex *index, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
     guint32 from = segment->seen->segment.src_addr, to = segment->seen->segment.dst_addr;
@@ -95,14 +117,6 @@ static void see_addresses(TraceIndex *index, const TraceEvent *event)
                             GUINT_TO_POINTER(segment->peer));
 }
 
-static void see_send(TraceIndex *index, const TraceEvent *event)
-{
-    see_addresses(index, event);
-    if (!event->segment.injected)
-        add(index, event, TRACE_LIST_SENDS);
-}
-
-/* An address that nobody has is not that of the host towards which its segments go. */
 /* It arrived, or its host was down. */
 static void see_end_of_way(TraceIndex *index, const TraceEvent *event)
 {
@@ -112,6 +126,7 @@ static void see_end_of_way(TraceIndex *index, const TraceEvent *event)
         index->links[sent->id].after = event->id;
 }
 
+/* An address that nobody has is not that of the host towards which its segments go. */
 static void see_lost(TraceIndex *index, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_event(index->trace, event->fault.sent);
@@ -137,7 +152,6 @@ static void see_state(TraceIndex *index, const TraceEvent *event)
     TraceConn *conn = find_conn(index, event, event->state.port);
     TraceId *moved = event->conn != 0 ? &conn->moved : &host->listener_moved;
 
-    add(index, event, TRACE_LIST_STATES);
     index->links[*moved].after = event->id;
     *moved = conn->moved = event->id;
     if (conn->first_move == 0)
@@ -178,43 +192,50 @@ static void see_timer(TraceIndex *index, const TraceEvent *event)
     see_rearming(index, event);
 }
 
-static void see_host(TraceIndex *index, const TraceEvent *event)
-{
-    add(index, event, TRACE_LIST_POWER);
-}
-
-static void see_end(TraceIndex *index, const TraceEvent *event)
-{
-    index->end = event;
-}
-
-static void (*const see[TRACE_KIND_COUNT])(TraceIndex *index, const TraceEvent *event) = {
-    [TRACE_CALL] = see_call,   [TRACE_APP] = see_app,           [TRACE_SEND] = see_send,
-    [TRACE_LOST] = see_lost,   [TRACE_ARRIVE] = see_end_of_way, [TRACE_DISCARD] = see_discard,
-    [TRACE_STATE] = see_state, [TRACE_TIMER] = see_timer,       [TRACE_HOST] = see_host,
-    [TRACE_END] = see_end,
+static const struct {
+    ListOf *list_of; /* NULL: in none */
+    void (*see)(TraceIndex *index, const TraceEvent *event);
+} kinds[TRACE_KIND_COUNT] = {
+    [TRACE_CALL] = {list_of_call, NULL},        [TRACE_APP] = {list_of_app, see_app},
+    [TRACE_SEND] = {list_of_send, see_send},    [TRACE_LOST] = {NULL, see_lost},
+    [TRACE_ARRIVE] = {NULL, see_end_of_way},    [TRACE_DISCARD] = {NULL, see_discard},
+    [TRACE_STATE] = {list_of_state, see_state}, [TRACE_TIMER] = {NULL, see_timer},
+    [TRACE_HOST] = {list_of_host, NULL},
 };
 
 /* --- the index ---------------------------------------------------------------------------- */
 
-TraceIndex *trace_index_new(const Trace *trace)
+static void add_event(TraceIndex *index, const TraceEvent *event)
+{
+    TraceIndexHost *host = host_of(index, event->host);
+    ListOf *list_of = kinds[event->kind].list_of;
+    TraceList list = list_of != NULL ? list_of(event) : TRACE_LIST_COUNT;
+
+    if (list != TRACE_LIST_COUNT)
+        list_event(index, host, event, list);
+    if (event->kind == TRACE_END)
+        index->end = event;
+    if (index->links == NULL)
+        return;
+    if (kinds[event->kind].see != NULL)
+        kinds[event->kind].see(index, event);
+    host->newest_conn = MAX(host->newest_conn, event->conn);
+}
+
+TraceIndex *trace_index_new(const Trace *trace, TraceIndexDepth depth)
 {
     TraceIndex *index = g_new0(TraceIndex, 1);
+    gsize events = (gsize)trace->events->len + 1;
 
     index->trace = trace;
     index->conns = g_array_new(FALSE, FALSE, sizeof(TraceConn));
     index->host_by_address = g_hash_table_new(NULL, NULL);
     index->hosts = g_new0(TraceIndexHost, trace->hosts->len + 1);
-    index->links = g_new0(TraceLinks, (gsize)trace->events->len + 1);
-
-    for (guint i = 0; i < trace->events->len; i++) {
-        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
-        TraceIndexHost *host = host_of(index, event->host);
-
-        if (see[event->kind] != NULL)
-            see[event->kind](index, event);
-        host->newest_conn = MAX(host->newest_conn, event->conn);
-    }
+    index->next = g_new0(TraceId, events);
+    if (depth == TRACE_INDEX_LIVES)
+        index->links = g_new0(TraceLinks, events);
+    for (guint i = 0; i < trace->events->len; i++)
+        add_event(index, &g_array_index(trace->events, TraceEvent, i));
     return index;
 }
 
@@ -227,6 +248,7 @@ void trace_index_free(TraceIndex *index)
         id_map_clear(&index->hosts[i].listeners);
     }
     g_free(index->hosts);
+    g_free(index->next);
     g_free(index->links);
     g_array_unref(index->conns);
     g_hash_table_destroy(index->host_by_address);
@@ -242,16 +264,18 @@ const TraceEvent *trace_index_first(const TraceIndex *index, TraceHost host, Tra
 
 const TraceEvent *trace_index_next(const TraceIndex *index, const TraceEvent *event)
 {
-    return trace_event(index->trace, index->links[event->id].next);
+    return trace_event(index->trace, index->next[event->id]);
 }
 
 const TraceEvent *trace_index_before(const TraceIndex *index, const TraceEvent *event)
 {
+    g_assert(index->links != NULL);
     return trace_event(index->trace, index->links[event->id].before);
 }
 
 const TraceEvent *trace_index_after(const TraceIndex *index, const TraceEvent *event)
 {
+    g_assert(index->links != NULL);
     return trace_event(index->trace, index->links[event->id].after);
 }
 

@@ -62,26 +62,32 @@ typedef struct TraceConn {
  */
 typedef struct TraceLinks {
     TraceId before, after; /* 0: none */
-    TraceId next;          /* in the list of its host */
 } TraceLinks;
 
 /* What is taken from the trace's budget with each event, so that there is room for its links, and for
  * what a view has to remember of it. */
 enum { TRACE_INDEX_BYTES = 16 };
 
-G_STATIC_ASSERT(sizeof(TraceLinks) <= TRACE_INDEX_BYTES);
+G_STATIC_ASSERT(sizeof(TraceLinks) + sizeof(TraceId) <= TRACE_INDEX_BYTES);
+
+/* How much there is to look up: lives cost far more than lists, and expectations ask for none. */
+typedef enum TraceIndexDepth {
+    TRACE_INDEX_LISTS, /* lists of hosts, and the end of the run */
+    TRACE_INDEX_LIVES, /* and neighbours, connections, addresses */
+} TraceIndexDepth;
 
 typedef struct TraceIndex {
     const Trace *trace;
-    GArray *conns;         /* TraceConn, in order of appearance */
     const TraceEvent *end; /* NULL when the trace does not say how the run ended */
+    GArray *conns;         /* TraceConn, in order of appearance */
     /* private */
     TraceIndexHost *hosts; /* those of the trace, and one for all others */
-    TraceLinks *links;     /* by the event's number; links[0] is written, and never read */
+    TraceId *next;         /* of an event: the next one in the list of its host */
+    TraceLinks *links;     /* of an event; NULL: only lists.  Here and above, [0] is never read */
     GHashTable *host_by_address;
 } TraceIndex;
 
-TraceIndex *trace_index_new(const Trace *trace);
+TraceIndex *trace_index_new(const Trace *trace, TraceIndexDepth depth);
 void trace_index_free(TraceIndex *index); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceIndex, trace_index_free)
 
@@ -89,7 +95,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceIndex, trace_index_free)
 const TraceEvent *trace_index_first(const TraceIndex *index, TraceHost host, TraceList list);
 const TraceEvent *trace_index_next(const TraceIndex *index, const TraceEvent *event);
 
-/* Neighbours, see TraceLinks.  NULL: none. */
+/* What follows needs TRACE_INDEX_LIVES.
+ *
+ * Neighbours, see TraceLinks.  NULL: none. */
 const TraceEvent *trace_index_before(const TraceIndex *index, const TraceEvent *event);
 const TraceEvent *trace_index_after(const TraceIndex *index, const TraceEvent *event);
 
@@ -116,7 +124,8 @@ TraceHost trace_index_host_at(const TraceIndex *index, guint32 address);
 /* Has the host more than one connection, so that each must be named? */
 gboolean trace_index_has_many(const TraceIndex *index, TraceHost host);
 
-/* The TRACE_SEND that this LOST, FAULT, ARRIVE or DISCARD is about; NULL: not recorded. */
+/* Of any trace, without an index: the TRACE_SEND that this LOST, FAULT, ARRIVE or DISCARD is about;
+ * NULL: not recorded. */
 const TraceEvent *trace_sent(const Trace *trace, const TraceEvent *event);
 
 #endif

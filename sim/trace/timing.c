@@ -138,7 +138,7 @@ static void (*const see[TRACE_KIND_COUNT])(Reading *reading, const TraceEvent *e
 
 TimingTable *timing_table_of(const Trace *trace)
 {
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     g_autoptr(TimingTable) last = timing_table_new();
     Reading reading = {.index = index, .table = timing_table_new(), .last = last};
 

@@ -228,7 +228,7 @@ static void write_segment(Flow *flow, const TraceEvent *event)
 void view_flow(const Trace *trace, const ViewOptions *options, GString *out)
 {
     ViewStyle style = view_style(NULL);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     Flow flow = {.context = {trace, index, &style}, .out = out};
 
     measure(&flow);

@@ -274,7 +274,7 @@ static void (*const tell[TRACE_KIND_COUNT])(Mermaid *mermaid, const TraceEvent *
 void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
 {
     ViewStyle style = view_style(NULL);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     g_autoptr(GString) text = g_string_new(NULL);
     Mermaid mermaid = {.context = {trace, index, &style}, .out = out, .text = text};
 

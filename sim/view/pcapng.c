@@ -391,7 +391,7 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
 {
     const ViewOptions utf8 = {.unicode = TRUE}; /* which comments are */
     ViewStyle style = view_style(&utf8);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     ViewContext context = {.trace = trace, .index = index, .style = &style};
     gsize events = (gsize)trace->events->len + 1;
     g_autoptr(GString) comment = g_string_new(NULL);

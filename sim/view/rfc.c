@@ -477,7 +477,7 @@ void view_rfc(const Trace *trace, const ViewOptions *options, GString *out)
 {
     (void)options;
     ViewStyle style = view_style(NULL);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     g_autoptr(Figure) figure = figure_new();
     g_autofree gboolean *is_told = g_new0(gboolean, (gsize)trace->events->len + 1);
     g_autofree IdMap *states = g_new0(IdMap, trace->hosts->len + 1);

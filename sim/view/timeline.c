@@ -383,7 +383,7 @@ static void write_header(Timeline *line)
 void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)
 {
     ViewStyle style = view_style(options);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     Timeline line = {.context = {trace, index, &style}, .text = g_string_new(NULL)};
 
     write_title(&line, out);

@@ -203,7 +203,7 @@ gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GS
         return FALSE;
 
     ViewStyle style = view_style(options);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     ViewContext context = {trace, index, &style};
     g_autoptr(GArray) chain = g_array_new(FALSE, FALSE, sizeof(TraceId));
     for (; event != NULL; event = trace_index_cause(index, event))

@@ -66,7 +66,7 @@ START_TEST(a_list_is_of_its_host_and_in_order)
     TraceEvent crash = event_of(0, TRACE_HOST, SERVER, 0, 0);
     trace_add(trace, &crash); /* 11 */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     assert_list(index, CLIENT, TRACE_LIST_SENDS, (const TraceId[]){1, 4, 0});
     assert_list(index, SERVER, TRACE_LIST_SENDS, (const TraceId[]){2, 0});
@@ -84,7 +84,7 @@ START_TEST(a_host_that_the_trace_does_not_name_has_no_lists)
     g_autoptr(Trace) trace = two_hosts();
 
     add_send(trace, 0, TRACE_NO_HOST, segment_of(SERVER, TCP_RST, 0, 0), TCP_REASON_NONE, 0);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     assert_list(index, THIRD, TRACE_LIST_SENDS, (const TraceId[]){0});
     assert_list(index, TRACE_NO_HOST, TRACE_LIST_SENDS, (const TraceId[]){0});
@@ -96,7 +96,7 @@ END_TEST
 START_TEST(an_empty_trace_has_an_index)
 {
     g_autoptr(Trace) trace = trace_new(TRACE_LEVEL_FULL);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     ck_assert_uint_eq(index->conns->len, 0);
     ck_assert_ptr_null(index->end);
@@ -128,7 +128,7 @@ START_TEST(a_timer_knows_its_arming_and_its_end)
     add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, CLIENT_ISN, 0), TCP_REASON_RTO_FIRED, 5);
     add_timer_of(trace, rto, TCP_TIMER_ARMED, 6); /* 7 … arms it again */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     assert_neighbours(index, 1, 0, 3);
     assert_neighbours(index, 2, 0, 4);
@@ -147,7 +147,7 @@ START_TEST(a_cancelled_timer_is_for_the_retry_of_its_arming)
     add_timer(trace, 0, CLIENT, TCP_TIMER_ARMED, MS(3000), MS(3000), 4, TCP_REASON_NONE, 0);
     TraceId end =
         add_timer(trace, 0, CLIENT, TCP_TIMER_CANCELLED, MS(3000), MS(3000), 0, TCP_REASON_NONE, 0);
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     TraceRetry retry = trace_index_retry(index, trace_event(trace, end));
 
     ck_assert_uint_eq(retry.retry, 4);
@@ -167,7 +167,7 @@ START_TEST(a_segment_knows_its_first_arrival_and_that_its_refusal)
     refused.segment.sent = sent;
     trace_add(trace, &refused); /* 4 */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     assert_neighbours(index, 1, 0, 2);
     assert_neighbours(index, 2, 0, 0);
@@ -189,7 +189,7 @@ START_TEST(a_state_lasts_until_the_next_one_of_its_connection)
     add_move(trace, SERVER, 0, 80, TCP_STATE_LISTEN);     /* 5 */
     add_move(trace, SERVER, 0, 81, TCP_STATE_LISTEN);     /* 6 */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     assert_neighbours(index, 1, 0, 4);
     assert_neighbours(index, 2, 0, 0);
@@ -217,7 +217,7 @@ START_TEST(connections_stand_in_the_order_in_which_they_appear)
     add_move(trace, SERVER, 0, 81, TCP_STATE_CLOSED);     /* 5 */
     add_move(trace, CLIENT, 7, 0, TCP_STATE_ESTABLISHED); /* 6 */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     ck_assert_uint_eq(index->conns->len, 4);
     ck_assert_uint_eq(conn_at(index, 0)->port, 81);
@@ -243,7 +243,7 @@ START_TEST(a_connect_is_answered_once)
     add_app(trace, MS(20), CLIENT, TRACE_APP_CONNECTED, 0); /* 3 */
     add_app(trace, MS(30), CLIENT, TRACE_APP_ERROR, 0);     /* of the connection, not of connect */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     ck_assert_uint_eq(conn_at(index, 0)->asked, 1);
     ck_assert_uint_eq(conn_at(index, 0)->answered, 3);
@@ -267,7 +267,7 @@ START_TEST(an_address_belongs_to_who_sends_from_it)
     lost.fault.culprit = TRACE_CULPRIT_NOBODY;
     trace_add(trace, &lost);
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     ck_assert_uint_eq(trace_index_host_at(index, CLIENT_ADDRESS), CLIENT);
     ck_assert_uint_eq(trace_index_host_at(index, SERVER_ADDRESS), SERVER);
@@ -285,7 +285,7 @@ START_TEST(a_cause_comes_before_what_it_causes)
     TraceEvent end = event_of(0, TRACE_END, TRACE_NO_HOST, 0, 0);
     trace_add(trace, &end); /* 4 */
 
-    g_autoptr(TraceIndex) index = trace_index_new(trace);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
 
     ck_assert_ptr_null(trace_index_cause(index, trace_event(trace, armed)));
     ck_assert_uint_eq(trace_index_cause(index, trace_event(trace, fired))->id, armed);
