@@ -106,7 +106,7 @@ static const char *const causes[COMPARE_CAUSE_COUNT] = {
     [COMPARE_CAUSE_BEGIN] = "since the begin",
 };
 
-static void append_seconds(GString *out, const TraceEvent *event)
+static void append_time_column(GString *out, const TraceEvent *event)
 {
     char text[SIM_TIME_TEXT_MAX] = "";
 
@@ -175,8 +175,8 @@ static void append_row(GString *out, const CompareCommand *command, const Compar
         return;
     g_string_append(
         out, row->ignored && row->verdict != COMPARE_SAME ? "~" : verdicts[row->verdict].mark);
-    append_seconds(out, a);
-    append_seconds(out, b);
+    append_time_column(out, a);
+    append_time_column(out, b);
     if (a != NULL && b != NULL)
         append_difference(out, row->wait_b - row->wait_a);
     else

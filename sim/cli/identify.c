@@ -12,6 +12,7 @@
 #include "escape/escape.h"
 #include "expect/fit.h"
 #include "scenario/scenario.h"
+#include "trace/time_text.h"
 
 enum { TICK_PHASES = 20 }; /* a heartbeat's phase is unknown: so many are tried */
 
@@ -134,16 +135,6 @@ static GArray *rank(const Series *series, char *const *names, const ScenarioOpti
 
 /* --- in words ----------------------------------------------------------------------------- */
 
-/* "1.02": milliseconds are noise here. */
-static void append_seconds(GString *out, SimTime t)
-{
-    char text[SIM_TIME_TEXT_MAX];
-    SimTime unit = 10 * SIM_MILLISECOND;
-
-    sim_time_format_seconds(sim_time_nearest(t, unit), 0, text);
-    g_string_append(out, text);
-}
-
 static const char *ordinal_ending(guint n)
 {
     static const char *const endings[] = {"th", "st", "nd", "rd"};
@@ -169,11 +160,11 @@ static void append_lateness(GString *out, const Suspect *suspect)
 {
     if (suspect->is_tick) {
         g_string_append(out, "; its heartbeat came ");
-        append_seconds(out, suspect->phase);
+        time_append_about(suspect->phase, out);
         g_string_append(out, " s after the first one");
     } else if (suspect->is_wheel && suspect->fit.late_most > SIM_MILLISECOND) {
         g_string_append(out, "; at most ");
-        append_seconds(out, suspect->fit.late_most);
+        time_append_about(suspect->fit.late_most, out);
         g_string_append(out, " s late, as its timer wheel is");
     }
 }
@@ -192,15 +183,15 @@ static void append_reason(GString *out, const Suspect *suspect, const Series *se
         if (fit->end == FIT_WHOLE)
             return;
         g_string_append(out, "; but it would have sent once more, ");
-        append_seconds(out, fit->expected);
+        time_append_about(fit->expected, out);
         g_string_append(out, " s after ");
         append_ordinal(out, fit->explained + 1, series);
         return;
     case FIT_OTHER_WAIT:
         g_string_append(out, "would have waited ");
-        append_seconds(out, fit->expected);
+        time_append_about(fit->expected, out);
         g_string_append(out, " s, not ");
-        append_seconds(out, fit->seen);
+        time_append_about(fit->seen, out);
         g_string_append(out, " s, after ");
         append_ordinal(out, fit->explained + 1, series);
         g_string_append(out, " (");
@@ -219,8 +210,8 @@ static void append_waits(GString *out, const GArray *times)
     g_string_append(out, times->len > 2 ? "waits of " : "a wait of ");
     for (guint i = 1; i < times->len; i++) {
         g_string_append(out, i > 1 ? ", " : "");
-        append_seconds(out,
-                       g_array_index(times, SimTime, i) - g_array_index(times, SimTime, i - 1));
+        time_append_about(g_array_index(times, SimTime, i) - g_array_index(times, SimTime, i - 1),
+                          out);
     }
     g_string_append(out, " s");
 }

@@ -11,6 +11,7 @@
 #include "escape/escape.h"
 #include "proto/keys.h"
 #include "scenario/scenario.h"
+#include "trace/time_text.h"
 
 /* The profile; NULL when something is wrong with it, which is then said. */
 static Profile *load(const char *name, const ScenarioOptions *options)
@@ -27,21 +28,13 @@ static Profile *load(const char *name, const ScenarioOptions *options)
 
 enum { TIMES_SHOWN = 12 }; /* of a stack that goes on for long */
 
-static void append_seconds(GString *out, SimTime t)
-{
-    char text[SIM_TIME_TEXT_MAX];
-
-    sim_time_format_seconds(t, 0, text);
-    g_string_append(out, text);
-}
-
 /* "SYN      0 3 9 21 45 93 s, given up at 189 s" */
 static void append_schedule(GString *out, ScheduleKind kind, const Schedule *schedule)
 {
     g_string_append_printf(out, "%-8s", segment_class_name(schedule_class(kind)));
     for (guint i = 0; i < MIN(schedule->times->len, TIMES_SHOWN); i++) {
         g_string_append_c(out, ' ');
-        append_seconds(out, g_array_index(schedule->times, SimTime, i));
+        time_append_seconds(g_array_index(schedule->times, SimTime, i), 0, out);
     }
     if (schedule->times->len > TIMES_SHOWN)
         g_string_append(out, " ...");
@@ -50,7 +43,7 @@ static void append_schedule(GString *out, ScheduleKind kind, const Schedule *sch
         g_string_append(out, "never given up");
     } else {
         g_string_append(out, "given up at ");
-        append_seconds(out, schedule->given_up);
+        time_append_seconds(schedule->given_up, 0, out);
         g_string_append(out, " s");
     }
     g_string_append_c(out, '\n');

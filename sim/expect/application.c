@@ -20,7 +20,7 @@ static void append_errors(GString *out, const EventList *errors)
 
         g_string_append_printf(out, "%s%s at ", i > 0 ? ", " : "",
                                tcp_error_name(event_error(event)));
-        append_time(out, event->t);
+        time_append(event->t, out);
     }
     if (errors->len == 0)
         g_string_append(out, "no error");
@@ -33,7 +33,7 @@ void check_error(const PlanExpect *expect, const TraceIndex *index, Verdict *ver
     g_autoptr(EventList) errors = events_of(expect, index, TRACE_LIST_ERRORS, NULL);
 
     g_string_append_printf(verdict->expected, "%s at ", tcp_error_name(expect->error));
-    append_time(verdict->expected, g_array_index(expect->times, SimTime, 0));
+    time_append(g_array_index(expect->times, SimTime, 0), verdict->expected);
     append_tolerance(verdict->expected, &expect->tolerance);
     append_errors(verdict->actual, errors);
 

@@ -56,7 +56,7 @@ static ExpectResult *unexpected_error(const Trace *trace, const TraceEvent *even
     g_string_append_printf(expected, "no error, or a line \"expect %s error %s at ...\"", host,
                            error);
     g_string_append_printf(actual, "%s (%s) at ", error, tcp_error_text(event->call.error));
-    append_time(actual, event->t);
+    time_append(event->t, actual);
 
     ExpectResult *result = g_new0(ExpectResult, 1);
     result->place.file = g_intern_string(line->file);
@@ -150,7 +150,7 @@ static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const
 
     GString *actual = g_string_new(NULL);
     g_string_append_printf(actual, "it reached %s, at ", bounds[end->end.why]);
-    append_time(actual, end->t);
+    time_append(end->t, actual);
     g_string_append_printf(actual, " after %" G_GUINT64_FORMAT " events", trace->counters.events);
 
     ExpectResult *result = g_new0(ExpectResult, 1);

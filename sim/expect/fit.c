@@ -2,6 +2,7 @@
 #include "expect/fit.h"
 
 #include "expect/compare.h"
+#include "trace/time_text.h"
 
 static SimTime time_at(const GArray *times, guint i)
 {
@@ -119,23 +120,13 @@ static gboolean doubles(const GArray *times, guint from)
     return doubled > 0 && at == waits;
 }
 
-/* To 10 ms: what is finer is the round trip that a timeout was computed from. */
-static void append_seconds(GString *out, SimTime t)
-{
-    char text[SIM_TIME_TEXT_MAX];
-    SimTime unit = 10 * SIM_MILLISECOND;
-
-    sim_time_format_seconds(sim_time_nearest(t, unit), 0, text);
-    g_string_append(out, text);
-}
-
 static char *describe_list(const GArray *times)
 {
     GString *out = g_string_new("waits of ");
 
     for (guint i = 0; i + 1 < times->len && i < 8; i++) {
         g_string_append(out, i > 0 ? ", " : "");
-        append_seconds(out, wait_after(times, i));
+        time_append_about(wait_after(times, i), out);
     }
     g_string_append(out, times->len > 9 ? ", ... s" : " s");
     return g_string_free(out, FALSE);
@@ -158,7 +149,7 @@ char *fit_describe(const GArray *times)
         g_string_append_printf(out, "%u equal waits of ", equal);
     else
         g_string_append(out, "a first wait of ");
-    append_seconds(out, wait_after(times, 0));
+    time_append_about(wait_after(times, 0), out);
     g_string_append(out, equal < waits ? " s, then doubling" : " s");
     return g_string_free(out, FALSE);
 }

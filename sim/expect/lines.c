@@ -140,7 +140,7 @@ static char *end_text(const Telling *telling)
     GString *out =
         g_string_new(telling->uses->runs > 1 ? "no run lasted beyond " : "the run ended at ");
 
-    append_time(out, telling->uses->ended);
+    time_append(telling->uses->ended, out);
     return g_string_free(out, FALSE);
 }
 
@@ -180,9 +180,9 @@ static void append_window(GString *out, const FaultRule *rule)
     if (rule->to == SIM_NEVER)
         return;
     g_string_append(out, " from ");
-    append_time(out, rule->from);
+    time_append(rule->from, out);
     g_string_append(out, " to ");
-    append_time(out, rule->to);
+    time_append(rule->to, out);
 }
 
 /* "3 SYN", "no segment" */

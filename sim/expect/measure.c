@@ -49,7 +49,7 @@ static void append_time_value(GString *out, SimTime t, AnswerStyle style)
 {
     gsize before = out->len;
 
-    append_time(out, t);
+    time_append(t, out);
     char *blank = strchr(out->str + before, ' ');
 
     if (blank != NULL && style == ANSWER_SCENARIO)

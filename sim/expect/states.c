@@ -112,7 +112,7 @@ static void append_path_difference(GString *out, const GArray *expected, const G
                            tcp_state_name(g_array_index(actual, TcpState, place)));
     if (place > 0) {
         g_string_append(out, " from ");
-        append_time(out, event_at(transitions, place - 1)->t);
+        time_append(event_at(transitions, place - 1)->t, out);
     }
     g_string_append_c(out, ')');
 }
@@ -161,7 +161,7 @@ void check_ends(const PlanExpect *expect, const TraceIndex *index, Verdict *verd
         const TraceEvent *event = event_at(transitions, transitions->len - 1);
 
         g_string_append(verdict->actual, " since ");
-        append_time(verdict->actual, event->t);
+        time_append(event->t, verdict->actual);
         verdict->event = verdict->ok ? 0 : event->id;
     }
 }

@@ -117,7 +117,7 @@ static char *side_text(const Subject *subject, const TimingFact *fact)
         g_string_append_c(out, ' ');
     if (subject->kind != TIMING_LAST) {
         g_string_append(out, "at ");
-        append_time(out, fact->t);
+        time_append(fact->t, out);
     }
     if (fact->note[0] != '\0')
         g_string_append_printf(out, " (%s)", fact->note);
@@ -198,7 +198,7 @@ static void add_order(Holding *holding, guint first, guint second)
     ExpectResult *result = result_new(holding->name);
     GString *text = g_string_new("the order at ");
 
-    append_time(text, b->t);
+    time_append(b->t, text);
     result->text = g_string_free(text, FALSE);
     result->place.line = a->line;
     result->expected = order_text(a, b);

@@ -51,17 +51,9 @@ void append_tolerance(GString *out, const PlanTolerance *tolerance)
         g_string_append(out, "%)");
     } else if (tolerance->within != 0) {
         g_string_append(out, " (within ");
-        append_time(out, tolerance->within);
+        time_append(tolerance->within, out);
         g_string_append_c(out, ')');
     }
-}
-
-void append_time(GString *out, SimTime t)
-{
-    char text[SIM_TIME_TEXT_MAX];
-
-    sim_time_format(t, text);
-    g_string_append(out, text);
 }
 
 void append_ordinal(GString *out, guint n)
@@ -80,7 +72,7 @@ void append_times(GString *out, const GArray *times)
     for (guint i = 0; i < shown; i++) {
         if (i > 0)
             g_string_append(out, ", ");
-        append_time(out, g_array_index(times, SimTime, i));
+        time_append(g_array_index(times, SimTime, i), out);
     }
     if (shown < times->len)
         g_string_append_printf(out, ", ... (%u in all)", times->len);
@@ -104,9 +96,9 @@ static void append_first_difference(GString *out, const ListWords *words, guint 
     if (place < expected->len && place < actual->len) {
         append_ordinal(out, place + 1);
         g_string_append_printf(out, " %s: expected ", words->one);
-        append_time(out, g_array_index(expected, SimTime, place));
+        time_append(g_array_index(expected, SimTime, place), out);
         g_string_append(out, ", was ");
-        append_time(out, g_array_index(actual, SimTime, place));
+        time_append(g_array_index(actual, SimTime, place), out);
         return;
     }
 
@@ -115,7 +107,7 @@ static void append_first_difference(GString *out, const ListWords *words, guint 
     g_string_append_printf(out, "%u %s than expected, %s %s", longer->len - place,
                            longer == actual ? "more" : "fewer",
                            longer == actual ? "the first" : "none", words->place);
-    append_time(out, g_array_index(longer, SimTime, place));
+    time_append(g_array_index(longer, SimTime, place), out);
 }
 
 void check_times(const PlanExpect *expect, const ListWords *words, const GArray *actual,

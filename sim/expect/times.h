@@ -4,9 +4,9 @@
 
 #include <glib.h>
 
-#include "core/time.h"
 #include "expect/verdict.h"
 #include "scenario/plan.h"
+#include "trace/time_text.h"
 
 /* Is `actual` as near to `expected` as the tolerance asks?  A part of the expected time is
  * rounded down to the nanosecond. */
@@ -14,8 +14,6 @@ gboolean time_is_within(SimTime actual, SimTime expected, const PlanTolerance *t
 
 /* " (within 100 ms)", " (within 5%)"; nothing for a tolerance of 0. */
 void append_tolerance(GString *out, const PlanTolerance *tolerance);
-
-void append_time(GString *out, SimTime t);
 
 /* "2nd" for 2. */
 void append_ordinal(GString *out, guint n);

@@ -11,6 +11,15 @@ static const char *const class_names[SEGMENT_CLASS_COUNT] = {
     [SEGMENT_ANY] = "any",
 };
 
+const char *tcp_flag_name(unsigned bit)
+{
+    static const char *const names[TCP_FLAG_COUNT] = {"FIN", "SYN", "RST", "PSH",
+                                                      "ACK", "URG", "ECE", "CWR"};
+
+    assert(bit < TCP_FLAG_COUNT);
+    return names[bit];
+}
+
 SegmentClass segment_class(const Segment *segment)
 {
     if (segment->flags & TCP_RST)

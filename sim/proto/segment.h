@@ -23,6 +23,11 @@ enum {
     TCP_CWR = 0x80,
 };
 
+enum { TCP_FLAG_COUNT = 8 };
+
+/* "FIN", …: of the bit, 0 for TCP_FIN to 7 for TCP_CWR. */
+const char *tcp_flag_name(unsigned bit);
+
 enum { SEGMENT_SACK_MAX = 4 };
 
 /* Bits of SegmentOptions.present. */

@@ -7,29 +7,21 @@ enum { WINDOW_DEFAULT = -1, PORT_OF_CONNECTION = -1, LENGTH_MAX = 65495 };
 
 /* --- flags -------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    char letter; /* as tcpdump writes it */
-    guint8 flag;
-} flag_table[] = {
-    {"FIN", 'F', TCP_FIN}, {"SYN", 'S', TCP_SYN}, {"RST", 'R', TCP_RST}, {"PSH", 'P', TCP_PSH},
-    {"ACK", '.', TCP_ACK}, {"URG", 'U', TCP_URG}, {"ECE", 'E', TCP_ECE}, {"CWR", 'W', TCP_CWR},
-};
-
 static guint8 flag_named(const char *name)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(flag_table); i++)
-        if (strcmp(flag_table[i].name, name) == 0)
-            return flag_table[i].flag;
+    for (guint bit = 0; bit < TCP_FLAG_COUNT; bit++)
+        if (strcmp(tcp_flag_name(bit), name) == 0)
+            return (guint8)(1U << bit);
     return 0;
 }
 
+/* As tcpdump writes them. */
 static guint8 flag_lettered(char letter)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(flag_table); i++)
-        if (flag_table[i].letter == letter)
-            return flag_table[i].flag;
-    return 0;
+    static const char letters[] = "FSRP.UEW";
+    const char *place = letter != '\0' ? strchr(letters, letter) : NULL;
+
+    return place != NULL ? (guint8)(1U << (place - letters)) : 0;
 }
 
 /* "S." and "FP."; FALSE when one of the letters is none. */
@@ -53,16 +45,16 @@ static gboolean read_flag_names(Parser *parser, const Line *line, const Word *va
 
     *flags = 0;
     for (guint i = 0; names[i] != NULL; i++) {
-        const char *words[G_N_ELEMENTS(flag_table) + 2] = {NULL};
+        const char *words[TCP_FLAG_COUNT + 2] = {NULL};
         Word name = *value;
         guint8 flag = flag_named(names[i]);
 
         *flags |= flag;
         if (flag != 0)
             continue;
-        for (gsize j = 0; j < G_N_ELEMENTS(flag_table); j++)
-            words[j] = flag_table[j].name;
-        words[G_N_ELEMENTS(flag_table)] = "none";
+        for (guint bit = 0; bit < TCP_FLAG_COUNT; bit++)
+            words[bit] = tcp_flag_name(bit);
+        words[TCP_FLAG_COUNT] = "none";
         name.text = names[i];
         line_unknown(parser, line, &name, "flag", words);
         return FALSE;

@@ -2,6 +2,7 @@
 #include "view/csv.h"
 
 #include "escape/escape.h"
+#include "trace/time_text.h"
 
 enum { DECIMALS_MIN = 4 };
 
@@ -15,9 +16,7 @@ void csv_host(const Trace *trace, TraceHost host, GString *out)
 
 void csv_seconds(SimTime t, GString *out)
 {
-    char text[SIM_TIME_TEXT_MAX];
-    sim_time_format_seconds(t, DECIMALS_MIN, text);
-    g_string_append(out, text);
+    time_append_seconds(t, DECIMALS_MIN, out);
 }
 
 /* printf() would be half of the time that a large table takes. */

@@ -121,18 +121,7 @@ static void overwrite(GString *nodes, guint column, const char *text)
 
 static void append_flags(const Segment *segment, GString *out)
 {
-    static const struct {
-        guint8 flag;
-        const char *name;
-    } names[] = {{TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"},
-                 {TCP_ACK, "ACK"}, {TCP_URG, "URG"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}};
-    const char *between = "";
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (!(segment->flags & names[i].flag))
-            continue;
-        g_string_append_printf(out, "%s%s", between, names[i].name);
-        between = ", ";
-    }
+    phrase_flags(segment->flags, ", ", out);
     if (segment->length > 0)
         g_string_append_printf(out, " - Len: %u", segment->length);
 }

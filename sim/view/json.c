@@ -143,13 +143,12 @@ static void put_line(JsonView *json, const GArray *lines, guint32 number)
 
 static void put_flags(JsonView *json, guint8 flags)
 {
-    static const char *const names[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
     put_literal(json, "flags", "[");
-    for (guint bit = 0; bit < G_N_ELEMENTS(names); bit++) {
+    for (guint bit = 0; bit < TCP_FLAG_COUNT; bit++) {
         if (!(flags & 1U << bit))
             continue;
         separate(json);
-        append_text(json, names[bit]);
+        append_text(json, tcp_flag_name(bit));
     }
     g_string_append_c(json->out, ']');
 }

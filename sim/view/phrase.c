@@ -3,11 +3,11 @@
 
 #include <string.h>
 
+#include "trace/time_text.h"
+
 void phrase_time(SimTime t, GString *out)
 {
-    char text[SIM_TIME_TEXT_MAX];
-    sim_time_format(t, text);
-    g_string_append(out, text);
+    time_append(t, out);
 }
 
 void phrase_thousands(guint64 count, GString *out)
@@ -67,25 +67,16 @@ static const struct {
     [SEGMENT_DATA] = {TCP_ACK, TCP_PSH}, [SEGMENT_ACK] = {TCP_ACK, TCP_PSH},
 };
 
-static const struct {
-    guint8 flag;
-    const char *name;
-} flag_names[] = {
-    {TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"},
-    {TCP_ACK, "ACK"}, {TCP_URG, "URG"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"},
-};
-
-static void append_flags(guint8 flags, GString *out)
+void phrase_flags(guint8 flags, const char *between, GString *out)
 {
-    const char *between = " [";
-    for (gsize i = 0; i < G_N_ELEMENTS(flag_names); i++) {
-        if (!(flags & flag_names[i].flag))
+    const char *before = "";
+    for (guint bit = 0; bit < TCP_FLAG_COUNT; bit++) {
+        if (!(flags & 1U << bit))
             continue;
-        g_string_append(out, between);
-        g_string_append(out, flag_names[i].name);
-        between = ",";
+        g_string_append(out, before);
+        g_string_append(out, tcp_flag_name(bit));
+        before = between;
     }
-    g_string_append(out, flags == 0 ? " [no flags]" : "]");
 }
 
 static void append_unusual_flags(const TraceSegment *segment, GString *out)
@@ -93,8 +84,11 @@ static void append_unusual_flags(const TraceSegment *segment, GString *out)
     guint8 flags = segment->seen->segment.flags;
     guint8 always = class_flags[segment->class].always;
     guint8 may = class_flags[segment->class].may;
-    if ((flags & always) != always || (flags & ~(always | may)) != 0)
-        append_flags(flags, out);
+    if ((flags & always) == always && (flags & ~(always | may)) == 0)
+        return;
+    g_string_append(out, " [");
+    phrase_flags(flags, ",", out);
+    g_string_append(out, flags == 0 ? "no flags]" : "]");
 }
 
 static void append_number(const char *name, guint32 number, gboolean is_absolute, GString *out)

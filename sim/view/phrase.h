@@ -23,6 +23,9 @@ typedef enum PhraseDetail {
 
 void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *out);
 
+/* "SYN,ACK": the flags in the order of their bits, nothing for none. */
+void phrase_flags(guint8 flags, const char *between, GString *out);
+
 /* "mss 1460 sackOK TS wscale 10", as the segment table writes it. */
 void phrase_options(const SegmentOptions *options, GString *out);
 

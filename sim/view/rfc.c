@@ -155,17 +155,14 @@ static guint32 shown_number(guint32 number, gboolean is_absolute, FigureSide sid
 
 static void append_control_bits(guint8 flags, GString *out)
 {
-    static const struct {
-        guint8 flag;
-        const char *name;
-    } names[] = {{TCP_SYN, "SYN"}, {TCP_FIN, "FIN"}, {TCP_RST, "RST"}, {TCP_URG, "URG"},
-                 {TCP_ACK, "ACK"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}};
+    static const guint8 order[] = {1, 0, 2, 5, 4, 6, 7}; /* bits, as the RFC's figures write them */
     const char *between = "";
+
     g_string_append(out, "<CTL=");
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (!(flags & names[i].flag))
+    for (gsize i = 0; i < G_N_ELEMENTS(order); i++) {
+        if (!(flags & 1U << order[i]))
             continue;
-        g_string_append_printf(out, "%s%s", between, names[i].name);
+        g_string_append_printf(out, "%s%s", between, tcp_flag_name(order[i]));
         between = ",";
     }
     g_string_append_c(out, '>');

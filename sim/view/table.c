@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "escape/escape.h"
+#include "trace/time_text.h"
 #include "trace/timing.h"
 #include "view/csv.h"
 
@@ -112,13 +113,6 @@ static GArray *parties_of(const TimingTable *table)
     return parties;
 }
 
-static void append_seconds(SimTime t, GString *out)
-{
-    char text[SIM_TIME_TEXT_MAX];
-    sim_time_format_seconds(t, 0, text);
-    g_string_append(out, text);
-}
-
 /* "0, 3, 9 s", or the waits between them. */
 static void append_list(const GArray *times, gboolean gaps, GString *out)
 {
@@ -126,7 +120,7 @@ static void append_list(const GArray *times, gboolean gaps, GString *out)
     for (guint i = first; i < shown; i++) {
         SimTime t = g_array_index(times, SimTime, i);
         g_string_append(out, i > first ? ", " : "");
-        append_seconds(gaps ? t - g_array_index(times, SimTime, i - 1) : t, out);
+        time_append_seconds(gaps ? t - g_array_index(times, SimTime, i - 1) : t, 0, out);
     }
     if (times->len > shown)
         g_string_append_printf(out, ", ... (%u in all)", times->len - first);
@@ -177,7 +171,7 @@ static void text_party(const Party *party, GString *out)
     }
     if (party->gave_up != NULL) {
         g_autoptr(GString) when = g_string_new("at ");
-        append_seconds(party->gave_up->t, when);
+        time_append_seconds(party->gave_up->t, 0, when);
         g_string_append(when, " s");
         text_line(out, who, "gives up", when->str);
         who = "";
@@ -268,7 +262,7 @@ static void markdown_row(const Party *party, const Row *row, gboolean is_last, G
         append_list(row->times, TRUE, gaps);
     }
     if (is_last && party->gave_up != NULL) {
-        append_seconds(party->gave_up->t, gave_up);
+        time_append_seconds(party->gave_up->t, 0, gave_up);
         g_string_append(gave_up, " s");
     }
     g_string_append_c(out, '|');

@@ -25,6 +25,23 @@ START_TEST(the_first_class_that_matches_counts)
 }
 END_TEST
 
+/* RFC 9293 §3.1: the control bits from the right. */
+START_TEST(flags_are_named_by_their_bits)
+{
+    static const struct {
+        unsigned flag;
+        const char *name;
+    } flags[] = {{TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"}, {TCP_PSH, "PSH"},
+                 {TCP_ACK, "ACK"}, {TCP_URG, "URG"}, {TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}};
+
+    ck_assert_uint_eq(sizeof flags / sizeof flags[0], TCP_FLAG_COUNT);
+    for (unsigned bit = 0; bit < TCP_FLAG_COUNT; bit++) {
+        ck_assert_uint_eq(flags[bit].flag, 1U << bit);
+        ck_assert_str_eq(tcp_flag_name(bit), flags[bit].name);
+    }
+}
+END_TEST
+
 START_TEST(classes_are_named_and_read)
 {
     static const char *const names[] = {"RST", "SYN-ACK", "SYN", "FIN", "DATA", "ACK", "any"};
@@ -95,6 +112,7 @@ Suite *suite(void)
     Suite *s = suite_create("proto_segment");
     TCase *tc = tcase_create("class");
     tcase_add_test(tc, the_first_class_that_matches_counts);
+    tcase_add_test(tc, flags_are_named_by_their_bits);
     tcase_add_test(tc, classes_are_named_and_read);
     suite_add_tcase(s, tc);
 
