@@ -45,7 +45,7 @@ static bool syn_sent_4_syn(Arrival *a)
     if (!has(a, TCP_SYN))
         return true;
     conn->irs = a->seq;
-    conn->rcv_nxt = conn->irs + 1;
+    conn->rcv_nxt = conn->last_ack_sent = conn->irs + 1;
     conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(a->stack, false);
     learn_options(a->stack, conn, &a->whole->options);
     tcp_arrival_set_window(a);

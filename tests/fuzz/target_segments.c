@@ -1,21 +1,21 @@
-/* Segment tables: a trace or a problem; what is written of the trace is read back as the same. */
+/* Segment tables: a trace or a problem; what is written of the trace is read back, and written again it is
+ * the same.  (The first writing escapes what a name may not have.)
+ */
 #include "capture_claims.h"
-#include "expect/compare.h"
 #include "fuzz.h"
 #include "view/view.h"
 
 static void read_back(const Trace *trace)
 {
     static const ViewOptions look = {.unicode = TRUE};
-    static const CompareOptions exact = {.kind = COMPARE_WITHIN};
-    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GString) out = g_string_new(NULL), out_again = g_string_new(NULL);
     CaptureProblem problem = {.message = NULL};
 
     view_segments(trace, &look, out);
     g_autoptr(Trace) again = capture_read_table(out->str, out->len, &problem);
     g_assert(again != NULL);
-    g_autoptr(Comparison) comparison = compare_traces(trace, again, &exact, NULL);
-    g_assert(comparison == NULL || comparison_agrees(comparison));
+    view_segments(again, &look, out_again);
+    g_assert_cmpstr(out->str, ==, out_again->str);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
