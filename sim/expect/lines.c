@@ -222,13 +222,29 @@ static char *rule_actual(const FaultRule *rule, const char *sender, const char *
     return g_string_free(out, FALSE);
 }
 
+/* Does the scenario say itself that there are no such segments? */
+static gboolean rule_is_for_nothing(const Plan *plan, const FaultRule *rule)
+{
+    for (guint i = 0; i < plan->expects->len; i++) {
+        const PlanExpect *expect = &g_array_index(plan->expects, PlanExpect, i);
+
+        if (expect->kind == PLAN_EXPECT_NEVER_SENDS && expect->party.host == rule->sender &&
+            expect->party.number == 0 &&
+            (expect->class == rule->class || expect->class == SEGMENT_ANY))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void tell_rule(Telling *telling, const PlanFault *fault, guint64 met)
 {
     const FaultRule *rule = &fault->rule;
     const char *sender = host_name(telling, rule->sender);
     g_autofree char *beyond = ranges_beyond(rule, met);
-    ExpectResult *result =
-        beyond[0] != '\0' ? result_of(telling, fault->text, &fault->place) : NULL;
+
+    if (beyond[0] == '\0' || rule_is_for_nothing(telling->plan, rule))
+        return;
+    ExpectResult *result = result_of(telling, fault->text, &fault->place);
 
     if (result == NULL)
         return;
@@ -260,17 +276,30 @@ static void tell_too_late(const Telling *telling, const PlanStep *step, ExpectRe
         g_strdup_printf("%s: %s", step->is_when ? "never fired" : "was never carried out", end);
 }
 
+/* Does the scenario say itself that the state is never entered? */
+static gboolean when_is_for_nothing(const Plan *plan, const PlanStep *step)
+{
+    for (guint i = 0; i < plan->expects->len; i++) {
+        const PlanExpect *expect = &g_array_index(plan->expects, PlanExpect, i);
+
+        if (expect->kind == PLAN_EXPECT_NEVER_ENTERS && expect->party.host == step->when.host &&
+            (expect->party.number == 0 || expect->party.number == step->when.number) &&
+            g_array_index(expect->states, TcpState, 0) == step->state)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void tell_idle(Telling *telling, const PlanStep *step, const LineUse *line)
 {
-    ExpectResult *result =
-        line->use.done == 0 ? result_of(telling, step->line, &step->place) : NULL;
+    gboolean never_came = step->is_when && line->use.met == 0;
 
-    if (result == NULL)
+    if (line->use.done > 0 || (never_came && when_is_for_nothing(telling->plan, step)))
         return;
-    if (step->is_when && line->use.met == 0)
-        tell_never_entered(telling, step, result);
-    else
-        tell_too_late(telling, step, result);
+    ExpectResult *result = result_of(telling, step->line, &step->place);
+
+    if (result != NULL)
+        (never_came ? tell_never_entered : tell_too_late)(telling, step, result);
 }
 
 static void tell_feeding(Telling *telling, const PlanStep *step, const LineUse *line)

@@ -34,7 +34,7 @@ void line_uses_add(LineUses *uses, const LineUses *others);
  *
  * Not ok: of a rule, or of one of the ranges of its selection, that no segment met; of a `when` whose
  * state no connection entered; of a line of the script that was due only after the end.  With several
- * runs: in none of them.
+ * runs: in none of them.  What the scenario itself expects never to be sent or entered is not told.
  * Ok, though worth a word: a `when` whose action led to the same line again, and again. */
 GPtrArray *line_uses_tell(const Plan *plan, const LineUses *uses);
 

@@ -26,6 +26,22 @@ void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *ve
     check_times(expect, &words, times, entries, verdict);
 }
 
+void check_never_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
+{
+    const char *state = tcp_state_name(g_array_index(expect->states, TcpState, 0));
+    g_autoptr(EventList) entries = entries_of(expect, index);
+    g_autoptr(GArray) times = times_of(entries);
+
+    verdict->ok = entries->len == 0;
+    g_string_append_printf(verdict->expected, "never %s", state);
+    g_string_append_printf(verdict->actual, "%s %s", state,
+                           verdict->ok ? "was never entered" : "at ");
+    if (verdict->ok)
+        return;
+    append_times(verdict->actual, times);
+    verdict->event = event_at(entries, 0)->id;
+}
+
 /* The one thing of a party that `path` and `ends` speak of. */
 typedef struct Newest {
     guint32 conn; /* 0: the host never had one; then … */

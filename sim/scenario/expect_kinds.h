@@ -48,11 +48,14 @@
       "every such segment of the whole run, lost ones too: when, how far apart, with which "       \
       "relative numbers, how many",                                                                \
       segment, number_of_times, segment, sends_times, sends_times)                                 \
-    E(NEVER_SENDS, "never", NULL, CONNECTION,                                                      \
-      "never sends SEGMENT", "", "", NULL, NULL, "not one",                                        \
-      sends_segment, nothing, nothing, never_sends, nothing)                                       \
+    E(NEVER_SENDS, "never", "sends", CONNECTION,                                                   \
+      "never sends SEGMENT", "", "", NULL, NULL, NULL,                                             \
+      nothing, segment, nothing, never_sends, nothing)                                             \
+    E(NEVER_ENTERS, "never", "enters", CONNECTION,                                                 \
+      "never enters STATE", "", "", NULL, NULL, "not one such segment; not once that state",       \
+      nothing, state, nothing, never_enters, nothing)                                              \
     E(ENTERS, "enters", NULL, CONNECTION,                                                          \
-      "enters STATE at ", "TIME …", "", "enters STATE at [#N]", NULL,                              \
+      "enters STATE at ", "TIME …", "", "enters STATE at [#N]", "never enters STATE",              \
       "every time that a connection enters the state",                                             \
       state_at, rising_times, state_at, enters, enters)                                            \
     E(PATH, "path", NULL, CONNECTION,                                                              \

@@ -22,11 +22,6 @@ static gboolean take_segment(Parser *parser, Line *line, PlanExpect *expect)
     return line_take_class(parser, line, &expect->class);
 }
 
-static gboolean take_sends_segment(Parser *parser, Line *line, PlanExpect *expect)
-{
-    return line_expect(parser, line, "sends") && take_segment(parser, line, expect);
-}
-
 static gboolean take_state(Parser *parser, Line *line, PlanExpect *expect)
 {
     TcpState state;

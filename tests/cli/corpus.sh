@@ -52,7 +52,7 @@ fails() {
 
 passes() {
     begin "passes: $1"
-    tcpwaltz check "$1"
+    tcpwaltz check --strict "$1"
     must exits 0
     must is_silent
     end

@@ -81,6 +81,7 @@ START_TEST(nothing)
     check_answer("client sends RST gaps", "none", "none");
     check_answer("client sends RST at #1", "there is no #1: there is none",
                  "there is no #1: there is none");
+    check_answer("client enters CLOSING at", "client never enters CLOSING", "none");
     check_answer("client error", "none", "none");
     check_answer("client.7 path", "none", "none");
     check_answer("client path", "client path CLOSED", "CLOSED");

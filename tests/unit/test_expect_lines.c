@@ -96,7 +96,41 @@ START_TEST(what_a_large_flood_brings_about_is_met)
 }
 END_TEST
 
+/* A scenario that says itself that there are none means the rule as it is. */
+START_TEST(a_rule_for_what_is_never_sent)
+{
+    static const char rule[] = HOSTS "drop client RST all\n" OPEN;
+    static const char told[] = "4 never matched: client sent no RST\n";
+    g_autofree char *said = g_strconcat(rule, "expect client never sends RST\n", NULL);
+    g_autofree char *of_server = g_strconcat(rule, "expect server never sends RST\n", NULL);
+    g_autofree char *of_class = g_strconcat(rule, "expect client never sends FIN\n", NULL);
+    g_autofree char *of_one = g_strconcat(rule, "expect client.1 never sends RST\n", NULL);
+
+    ck_assert_notes(rule, told);
+    ck_assert_notes(said, "");
+    ck_assert_notes(of_server, told);
+    ck_assert_notes(of_class, told);
+    ck_assert_notes(of_one, told);
+}
+END_TEST
+
 /* ---- The script ---- */
+
+START_TEST(a_when_for_what_is_never_entered)
+{
+    static const char when[] = HOSTS OPEN "when client CLOSING client close\n";
+    static const char told[] = "6 never fired: client never entered CLOSING\n";
+    g_autofree char *said = g_strconcat(when, "expect client never enters CLOSING\n", NULL);
+    g_autofree char *of_server = g_strconcat(when, "expect server never enters CLOSING\n", NULL);
+    g_autofree char *of_state = g_strconcat(when, "expect client never enters CLOSED\n", NULL);
+    g_autofree char *of_one = g_strconcat(when, "expect client.1 never enters CLOSING\n", NULL);
+
+    ck_assert_notes(said, "");
+    ck_assert_notes(of_server, told);
+    ck_assert_notes(of_state, told);
+    ck_assert_notes(of_one, told);
+}
+END_TEST
 
 START_TEST(a_when_whose_state_never_came)
 {
@@ -280,6 +314,8 @@ Suite *suite(void)
     tcase_add_test(tc, each_range_of_a_selection_is_one);
     tcase_add_test(tc, a_window_is_named);
     tcase_add_test(tc, what_a_large_flood_brings_about_is_met);
+    tcase_add_test(tc, a_rule_for_what_is_never_sent);
+    tcase_add_test(tc, a_when_for_what_is_never_entered);
     tcase_add_test(tc, a_when_whose_state_never_came);
     tcase_add_test(tc, a_line_that_is_due_after_the_end);
     tcase_add_test(tc, an_action_that_is_refused_was_carried_out);

@@ -39,6 +39,15 @@ static PlanExpect *enters(guint host, TcpState state, GArray *list)
     return expect;
 }
 
+static PlanExpect *never_enters(guint host, guint number, TcpState state)
+{
+    PlanExpect *expect = expectation(&world, PLAN_EXPECT_NEVER_ENTERS, host);
+
+    expect->party.number = number;
+    expect->states = STATES(state);
+    return expect;
+}
+
 static PlanExpect *path(guint host, GArray *list)
 {
     PlanExpect *expect = expectation(&world, PLAN_EXPECT_PATH, host);
@@ -70,6 +79,33 @@ START_TEST(enters_of_one_connection)
     fails_to_connect(2, 4 * S, 7 * S);
     enters(CLIENT, TCP_STATE_SYN_SENT, TIMES(4 * S))->party.number = 2;
     ck_assert_holds(&world);
+}
+END_TEST
+
+START_TEST(never_enters_means_every_connection)
+{
+    fails_to_connect(1, 0, 3 * S);
+    fails_to_connect(2, 4 * S, 7 * S);
+    never_enters(CLIENT, 0, TCP_STATE_ESTABLISHED);
+    ck_assert_holds(&world);
+}
+END_TEST
+
+START_TEST(never_enters_of_one_connection)
+{
+    fails_to_connect(1, 0, 3 * S);
+    never_enters(CLIENT, 2, TCP_STATE_SYN_SENT);
+    ck_assert_holds(&world);
+}
+END_TEST
+
+/* Events 1 to 4: SYN-SENT, CLOSED, SYN-SENT, CLOSED. */
+START_TEST(never_enters_says_when_it_was)
+{
+    fails_to_connect(1, 0, 3 * S);
+    fails_to_connect(2, 4 * S, 7 * S);
+    never_enters(CLIENT, 0, TCP_STATE_CLOSED);
+    ck_assert_fails(&world, "never CLOSED", "CLOSED at 3 s, 7 s", 2);
 }
 END_TEST
 
@@ -361,6 +397,9 @@ Suite *suite(void)
     tcase_add_test(tc, enters_counts_every_connection);
     tcase_add_test(tc, enters_of_one_connection);
     tcase_add_test(tc, enters_counts_the_listener);
+    tcase_add_test(tc, never_enters_means_every_connection);
+    tcase_add_test(tc, never_enters_of_one_connection);
+    tcase_add_test(tc, never_enters_says_when_it_was);
     tcase_add_test(tc, enters_at_the_wrong_time);
     tcase_add_test(tc, never_entered);
     suite_add_tcase(s, tc);
