@@ -5,6 +5,12 @@
 #include "fuzz.h"
 #include "view/view.h"
 
+/* Behind the remarks, which say what the source of the trace knew. */
+static const char *rows(const GString *table)
+{
+    return strstr(table->str, "t_s,from,");
+}
+
 static void read_back(const Trace *trace)
 {
     static const ViewOptions look = {.unicode = TRUE};
@@ -15,7 +21,7 @@ static void read_back(const Trace *trace)
     g_autoptr(Trace) again = capture_read_table(out->str, out->len, &problem);
     g_assert(again != NULL);
     view_segments(again, &look, out_again);
-    g_assert_cmpstr(out->str, ==, out_again->str);
+    g_assert_cmpstr(rows(out), ==, rows(out_again));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
