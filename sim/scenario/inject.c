@@ -21,7 +21,9 @@ static guint8 flag_lettered(char letter)
     static const char letters[] = "FSRP.UEW";
     const char *place = letter != '\0' ? strchr(letters, letter) : NULL;
 
-    return place != NULL ? (guint8)(1U << (place - letters)) : 0;
+    if (place == NULL)
+        return 0;
+    return (guint8)(1U << (place - letters));
 }
 
 /* "S." and "FP."; FALSE when one of the letters is none. */
