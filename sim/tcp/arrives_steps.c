@@ -321,11 +321,10 @@ static bool step_8_fin(Arrival *a)
         if (conn->fin_seq != conn->rcv_nxt)
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
     }
-    if (!conn->fin_held)
-        return true;
-    tcp_marks_assert(conn);
-    if (conn->fin_seq == conn->rcv_nxt)
+    if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
         take_fin(a);
+    else if (conn->fin_held)
+        tcp_marks_assert(conn);
     return true;
 }
 
