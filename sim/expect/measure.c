@@ -6,15 +6,21 @@
 #include "expect/times.h"
 #include "expect/verdict.h"
 
+enum {
+    EMPTY_nothing = PLAN_EXPECT_KIND_COUNT,
+    EMPTY_never_sends = PLAN_EXPECT_NEVER_SENDS,
+    EMPTY_never_enters = PLAN_EXPECT_NEVER_ENTERS,
+};
+
 /* What expect_kinds.h says of a kind, as far as answers need it. */
 static const struct {
     ExpectationMeasure *measure;
-    const char *form;  /* words in capitals, and "[wrong]", are filled in */
-    const char *empty; /* the form when there is no value; NULL: there is none */
+    const char *bare, *form; /* without values, with them: words in capitals are filled in */
+    guint empty;             /* what to expect when there is no value; EMPTY_nothing: nothing */
 } kinds[PLAN_EXPECT_KIND_COUNT] = {
 #define KIND_(kind, word, choice, of, before, values, behind, question, empty, help, head, take,   \
               asked, check, measure)                                                               \
-    [PLAN_EXPECT_##kind] = {measure_##measure, before "VALUES" behind, empty},
+    [PLAN_EXPECT_##kind] = {measure_##measure, before, before "VALUES" behind, EMPTY_##empty},
     EXPECTATION_KINDS(KIND_)
 #undef KIND_
 };
@@ -140,16 +146,40 @@ static void append_errors(GString *out, const Plan *plan, const PlanExpect *expe
     }
 }
 
-static void append_expectation(GString *out, const Plan *plan, const PlanExpect *expect,
-                               const GArray *values)
+static void append_values(GString *out, const Plan *plan, const PlanExpect *expect,
+                          const char *form, const GArray *values)
 {
     g_autoptr(GString) list = g_string_new(NULL);
 
     append_list(list, values, ANSWER_SCENARIO);
+    append_form(out, plan, expect, form, list->str);
+}
+
+static void append_expectation(GString *out, const Plan *plan, const PlanExpect *expect,
+                               const GArray *values)
+{
     if (expect->kind == PLAN_EXPECT_ERROR)
         append_errors(out, plan, expect, values);
     else
-        append_form(out, plan, expect, kinds[expect->kind].form, list->str);
+        append_values(out, plan, expect, kinds[expect->kind].form, values);
+}
+
+/* What holds of a run in which the list is empty; "none" where nothing can be expected then. */
+static void append_none(GString *out, const Plan *plan, const PlanExpect *expect,
+                        const TraceIndex *index)
+{
+    guint empty = kinds[expect->kind].empty;
+    g_autoptr(GArray) unlisted = g_array_new(FALSE, TRUE, sizeof(Measured));
+
+    /* What a large flood brought about has no times: its number is all that can be told. */
+    if (empty == EMPTY_never_sends)
+        measure_sends_times(expect, index, unlisted);
+    if (empty == EMPTY_nothing)
+        g_string_append(out, "none");
+    else if (unlisted->len > 0 && g_array_index(unlisted, Measured, 0).number > 0)
+        append_values(out, plan, expect, kinds[PLAN_EXPECT_SENDS_TIMES].form, unlisted);
+    else
+        append_form(out, plan, expect, kinds[empty].bare, "");
 }
 
 /* --- the answer --------------------------------------------------------------------------- */
@@ -170,9 +200,8 @@ static char *pick_value(const PlanAsk *ask, const GArray *values, AnswerStyle st
 }
 
 /* The values (Measured) of the question's expectation. */
-static GArray *measure(const Trace *trace, const PlanAsk *ask)
+static GArray *measure(const TraceIndex *index, const PlanAsk *ask)
 {
-    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LISTS);
     GArray *values = g_array_new(FALSE, TRUE, sizeof(Measured));
     PlanExpectKind kind = ask->expect.kind;
 
@@ -183,7 +212,8 @@ static GArray *measure(const Trace *trace, const PlanAsk *ask)
 
 GArray *expect_numbers(const Trace *trace, const PlanAsk *ask, gboolean *are_times)
 {
-    g_autoptr(GArray) values = measure(trace, ask);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LISTS);
+    g_autoptr(GArray) values = measure(index, ask);
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
 
     for (guint i = 0; i < values->len; i++) {
@@ -203,7 +233,8 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
                     char **why)
 {
     const PlanExpect *expect = &ask->expect;
-    g_autoptr(GArray) values = measure(trace, ask);
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LISTS);
+    g_autoptr(GArray) values = measure(index, ask);
 
     if (ask->pick > 0)
         return pick_value(ask, values, style, why);
@@ -212,8 +243,8 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
 
     if (style == ANSWER_SCENARIO && values->len > 0)
         append_expectation(out, plan, expect, values);
-    else if (style == ANSWER_SCENARIO && kinds[expect->kind].empty != NULL)
-        append_form(out, plan, expect, kinds[expect->kind].empty, "");
+    else if (style == ANSWER_SCENARIO)
+        append_none(out, plan, expect, index);
     else if (values->len == 0)
         g_string_append(out, "none");
     else

@@ -19,7 +19,7 @@
  *                    "expect HOST " and these are its form.  In an answer, what a run had stands for
  *                    values; SEGMENT, STATE and [wrong] are those of the question
  *   question         the form of its question; NULL: it has no value to ask for
- *   empty            what to expect when a run had no value; NULL: nothing can be expected then
+ *   empty            the kind to expect when a run had no value: never_sends, never_enters; or nothing
  *   help             of the last of the kinds with this word; NULL for the others
  *   take_head        takes what stands between word and choice, …
  *   take_values      … what stands behind (expects.c has both), …
@@ -29,59 +29,59 @@
 /* clang-format off */
 #define EXPECTATION_KINDS(E)                                                                       \
     E(SENDS_AT, "sends", "at", CONNECTION,                                                         \
-      "sends SEGMENT at ", "TIME …", "", "sends SEGMENT at [#N]", "never sends SEGMENT", NULL,     \
+      "sends SEGMENT at ", "TIME …", "", "sends SEGMENT at [#N]", never_sends, NULL,               \
       segment, rising_times, segment, sends_at, sends_at)                                          \
     E(SENDS_GAPS, "sends", "gaps", CONNECTION,                                                     \
-      "sends SEGMENT gaps ", "TIME …", "", "sends SEGMENT gaps [#N]", NULL, NULL,                  \
+      "sends SEGMENT gaps ", "TIME …", "", "sends SEGMENT gaps [#N]", nothing, NULL,               \
       segment, times, segment, sends_gaps, sends_gaps)                                             \
     E(SENDS_SEQ, "sends", "seq", CONNECTION,                                                       \
-      "sends SEGMENT seq ", "N …", "", "sends SEGMENT seq [#N]", "never sends SEGMENT", NULL,      \
+      "sends SEGMENT seq ", "N …", "", "sends SEGMENT seq [#N]", never_sends, NULL,                \
       segment, numbers, segment, sends_number, sends_number)                                       \
     E(SENDS_ACK, "sends", "ack", CONNECTION,                                                       \
-      "sends SEGMENT ack ", "N …", "", "sends SEGMENT ack [#N]", NULL, NULL,                       \
+      "sends SEGMENT ack ", "N …", "", "sends SEGMENT ack [#N]", nothing, NULL,                    \
       segment, numbers, segment, sends_number, sends_number)                                       \
     E(SENDS_LEN, "sends", "len", CONNECTION,                                                       \
-      "sends SEGMENT len ", "N …", "", "sends SEGMENT len [#N]", "never sends SEGMENT", NULL,      \
+      "sends SEGMENT len ", "N …", "", "sends SEGMENT len [#N]", never_sends, NULL,                \
       segment, numbers, segment, sends_number, sends_number)                                       \
     E(SENDS_TIMES, "sends", "N times", CONNECTION,                                                 \
-      "sends SEGMENT ", "N", " times", "sends SEGMENT times", NULL,                                \
+      "sends SEGMENT ", "N", " times", "sends SEGMENT times", nothing,                             \
       "every such segment of the whole run, lost ones too: when, how far apart, with which "       \
       "relative numbers, how many",                                                                \
       segment, number_of_times, segment, sends_times, sends_times)                                 \
     E(NEVER_SENDS, "never", "sends", CONNECTION,                                                   \
-      "never sends SEGMENT", "", "", NULL, NULL, NULL,                                             \
+      "never sends SEGMENT", "", "", NULL, nothing, NULL,                                          \
       nothing, segment, nothing, never_sends, nothing)                                             \
     E(NEVER_ENTERS, "never", "enters", CONNECTION,                                                 \
-      "never enters STATE", "", "", NULL, NULL, "not one such segment; not once that state",       \
+      "never enters STATE", "", "", NULL, nothing, "not one such segment; not once that state",    \
       nothing, state, nothing, never_enters, nothing)                                              \
     E(ENTERS, "enters", NULL, CONNECTION,                                                          \
-      "enters STATE at ", "TIME …", "", "enters STATE at [#N]", "never enters STATE",              \
+      "enters STATE at ", "TIME …", "", "enters STATE at [#N]", never_enters,                      \
       "every time that a connection enters the state",                                             \
       state_at, rising_times, state_at, enters, enters)                                            \
     E(PATH, "path", NULL, CONNECTION,                                                              \
-      "path ", "STATE …", "", "path [#N]", NULL,                                                   \
+      "path ", "STATE …", "", "path [#N]", nothing,                                                \
       "all states from the first (CLOSED, or LISTEN) to the last",                                 \
       nothing, states, nothing, path, path)                                                        \
     E(ENDS, "ends", NULL, CONNECTION,                                                              \
-      "ends ", "STATE", "", "ends", NULL, "the last state of the newest connection",               \
+      "ends ", "STATE", "", "ends", nothing, "the last state of the newest connection",            \
       nothing, state, nothing, ends, ends)                                                         \
     E(ERROR, "error", NULL, CONNECTION,                                                            \
-      "error ", "ECODE at TIME", "", "error [#N]", NULL,                                           \
+      "error ", "ECODE at TIME", "", "error [#N]", nothing,                                        \
       "what the application is told, and when",                                                    \
       nothing, error_at, nothing, error, error)                                                    \
     E(DELIVERS, "delivers", NULL, CONNECTION,                                                      \
-      "delivers ", "N", " bytes [wrong]", "delivers [wrong]", NULL,                                \
+      "delivers ", "N", " bytes [wrong]", "delivers [wrong]", nothing,                             \
       "what the application reads; wrong: how much of it was never sent so",                       \
       nothing, bytes, wrong, delivers, delivers)                                                   \
     E(ACCEPTS, "accepts", NULL, HOST,                                                              \
-      "accepts ", "N", "", "accepts", NULL,                                                        \
+      "accepts ", "N", "", "accepts", nothing,                                                     \
       "connections that the listener hands to its application",                                    \
       nothing, connections, nothing, accepts, accepts)                                             \
     E(HOLDS_HALF_OPEN, "holds", "half-open", HOST,                                                 \
-      "holds at most ", "N", " half-open", "holds half-open", NULL, NULL,                          \
+      "holds at most ", "N", " half-open", "holds half-open", nothing, NULL,                       \
       at_most, nothing, at_most_asked, holds, holds)                                               \
     E(HOLDS_BYTES, "holds", "bytes", HOST,                                                         \
-      "holds at most ", "N", " bytes", "holds bytes", NULL,                                        \
+      "holds at most ", "N", " bytes", "holds bytes", nothing,                                     \
       "connections half-open, or bytes for all connections, that the host ever holds at once",     \
       at_most, nothing, at_most_asked, holds, holds)
 /* clang-format on */

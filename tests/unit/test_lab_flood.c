@@ -1,4 +1,5 @@
 /* Floods: what leaves when, what is listed, and that counting alone changes nothing. */
+#include "expect/expect.h"
 #include "lab_runs.h"
 
 #include <string.h>
@@ -252,6 +253,24 @@ START_TEST(what_never_ends_meets_a_bound)
 }
 END_TEST
 
+/* Each of the 1,001 SYNs gets its answer, and none of them is listed. */
+START_TEST(what_is_counted_is_no_never)
+{
+    g_autoptr(Plan) plan = plan_of(HOSTS "at 0s server listen backlog=2000\n"
+                                         "at 0s flood client->server SYN rate=1000/s count=1001\n"
+                                         "set server tcp_max_syn_backlog=4000 somaxconn=4000\n"
+                                         "stop at 1010ms\n");
+    LabOptions how = {.level = TRACE_LEVEL_FULL};
+    g_autoptr(Trace) trace = lab_run(plan, &how);
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    g_autoptr(PlanAsk) ask = scenario_ask(plan, "ask", "server sends SYN-ACK at", diagnostics);
+    char *why = NULL;
+    g_autofree char *answer = expect_answer(plan, trace, ask, ANSWER_SCENARIO, &why);
+
+    ck_assert_str_eq(answer, "server sends SYN-ACK 1001 times");
+}
+END_TEST
+
 /* ---- Intervals ---- */
 
 static const TraceInterval *row_at(const Trace *trace, SimTime t, guint host)
@@ -385,6 +404,7 @@ Suite *suite(void)
     tcase_add_test(tc, when_fires_for_the_unlisted);
     tcase_add_test(tc, a_flood_is_bounded_by_its_count);
     tcase_add_test(tc, what_never_ends_meets_a_bound);
+    tcase_add_test(tc, what_is_counted_is_no_never);
     suite_add_tcase(s, tc);
     tc = scenario_case("intervals");
     tcase_add_test(tc, rows_stop_while_nothing_changes);

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 
+#include "answers.h"
 #include "invariants.h"
 #include "proto/keys.h"
 #include "scenario/scenario.h"
@@ -11,8 +12,17 @@
 /* A world that would go on longer has shown what it has to show. */
 enum { EVENTS_MAX = 3000 };
 
-static char *judge(const Hold *hold, const Plan *plan, guint64 *events)
+/* A scenario as it was read. */
+typedef struct Read {
+    const char *text;
+    gsize length;
+    const ScenarioOptions *options;
+    const Plan *plan;
+} Read;
+
+static char *judge(const Hold *hold, const Read *read, guint64 *events)
 {
+    const Plan *plan = read->plan;
     LabOptions options = {
         .level = TRACE_LEVEL_FULL, .max_events = EVENTS_MAX, .check_wire = hold->wire};
     g_autoptr(Trace) trace = lab_run(plan, &options);
@@ -21,6 +31,8 @@ static char *judge(const Hold *hold, const Plan *plan, guint64 *events)
     *events += trace->events->len;
     if (said == NULL && hold->again)
         said = invariants_broken_again(plan, &options, trace);
+    if (said == NULL && hold->again)
+        said = answers_broken(read->text, read->length, read->options, plan, trace);
     return said;
 }
 
@@ -32,7 +44,7 @@ char *hold_text(const Hold *hold, const char *text, gsize length, guint64 *event
     g_autoptr(Plan) plan = scenario_parse("world.scn", text, length, &options, diagnostics);
 
     if (plan != NULL)
-        return judge(hold, plan, events);
+        return judge(hold, &(Read){text, length, &options, plan}, events);
     g_autofree char *errors = diagnostics_format(diagnostics);
     return g_strdup_printf("parse: %s", errors);
 }

@@ -9,6 +9,7 @@
  *   law_streams.c  bytes: what is read was sent, in order, once; what is acknowledged was received
  *   law_ends.c     both ends end, or the trace says why they cannot
  *   law_expects.c  expectations are answered as a simple reader of the trace would
+ *   answers.c      what --ask answers can be expected
  *   again.c        the same plan gives the same run, at every level of the trace
  */
 #ifndef TESTS_WORLDS_INVARIANTS_H
