@@ -108,8 +108,9 @@ gboolean lab_strangers_way(const LabRun *run, guint host, guint *out)
 
 /* ---- The segments ---- */
 
-/* What all of them have in common, as an inject would make it now; what is drawn is left open. */
-static void make_model(LabRun *run, LabFlood *flood)
+/* What all of them have in common, as an inject would make it now; what is drawn is left open.  FALSE: see
+ * lab_inject(). */
+static gboolean make_model(LabRun *run, LabFlood *flood)
 {
     const PlanFlood *plan = flood->plan;
     PlanInject common = plan->segment;
@@ -127,11 +128,13 @@ static void make_model(LabRun *run, LabFlood *flood)
         common.ack.kind = PLAN_NUMBER_LITERAL;
     if (is_syn && common.to_port < 0)
         common.to_port = SYN_PORT;
-    flood->model = lab_forged(run, &common);
+    if (!lab_forged(run, &common, &flood->model))
+        return FALSE;
     if (common.flags & TCP_SYN) {
         flood->model.options.present = OPTION_MSS;
         flood->model.options.mss = SYN_MSS;
     }
+    return TRUE;
 }
 
 static void send_one(LabRun *run, LabFlood *flood)
@@ -204,15 +207,19 @@ static void add_record(LabRun *run, LabFlood *flood)
     g_array_append_val(run->trace->floods, record);
 }
 
-void lab_flood(LabRun *run, guint step)
+TcpError lab_flood(LabRun *run, guint step)
 {
     LabFlood *flood = memory_pool_take(run->floods);
     flood->task.run = flood_on;
     flood->plan = &g_array_index(run->plan->steps, PlanStep, step).flood;
     flood->cause = run->cause;
     flood->began = run->now;
-    add_record(run, flood);
     begin_streams(run, step, flood);
-    make_model(run, flood);
+    if (!make_model(run, flood)) {
+        memory_pool_give(run->floods, flood);
+        return TCP_ENOTCONN;
+    }
+    add_record(run, flood);
     flood_on(run, &flood->task);
+    return TCP_OK;
 }

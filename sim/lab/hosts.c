@@ -377,6 +377,11 @@ static void collect_when_steps(LabHost *host, const Plan *plan)
 }
 
 /* In these a `when` line asks for a connection that its endpoint has forgotten. */
+static void hook_ending(void *context, TcpConnId conn)
+{
+    lab_last_keep(context, conn);
+}
+
 static const guint ended_states = 1U << TCP_STATE_CLOSED | 1U << TCP_STATE_LISTEN;
 
 void lab_host_init(LabRun *run, LabHost *host, guint index)
@@ -400,6 +405,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                   .timer = trace_wants_events(run->trace) ? hook_timer : NULL,
                   .discard = trace_wants_events(run->trace) ? hook_discard : NULL,
                   .app = hook_app,
+                  .ending = run->last != NULL ? hook_ending : NULL,
                   .states_untold = host->keeps_conns ? 0 : ~host->awaited},
         .order = &run->order,
         .address = lab_address(index),

@@ -31,7 +31,7 @@ static TcpStatus mirrored(const TcpStatus *status)
 static gboolean borrowed(LabRun *run, const PlanInject *inject, TcpStatus *out)
 {
     if (inject->conn)
-        return tcp_status(lab_host(run, inject->from)->stack, inject->conn, out);
+        return lab_status(run, inject->from, inject->conn, out);
     if (newest_with(run, inject->from, inject->to, out))
         return TRUE;
     TcpStatus other;
@@ -52,20 +52,19 @@ static guint32 variable(const TcpStatus *status, PlanVariable which)
     return values[which];
 }
 
-/* A number of a connection that is gone, or never was, is 0. */
-static guint32 number(LabRun *run, const PlanNumber *given, guint32 otherwise)
+/* *out stays what it is where no number is given.  FALSE: it is one of a connection that never was. */
+static gboolean number(LabRun *run, const PlanNumber *given, guint32 *out)
 {
+    TcpStatus status;
     switch (given->kind) {
-    case PLAN_NUMBER_LITERAL: return given->literal;
-    case PLAN_NUMBER_RANDOM: return (guint32)random_stream_next(&run->inject_random);
-    case PLAN_NUMBER_VARIABLE: {
-        const TcpStack *stack = lab_host(run, given->party.host)->stack;
-        TcpConnId conn = given->party.number ? given->party.number : tcp_stack_newest(stack);
-        TcpStatus status = {0};
-        tcp_status(stack, conn, &status);
-        return variable(&status, given->variable) + (guint32)given->plus;
-    }
-    default: return otherwise;
+    case PLAN_NUMBER_LITERAL: *out = given->literal; return TRUE;
+    case PLAN_NUMBER_RANDOM: *out = (guint32)random_stream_next(&run->inject_random); return TRUE;
+    case PLAN_NUMBER_VARIABLE:
+        if (!lab_status(run, given->party.host, given->party.number, &status))
+            return FALSE;
+        *out = variable(&status, given->variable) + (guint32)given->plus;
+        return TRUE;
+    default: return TRUE;
     }
 }
 
@@ -76,24 +75,28 @@ static guint16 port(gint32 given, gboolean has_conn, guint16 of_conn, guint16 ot
     return has_conn ? of_conn : otherwise;
 }
 
-Segment lab_forged(LabRun *run, const PlanInject *inject)
+gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out)
 {
     TcpStatus status = {0};
     gboolean has_conn = borrowed(run, inject, &status);
-    Segment segment = {
+    if (inject->conn && !has_conn)
+        return FALSE;
+    *out = (Segment){
         .src_addr = lab_address(inject->from),
         .dst_addr = lab_address(inject->to),
         .src_port = port(inject->from_port, has_conn, status.local_port, DEFAULT_FROM_PORT),
         .dst_port = port(inject->to_port, has_conn, status.remote_port, DEFAULT_PORT),
         .flags = inject->flags,
-        .seq = number(run, &inject->seq, status.snd_nxt),
+        .seq = status.snd_nxt,
+        .ack = status.rcv_nxt,
         .window = inject->window >= 0 ? (guint16)inject->window : 65535,
         .length = (guint16)inject->length,
     };
-    segment.ack = number(run, &inject->ack, status.rcv_nxt);
-    if (!(segment.flags & TCP_ACK))
-        segment.ack = 0;
-    return segment;
+    if (!number(run, &inject->seq, &out->seq) || !number(run, &inject->ack, &out->ack))
+        return FALSE;
+    if (!(out->flags & TCP_ACK))
+        out->ack = 0;
+    return TRUE;
 }
 
 Payload lab_forged_payload(LabRun *run)
@@ -101,11 +104,14 @@ Payload lab_forged_payload(LabRun *run)
     return (Payload){++run->injected, 0};
 }
 
-void lab_inject(LabRun *run, const PlanInject *inject)
+TcpError lab_inject(LabRun *run, const PlanInject *inject)
 {
-    Segment segment = lab_forged(run, inject);
+    Segment segment;
+    if (!lab_forged(run, inject, &segment))
+        return TCP_ENOTCONN;
     segment.payload = lab_forged_payload(run);
     LabPacket packet = {
         .segment = &segment, .from = inject->as, .to = inject->to, .injected = TRUE};
     lab_transmit(run, &packet);
+    return TCP_OK;
 }

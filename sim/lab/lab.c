@@ -84,6 +84,7 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
     random_stream_init(&run->inject_random, run->seed, "inject");
     describe(run);
     init_faults(run);
+    lab_last_init(run);
     init_hosts(run);
     lab_wires_init(run);
     lab_floods_begin(run);
@@ -105,6 +106,7 @@ static void clear(LabRun *run)
         lab_host_clear(lab_host(run, i));
     g_free(run->hosts);
     lab_wires_clear(run);
+    lab_last_clear(run);
     lab_script_clear(run);
     lab_floods_clear(run);
     memory_pool_free(run->conns);

@@ -116,15 +116,14 @@ static TcpError do_reboot(LabHost *host, const PlanStep *step, TcpConnId conn)
 static TcpError do_inject(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)conn;
-    lab_inject(host->run, &step->inject);
-    return TCP_OK;
+    return lab_inject(host->run, &step->inject);
 }
 
 static TcpError do_flood(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)conn;
-    lab_flood(host->run, (guint)(step - (const PlanStep *)(void *)host->run->plan->steps->data));
-    return TCP_OK;
+    return lab_flood(host->run,
+                     (guint)(step - (const PlanStep *)(void *)host->run->plan->steps->data));
 }
 
 static const struct {

@@ -100,6 +100,7 @@ struct LabRun {
     FaultSet faults, no_faults; /* the latter for what no rule counts */
     FaultRule *rules;
     RandomStream inject_random;
+    GHashTable *last;         /* of last.c; NULL: no line names a connection's numbers */
     guint64 injected;         /* payload streams of forged segments so far */
     TraceId cause;            /* of whatever happens now */
     TraceId last_sent;        /* the last segment sent for that cause: it arms timers */
@@ -216,10 +217,23 @@ void lab_script_clear(LabRun *run);
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,
                       gboolean is_quiet);
 
+/* ---- last.c ---- */
+
+void lab_last_init(LabRun *run);
+void lab_last_clear(LabRun *run);
+void lab_last_keep(LabHost *host, TcpConnId conn); /* it is about to end */
+
+/* A connection's status, its last one when it is over and a line names it; of number 0 the newest's.
+ * FALSE: there never was one. */
+gboolean lab_status(LabRun *run, guint host, TcpConnId conn, TcpStatus *out);
+
 /* ---- inject.c ---- */
 
-void lab_inject(LabRun *run, const PlanInject *inject);
-Segment lab_forged(LabRun *run, const PlanInject *inject); /* without payload's bytes */
+/* TCP_ENOTCONN, and nothing is sent, where a connection is named that never was. */
+TcpError lab_inject(LabRun *run, const PlanInject *inject);
+
+/* What an inject would send now, without its payload's bytes; FALSE: see lab_inject(). */
+gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out);
 
 /* Bytes of a stream that no connection sends: a receiver that takes them is found out. */
 Payload lab_forged_payload(LabRun *run);
@@ -228,7 +242,8 @@ Payload lab_forged_payload(LabRun *run);
 
 void lab_floods_begin(LabRun *run);
 void lab_floods_clear(LabRun *run);
-void lab_flood(LabRun *run, guint step); /* begins: the first segment leaves now */
+TcpError lab_flood(LabRun *run,
+                   guint step); /* begins: the first segment leaves now; see lab_inject() */
 
 /* Towards whom does a host send what is for an address of nobody?  The origin of the first line that
  * floods it with such addresses; FALSE when there is none. */

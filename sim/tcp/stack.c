@@ -95,6 +95,8 @@ void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
+    if (stack->setup.hooks.ending)
+        stack->setup.hooks.ending(stack->setup.hooks.context, entry->id);
     event_queue_cancel(stack->timers, &entry->event);
     map_remove(&stack->by_key, &entry->node, tcp_key_order);
     if (stack->taken_ports.used > 0)

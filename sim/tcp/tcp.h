@@ -91,8 +91,8 @@ typedef enum TcpAppEvent {
 const char *tcp_app_event_name(TcpAppEvent event);
 
 /* How the stack answers.  All are called from inside a call to the stack; a hook may call the
- * stack's tcp_read() and tcp_accept() from `app`, and nothing else.  `timer` and `discard` may be
- * NULL: they only tell what is done anyway. */
+ * stack's tcp_read() and tcp_accept() from `app`, tcp_status() from `ending`, and nothing else.  `timer`,
+ * `discard` and `ending` may be NULL: they only tell what is done anyway. */
 typedef struct TcpHooks {
     void *context;
     void (*send)(void *context, TcpConnId conn, const Segment *segment, const TcpSendNote *note);
@@ -100,6 +100,8 @@ typedef struct TcpHooks {
     void (*timer)(void *context, TcpConnId conn, const TcpTimerNote *note);
     void (*discard)(void *context, TcpConnId conn, const Segment *segment, TcpReason reason);
     void (*app)(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error);
+    /* It is about to end: tcp_status() knows it for the last time. */
+    void (*ending)(void *context, TcpConnId conn);
     uint32_t states_untold; /* a bit each: `state` is not called for connections that enter them */
 } TcpHooks;
 

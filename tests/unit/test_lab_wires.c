@@ -134,6 +134,44 @@ START_TEST(a_host_that_is_down_can_be_impersonated)
 }
 END_TEST
 
+/* However it ended: by RST, with its host, or given up; by its number, or as the newest there was. */
+START_TEST(a_connection_that_is_over_has_its_last_numbers)
+{
+    static const char *const ends[] = {"at 2s client abort\n", "at 2s client crash\n",
+                                       "at 2s server crash\nat 3s client abort\n"};
+    static const char *const names[] = {"client", "client.1"};
+    g_autofree char *text = g_strdup_printf(
+        FIXED "%sat 9s inject client->server RST seq=%s.iss+7 ack=%s.snd_nxt conn=1\n",
+        ends[_i / 2], names[_i % 2], names[_i % 2]);
+    g_autoptr(Trace) trace = run(text);
+    Seq iss = nth(trace, TRACE_SEND, CLIENT, 1)->segment.seen->segment.seq;
+    const Segment *forged = &injected(trace, 1)->segment.seen->segment;
+
+    ck_assert_uint_eq(forged->seq, iss + 7);
+    ck_assert_uint_eq(forged->ack, iss + 101); /* SYN and 100 bytes */
+    ck_assert_uint_eq(forged->src_port, 5000);
+    ck_assert_uint_eq(forged->dst_port, 8080);
+}
+END_TEST
+
+START_TEST(a_connection_that_never_was_has_none)
+{
+    static const char *const lines[] = {
+        "inject client->server RST seq=client.2.iss",
+        "inject client->server RST ack=server.9.rcv_nxt", "inject client->server RST conn=2",
+        "flood client->server RST rate=1/s count=3 seq=client.2.iss"};
+    g_autofree char *text = g_strdup_printf(FIXED "at 2s %s\n", lines[_i]);
+    g_autoptr(Trace) trace = run(text);
+
+    ck_assert_int_eq(nth(trace, TRACE_CALL, CLIENT, 3)->call.error, TCP_ENOTCONN);
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        ck_assert(event->kind != TRACE_SEND || !event->segment.injected);
+    }
+    ck_assert_uint_eq(trace->floods->len, 0);
+}
+END_TEST
+
 static void random_numbers(guint64 seed, Seq out[3])
 {
     LabOptions how = {.level = TRACE_LEVEL_FULL, .has_seed = TRUE, .seed = seed};
@@ -362,6 +400,8 @@ Suite *suite(void)
     tcase_add_test(inject, without_a_connection_ports_have_defaults);
     tcase_add_test(inject, the_true_origin_sends);
     tcase_add_test(inject, a_host_that_is_down_can_be_impersonated);
+    tcase_add_loop_test(inject, a_connection_that_is_over_has_its_last_numbers, 0, 6);
+    tcase_add_loop_test(inject, a_connection_that_never_was_has_none, 0, 4);
     tcase_add_test(inject, random_comes_from_the_seed);
     tcase_add_test(inject, faults_do_not_count_forged_segments);
     suite_add_tcase(s, inject);
