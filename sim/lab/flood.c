@@ -128,7 +128,8 @@ static gboolean make_model(LabRun *run, LabFlood *flood)
         common.ack.kind = PLAN_NUMBER_LITERAL;
     if (is_syn && common.to_port < 0)
         common.to_port = SYN_PORT;
-    if (!lab_forged(run, &common, &flood->model))
+    gboolean chose_ports; /* those of a flood are drawn, or told by its line */
+    if (!lab_forged(run, &common, &flood->model, &chose_ports))
         return FALSE;
     if (common.flags & TCP_SYN) {
         flood->model.options.present = OPTION_MSS;

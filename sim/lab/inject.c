@@ -5,7 +5,7 @@
  */
 #include "lab/world.h"
 
-enum { DEFAULT_PORT = 80, DEFAULT_FROM_PORT = 40000 };
+enum { SERVER_PORT = 80, CLIENT_PORT = 40000 };
 
 /* The host's newest connection with `peer`; FALSE when there is none. */
 static gboolean newest_with(LabRun *run, guint host, guint peer, TcpStatus *out)
@@ -68,24 +68,41 @@ static gboolean number(LabRun *run, const PlanNumber *given, guint32 *out)
     }
 }
 
-static guint16 port(gint32 given, gboolean has_conn, guint16 of_conn, guint16 otherwise)
+static guint16 port(gint32 given, guint16 otherwise)
 {
-    if (given >= 0)
-        return (guint16)given;
-    return has_conn ? of_conn : otherwise;
+    return given >= 0 ? (guint16)given : otherwise;
 }
 
-gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out)
+/* The port of the host's newest listener; 0: nobody listens there. */
+static guint16 listening_port(LabRun *run, guint host)
+{
+    const GArray *listeners = lab_host(run, host)->listeners;
+    return listeners->len > 0 ? g_array_index(listeners, LabListener, listeners->len - 1).port : 0;
+}
+
+/* Without a connection: to where somebody listens; from there, where only the claimed sender listens. */
+static void choose_ports(LabRun *run, const PlanInject *inject, TcpStatus *out)
+{
+    guint16 of_from = listening_port(run, inject->from), of_to = listening_port(run, inject->to);
+    gboolean is_answer = of_from != 0 && of_to == 0;
+    out->local_port = is_answer ? of_from : CLIENT_PORT;
+    out->remote_port = is_answer ? CLIENT_PORT : of_to != 0 ? of_to : SERVER_PORT;
+}
+
+gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolean *chose_ports)
 {
     TcpStatus status = {0};
     gboolean has_conn = borrowed(run, inject, &status);
     if (inject->conn && !has_conn)
         return FALSE;
+    *chose_ports = !has_conn && (inject->from_port < 0 || inject->to_port < 0);
+    if (!has_conn)
+        choose_ports(run, inject, &status);
     *out = (Segment){
         .src_addr = lab_address(inject->from),
         .dst_addr = lab_address(inject->to),
-        .src_port = port(inject->from_port, has_conn, status.local_port, DEFAULT_FROM_PORT),
-        .dst_port = port(inject->to_port, has_conn, status.remote_port, DEFAULT_PORT),
+        .src_port = port(inject->from_port, status.local_port),
+        .dst_port = port(inject->to_port, status.remote_port),
         .flags = inject->flags,
         .seq = status.snd_nxt,
         .ack = status.rcv_nxt,
@@ -107,11 +124,15 @@ Payload lab_forged_payload(LabRun *run)
 TcpError lab_inject(LabRun *run, const PlanInject *inject)
 {
     Segment segment;
-    if (!lab_forged(run, inject, &segment))
+    gboolean chose_ports;
+    if (!lab_forged(run, inject, &segment, &chose_ports))
         return TCP_ENOTCONN;
     segment.payload = lab_forged_payload(run);
-    LabPacket packet = {
-        .segment = &segment, .from = inject->as, .to = inject->to, .injected = TRUE};
+    LabPacket packet = {.segment = &segment,
+                        .from = inject->as,
+                        .to = inject->to,
+                        .injected = TRUE,
+                        .chose_ports = chose_ports};
     lab_transmit(run, &packet);
     return TCP_OK;
 }

@@ -169,6 +169,7 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
         event->segment.limit = (guint16)packet->note->limit;
     }
     event->segment.injected = packet->injected;
+    event->segment.chose_ports = packet->chose_ports;
     return lab_record_segment(run, event, packet->segment);
 }
 

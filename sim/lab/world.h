@@ -199,6 +199,7 @@ typedef struct LabPacket {
     guint32 conn;            /* the sender's connection; 0: none */
     const TcpSendNote *note; /* NULL: none */
     gboolean injected;       /* no fault counts it */
+    gboolean chose_ports;    /* of an inject that names none */
     gboolean quiet;          /* see LabRun.quiet */
     gboolean to_nobody;      /* it takes the link to `to`, but its address is that of no host */
 } LabPacket;
@@ -232,8 +233,9 @@ gboolean lab_status(LabRun *run, guint host, TcpConnId conn, TcpStatus *out);
 /* TCP_ENOTCONN, and nothing is sent, where a connection is named that never was. */
 TcpError lab_inject(LabRun *run, const PlanInject *inject);
 
-/* What an inject would send now, without its payload's bytes; FALSE: see lab_inject(). */
-gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out);
+/* What an inject would send now, without its payload's bytes, and whether its ports are neither given
+ * nor a connection's.  FALSE: see lab_inject(). */
+gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolean *chose_ports);
 
 /* Bytes of a stream that no connection sends: a receiver that takes them is found out. */
 Payload lab_forged_payload(LabRun *run);

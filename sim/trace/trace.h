@@ -107,8 +107,9 @@ typedef struct TraceSegment {
     guint8 copy;          /* ARRIVE: 0 for the first copy, 1 for the next, … */
     TcpReason reason : 8; /* SEND: why; DISCARD: why not */
     SegmentClass class : 3;
-    TraceFate fate : 3; /* SEND */
-    bool injected : 1;  /* SEND: forged by `inject`; event.host is where it came from */
+    TraceFate fate : 3;   /* SEND */
+    bool injected : 1;    /* SEND: forged by `inject`; event.host is where it came from */
+    bool chose_ports : 1; /* SEND: and its ports are neither given nor a connection's */
 } TraceSegment;
 
 /* Very many are written, and each is read only if somebody asks: so they are small. */

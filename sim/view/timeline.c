@@ -159,10 +159,13 @@ static void say_forger(Timeline *line, const TraceEvent *event)
     phrase_host(&line->context, event->host, line->text);
     if (claimed == event->host) {
         g_string_append(line->text, ", forged");
-        return;
+    } else {
+        g_string_append(line->text, " as ");
+        phrase_claimed_sender(&line->context, &event->segment, line->text);
     }
-    g_string_append(line->text, " as ");
-    phrase_claimed_sender(&line->context, &event->segment, line->text);
+    const Segment *segment = &event->segment.seen->segment;
+    if (event->segment.chose_ports)
+        g_string_append_printf(line->text, ", port %u to %u", segment->src_port, segment->dst_port);
 }
 
 /* "server.2 to attacker: ": what the lanes do not say of the two ends. */

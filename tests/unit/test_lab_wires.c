@@ -154,6 +154,33 @@ START_TEST(a_connection_that_is_over_has_its_last_numbers)
 }
 END_TEST
 
+/* Who listens is the server's end; and the timeline says what nobody gave. */
+START_TEST(ports_that_nobody_gave_are_chosen_and_said)
+{
+    g_autoptr(Trace) trace = run(HOSTS "at 0s server listen port=8080\n"
+                                       "at 1s inject client->server RST\n"
+                                       "at 2s inject server->client RST\n"
+                                       "at 3s inject client->server RST from-port=7 port=25\n");
+    static const struct {
+        guint16 src, dst;
+        gboolean chosen;
+    } expected[] = {{40000, 8080, TRUE}, {8080, 40000, TRUE}, {7, 25, FALSE}};
+    static const ViewOptions look = {.unicode = FALSE};
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const TraceSegment *segment = &injected(trace, i + 1)->segment;
+        ck_assert_uint_eq(segment->seen->segment.src_port, expected[i].src);
+        ck_assert_uint_eq(segment->seen->segment.dst_port, expected[i].dst);
+        ck_assert_int_eq(segment->chose_ports, expected[i].chosen);
+    }
+    view_timeline(trace, &look, out);
+    ck_assert(strstr(out->str, "client, forged, port 40000 to 8080: RST") != NULL);
+    ck_assert(strstr(out->str, "server, forged, port 8080 to 40000: RST") != NULL);
+    ck_assert(strstr(out->str, "client, forged: RST") != NULL);
+}
+END_TEST
+
 START_TEST(a_connection_that_never_was_has_none)
 {
     static const char *const lines[] = {
@@ -401,6 +428,7 @@ Suite *suite(void)
     tcase_add_test(inject, the_true_origin_sends);
     tcase_add_test(inject, a_host_that_is_down_can_be_impersonated);
     tcase_add_loop_test(inject, a_connection_that_is_over_has_its_last_numbers, 0, 6);
+    tcase_add_test(inject, ports_that_nobody_gave_are_chosen_and_said);
     tcase_add_loop_test(inject, a_connection_that_never_was_has_none, 0, 4);
     tcase_add_test(inject, random_comes_from_the_seed);
     tcase_add_test(inject, faults_do_not_count_forged_segments);
