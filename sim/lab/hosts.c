@@ -285,6 +285,15 @@ static void note_quiet_timer(LabRun *run, const TcpTimerNote *note)
         run->quiet = TRUE;
 }
 
+/* A half-open connection is too small to know what its timer was set to when the time for it was cut
+ * short: whoever saw it armed does. */
+static void take_armed_length(const LabRun *run, const LabConn *known, TraceEvent *event)
+{
+    const TraceEvent *armed = trace_event(run->trace, known->armed[event->timer.timer]);
+    if (armed != NULL && event->timer.timer == TCP_TIMER_RETRANSMIT)
+        event->timer.length = armed->timer.length;
+}
+
 static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
 {
     LabHost *host = context;
@@ -302,6 +311,8 @@ static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
     event->timer.retry = note->retry;
     event->timer.limit = (guint16)note->limit;
     event->timer.reason = note->reason;
+    if (note->event != TCP_TIMER_ARMED)
+        take_armed_length(run, known, event);
     if (note->event == TCP_TIMER_FIRED)
         event->cause = known->armed[note->timer];
     else if (note->event == TCP_TIMER_ARMED && run->last_sent)

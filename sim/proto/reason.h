@@ -81,6 +81,8 @@
     R(FIN_WAIT_2_OVER, "nobody waits for the peer's FIN any longer", "tcp_fin_timeout")            \
     R(TIME_WAIT_OVER, "2 MSL are over", "RFC 9293 §3.10.8")                                        \
     R(ACK_MAY_RIDE, "it may ride on our own FIN", "fin-ack=delayed")                               \
+    R(DEADLINE_FIRST, "the time for connecting is over before it", "RFC 9293 §3.8.3")              \
+    R(LAST_WAIT, "nothing will be repeated: one heartbeat more", "last-wait=tick")                 \
     R(REARMED, "started anew", "")                                                                 \
     R(ACK_SENT, "an ACK was sent", "")                                                             \
     R(CONNECTION_ENDED, "the connection ended", "")                                                \

@@ -85,22 +85,26 @@ static uint32_t noted_limit(const HostConfig *config)
     return config->synack_gives_up ? tcp_timers_synack_limit(config) : 0;
 }
 
+static bool waits_a_beat(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    return stack->config->last_wait == LAST_WAIT_TICK && is_half_open_spent(stack, half);
+}
+
 static SimTime half_open_wait(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const HostConfig *config = stack->config;
-    bool beat = config->last_wait == LAST_WAIT_TICK && is_half_open_spent(stack, half);
-    return beat ? config->tick : tcp_rto_half_open(config, half);
+    return waits_a_beat(stack, half) ? config->tick : tcp_rto_half_open(config, half);
 }
 
-/* `late`: there is no time left for another repeat. */
+/* Of a timer that is due when the time is over there is no repeat to tell. */
 static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEvent event,
-                           SimTime due, bool late, TcpReason reason)
+                           SimTime length, SimTime due, TcpReason reason)
 {
-    bool last = late || is_half_open_spent(stack, half);
+    bool last = due >= half_open_deadline(stack, half) || is_half_open_spent(stack, half);
     tcp_timers_notify(stack, half->entry.id,
                       &(TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                                       .event = event,
-                                      .length = half_open_wait(stack, half),
+                                      .length = length,
                                       .due = due,
                                       .retry = last ? 0 : half->entry.syn_retries + 1U,
                                       .limit = noted_limit(stack->config),
@@ -110,14 +114,20 @@ static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEve
 OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now,
                                     TcpReason reason)
 {
-    SimTime due = tcp_timer_due(stack->config, now, half_open_wait(stack, half));
+    SimTime length = half_open_wait(stack, half);
+    SimTime due = tcp_timer_due(stack->config, now, length);
     SimTime deadline = half_open_deadline(stack, half);
-    if (due > deadline)
+    if (due > deadline) {
         due = deadline;
+        length = deadline - now;
+        reason = reason ? reason : TCP_REASON_DEADLINE_FIRST;
+    } else if (!reason && waits_a_beat(stack, half)) {
+        reason = TCP_REASON_LAST_WAIT;
+    }
     event_queue_schedule(stack->timers, &half->entry.event,
                          (SimDue){due, sim_order_take(stack->setup.order)});
     if (stack->setup.hooks.timer)
-        tell_half_open(stack, half, TCP_TIMER_ARMED, due, false, reason);
+        tell_half_open(stack, half, TCP_TIMER_ARMED, length, due, reason);
 }
 
 void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason)
@@ -126,13 +136,13 @@ void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason rea
         return;
     SimTime due = event_queue_due(stack->timers, &half->entry.event).at;
     event_queue_cancel(stack->timers, &half->entry.event);
-    tell_half_open(stack, half, TCP_TIMER_CANCELLED, due, false, reason);
+    tell_half_open(stack, half, TCP_TIMER_CANCELLED, half_open_wait(stack, half), due, reason);
 }
 
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     bool late = now >= half_open_deadline(stack, half);
-    tell_half_open(stack, half, TCP_TIMER_FIRED, now, late, TCP_REASON_NONE);
+    tell_half_open(stack, half, TCP_TIMER_FIRED, half_open_wait(stack, half), now, TCP_REASON_NONE);
     if (late || is_half_open_spent(stack, half)) {
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);

@@ -195,8 +195,16 @@ static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
     return tcp_rto(stack, conn) < stack->config->tcp_rto_max_ms ? 8 : 0;
 }
 
+/* With fin-gives-up=no a FIN that alone is left is repeated for ever. */
+static bool is_never_given_up(const TcpStack *stack, const TcpConnection *conn)
+{
+    return !stack->config->fin_gives_up && conn->closing &&
+           conn->una_position + 1 == tcp_position_end(conn);
+}
+
 /* Repetitions allowed before the connection is given up; only SYN and SYN-ACK and, with
- * give-up=count, everything else have such a number.  0 with *counted false: a time decides. */
+ * give-up=count, everything else have such a number.  0 with *counted false: a time decides, or
+ * nothing does. */
 static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bool *counted)
 {
     const HostConfig *config = stack->config;
@@ -205,7 +213,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
         return conn->passive
                    ? tcp_timers_synack_limit(config)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
-    *counted = config->give_up == GIVE_UP_COUNT;
+    *counted = config->give_up == GIVE_UP_COUNT && !is_never_given_up(stack, conn);
     if (tcp_is_orphan(conn))
         return orphan_limit(stack, conn);
     return (uint32_t)config->tcp_retries2;
@@ -225,11 +233,10 @@ static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
 
 static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
 {
+    if (is_never_given_up(stack, conn))
+        return false;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
-    bool fin_only = conn->closing && conn->una_position + 1 == tcp_position_end(conn);
-    if (fin_only && !stack->config->fin_gives_up)
-        return false;
     if (counted && conn->retries >= limit)
         return true;
     if (conn->una_position == 0)
@@ -248,10 +255,14 @@ static bool is_last_wait(const TcpStack *stack, const TcpConnection *conn)
     return counted && conn->retries >= limit;
 }
 
+static bool waits_a_beat(const TcpStack *stack, const TcpConnection *conn)
+{
+    return stack->config->last_wait == LAST_WAIT_TICK && is_last_wait(stack, conn);
+}
+
 static SimTime retransmit_length(const TcpStack *stack, const TcpConnection *conn)
 {
-    bool beat = stack->config->last_wait == LAST_WAIT_TICK && is_last_wait(stack, conn);
-    return beat ? stack->config->tick : tcp_rto(stack, conn);
+    return waits_a_beat(stack, conn) ? stack->config->tick : tcp_rto(stack, conn);
 }
 
 /* The retransmission timer, with the repetition it will cause: 0 when it will cause none. */
@@ -262,7 +273,9 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
     return (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                           .length = retransmit_length(stack, conn),
                           .retry = is_last_wait(stack, conn) ? 0 : conn->retries + 1,
-                          .limit = counted ? limit : 0};
+                          .limit = counted ? limit : 0,
+                          .reason =
+                              waits_a_beat(stack, conn) ? TCP_REASON_LAST_WAIT : TCP_REASON_NONE};
 }
 
 /* The note is made only for somebody. */
@@ -300,15 +313,15 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
 bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool counted;
-    if (conn->refusals >= stack->config->refused_retries ||
-        conn->retries >= retry_limit(stack, conn, &counted))
+    uint32_t limit = retry_limit(stack, conn, &counted);
+    if (conn->refusals >= stack->config->refused_retries || conn->retries >= limit)
         return false;
     conn->refusals++;
     arm(stack, conn, now,
         &(TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                         .length = stack->config->refused_wait,
                         .retry = conn->retries + 1,
-                        .limit = (uint32_t)stack->config->refused_retries});
+                        .limit = limit});
     return true;
 }
 
@@ -569,6 +582,7 @@ void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
             note.retry = 0;
     }
     note.event = TCP_TIMER_FIRED;
+    note.reason = TCP_REASON_NONE; /* what it was armed for has been told */
     note.length = conn->timers[timer].length;
     note.due = conn->timers[timer].due.at;
     mark_armed(conn, timer, false);

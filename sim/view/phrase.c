@@ -271,11 +271,18 @@ void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GSt
     g_string_append_c(out, ')');
 }
 
+/* A wait of another kind than a timeout: nothing has backed off. */
+static gboolean is_no_timeout(TcpReason reason)
+{
+    return reason == TCP_REASON_DEADLINE_FIRST || reason == TCP_REASON_LAST_WAIT;
+}
+
 gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const TraceEvent *next = trace_index_after(context->index, event);
     gboolean is_rto = event->timer.timer == TCP_TIMER_RETRANSMIT;
-    if (next == NULL || (!is_rto && event->timer.timer != TCP_TIMER_PROBE))
+    if (next == NULL || (!is_rto && event->timer.timer != TCP_TIMER_PROBE) ||
+        is_no_timeout(next->timer.reason))
         return FALSE;
     g_string_append(out, is_rto ? "RTO " : "interval ");
     phrase_time(event->timer.length, out);
