@@ -821,4 +821,48 @@ must exits 0
 unset TCPWALTZ_PROFILES
 end
 
+# --- lines that never did anything ---------------------------------------------------------------
+
+cat >"$work/idle.scn" <<'END'
+host client rfc6298
+host server rfc6298
+link client server delay=10ms
+drop client SYN #2
+at 0s server listen
+at 0s client connect server
+when client CLOSE-WAIT client close
+expect client ends ESTABLISHED
+END
+
+begin 'run notes the lines that did nothing, and fails for none of them'
+tcpwaltz run "$work/idle.scn"
+must exits 0
+must says 'idle.scn:4:1: note: drop client SYN #2 never matched: client sent 1 SYN'
+must says 'idle.scn:7:1: note: when client CLOSE-WAIT client close never fired: client never entered CLOSE-WAIT'
+end
+
+begin 'check is silent about them, check --strict fails for each, in every format'
+tcpwaltz check "$work/idle.scn"
+must exits 0
+must [ ! -s "$work/err" ]
+for format in text tap junit github; do
+    tcpwaltz check --strict --format "$format" "$work/idle.scn"
+    must exits 1
+    must grep -q 'drop client SYN .*#2' "$work/out"
+    must grep -q 'when client CLOSE-WAIT client close' "$work/out"
+    must grep -q 'client sent 1 SYN' "$work/out"
+done
+must grep -q 'file=.*idle.scn,line=4' "$work/out"
+end
+
+begin 'a line that any seed had something to do for did something'
+printf '%s\n' 'host client rfc6298' 'host server rfc6298' 'link client server delay=10ms loss=50%' \
+    'drop client SYN #2' 'at 0s server listen' 'at 0s client connect server' 'stop at 100s' \
+    'expect client never sends RST' >"$work/some.scn"
+tcpwaltz run --seeds 20 "$work/some.scn"
+must [ "$(grep -c 'never matched' "$work/err")" -eq 0 ]
+tcpwaltz run --seeds 20 "$work/idle.scn"
+must says 'note: drop client SYN #2 never matched'
+end
+
 finish
