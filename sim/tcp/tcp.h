@@ -113,8 +113,7 @@ typedef struct TcpSetup {
     uint32_t address;      /* IPv4 */
     SipKey secret;         /* for RFC 6528 numbers */
     uint64_t stream_space; /* payload streams are numbered from here: unique to the host */
-    Budget
-        *budget; /* the run's, outlives the stack; NULL: none.  When it is spent, sending stops */
+    Budget *budget;        /* the run's, outlives the stack; NULL: none.  Spent: sending stops */
 } TcpSetup;
 
 TcpStack *tcp_stack_new(const TcpSetup *setup);

@@ -302,6 +302,25 @@ TraceRetry trace_index_retry(const TraceIndex *index, const TraceEvent *event)
     return (TraceRetry){event->timer.retry, event->timer.limit};
 }
 
+const TraceEvent *trace_index_befell(const TraceIndex *index, const TraceEvent *sent,
+                                     const TraceEvent *after)
+{
+    const TraceEvent *next = trace_event(index->trace, after->id + 1);
+    const TraceEvent *end = trace_index_after(index, sent);
+
+    if (next != NULL && (next->kind == TRACE_LOST || next->kind == TRACE_FAULT) &&
+        next->fault.sent == sent->id)
+        return next;
+    return end != NULL && trace_is_lost_at_host(end) && end->id > after->id ? end : NULL;
+}
+
+gboolean trace_index_is_lost(const TraceIndex *index, const TraceEvent *sent)
+{
+    const TraceEvent *end = trace_index_after(index, sent);
+
+    return sent->segment.fate == TRACE_FATE_LOST || (end != NULL && trace_is_lost_at_host(end));
+}
+
 const TraceEvent *trace_index_cause(const TraceIndex *index, const TraceEvent *event)
 {
     const TraceEvent *cause = trace_event(index->trace, event->cause);

@@ -118,6 +118,14 @@ TraceRetry trace_index_retry(const TraceIndex *index, const TraceEvent *event);
  * us know; NULL when there is none. */
 const TraceEvent *trace_index_cause(const TraceIndex *index, const TraceEvent *event);
 
+/* What befell a sent segment, one after the other, beginning with `after` = `sent` itself: what stands right
+ * behind it, and that its host was down when it came.  NULL: nothing more. */
+const TraceEvent *trace_index_befell(const TraceIndex *index, const TraceEvent *sent,
+                                     const TraceEvent *after);
+
+/* Was it lost: on its way, or at a host that was down? */
+gboolean trace_index_is_lost(const TraceIndex *index, const TraceEvent *sent);
+
 /* The host that sends from this address; TRACE_NO_HOST when nobody is known to. */
 TraceHost trace_index_host_at(const TraceIndex *index, guint32 address);
 

@@ -33,12 +33,11 @@ typedef guint32 TraceHost; /* index into Trace.hosts; an event has 16 bits for i
 #define TRACE_NO_HOST G_MAXUINT16
 
 typedef enum TraceKind {
-    TRACE_CALL,  /* a script line ran: the application called */
-    TRACE_APP,   /* the stack told the application something; reading is automatic or called */
-    TRACE_SEND,  /* a host sent a segment (an injector too); its fate is known by then */
-    TRACE_LOST,  /* that segment was lost: on its way, which follows its TRACE_SEND at once, or at a
-                    * host that was down when it came, TRACE_CULPRIT_DOWN */
-    TRACE_FAULT, /* a rule or chance duplicated, corrupted or delayed it */
+    TRACE_CALL,    /* a script line ran: the application called */
+    TRACE_APP,     /* the stack told the application something; reading is automatic or called */
+    TRACE_SEND,    /* a host sent a segment (an injector too); its fate is known by then */
+    TRACE_LOST,    /* that segment was lost; at once, unless by TRACE_CULPRIT_DOWN */
+    TRACE_FAULT,   /* a rule or chance duplicated, corrupted or delayed it */
     TRACE_ARRIVE,  /* a copy reached its host */
     TRACE_DISCARD, /* the host refused or ignored it */
     TRACE_STATE,   /* a connection moved */
@@ -64,7 +63,7 @@ typedef enum TraceCulprit {
     TRACE_CULPRIT_CHANCE,  /* loss= duplicate= corrupt= reorder= */
     TRACE_CULPRIT_BURST,   /* burst= */
     TRACE_CULPRIT_QUEUE,   /* the link's queue was full */
-    TRACE_CULPRIT_DOWN,    /* the receiving host is down */
+    TRACE_CULPRIT_DOWN,    /* the receiving host was down when it came: the event is that host's */
     TRACE_CULPRIT_NOBODY,  /* no host has the address that it was sent to */
     TRACE_CULPRIT_NO_LINK, /* none leads from the sender to the receiver */
     TRACE_CULPRIT_COUNT,
@@ -171,9 +170,8 @@ G_STATIC_ASSERT(TCP_REASON_COUNT <= 1 << 8 && TCP_ERROR_COUNT <= 1 << 8);
 
 /* What came of a line of the scenario, listed or not. */
 typedef struct TraceUse {
-    guint64
-        met; /* a rule: segments that it counted, hit or not; a `when`: how often its state came */
-    guint64 done; /* of the script: how often it was carried out, a series each time */
+    guint64 met;  /* of a rule: segments that it counted, hit or not; of a `when`: its state came */
+    guint64 done; /* of the script: it was carried out, a series each time */
 } TraceUse;
 
 /* A line of the scenario that the trace refers to. */

@@ -176,8 +176,8 @@ static void write_arrow_row(const Flow *flow, const TraceEvent *event, guint low
     const Segment *segment = &event->segment.seen->segment;
     gboolean to_right = node_of(flow, event->host) == low;
     g_autoptr(GString) nodes = empty_nodes(flow);
-    g_autofree char *line =
-        arrow((high - low) * NODE_WIDTH - 1, to_right, event->segment.fate == TRACE_FATE_LOST);
+    g_autofree char *line = arrow((high - low) * NODE_WIDTH - 1, to_right,
+                                  trace_index_is_lost(flow->context.index, event));
     char port[16];
 
     g_snprintf(port, sizeof port, "(%u)", to_right ? segment->src_port : segment->dst_port);

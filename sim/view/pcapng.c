@@ -264,16 +264,13 @@ static void say_fault(Capture *capture, const TraceEvent *fault)
     say_place(capture, rule);
 }
 
-/* What befell it stands right behind it. */
 static void say_faults(Capture *capture, const TraceEvent *send)
 {
-    for (TraceId id = send->id + 1;; id++) {
-        const TraceEvent *event = trace_event(capture->trace, id);
-        if (event == NULL || (event->kind != TRACE_LOST && event->kind != TRACE_FAULT) ||
-            event->fault.sent != send->id)
-            return;
-        say_fault(capture, event);
-    }
+    const TraceIndex *index = capture->context->index;
+    const TraceEvent *fault = trace_index_befell(index, send, send);
+
+    for (; fault != NULL; fault = trace_index_befell(index, send, fault))
+        say_fault(capture, fault);
 }
 
 static void say_copy(Capture *capture, const TraceEvent *arrival)

@@ -228,19 +228,11 @@ void phrase_fault(const ViewContext *context, const TraceEvent *event, GString *
     phrase_culprit(context, event, out);
 }
 
-/* The events right behind a sending that are about it: the next one, NULL after the last. */
-static const TraceEvent *next_fault(const ViewContext *context, TraceId id, TraceId sent)
-{
-    const TraceEvent *event = trace_event(context->trace, id + 1);
-    gboolean is_fault = event != NULL && (event->kind == TRACE_LOST || event->kind == TRACE_FAULT);
-    return is_fault && event->fault.sent == sent ? event : NULL;
-}
-
 gboolean phrase_fate(const ViewContext *context, const TraceEvent *sent, GString *out)
 {
-    const TraceEvent *fault = next_fault(context, sent->id, sent->id);
+    const TraceEvent *fault = trace_index_befell(context->index, sent, sent);
     const char *between = "";
-    for (; fault != NULL; fault = next_fault(context, fault->id, sent->id)) {
+    for (; fault != NULL; fault = trace_index_befell(context->index, sent, fault)) {
         g_string_append(out, between);
         phrase_fault(context, fault, out);
         between = "; ";

@@ -44,32 +44,48 @@ for format in mermaid rfc flow; do
 done
 end
 
-# draw SCENARIO: its diagrams, and how many segments were lost: on their way, and at a host that was down.
+# draw SCENARIO: its diagrams.
 draw() {
     for format in mermaid rfc flow json; do
         "$tcpwaltz" run --format "$format" "$1" >"$work/$format" 2>/dev/null || return 1
     done
-    lost=$(grep -c '"fate":"lost"' "$work/json") || true
-    down=$(grep -c '"culprit":"down"' "$work/json") || true
+}
+
+# wrong_in_drawings: what they lack, measured by the events; and, for the sum, how many were lost: on their way,
+# and at a host that was down.
+wrong_in_drawings() {
+    LC_ALL=C awk '
+        function must(holds, what) { if (!holds) print what }
+        FILENAME ~ /json$/ { lost += /"fate":"lost"/; down += /"culprit":"down"/; next }
+        { must($0 !~ /[\200-\377]/, FILENAME ": not ASCII: " $0) }
+        FILENAME ~ /mermaid$/ {
+            crosses += /^    [A-Za-z0-9_]*-x[A-Za-z0-9_]*: /
+            told += /lost: the receiving host is down/
+        }
+        FILENAME ~ /rfc$/ {
+            marks += / XXX /
+            must(length <= 72 && !/ $/, "rfc: too wide, or a blank at the end: " $0)
+        }
+        FILENAME ~ /flow$/ { ends += /-X  |  X-/ }
+        END {
+            must(crosses == lost, "mermaid: " crosses " of " lost " lost on their way")
+            must(told == down, "mermaid: " told " of " down " lost at their host")
+            must(marks == lost + down, "rfc: " marks " of " lost + down " lost")
+            must(ends == lost + down, "flow: " ends " of " lost + down " lost")
+            print lost + down >"/dev/stderr"
+        }' "$work/json" "$work/mermaid" "$work/rfc" "$work/flow" 2>>"$work/losses"
 }
 
 find scenarios -name '*.scn' | LC_ALL=C sort >"$work/scenarios"
-losses=0
 begin 'every shipped scenario: ASCII, 72 columns, every loss is there'
 must [ -s "$work/scenarios" ]
+: >"$work/losses"
 while read -r scenario; do
     must draw "$scenario"
-    must [ "$(grep -c -e '-x' "$work/mermaid")" -ge "$lost" ]
-    must [ "$(grep -c '^    [A-Za-z0-9_]*-x[A-Za-z0-9_]*: ' "$work/mermaid")" -eq "$lost" ]
-    must [ "$(grep -c ' XXX ' "$work/rfc")" -eq $((lost + down)) ]
-    must [ "$(grep -c -e '-X  \|  X-' "$work/flow")" -eq "$lost" ]
-    must not grep -q "$(printf '[\200-\377]')" "$work/mermaid" "$work/rfc" "$work/flow"
-    must not grep -q '.\{73\}' "$work/rfc"
-    must not grep -q ' $' "$work/rfc"
-    must [ "$(grep -c 'lost: the receiving host is down' "$work/mermaid")" -eq "$down" ]
-    losses=$((losses + lost))
+    wrong=$(wrong_in_drawings)
+    must [ "$scenario: $wrong" = "$scenario: " ]
 done <"$work/scenarios"
-must [ "$losses" -gt 20 ]
+must [ "$(awk '{ n += $1 } END { print n + 0 }' "$work/losses")" -gt 20 ]
 end
 
 # What the two have in common: no header, no comment of ours, times without zeros at the end.

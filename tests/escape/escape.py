@@ -206,7 +206,7 @@ def errors(world, file):
 PLACES = {
     in_title: [views, reports, tables, pictures, captures],
     in_file_name: [views, reports, tables, pictures, captures],
-    at_the_beginning_of_a_file_name: [views, reports, tables],
+    at_the_beginning_of_a_file_name: [reports, tables],
     in_folder_name: [reports, tables],
     in_a_line: [errors],
     in_an_expectation: [errors],

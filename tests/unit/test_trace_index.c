@@ -178,6 +178,37 @@ START_TEST(a_segment_knows_its_first_arrival_and_that_its_refusal)
 }
 END_TEST
 
+/* Duplicated when it was sent; one copy came, to a host that was down by then. */
+START_TEST(what_befell_a_segment_may_come_late)
+{
+    g_autoptr(Trace) trace = two_hosts();
+    TraceId sent = add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, CLIENT_ISN, 0),
+                            TCP_REASON_NONE, 0); /* 1 */
+    TraceEvent fault = event_of(0, TRACE_FAULT, CLIENT, 1, sent);
+    fault.fault.sent = sent;
+    fault.fault.kind = FAULT_DUPLICATE;
+    trace_add(trace, &fault); /* 2 */
+    TraceId other = add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_ACK, CLIENT_ISN, 0),
+                             TCP_REASON_NONE, 0); /* 3 */
+    TraceEvent lost = event_of(MS(10), TRACE_LOST, SERVER, 0, sent);
+    lost.fault.sent = sent;
+    lost.fault.sender = CLIENT;
+    lost.fault.culprit = TRACE_CULPRIT_DOWN;
+    trace_add(trace, &lost); /* 4 */
+
+    g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
+    const TraceEvent *send = trace_event(trace, sent);
+
+    ck_assert_uint_eq(trace_index_befell(index, send, send)->id, 2);
+    ck_assert_uint_eq(trace_index_befell(index, send, trace_event(trace, 2))->id, 4);
+    ck_assert_ptr_null(trace_index_befell(index, send, trace_event(trace, 4)));
+    ck_assert(trace_index_is_lost(index, send));
+    ck_assert_ptr_null(
+        trace_index_befell(index, trace_event(trace, other), trace_event(trace, other)));
+    ck_assert(!trace_index_is_lost(index, trace_event(trace, other)));
+}
+END_TEST
+
 START_TEST(a_state_lasts_until_the_next_one_of_its_connection)
 {
     g_autoptr(Trace) trace = two_hosts();
@@ -305,6 +336,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_timer_knows_its_arming_and_its_end);
     tcase_add_test(tc, a_cancelled_timer_is_for_the_retry_of_its_arming);
     tcase_add_test(tc, a_segment_knows_its_first_arrival_and_that_its_refusal);
+    tcase_add_test(tc, what_befell_a_segment_may_come_late);
     tcase_add_test(tc, a_state_lasts_until_the_next_one_of_its_connection);
     tcase_add_test(tc, connections_stand_in_the_order_in_which_they_appear);
     tcase_add_test(tc, a_connect_is_answered_once);
