@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "capture/capture.h"
-#include "capture/repeats.h"
+#include "trace/repeats.h"
 #include "capture/sightings.h"
 
 enum {

@@ -5,7 +5,7 @@
  * and counts sequence numbers stands, whatever trace/flows.h would have made of it.
  */
 #include "capture/capture.h"
-#include "capture/repeats.h"
+#include "trace/repeats.h"
 #include "capture/rows.h"
 
 enum {

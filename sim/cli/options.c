@@ -58,6 +58,21 @@ static int say_wrong_option(const Command *command, const GOptionEntry *const *t
     return say_usage(command, "%s: %s", command->name, error->message);
 }
 
+/* "--live" alone, where a value may stand behind "=" (told as "[VALUE]"): GLib has no such thing. */
+static gboolean has_optional_value(const GOptionEntry *const *tables, const char *word)
+{
+    if (!g_str_has_prefix(word, "--"))
+        return FALSE;
+    for (; *tables != NULL; tables++) {
+        for (const GOptionEntry *entry = *tables; entry->long_name != NULL; entry++) {
+            if (entry->arg_description != NULL && entry->arg_description[0] == '[' &&
+                strcmp(entry->long_name, word + 2) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static int give_help(GOptionContext *context)
 {
     g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
@@ -100,7 +115,8 @@ gboolean options_read(const Command *command, const GOptionEntry *const *tables,
     g_option_context_add_main_entries(context, common, NULL);
 
     for (int i = 0; i < argc; i++)
-        words[i] = g_strdup(argv[i]);
+        words[i] = has_optional_value(tables, argv[i]) ? g_strconcat(argv[i], "=", NULL)
+                                                       : g_strdup(argv[i]);
     if (!g_option_context_parse_strv(context, &words, &error)) {
         *status = say_wrong_option(command, tables, error);
         return FALSE;

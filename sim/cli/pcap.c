@@ -56,6 +56,8 @@ static int write_capture(const PcapOptions *options, const char *file)
     g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
     g_autoptr(GString) capture = g_string_new(NULL);
 
+    if (trace == NULL)
+        return STATUS_TROUBLE;
     Output *output = output_open(options->output);
     const ViewOptions look = {.drain = drain, .drain_data = output};
 

@@ -192,6 +192,10 @@ static void answer(const RunOptions *options, const Plan *plan, RunResult *resul
         return;
     }
     trace = simulation_run(&options->simulation, plan);
+    if (trace == NULL) {
+        result->status = STATUS_TROUBLE;
+        return;
+    }
     for (guint i = 0; i < asks->len; i++) {
         const PlanAsk *ask = g_ptr_array_index(asks, i);
         g_autofree char *why = NULL;
@@ -259,6 +263,10 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
 
     g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
 
+    if (trace == NULL) {
+        result->status = STATUS_TROUBLE;
+        return;
+    }
     if (options->why != NULL) {
         tell_why(options, trace, result);
         return;

@@ -35,6 +35,10 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
          "end a run that needs more memory than this (1G; of each run)", "SIZE"},
         {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
          "end a run that needs more steps that leave no event (50000000)", "N"},
+        {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
+         "let this machine's own TCP play all hosts, or these", "[HOST,...]"},
+        {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
+         "with --live: leave out what a kernel cannot be given", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
@@ -157,9 +161,28 @@ static gboolean read_root(const Command *command, SimulationOptions *options)
     return FALSE;
 }
 
+/* --live: those who are real have to be had before there is a second thread. */
+static gboolean read_live(const Command *command, SimulationOptions *options)
+{
+    g_autofree char *trouble = NULL;
+
+    if (options->live == NULL) {
+        if (options->lenient)
+            say_usage(command, "--lenient is about --live");
+        return !options->lenient;
+    }
+    options->reality.lenient = options->lenient;
+    if (options->live[0] != '\0')
+        options->reality.hosts = g_strsplit(options->live, ",", -1);
+    options->lab.reality = live_new(&options->reality, &trouble);
+    if (options->lab.reality == NULL)
+        say_trouble("--live: %s", trouble);
+    return options->lab.reality != NULL;
+}
+
 gboolean simulation_options_read(const Command *command, SimulationOptions *options)
 {
-    if (!read_root(command, options))
+    if (!read_root(command, options) || !read_live(command, options))
         return FALSE;
     options->lab.level = TRACE_LEVEL_FULL;
     options->lab.has_seed = options->seed != NULL;
@@ -191,6 +214,9 @@ void simulation_options_clear(SimulationOptions *options)
     g_free(options->interval);
     g_strfreev(options->overrides);
     g_strfreev(options->profile_dirs);
+    g_free(options->live);
+    g_strfreev(options->reality.hosts);
+    live_free(options->lab.reality);
 }
 
 void simulation_say(const Diagnostics *diagnostics)
@@ -239,7 +265,12 @@ Plan *simulation_parse(const SimulationOptions *options, const char *name, const
 
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan)
 {
-    return lab_run(plan, &options->lab);
+    g_autofree char *trouble = NULL;
+    Trace *trace = lab_try(plan, &options->lab, &trouble);
+
+    if (trace == NULL)
+        say_trouble("%s", trouble);
+    return trace;
 }
 
 static void append_option(GString *out, const char *option, const char *value)
@@ -248,6 +279,17 @@ static void append_option(GString *out, const char *option, const char *value)
         return;
     g_string_append_printf(out, " %s ", option);
     escape_shell(value, out);
+}
+
+static void append_live(GString *out, const SimulationOptions *options)
+{
+    g_string_append(out, " --live");
+    if (options->live[0] != '\0') {
+        g_string_append_c(out, '=');
+        escape_shell(options->live, out);
+    }
+    if (options->lenient)
+        g_string_append(out, " --lenient");
 }
 
 char *simulation_again(const SimulationOptions *options)
@@ -260,6 +302,8 @@ char *simulation_again(const SimulationOptions *options)
     append_option(out, "--max-events", options->max_events);
     append_option(out, "--max-memory", options->max_memory);
     append_option(out, "--max-steps", options->max_steps);
+    if (options->live != NULL)
+        append_live(out, options);
     for (char **set = options->overrides; set != NULL && *set != NULL; set++)
         append_option(out, "--set", *set);
     return g_string_free(out, FALSE);

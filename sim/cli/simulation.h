@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "lab/lab.h"
+#include "live/live.h"
 #include "scenario/plan.h"
 #include "scenario/scenario.h"
 #include "trace/trace.h"
@@ -16,14 +17,17 @@ typedef struct SimulationOptions {
     char *seed, *max_time, *max_events, *max_memory, *max_steps, *interval;
     char **overrides;
     char *root; /* files are read only from below it; NULL: from everywhere */
+    char *live; /* who is real: "", or names of hosts with commas between; NULL: nobody */
+    gboolean lenient;
     /* What they come to. */
     LabOptions lab;
+    LiveOptions reality;
     char **profile_dirs;
 } SimulationOptions;
 
-/* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps;
- * the last one is empty. */
-enum { SIMULATION_ENTRIES = 8, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+/* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps,
+ * --live, --lenient; the last one is empty. */
+enum { SIMULATION_ENTRIES = 10, SIMULATION_UNBOUNDED_ENTRIES = 4 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */
@@ -56,6 +60,7 @@ void simulation_say(const Diagnostics *diagnostics);
 Plan *simulation_parse(const SimulationOptions *options, const char *name, const char *text,
                        gsize length);
 
+/* NULL, and said so: who is to be real cannot be had. */
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan);
 
 /* The command that repeats such a run, but for its file: "tcpwaltz run --seed 7"; free with

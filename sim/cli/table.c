@@ -82,6 +82,9 @@ static int show(const TableOptions *options, const GPtrArray *files)
         return STATUS_TROUBLE;
     for (guint i = 0; i < plans->len; i++) {
         g_autoptr(Trace) trace = simulation_run(&options->simulation, g_ptr_array_index(plans, i));
+
+        if (trace == NULL)
+            return STATUS_TROUBLE;
         options->timing->write(trace, out);
     }
     return output_write(options->output != NULL ? options->output : "-", out->str, out->len);
@@ -114,6 +117,8 @@ static int save_one(const TableOptions *options, const char *path, const Plan *p
     g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(GString) out = g_string_new(NULL);
 
+    if (trace == NULL)
+        return STATUS_TROUBLE;
     if (g_mkdir_with_parents(folder, 0777) != 0)
         return say_trouble("cannot make the folder %s: %s", folder, g_strerror(errno));
     view_timing_file(trace, out);

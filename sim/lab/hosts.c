@@ -23,8 +23,35 @@ gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
 {
     TcpEnds ends = {0};
-    tcp_stack_ends(host->stack, conn, &ends);
+    if (host->node != NULL)
+        host->node->kind->ends(host->node, conn, &ends);
+    else
+        tcp_stack_ends(host->stack, conn, &ends);
     return ends;
+}
+
+TcpConnId lab_host_find(const LabHost *host, const TcpEnds *ends)
+{
+    return host->node != NULL ? host->node->kind->find(host->node, ends)
+                              : tcp_stack_find(host->stack, ends->local_port, ends->remote_address,
+                                               ends->remote_port);
+}
+
+TcpConnId lab_host_newest(const LabHost *host)
+{
+    return host->node != NULL ? host->node->kind->newest(host->node)
+                              : tcp_stack_newest(host->stack);
+}
+
+gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpStatus *out)
+{
+    return host->node != NULL ? host->node->kind->status(host->node, conn, out)
+                              : tcp_status(host->stack, conn, out);
+}
+
+static guint64 stream_of(const LabHost *host, TcpConnId conn)
+{
+    return host->node != NULL ? lab_node_stream(host, conn) : tcp_stack_stream(host->stack, conn);
 }
 
 /* A connection begins.  One that begins while the run is quiet is not remembered (NULL): it stays
@@ -60,20 +87,22 @@ static void forget(LabHost *host, TcpConnId conn, LabConn *known)
 /* Which stream this connection should be reading: what the other end of its four-tuple sends.  That
  * end may be over by now, or before this one was there at all (a SYN cookie that came back late): then
  * it is whoever sent what has just arrived. */
-static void find_peer_stream(LabHost *host, LabConn *known)
+void lab_host_find_peer_stream(LabHost *host, LabConn *known)
 {
     guint peer;
     if (known->has_peer_stream || !lab_host_of(host->run, known->ends.remote_address, &peer))
         return;
-    const TcpStack *stack = lab_host(host->run, peer)->stack;
-    TcpConnId id = tcp_stack_find(stack, known->ends.remote_port, lab_address(host->index),
-                                  known->ends.local_port);
+    const LabHost *other = lab_host(host->run, peer);
+    const TcpEnds ends = {.local_port = known->ends.remote_port,
+                          .remote_address = lab_address(host->index),
+                          .remote_port = known->ends.local_port};
+    TcpConnId id = lab_host_find(other, &ends);
     const LabOrigin *arrived = host->run->arrived;
     if (!id && arrived && arrived->from == peer)
         id = arrived->conn;
     if (id) {
         known->has_peer_stream = TRUE;
-        known->peer_stream = tcp_stack_stream(stack, id);
+        known->peer_stream = stream_of(other, id);
     }
 }
 
@@ -135,8 +164,8 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
         record_of_conn(host, conn, lab_host_conn(host, conn), record);
 }
 
-static void record_app(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
-                       guint64 wrong, TcpError error)
+void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
+                   TcpError error)
 {
     if (trace_wants_events(host->run->trace))
         record_wanted_app(host, conn, event, bytes, wrong, error);
@@ -160,7 +189,7 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
                           ? payload_wrong_bytes(payload, reading->conn->peer_stream, offset, length)
                           : length;
     if (reading->got == reading->expected)
-        record_app(reading->host, reading->id, TRACE_APP_READ, reading->got, reading->wrong,
+        lab_host_tell(reading->host, reading->id, TRACE_APP_READ, reading->got, reading->wrong,
                    TCP_OK);
 }
 
@@ -175,7 +204,7 @@ void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
     LabConn *known = lab_host_conn(host, conn);
     if (known == NULL)
         known = &passing;
-    find_peer_stream(host, known);
+    lab_host_find_peer_stream(host, known);
     Reading reading = {
         .host = host, .id = conn, .conn = known, .expected = MIN(most, status.readable)};
     guint64 got;
@@ -197,14 +226,14 @@ OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
     TcpError error = tcp_accept(host->stack, host->run->now, port, &conn);
     if (error != TCP_OK)
         return error;
-    record_app(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
+    lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
     TcpReadable readable = tcp_stack_readable(host->stack, conn);
     if (readable.bytes > 0) {
         read_what_is_there(host, conn);
         readable = tcp_stack_readable(host->stack, conn);
     }
     if (readable.at_eof)
-        record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
+        lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
     return TCP_OK;
 }
 
@@ -213,7 +242,7 @@ static void on_readable(LabHost *host, TcpConnId conn)
 {
     LabConn *known = lab_host_conn(host, conn);
     if (known)
-        find_peer_stream(host, known);
+        lab_host_find_peer_stream(host, known);
     read_what_is_there(host, conn);
 }
 
@@ -227,13 +256,14 @@ static void on_acceptable(LabHost *host, TcpConnId conn)
 
 /* ---- Hooks ---- */
 
-static APART void send_packet(LabHost *host, TcpConnId conn, const Segment *segment,
-                              const TcpSendNote *note)
+APART void lab_host_send(LabHost *host, TcpConnId conn, const Segment *segment,
+                         const LabBytes *bytes, const TcpSendNote *note)
 {
     LabPacket packet = {.segment = segment,
                         .from = host->index,
                         .conn = conn,
                         .note = note,
+                        .bytes = bytes != NULL ? *bytes : (LabBytes){NULL, 0},
                         .quiet = host->run->quiet};
     packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
     if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))
@@ -246,7 +276,7 @@ static OFTEN void hook_send(void *context, TcpConnId conn, const Segment *segmen
     LabHost *host = context;
     guint to;
     if (!lab_host_of(host->run, segment->dst_addr, &to) || !lab_transmit_plainly(host, to, segment))
-        send_packet(host, conn, segment, note);
+        lab_host_send(host, conn, segment, NULL, note);
 }
 
 static TraceId record_state(LabHost *host, TcpConnId conn, const LabConn *known, TcpState from,
@@ -271,7 +301,7 @@ static OFTEN void hook_state(void *context, TcpConnId conn, TcpState from, TcpSt
     LabConn *known = begins ? remember(host, conn) : lab_host_conn(host, conn);
     TraceId id = record_state(host, conn, known, from, to, reason);
     if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
-        find_peer_stream(host, known);
+        lab_host_find_peer_stream(host, known);
     if (host->awaited >> to & 1)
         lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
     if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
@@ -344,11 +374,11 @@ static OFTEN void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uin
     LabHost *host = context;
     (void)amount;
     switch (event) {
-    case TCP_APP_CONNECTED: record_app(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
+    case TCP_APP_CONNECTED: lab_host_tell(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
     case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
     case TCP_APP_READABLE: on_readable(host, conn); break;
-    case TCP_APP_EOF: record_app(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
-    case TCP_APP_ERROR: record_app(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
+    case TCP_APP_EOF: lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
+    case TCP_APP_ERROR: lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
     case TCP_APP_EVENT_COUNT: g_assert_not_reached();
     }
 }
@@ -395,12 +425,25 @@ static void hook_ending(void *context, TcpConnId conn)
 
 static const guint ended_states = 1U << TCP_STATE_CLOSED | 1U << TCP_STATE_LISTEN;
 
+TcpHooks lab_host_hooks(LabHost *host)
+{
+    LabRun *run = host->run;
+    gboolean wants_events = trace_wants_events(run->trace);
+    return (TcpHooks){.context = host,
+                      .send = hook_send,
+                      .state = hook_state,
+                      .timer = wants_events ? hook_timer : NULL,
+                      .discard = wants_events ? hook_discard : NULL,
+                      .app = hook_app,
+                      .ending = run->last != NULL ? hook_ending : NULL,
+                      .states_untold = host->keeps_conns ? 0 : ~host->awaited};
+}
+
 void lab_host_init(LabRun *run, LabHost *host, guint index)
 {
     const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
     *host = (LabHost){.run = run,
-                      .index = index,
-                      .up = TRUE,
+                      .index = (guint16)index,
                       .reads = !script_reads(run->plan, index),
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
                       .when_steps = g_ptr_array_new(),
@@ -410,14 +453,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
     host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {
         .config = &plan->config,
-        .hooks = {.context = host,
-                  .send = hook_send,
-                  .state = hook_state,
-                  .timer = trace_wants_events(run->trace) ? hook_timer : NULL,
-                  .discard = trace_wants_events(run->trace) ? hook_discard : NULL,
-                  .app = hook_app,
-                  .ending = run->last != NULL ? hook_ending : NULL,
-                  .states_untold = host->keeps_conns ? 0 : ~host->awaited},
+        .hooks = lab_host_hooks(host),
         .order = &run->order,
         .address = lab_address(index),
         .secret = secret_of(run, plan->name),
@@ -441,14 +477,22 @@ void lab_host_deliver(LabHost *host, const Segment *segment)
     tcp_stack_deliver(host->stack, host->run->now, segment);
 }
 
+/* What becomes of its connections. */
+static void lose_power(LabHost *host, gboolean up, gboolean forget_numbers)
+{
+    if (host->node != NULL)
+        host->node->kind->power(host->node, up, forget_numbers);
+    else if (host->mode != LAB_MODE_DOWN)
+        tcp_stack_crash(host->stack, host->run->now, forget_numbers);
+    else if (up && forget_numbers)
+        tcp_stack_crash(host->stack, host->run->now, TRUE); /* nothing is left but the numbers */
+}
+
 void lab_host_power(LabHost *host, gboolean up, gboolean forget_numbers)
 {
     LabRun *run = host->run;
-    if (host->up)
-        tcp_stack_crash(host->stack, run->now, forget_numbers);
-    else if (up && forget_numbers)
-        tcp_stack_crash(host->stack, run->now, TRUE); /* nothing is left but the numbers */
-    host->up = up;
+    lose_power(host, up, forget_numbers);
+    host->mode = !up ? LAB_MODE_DOWN : host->node != NULL ? LAB_MODE_NODE : LAB_MODE_ENDPOINT;
     TraceEvent *event = lab_event(run, TRACE_HOST, host->index, 0);
     event->host_event.up = up;
     event->host_event.forgot = forget_numbers;

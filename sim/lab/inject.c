@@ -10,9 +10,9 @@ enum { SERVER_PORT = 80, CLIENT_PORT = 40000 };
 /* The host's newest connection with `peer`; FALSE when there is none. */
 static gboolean newest_with(LabRun *run, guint host, guint peer, TcpStatus *out)
 {
-    const TcpStack *stack = lab_host(run, host)->stack;
-    for (TcpConnId id = tcp_stack_newest(stack); id > 0; id--)
-        if (tcp_status(stack, id, out) && out->remote_address == lab_address(peer))
+    const LabHost *of = lab_host(run, host);
+    for (TcpConnId id = lab_host_newest(of); id > 0; id--)
+        if (lab_host_status(of, id, out) && out->remote_address == lab_address(peer))
             return TRUE;
     return FALSE;
 }

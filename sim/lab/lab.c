@@ -70,7 +70,8 @@ static void init_bounds(LabRun *run)
     budget_limit(run->budget, options->max_memory - options->max_memory / 8, options->max_steps);
 }
 
-static void init(LabRun *run, const Plan *plan, const LabOptions *options)
+/* FALSE: *trouble says who cannot be had. */
+static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, char **trouble)
 {
     *run = (LabRun){.plan = plan,
                     .options = *options,
@@ -90,6 +91,7 @@ static void init(LabRun *run, const Plan *plan, const LabOptions *options)
     lab_floods_begin(run);
     lab_script_begin(run);
     lab_intervals_begin(run);
+    return options->reality == NULL || lab_nodes_begin(run, trouble);
 }
 
 /* What the rules counted outlives the run. */
@@ -101,6 +103,7 @@ static void tell_counts(LabRun *run)
 
 static void clear(LabRun *run)
 {
+    lab_nodes_end(run);
     event_queue_free(run->tasks);
     for (guint i = 0; i < run->host_count; i++)
         lab_host_clear(lab_host(run, i));
@@ -227,18 +230,83 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
     }
 }
 
-Trace *lab_run(const Plan *plan, const LabOptions *options)
+/* A node's own time, or a task's: whichever is next.  NULL: a task's, or an endpoint's (*host). */
+static LabNode *next_of_all(LabRun *run, LabHost **host, SimTime *at)
+{
+    SimDue due;
+    SimTime own;
+    *host = next_host(run, &due);
+    LabNode *node = lab_nodes_first(run, &own);
+    *at = node != NULL ? MIN(own, due.at) : due.at;
+    return node != NULL && own < due.at ? node : NULL;
+}
+
+/* Waits for it where time is not ours.  FALSE: something came before, and has been passed on. */
+static gboolean is_time(LabRun *run, SimTime at)
+{
+    const LabReality *reality = run->options.reality;
+    if (reality->now == NULL) {
+        run->now = at;
+        return TRUE;
+    }
+    gboolean came = reality->wait(run->session, at);
+    run->now = MAX(run->now, reality->now(run->session));
+    if (!came)
+        reality->serve(run->session);
+    return came;
+}
+
+/* The same with nodes among the hosts. */
+static TraceEnd run_nodes_until_end(LabRun *run)
+{
+    for (;;) {
+        LabHost *host;
+        SimTime at, boundary = next_boundary(run);
+        LabNode *node = next_of_all(run, &host, &at);
+        TraceEnd why;
+        if (at > boundary && at != SIM_NEVER && !is_time(run, boundary))
+            continue;
+        if (at > boundary && is_over(run, at, &why))
+            return why;
+        if (is_too_much(run))
+            return bound_met(run);
+        if (!is_time(run, at))
+            continue;
+        run->trace->counters.events++; /* or a silent loop would have no bound */
+        if (node != NULL)
+            node->kind->advance(node);
+        else
+            run_next(run, host);
+    }
+}
+
+static void record_end(LabRun *run, TraceEnd why)
+{
+    lab_intervals_end(run);
+    lab_because(run, 0);
+    run->quiet = FALSE;
+    TraceEvent *event = lab_event(run, TRACE_END, TRACE_NO_HOST, 0);
+    event->end.why = why;
+    trace_add(run->trace, event);
+    tell_counts(run);
+}
+
+Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)
 {
     LabRun run;
-    init(&run, plan, options);
-    TraceEnd why = run_until_end(&run);
-    lab_intervals_end(&run);
-    lab_because(&run, 0);
-    run.quiet = FALSE;
-    TraceEvent *event = lab_event(&run, TRACE_END, TRACE_NO_HOST, 0);
-    event->end.why = why;
-    trace_add(run.trace, event);
-    tell_counts(&run);
+    gboolean good = init(&run, plan, options, trouble);
+    if (good)
+        record_end(&run, run.session != NULL ? run_nodes_until_end(&run) : run_until_end(&run));
     clear(&run);
+    if (!good)
+        g_clear_pointer(&run.trace, trace_free);
     return run.trace;
+}
+
+Trace *lab_run(const Plan *plan, const LabOptions *options)
+{
+    char *trouble = NULL;
+
+    g_assert(options->reality == NULL);
+    return lab_try(plan, options, &trouble);
 }

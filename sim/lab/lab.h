@@ -8,6 +8,8 @@
 #include "scenario/plan.h"
 #include "trace/trace.h"
 
+struct LabReality;
+
 typedef struct LabOptions {
     TraceLevel level;
     gboolean has_seed; /* use `seed` instead of the plan's */
@@ -19,10 +21,15 @@ typedef struct LabOptions {
     SimTime interval;    /* of counters; 0: 100 ms when the plan has a flood, else there are none */
     guint64 listed_max;  /* floods of more segments, all lines together, are not listed; 0: 1,000 */
     gboolean check_wire; /* every segment goes through bytes and back, and must come out equal */
+    struct LabReality *reality; /* who is real (lab/node.h); NULL: nobody */
 } LabOptions;
 
 /* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes
  * wrong in the simulated world is in the trace.  The plan is only read and may be shared. */
 Trace *lab_run(const Plan *plan, const LabOptions *options);
+
+/* The same where somebody may be real (options->reality).  NULL: *trouble says who cannot be had; free
+ * with g_free(). */
+Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble);
 
 #endif

@@ -73,7 +73,7 @@ void lab_last_keep(LabHost *host, TcpConnId conn)
 
     if (newest != NULL && newest->conn > conn)
         newest = NULL;
-    if ((named == NULL && newest == NULL) || !tcp_status(host->stack, conn, &last.status))
+    if ((named == NULL && newest == NULL) || !lab_host_status(host, conn, &last.status))
         return;
     if (named != NULL)
         *named = last;
@@ -83,10 +83,10 @@ void lab_last_keep(LabHost *host, TcpConnId conn)
 
 gboolean lab_status(LabRun *run, guint host, TcpConnId conn, TcpStatus *out)
 {
-    const TcpStack *stack = lab_host(run, host)->stack;
-    TcpConnId meant = conn != 0 ? conn : tcp_stack_newest(stack);
+    const LabHost *of = lab_host(run, host);
+    TcpConnId meant = conn != 0 ? conn : lab_host_newest(of);
 
-    if (tcp_status(stack, meant, out))
+    if (lab_host_status(of, meant, out))
         return TRUE;
     const LastStatus *last = kept(run, host, conn);
     if (last == NULL || last->conn == 0 || last->conn != meant)

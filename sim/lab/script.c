@@ -25,8 +25,10 @@ static const TcpConnId gone = G_MAXUINT32;
 /* The other end of the connection that a `when` was about. */
 static TcpConnId peer_of(const LabHost *actor, const LabAct *act)
 {
-    return tcp_stack_find(actor->stack, act->ends.remote_port, lab_address(act->host),
-                          act->ends.local_port);
+    const TcpEnds ends = {.local_port = act->ends.remote_port,
+                          .remote_address = lab_address(act->host),
+                          .remote_port = act->ends.local_port};
+    return lab_host_find(actor, &ends);
 }
 
 static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *act)
@@ -39,7 +41,7 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         TcpConnId peer = act->peer ? act->peer : peer_of(actor, act);
         return peer ? peer : gone;
     }
-    return tcp_stack_newest(actor->stack);
+    return lab_host_newest(actor);
 }
 
 /* ---- What a host can be told to do ---- */
@@ -126,16 +128,33 @@ static TcpError do_flood(LabHost *host, const PlanStep *step, TcpConnId conn)
                      (guint)(step - (const PlanStep *)(void *)host->run->plan->steps->data));
 }
 
-static const struct {
-    Action act;
-    gboolean needs_power; /* a crashed host cannot do it */
-} actions[PLAN_VERB_COUNT] = {
-    [PLAN_LISTEN] = {do_listen, TRUE},   [PLAN_ACCEPT] = {do_accept, TRUE},
-    [PLAN_CONNECT] = {do_connect, TRUE}, [PLAN_SEND] = {do_send, TRUE},
-    [PLAN_READ] = {do_read, TRUE},       [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
-    [PLAN_CLOSE] = {do_close, TRUE},     [PLAN_ABORT] = {do_abort, TRUE},
-    [PLAN_CRASH] = {do_crash, TRUE},     [PLAN_REBOOT] = {do_reboot, FALSE},
-    [PLAN_INJECT] = {do_inject, FALSE},  [PLAN_FLOOD] = {do_flood, FALSE},
+static TcpError do_nothing(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)host;
+    (void)step;
+    (void)conn;
+    return TCP_ENETDOWN;
+}
+
+/* A line, and who carries it out: an endpoint of ours, a node, a host that is down. */
+#define ACTION(verb, of_endpoint, of_node, of_crashed)                                             \
+    [verb] = {[LAB_MODE_ENDPOINT] = of_endpoint,                                                   \
+              [LAB_MODE_NODE] = of_node,                                                           \
+              [LAB_MODE_DOWN] = of_crashed}
+
+static const Action actions[PLAN_VERB_COUNT][LAB_MODE_COUNT] = {
+    ACTION(PLAN_LISTEN, do_listen, lab_node_call, do_nothing),
+    ACTION(PLAN_ACCEPT, do_accept, lab_node_call, do_nothing),
+    ACTION(PLAN_CONNECT, do_connect, lab_node_call, do_nothing),
+    ACTION(PLAN_SEND, do_send, lab_node_call, do_nothing),
+    ACTION(PLAN_READ, do_read, lab_node_call, do_nothing),
+    ACTION(PLAN_SHUTDOWN, do_shutdown, lab_node_call, do_nothing),
+    ACTION(PLAN_CLOSE, do_close, lab_node_call, do_nothing),
+    ACTION(PLAN_ABORT, do_abort, lab_node_call, do_nothing),
+    ACTION(PLAN_CRASH, do_crash, do_crash, do_nothing),
+    ACTION(PLAN_REBOOT, do_reboot, do_reboot, do_reboot),
+    ACTION(PLAN_INJECT, do_inject, do_inject, do_inject),
+    ACTION(PLAN_FLOOD, do_flood, do_flood, do_flood),
 };
 
 /* ---- Running a line ---- */
@@ -186,9 +205,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
     trace_use(run->trace->calls, step_index(run, step))->done++;
-    TcpError error = !actor->up && actions[step->verb].needs_power
-                         ? TCP_ENETDOWN
-                         : actions[step->verb].act(actor, step, conn);
+    TcpError error = actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);
     lab_host_settled(actor);
     go_on(run, this, step);

@@ -15,14 +15,22 @@ typedef struct LabCopy {
     guint to;
     gboolean quiet;
     guint32 copy;
+    struct LabFreight *freight; /* NULL: the segment says all */
+} LabCopy;
+
+/* What few copies have beside: a flipped bit, bytes of their own, a node to go to. */
+typedef struct LabFreight {
     gboolean corrupt;
     guint32 corrupt_bit;
-} LabCopy;
+    LabBytes bytes; /* owned */
+} LabFreight;
 
 void lab_wires_init(LabRun *run)
 {
     const GArray *links = run->plan->links;
     run->copies = memory_pool_new(sizeof(LabCopy), run->budget);
+    run->freights = memory_pool_new(sizeof(LabFreight), run->budget);
+    run->packets = g_hash_table_new_full(NULL, NULL, g_free, NULL);
     run->wires = g_array_sized_new(FALSE, TRUE, sizeof(LabWire), links->len);
     g_array_set_size(run->wires, links->len);
     for (guint i = 0; i < links->len; i++) {
@@ -48,6 +56,8 @@ void lab_wires_clear(LabRun *run)
         link_clear(&g_array_index(run->wires, LabWire, i).link);
     g_array_unref(run->wires);
     memory_pool_free(run->copies);
+    memory_pool_free(run->freights);
+    g_hash_table_unref(run->packets);
 }
 
 static LabWire *wire_between(LabRun *run, guint from, guint to)
@@ -66,18 +76,28 @@ static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint 
     return event;
 }
 
-/* The bytes with one bit flipped: the receiver finds out by decoding them. */
-static SELDOM gboolean is_refused(const LabCopy *copy)
+/* What arrives, as bytes: the node's that sent it, or those of the segment. */
+static guint8 *bytes_of(const LabCopy *copy, gsize *size)
 {
-    static const gsize room = WIRE_PACKET_MAX;
-    g_autofree guint8 *bytes = g_malloc(room);
-    gsize length = wire_encode(&copy->segment, 0, bytes, room);
-    g_assert(length > 0);
-    guint32 bit = copy->corrupt_bit % (guint32)(8 * length);
+    const LabBytes *bytes = &copy->freight->bytes;
+    if (bytes->data != NULL) {
+        *size = bytes->size;
+        return g_memdup2(bytes->data, bytes->size);
+    }
+    guint8 *made = g_malloc(WIRE_PACKET_MAX);
+    *size = wire_encode(&copy->segment, 0, made, WIRE_PACKET_MAX);
+    g_assert(*size > 0);
+    return made;
+}
+
+/* With one bit flipped the receiver finds out by decoding them. */
+static gboolean is_refused(guint8 *bytes, gsize size, guint32 corrupt_bit)
+{
+    guint32 bit = corrupt_bit % (guint32)(8 * size);
     bytes[bit / 8] ^= (guint8)(1U << bit % 8);
     Segment decoded;
     const guint8 *payload;
-    return wire_decode(bytes, length, &decoded, &payload) != WIRE_OK;
+    return wire_decode(bytes, size, &decoded, &payload) != WIRE_OK;
 }
 
 static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
@@ -95,11 +115,20 @@ static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
     TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->origin.from, segment);
-    event->conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
-                                 segment->src_addr, segment->src_port);
+    const TcpEnds ends = {.local_port = segment->dst_port,
+                          .remote_address = segment->src_addr,
+                          .remote_port = segment->src_port};
+    event->conn = lab_host_find(lab_host(run, copy->to), &ends);
     event->segment.sent = copy->origin.sent;
     event->segment.copy = (guint8)copy->copy;
     return lab_record_segment(run, event, segment);
+}
+
+static SELDOM void throw_away(LabRun *run, LabFreight *freight)
+{
+    if (freight->bytes.data != NULL)
+        g_hash_table_remove(run->packets, freight->bytes.data);
+    memory_pool_give(run->freights, freight);
 }
 
 /* It came, and nobody is there. */
@@ -116,14 +145,29 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
     lab_record(run, event);
 }
 
+/* A node refuses for itself what is refused, unseen. */
+static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
+{
+    gsize size;
+    g_autofree guint8 *bytes = bytes_of(copy, &size);
+    gboolean refused =
+        copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit);
+    if (refused)
+        discard(run, copy, TCP_REASON_BAD_BYTES);
+    if (host->node != NULL)
+        host->node->kind->deliver(host->node, &(LabBytes){bytes, size});
+    else if (!refused)
+        lab_host_deliver(host, &copy->segment);
+}
+
 static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
     if (arrival)
         lab_because(run, arrival);
     run->arrived = &copy->origin;
-    if (copy->corrupt && is_refused(copy))
-        discard(run, copy, TCP_REASON_BAD_BYTES);
+    if (copy->freight != NULL)
+        unload(run, host, copy);
     else
         lab_host_deliver(host, &copy->segment);
     run->arrived = NULL;
@@ -136,10 +180,12 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
     LabHost *host = lab_host(run, copy->to);
     run->quiet = copy->quiet;
     lab_because(run, copy->origin.sent);
-    if (host->up)
+    if (host->mode != LAB_MODE_DOWN)
         receive(run, host, copy);
     else
         lose_at_host(run, copy);
+    if (copy->freight != NULL)
+        throw_away(run, copy->freight);
     memory_pool_give(run->copies, copy);
 }
 
@@ -242,11 +288,24 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
     copy->to = to;
     copy->origin.conn = 0;
     copy->copy = 0;
-    copy->corrupt = FALSE;
+    copy->freight = NULL;
     tcp_stack_expect(lab_host(run, to)->stack, segment);
     lab_schedule(run, &copy->task, due);
     copy->segment = *segment; /* last: what was written field by field is slow to read at once */
     return copy;
+}
+
+static SELDOM LabFreight *load(LabRun *run, const LabPacket *packet, const LinkCopy *as)
+{
+    LabFreight *freight = memory_pool_take(run->freights);
+    freight->corrupt = as->corrupt;
+    freight->corrupt_bit = as->corrupt_bit;
+    if (packet->bytes.data != NULL) {
+        guint8 *data = g_memdup2(packet->bytes.data, packet->bytes.size);
+        g_hash_table_add(run->packets, data);
+        freight->bytes = (LabBytes){data, packet->bytes.size};
+    }
+    return freight;
 }
 
 static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
@@ -262,8 +321,8 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
     copy->copy = index;
-    copy->corrupt = as->corrupt;
-    copy->corrupt_bit = as->corrupt_bit;
+    if (as->corrupt || packet->bytes.data != NULL || lab_host(run, packet->to)->node != NULL)
+        copy->freight = load(run, packet, as);
 }
 
 /* The segment through bytes and back: it must come out as it went in. */

@@ -2,6 +2,7 @@
  *
  *   lab.c      the clock: runs whatever is due next until nothing is, or a bound is reached
  *   hosts.c    the hosts: what an endpoint says becomes trace, packets and application's acts
+ *   node.c     hosts where a node sits instead of an endpoint
  *   wires.c    the links: faults, chance, copies under way, arrivals
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
@@ -19,6 +20,7 @@
 #include "core/memory.h"
 #include "core/queue.h"
 #include "lab/lab.h"
+#include "lab/node.h"
 #include "net/faults.h"
 #include "net/link.h"
 #include "tcp/tcp.h"
@@ -53,12 +55,21 @@ typedef struct LabWire {
     Link link;
 } LabWire;
 
-typedef struct LabHost {
+/* Who answers the script's calls. */
+typedef enum LabMode {
+    LAB_MODE_ENDPOINT,
+    LAB_MODE_NODE,
+    LAB_MODE_DOWN, /* nobody: the host is crashed */
+    LAB_MODE_COUNT,
+} LabMode;
+
+struct LabHost {
     LabRun *run;
-    guint index;
-    TcpStack *stack;
-    gboolean up;
-    gboolean reads;            /* automatically: no script line reads for this host */
+    TcpStack *stack;           /* of a node: there, and nothing ever happens to it */
+    LabNode *node;             /* NULL: none, the host is simulated */
+    guint16 index;             /* 16 bits, as in an event */
+    LabMode mode : 8;
+    bool reads;                /* automatically: no script line reads for this host */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
     TcpConnId ended;           /* the listed connection that ended last */
     guint16 called_port;       /* of the listener that the script is opening or closing */
@@ -68,7 +79,7 @@ typedef struct LabHost {
     guint awaited;             /* … and those states, a bit each */
     gboolean keeps_conns;      /* does anybody ask for them? */
     LabWire **ways;            /* LabWire * by host that it leads to; NULL where there is none */
-} LabHost;
+};
 
 /* What the lab counts by interval: see Trace.intervals. */
 typedef struct LabIntervals {
@@ -93,7 +104,8 @@ struct LabRun {
     SimTime now;
     SimOrder order;
     EventQueue *tasks;
-    MemoryPool *copies, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c and flood.c */
+    MemoryPool *copies, *freights, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c, flood.c */
+    GHashTable *packets; /* guint8 *: of nodes, under way */
     LabHost *hosts;
     guint host_count;
     GArray *wires;              /* LabWire */
@@ -111,6 +123,7 @@ struct LabRun {
      * quiet, too. */
     gboolean floods_are_quiet, quiet;
     LabIntervals intervals;
+    gpointer session; /* of options.reality; NULL: there is none */
 };
 
 /* ---- lab.c ---- */
@@ -168,7 +181,6 @@ static inline TraceId lab_record_segment(LabRun *run, TraceEvent *event, const S
 
 /* ---- hosts.c ---- */
 
-guint32 lab_address(guint host); /* IPv4, 10.0.0.1 for the first */
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out);
 
 void lab_host_init(LabRun *run, LabHost *host, guint index);
@@ -179,6 +191,18 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
+/* What there is to know of a host's connections, wherever they are kept. */
+TcpConnId lab_host_find(const LabHost *host, const TcpEnds *ends);
+TcpConnId lab_host_newest(const LabHost *host);
+gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpStatus *out);
+/* `bytes` are a node's; NULL: those of the segment. */
+void lab_host_send(LabHost *host, TcpConnId conn, const Segment *segment, const LabBytes *bytes,
+                   const TcpSendNote *note);
+void lab_host_find_peer_stream(LabHost *host, LabConn *known);
+TcpHooks lab_host_hooks(LabHost *host); /* what an endpoint, or a node, tells */
+void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
+                   TcpError error);
+
 /* NULL: never heard of it, or it is quiet. */
 static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
 {
@@ -198,6 +222,7 @@ typedef struct LabPacket {
     guint from, to;          /* hosts it really travels between */
     guint32 conn;            /* the sender's connection; 0: none */
     const TcpSendNote *note; /* NULL: none */
+    LabBytes bytes;          /* of a node's */
     gboolean injected;       /* no fault counts it */
     gboolean chose_ports;    /* of an inject that names none */
     gboolean quiet;          /* see LabRun.quiet */
@@ -209,6 +234,17 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 /* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
  * nothing has happened. */
 gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
+
+/* ---- node.c ---- */
+
+/* Who is real?  FALSE: *trouble says what cannot be had. */
+gboolean lab_nodes_begin(LabRun *run, char **trouble);
+void lab_nodes_end(LabRun *run);
+
+/* The node whose own time comes first; NULL: none waits for anything. */
+LabNode *lab_nodes_first(LabRun *run, SimTime *due);
+
+TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn);
 
 /* ---- script.c ---- */
 

@@ -161,8 +161,12 @@ Checked *checked_scenario(const CheckedHow *how, const char *file, const char *t
         tell_unreadable(checked);
         return checked;
     }
-    g_autoptr(Trace) trace = lab_run(plan, &how->lab);
+    g_autoptr(Trace) trace = lab_try(plan, &how->lab, &checked->problem);
 
+    if (trace == NULL) {
+        checked->outcome = CHECKED_TROUBLE;
+        return checked;
+    }
     hold(checked, how, table, plan, trace);
     return checked;
 }

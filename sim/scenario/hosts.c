@@ -64,6 +64,7 @@ void parse_host(Parser *parser, Line *line)
         host.config = profile->config;
     else
         host_config_init(&host.config);
+    host.profile_config = host.config;
     host.profile = g_strdup(profile_name != NULL ? profile_name->text : "");
     set_keys(parser, line, KEY_SCOPE_HOST, &host.config);
     (void)line_done(parser, line);

@@ -19,6 +19,7 @@ typedef struct PlanHost {
     char *name;
     char *profile; /* its name or path as written */
     HostConfig config;
+    HostConfig profile_config; /* the profile's alone, nothing set */
     SourcePlace place;
 } PlanHost;
 

@@ -1,5 +1,5 @@
 /* Counts how often each sequence number was sent. */
-#include "capture/repeats.h"
+#include "trace/repeats.h"
 
 /* A segment between two endpoints that begins with this number; a SYN and the data of another
  * connection may have the same. */

@@ -1,6 +1,6 @@
 /* Which segments are repetitions: their sequence numbers were sent before. */
-#ifndef TCPWALTZ_CAPTURE_REPEATS_H
-#define TCPWALTZ_CAPTURE_REPEATS_H
+#ifndef TCPWALTZ_TRACE_REPEATS_H
+#define TCPWALTZ_TRACE_REPEATS_H
 
 #include <glib.h>
 

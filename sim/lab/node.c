@@ -1,0 +1,150 @@
+/* Hosts where a node sits instead of an endpoint: what lies between the two (lab/node.h). */
+#include "lab/node.h"
+
+#include "lab/world.h"
+
+gboolean lab_nodes_begin(LabRun *run, char **trouble)
+{
+    const LabReality *reality = run->options.reality;
+    run->session = reality->begin(reality, run->plan, trouble);
+    if (run->session == NULL)
+        return FALSE;
+    for (guint i = 0; i < run->host_count; i++) {
+        LabHost *host = lab_host(run, i);
+        host->node = reality->node(run->session, host, trouble);
+        if (host->node != NULL)
+            host->mode = LAB_MODE_NODE;
+        else if (*trouble != NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void lab_nodes_end(LabRun *run)
+{
+    for (guint i = 0; i < run->host_count; i++) {
+        LabNode *node = lab_host(run, i)->node;
+        if (node != NULL)
+            node->kind->free(node);
+    }
+    if (run->session != NULL)
+        run->options.reality->end(run->session);
+}
+
+LabNode *lab_nodes_first(LabRun *run, SimTime *due)
+{
+    LabNode *first = NULL;
+    *due = SIM_NEVER;
+    for (guint i = 0; i < run->host_count; i++) {
+        LabNode *node = lab_host(run, i)->node;
+        SimTime at = node != NULL ? node->kind->next_due(node) : SIM_NEVER;
+        if (at >= *due)
+            continue;
+        *due = at;
+        first = node;
+    }
+    return first;
+}
+
+TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    return host->node->kind->call(host->node, step, conn);
+}
+
+/* ---- What a node can know ---- */
+
+guint lab_node_index(const LabHost *host)
+{
+    return host->index;
+}
+
+SimTime lab_node_now(const LabHost *host)
+{
+    return host->run->now;
+}
+
+gboolean lab_node_reads(const LabHost *host)
+{
+    return host->reads;
+}
+
+const Plan *lab_node_plan(const LabHost *host)
+{
+    return host->run->plan;
+}
+
+static const LabListener *listener_on(const LabHost *host, guint16 port)
+{
+    for (guint i = 0; i < host->listeners->len; i++) {
+        const LabListener *listener = &g_array_index(host->listeners, LabListener, i);
+        if (listener->port == port)
+            return listener;
+    }
+    return NULL;
+}
+
+gboolean lab_node_accepts_by_hand(const LabHost *host, guint16 port, gboolean *is_open)
+{
+    const LabListener *listener = listener_on(host, port);
+    *is_open = listener != NULL;
+    return listener != NULL && listener->manual;
+}
+
+guint64 lab_node_stream(const LabHost *host, TcpConnId conn)
+{
+    return ((guint64)(host->index + 1) << 32) + conn;
+}
+
+gboolean lab_node_peer_stream(LabHost *host, TcpConnId conn, guint64 *out)
+{
+    LabConn *known = lab_host_conn(host, conn);
+    if (known == NULL)
+        return FALSE;
+    lab_host_find_peer_stream(host, known);
+    *out = known->peer_stream;
+    return known->has_peer_stream;
+}
+
+Payload lab_node_strange_payload(LabHost *host)
+{
+    return lab_forged_payload(host->run);
+}
+
+/* ---- What it answers ---- */
+
+void lab_node_unasked(LabHost *host)
+{
+    lab_because(host->run, 0);
+    host->run->quiet = FALSE;
+}
+
+void lab_node_sends(LabHost *host, TcpConnId conn, const Segment *segment, const LabBytes *packet,
+                    const TcpSendNote *note)
+{
+    lab_host_send(host, conn, segment, packet, note);
+}
+
+void lab_node_moves(LabHost *host, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+{
+    lab_host_hooks(host).state(host, conn, from, to, reason);
+}
+
+void lab_node_listens(LabHost *host, guint16 port, gboolean by_hand)
+{
+    const LabListener listener = {.port = port, .manual = by_hand};
+    host->called_port = port;
+    lab_node_moves(host, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN, TCP_REASON_OPEN_PASSIVE);
+    g_array_append_val(host->listeners, listener);
+}
+
+void lab_node_stops_listening(LabHost *host, guint16 port, TcpReason reason)
+{
+    host->called_port = port;
+    lab_node_moves(host, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED, reason);
+}
+
+void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
+                    TcpError error)
+{
+    lab_host_tell(host, conn, event, bytes, wrong, error);
+}

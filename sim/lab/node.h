@@ -1,0 +1,115 @@
+/* What sits at an end of a link where no endpoint of ours does: a real kernel, a stack that was
+ * linked in, one behind a TUN device.
+ *
+ * A node has the face of an endpoint (tcp/tcp.h), only that it speaks bytes: it is told what
+ * happened and answers through the functions at the end of this page.  What it does not say cannot
+ * be in the trace: a kernel's timers are its own.
+ *
+ *   told      deliver  a packet has come
+ *             call     a line of the script
+ *             advance  its own time has come (next_due)
+ *             power    the host crashes, or comes back
+ *   asked     ends, find, newest, status
+ *   answers   lab_node_sends, lab_node_moves, lab_node_tells, lab_node_discards
+ *
+ * A further kind of node: a LabNodeKind, a function that makes one for a host, and a LabReality that
+ * hands it out.
+ */
+#ifndef TCPWALTZ_LAB_NODE_H
+#define TCPWALTZ_LAB_NODE_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "proto/error.h"
+#include "proto/segment.h"
+#include "scenario/plan.h"
+#include "tcp/tcp.h"
+#include "trace/trace.h"
+
+typedef struct LabHost LabHost;
+typedef struct LabNode LabNode;
+typedef struct LabReality LabReality;
+
+/* A packet of IPv4; owned by whoever passes it. */
+typedef struct LabBytes {
+    const guint8 *data; /* NULL: it is what net/wire.h makes of the segment */
+    gsize size;
+} LabBytes;
+
+typedef struct LabNodeKind {
+    void (*free)(LabNode *node);
+    void (*deliver)(LabNode *node, const LabBytes *packet);
+    TcpError (*call)(LabNode *node, const PlanStep *step, TcpConnId conn);
+    SimTime (*next_due)(LabNode *node); /* SIM_NEVER: it waits for nothing but us */
+    void (*advance)(LabNode *node);
+    void (*power)(LabNode *node, gboolean up, gboolean forget);
+    /* FALSE, 0: there is no such connection (any more). */
+    gboolean (*ends)(LabNode *node, TcpConnId conn, TcpEnds *out);
+    gboolean (*status)(LabNode *node, TcpConnId conn, TcpStatus *out);
+    TcpConnId (*find)(LabNode *node, const TcpEnds *ends);
+    TcpConnId (*newest)(LabNode *node);
+} LabNodeKind;
+
+/* Embedded as the first member of what it is. */
+struct LabNode {
+    const LabNodeKind *kind;
+    LabHost *host;
+};
+
+/* Who sits where, and whose the time is.  One is shared by any number of runs, on any thread; what
+ * belongs to one run is its session. */
+struct LabReality {
+    /* NULL: *trouble says why (free with g_free()). */
+    gpointer (*begin)(const LabReality *reality, const Plan *plan, char **trouble);
+    void (*end)(gpointer session);
+
+    /* The host's node.  NULL: it is simulated, or (*trouble is set) there can be none. */
+    LabNode *(*node)(gpointer session, LabHost *host, char **trouble);
+
+    /* Where time is not ours; NULL: it is, and the next that is due is always at hand.
+     * `wait` returns TRUE when it is `until`, FALSE when something came before, which `serve` then
+     * passes on. */
+    SimTime (*now)(gpointer session);
+    gboolean (*wait)(gpointer session, SimTime until);
+    void (*serve)(gpointer session);
+};
+
+/* ---- What a node can know ---- */
+
+guint lab_node_index(const LabHost *host);    /* of the plan's hosts */
+guint32 lab_address(guint index);             /* IPv4, 10.0.0.1 for the first */
+SimTime lab_node_now(const LabHost *host);    /* since the run began */
+gboolean lab_node_reads(const LabHost *host); /* at once what comes: no script line does */
+const Plan *lab_node_plan(const LabHost *host);
+
+/* Is it the script that accepts on this port?  *is_open: does anybody listen there? */
+gboolean lab_node_accepts_by_hand(const LabHost *host, guint16 port, gboolean *is_open);
+
+/* The identity of the payload that this end of a connection sends: a node's application writes its
+ * bytes, and the other end knows them (proto/payload.h). */
+guint64 lab_node_stream(const LabHost *host, TcpConnId conn);
+
+/* What the other end of the connection sends, where a host of ours has that end.  FALSE: nobody's. */
+gboolean lab_node_peer_stream(LabHost *host, TcpConnId conn, guint64 *out);
+
+/* Bytes that no connection of ours sends. */
+Payload lab_node_strange_payload(LabHost *host);
+
+/* ---- What it answers ---- */
+
+/* What follows is because of nothing that the run knows. */
+void lab_node_unasked(LabHost *host);
+
+/* `segment` is what the packet says; its payload is the sender's, as lab_node_stream() has it. */
+void lab_node_sends(LabHost *host, TcpConnId conn, const Segment *segment, const LabBytes *packet,
+                    const TcpSendNote *note);
+
+/* Of connection 0: the listener on the port. */
+void lab_node_moves(LabHost *host, TcpConnId conn, TcpState from, TcpState to, TcpReason reason);
+void lab_node_listens(LabHost *host, guint16 port, gboolean by_hand);
+void lab_node_stops_listening(LabHost *host, guint16 port, TcpReason reason);
+void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
+                    guint64 wrong, TcpError error);
+
+#endif

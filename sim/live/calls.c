@@ -1,0 +1,213 @@
+/* The script's lines as system calls. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "live/kernel.h"
+#include "live/settings.h"
+
+TcpError kernel_error(int error)
+{
+    static const struct {
+        int number;
+        TcpError error;
+    } errors[] = {
+        {0, TCP_OK},
+        {EAGAIN, TCP_EAGAIN},
+        {EINPROGRESS, TCP_OK}, /* a connect that goes on */
+        {EADDRINUSE, TCP_EADDRINUSE},
+        {ECONNREFUSED, TCP_ECONNREFUSED},
+        {ECONNRESET, TCP_ECONNRESET},
+        {EISCONN, TCP_EISCONN},
+        {ENETDOWN, TCP_ENETDOWN},
+        {ENETUNREACH, TCP_EHOSTUNREACH},
+        {ENOTCONN, TCP_ENOTCONN},
+        {EPIPE, TCP_EPIPE},
+        {ETIMEDOUT, TCP_ETIMEDOUT},
+        {EHOSTUNREACH, TCP_EHOSTUNREACH},
+        {EADDRNOTAVAIL, TCP_EADDRNOTAVAIL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(errors); i++) {
+        if (errors[i].number == error)
+            return errors[i].error;
+    }
+    return TCP_EINVAL;
+}
+
+/* ---- Sockets ---- */
+
+/* As servers and careful clients make them: a port in TIME-WAIT may be bound. */
+static int new_socket(Kernel *kernel)
+{
+    const int yes = 1;
+
+    space_enter(&kernel->space);
+    int made = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (made >= 0) {
+        (void)setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        settings_apply_to_socket(kernel->plan, made);
+    }
+    return made;
+}
+
+static struct sockaddr_in address_of(guint32 address, guint16 port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(address), .sin_port = htons(port)};
+}
+
+static gboolean bind_port(int socket, guint16 port)
+{
+    struct sockaddr_in here = address_of(INADDR_ANY, port);
+
+    return bind(socket, (const struct sockaddr *)&here, sizeof here) == 0;
+}
+
+static TcpError give_up(int socket)
+{
+    TcpError error = kernel_error(errno);
+
+    if (socket >= 0)
+        close(socket);
+    return error;
+}
+
+static guint16 local_port(int socket)
+{
+    struct sockaddr_in here = {0};
+    socklen_t length = sizeof here;
+
+    (void)getsockname(socket, (struct sockaddr *)&here, &length);
+    return ntohs(here.sin_port);
+}
+
+/* ---- The host's calls ---- */
+
+static TcpError do_listen(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    int made = new_socket(kernel);
+
+    (void)conn;
+    if (made < 0 || !bind_port(made, step->port) || listen(made, (int)step->backlog) != 0)
+        return give_up(made);
+    const KernelListener listener = {.port = step->port, .socket = made};
+    g_array_append_val(kernel->listeners, listener);
+    kernel_watch(kernel, made);
+    lab_node_listens(kernel->node.host, step->port, step->accept_manual);
+    return TCP_OK;
+}
+
+static TcpError do_accept(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    (void)conn;
+    return kernel_accept(kernel, step->port);
+}
+
+static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    struct sockaddr_in there = address_of(lab_address(step->peer), step->port);
+    int made = new_socket(kernel);
+
+    (void)conn;
+    if (made < 0 || (step->from_port != 0 && !bind_port(made, step->from_port)))
+        return give_up(made);
+    if (connect(made, (const struct sockaddr *)&there, sizeof there) != 0 && errno != EINPROGRESS)
+        return give_up(made);
+    const TcpEnds ends = {.local_port = local_port(made),
+                          .remote_address = lab_address(step->peer),
+                          .remote_port = step->port};
+    kernel_add(kernel, &ends, TCP_STATE_CLOSED)->socket = made;
+    kernel_watch(kernel, made);
+    return TCP_OK;
+}
+
+static TcpError close_listener(Kernel *kernel, guint16 port)
+{
+    for (guint i = 0; i < kernel->listeners->len; i++) {
+        KernelListener listener = g_array_index(kernel->listeners, KernelListener, i);
+        if (listener.port != port)
+            continue;
+        g_array_remove_index(kernel->listeners, i);
+        close(listener.socket);
+        lab_node_stops_listening(kernel->node.host, port, TCP_REASON_LISTENER_CLOSED);
+        return TCP_OK;
+    }
+    return TCP_ENOTCONN;
+}
+
+/* ---- A connection's calls ---- */
+
+/* Bytes wait here for room in the socket, as a program waits in send(); what is wrong is told at once. */
+static TcpError do_send(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    if (conn->shuts_down || conn->closes)
+        return TCP_EPIPE;
+    if (send(conn->socket, "", 0, MSG_NOSIGNAL) != 0 && errno != EAGAIN)
+        return kernel_error(errno);
+    conn->unsent += step->bytes;
+    (void)kernel_write(kernel, conn);
+    return TCP_OK;
+}
+
+static TcpError do_read(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    return kernel_read(kernel, conn, step->bytes);
+}
+
+static TcpError do_shutdown(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    (void)kernel;
+    (void)step;
+    conn->shuts_down = TRUE;
+    if (conn->unsent == 0 && shutdown(conn->socket, SHUT_WR) != 0)
+        return kernel_error(errno);
+    return TCP_OK;
+}
+
+static TcpError do_close(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    (void)step;
+    conn->closes = TRUE;
+    (void)kernel_write(kernel, conn);
+    return TCP_OK;
+}
+
+/* RFC 9293 §3.10.5, as sockets have it: no lingering. */
+static TcpError do_abort(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    const struct linger none = {.l_onoff = 1, .l_linger = 0};
+
+    (void)step;
+    conn->unsent = 0;
+    (void)setsockopt(conn->socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    conn->closes = TRUE;
+    (void)kernel_write(kernel, conn);
+    return TCP_OK;
+}
+
+typedef TcpError (*Call)(Kernel *kernel, const PlanStep *step, KernelConn *conn);
+
+static const struct {
+    Call call;
+    gboolean of_connection;
+} calls[PLAN_VERB_COUNT] = {
+    [PLAN_LISTEN] = {do_listen, FALSE},    [PLAN_ACCEPT] = {do_accept, FALSE},
+    [PLAN_CONNECT] = {do_connect, FALSE},  [PLAN_SEND] = {do_send, TRUE},
+    [PLAN_READ] = {do_read, TRUE},         [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
+    [PLAN_CLOSE] = {do_close, TRUE},       [PLAN_ABORT] = {do_abort, TRUE},
+};
+
+TcpError kernel_call(Kernel *kernel, const PlanStep *step, TcpConnId id)
+{
+    KernelConn *conn = kernel_conn(kernel, id);
+
+    if (step->verb == PLAN_CLOSE && id == 0)
+        return close_listener(kernel, step->port);
+    if (calls[step->verb].of_connection && (conn == NULL || conn->socket == NO_SOCKET))
+        return TCP_ENOTCONN;
+    return calls[step->verb].call(kernel, step, conn);
+}

@@ -1,0 +1,82 @@
+/* One host whose TCP is the kernel's: what the files of sim/live/ share. */
+#ifndef TCPWALTZ_LIVE_KERNEL_H
+#define TCPWALTZ_LIVE_KERNEL_H
+
+#include "lab/node.h"
+#include "live/space.h"
+#include "trace/repeats.h"
+
+/* A connection, from its first state to the last. */
+typedef struct KernelConn {
+    TcpConnId id;
+    TcpEnds ends;
+    TcpState state;
+    int socket; /* NO_SOCKET: nobody holds it (yet, or any more) */
+    Seq iss, irs, snd_una, snd_nxt, rcv_nxt;
+    gboolean has_iss, has_irs, is_connected, has_eof, has_failed;
+    guint64 unsent;  /* bytes that the script has given, and the socket not yet taken */
+    guint64 written; /* those that it has taken */
+    guint64 read;
+    gboolean shuts_down, closes; /* when nothing is unsent any more */
+} KernelConn;
+
+enum { NO_SOCKET = -1 };
+
+typedef struct KernelListener {
+    guint16 port;
+    int socket;
+} KernelListener;
+
+typedef struct Kernel {
+    LabNode node; /* first */
+    Space space;
+    const PlanHost *plan;
+    gboolean lenient;
+    int epoll;          /* the session's */
+    GPtrArray *conns;   /* KernelConn *, by number, from 1; all there ever were */
+    GHashTable *by_ends; /* TcpEnds * to KernelConn *: those that live */
+    GArray *listeners;  /* KernelListener */
+    GArray *told;       /* LiveState: what the kernel said last */
+    Repeats *repeats;
+    SimTime active; /* when something happened here last */
+    SimTime look;   /* when a state may change of which nothing else would tell */
+} Kernel;
+
+/* NULL: *trouble says why. */
+Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, char **trouble);
+
+/* Something may have happened here: passes on all that has. */
+void kernel_settle(Kernel *kernel);
+
+/* ---- kernel.c, for the others ---- */
+
+KernelConn *kernel_conn(const Kernel *kernel, TcpConnId id); /* NULL: there never was one */
+KernelConn *kernel_find(const Kernel *kernel, const TcpEnds *ends);
+
+/* A new one, in the state that the kernel will tell of. */
+KernelConn *kernel_add(Kernel *kernel, const TcpEnds *ends, TcpState from);
+
+/* Its socket's readiness is waited for, too. */
+void kernel_watch(Kernel *kernel, int socket);
+
+/* ---- calls.c ---- */
+
+TcpError kernel_call(Kernel *kernel, const PlanStep *step, TcpConnId conn);
+TcpError kernel_error(int error); /* errno's */
+
+/* ---- sockets.c ---- */
+
+/* Lets applications do what they can.  TRUE: one did. */
+gboolean kernel_serve(Kernel *kernel);
+
+/* Takes the port's oldest waiting connection. */
+TcpError kernel_accept(Kernel *kernel, guint16 port);
+
+/* Up to `most` bytes that are there. */
+TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most);
+
+/* What is unsent goes as far as the socket takes it, then the ends that were asked for.  TRUE: there was
+ * something to do. */
+gboolean kernel_write(Kernel *kernel, KernelConn *conn);
+
+#endif

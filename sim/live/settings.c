@@ -1,0 +1,134 @@
+/* Keys of the language as settings of a kernel: a row each for those that are more than a sysctl of the
+ * same name. */
+#include "live/settings.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "live/space.h"
+#include "proto/keys.h"
+
+enum { IP_AND_TCP_HEADER = 40 };
+
+/* Only what the scenario sets by itself is asked of a kernel: a profile tells what kernels do by
+ * themselves. */
+static gboolean is_set(const PlanHost *host, const Key *key)
+{
+    return memcmp((const char *)&host->config + key->offset,
+                  (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
+}
+
+static gint64 value_of(const PlanHost *host, const Key *key)
+{
+    gint64 value;
+
+    memcpy(&value, (const char *)&host->config + key->offset, sizeof value);
+    return value;
+}
+
+/* ---- Options of sockets ---- */
+
+typedef struct SocketOption {
+    const char *key;
+    int level, name;
+    gboolean is_negated; /* 1 in the language is 0 for the socket */
+} SocketOption;
+
+static const SocketOption socket_options[] = {
+    {"nagle", IPPROTO_TCP, TCP_NODELAY, TRUE},
+    {"keepalive", SOL_SOCKET, SO_KEEPALIVE, FALSE},
+    {"window", SOL_SOCKET, SO_RCVBUF, FALSE}, /* which the kernel doubles, and offers half of */
+};
+
+void settings_apply_to_socket(const PlanHost *host, int socket)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(socket_options); i++) {
+        const SocketOption *option = &socket_options[i];
+        const Key *key = key_find(KEY_SCOPE_HOST, option->key, strlen(option->key));
+
+        if (!is_set(host, key))
+            continue;
+        int value = (int)value_of(host, key);
+
+        if (option->is_negated)
+            value = !value;
+        (void)setsockopt(socket, option->level, option->name, &value, sizeof value);
+    }
+}
+
+static gboolean is_socket_option(const Key *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(socket_options); i++) {
+        if (strcmp(socket_options[i].key, key->name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- The whole host ---- */
+
+/* Known here: the MTU does the one; the others are about our timers, and a kernel's are what they are. */
+static const char *const elsewhere[] = {"mss", "timers", "timer-model", NULL};
+
+/* Sysctls whose name or folder is not the key's. */
+static const struct {
+    const char *key, *sysctl;
+} sysctls[] = {
+    {"somaxconn", "core/somaxconn"},
+    {"congestion", "ipv4/tcp_congestion_control"},
+};
+
+/* NULL: the key is none. */
+static char *sysctl_of(const Key *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(sysctls); i++) {
+        if (strcmp(sysctls[i].key, key->name) == 0)
+            return g_strdup(sysctls[i].sysctl);
+    }
+    return g_str_has_prefix(key->name, "tcp_") ? g_strdup_printf("ipv4/%s", key->name) : NULL;
+}
+
+guint settings_mtu(const PlanHost *host)
+{
+    return (guint)host->config.mss + IP_AND_TCP_HEADER;
+}
+
+static gboolean fail(const PlanHost *host, const Key *key, const char *why, char **trouble)
+{
+    *trouble = g_strdup_printf("%s:%u: %s cannot have %s: %s (--lenient goes on without it)",
+                               host->place.file, host->place.line, host->name, key->name, why);
+    return FALSE;
+}
+
+static gboolean apply(const PlanHost *host, const Key *key, char **trouble)
+{
+    g_autofree char *sysctl = sysctl_of(key);
+    char value[KEY_TEXT_MAX];
+
+    if (sysctl == NULL)
+        return fail(host, key, "a kernel has no such setting", trouble);
+    (void)key_format(key, &host->config, value);
+    if (space_sysctl(sysctl, value))
+        return TRUE;
+    return fail(host, key, errno == ENOENT ? "this kernel has no such sysctl" : g_strerror(errno),
+                trouble);
+}
+
+gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_set(host, &keys[i]) || is_socket_option(&keys[i]) ||
+            g_strv_contains(elsewhere, keys[i].name))
+            continue;
+        if (!apply(host, &keys[i], trouble) && !lenient)
+            return FALSE;
+        g_clear_pointer(trouble, g_free);
+    }
+    return TRUE;
+}

@@ -1,0 +1,222 @@
+/* What applications do by themselves, and what their sockets tell them. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "live/kernel.h"
+
+enum { CHUNK = 65536 };
+
+static short readiness(int socket)
+{
+    struct pollfd asked = {.fd = socket, .events = POLLIN | POLLOUT | POLLRDHUP};
+
+    return poll(&asked, 1, 0) > 0 ? asked.revents : 0;
+}
+
+static void tell(Kernel *kernel, const KernelConn *conn, TraceAppEvent event, TcpError error)
+{
+    lab_node_tells(kernel->node.host, conn->id, event, 0, 0, error);
+}
+
+/* ---- Accepting ---- */
+
+static const KernelListener *listener_on(const Kernel *kernel, guint16 port)
+{
+    for (guint i = 0; i < kernel->listeners->len; i++) {
+        const KernelListener *listener = &g_array_index(kernel->listeners, KernelListener, i);
+        if (listener->port == port)
+            return listener;
+    }
+    return NULL;
+}
+
+/* It may have been reset already: then no state of it was seen since. */
+static KernelConn *accepted_conn(Kernel *kernel, const TcpEnds *ends)
+{
+    KernelConn *conn = kernel_find(kernel, ends);
+
+    for (guint id = kernel->conns->len; conn == NULL && id > 0; id--) {
+        KernelConn *past = kernel_conn(kernel, id);
+        if (memcmp(&past->ends, ends, sizeof *ends) == 0 && past->socket == NO_SOCKET)
+            conn = past;
+    }
+    return conn != NULL ? conn : kernel_add(kernel, ends, TCP_STATE_LISTEN);
+}
+
+TcpError kernel_accept(Kernel *kernel, guint16 port)
+{
+    const KernelListener *listener = listener_on(kernel, port);
+    struct sockaddr_in there = {0};
+    socklen_t length = sizeof there;
+
+    if (listener == NULL)
+        return TCP_EINVAL;
+    int taken = accept4(listener->socket, (struct sockaddr *)&there, &length,
+                        SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (taken < 0)
+        return kernel_error(errno);
+    const TcpEnds ends = {.remote_address = ntohl(there.sin_addr.s_addr),
+                          .local_port = port,
+                          .remote_port = ntohs(there.sin_port)};
+    KernelConn *conn = accepted_conn(kernel, &ends);
+
+    conn->socket = taken;
+    conn->is_connected = TRUE;
+    kernel_watch(kernel, taken);
+    tell(kernel, conn, TRACE_APP_ACCEPTED, TCP_OK);
+    return TCP_OK;
+}
+
+static gboolean accept_all(Kernel *kernel)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < kernel->listeners->len; i++) {
+        guint16 port = g_array_index(kernel->listeners, KernelListener, i).port;
+        gboolean is_open;
+        if (lab_node_accepts_by_hand(kernel->node.host, port, &is_open))
+            continue;
+        while (kernel_accept(kernel, port) == TCP_OK)
+            any = TRUE;
+    }
+    return any;
+}
+
+/* ---- Reading ---- */
+
+/* How many are not what the peer's application wrote there. */
+static guint64 count_wrong(Kernel *kernel, const KernelConn *conn, const guint8 *bytes, gsize count)
+{
+    guint64 stream, wrong = 0;
+
+    if (!lab_node_peer_stream(kernel->node.host, conn->id, &stream))
+        return count;
+    for (gsize i = 0; i < count; i++)
+        wrong += bytes[i] != payload_byte(stream, conn->read + i);
+    return wrong;
+}
+
+TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most)
+{
+    guint8 bytes[CHUNK];
+    guint64 got = 0, wrong = 0;
+    ssize_t count = 0;
+
+    while (got < most &&
+           (count = recv(conn->socket, bytes, MIN(most - got, sizeof bytes), 0)) > 0) {
+        wrong += count_wrong(kernel, conn, bytes, (gsize)count);
+        conn->read += (guint64)count;
+        got += (guint64)count;
+    }
+    TcpError error = count < 0 ? kernel_error(errno) : TCP_OK;
+    if (got > 0)
+        lab_node_tells(kernel->node.host, conn->id, TRACE_APP_READ, got, wrong, TCP_OK);
+    return got > 0 ? TCP_OK : error;
+}
+
+/* ---- Writing ---- */
+
+static gboolean write_some(Kernel *kernel, KernelConn *conn)
+{
+    guint8 bytes[CHUNK];
+    gsize count = MIN(conn->unsent, sizeof bytes);
+
+    payload_write((Payload){lab_node_stream(kernel->node.host, conn->id), conn->written}, bytes,
+                  count);
+    ssize_t taken = send(conn->socket, bytes, count, MSG_NOSIGNAL);
+    if (taken < 0 && errno == EAGAIN)
+        return FALSE;
+    if (taken < 0) { /* nobody will take it any more */
+        conn->unsent = 0;
+        return TRUE;
+    }
+    conn->written += (guint64)taken;
+    conn->unsent -= (guint64)taken;
+    return TRUE;
+}
+
+static void end(KernelConn *conn)
+{
+    if (conn->closes) {
+        close(conn->socket);
+        conn->socket = NO_SOCKET;
+    } else {
+        (void)shutdown(conn->socket, SHUT_WR);
+    }
+}
+
+gboolean kernel_write(Kernel *kernel, KernelConn *conn)
+{
+    gboolean any = FALSE;
+
+    while (conn->unsent > 0 && write_some(kernel, conn))
+        any = TRUE;
+    if (conn->unsent == 0 && (conn->closes || (conn->shuts_down && any))) {
+        end(conn);
+        any = TRUE;
+    }
+    return any;
+}
+
+/* ---- What a socket tells ---- */
+
+static gboolean hear_error(Kernel *kernel, KernelConn *conn)
+{
+    int error = 0;
+    socklen_t length = sizeof error;
+
+    (void)getsockopt(conn->socket, SOL_SOCKET, SO_ERROR, &error, &length);
+    if (error == 0)
+        return FALSE;
+    conn->has_failed = TRUE;
+    tell(kernel, conn, TRACE_APP_ERROR, kernel_error(error));
+    return TRUE;
+}
+
+static gboolean hear_connected(Kernel *kernel, KernelConn *conn)
+{
+    if (conn->state == TCP_STATE_SYN_SENT || conn->state == TCP_STATE_SYN_RCVD)
+        return FALSE;
+    conn->is_connected = TRUE;
+    tell(kernel, conn, TRACE_APP_CONNECTED, TCP_OK);
+    return TRUE;
+}
+
+static gboolean hear_eof(Kernel *kernel, KernelConn *conn)
+{
+    conn->has_eof = TRUE;
+    tell(kernel, conn, TRACE_APP_EOF, TCP_OK);
+    return TRUE;
+}
+
+static gboolean serve(Kernel *kernel, KernelConn *conn)
+{
+    short ready = conn->has_failed ? 0 : readiness(conn->socket);
+    guint64 before = conn->read;
+
+    if ((ready & POLLERR) && hear_error(kernel, conn))
+        return TRUE;
+    if (!conn->is_connected)
+        return (ready & POLLOUT) && hear_connected(kernel, conn);
+    if ((ready & POLLIN) && lab_node_reads(kernel->node.host))
+        (void)kernel_read(kernel, conn, G_MAXUINT64);
+    if ((ready & POLLRDHUP) && !(ready & POLLERR) && !conn->has_eof)
+        return hear_eof(kernel, conn);
+    return (conn->unsent > 0 && kernel_write(kernel, conn)) || conn->read > before;
+}
+
+gboolean kernel_serve(Kernel *kernel)
+{
+    gboolean any = accept_all(kernel);
+
+    for (guint i = 0; i < kernel->conns->len; i++) {
+        KernelConn *conn = g_ptr_array_index(kernel->conns, i);
+        if (conn->socket != NO_SOCKET && serve(kernel, conn))
+            any = TRUE;
+    }
+    return any;
+}

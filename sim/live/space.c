@@ -1,0 +1,219 @@
+/* Namespaces, TUN devices, sysctls: what is Linux's own of it (network_namespaces(7), tuntap.rst). */
+#include "live/space.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/netlink.h>
+#include <net/if.h>
+#include <net/route.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int home = SPACE_NONE;   /* the namespace that a thread goes back to */
+static int cradle = SPACE_NONE; /* an empty one, in which all others are born */
+
+static gboolean fail(char **trouble, const char *what)
+{
+    *trouble = g_strdup_printf("%s: %s", what, g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean write_file(const char *path, const char *text)
+{
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (file < 0)
+        return FALSE;
+    ssize_t written = write(file, text, strlen(text));
+    int error = errno;
+
+    close(file);
+    errno = error;
+    return written == (ssize_t)strlen(text);
+}
+
+gboolean space_sysctl(const char *name, const char *value)
+{
+    g_autofree char *path = g_strdup_printf("/proc/sys/net/%s", name);
+
+    return write_file(path, value);
+}
+
+/* ---- Rights ---- */
+
+/* Who we are outside is who we are inside: files keep their owner. */
+static gboolean map_user(uid_t user, gid_t group)
+{
+    g_autofree char *users = g_strdup_printf("%u %u 1", user, user);
+    g_autofree char *groups = g_strdup_printf("%u %u 1", group, group);
+
+    return write_file("/proc/self/setgroups", "deny") &&
+           write_file("/proc/self/uid_map", users) && write_file("/proc/self/gid_map", groups);
+}
+
+static gboolean enter_user_namespace(void)
+{
+    uid_t user = geteuid();
+    gid_t group = getegid();
+
+    return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && map_user(user, group);
+}
+
+static int this_namespace(void)
+{
+    return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
+static void enter(int net)
+{
+    int done = setns(net, CLONE_NEWNET);
+
+    g_assert(done == 0); /* it is open, and ours */
+}
+
+void space_enter(const Space *space)
+{
+    enter(space->net);
+}
+
+void spaces_leave(void)
+{
+    enter(home);
+}
+
+/* What root may do by itself; everybody else needs a user namespace, which systems can forbid. */
+static gboolean gain_rights(char **trouble)
+{
+    if (unshare(CLONE_NEWNET) == 0)
+        return TRUE;
+    close(home); /* nobody gets back there from a user namespace */
+    home = SPACE_NONE;
+    return enter_user_namespace() ||
+           fail(trouble, "this system lets nobody but root make network namespaces (see "
+                         "kernel.unprivileged_userns_clone, user.max_user_namespaces, "
+                         "kernel.apparmor_restrict_unprivileged_userns)");
+}
+
+/* A host has a few connections, and a table of its own for them: sock_diag goes through all of it each
+ * time, and the machine's has a place for each of a million.  Linux before 6.1 has only that one. */
+static const char entries_of_a_host[] = "256";
+
+gboolean spaces_begin(char **trouble)
+{
+    if (cradle != SPACE_NONE)
+        return TRUE;
+    home = this_namespace();
+    if (!gain_rights(trouble))
+        return FALSE;
+    cradle = this_namespace();
+    if (cradle < 0)
+        return fail(trouble, "/proc/thread-self/ns/net");
+    (void)space_sysctl("ipv4/tcp_child_ehash_entries", entries_of_a_host);
+    if (home == SPACE_NONE)
+        home = cradle;
+    spaces_leave();
+    return TRUE;
+}
+
+/* ---- The device ---- */
+
+static const char device[] = "tcpwaltz";
+
+static gboolean open_tun(Space *space, char **trouble)
+{
+    struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+
+    space->tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (space->tun < 0)
+        return fail(trouble, "/dev/net/tun, where a host's packets come out");
+    memcpy(request.ifr_name, device, sizeof device);
+    return ioctl(space->tun, TUNSETIFF, &request) == 0 || fail(trouble, "a TUN device");
+}
+
+static void set_address(struct sockaddr *out, guint32 address)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = g_htonl(address)};
+
+    memcpy(out, &in, sizeof in);
+}
+
+static gboolean raise_device(int control, const char *name)
+{
+    struct ifreq request = {0};
+
+    g_strlcpy(request.ifr_name, name, sizeof request.ifr_name);
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    return ioctl(control, SIOCSIFFLAGS, &request) == 0;
+}
+
+static gboolean give_address(int control, guint32 address, guint mtu)
+{
+    struct ifreq request = {0};
+
+    memcpy(request.ifr_name, device, sizeof device);
+    set_address(&request.ifr_addr, address);
+    if (ioctl(control, SIOCSIFADDR, &request) != 0)
+        return FALSE;
+    request.ifr_mtu = (int)mtu;
+    return ioctl(control, SIOCSIFMTU, &request) == 0;
+}
+
+/* Whoever is not this host is behind its device. */
+static gboolean add_default_route(int control)
+{
+    char name[] = "tcpwaltz";
+    struct rtentry route = {.rt_dev = name, .rt_flags = RTF_UP};
+
+    set_address(&route.rt_dst, 0);
+    set_address(&route.rt_genmask, 0);
+    return ioctl(control, SIOCADDRT, &route) == 0;
+}
+
+static gboolean wire_up(guint32 address, guint mtu, char **trouble)
+{
+    int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    gboolean good = control >= 0 && give_address(control, address, mtu) &&
+                    raise_device(control, "lo") && raise_device(control, device) &&
+                    add_default_route(control);
+
+    if (!good)
+        (void)fail(trouble, "setting up a TUN device");
+    if (control >= 0)
+        close(control);
+    return good;
+}
+
+gboolean space_open(Space *space, guint32 address, guint mtu, char **trouble)
+{
+    *space = (Space){SPACE_NONE, SPACE_NONE, SPACE_NONE};
+    enter(cradle);
+    if (unshare(CLONE_NEWNET) != 0)
+        return fail(trouble, "a network namespace");
+    /* Else it would look for routers; where there is no IPv6, it cannot. */
+    (void)space_sysctl("ipv6/conf/default/disable_ipv6", "1");
+    space->net = this_namespace();
+    space->diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (space->net >= 0 && space->diag >= 0)
+        return open_tun(space, trouble) && wire_up(address, mtu, trouble);
+    return fail(trouble, space->net < 0 ? "/proc/thread-self/ns/net" : "sock_diag");
+}
+
+static void close_one(int *file)
+{
+    if (*file != SPACE_NONE)
+        close(*file);
+    *file = SPACE_NONE;
+}
+
+/* The device first: what ends with the namespace reaches nobody. */
+void space_close(Space *space)
+{
+    close_one(&space->tun);
+    close_one(&space->diag);
+    close_one(&space->net);
+}

@@ -1,0 +1,157 @@
+/* The kernel's answer about its connections (include/uapi/linux/inet_diag.h). */
+#include "live/states.h"
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+/* The kernel's numbers of states, by which netinet/tcp.h knows them; a half-open connection that is no
+ * socket yet is told as SYN_RECV. */
+static const struct {
+    gboolean is_known;
+    TcpState state;
+} states[] = {
+    [TCP_ESTABLISHED] = {TRUE, TCP_STATE_ESTABLISHED}, [TCP_SYN_SENT] = {TRUE, TCP_STATE_SYN_SENT},
+    [TCP_SYN_RECV] = {TRUE, TCP_STATE_SYN_RCVD},       [TCP_FIN_WAIT1] = {TRUE, TCP_STATE_FIN_WAIT_1},
+    [TCP_FIN_WAIT2] = {TRUE, TCP_STATE_FIN_WAIT_2},    [TCP_TIME_WAIT] = {TRUE, TCP_STATE_TIME_WAIT},
+    [TCP_CLOSE_WAIT] = {TRUE, TCP_STATE_CLOSE_WAIT},   [TCP_LAST_ACK] = {TRUE, TCP_STATE_LAST_ACK},
+    [TCP_CLOSING] = {TRUE, TCP_STATE_CLOSING},
+};
+
+/* ---- Asking ---- */
+
+static gboolean ask(int diag)
+{
+    struct {
+        struct nlmsghdr head;
+        struct inet_diag_req_v2 body;
+    } request = {
+        .head = {.nlmsg_len = sizeof request,
+                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+        .body = {.sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0U},
+    };
+
+    return send(diag, &request, sizeof request, 0) == (ssize_t)sizeof request;
+}
+
+static void add(const struct inet_diag_msg *told, GArray *out)
+{
+    if (told->idiag_state >= G_N_ELEMENTS(states) || !states[told->idiag_state].is_known)
+        return;
+    const LiveState state = {
+        .ends = {.remote_address = g_ntohl(told->id.idiag_dst[0]),
+                 .local_port = g_ntohs(told->id.idiag_sport),
+                 .remote_port = g_ntohs(told->id.idiag_dport)},
+        .state = states[told->idiag_state].state,
+        .has_timer = told->idiag_timer != 0,
+        .expires = (SimTime)MAX((gint32)told->idiag_expires, 0) * SIM_MILLISECOND,
+    };
+    g_array_append_val(out, state);
+}
+
+/* One datagram of the answer.  TRUE: it was the last; *error is set where it tells one. */
+static gboolean take(const char *bytes, ssize_t size, GArray *out, int *error)
+{
+    unsigned left = (unsigned)size;
+    const struct nlmsghdr *head = (const void *)bytes;
+
+    for (; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
+        if (head->nlmsg_type == NLMSG_DONE)
+            return TRUE;
+        if (head->nlmsg_type == NLMSG_ERROR) {
+            *error = -((const struct nlmsgerr *)NLMSG_DATA(head))->error;
+            return TRUE;
+        }
+        add(NLMSG_DATA(head), out);
+    }
+    return FALSE;
+}
+
+gboolean states_read(const Space *space, GArray *out)
+{
+    _Alignas(struct nlmsghdr) char bytes[32768];
+    int error = 0;
+    gboolean is_over = FALSE;
+
+    g_array_set_size(out, 0);
+    if (!ask(space->diag))
+        return FALSE;
+    while (!is_over) {
+        ssize_t size = recv(space->diag, bytes, sizeof bytes, 0);
+
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size < 0)
+            return FALSE;
+        is_over = take(bytes, size, out, &error);
+    }
+    errno = error;
+    return error == 0;
+}
+
+/* ---- What it means ---- */
+
+SimTime states_tick(void)
+{
+    struct timespec tick;
+
+    if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0)
+        return 10 * SIM_MILLISECOND;
+    return tick.tv_sec * SIM_SECOND + tick.tv_nsec;
+}
+
+/* The shortest way through the RFC's diagram: breadth first. */
+guint states_path(TcpState from, TcpState to, TcpState path[STATES_PATH_MAX])
+{
+    TcpState before[TCP_STATE_COUNT], queue[TCP_STATE_COUNT];
+    gboolean seen[TCP_STATE_COUNT] = {FALSE};
+    guint first = 0, last = 0, length = 0;
+
+    seen[from] = TRUE;
+    queue[last++] = from;
+    while (first < last && !(seen[to] && from != to)) {
+        TcpState at = queue[first++];
+        for (guint next = 0; next < TCP_STATE_COUNT; next++) {
+            if (seen[next] || !tcp_transition_is_allowed(at, (TcpState)next))
+                continue;
+            seen[next] = TRUE;
+            before[next] = at;
+            queue[last++] = (TcpState)next;
+        }
+    }
+    if (from == to || !seen[to])
+        return 0;
+    for (TcpState at = to; at != from; at = before[at])
+        length++;
+    for (TcpState at = to, *place = path + length; at != from; at = before[at])
+        *--place = at;
+    return length;
+}
+
+TcpReason states_reason(TcpState from, TcpState to)
+{
+    static const TcpReason reasons[TCP_STATE_COUNT][TCP_STATE_COUNT] = {
+        [TCP_STATE_CLOSED] = {[TCP_STATE_SYN_SENT] = TCP_REASON_OPEN_ACTIVE},
+        [TCP_STATE_LISTEN] = {[TCP_STATE_SYN_RCVD] = TCP_REASON_SYN_ARRIVED,
+                              [TCP_STATE_ESTABLISHED] = TCP_REASON_COOKIE_RIGHT},
+        [TCP_STATE_SYN_SENT] = {[TCP_STATE_ESTABLISHED] = TCP_REASON_SYN_ACK_ARRIVED,
+                                [TCP_STATE_SYN_RCVD] = TCP_REASON_SYN_CROSSED},
+        [TCP_STATE_SYN_RCVD] = {[TCP_STATE_ESTABLISHED] = TCP_REASON_SYN_ACKED,
+                                [TCP_STATE_CLOSE_WAIT] = TCP_REASON_FIN_ARRIVED},
+        [TCP_STATE_ESTABLISHED] = {[TCP_STATE_CLOSE_WAIT] = TCP_REASON_FIN_ARRIVED},
+        [TCP_STATE_FIN_WAIT_1] = {[TCP_STATE_FIN_WAIT_2] = TCP_REASON_FIN_ACKED,
+                                  [TCP_STATE_CLOSING] = TCP_REASON_FIN_ARRIVED,
+                                  [TCP_STATE_TIME_WAIT] = TCP_REASON_FIN_ARRIVED},
+        [TCP_STATE_FIN_WAIT_2] = {[TCP_STATE_TIME_WAIT] = TCP_REASON_FIN_ARRIVED},
+        [TCP_STATE_CLOSING] = {[TCP_STATE_TIME_WAIT] = TCP_REASON_FIN_ACKED},
+    };
+
+    return reasons[from][to];
+}
