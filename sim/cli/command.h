@@ -26,9 +26,9 @@ typedef struct Command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand; returns a STATUS_ */
 } Command;
 
-extern const Command command_run, command_check, command_compare, command_identify, command_pcap,
-    command_table, command_plot, command_profiles, command_lessons, command_lesson, command_bench,
-    command_help;
+extern const Command command_run, command_live, command_check, command_compare, command_identify,
+    command_pcap, command_table, command_plot, command_profiles, command_lessons, command_lesson,
+    command_bench, command_help;
 
 /* All of them, in the order of the help. */
 extern const Command *const commands[];

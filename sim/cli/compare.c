@@ -28,6 +28,7 @@ typedef struct CompareCommand {
 /* --- options ------------------------------------------------------------------------------ */
 
 static const char default_tolerance[] = "5ms";
+static const char live_tolerance[] = "wheel"; /* as late as a kernel's timers are */
 
 static gboolean read_tolerance(CompareCommand *command)
 {
@@ -51,34 +52,66 @@ static gboolean read_tolerance(CompareCommand *command)
     return FALSE;
 }
 
+/* With --live one scenario is enough: simulated it is A, on the kernel B. */
+static gboolean has_right_number(const CompareCommand *command, char *const *files)
+{
+    guint count = 0;
+
+    while (files[count] != NULL)
+        count++;
+    if (command->simulation.live != NULL) {
+        if (count != 1)
+            say_usage(&command_compare, "compare --live needs one FILE, which is A and B");
+        return count == 1;
+    }
+    if (count != 2)
+        say_usage(&command_compare, "compare needs two files, A and B");
+    return count == 2;
+}
+
 static gboolean understand(CompareCommand *command, char *const *files)
 {
     if (command->tolerance == NULL)
-        command->tolerance = g_strdup(default_tolerance);
-    if (!read_tolerance(command) ||
+        command->tolerance =
+            g_strdup(command->simulation.live != NULL ? live_tolerance : default_tolerance);
+    if (!read_tolerance(command) || !has_right_number(command, files) ||
         !simulation_options_read(&command_compare, &command->simulation))
         return FALSE;
-    if (files[0] == NULL || files[1] == NULL || files[2] != NULL) {
-        say_usage(&command_compare, "compare needs two files, A and B");
-        return FALSE;
-    }
+    command->options.ignore_acks = command->ignore_acks;
+    if (command->simulation.live != NULL)
+        return TRUE;
     if (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0) {
         say_usage(&command_compare, "only one of the two can be standard input");
         return FALSE;
     }
-    command->options.ignore_acks = command->ignore_acks;
     return TRUE;
 }
 
 /* Both are read, so that all that is wrong is said at once. */
-static gboolean read_both(CompareCommand *command, char *const *files)
+static gboolean read_files(CompareCommand *command, char *const *files)
 {
     gboolean good = TRUE;
 
     for (guint i = 0; i < 2; i++)
         good = input_read(&command->simulation, files[i], command->client, &command->inputs[i]) &&
                good;
-    if (!good)
+    return good;
+}
+
+/* One scenario, simulated first: what is wrong with it is said once. */
+static gboolean read_twice(CompareCommand *command, const char *file)
+{
+    SimulationOptions simulated = command->simulation;
+
+    simulated.lab.reality = NULL;
+    return input_read(&simulated, file, command->client, &command->inputs[0]) &&
+           input_read(&command->simulation, file, command->client, &command->inputs[1]);
+}
+
+static gboolean read_both(CompareCommand *command, char *const *files)
+{
+    if (command->simulation.live != NULL ? !read_twice(command, files[0])
+                                         : !read_files(command, files))
         return FALSE;
     command->options.has_capture =
         command->inputs[0].kind == INPUT_CAPTURE || command->inputs[1].kind == INPUT_CAPTURE;
@@ -213,11 +246,26 @@ static void append_verdict(GString *out, const CompareCommand *command,
     g_string_append_c(out, '\n');
 }
 
+/* What ours, which knows causes, says of the first difference. */
+static void append_why(GString *out, const CompareCommand *command, const Comparison *comparison)
+{
+    for (guint i = 0; i < comparison->rows->len; i++) {
+        const CompareRow *row = &g_array_index(comparison->rows, CompareRow, i);
+
+        if (row->ignored || row->verdict == COMPARE_SAME || row->a == 0)
+            continue;
+        g_string_append_printf(out, "why A: tcpwaltz run --why %u ", row->a);
+        escape_shell(command->inputs[0].file, out);
+        g_string_append_c(out, '\n');
+        return;
+    }
+}
+
 static void append_input(GString *out, const char *name, const Input *input)
 {
     g_string_append_printf(out, "%s: ", name);
     escape_terminal(input->file, out);
-    g_string_append_printf(out, " (%s)\n", input_kind_text(input->kind));
+    g_string_append_printf(out, " (%s)\n", input_kind_text(input));
 }
 
 static char *page_of(const CompareCommand *command, const Comparison *comparison)
@@ -234,6 +282,8 @@ static char *page_of(const CompareCommand *command, const Comparison *comparison
         append_row(out, command, &g_array_index(comparison->rows, CompareRow, i), shows_flow);
     g_string_append_c(out, '\n');
     append_verdict(out, command, comparison);
+    if (command->inputs[1].is_live)
+        append_why(out, command, comparison);
     return g_string_free(out, FALSE);
 }
 
@@ -286,10 +336,11 @@ static int compare(int argc, char **argv)
 
 const Command command_compare = {
     .name = "compare",
-    .arguments = "A B",
+    .arguments = "A B | --live FILE",
     .summary = "lay two runs, segment tables or captures side by side",
     .about = "A and B are each a scenario (it is run), a segment table (CSV) or a capture (pcap,\n"
              "pcapng); '-' is standard input.  Waits are compared, not absolute times: lateness\n"
-             "adds up in real stacks.  Exit status 0: they agree, 1: they differ.",
+             "adds up in real stacks.  With --live A is the simulation of FILE, and B the same\n"
+             "scenario on the kernel.  Exit status 0: they agree, 1: they differ.",
     .run = compare,
 };

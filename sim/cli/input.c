@@ -21,9 +21,9 @@ static const char *const kind_texts[INPUT_KIND_COUNT] = {
     [INPUT_CAPTURE] = "a capture",
 };
 
-const char *input_kind_text(InputKind kind)
+const char *input_kind_text(const Input *input)
 {
-    return kind_texts[kind];
+    return input->is_live ? "a run of this scenario on the kernel" : kind_texts[input->kind];
 }
 
 /* --- bytes -------------------------------------------------------------------------------- */
@@ -168,7 +168,8 @@ static void run_plan(const SimulationOptions *options, Plan *plan, Input *input)
     if (owned == NULL)
         return;
     input->trace = simulation_run(options, owned);
-    input->is_exact = has_exact_timers(owned);
+    input->is_live = options->lab.reality != NULL;
+    input->is_exact = !input->is_live && has_exact_timers(owned);
 }
 
 /* --- a reader for each kind --------------------------------------------------------------- */

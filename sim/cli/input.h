@@ -19,10 +19,11 @@ typedef struct Input {
     InputKind kind;
     Trace *trace;
     gboolean is_exact; /* a run whose timers are all exact */
+    gboolean is_live;  /* a run with real hosts */
 } Input;
 
 /* "a segment table" */
-const char *input_kind_text(InputKind kind);
+const char *input_kind_text(const Input *input);
 
 /* Reads the file ("-": standard input).  Its kind is told by how it begins, and where that says
  * nothing by its name.  `client` is whom a capture's client is asked to be, or NULL.  FALSE, and

@@ -219,7 +219,7 @@ static gboolean read_counted(PlotCommand *plot, const char *file, GArray *inputs
     g_array_append_val(inputs, input);
     if (input.trace->intervals->len > 0)
         return TRUE;
-    say_trouble("%s: %s has no counters; a run has", file, input_kind_text(input.kind));
+    say_trouble("%s: %s has no counters; a run has", file, input_kind_text(&input));
     return FALSE;
 }
 

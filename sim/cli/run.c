@@ -16,6 +16,7 @@
 #include "view/view.h"
 
 typedef struct RunOptions {
+    const Command *command; /* run or live */
     SimulationOptions simulation;
     SeedsOptions seeds;
     TerminalOptions terminal;
@@ -48,8 +49,9 @@ static gboolean choose_view(RunOptions *options)
     for (gsize i = 0; i < count; i++)
         names[i] = views[i].name;
 
-    int chosen =
-        options->format == NULL ? 0 : option_word(&command_run, "--format", options->format, names);
+    int chosen = options->format == NULL
+                     ? 0
+                     : option_word(options->command, "--format", options->format, names);
 
     if (chosen < 0)
         return FALSE;
@@ -63,17 +65,17 @@ static gboolean read_why(RunOptions *options)
     if (options->why == NULL)
         return TRUE;
     if (options->format != NULL) {
-        say_usage(&command_run, "--why and --format exclude each other");
+        say_usage(options->command, "--why and --format exclude each other");
         return FALSE;
     }
     if (options->asks != NULL) {
-        say_usage(&command_run, "--why and --ask exclude each other");
+        say_usage(options->command, "--why and --ask exclude each other");
         return FALSE;
     }
-    if (!option_number(&command_run, "--why", options->why, &options->why_event))
+    if (!option_number(options->command, "--why", options->why, &options->why_event))
         return FALSE;
     if (options->why_event == 0 || options->why_event > G_MAXUINT32) {
-        say_usage(&command_run, "--why takes the number of an event, from 1");
+        say_usage(options->command, "--why takes the number of an event, from 1");
         return FALSE;
     }
     return TRUE;
@@ -96,34 +98,38 @@ static const char *what_is_of_one(const RunOptions *options)
     return options->shows_timeline ? NULL : "a table";
 }
 
-static gboolean understand(RunOptions *options, char **files)
+static gboolean understand(RunOptions *options, const char *live, char **files)
 {
     guint count = g_strv_length(files);
 
+    if (options->simulation.live == NULL)
+        options->simulation.live = g_strdup(live);
     if (!choose_view(options) || !read_why(options) ||
-        !simulation_options_read(&command_run, &options->simulation) ||
-        !seeds_options_read(&command_run, &options->seeds) ||
-        !terminal_view_options(&command_run, &options->terminal, writes_to_stdout(options),
+        !simulation_options_read(options->command, &options->simulation) ||
+        !seeds_options_read(options->command, &options->seeds) ||
+        !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
                                &options->look))
         return FALSE;
     if (count == 0) {
-        say_usage(&command_run, "run needs a FILE to run ('-' is standard input)");
+        say_usage(options->command, "%s needs a FILE to run ('-' is standard input)",
+                  options->command->name);
         return FALSE;
     }
     if (options->asks != NULL && options->format != NULL) {
-        say_usage(&command_run, "--ask and --format exclude each other");
+        say_usage(options->command, "--ask and --format exclude each other");
         return FALSE;
     }
     if (options->seeds.count > 0 && (options->format != NULL || options->why != NULL)) {
-        say_usage(&command_run, "--seeds sums up: it excludes --format and --why");
+        say_usage(options->command, "--seeds sums up: it excludes --format and --why");
         return FALSE;
     }
     if (count > 1 && what_is_of_one(options) != NULL) {
-        say_usage(&command_run, "%s is about one scenario: give one FILE", what_is_of_one(options));
+        say_usage(options->command, "%s is about one scenario: give one FILE",
+                  what_is_of_one(options));
         return FALSE;
     }
     if (options->output != NULL && output_overwrites(options->output, files)) {
-        say_usage(&command_run, "%s is the scenario itself: choose another file to write",
+        say_usage(options->command, "%s is the scenario itself: choose another file to write",
                   options->output);
         return FALSE;
     }
@@ -327,9 +333,10 @@ static char *format_names(void)
     return g_string_free(out, FALSE);
 }
 
-static int run(int argc, char **argv)
+/* `live`: who is to be real by default; NULL: nobody. */
+static int run_as(const Command *command, const char *live, int argc, char **argv)
 {
-    RunOptions options = {.format = NULL};
+    RunOptions options = {.command = command};
     g_autofree char *formats = format_names();
     GOptionEntry simulation[SIMULATION_ENTRIES], terminal[TERMINAL_ENTRIES];
     GOptionEntry seeds[SEEDS_ENTRIES];
@@ -351,11 +358,21 @@ static int run(int argc, char **argv)
     simulation_entries(&options.simulation, simulation);
     terminal_entries(&options.terminal, terminal);
     seeds_entries(&options.seeds, seeds);
-    if (options_read(&command_run, tables, argc, argv, &files, &status) &&
-        understand(&options, files))
+    if (options_read(command, tables, argc, argv, &files, &status) &&
+        understand(&options, live, files))
         status = run_all(&options, files);
     run_options_clear(&options);
     return status;
+}
+
+static int run(int argc, char **argv)
+{
+    return run_as(&command_run, NULL, argc, argv);
+}
+
+static int run_live(int argc, char **argv)
+{
+    return run_as(&command_live, "", argc, argv);
 }
 
 const Command command_run = {
@@ -366,4 +383,16 @@ const Command command_run = {
              "Failed expectations are told on standard error; the exit status is then 1.\n"
              "A QUERY is an expectation without its values: --ask 'client sends SYN at'.",
     .run = run,
+};
+
+const Command command_live = {
+    .name = "live",
+    .arguments = "FILE...",
+    .summary = "run scenarios with this machine's own TCP, in real time",
+    .about =
+        "The same as 'tcpwaltz run --live FILE': each host is a network namespace of its own,\n"
+        "made for the run and gone with it, between them are our links and faults, and the\n"
+        "script's lines are system calls.  Linux only; without root where the system lets\n"
+        "everybody make namespaces.",
+    .run = run_live,
 };

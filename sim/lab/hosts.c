@@ -190,7 +190,7 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
                           : length;
     if (reading->got == reading->expected)
         lab_host_tell(reading->host, reading->id, TRACE_APP_READ, reading->got, reading->wrong,
-                   TCP_OK);
+                      TCP_OK);
 }
 
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)

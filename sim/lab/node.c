@@ -143,8 +143,8 @@ void lab_node_stops_listening(LabHost *host, guint16 port, TcpReason reason)
     lab_node_moves(host, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED, reason);
 }
 
-void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
-                    TcpError error)
+void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
+                    guint64 wrong, TcpError error)
 {
     lab_host_tell(host, conn, event, bytes, wrong, error);
 }

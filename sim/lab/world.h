@@ -65,9 +65,9 @@ typedef enum LabMode {
 
 struct LabHost {
     LabRun *run;
-    TcpStack *stack;           /* of a node: there, and nothing ever happens to it */
-    LabNode *node;             /* NULL: none, the host is simulated */
-    guint16 index;             /* 16 bits, as in an event */
+    TcpStack *stack; /* of a node: there, and nothing ever happens to it */
+    LabNode *node;   /* NULL: none, the host is simulated */
+    guint16 index;   /* 16 bits, as in an event */
     LabMode mode : 8;
     bool reads;                /* automatically: no script line reads for this host */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
@@ -104,7 +104,8 @@ struct LabRun {
     SimTime now;
     SimOrder order;
     EventQueue *tasks;
-    MemoryPool *copies, *freights, *acts, *conns, *floods; /* of wires.c, script.c, hosts.c, flood.c */
+    MemoryPool *copies, *freights, *acts, *conns,
+        *floods;         /* of wires.c, script.c, hosts.c, flood.c */
     GHashTable *packets; /* guint8 *: of nodes, under way */
     LabHost *hosts;
     guint host_count;

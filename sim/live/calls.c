@@ -195,10 +195,10 @@ static const struct {
     Call call;
     gboolean of_connection;
 } calls[PLAN_VERB_COUNT] = {
-    [PLAN_LISTEN] = {do_listen, FALSE},    [PLAN_ACCEPT] = {do_accept, FALSE},
-    [PLAN_CONNECT] = {do_connect, FALSE},  [PLAN_SEND] = {do_send, TRUE},
-    [PLAN_READ] = {do_read, TRUE},         [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
-    [PLAN_CLOSE] = {do_close, TRUE},       [PLAN_ABORT] = {do_abort, TRUE},
+    [PLAN_LISTEN] = {do_listen, FALSE},   [PLAN_ACCEPT] = {do_accept, FALSE},
+    [PLAN_CONNECT] = {do_connect, FALSE}, [PLAN_SEND] = {do_send, TRUE},
+    [PLAN_READ] = {do_read, TRUE},        [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
+    [PLAN_CLOSE] = {do_close, TRUE},      [PLAN_ABORT] = {do_abort, TRUE},
 };
 
 TcpError kernel_call(Kernel *kernel, const PlanStep *step, TcpConnId id)

@@ -237,6 +237,8 @@ void kernel_settle(Kernel *kernel)
 {
     gboolean any, sent;
 
+    if (kernel->space.net == SPACE_NONE)
+        return; /* it is down */
     do {
         look(kernel);
         sent = drain(kernel);
@@ -308,8 +310,8 @@ static gboolean open_space(Kernel *kernel, char **trouble)
 static void end_all(Kernel *kernel)
 {
     while (kernel->listeners->len > 0) {
-        KernelListener last = g_array_index(kernel->listeners, KernelListener,
-                                            kernel->listeners->len - 1);
+        KernelListener last =
+            g_array_index(kernel->listeners, KernelListener, kernel->listeners->len - 1);
         g_array_set_size(kernel->listeners, kernel->listeners->len - 1);
         close(last.socket);
         lab_node_stops_listening(kernel->node.host, last.port, TCP_REASON_CRASHED);
@@ -322,8 +324,7 @@ static void end_all(Kernel *kernel)
         conn->socket = NO_SOCKET;
         conn->state = TCP_STATE_CLOSED;
         if (from != TCP_STATE_CLOSED)
-            lab_node_moves(kernel->node.host, conn->id, from, TCP_STATE_CLOSED,
-                           TCP_REASON_CRASHED);
+            lab_node_moves(kernel->node.host, conn->id, from, TCP_STATE_CLOSED, TCP_REASON_CRASHED);
     }
     g_hash_table_remove_all(kernel->by_ends);
     kernel->look = SIM_NEVER;

@@ -32,11 +32,11 @@ typedef struct Kernel {
     Space space;
     const PlanHost *plan;
     gboolean lenient;
-    int epoll;          /* the session's */
-    GPtrArray *conns;   /* KernelConn *, by number, from 1; all there ever were */
+    int epoll;           /* the session's */
+    GPtrArray *conns;    /* KernelConn *, by number, from 1; all there ever were */
     GHashTable *by_ends; /* TcpEnds * to KernelConn *: those that live */
-    GArray *listeners;  /* KernelListener */
-    GArray *told;       /* LiveState: what the kernel said last */
+    GArray *listeners;   /* KernelListener */
+    GArray *told;        /* LiveState: what the kernel said last */
     Repeats *repeats;
     SimTime active; /* when something happened here last */
     SimTime look;   /* when a state may change of which nothing else would tell */

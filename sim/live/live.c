@@ -20,7 +20,6 @@ typedef struct LiveSession {
     int epoll;          /* devices and sockets: something came … */
     int timer;          /* … or the time did */
     SimTime began;      /* on the monotonic clock */
-    SimTime active;     /* when something happened last */
     GPtrArray *kernels; /* Kernel *, the lab's */
 } LiveSession;
 
@@ -33,6 +32,24 @@ static SimTime clock_now(void)
 }
 
 /* ---- A session ---- */
+
+/* FALSE: one is named that the plan does not have. */
+static gboolean are_all_hosts(char *const *names, const Plan *plan, char **trouble)
+{
+    g_autoptr(GString) known = g_string_new(NULL);
+    guint ignored;
+
+    while (names != NULL && *names != NULL && plan_find_host(plan, *names, &ignored))
+        names++;
+    if (names == NULL || *names == NULL)
+        return TRUE;
+    for (guint i = 0; i < plan->hosts->len; i++)
+        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "",
+                               g_array_index(plan->hosts, PlanHost, i).name);
+    *trouble = g_strdup_printf("%s: no host is called '%s'; these are: %s", plan->file, *names,
+                               known->str);
+    return FALSE;
+}
 
 static void end(gpointer data)
 {
@@ -49,9 +66,13 @@ static void end(gpointer data)
 
 static gpointer begin(const LabReality *reality, const Plan *plan, char **trouble)
 {
+    const LiveOptions *options = ((const LiveReality *)(const void *)reality)->options;
+
+    if (!are_all_hosts(options->hosts, plan, trouble))
+        return NULL;
     LiveSession *session = g_new0(LiveSession, 1);
 
-    session->options = ((const LiveReality *)(const void *)reality)->options;
+    session->options = options;
     session->plan = plan;
     session->kernels = g_ptr_array_new();
     session->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -90,18 +111,19 @@ static LabNode *node(gpointer data, LabHost *host, char **trouble)
 
 /* ---- Its clock ---- */
 
+/* To the microsecond: what is finer is the machine's noise. */
 static SimTime now(gpointer data)
 {
     const LiveSession *session = data;
+    SimTime passed = clock_now() - session->began;
 
-    return clock_now() - session->began;
+    return passed - passed % SIM_MICROSECOND;
 }
 
 static void set_timer(const LiveSession *session, SimTime until)
 {
     SimTime at = sim_time_add(session->began, until);
-    struct itimerspec due = {
-        .it_value = {.tv_sec = at / SIM_SECOND, .tv_nsec = at % SIM_SECOND}};
+    struct itimerspec due = {.it_value = {.tv_sec = at / SIM_SECOND, .tv_nsec = at % SIM_SECOND}};
 
     timerfd_settime(session->timer, TFD_TIMER_ABSTIME, &due, NULL);
 }
@@ -111,7 +133,7 @@ static gboolean wait(gpointer data, SimTime until)
     LiveSession *session = data;
     struct epoll_event came;
 
-    if (until <= now(session))
+    if (until <= clock_now() - session->began)
         return TRUE;
     set_timer(session, until);
     while (epoll_wait(session->epoll, &came, 1, -1) < 0 && errno == EINTR)

@@ -55,8 +55,8 @@ TcpError kernel_accept(Kernel *kernel, guint16 port)
 
     if (listener == NULL)
         return TCP_EINVAL;
-    int taken = accept4(listener->socket, (struct sockaddr *)&there, &length,
-                        SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int taken =
+        accept4(listener->socket, (struct sockaddr *)&there, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (taken < 0)
         return kernel_error(errno);
     const TcpEnds ends = {.remote_address = ntohl(there.sin_addr.s_addr),

@@ -52,8 +52,8 @@ static gboolean map_user(uid_t user, gid_t group)
     g_autofree char *users = g_strdup_printf("%u %u 1", user, user);
     g_autofree char *groups = g_strdup_printf("%u %u 1", group, group);
 
-    return write_file("/proc/self/setgroups", "deny") &&
-           write_file("/proc/self/uid_map", users) && write_file("/proc/self/gid_map", groups);
+    return write_file("/proc/self/setgroups", "deny") && write_file("/proc/self/uid_map", users) &&
+           write_file("/proc/self/gid_map", groups);
 }
 
 static gboolean enter_user_namespace(void)
