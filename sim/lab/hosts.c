@@ -20,35 +20,6 @@ gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 
 /* ---- Connections, as the lab knows them ---- */
 
-TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
-{
-    TcpEnds ends = {0};
-    if (host->node != NULL)
-        host->node->kind->ends(host->node, conn, &ends);
-    else
-        tcp_stack_ends(host->stack, conn, &ends);
-    return ends;
-}
-
-TcpConnId lab_host_find(const LabHost *host, const TcpEnds *ends)
-{
-    return host->node != NULL ? host->node->kind->find(host->node, ends)
-                              : tcp_stack_find(host->stack, ends->local_port, ends->remote_address,
-                                               ends->remote_port);
-}
-
-TcpConnId lab_host_newest(const LabHost *host)
-{
-    return host->node != NULL ? host->node->kind->newest(host->node)
-                              : tcp_stack_newest(host->stack);
-}
-
-gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpStatus *out)
-{
-    return host->node != NULL ? host->node->kind->status(host->node, conn, out)
-                              : tcp_status(host->stack, conn, out);
-}
-
 static guint64 stream_of(const LabHost *host, TcpConnId conn)
 {
     return host->node != NULL ? lab_node_stream(host, conn) : tcp_stack_stream(host->stack, conn);
@@ -93,10 +64,8 @@ void lab_host_find_peer_stream(LabHost *host, LabConn *known)
     if (known->has_peer_stream || !lab_host_of(host->run, known->ends.remote_address, &peer))
         return;
     const LabHost *other = lab_host(host->run, peer);
-    const TcpEnds ends = {.local_port = known->ends.remote_port,
-                          .remote_address = lab_address(host->index),
-                          .remote_port = known->ends.local_port};
-    TcpConnId id = lab_host_find(other, &ends);
+    TcpConnId id = lab_host_find(other, known->ends.remote_port, lab_address(host->index),
+                                 known->ends.local_port);
     const LabOrigin *arrived = host->run->arrived;
     if (!id && arrived && arrived->from == peer)
         id = arrived->conn;
@@ -263,7 +232,7 @@ APART void lab_host_send(LabHost *host, TcpConnId conn, const Segment *segment,
                         .from = host->index,
                         .conn = conn,
                         .note = note,
-                        .bytes = bytes != NULL ? *bytes : (LabBytes){NULL, 0},
+                        .bytes = bytes,
                         .quiet = host->run->quiet};
     packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
     if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))

@@ -7,6 +7,7 @@
 typedef struct LabAct {
     LabTask task;
     const PlanStep *step;
+    TraceUse *use;  /* what the trace counts of the line */
     TraceId cause;  /* a `when`: the event that set it off */
     guint host;     /* a `when`: whose connection that was … */
     TcpConnId conn; /* … and which; 0 for an `at` */
@@ -25,10 +26,8 @@ static const TcpConnId gone = G_MAXUINT32;
 /* The other end of the connection that a `when` was about. */
 static TcpConnId peer_of(const LabHost *actor, const LabAct *act)
 {
-    const TcpEnds ends = {.local_port = act->ends.remote_port,
-                          .remote_address = lab_address(act->host),
-                          .remote_port = act->ends.local_port};
-    return lab_host_find(actor, &ends);
+    return lab_host_find(actor, act->ends.remote_port, lab_address(act->host),
+                         act->ends.local_port);
 }
 
 static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *act)
@@ -204,7 +203,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
     if (trace_wants_events(run->trace))
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
-    trace_use(run->trace->calls, step_index(run, step))->done++;
+    this->use->done++;
     TcpError error = actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);
     lab_host_settled(actor);
@@ -214,7 +213,8 @@ static OFTEN void act(LabRun *run, LabTask *task)
 static LabAct *act_new(LabRun *run, const PlanStep *step)
 {
     LabAct *this = memory_pool_take_unset(run->acts);
-    *this = (LabAct){.task.run = act, .step = step};
+    *this = (LabAct){
+        .task.run = act, .step = step, .use = trace_use(run->trace->calls, step_index(run, step))};
     return this;
 }
 
@@ -260,8 +260,8 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
         const PlanStep *step = g_ptr_array_index(host->when_steps, i);
         if (!is_meant(step, conn, state))
             continue;
-        trace_use(run->trace->calls, step_index(run, step))->met++;
         LabAct *this = act_new(run, step);
+        this->use->met++;
         this->cause = cause;
         this->host = host->index;
         this->conn = conn;

@@ -115,10 +115,8 @@ static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
     TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->origin.from, segment);
-    const TcpEnds ends = {.local_port = segment->dst_port,
-                          .remote_address = segment->src_addr,
-                          .remote_port = segment->src_port};
-    event->conn = lab_host_find(lab_host(run, copy->to), &ends);
+    event->conn = lab_host_find(lab_host(run, copy->to), segment->dst_port, segment->src_addr,
+                                segment->src_port);
     event->segment.sent = copy->origin.sent;
     event->segment.copy = (guint8)copy->copy;
     return lab_record_segment(run, event, segment);
@@ -300,10 +298,10 @@ static SELDOM LabFreight *load(LabRun *run, const LabPacket *packet, const LinkC
     LabFreight *freight = memory_pool_take(run->freights);
     freight->corrupt = as->corrupt;
     freight->corrupt_bit = as->corrupt_bit;
-    if (packet->bytes.data != NULL) {
-        guint8 *data = g_memdup2(packet->bytes.data, packet->bytes.size);
+    if (packet->bytes != NULL) {
+        guint8 *data = g_memdup2(packet->bytes->data, packet->bytes->size);
         g_hash_table_add(run->packets, data);
-        freight->bytes = (LabBytes){data, packet->bytes.size};
+        freight->bytes = (LabBytes){data, packet->bytes->size};
     }
     return freight;
 }
@@ -321,7 +319,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
     copy->copy = index;
-    if (as->corrupt || packet->bytes.data != NULL || lab_host(run, packet->to)->node != NULL)
+    if (as->corrupt || run->session != NULL)
         copy->freight = load(run, packet, as);
 }
 

@@ -192,10 +192,6 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
-/* What there is to know of a host's connections, wherever they are kept. */
-TcpConnId lab_host_find(const LabHost *host, const TcpEnds *ends);
-TcpConnId lab_host_newest(const LabHost *host);
-gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpStatus *out);
 /* `bytes` are a node's; NULL: those of the segment. */
 void lab_host_send(LabHost *host, TcpConnId conn, const Segment *segment, const LabBytes *bytes,
                    const TcpSendNote *note);
@@ -210,8 +206,38 @@ static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
     return id_map_get(&host->conns, conn);
 }
 
-/* Its four-tuple, as its endpoint says. */
-TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn);
+/* What there is to know of a host's connections, wherever they are kept. */
+
+static inline TcpEnds lab_host_ends(const LabHost *host, TcpConnId conn)
+{
+    TcpEnds ends = {0};
+    if (G_UNLIKELY(host->node != NULL))
+        host->node->kind->ends(host->node, conn, &ends);
+    else
+        tcp_stack_ends(host->stack, conn, &ends);
+    return ends;
+}
+
+static inline TcpConnId lab_host_find(const LabHost *host, guint16 local_port,
+                                      guint32 remote_address, guint16 remote_port)
+{
+    if (G_LIKELY(host->node == NULL))
+        return tcp_stack_find(host->stack, local_port, remote_address, remote_port);
+    const TcpEnds ends = {remote_address, local_port, remote_port};
+    return host->node->kind->find(host->node, &ends);
+}
+
+static inline TcpConnId lab_host_newest(const LabHost *host)
+{
+    return G_LIKELY(host->node == NULL) ? tcp_stack_newest(host->stack)
+                                        : host->node->kind->newest(host->node);
+}
+
+static inline gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpStatus *out)
+{
+    return G_LIKELY(host->node == NULL) ? tcp_status(host->stack, conn, out)
+                                        : host->node->kind->status(host->node, conn, out);
+}
 
 /* ---- wires.c ---- */
 
@@ -223,7 +249,7 @@ typedef struct LabPacket {
     guint from, to;          /* hosts it really travels between */
     guint32 conn;            /* the sender's connection; 0: none */
     const TcpSendNote *note; /* NULL: none */
-    LabBytes bytes;          /* of a node's */
+    const LabBytes *bytes;   /* a node's; NULL: those of the segment */
     gboolean injected;       /* no fault counts it */
     gboolean chose_ports;    /* of an inject that names none */
     gboolean quiet;          /* see LabRun.quiet */
