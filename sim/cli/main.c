@@ -12,8 +12,10 @@
 #include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/output.h"
+#include "cli/virtual.h"
 #include "config.h"
 #include "core/memory.h"
+#include "live/virtual.h"
 
 /* A standard stream that the caller closed must not become the file that we open next.  Opened
  * the wrong way round, it fails as a closed one does. */
@@ -92,7 +94,11 @@ static int run_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    int status;
+
+    if (live_virtual_is_init())
+        live_virtual_init();
     keep_standard_streams();
     set_signals();
-    return run_command(argc, argv);
+    return virtual_runs(argc, argv, &status) ? status : run_command(argc, argv);
 }

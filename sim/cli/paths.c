@@ -11,9 +11,9 @@ static char *program_folder(void)
     return program != NULL ? g_path_get_dirname(program) : NULL;
 }
 
-static void add_from_environment(GPtrArray *folders)
+static void add_from_environment(GPtrArray *folders, const char *variable)
 {
-    const char *list = g_getenv("TCPWALTZ_PROFILES");
+    const char *list = g_getenv(variable);
     g_auto(GStrv) given = g_strsplit(list != NULL ? list : "", ":", -1);
 
     for (char **folder = given; *folder != NULL; folder++) {
@@ -35,13 +35,26 @@ char **paths_profiles(void)
     GPtrArray *folders = g_ptr_array_new();
     g_autofree char *program = program_folder();
 
-    add_from_environment(folders);
+    add_from_environment(folders, "TCPWALTZ_PROFILES");
     if (program == NULL || is_in_build_folder(program))
         g_ptr_array_add(folders, g_strdup(TCPWALTZ_SOURCE_ROOT "/sim/profiles"));
     else
         g_ptr_array_add(folders,
                         g_build_filename(program, "..", "share", "tcpwaltz", "profiles", NULL));
     g_ptr_array_add(folders, g_strdup(TCPWALTZ_DATADIR "/profiles"));
+    g_ptr_array_add(folders, NULL);
+    return (char **)g_ptr_array_free(folders, FALSE);
+}
+
+char **paths_kernels(void)
+{
+    GPtrArray *folders = g_ptr_array_new();
+    g_autofree char *program = program_folder();
+
+    add_from_environment(folders, "TCPWALTZ_KERNELS");
+    if (program == NULL || is_in_build_folder(program))
+        g_ptr_array_add(folders, g_strdup(TCPWALTZ_SOURCE_ROOT "/build/kernels"));
+    g_ptr_array_add(folders, g_build_filename(g_get_user_data_dir(), "tcpwaltz", "kernels", NULL));
     g_ptr_array_add(folders, NULL);
     return (char **)g_ptr_array_free(folders, FALSE);
 }

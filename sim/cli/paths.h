@@ -22,6 +22,13 @@ char *paths_scenarios(void);
 /* The folder that has scenarios/ and docs/lessons/. */
 char *paths_data(void);
 
+/* The folders to search for kernels in virtual time (live/kernels.h); free with g_strfreev():
+ *
+ *   those of TCPWALTZ_KERNELS, separated by colons
+ *   build/kernels of the source tree, when the program runs from a build folder: tools/linux-kernel's
+ *   the user's own, tcpwaltz/kernels in XDG_DATA_HOME (~/.local/share) */
+char **paths_kernels(void);
+
 /* This program; NULL when the system does not tell; free with g_free(). */
 char *paths_program(void);
 

@@ -334,7 +334,8 @@ static char *format_names(void)
 }
 
 /* `live`: who is to be real by default; NULL: nobody. */
-static int run_as(const Command *command, const char *live, int argc, char **argv)
+static int run_as(const Command *command, const char *live, const GOptionEntry *more, int argc,
+                  char **argv)
 {
     RunOptions options = {.command = command};
     g_autofree char *formats = format_names();
@@ -351,7 +352,7 @@ static int run_as(const Command *command, const char *live, int argc, char **arg
         simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, NULL};
+    const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, more, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
@@ -367,12 +368,20 @@ static int run_as(const Command *command, const char *live, int argc, char **arg
 
 static int run(int argc, char **argv)
 {
-    return run_as(&command_run, NULL, argc, argv);
+    return run_as(&command_run, NULL, NULL, argc, argv);
 }
 
 static int run_live(int argc, char **argv)
 {
-    return run_as(&command_live, "", argc, argv);
+    g_autofree char *kernel = NULL; /* understood before: see cli/virtual.h */
+    const GOptionEntry virtual[] = {
+        {"virtual", 0, 0, G_OPTION_ARG_FILENAME, &kernel,
+         "in virtual time, on the newest kernel that tools/linux-kernel has built, or this one",
+         "[KERNEL]"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    return run_as(&command_live, "", virtual, argc, argv);
 }
 
 const Command command_run = {

@@ -7,6 +7,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/virtual.h"
 #include "escape/escape.h"
 
 void simulation_unbounded_entries(SimulationOptions *options,
@@ -36,7 +37,8 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
          "end a run that needs more steps that leave no event (50000000)", "N"},
         {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
-         "let this machine's own TCP play all hosts, or these", "[HOST,...]"},
+         "let a kernel play all hosts, or these: this machine's, or one in virtual time",
+         "[virtual[:KERNEL],][HOST,...]"},
         {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
          "with --live: leave out what a kernel cannot be given", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -172,8 +174,7 @@ static gboolean read_live(const Command *command, SimulationOptions *options)
         return !options->lenient;
     }
     options->reality.lenient = options->lenient;
-    if (options->live[0] != '\0')
-        options->reality.hosts = g_strsplit(options->live, ",", -1);
+    options->reality.hosts = virtual_hosts(options->live);
     options->lab.reality = live_new(&options->reality, &trouble);
     if (options->lab.reality == NULL)
         say_trouble("--live: %s", trouble);
