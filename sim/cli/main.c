@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "config.h"
 #include "core/memory.h"
+#include "live/virtual.h"
 
 /* A standard stream that the caller closed must not become the file that we open next.  Opened
  * the wrong way round, it fails as a closed one does. */
@@ -92,6 +93,10 @@ static int run_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+#ifdef __linux__
+    if (live_virtual_is_init())
+        live_virtual_init();
+#endif
     keep_standard_streams();
     set_signals();
     return run_command(argc, argv);

@@ -1,9 +1,7 @@
 /* The outside of a kernel in virtual time: boots it as a child process, passes on what the program inside
  * writes, and sees to it that nothing is left.
- *
- * What the program writes comes through files, not through a console: those mangle bytes, and wait for
- * readers, and whoever waits lets virtual time pass.  Its files grow, we read on, and give the memory back. */
-#define _GNU_SOURCE /* fallocate(), pipe2() */
+ */
+#define _GNU_SOURCE /* pipe2() */
 #include "live/virtual.h"
 
 #include <errno.h>
@@ -22,23 +20,19 @@
 #include <unistd.h>
 
 #include "live/virtual_stage.h"
+#include "live/virtual_stream.h"
 
-G_DEFINE_QUARK(tcpwaltz-live-virtual-error-quark, live_virtual_error)
+GQuark live_virtual_error_quark(void)
+{
+    return g_quark_from_static_string("tcpwaltz-live-virtual-error");
+}
 
 enum {
     BOOT_SECONDS = 30,   /* a third of one is usual; other work may keep the machine from it */
     PARTING_SECONDS = 1, /* for an interrupted program to tidy up */
     LOOK_MS = 10,        /* between two looks at what the program has written */
     CONSOLE_KEPT = 8192, /* bytes; its last lines tell what a kernel died of */
-    GIVE_BACK = 1 << 20, /* bytes that have been read */
 };
-
-/* A file that grows inside and what it goes to. */
-typedef struct Stream {
-    int from, to;
-    off_t passed, given_back;
-    int failure; /* an errno; nothing more is passed on then */
-} Stream;
 
 typedef struct Boot {
     const LiveVirtual *task;
@@ -49,7 +43,7 @@ typedef struct Boot {
     gboolean is_up;
     int interrupted; /* by this signal; 0: not */
     GString *said;   /* by the kernel, the end of it */
-    Stream output, errors;
+    LiveStream output, errors;
     sigset_t mask; /* as it was before */
 } Boot;
 
@@ -210,51 +204,7 @@ static gboolean start_kernel(Boot *boot, GError **error)
     return fork_kernel(boot, &start, error);
 }
 
-/* ---- Passing on ---- */
-
-/* 0, or an errno. */
-static int write_all(int fd, const char *data, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, data, length);
-
-        if (written >= 0) {
-            data += written;
-            length -= (size_t)written;
-        } else if (errno == EAGAIN) {
-            struct pollfd wait = {.fd = fd, .events = POLLOUT};
-
-            poll(&wait, 1, -1);
-        } else if (errno != EINTR) {
-            return errno;
-        }
-    }
-    return 0;
-}
-
-/* Memory, where the file lies in memory; where that cannot be, it lies there until the end. */
-static void give_back(Stream *stream)
-{
-    if (stream->passed - stream->given_back < GIVE_BACK)
-        return;
-    fallocate(stream->from, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, stream->given_back,
-              stream->passed - stream->given_back);
-    stream->given_back = stream->passed;
-}
-
-/* All that is there, except behind a failure: then it is only given back. */
-static void pass_on(Stream *stream)
-{
-    char data[65536];
-    ssize_t got;
-
-    while ((got = pread(stream->from, data, sizeof data, stream->passed)) > 0) {
-        if (stream->failure == 0)
-            stream->failure = write_all(stream->to, data, (size_t)got);
-        stream->passed += got;
-        give_back(stream);
-    }
-}
+/* ---- Watching it ---- */
 
 /* A reader that has seen enough is no failure, but nobody need write on for it. */
 static int failure_of(const Boot *boot)
@@ -319,8 +269,6 @@ static gboolean catch_signals(Boot *boot, GError **error)
     return boot->signals >= 0 || refused(error, "cannot wait for signals");
 }
 
-/* ---- Watching ---- */
-
 /* What "status" says.  Free with g_free(). */
 static char *read_status(const Boot *boot)
 {
@@ -368,8 +316,8 @@ static void look(Boot *boot)
         g_usleep(1000); /* it has closed its console, and is about to end */
     if (!boot->is_up)
         look_whether_up(boot);
-    pass_on(&boot->output);
-    pass_on(&boot->errors);
+    live_stream_pass_on(&boot->output);
+    live_stream_pass_on(&boot->errors);
 }
 
 static gboolean is_over(const Boot *boot)
@@ -417,9 +365,8 @@ static gboolean did_not_boot(const Boot *boot, const char *status, gboolean hung
     g_autofree char *words = last_words(boot);
 
     if (g_str_has_prefix(status, LIVE_STAGE_REFUSED))
-        g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_KERNEL,
-                    "%s cannot be used: %.*s", boot->task->kernel,
-                    (int)strcspn(status + strlen(LIVE_STAGE_REFUSED), "\n"),
+        g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_KERNEL, "%s cannot be used: %.*s",
+                    boot->task->kernel, (int)strcspn(status + strlen(LIVE_STAGE_REFUSED), "\n"),
                     status + strlen(LIVE_STAGE_REFUSED));
     else if (hung)
         g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_BOOT,
@@ -465,8 +412,8 @@ static gboolean conclude(const Boot *boot, gboolean hung, int *status, GError **
 
     g_autofree char *words = last_words(boot);
 
-    g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_DIED,
-                "%s died under the program: %s", boot->task->kernel, words);
+    g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_DIED, "%s died under the program: %s",
+                boot->task->kernel, words);
     return FALSE;
 }
 
@@ -489,8 +436,8 @@ static gboolean prepare(Boot *boot, GError **error)
     describe_job(&job, boot->task);
     if (!live_stage_open(&boot->stage, &job, error) || !spool_input(boot, error))
         return FALSE;
-    boot->output = (Stream){.from = boot->stage.output, .to = STDOUT_FILENO};
-    boot->errors = (Stream){.from = boot->stage.errors, .to = STDERR_FILENO};
+    boot->output = (LiveStream){.from = boot->stage.output, .to = STDOUT_FILENO};
+    boot->errors = (LiveStream){.from = boot->stage.errors, .to = STDERR_FILENO};
     return start_kernel(boot, error);
 }
 

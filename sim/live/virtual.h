@@ -29,11 +29,12 @@ typedef enum LiveVirtualError {
 GQuark live_virtual_error_quark(void);
 
 typedef struct LiveVirtual {
-    const char *kernel;   /* its file (live_kernel_find()) */
-    const char *program;  /* what is executed inside: an absolute path, usually /proc/self/exe's */
-    char **argv;          /* with these words, argv[0] first; NULL-terminated */
-    gboolean reads_input; /* it reads standard input, which is read to its end before; else it has none */
-    guint boot_seconds;   /* of the wall clock, until the kernel must be up; 0: 30 */
+    const char *kernel;  /* its file (live_kernel_find()) */
+    const char *program; /* what is executed inside: an absolute path, usually /proc/self/exe's */
+    char **argv;         /* with these words, argv[0] first; NULL-terminated */
+    gboolean
+        reads_input; /* it reads standard input, which is read to its end before; else it has none */
+    guint boot_seconds; /* of the wall clock, until the kernel must be up; 0: 30 */
 } LiveVirtual;
 
 /* Executes the program inside, with the environment, the working folder and the umask of the caller,

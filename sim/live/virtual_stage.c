@@ -68,10 +68,11 @@ static char *find_place(GError **error)
         if (g_path_is_absolute(places[i]) && strpbrk(places[i], " \t\n\"") == NULL &&
             has_room(places[i]) && may_execute(places[i]))
             return g_strdup(places[i]);
-    g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_SYSTEM,
-                "neither /dev/shm nor %s can hold a kernel's memory: %d MB free and files that may be "
-                "executed are needed",
-                g_get_tmp_dir(), ROOM_LEAST_MB);
+    g_set_error(
+        error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_SYSTEM,
+        "neither /dev/shm nor %s can hold a kernel's memory: %d MB free and files that may be "
+        "executed are needed",
+        g_get_tmp_dir(), ROOM_LEAST_MB);
     return NULL;
 }
 
