@@ -1,7 +1,8 @@
 # What tcpwaltz needs from the system, how to see whether it is there, and which package of which
 # distribution it is in. Sourced by tools/build.sh (say, root).
 #
-# `for` says who needs it: `run` what ./tcpwaltz builds with, `test` what ./check needs besides.
+# `for` says who needs it: `run` what ./tcpwaltz builds with, `test` what ./check needs besides, `kernel` and
+# `linux-VERSION` what tools/linux-kernel needs. Where no package is named there is none.
 
 prerequisites() {
     cat <<'TABLE'
@@ -19,6 +20,13 @@ clang         test  clang           clang                clang      llvm
 sanitizers    test  gcc             libasan,libubsan     gcc        gcc
 gnuplot       test  gnuplot-nox     gnuplot              gnuplot    gnuplot
 valgrind      test  valgrind        valgrind             valgrind   valgrind
+kernel-gcc    kernel gcc,libc6-dev,make gcc,glibc-devel,make gcc,make
+flex          kernel flex           flex                 flex
+bison         kernel bison          bison                bison
+bc            kernel bc             bc                   bc
+xz            kernel xz-utils       xz                   xz
+source-6.1    linux-6.1  linux-source-6.1
+source-6.12   linux-6.12 linux-source-6.12
 TABLE
 }
 
@@ -44,6 +52,11 @@ c_compiler() {
     fi
 }
 
+# kernel_archive VERSION: where the package of a kernel's source puts it; nothing when it did not.
+kernel_archive() {
+    [ ! -f "/usr/src/linux-source-$1.tar.xz" ] || printf '%s\n' "/usr/src/linux-source-$1.tar.xz"
+}
+
 is_there() {
     case $1 in
     compiler) c_compiler ;;
@@ -61,6 +74,9 @@ is_there() {
     libpcap) has_library libpcap ;;
     Check) has_library check ;;
     gnuplot) gnuplot --version >/dev/null 2>&1 ;;
+    kernel-gcc) can_compile gcc && make --version >/dev/null 2>&1 ;;
+    flex | bison | bc | xz) "$1" --version >/dev/null 2>&1 ;;
+    source-*) [ -n "$(kernel_archive "${1#source-}")" ] ;;
     # macOS has none: the one test that wants it is skipped there.
     valgrind) [ "$(uname)" = Darwin ] || valgrind --version >/dev/null 2>&1 ;;
     esac
