@@ -44,7 +44,7 @@ static LabConn *remember(LabHost *host, TcpConnId conn)
 static TraceId record_of_conn(LabHost *host, TcpConnId conn, const LabConn *known,
                               const TraceEvent *event)
 {
-    if (known || conn == host->ended)
+    if (known != NULL || conn == host->ended)
         return trace_add(host->run->trace, event);
     trace_count(host->run->trace, event);
     return 0;
@@ -212,7 +212,7 @@ OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
 static void on_readable(LabHost *host, TcpConnId conn)
 {
     LabConn *known = lab_host_conn(host, conn);
-    if (known)
+    if (known != NULL)
         find_peer_stream(host, known);
     read_what_is_there(host, conn);
 }
@@ -270,11 +270,11 @@ static OFTEN void hook_state(void *context, TcpConnId conn, TcpState from, TcpSt
     gboolean begins = conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN);
     LabConn *known = begins ? remember(host, conn) : lab_host_conn(host, conn);
     TraceId id = record_state(host, conn, known, from, to, reason);
-    if (known && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
+    if (known != NULL && (to == TCP_STATE_SYN_RCVD || to == TCP_STATE_ESTABLISHED))
         find_peer_stream(host, known);
     if (host->awaited >> to & 1)
         lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
-    if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
+    if (known != NULL && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn, known);
 }
 
@@ -299,7 +299,7 @@ static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
     LabHost *host = context;
     LabRun *run = host->run;
     LabConn *known = lab_host_conn(host, conn);
-    if (!known) {
+    if (known == NULL) {
         note_quiet_timer(run, note);
         return;
     }

@@ -229,7 +229,7 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
     if (actor == host)
         return;
     const LabConn *known = lab_host_conn(host, this->conn);
-    this->ends = known ? known->ends : lab_host_ends(host, this->conn);
+    this->ends = known != NULL ? known->ends : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
     if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
         this->peer = peer_of(actor, this);

@@ -163,7 +163,7 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
     TraceEvent *event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
     event->conn = packet->conn;
     event->segment.fate = fate;
-    if (packet->note) {
+    if (packet->note != NULL) {
         event->segment.reason = packet->note->reason;
         event->segment.retry = packet->note->retry;
         event->segment.limit = (guint16)packet->note->limit;
@@ -303,12 +303,12 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
     LinkResult result;
-    if (wire)
+    if (wire != NULL)
         link_send(&wire->link, run->now, (guint32)segment_ip_bytes(packet->segment), &demand,
                   &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
-    if (packet->to_nobody && (!wire || result.loss == LINK_NOT_LOST)) {
+    if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
         run->last_sent = record_send(run, packet, TRACE_FATE_LOST);
         record_fault(run, packet, run->last_sent, FAULT_DROP, TRACE_CULPRIT_NOBODY, 0);
         return;
@@ -325,7 +325,7 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
     LabWire *wire = wire_between(run, packet->from, packet->to);
     if (run->options.check_wire)
         check_wire(packet->segment);
-    if (wire && wire->is_safe && !packet->to_nobody) {
+    if (wire != NULL && wire->is_safe && !packet->to_nobody) {
         LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
         run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
         launch_eventfully(run, packet, run->last_sent, 0, &plain);

@@ -168,7 +168,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         tcp_arrives_syn_sent(&arrival);
     else
         tcp_arrives_others(&arrival);
-    if (!arrival.conn)
+    if (arrival.conn == NULL)
         return;
     conn->arriving = false;
     settle(&arrival);

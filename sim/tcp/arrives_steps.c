@@ -136,7 +136,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
-    if (conn->pieces) { /* data that came on the SYN has waited for this; it may come again here */
+    if (conn->pieces !=
+        NULL) { /* data that came on the SYN has waited for this; it may come again here */
         tcp_receive_queued(a->stack, conn);
         tcp_arrival_trim(a, tcp_receive_offered(conn));
     }

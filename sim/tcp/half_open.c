@@ -22,7 +22,7 @@ static TcpHalfOpenExtra *extra_of(const TcpStack *stack, const TcpHalfOpen *half
 static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
 {
     TcpHalfOpenExtra *extra = extra_of(stack, half);
-    if (extra)
+    if (extra != NULL)
         return extra;
     extra = memory_pool_take(stack->extras);
     extra->node.key = half->entry.node.key;
@@ -42,7 +42,7 @@ void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uin
 static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
-    return extra ? extra->syn_length : 0;
+    return extra != NULL ? extra->syn_length : 0;
 }
 
 static SELDOM void free_extra(TcpStack *stack, const TcpHalfOpen *half)
@@ -75,7 +75,7 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
 static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
-    uint32_t used = half->entry.syn_retries + (extra ? extra->answers : 0);
+    uint32_t used = half->entry.syn_retries + (extra != NULL ? extra->answers : 0);
     return stack->config->synack_gives_up && used >= tcp_timers_synack_limit(stack->config);
 }
 
@@ -126,7 +126,7 @@ OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime 
     }
     event_queue_schedule(stack->timers, &half->entry.event,
                          (SimDue){due, sim_order_take(stack->setup.order)});
-    if (stack->setup.hooks.timer)
+    if (stack->setup.hooks.timer != NULL)
         tell_half_open(stack, half, TCP_TIMER_ARMED, length, due, reason);
 }
 
@@ -163,7 +163,7 @@ void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpRea
     tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
     tcp_stack_remove(stack, &half->entry);
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&half->entry));
-    assert(listener);
+    assert(listener != NULL);
     listener->half_open--;
     stack->payload_held -= syn_length(stack, half);
     tcp_report(stack, half->entry.id, TCP_STATE_SYN_RCVD, last, reason);
@@ -175,7 +175,7 @@ void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port, TcpReason r
 {
     for (TcpConnId id = 1; id <= stack->newest; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
-        if (!entry || tcp_entry_local_port(entry) != port)
+        if (entry == NULL || tcp_entry_local_port(entry) != port)
             continue;
         if (entry->kind == TCP_ENTRY_HALF_OPEN)
             tcp_half_open_end(stack, (TcpHalfOpen *)entry, TCP_STATE_CLOSED, reason);
@@ -329,7 +329,7 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
     SimDue due = event_queue_due(stack->timers, &half->entry.event);
     tcp_arrives_connection(stack, now, expand(stack, half, due), segment);
     TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (conn && conn->state == TCP_STATE_SYN_RCVD)
+    if (conn != NULL && conn->state == TCP_STATE_SYN_RCVD)
         shrink(stack, conn, half, due);
     else
         free_half_open(stack, half);

@@ -14,7 +14,7 @@ static const SimTime cookies_are_awaited = 2 * SIM_MINUTE;
 TcpListener *tcp_listener_find(const TcpStack *stack, uint16_t port)
 {
     TcpListener *listener = stack->listeners;
-    while (listener && listener->port != port)
+    while (listener != NULL && listener->port != port)
         listener = listener->next;
     return listener;
 }

@@ -222,7 +222,7 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 {
     SegmentOptions options = {0};
     uint32_t room = tcp_effective_mss(stack, conn);
-    if (!conn->entry.sack_on || !(conn->pieces || conn->has_dsack))
+    if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
         return room;
     tcp_receive_sack(conn, &options);
     return room - (uint32_t)segment_options_bytes(&options);

@@ -50,14 +50,15 @@ static void drop_piece(TcpStack *stack, TcpConnection *conn, TcpPiece **link)
 
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
 {
-    while (conn->pieces)
+    while (conn->pieces != NULL)
         drop_piece(stack, conn, &conn->pieces);
 }
 
 /* Does `payload` go on where the piece ends?  Then the two are one piece. */
 static bool continues(const TcpPiece *piece, Seq seq, Payload payload)
 {
-    return piece && piece->seq + piece->length == seq && piece->payload.stream == payload.stream &&
+    return piece != NULL && piece->seq + piece->length == seq &&
+           piece->payload.stream == payload.stream &&
            piece->payload.offset + piece->length == payload.offset;
 }
 
@@ -65,7 +66,7 @@ static bool continues(const TcpPiece *piece, Seq seq, Payload payload)
 static void place(TcpStack *stack, TcpConnection *conn, TcpPiece *before, Seq seq, uint32_t length,
                   Payload payload)
 {
-    TcpPiece **link = before ? &before->next : &conn->pieces;
+    TcpPiece **link = before != NULL ? &before->next : &conn->pieces;
     if (continues(before, seq, payload)) {
         before->length += length;
         hold(stack, conn, length);
@@ -79,17 +80,17 @@ static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t lengt
 {
     TcpPiece *before = NULL, *next = conn->pieces;
     while (length > 0) {
-        for (; next && seq_le(next->seq + next->length, seq); next = next->next)
+        for (; next != NULL && seq_le(next->seq + next->length, seq); next = next->next)
             before = next;
         uint32_t covered = 0; /* from seq on, is held already */
         uint32_t gap = length;
-        if (next && seq_le(next->seq, seq))
+        if (next != NULL && seq_le(next->seq, seq))
             covered = (uint32_t)(next->seq + next->length - seq);
-        else if (next && (uint32_t)(next->seq - seq) < length)
+        else if (next != NULL && (uint32_t)(next->seq - seq) < length)
             gap = (uint32_t)(next->seq - seq);
         if (covered == 0) {
             place(stack, conn, before, seq, gap, payload);
-            next = before ? before : conn->pieces;
+            next = before != NULL ? before : conn->pieces;
             covered = gap;
         }
         if (covered > length)
@@ -104,7 +105,7 @@ static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t lengt
 static uint32_t advance(TcpConnection *conn)
 {
     Seq before = conn->rcv_nxt;
-    for (const TcpPiece *p = conn->pieces; p && seq_le(p->seq, conn->rcv_nxt); p = p->next)
+    for (const TcpPiece *p = conn->pieces; p != NULL && seq_le(p->seq, conn->rcv_nxt); p = p->next)
         if (seq_gt(p->seq + p->length, conn->rcv_nxt))
             conn->rcv_nxt = p->seq + p->length;
     return (uint32_t)(conn->rcv_nxt - before);
@@ -112,7 +113,7 @@ static uint32_t advance(TcpConnection *conn)
 
 static bool is_gap_behind(const TcpConnection *conn)
 {
-    for (const TcpPiece *p = conn->pieces; p; p = p->next)
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
         if (seq_gt(p->seq, conn->rcv_nxt))
             return true;
     return false;
@@ -181,7 +182,7 @@ bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq)
 uint32_t tcp_readable(const TcpConnection *conn)
 {
     uint32_t bytes = 0;
-    for (const TcpPiece *p = conn->pieces; p && seq_lt(p->seq, conn->rcv_nxt); p = p->next)
+    for (const TcpPiece *p = conn->pieces; p != NULL && seq_lt(p->seq, conn->rcv_nxt); p = p->next)
         bytes += p->length;
     return bytes;
 }
@@ -213,7 +214,7 @@ static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
 {
     SackBlock block = {piece->seq, piece->seq + piece->length};
     const TcpPiece *p = piece->next;
-    for (; p && p->seq == block.right; p = p->next)
+    for (; p != NULL && p->seq == block.right; p = p->next)
         block.right = p->seq + p->length;
     *next = p;
     return block;
@@ -241,7 +242,7 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
         options->sack_count = front = 1;
     }
     const TcpPiece *p = conn->pieces;
-    while (p) {
+    while (p != NULL) {
         const TcpPiece *next;
         SackBlock block = run_from(p, &next);
         p = next;
@@ -286,13 +287,13 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
 {
     *got = 0;
     TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (!conn || tcp_is_orphan(conn))
+    if (conn == NULL || tcp_is_orphan(conn))
         return TCP_ENOTCONN;
     if (!tcp_state_is_synchronized(conn->state))
         return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
     if (tcp_readable(conn) == 0)
         return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
-    while (*got < most && conn->pieces && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+    while (*got < most && conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
         TcpPiece *piece = conn->pieces;
         uint64_t wanted = most - *got;
         uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;

@@ -35,7 +35,7 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
 
 static void free_listeners(TcpStack *stack)
 {
-    while (stack->listeners) {
+    while (stack->listeners != NULL) {
         TcpListener *next = stack->listeners->next;
         free(stack->listeners);
         stack->listeners = next;
@@ -44,7 +44,7 @@ static void free_listeners(TcpStack *stack)
 
 void tcp_stack_free(TcpStack *stack)
 {
-    if (!stack)
+    if (stack == NULL)
         return;
     free_listeners(stack);
     map_clear(&stack->by_key);
@@ -71,7 +71,7 @@ TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id)
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
-    return entry && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
+    return entry != NULL && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
 }
 
 /* The one with this key (the node stands first in it); NULL when there is none. */
@@ -95,7 +95,7 @@ void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
-    if (stack->setup.hooks.ending)
+    if (stack->setup.hooks.ending != NULL)
         stack->setup.hooks.ending(stack->setup.hooks.context, entry->id);
     event_queue_cancel(stack->timers, &entry->event);
     map_remove(&stack->by_key, &entry->node, tcp_key_order);
@@ -118,13 +118,13 @@ TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t re
                          uint16_t remote_port)
 {
     const TcpEntry *entry = entry_at(stack, tcp_key(local_port, remote_address, remote_port));
-    return entry ? entry->id : 0;
+    return entry != NULL ? entry->id : 0;
 }
 
 bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
 {
     const TcpEntry *entry = tcp_stack_entry(stack, id);
-    if (!entry)
+    if (entry == NULL)
         return false;
     *out = (TcpEnds){.remote_address = tcp_entry_remote_address(entry),
                      .local_port = tcp_entry_local_port(entry),
@@ -135,8 +135,8 @@ bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
 TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId id)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
-    uint32_t bytes = conn ? tcp_readable(conn) : 0;
-    return (TcpReadable){.bytes = bytes, .at_eof = conn && conn->fin_arrived && bytes == 0};
+    uint32_t bytes = conn != NULL ? tcp_readable(conn) : 0;
+    return (TcpReadable){.bytes = bytes, .at_eof = conn != NULL && conn->fin_arrived && bytes == 0};
 }
 
 uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId id)
@@ -184,7 +184,7 @@ SimDue tcp_stack_next_due(const TcpStack *stack)
 void tcp_stack_advance(TcpStack *stack, SimTime now)
 {
     Event *event = event_queue_pop(stack->timers);
-    assert(event);
+    assert(event != NULL);
     TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
     if (entry->kind == TCP_ENTRY_HALF_OPEN)
         tcp_half_open_timer(stack, now, (TcpHalfOpen *)entry);
@@ -208,7 +208,7 @@ void tcp_stack_expect(TcpStack *stack, const Segment *segment)
     const char *record = (const char *)*map_bucket(&stack->by_key, stack->expected, tcp_key_order);
     stack->expected = key_for(segment);
     PREFETCH(map_bucket(&stack->by_key, stack->expected, tcp_key_order));
-    if (!record)
+    if (record == NULL)
         return;
     for (size_t line = 0; line < WARM_BYTES; line += CACHE_LINE)
         PREFETCH(record + line);
@@ -246,16 +246,16 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
     TcpEntry *entry = entry_at(stack, key_for(segment));
-    if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
+    if (entry != NULL && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;
     }
-    if (entry) {
+    if (entry != NULL) {
         tcp_half_open_arrives(stack, now, (TcpHalfOpen *)entry, segment);
         return;
     }
     TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
-    if (listener)
+    if (listener != NULL)
         arrives_listen(stack, now, listener, segment);
     else
         arrives_closed(stack, segment);
@@ -295,7 +295,7 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
 
 void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
 {
-    if (stack->setup.hooks.discard)
+    if (stack->setup.hooks.discard != NULL)
         stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
@@ -333,10 +333,10 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
     /* Oldest first, so that the order does not depend on the table. */
     for (TcpConnId id = 1; id <= stack->newest && stack->by_key.used; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
-        if (entry)
+        if (entry != NULL)
             crash_entry(stack, entry, now);
     }
-    while (stack->listeners)
+    while (stack->listeners != NULL)
         tcp_listener_remove(stack, stack->listeners, TCP_REASON_CRASHED);
     if (forget) {
         stack->isn_epoch = now;

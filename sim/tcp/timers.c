@@ -40,7 +40,7 @@ static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIME
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
 {
-    if (stack->setup.hooks.timer)
+    if (stack->setup.hooks.timer != NULL)
         stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
 }
 
