@@ -82,6 +82,7 @@ static int show(const TableOptions *options, const GPtrArray *files)
         return STATUS_TROUBLE;
     for (guint i = 0; i < plans->len; i++) {
         g_autoptr(Trace) trace = simulation_run(&options->simulation, g_ptr_array_index(plans, i));
+
         options->timing->write(trace, out);
     }
     return output_write(options->output != NULL ? options->output : "-", out->str, out->len);
@@ -135,6 +136,7 @@ static int save(const TableOptions *options, char *const *arguments, const GPtrA
         return STATUS_TROUBLE;
     for (guint i = 0; i < plans->len && status == STATUS_FINE; i++) {
         g_autofree char *path = tables_path(&tables, g_ptr_array_index(files, i));
+
         status = save_one(options, path, g_ptr_array_index(plans, i));
     }
     return status;

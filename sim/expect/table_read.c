@@ -77,6 +77,7 @@ static void split(TableReader *reader)
 static const char *class_word(const char *text, gsize length)
 {
     SegmentClass class;
+
     return segment_class_from_name(text, length, &class) && class != SEGMENT_ANY
                ? segment_class_name(class)
                : NULL;
@@ -85,12 +86,14 @@ static const char *class_word(const char *text, gsize length)
 static const char *state_word(const char *text, gsize length)
 {
     TcpState state;
+
     return tcp_state_from_name(text, length, &state) ? tcp_state_name(state) : NULL;
 }
 
 static const char *error_word(const char *text, gsize length)
 {
     TcpError error;
+
     return tcp_error_from_name(text, length, &error) ? tcp_error_name(error) : NULL;
 }
 

@@ -11,6 +11,7 @@ enum { SERVER_PORT = 80, CLIENT_PORT = 40000 };
 static gboolean newest_with(LabRun *run, guint host, guint peer, TcpStatus *out)
 {
     const TcpStack *stack = lab_host(run, host)->stack;
+
     for (TcpConnId id = tcp_stack_newest(stack); id > 0; id--)
         if (tcp_status(stack, id, out) && out->remote_address == lab_address(peer))
             return TRUE;
@@ -49,6 +50,7 @@ static guint32 variable(const TcpStatus *status, PlanVariable which)
         [PLAN_RCV_WND] = status->rcv_wnd, [PLAN_ISS] = status->iss,
         [PLAN_IRS] = status->irs,
     };
+
     return values[which];
 }
 
@@ -56,6 +58,7 @@ static guint32 variable(const TcpStatus *status, PlanVariable which)
 static gboolean number(LabRun *run, const PlanNumber *given, guint32 *out)
 {
     TcpStatus status;
+
     switch (given->kind) {
     case PLAN_NUMBER_LITERAL: *out = given->literal; return TRUE;
     case PLAN_NUMBER_RANDOM: *out = (guint32)random_stream_next(&run->inject_random); return TRUE;
@@ -77,6 +80,7 @@ static guint16 port(gint32 given, guint16 otherwise)
 static guint16 listening_port(LabRun *run, guint host)
 {
     const GArray *listeners = lab_host(run, host)->listeners;
+
     return listeners->len > 0 ? g_array_index(listeners, LabListener, listeners->len - 1).port : 0;
 }
 
@@ -85,6 +89,7 @@ static void choose_ports(LabRun *run, const PlanInject *inject, TcpStatus *out)
 {
     guint16 of_from = listening_port(run, inject->from), of_to = listening_port(run, inject->to);
     gboolean is_answer = of_from != 0 && of_to == 0;
+
     out->local_port = is_answer ? of_from : CLIENT_PORT;
     out->remote_port = is_answer ? CLIENT_PORT : of_to != 0 ? of_to : SERVER_PORT;
 }
@@ -93,6 +98,7 @@ gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolea
 {
     TcpStatus status = {0};
     gboolean has_conn = borrowed(run, inject, &status);
+
     if (inject->conn && !has_conn)
         return FALSE;
     *chose_ports = !has_conn && (inject->from_port < 0 || inject->to_port < 0);
@@ -125,6 +131,7 @@ TcpError lab_inject(LabRun *run, const PlanInject *inject)
 {
     Segment segment;
     gboolean chose_ports;
+
     if (!lab_forged(run, inject, &segment, &chose_ports))
         return TCP_ENOTCONN;
     segment.payload = lab_forged_payload(run);

@@ -37,6 +37,7 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         return act->conn;
     if (act->conn && act->ends.remote_address == lab_address(actor->index)) {
         TcpConnId peer = act->peer ? act->peer : peer_of(actor, act);
+
         return peer ? peer : gone;
     }
     return tcp_stack_newest(actor->stack);
@@ -63,6 +64,7 @@ static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId 
 {
     TcpConnectOptions options = {
         .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+
     return tcp_connect(host->stack, host->run->now, &options, &conn);
 }
 
@@ -74,6 +76,7 @@ static TcpError do_send(LabHost *host, const PlanStep *step, TcpConnId conn)
 static TcpError do_read(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     TcpError error;
+
     lab_host_read(host, conn, step->bytes, &error);
     return error;
 }
@@ -157,6 +160,7 @@ static guint step_index(const LabRun *run, const PlanStep *step)
 static APART TraceId record_call(LabRun *run, const PlanStep *step, guint host, TcpConnId conn)
 {
     TraceEvent *event = lab_event(run, TRACE_CALL, host, conn);
+
     event->call.line = step_index(run, step);
     return lab_record(run, event);
 }
@@ -179,6 +183,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
     const PlanStep *step = this->step;
     LabHost *actor = lab_host(run, acting_host(step));
     TcpConnId conn = target_of(actor, step, this);
+
     lab_because(run, this->cause);
     run->quiet = this->quiet;
     TraceId call = 0;
@@ -197,6 +202,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
 static LabAct *act_new(LabRun *run, const PlanStep *step)
 {
     LabAct *this = memory_pool_take_unset(run->acts);
+
     *this = (LabAct){.task.run = act, .step = step};
     return this;
 }
@@ -211,6 +217,7 @@ void lab_script_begin(LabRun *run)
     run->acts = memory_pool_new(sizeof(LabAct), run->budget);
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+
         if (!step->is_when)
             lab_schedule(run, &act_new(run, step)->task, step->at);
     }
@@ -226,6 +233,7 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
 {
     const LabHost *actor = lab_host(run, acting_host(this->step));
     LabHost *host = lab_host(run, this->host);
+
     if (actor == host)
         return;
     const LabConn *known = lab_host_conn(host, this->conn);
@@ -239,8 +247,10 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
                       gboolean is_quiet)
 {
     LabRun *run = host->run;
+
     for (guint i = 0; i < host->when_steps->len && !budget_is_spent(run->budget); i++) {
         const PlanStep *step = g_ptr_array_index(host->when_steps, i);
+
         if (!is_meant(step, conn, state))
             continue;
         trace_use(run->trace->calls, step_index(run, step))->met++;

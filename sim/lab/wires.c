@@ -22,6 +22,7 @@ typedef struct LabCopy {
 void lab_wires_init(LabRun *run)
 {
     const GArray *links = run->plan->links;
+
     run->copies = memory_pool_new(sizeof(LabCopy), run->budget);
     run->wires = g_array_sized_new(FALSE, TRUE, sizeof(LabWire), links->len);
     g_array_set_size(run->wires, links->len);
@@ -31,6 +32,7 @@ void lab_wires_init(LabRun *run)
         g_autofree char *name =
             g_strdup_printf("%s->%s", g_array_index(run->plan->hosts, PlanHost, link->from).name,
                             g_array_index(run->plan->hosts, PlanHost, link->to).name);
+
         wire->from = link->from;
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
@@ -61,6 +63,7 @@ static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint 
                                  const Segment *segment)
 {
     TraceEvent *event = lab_event(run, kind, host, 0);
+
     event->segment.class = segment_class(segment);
     event->segment.peer = (guint16)peer;
     return event;
@@ -72,6 +75,7 @@ static SELDOM gboolean is_refused(const LabCopy *copy)
     static const gsize room = WIRE_PACKET_MAX;
     g_autofree guint8 *bytes = g_malloc(room);
     gsize length = wire_encode(&copy->segment, 0, bytes, room);
+
     g_assert(length > 0);
     guint32 bit = copy->corrupt_bit % (guint32)(8 * length);
     bytes[bit / 8] ^= (guint8)(1U << bit % 8);
@@ -95,6 +99,7 @@ static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
     TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->origin.from, segment);
+
     event->conn = tcp_stack_find(lab_host(run, copy->to)->stack, segment->dst_port,
                                  segment->src_addr, segment->src_port);
     event->segment.sent = copy->origin.sent;
@@ -119,6 +124,7 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
 static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
+
     if (arrival)
         lab_because(run, arrival);
     run->arrived = &copy->origin;
@@ -134,6 +140,7 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
+
     run->quiet = copy->quiet;
     lab_because(run, copy->origin.sent);
     if (host->up)
@@ -178,6 +185,7 @@ static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, Fau
 {
     TraceEvent *event =
         lab_event(run, kind == FAULT_DROP ? TRACE_LOST : TRACE_FAULT, packet->from, packet->conn);
+
     event->cause = sent;
     event->fault.sent = sent;
     event->fault.kind = kind;
@@ -236,6 +244,7 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
                               SimTime due)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
+
     copy->task.event.place = 0;
     copy->task.run = arrive;
     copy->origin.from = from;
@@ -259,6 +268,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
                               const LinkCopy *as)
 {
     LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, as->due);
+
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
     copy->copy = index;
@@ -271,6 +281,7 @@ static void check_wire(const Segment *segment)
 {
     g_autofree guint8 *bytes = g_malloc(WIRE_PACKET_MAX);
     gsize length = wire_encode(segment, 0, bytes, WIRE_PACKET_MAX);
+
     g_assert(length == segment_ip_bytes(segment));
     Segment back;
     const guint8 *payload;
@@ -286,6 +297,7 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
 {
     LabRun *run = host->run;
     LabWire *wire = host->ways[to];
+
     if (!wire || !wire->is_unwatched)
         return FALSE;
     LabCopy *copy = launch(run, host->index, to, segment, link_send_plainly(&wire->link, run->now));
@@ -296,6 +308,7 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
 {
     FaultVerdict verdict;
+
     fault_set_apply(packet->injected ? &run->no_faults : &run->faults, packet->from,
                     segment_class(packet->segment), run->now, &verdict);
     LinkDemand demand = {.drop = verdict.drop,
@@ -323,10 +336,12 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
 void lab_transmit(LabRun *run, const LabPacket *packet)
 {
     LabWire *wire = wire_between(run, packet->from, packet->to);
+
     if (run->options.check_wire)
         check_wire(packet->segment);
     if (wire != NULL && wire->is_safe && !packet->to_nobody) {
         LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
+
         run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
         launch_eventfully(run, packet, run->last_sent, 0, &plain);
     } else {

@@ -9,6 +9,7 @@ guint failures_count(const GPtrArray *results)
 
     for (guint i = 0; i < results->len; i++) {
         const ExpectResult *result = g_ptr_array_index(results, i);
+
         failures += result->ok ? 0 : 1;
     }
     return failures;

@@ -10,6 +10,7 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
 {
     Seq seq = a->seq, next = a->conn->rcv_nxt;
     uint32_t length = arrival_seq_length(a);
+
     if (length == 0)
         return window == 0 ? seq == next : seq_in(seq, next, window);
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
@@ -22,6 +23,7 @@ static bool step_1_sequence_number(Arrival *a)
     const TcpConnection *conn = a->conn;
     bool timestamps = conn->entry.timestamps_on, syn_rcvd = conn->state == TCP_STATE_SYN_RCVD;
     uint32_t window = tcp_receive_offered(conn);
+
     if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
         return false;
     if (timestamps && tcp_paws_fails(a))
@@ -54,6 +56,7 @@ static TcpError reset_error(TcpState state)
 static TcpState reset_state(const TcpConnection *conn)
 {
     bool listens = conn->state == TCP_STATE_SYN_RCVD && conn->passive;
+
     return listens ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
@@ -81,6 +84,7 @@ static bool step_3_security(Arrival *a)
 static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
@@ -123,6 +127,7 @@ static APART bool step_5_syn_rcvd(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
+
     if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
         return drop(a, TCP_REASON_BAD_ACK);
@@ -149,6 +154,7 @@ static bool step_5_check_range(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
+
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -162,6 +168,7 @@ static bool step_5_check_range(Arrival *a)
 static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
 {
     const TcpConnection *conn = a->conn;
+
     return a->whole->ack == conn->snd_una && a->whole->length == 0 &&
            !(a->whole->flags & (TCP_SYN | TCP_FIN)) && conn->snd_una != conn->snd_nxt &&
            conn->snd_wnd == window_before && conn->snd_wnd > 0;
@@ -170,6 +177,7 @@ static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
 static void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (seq_lt(conn->snd_wl1, a->seq) ||
         (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
         tcp_arrival_set_window(a);
@@ -189,6 +197,7 @@ static void step_5_acknowledge(Arrival *a)
     TcpConnection *conn = a->conn;
     uint32_t window_before = conn->snd_wnd;
     bool news = seq_gt(a->whole->ack, conn->snd_una);
+
     if (seq_lt(a->whole->ack, conn->snd_una))
         return;
     if (conn->entry.sack_on)
@@ -211,6 +220,7 @@ static void step_5_acknowledge(Arrival *a)
 static bool step_5_fin_acked(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (!tcp_fin_is_acked(conn))
         return true;
     switch (conn->state) {
@@ -259,6 +269,7 @@ static bool takes_data(TcpState state)
 static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
     /* §3.6.1: nobody will read it any more, and the peer has to know. */
@@ -287,6 +298,7 @@ static bool step_7_text(Arrival *a)
 static void take_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     conn->rcv_nxt++;
     conn->fin_arrived = true;
     conn->fin_held = false;
@@ -314,6 +326,7 @@ static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
+
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {

@@ -23,6 +23,7 @@ const char *tcp_app_event_name(TcpAppEvent event)
 static TcpConnection *callable(TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
+
     if (entry == NULL)
         return NULL;
     TcpConnection *conn = entry->kind == TCP_ENTRY_HALF_OPEN
@@ -58,6 +59,7 @@ static bool take_over(TcpStack *stack, SimTime now, TcpConnection *old, Seq *iss
 TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options, TcpConnId *out)
 {
     uint16_t port = options->from_port ? options->from_port : tcp_port_choose(stack, options);
+
     if (port == 0)
         return TCP_EADDRNOTAVAIL;
     uint64_t key = tcp_key(port, options->address, options->port);
@@ -98,6 +100,7 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 {
     TcpConnection *conn = callable(stack, id);
+
     if (conn == NULL)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
     if (conn->closing)
@@ -125,6 +128,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 {
     TcpConnection *conn = callable(stack, id);
+
     if (conn == NULL || conn->state == TCP_STATE_SYN_SENT)
         return TCP_ENOTCONN;
     close_sending(stack, conn, now, TCP_REASON_SHUTDOWN_CALLED);
@@ -143,6 +147,7 @@ static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 {
     TcpConnection *conn = callable(stack, id);
+
     if (conn == NULL)
         return TCP_ENOTCONN;
     if (conn->state == TCP_STATE_SYN_SENT) {
@@ -162,6 +167,7 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port)
 {
     TcpListener *listener = tcp_listener_find(stack, port);
+
     if (listener == NULL)
         return TCP_ENOTCONN;
     TcpConnection *conn;
@@ -187,6 +193,7 @@ static bool abort_sends_rst(TcpState state)
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
 {
     TcpConnection *conn = callable(stack, id);
+
     if (conn == NULL)
         return TCP_ENOTCONN;
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
@@ -229,6 +236,7 @@ static void connection_status(const TcpStack *stack, const TcpConnection *conn, 
 bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)
 {
     const TcpEntry *entry = tcp_stack_entry(stack, id);
+
     if (entry == NULL)
         return false;
     *out = (TcpStatus){

@@ -234,6 +234,7 @@ static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uin
 static inline uint64_t tcp_key_order(uint64_t key)
 {
     unsigned turn = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
+
     return key >> turn | key << (-turn & 63);
 }
 

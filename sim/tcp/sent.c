@@ -14,6 +14,7 @@ enum { DUPLICATES_FOR_LOSS = 3 }; /* RFC 5681 §3.2, RFC 6675 DupThresh */
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
 {
     TcpSent *sent = memory_pool_take_unset(stack->sents);
+
     *sent = (TcpSent){.at = now, .end = end};
     if (conn->sent_last != NULL)
         conn->sent_last->next = sent;
@@ -30,6 +31,7 @@ static bool is_missing(const TcpSent *sent)
 static void drop_first(TcpStack *stack, TcpConnection *conn)
 {
     TcpSent *sent = conn->sent_first;
+
     conn->missing_count -= is_missing(sent);
     conn->sent_first = sent->next;
     if (conn->sent_first == NULL)
@@ -47,6 +49,7 @@ void tcp_sent_clear(TcpStack *stack, TcpConnection *conn)
 static TcpSent *record_at(const TcpConnection *conn, Seq seq, Seq *start)
 {
     TcpSent *sent = conn->sent_first;
+
     for (*start = conn->snd_una; sent != NULL && seq_le(sent->end, seq); sent = sent->next)
         *start = sent->end;
     return sent;
@@ -55,6 +58,7 @@ static TcpSent *record_at(const TcpConnection *conn, Seq seq, Seq *start)
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq)
 {
     Seq start;
+
     return record_at(conn, seq, &start)->end;
 }
 
@@ -62,6 +66,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
 {
     Seq start;
     TcpSent *sent = record_at(conn, seq, &start);
+
     conn->missing_count -= is_missing(sent);
     sent->again = true;
     sent->at = now;
@@ -70,6 +75,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
 Seq tcp_sent_last_start(const TcpConnection *conn)
 {
     Seq start = conn->snd_una;
+
     for (const TcpSent *s = conn->sent_first; s != NULL && s->next != NULL; s = s->next)
         start = s->end;
     return start;
@@ -80,6 +86,7 @@ Seq tcp_sent_last_start(const TcpConnection *conn)
 static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 {
     SimTime rtt = now - sent->at;
+
     if (sent->again && rtt < conn->rtt_min)
         return; /* it answers the first transmission, not the last */
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
@@ -108,6 +115,7 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
 {
     Seq start = conn->snd_una;
+
     for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next) {
         if (s->sacked || seq_lt(start, block.left) || seq_gt(s->end, block.right))
             continue;
@@ -124,6 +132,7 @@ void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime n
 {
     for (uint8_t i = 0; i < options->sack_count; i++) {
         SackBlock block = options->sack[i];
+
         if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
             seq_lt(block.left, block.right))
             mark_sacked(conn, block, now);
@@ -147,6 +156,7 @@ static bool find_lost_by_duplicates(TcpConnection *conn)
 {
     uint32_t behind = conn->sacked_count;
     bool found = false;
+
     for (TcpSent *s = conn->sent_first; s != NULL && behind >= DUPLICATES_FOR_LOSS; s = s->next) {
         if (s->sacked)
             behind--;
@@ -169,9 +179,11 @@ static bool find_lost_by_time(TcpConnection *conn, SimTime now, SimTime *wait)
 {
     SimTime patience = conn->rack_rtt + reordering_window(conn);
     bool found = false;
+
     for (TcpSent *s = conn->sent_first; s != NULL; s = s->next) {
         bool before =
             s->at < conn->rack_at || (s->at == conn->rack_at && seq_lt(s->end, conn->rack_end));
+
         if (s->sacked || is_missing(s) || !before)
             continue;
         SimTime left = s->at + patience - now;
@@ -203,6 +215,7 @@ bool tcp_sent_mark_first_lost(TcpConnection *conn)
 void tcp_sent_mark_all_lost(TcpConnection *conn)
 {
     bool reneged = conn->sent_first != NULL && conn->sent_first->sacked;
+
     if (reneged)
         conn->sacked_count = 0;
     conn->missing_count = 0;

@@ -17,6 +17,7 @@ enum {
 TcpStack *tcp_stack_new(const TcpSetup *setup)
 {
     TcpStack *stack = memory_new(1, sizeof *stack);
+
     stack->setup = *setup;
     stack->config = setup->config;
     stack->timers = event_queue_new(setup->budget);
@@ -37,6 +38,7 @@ static void free_listeners(TcpStack *stack)
 {
     while (stack->listeners != NULL) {
         TcpListener *next = stack->listeners->next;
+
         free(stack->listeners);
         stack->listeners = next;
     }
@@ -71,6 +73,7 @@ TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id)
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
+
     return entry != NULL && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
 }
 
@@ -118,12 +121,14 @@ TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t re
                          uint16_t remote_port)
 {
     const TcpEntry *entry = entry_at(stack, tcp_key(local_port, remote_address, remote_port));
+
     return entry != NULL ? entry->id : 0;
 }
 
 bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
 {
     const TcpEntry *entry = tcp_stack_entry(stack, id);
+
     if (entry == NULL)
         return false;
     *out = (TcpEnds){.remote_address = tcp_entry_remote_address(entry),
@@ -136,6 +141,7 @@ TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId id)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
     uint32_t bytes = conn != NULL ? tcp_readable(conn) : 0;
+
     return (TcpReadable){.bytes = bytes, .at_eof = conn != NULL && conn->fin_arrived && bytes == 0};
 }
 
@@ -166,6 +172,7 @@ _Static_assert(sizeof(TcpConnection) <= TCP_CONNECTION_BYTES, "what a host holds
 TcpHeld tcp_stack_held(const TcpStack *stack)
 {
     size_t half_open = memory_pool_in_use(stack->half_opens);
+
     return (TcpHeld){
         .half_open = half_open,
         .bytes = half_open * TCP_HALF_OPEN_BYTES +
@@ -184,6 +191,7 @@ SimDue tcp_stack_next_due(const TcpStack *stack)
 void tcp_stack_advance(TcpStack *stack, SimTime now)
 {
     Event *event = event_queue_pop(stack->timers);
+
     assert(event != NULL);
     TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
     if (entry->kind == TCP_ENTRY_HALF_OPEN)
@@ -246,6 +254,7 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
     TcpEntry *entry = entry_at(stack, key_for(segment));
+
     if (entry != NULL && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;
@@ -266,6 +275,7 @@ void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
 {
     TcpConnection *conn = memory_pool_take(stack->connections);
+
     conn->entry = (TcpEntry){.node.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
     return conn;
 }
@@ -280,6 +290,7 @@ void tcp_report(TcpStack *stack, TcpConnId id, TcpState from, TcpState to, TcpRe
 void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason)
 {
     TcpState from = conn->state;
+
     conn->state = to;
     tcp_report(stack, conn->entry.id, from, to, reason);
 }
@@ -289,6 +300,7 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
 {
     bool is_heard = conn->owner == TCP_OWNER_APPLICATION ||
                     (conn->owner == TCP_OWNER_QUEUE && event == TCP_APP_ACCEPTABLE);
+
     if (is_heard)
         stack->setup.hooks.app(stack->setup.hooks.context, conn->entry.id, event, amount, error);
 }
@@ -333,6 +345,7 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
     /* Oldest first, so that the order does not depend on the table. */
     for (TcpConnId id = 1; id <= stack->newest && stack->by_key.used; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
+
         if (entry != NULL)
             crash_entry(stack, entry, now);
     }
