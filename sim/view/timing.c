@@ -1,5 +1,5 @@
 /* Timing tables as text, CSV, Markdown, and as the file that `check --against` holds. */
-#include "view/table.h"
+#include "view/timing.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/decimal.h"
-#include "expect/table.h"
+#include "expect/timing.h"
 #include "proto/names.h"
 
 static const char header[] = "tcpwaltz-table 1";
@@ -236,8 +236,8 @@ static void read_line(TableReader *reader)
         read_fact(reader);
 }
 
-TimingTable *expect_table_read(const char *name, const char *bytes, gsize length,
-                               Diagnostics *diagnostics)
+TimingTable *expect_timing_read(const char *name, const char *bytes, gsize length,
+                                Diagnostics *diagnostics)
 {
     g_autoptr(TimingTable) table = timing_table_new();
     TableReader reader = {
