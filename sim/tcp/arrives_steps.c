@@ -100,28 +100,6 @@ static bool step_4_syn(Arrival *a)
     return !has(a, TCP_SYN) || take_syn(a);
 }
 
-/* In SYN-RCVD an acceptable ACK is the one of our SYN, and completes the handshake. */
-static bool ack_completes_handshake(const Arrival *a)
-{
-    return a->conn->state == TCP_STATE_SYN_RCVD;
-}
-
-/* The accept queue has no room for what the ACK would establish: silence, so that the SYN-ACK will be
- * repeated, or RST (tcp_abort_on_overflow). */
-static SELDOM bool refuse_overflow(Arrival *a)
-{
-    if (!a->stack->config->tcp_abort_on_overflow)
-        return drop(a, TCP_REASON_ACCEPT_QUEUE_FULL);
-    tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_ACCEPT_QUEUE_FULL);
-    return end(a, TCP_STATE_CLOSED, TCP_REASON_ACCEPT_QUEUE_FULL, TCP_OK);
-}
-
-static bool finds_no_room(const Arrival *a)
-{
-    return a->conn->owner == TCP_OWNER_LISTENER &&
-           tcp_listener_is_full(a->stack, tcp_listener_find(a->stack, a->whole->dst_port));
-}
-
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
 static APART bool step_5_syn_rcvd(Arrival *a)
 {
@@ -136,8 +114,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
     }
-    if (finds_no_room(a))
-        return refuse_overflow(a);
+    if (!tcp_overflow_admits(a))
+        return false;
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
@@ -239,14 +217,14 @@ static bool step_5_ack(Arrival *a)
 {
     if (!has(a, TCP_ACK))
         return drop(a, TCP_REASON_NO_ACK_FLAG);
-    if (ack_completes_handshake(a))
+    if (a->conn->state == TCP_STATE_SYN_RCVD)
         return step_5_syn_rcvd(a);
     if (!step_5_check_range(a))
         return false;
     /* Shut down in SYN-RCVD: the ACK of our SYN comes only now. */
     bool is_handshake = a->conn->owner == TCP_OWNER_LISTENER && seq_gt(a->whole->ack, a->conn->iss);
-    if (is_handshake && finds_no_room(a))
-        return refuse_overflow(a);
+    if (is_handshake && !tcp_overflow_admits(a))
+        return false;
     step_5_acknowledge(a);
     if (is_handshake)
         tcp_arrival_hand_over(a);
@@ -342,7 +320,7 @@ static bool step_8_fin(Arrival *a)
     return true;
 }
 
-OFTEN bool tcp_arrives_rest(Arrival *a)
+bool tcp_arrives_rest(Arrival *a)
 {
     return step_6_urg(a) && step_7_text(a) && step_8_fin(a);
 }

@@ -383,6 +383,10 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment);
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 
+/* The one timer of a half-open connection: repeats its SYN-ACK. */
+void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason);
+void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
+
 /* Makes a full connection of it, in SYN-RCVD; `half` is gone afterwards. */
 SELDOM TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
 
@@ -556,10 +560,6 @@ void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
-
-/* The one timer of a half-open connection: repeats its SYN-ACK. */
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason);
-void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
 
 /* ---- timer_model.c ---- */
 
