@@ -6,7 +6,6 @@
  */
 #include <assert.h>
 
-#include "core/compiler.h"
 #include "tcp/connection.h"
 
 static void carry(Seq *mark, Seq least)
