@@ -233,7 +233,7 @@ static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
     SimTime total = 0, rto = config->tcp_rto_min_us;
 
     for (uint32_t i = 0; i <= retries; i++) {
-        total += rto;
+        total = sim_time_add(total, rto);
         rto = rto * 2 < config->tcp_rto_max_ms ? rto * 2 : config->tcp_rto_max_ms;
     }
     return total;
