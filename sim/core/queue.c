@@ -101,7 +101,7 @@ static void find_first(EventQueue *queue)
 
 /* The first part's head has become later than another's.  Returns `event`, so that who returns it
  * has nothing to keep meanwhile. */
-static APART Event *find_next(EventQueue *queue, Event *event)
+static APART OFTEN Event *find_next(EventQueue *queue, Event *event)
 {
     find_first(queue);
     return event;
@@ -263,7 +263,7 @@ static APART void reschedule(EventQueue *queue, Event *event, SimDue due)
 }
 
 /* Its rare cases are calls at the very end, so that the common one needs no stack. */
-void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
+OFTEN void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
 {
     QueuePart *lane = queue->parts;
 
@@ -279,7 +279,7 @@ void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
     join_ladder(queue, event, due);
 }
 
-void event_queue_cancel(EventQueue *queue, Event *event)
+OFTEN void event_queue_cancel(EventQueue *queue, Event *event)
 {
     uint32_t place = event->place, number = place_number(place);
 
@@ -317,7 +317,7 @@ SimDue event_queue_first_due(const EventQueue *queue)
     return queue->first->head;
 }
 
-Event *event_queue_pop(EventQueue *queue)
+OFTEN Event *event_queue_pop(EventQueue *queue)
 {
     QueuePart *lane = queue->first;
 

@@ -1,6 +1,8 @@
 /* SipHash-2-4, after the paper's §2: two rounds a word, four at the end. */
 #include "core/siphash.h"
 
+#include "core/compiler.h"
+
 typedef struct SipState {
     uint64_t v0, v1, v2, v3;
 } SipState;
@@ -60,7 +62,7 @@ static SipState begin(SipKey key)
 }
 
 /* The last word holds what is left of the data, and the length in its highest byte. */
-static uint64_t end(SipState *s, uint64_t rest, size_t length)
+static OFTEN uint64_t end(SipState *s, uint64_t rest, size_t length)
 {
     sip_word(s, rest | (uint64_t)length << 56);
     s->v2 ^= 0xff;

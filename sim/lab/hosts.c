@@ -201,7 +201,7 @@ static void read_what_is_there(LabHost *host, TcpConnId conn)
         lab_host_read(host, conn, G_MAXUINT64, &ignored);
 }
 
-TcpError lab_host_accept(LabHost *host, guint16 port)
+OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
 {
     TcpConnId conn;
     TcpError error = tcp_accept(host->stack, host->run->now, port, &conn);
@@ -254,8 +254,8 @@ static APART void send_packet(LabHost *host, TcpConnId conn, const Segment *segm
         lab_transmit(host->run, &packet);
 }
 
-static void hook_send(void *context, TcpConnId conn, const Segment *segment,
-                      const TcpSendNote *note)
+static OFTEN void hook_send(void *context, TcpConnId conn, const Segment *segment,
+                            const TcpSendNote *note)
 {
     LabHost *host = context;
     guint to;
@@ -279,7 +279,8 @@ static TraceId record_state(LabHost *host, TcpConnId conn, const LabConn *known,
     return conn ? record_of_conn(host, conn, known, event) : trace_add(host->run->trace, event);
 }
 
-static void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to, TcpReason reason)
+static OFTEN void hook_state(void *context, TcpConnId conn, TcpState from, TcpState to,
+                             TcpReason reason)
 {
     LabHost *host = context;
     gboolean begins = conn && (from == TCP_STATE_CLOSED || from == TCP_STATE_LISTEN);
@@ -357,8 +358,8 @@ static void hook_discard(void *context, TcpConnId conn, const Segment *segment, 
     lab_record_segment(host->run, event, segment);
 }
 
-static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
-                     TcpError error)
+static OFTEN void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
+                           TcpError error)
 {
     LabHost *host = context;
 

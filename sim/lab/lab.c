@@ -210,7 +210,7 @@ static void run_next(LabRun *run, LabHost *host)
 }
 
 /* Apart from lab_run(), whose other lines run once, and by which compilers would judge the loop. */
-static APART TraceEnd run_until_end(LabRun *run)
+static APART OFTEN TraceEnd run_until_end(LabRun *run)
 {
     SimTime boundary = next_boundary(run);
 

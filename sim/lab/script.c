@@ -60,7 +60,7 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
     return lab_host_accept(host, step->port);
 }
 
-static TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
+static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     TcpConnectOptions options = {
         .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
@@ -88,7 +88,7 @@ static TcpError do_shutdown(LabHost *host, const PlanStep *step, TcpConnId conn)
 }
 
 /* A host that never had a connection closes its listener. */
-static TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId conn)
+static OFTEN TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     if (conn)
         return tcp_close(host->stack, host->run->now, conn);
@@ -177,7 +177,7 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
         memory_pool_give(run->acts, this);
 }
 
-static void act(LabRun *run, LabTask *task)
+static OFTEN void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
     const PlanStep *step = this->step;

@@ -121,7 +121,7 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
     lab_record(run, event);
 }
 
-static void receive(LabRun *run, LabHost *host, const LabCopy *copy)
+static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
 
@@ -136,7 +136,7 @@ static void receive(LabRun *run, LabHost *host, const LabCopy *copy)
     lab_host_settled(host);
 }
 
-static void arrive(LabRun *run, LabTask *task)
+static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
@@ -293,7 +293,7 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
+OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
 {
     LabRun *run = host->run;
     LabWire *wire = host->ways[to];

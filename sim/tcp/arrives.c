@@ -63,7 +63,7 @@ static void syn_acknowledged(Arrival *a)
 }
 
 /* SND.UNA moves to SEG.ACK. */
-void tcp_arrival_acknowledge(Arrival *a)
+OFTEN void tcp_arrival_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     bool was_syn = conn->una_position == 0;
@@ -87,7 +87,7 @@ void tcp_arrival_acknowledge(Arrival *a)
 
 /* The handshake that a listener began is done: somebody may accept the connection, unless its
  * application has closed it meanwhile. */
-void tcp_arrival_hand_over(Arrival *a)
+OFTEN void tcp_arrival_hand_over(Arrival *a)
 {
     if (a->conn->owner != TCP_OWNER_LISTENER)
         return;
@@ -96,7 +96,7 @@ void tcp_arrival_hand_over(Arrival *a)
 }
 
 /* The handshake is done. */
-void tcp_arrival_establish(Arrival *a, TcpReason reason)
+OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
 
@@ -157,8 +157,8 @@ static void settle(Arrival *a)
                         conn->fin_arrived ? TCP_REASON_ACK_MAY_RIDE : TCP_REASON_NONE);
 }
 
-void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
-                            const Segment *segment)
+OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
+                                  const Segment *segment)
 {
     Arrival arrival = {
         .stack = stack,

@@ -320,7 +320,7 @@ static bool step_8_fin(Arrival *a)
     return true;
 }
 
-bool tcp_arrives_rest(Arrival *a)
+OFTEN bool tcp_arrives_rest(Arrival *a)
 {
     return step_6_urg(a) && step_7_text(a) && step_8_fin(a);
 }

@@ -119,7 +119,8 @@ static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEve
                                       .reason = reason});
 }
 
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason)
+OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now,
+                                    TcpReason reason)
 {
     SimTime length = half_open_wait(stack, half);
     SimTime due = tcp_timer_due(stack->config, now, length);
@@ -217,7 +218,7 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
 
 /* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when
  * its SYN-ACK was to be repeated. */
-static TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
+static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
 {
     const HostConfig *config = stack->config;
     TcpConnection *conn = tcp_connection_new(stack, half->entry.node.key, half->entry.id);
@@ -330,7 +331,8 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         tcp_timers_half_open_arm(stack, half, now, TCP_REASON_REARMED);
 }
 
-void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
+OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                                 const Segment *segment)
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;

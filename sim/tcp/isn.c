@@ -1,6 +1,7 @@
 /* Initial sequence numbers (RFC 9293 §3.4.1): fixed, from the clock alone as in RFC 793, or the
  * clock plus a keyed hash of the four-tuple as in RFC 6528.
  */
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 enum { FIXED_ISN = 1000 };
@@ -19,7 +20,7 @@ static Seq hash_part(const TcpStack *stack, uint64_t key)
     return (Seq)siphash24_numbers(stack->setup.secret, key, stack->setup.address);
 }
 
-Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key)
+OFTEN Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key)
 {
     switch (stack->config->isn) {
     case ISN_FIXED: return FIXED_ISN;

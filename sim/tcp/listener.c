@@ -160,8 +160,8 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 
 /* ---- A SYN for a listener ---- */
 
-void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const Segment *segment,
-                      bool bounded, Seq isn_above)
+OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
+                            const Segment *segment, bool bounded, Seq isn_above)
 {
     const HostConfig *config = stack->config;
 

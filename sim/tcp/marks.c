@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 static void carry(Seq *mark, Seq least)

@@ -130,8 +130,8 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 }
 
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
-static void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
-                    uint32_t length_max, Segment *segment)
+static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
+                          uint32_t length_max, Segment *segment)
 {
     *segment = (Segment){.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
     address(stack, &conn->entry, segment);
@@ -284,7 +284,7 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
 }
 
 /* One segment of new data, the FIN with it or alone.  False: nothing may go. */
-static bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
@@ -374,7 +374,8 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 }
 
 /* A segment without payload that takes up no sequence numbers. */
-static void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpReason reason)
+static OFTEN void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                            TcpReason reason)
 {
     Segment segment = {.seq = seq};
 
@@ -475,8 +476,8 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }
 
-void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                        const TcpSendNote *note)
+OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                              const TcpSendNote *note)
 {
     Segment segment = {.seq = half->iss,
                        .ack = half->irs + 1,

@@ -10,6 +10,7 @@
  */
 #include <assert.h>
 
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 /* From whom a connection may go to whom, a bit each.  Nobody gives one back. */
@@ -61,7 +62,7 @@ static void leave_listener(TcpStack *stack, TcpConnection *conn, TcpOwner from, 
         join_queue(listener, conn);
 }
 
-void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner)
+OFTEN void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner)
 {
     TcpOwner before = conn->owner;
 

@@ -3,6 +3,7 @@
  * Backoff is kept apart from the estimate, so that the timeout is always computed from what is
  * known, and is undone only by a valid round-trip sample (§5.7, Karn's algorithm).
  */
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 static SimTime at_most(SimTime a, SimTime b)
@@ -77,7 +78,7 @@ static int64_t backoff_factor(const HostConfig *config, const TcpConnection *con
     return fin_only && config->fin_backoff ? config->fin_backoff : config->backoff;
 }
 
-SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
+OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
 {
     const HostConfig *config = stack->config;
     bool fresh = !config->rto_after_syn_loss || conn->syn_timeouts == 0 || conn->una_position == 0;
@@ -102,7 +103,7 @@ SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
 /* Linux (tcp_rtt_estimator): variances are four times what RFC 6298 calls RTTVAR.  The one that
  * counts is the greatest mean deviation within a round trip, so that it rises at once and falls
  * once a round trip; a sample below SRTT counts for less. */
-static void sample_linux(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+static OFTEN void sample_linux(const HostConfig *config, TcpConnection *conn, SimTime rtt)
 {
     SimTime least = config->tcp_rto_min_us;
 
@@ -132,7 +133,7 @@ static void sample_linux(const HostConfig *config, TcpConnection *conn, SimTime 
 }
 
 /* RFC 6298 §2.2 and §2.3. */
-static void sample_rfc6298(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+static OFTEN void sample_rfc6298(const HostConfig *config, TcpConnection *conn, SimTime rtt)
 {
     (void)config;
     if (!conn->has_srtt) {

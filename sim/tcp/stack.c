@@ -311,8 +311,8 @@ void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReaso
         stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
-void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
-                        TcpReason reason, TcpError error)
+OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
+                              TcpReason reason, TcpError error)
 {
     (void)now;
     tcp_timers_stop(stack, conn);

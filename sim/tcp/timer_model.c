@@ -1,5 +1,6 @@
 /* How a stack's timers come late: not at all, on a heartbeat, or in Linux's timer wheel.
  */
+#include "core/compiler.h"
 #include "tcp/connection.h"
 
 /* 4.4BSD: a wait is a number of heartbeats, the next one being the first.  A wait shorter than
@@ -51,7 +52,7 @@ static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime lengt
     return jiffy_begins(config, ((expires >> shift) + 1) << shift);
 }
 
-SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
+OFTEN SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
 {
     if (now > SIM_NEVER - SIM_HOUR - length)
         return SIM_NEVER; /* later than time goes */

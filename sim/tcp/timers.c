@@ -75,7 +75,7 @@ static void stand_for(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
     event_queue_schedule(stack->timers, &conn->entry.event, conn->timers[timer].due);
 }
 
-static void reschedule(TcpStack *stack, TcpConnection *conn)
+static OFTEN void reschedule(TcpStack *stack, TcpConnection *conn)
 {
     if (conn->timers_armed)
         stand_for(stack, conn, first_timer(conn));
@@ -92,8 +92,8 @@ static void reschedule_set(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
         stand_for(stack, conn, timer);
 }
 
-static void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
-                     SimTime length)
+static OFTEN void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
+                           SimTime length)
 {
     TcpTimerSlot slot = {
         .due = {tcp_timer_due(stack->config, now, length), sim_order_take(stack->setup.order)},
@@ -289,7 +289,7 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
 }
 
 /* The note is made only for somebody. */
-static void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
+static OFTEN void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
 
@@ -368,7 +368,7 @@ static void arm_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now, Si
                         .retry = 1});
 }
 
-void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
+OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (may_probe_tail(stack, conn))
         arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
@@ -446,7 +446,7 @@ void tcp_timers_received(TcpConnection *conn, SimTime now)
     conn->keepalive_probes = 0;
 }
 
-void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
+OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
@@ -457,7 +457,7 @@ void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
                             .length = length > least ? length : least});
 }
 
-void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
+OFTEN void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel_all_but(stack, conn, 1U << TCP_TIMER_TIME_WAIT | 1U << TCP_TIMER_DELAYED_ACK,
                    TCP_REASON_FIN_ARRIVED);
