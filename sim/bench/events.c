@@ -55,6 +55,7 @@ static gint64 hold(Bench *bench, guint64 operations)
 
     for (guint64 i = 0; i < operations; i++) {
         SimTime now = event_queue_first_due(bench->queue).at;
+
         schedule(bench, event_queue_pop(bench->queue), now);
     }
     return bench_now_ns() - began;

@@ -9,7 +9,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/simulation.h"
-#include "cli/tables.h"
+#include "cli/timing_files.h"
 #include "report/report.h"
 
 enum { JOBS_MAX = 1024 };
@@ -21,7 +21,7 @@ typedef struct CheckOptions {
     /* What they come to. */
     const ReportFormat *report;
     guint threads;
-    Tables tables;
+    TimingFiles tables;
 } CheckOptions;
 
 /* --- the work ----------------------------------------------------------------------------- */
@@ -44,8 +44,8 @@ static void check_one(gpointer task, gpointer data)
     Bench *bench = data;
     guint i = GPOINTER_TO_UINT(task) - 1;
     const char *file = g_ptr_array_index(bench->files, i);
-    const Tables *tables = &bench->options->tables;
-    g_autofree char *table = tables->folder != NULL ? tables_path(tables, file) : NULL;
+    const TimingFiles *tables = &bench->options->tables;
+    g_autofree char *table = tables->folder != NULL ? timing_files_path(tables, file) : NULL;
     Checked *checked = checked_scenario(&bench->how, file, table);
 
     g_mutex_lock(&bench->lock);
@@ -178,7 +178,7 @@ static GPtrArray *find_orphans(const CheckOptions *options, const GPtrArray *fil
 {
     if (options->tables.folder == NULL)
         return g_ptr_array_new();
-    return tables_orphans(&options->tables, files, problems);
+    return timing_files_orphans(&options->tables, files, problems);
 }
 
 static int check_all(const CheckOptions *options, char *const *arguments)
@@ -247,7 +247,7 @@ static gboolean read_tables(CheckOptions *options, char *const *arguments)
         say_usage(&command_check, "--tolerance is of tables: it needs --against");
         return FALSE;
     }
-    if (tables_read_tolerance(options->tolerance, &options->tables.tolerance))
+    if (timing_files_read_tolerance(options->tolerance, &options->tables.tolerance))
         return TRUE;
     say_usage(&command_check, "--tolerance is a time (5ms) or a part (10%%), not '%s'",
               options->tolerance);

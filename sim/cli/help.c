@@ -134,6 +134,7 @@ static int help_on(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(topics); i++) {
         if (strcmp(topics[i].name, name) == 0) {
             g_autofree char *text = topics[i].text();
+
             return output_standard(text, strlen(text));
         }
     }
@@ -167,6 +168,7 @@ static int help(int argc, char **argv)
         return names[0] == NULL ? list() : say_usage(&command_help, "--list takes no topic");
     if (names[0] == NULL) {
         g_autofree char *text = help_overview();
+
         return output_standard(text, strlen(text));
     }
     if (names[1] != NULL)

@@ -74,6 +74,7 @@ static int check_all(void)
 
     for (guint i = 0; i < entries->len; i++) {
         const LessonEntry *entry = g_ptr_array_index(entries, i);
+
         status = status_worse(status, with_file(entry->path, check_lesson));
     }
     return status;
@@ -164,6 +165,7 @@ static const LessonEntry *find_entry(const GPtrArray *entries, const char *word)
     }
     for (guint i = 0; i < entries->len; i++) {
         const LessonEntry *entry = g_ptr_array_index(entries, i);
+
         if (entry->number == number)
             return entry;
     }

@@ -73,6 +73,7 @@ static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
         g_autofree char *text = help_overview();
+
         say_trouble("which subcommand?");
         fprintf(stderr, "\n%s\n", text);
         return STATUS_TROUBLE;
@@ -87,6 +88,7 @@ static int run_command(int argc, char **argv)
         return print("tcpwaltz " TCPWALTZ_VERSION "\n");
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         g_autofree char *text = help_overview();
+
         return print(text);
     }
     return name[0] == '-' ? unknown_option(name) : help_unknown_command(name);

@@ -14,6 +14,7 @@ _Noreturn void memory_exhausted(size_t bytes)
     static const char text[] =
         "tcpwaltz: out of memory: the system gives no more; a run that may use "
         "less ends before that (--max-memory)\n";
+
     output_abandon();
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
 

@@ -21,6 +21,7 @@ static Profile *load(const char *name, const ScenarioOptions *options)
 
     if (diagnostics_any(diagnostics)) {
         g_autofree char *text = diagnostics_format(diagnostics);
+
         fputs(text, stderr);
     }
     return profile;

@@ -178,6 +178,7 @@ static GPtrArray *read_asks(const RunOptions *options, const Plan *plan)
 
     for (char **text = options->asks; text != NULL && *text != NULL; text++) {
         PlanAsk *ask = scenario_ask(plan, "--ask", *text, diagnostics);
+
         if (ask != NULL)
             g_ptr_array_add(asks, ask);
     }

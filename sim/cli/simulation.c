@@ -224,6 +224,7 @@ void simulation_say(const Diagnostics *diagnostics)
 {
     if (diagnostics_any(diagnostics)) {
         g_autofree char *text = diagnostics_format(diagnostics);
+
         fputs(text, stderr);
     }
 }

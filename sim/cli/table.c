@@ -8,8 +8,8 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/simulation.h"
-#include "cli/tables.h"
-#include "view/table.h"
+#include "cli/timing_files.h"
+#include "view/timing.h"
 
 typedef struct TableOptions {
     SimulationOptions simulation;
@@ -93,13 +93,13 @@ static int show(const TableOptions *options, const GPtrArray *files)
 /* --- to keep ------------------------------------------------------------------------------ */
 
 /* FALSE, and said, when two scenarios want the same file. */
-static gboolean have_files_of_their_own(const Tables *tables, const GPtrArray *files)
+static gboolean have_files_of_their_own(const TimingFiles *tables, const GPtrArray *files)
 {
     g_autoptr(GHashTable) owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < files->len; i++) {
         char *file = g_ptr_array_index(files, i);
-        g_autofree char *path = tables_path(tables, file);
+        g_autofree char *path = timing_files_path(tables, file);
         const char *owner = g_hash_table_lookup(owners, path);
 
         if (owner != NULL && strcmp(owner, file) != 0) {
@@ -128,7 +128,7 @@ static int save_one(const TableOptions *options, const char *path, const Plan *p
 /* What could not be written once is not tried again for each file. */
 static int save(const TableOptions *options, char *const *arguments, const GPtrArray *files)
 {
-    Tables tables = {.folder = options->save, .arguments = (const char *const *)arguments};
+    TimingFiles tables = {.folder = options->save, .arguments = (const char *const *)arguments};
     int status = STATUS_FINE;
 
     if (!have_files_of_their_own(&tables, files))
@@ -139,7 +139,8 @@ static int save(const TableOptions *options, char *const *arguments, const GPtrA
     if (plans == NULL)
         return STATUS_TROUBLE;
     for (guint i = 0; i < plans->len && status == STATUS_FINE; i++) {
-        g_autofree char *path = tables_path(&tables, g_ptr_array_index(files, i));
+        g_autofree char *path = timing_files_path(&tables, g_ptr_array_index(files, i));
+
         status = save_one(options, path, g_ptr_array_index(plans, i));
     }
     return status;

@@ -48,6 +48,7 @@ static gboolean locale_is_utf8(void)
 
         if (value != NULL && value[0] != '\0') {
             g_autofree char *lower = g_ascii_strdown(value, -1);
+
             return strstr(lower, "utf-8") != NULL || strstr(lower, "utf8") != NULL;
         }
     }

@@ -33,6 +33,7 @@ static DecimalError read_whole(const char *digits, size_t count, int64_t unit, i
 
     for (size_t i = 0; i < count; i++) {
         int digit = digits[i] - '0';
+
         if (number > (INT64_MAX - digit) / 10)
             return DECIMAL_TOO_LARGE;
         number = number * 10 + digit;

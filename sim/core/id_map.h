@@ -32,6 +32,7 @@ void id_map_clear(IdMap *map); /* frees what the map holds; the values are not i
 static inline void *id_map_get(const IdMap *map, uint32_t id)
 {
     uint32_t page = id >> ID_MAP_PAGE_BITS;
+
     if (page >= map->page_count || map->pages[page] == NULL)
         return NULL;
     return map->pages[page]->values[id & ((1U << ID_MAP_PAGE_BITS) - 1)];

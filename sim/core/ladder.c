@@ -63,6 +63,7 @@ static void sift_up(Ladder *ladder, uint32_t at, QueueEntry entry)
 {
     while (at > 0) {
         uint32_t parent = (at - 1) / NEAR_CHILDREN;
+
         if (!sim_due_before(entry.due, ladder->near[parent].due))
             break;
         put(ladder, at, ladder->near[parent]);
@@ -89,6 +90,7 @@ static void sift_down(Ladder *ladder, uint32_t at, QueueEntry entry)
     /* In 64 bits: four times a place may exceed 32. */
     for (uint64_t child; (child = (uint64_t)at * NEAR_CHILDREN + 1) < ladder->near_count;) {
         uint32_t first = first_of_children(ladder, (uint32_t)child);
+
         if (!sim_due_before(ladder->near[first].due, entry.due))
             break;
         put(ladder, at, ladder->near[first]);
@@ -127,6 +129,7 @@ static uint32_t chunk_take(Ladder *ladder)
 {
     if (ladder->chunk_free > 0) {
         uint32_t chunk = ladder->chunk_free - 1;
+
         ladder->chunk_free = ladder->chunks[chunk].next;
         return chunk;
     }
@@ -169,6 +172,7 @@ static const QueueEntry *slot_take(Ladder *ladder, LadderSlot *slot)
 
     if (at == 0) {
         uint32_t next = chunk->next;
+
         chunk->next = ladder->chunk_free;
         ladder->chunk_free = slot->chunk + 1;
         slot->chunk = next;
@@ -200,6 +204,7 @@ static void span_add(Span *span, const QueueEntry *entries, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         SimTime at = entries[i].due.at;
+
         span->least = at < span->least ? at : span->least;
         span->most = at > span->most ? at : span->most;
     }
@@ -212,6 +217,7 @@ static Span slot_span(const Ladder *ladder, LadderSlot slot)
     while (slot.count > 0) {
         const LadderChunk *chunk = &ladder->chunks[slot.chunk];
         uint32_t count = (slot.count - 1) % LADDER_CHUNK + 1;
+
         span_add(&span, chunk->entries, count);
         slot.count -= count;
         slot.chunk = chunk->next;
@@ -262,6 +268,7 @@ static LadderSlot rung_take(Ladder *ladder)
     LadderSlot slot = rung->slots[rung->next++];
     if (rung->next < rung->count) {
         uint64_t end = (uint64_t)rung->start + ((uint64_t)rung->next << rung->shift);
+
         ladder->near_last = (SimTime)(end - 1);
     } else {
         ladder->near_last = rung->last;
@@ -276,6 +283,7 @@ static void slot_descend(Ladder *ladder, LadderSlot slot)
     if (slot.count > SLOT_MOST && rung_begin(ladder, slot_span(ladder, slot), slot.count)) {
         while (slot.count > 0) {
             QueueEntry entry = *slot_take(ladder, &slot);
+
             slot_add(ladder, slot_for(ladder, entry.due.at), entry.event, entry.due);
         }
         return;
@@ -381,6 +389,7 @@ size_t ladder_length(const Ladder *ladder)
 
     for (uint32_t r = 0; r < ladder->rung_count; r++) {
         const LadderRung *rung = &ladder->rungs[r];
+
         for (uint32_t i = rung->next; i < rung->count; i++)
             length += rung->slots[i].count;
     }

@@ -47,6 +47,7 @@ static inline MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order
 {
     uint64_t place = order(key), near = place & 7;
     uint64_t block = (place ^ near) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
+
     return &map->buckets[block << 3 | near];
 }
 

@@ -87,6 +87,7 @@ static void find_first(EventQueue *queue)
 
     for (QueuePart *part = first + 1; part < queue->parts + QUEUE_PARTS; part++) {
         SimDue later = part->head;
+
         if (sim_due_before(later, first->head)) {
             later = first->head;
             first = part;
@@ -129,6 +130,7 @@ static void lane_compact(QueuePart *lane)
 
     for (uint32_t from = lane->first; from != lane->end; from++) {
         QueueEntry entry = *lane_entry(lane, from);
+
         if (entry.event == NULL)
             continue;
         *lane_entry(lane, to) = entry;

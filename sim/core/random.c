@@ -61,6 +61,7 @@ uint64_t random_stream_below(RandomStream *stream, uint64_t bound)
      * they are known by the product's lower half, and drawn again. */
     if (x * bound < bound) {
         uint64_t surplus = (0 - bound) % bound;
+
         while (x * bound < surplus)
             x = random_stream_next(stream);
     }

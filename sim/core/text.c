@@ -53,6 +53,7 @@ const TextUnit *text_unit_for(uint64_t value, const TextUnit *units, size_t coun
 {
     for (size_t i = 0; i + 1 < count; i++) {
         uint64_t size = (uint64_t)units[i].size;
+
         if (value >= size && (size < 1000 || value % (size / 1000) == 0))
             return &units[i];
     }

@@ -41,6 +41,7 @@ static inline SimTime sim_time_times(SimTime t, int64_t factor)
 static inline SimTime sim_time_nearest(SimTime t, SimTime unit)
 {
     SimTime rest = t % unit;
+
     return rest < unit - unit / 2 ? t - rest : sim_time_add(t - rest, unit);
 }
 

@@ -15,6 +15,7 @@ static gboolean is_formula(const char *text, gsize length)
         length--;
     for (gsize i = 0; i < G_N_ELEMENTS(begins); i++) {
         gsize size = strlen(begins[i]);
+
         if (length >= size && memcmp(text, begins[i], size) == 0)
             return TRUE;
     }

@@ -130,6 +130,7 @@ static guint *hosts_of_b(const Trace *a, const Trace *b)
 
     for (guint i = 0; i < b->hosts->len; i++) {
         guint host = find_name(a, g_ptr_array_index(b->hosts, i));
+
         map[i] = host < a->hosts->len ? host : a->hosts->len + i;
     }
     if (names_are_shared(a, b) || opens_a == NULL || opens_b == NULL)

@@ -9,9 +9,9 @@
 
 /* What a result is about. */
 typedef enum ExpectAbout {
-    EXPECT_ABOUT_RUN,   /* an expectation, or what fails a run though no line names it */
-    EXPECT_ABOUT_TABLE, /* held against a timing table: `expected` was, `actual` is */
-    EXPECT_ABOUT_LINE,  /* a line that does something, and what came of it: see expect/lines.h */
+    EXPECT_ABOUT_RUN,    /* an expectation, or what fails a run though no line names it */
+    EXPECT_ABOUT_TIMING, /* held against a timing table: `expected` was, `actual` is */
+    EXPECT_ABOUT_LINE,   /* a line that does something, and what came of it: see expect/lines.h */
 } ExpectAbout;
 
 typedef struct ExpectResult {

@@ -5,16 +5,21 @@
 #include "expect/feeding.h"
 
 #include "expect/lines.h"
+#include "trace/index.h"
 
 /* So many calls of other lines may lie between two of one line: loops of more lines are not looked for. */
 enum { LINES_OF_A_LOOP_MAX = 64 };
 
 /* For each event by its number: of a call of a `when`, how often in a row its line has fed itself; of any
- * other, the number of the nearest such call among its causes, 0: there is none. */
+ * other, the number of the nearest such call among its causes, 0: there is none.  The room for it was
+ * taken from the budget when the event was recorded. */
 typedef struct Feeding {
     const Trace *trace;
     guint32 *of;
 } Feeding;
+
+/* Beside an index of lists. */
+G_STATIC_ASSERT(sizeof(TraceId) + sizeof(guint32) <= TRACE_INDEX_BYTES);
 
 static gboolean is_call_of_when(const TraceEvent *event)
 {

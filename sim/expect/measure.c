@@ -44,6 +44,7 @@ void measured_times(GArray *values, const GArray *times)
 {
     for (guint i = 0; i < times->len; i++) {
         Measured value = {.kind = MEASURED_TIME, .time = g_array_index(times, SimTime, i)};
+
         g_array_append_val(values, value);
     }
 }
@@ -113,6 +114,7 @@ static void append_form(GString *out, const Plan *plan, const PlanExpect *expect
     g_autofree char *party = party_text(plan, expect->party);
     const char *state =
         expect->states != NULL ? tcp_state_name(g_array_index(expect->states, TcpState, 0)) : "";
+
     const struct {
         const char *word, *text;
     } fill[] = {{"SEGMENT", segment_class_name(expect->class)},

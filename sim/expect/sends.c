@@ -250,6 +250,7 @@ void measure_sends_number(const PlanExpect *expect, const TraceIndex *index, GAr
 
     for (guint i = 0; i < numbers->len; i++) {
         Measured value = {.kind = MEASURED_NUMBER, .number = g_array_index(numbers, guint32, i)};
+
         g_array_append_val(values, value);
     }
 }

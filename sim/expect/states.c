@@ -91,6 +91,7 @@ static GArray *path_of(const PlanExpect *expect, const EventList *transitions)
     g_array_append_val(path, first);
     for (guint i = 0; i < transitions->len; i++) {
         TcpState to = event_at(transitions, i)->state.to;
+
         g_array_append_val(path, to);
     }
     return path;
@@ -199,6 +200,7 @@ void measure_path(const PlanExpect *expect, const TraceIndex *index, GArray *val
 
     for (guint i = 0; i < path->len; i++) {
         Measured value = {.kind = MEASURED_STATE, .state = g_array_index(path, TcpState, i)};
+
         g_array_append_val(values, value);
     }
 }

@@ -84,6 +84,7 @@ GArray *times_of(const EventList *events)
 
     for (guint i = 0; i < events->len; i++) {
         const TraceEvent *event = event_at(events, i);
+
         g_array_append_val(times, event->t);
     }
     return times;

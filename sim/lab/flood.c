@@ -34,6 +34,7 @@ static guint earlier_floods(const Plan *plan, guint step)
 
     for (guint i = 0; i < step; i++) {
         const PlanStep *other = &g_array_index(plan->steps, PlanStep, i);
+
         count += other->verb == PLAN_FLOOD && other->flood.segment.from == this->from &&
                  other->flood.segment.to == this->to;
     }
@@ -44,6 +45,7 @@ static guint earlier_floods(const Plan *plan, guint step)
 static void begin_streams(LabRun *run, guint step, LabFlood *flood)
 {
     const PlanInject *segment = &flood->plan->segment;
+
     const struct {
         const char *what;
         RandomStream *stream;
@@ -58,6 +60,7 @@ static void begin_streams(LabRun *run, guint step, LabFlood *flood)
         g_autofree char *name = g_strdup_printf(
             "flood %s->%s %s%s", g_array_index(run->plan->hosts, PlanHost, segment->from).name,
             g_array_index(run->plan->hosts, PlanHost, segment->to).name, number, streams[i].what);
+
         random_stream_init(streams[i].stream, run->seed, name);
     }
 }
@@ -88,6 +91,7 @@ static gboolean floods_are_quiet(const LabRun *run)
 
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+
         if (step->verb == PLAN_FLOOD)
             count += step->flood.series.count;
     }
@@ -98,6 +102,7 @@ gboolean lab_strangers_way(const LabRun *run, guint host, guint *out)
 {
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+
         if (step->verb == PLAN_FLOOD && step->flood.spoofed && step->flood.segment.to == host) {
             *out = step->flood.segment.as;
             return TRUE;
@@ -204,6 +209,7 @@ static void add_record(LabRun *run, LabFlood *flood)
                          .spoofed = plan->spoofed,
                          .is_listed = !run->floods_are_quiet,
                          .first = run->now};
+
     flood->record = run->trace->floods->len;
     g_array_append_val(run->trace->floods, record);
 }
@@ -211,6 +217,7 @@ static void add_record(LabRun *run, LabFlood *flood)
 TcpError lab_flood(LabRun *run, guint step)
 {
     LabFlood *flood = memory_pool_take(run->floods);
+
     flood->task.run = flood_on;
     flood->plan = &g_array_index(run->plan->steps, PlanStep, step).flood;
     flood->cause = run->cause;

@@ -14,6 +14,7 @@ guint32 lab_address(guint host)
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 {
     guint32 index = address - first_address;
+
     *out = index;
     return index < run->host_count;
 }
@@ -42,7 +43,7 @@ static LabConn *remember(LabHost *host, TcpConnId conn)
 static TraceId record_of_conn(LabHost *host, TcpConnId conn, const LabConn *known,
                               const TraceEvent *event)
 {
-    if (known || conn == host->ended)
+    if (known != NULL || conn == host->ended)
         return trace_add(host->run->trace, event);
     trace_count(host->run->trace, event);
     return 0;
@@ -61,6 +62,7 @@ static void forget(LabHost *host, TcpConnId conn, LabConn *known)
 void lab_host_find_peer_stream(LabHost *host, LabConn *known)
 {
     guint peer;
+
     if (known->has_peer_stream || !lab_host_of(host->run, known->ends.remote_address, &peer))
         return;
     const LabHost *other = lab_host(host->run, peer);
@@ -81,6 +83,7 @@ static LabListener *listener_on(const LabHost *host, guint16 port)
 {
     for (guint i = 0; i < host->listeners->len; i++) {
         LabListener *listener = &g_array_index(host->listeners, LabListener, i);
+
         if (listener->port == port)
             return listener;
     }
@@ -90,6 +93,7 @@ static LabListener *listener_on(const LabHost *host, guint16 port)
 TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual)
 {
     LabListener listener = {.port = options->port, .manual = manual};
+
     host->called_port = options->port;
     TcpError error = tcp_listen(host->stack, host->run->now, options);
     if (error == TCP_OK)
@@ -107,6 +111,7 @@ TcpError lab_host_close_listener(LabHost *host, guint16 port)
 static guint16 moved_listener(LabHost *host, TcpState to, TcpReason reason)
 {
     guint last = host->listeners->len - 1;
+
     if (to == TCP_STATE_LISTEN)
         return host->called_port;
     if (reason == TCP_REASON_CRASHED)
@@ -123,6 +128,7 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
                                     guint64 bytes, guint64 wrong, TcpError error)
 {
     TraceEvent *record = lab_event(host->run, TRACE_APP, host->index, conn);
+
     record->app.event = event;
     record->app.bytes = bytes;
     record->app.wrong = wrong;
@@ -153,6 +159,7 @@ typedef struct Reading {
 static void take(void *context, Payload payload, uint64_t offset, uint32_t length)
 {
     Reading *reading = context;
+
     reading->got += length;
     reading->wrong += reading->conn->has_peer_stream
                           ? payload_wrong_bytes(payload, reading->conn->peer_stream, offset, length)
@@ -165,6 +172,7 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 {
     TcpStatus status;
+
     if (!tcp_status(host->stack, conn, &status)) { /* it is gone, or yet to come */
         *error = TCP_ENOTCONN;
         return;
@@ -185,6 +193,7 @@ void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 static void read_what_is_there(LabHost *host, TcpConnId conn)
 {
     TcpError ignored;
+
     if (host->reads)
         lab_host_read(host, conn, G_MAXUINT64, &ignored);
 }
@@ -193,6 +202,7 @@ OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
 {
     TcpConnId conn;
     TcpError error = tcp_accept(host->stack, host->run->now, port, &conn);
+
     if (error != TCP_OK)
         return error;
     lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
@@ -219,6 +229,7 @@ static void on_acceptable(LabHost *host, TcpConnId conn)
 {
     guint16 port = lab_host_ends(host, conn).local_port;
     const LabListener *listener = listener_on(host, port);
+
     if (listener && !listener->manual)
         lab_host_accept(host, port);
 }
@@ -234,6 +245,7 @@ APART void lab_host_send(LabHost *host, TcpConnId conn, const Segment *segment,
                         .note = note,
                         .bytes = bytes,
                         .quiet = host->run->quiet};
+
     packet.to_nobody = !lab_host_of(host->run, segment->dst_addr, &packet.to);
     if (!packet.to_nobody || lab_strangers_way(host->run, host->index, &packet.to))
         lab_transmit(host->run, &packet);
@@ -244,6 +256,7 @@ static OFTEN void hook_send(void *context, TcpConnId conn, const Segment *segmen
 {
     LabHost *host = context;
     guint to;
+
     if (!lab_host_of(host->run, segment->dst_addr, &to) || !lab_transmit_plainly(host, to, segment))
         lab_host_send(host, conn, segment, NULL, note);
 }
@@ -252,6 +265,7 @@ static TraceId record_state(LabHost *host, TcpConnId conn, const LabConn *known,
                             TcpState to, TcpReason reason)
 {
     guint16 port = conn ? 0 : moved_listener(host, to, reason);
+
     if (!trace_wants_events(host->run->trace))
         return 0;
     TraceEvent *event = lab_event(host->run, TRACE_STATE, host->index, conn);
@@ -273,7 +287,7 @@ static OFTEN void hook_state(void *context, TcpConnId conn, TcpState from, TcpSt
         lab_host_find_peer_stream(host, known);
     if (host->awaited >> to & 1)
         lab_script_state(host, conn, to, id, conn && host->keeps_conns && !known);
-    if (known && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
+    if (known != NULL && (to == TCP_STATE_CLOSED || to == TCP_STATE_LISTEN))
         forget(host, conn, known);
 }
 
@@ -289,6 +303,7 @@ static void note_quiet_timer(LabRun *run, const TcpTimerNote *note)
 static void take_armed_length(const LabRun *run, const LabConn *known, TraceEvent *event)
 {
     const TraceEvent *armed = trace_event(run->trace, known->armed[event->timer.timer]);
+
     if (armed != NULL && event->timer.timer == TCP_TIMER_RETRANSMIT)
         event->timer.length = armed->timer.length;
 }
@@ -298,7 +313,8 @@ static void hook_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
     LabHost *host = context;
     LabRun *run = host->run;
     LabConn *known = lab_host_conn(host, conn);
-    if (!known) {
+
+    if (known == NULL) {
         note_quiet_timer(run, note);
         return;
     }
@@ -327,6 +343,7 @@ static void hook_discard(void *context, TcpConnId conn, const Segment *segment, 
 {
     LabHost *host = context;
     TraceEvent *event = lab_event(host->run, TRACE_DISCARD, host->index, conn);
+
     event->segment.class = segment_class(segment);
     event->segment.sent = host->run->arrived->sent;
     event->segment.reason = reason;
@@ -341,6 +358,7 @@ static OFTEN void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uin
                            TcpError error)
 {
     LabHost *host = context;
+
     (void)amount;
     switch (event) {
     case TCP_APP_CONNECTED: lab_host_tell(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
@@ -358,6 +376,7 @@ static SipKey secret_of(const LabRun *run, const char *name)
 {
     g_autofree char *stream_name = g_strdup_printf("host %s secret", name);
     RandomStream stream;
+
     random_stream_init(&stream, run->seed, stream_name);
     SipKey key;
     key.k0 = random_stream_next(&stream);
@@ -369,6 +388,7 @@ static gboolean script_reads(const Plan *plan, guint host)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+
         if (step->verb == PLAN_READ && step->actor.host == host)
             return TRUE;
     }
@@ -379,6 +399,7 @@ static void collect_when_steps(LabHost *host, const Plan *plan)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+
         if (step->is_when && step->when.host == host->index) {
             g_ptr_array_add(host->when_steps, step);
             host->awaited |= 1U << step->state;
@@ -411,6 +432,7 @@ TcpHooks lab_host_hooks(LabHost *host)
 void lab_host_init(LabRun *run, LabHost *host, guint index)
 {
     const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
+
     *host = (LabHost){.run = run,
                       .index = (guint16)index,
                       .reads = !script_reads(run->plan, index),

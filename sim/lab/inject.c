@@ -49,6 +49,7 @@ static guint32 variable(const TcpStatus *status, PlanVariable which)
         [PLAN_RCV_WND] = status->rcv_wnd, [PLAN_ISS] = status->iss,
         [PLAN_IRS] = status->irs,
     };
+
     return values[which];
 }
 
@@ -56,6 +57,7 @@ static guint32 variable(const TcpStatus *status, PlanVariable which)
 static gboolean number(LabRun *run, const PlanNumber *given, guint32 *out)
 {
     TcpStatus status;
+
     switch (given->kind) {
     case PLAN_NUMBER_LITERAL: *out = given->literal; return TRUE;
     case PLAN_NUMBER_RANDOM: *out = (guint32)random_stream_next(&run->inject_random); return TRUE;
@@ -77,6 +79,7 @@ static guint16 port(gint32 given, guint16 otherwise)
 static guint16 listening_port(LabRun *run, guint host)
 {
     const GArray *listeners = lab_host(run, host)->listeners;
+
     return listeners->len > 0 ? g_array_index(listeners, LabListener, listeners->len - 1).port : 0;
 }
 
@@ -85,6 +88,7 @@ static void choose_ports(LabRun *run, const PlanInject *inject, TcpStatus *out)
 {
     guint16 of_from = listening_port(run, inject->from), of_to = listening_port(run, inject->to);
     gboolean is_answer = of_from != 0 && of_to == 0;
+
     out->local_port = is_answer ? of_from : CLIENT_PORT;
     out->remote_port = is_answer ? CLIENT_PORT : of_to != 0 ? of_to : SERVER_PORT;
 }
@@ -93,6 +97,7 @@ gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolea
 {
     TcpStatus status = {0};
     gboolean has_conn = borrowed(run, inject, &status);
+
     if (inject->conn && !has_conn)
         return FALSE;
     *chose_ports = !has_conn && (inject->from_port < 0 || inject->to_port < 0);
@@ -125,6 +130,7 @@ TcpError lab_inject(LabRun *run, const PlanInject *inject)
 {
     Segment segment;
     gboolean chose_ports;
+
     if (!lab_forged(run, inject, &segment, &chose_ports))
         return TCP_ENOTCONN;
     segment.payload = lab_forged_payload(run);

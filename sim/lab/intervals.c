@@ -11,6 +11,7 @@ static const SimTime interval_of_floods = 100 * SIM_MILLISECOND;
 void lab_note_held(LabHost *host)
 {
     TcpHeld held = tcp_stack_held(host->stack);
+
     if (held.half_open == host->held.half_open && held.bytes == host->held.bytes)
         return;
     host->held = (TraceHeld){held.half_open, held.bytes};
@@ -24,6 +25,7 @@ void lab_note_held(LabHost *host)
 static TraceInterval row_of(LabRun *run, guint host, SimTime t)
 {
     const LabHost *of = lab_host(run, host);
+
     return (TraceInterval){.t = t,
                            .host = host,
                            .held = of->held,
@@ -48,6 +50,7 @@ static gboolean has_changed(LabRun *run)
     for (guint i = 0; i < run->host_count; i++) {
         const LabHost *host = lab_host(run, i);
         TraceInterval now = row_of(run, i, 0);
+
         if (differs(&now, last_row(run, i)) ||
             memcmp(&host->held, &host->held_most, sizeof host->held) != 0)
             return TRUE;
@@ -59,8 +62,10 @@ static gboolean has_changed(LabRun *run)
 static void repeat_rows(LabRun *run, SimTime t)
 {
     GArray *rows = run->trace->intervals;
+
     for (guint i = 0; i < run->host_count; i++) {
         TraceInterval row = *last_row(run, i);
+
         row.t = t;
         row.most = row.held;
         g_array_append_val(rows, row);
@@ -71,10 +76,12 @@ static void repeat_rows(LabRun *run, SimTime t)
 static void write_rows(LabRun *run, SimTime t)
 {
     GArray *rows = run->trace->intervals;
+
     if (rows->len > 0 && last_row(run, 0)->t < run->intervals.last_end)
         repeat_rows(run, run->intervals.last_end);
     for (guint i = 0; i < run->host_count; i++) {
         TraceInterval row = row_of(run, i, t);
+
         g_array_append_val(rows, row);
         lab_host(run, i)->held_most = row.held;
     }

@@ -20,6 +20,7 @@ static void describe(LabRun *run)
 {
     const Plan *plan = run->plan;
     Trace *trace = run->trace;
+
     trace->title = g_strdup(plan->title);
     trace->source = g_strdup(plan->file);
     trace->has_seed = TRUE;
@@ -28,10 +29,12 @@ static void describe(LabRun *run)
         trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
     for (guint i = 0; i < plan->faults->len; i++) {
         const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
+
         trace_add_rule(trace, fault->text, fault->place.file, fault->place.line);
     }
     for (guint i = 0; i < plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+
         trace_add_call(trace, step->text, step->place.file, step->place.line);
     }
 }
@@ -39,6 +42,7 @@ static void describe(LabRun *run)
 static void init_faults(LabRun *run)
 {
     const GArray *faults = run->plan->faults;
+
     run->rules = g_new0(FaultRule, faults->len);
     for (guint i = 0; i < faults->len; i++)
         run->rules[i] = g_array_index(faults, PlanFault, i).rule;
@@ -123,9 +127,11 @@ static void clear(LabRun *run)
 static LabHost *next_host(LabRun *run, SimDue *first)
 {
     LabHost *next = NULL;
+
     *first = event_queue_first_due(run->tasks);
     for (guint i = 0; i < run->host_count; i++) {
         SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
+
         if (!sim_due_before(due, *first))
             continue;
         *first = due;
@@ -154,6 +160,7 @@ static void run_timer(LabRun *run, LabHost *host)
 static gboolean is_too_much(const LabRun *run)
 {
     const Trace *trace = run->trace;
+
     return trace->counters.events >= run->options.max_events || budget_is_overdrawn(&trace->budget);
 }
 
@@ -171,6 +178,7 @@ static TraceEnd bound_met(const LabRun *run)
 static SimTime next_boundary(const LabRun *run)
 {
     SimTime boundary = MIN(run->plan->stop, run->options.max_time);
+
     return MIN(MIN(boundary, run->intervals.next), SIM_NEVER - 1);
 }
 
@@ -178,6 +186,7 @@ static SimTime next_boundary(const LabRun *run)
 static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
 {
     SimTime stop = run->plan->stop, bound = run->options.max_time;
+
     if (due == SIM_NEVER) {
         *why = TRACE_END_QUIET;
         return TRUE;
@@ -198,6 +207,7 @@ static void run_next(LabRun *run, LabHost *host)
         run_timer(run, host);
     } else {
         LabTask *task = pop_task(run);
+
         task->run(run, task);
     }
 }
@@ -206,11 +216,14 @@ static void run_next(LabRun *run, LabHost *host)
 static APART OFTEN TraceEnd run_until_end(LabRun *run)
 {
     SimTime boundary = next_boundary(run);
+
     for (;;) {
         SimDue due;
         LabHost *host = next_host(run, &due);
+
         if (due.at > boundary) {
             TraceEnd why;
+
             if (is_over(run, due.at, &why))
                 return why;
             boundary = next_boundary(run);

@@ -44,6 +44,7 @@ void lab_last_init(LabRun *run)
 {
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+
         if (step->verb == PLAN_INJECT)
             want_forged(run, &step->inject);
         else if (step->verb == PLAN_FLOOD)

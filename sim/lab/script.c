@@ -38,6 +38,7 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         return act->conn;
     if (act->conn && act->ends.remote_address == lab_address(actor->index)) {
         TcpConnId peer = act->peer ? act->peer : peer_of(actor, act);
+
         return peer ? peer : gone;
     }
     return lab_host_newest(actor);
@@ -64,6 +65,7 @@ static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId 
 {
     TcpConnectOptions options = {
         .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+
     return tcp_connect(host->stack, host->run->now, &options, &conn);
 }
 
@@ -75,6 +77,7 @@ static TcpError do_send(LabHost *host, const PlanStep *step, TcpConnId conn)
 static TcpError do_read(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     TcpError error;
+
     lab_host_read(host, conn, step->bytes, &error);
     return error;
 }
@@ -175,6 +178,7 @@ static guint step_index(const LabRun *run, const PlanStep *step)
 static APART TraceId record_call(LabRun *run, const PlanStep *step, guint host, TcpConnId conn)
 {
     TraceEvent *event = lab_event(run, TRACE_CALL, host, conn);
+
     event->call.line = step_index(run, step);
     return lab_record(run, event);
 }
@@ -197,6 +201,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
     const PlanStep *step = this->step;
     LabHost *actor = lab_host(run, acting_host(step));
     TcpConnId conn = target_of(actor, step, this);
+
     lab_because(run, this->cause);
     run->quiet = this->quiet;
     TraceId call = 0;
@@ -228,6 +233,7 @@ void lab_script_begin(LabRun *run)
     run->acts = memory_pool_new(sizeof(LabAct), run->budget);
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
+
         if (!step->is_when)
             lab_schedule(run, &act_new(run, step)->task, step->at);
     }
@@ -243,10 +249,11 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
 {
     const LabHost *actor = lab_host(run, acting_host(this->step));
     LabHost *host = lab_host(run, this->host);
+
     if (actor == host)
         return;
     const LabConn *known = lab_host_conn(host, this->conn);
-    this->ends = known ? known->ends : lab_host_ends(host, this->conn);
+    this->ends = known != NULL ? known->ends : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
     if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
         this->peer = peer_of(actor, this);
@@ -256,8 +263,10 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
                       gboolean is_quiet)
 {
     LabRun *run = host->run;
+
     for (guint i = 0; i < host->when_steps->len && !budget_is_spent(run->budget); i++) {
         const PlanStep *step = g_ptr_array_index(host->when_steps, i);
+
         if (!is_meant(step, conn, state))
             continue;
         LabAct *this = act_new(run, step);

@@ -28,6 +28,7 @@ typedef struct LabFreight {
 void lab_wires_init(LabRun *run)
 {
     const GArray *links = run->plan->links;
+
     run->copies = memory_pool_new(sizeof(LabCopy), run->budget);
     run->freights = memory_pool_new(sizeof(LabFreight), run->budget);
     run->packets = g_hash_table_new_full(NULL, NULL, g_free, NULL);
@@ -39,6 +40,7 @@ void lab_wires_init(LabRun *run)
         g_autofree char *name =
             g_strdup_printf("%s->%s", g_array_index(run->plan->hosts, PlanHost, link->from).name,
                             g_array_index(run->plan->hosts, PlanHost, link->to).name);
+
         wire->from = link->from;
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
@@ -71,6 +73,7 @@ static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint 
                                  const Segment *segment)
 {
     TraceEvent *event = lab_event(run, kind, host, 0);
+
     event->segment.class = segment_class(segment);
     event->segment.peer = (guint16)peer;
     return event;
@@ -161,6 +164,7 @@ static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
 static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     TraceId arrival = trace_wants_events(run->trace) ? record_arrival(run, copy) : 0;
+
     if (arrival)
         lab_because(run, arrival);
     run->arrived = &copy->origin;
@@ -176,6 +180,7 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
     LabHost *host = lab_host(run, copy->to);
+
     run->quiet = copy->quiet;
     lab_because(run, copy->origin.sent);
     if (host->mode != LAB_MODE_DOWN)
@@ -207,7 +212,7 @@ static TraceId record_send(LabRun *run, const LabPacket *packet, TraceFate fate)
     TraceEvent *event = segment_event(run, TRACE_SEND, packet->from, packet->to, packet->segment);
     event->conn = packet->conn;
     event->segment.fate = fate;
-    if (packet->note) {
+    if (packet->note != NULL) {
         event->segment.reason = packet->note->reason;
         event->segment.retry = packet->note->retry;
         event->segment.limit = (guint16)packet->note->limit;
@@ -222,6 +227,7 @@ static void record_fault(LabRun *run, const LabPacket *packet, TraceId sent, Fau
 {
     TraceEvent *event =
         lab_event(run, kind == FAULT_DROP ? TRACE_LOST : TRACE_FAULT, packet->from, packet->conn);
+
     event->cause = sent;
     event->fault.sent = sent;
     event->fault.kind = kind;
@@ -280,6 +286,7 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
                               SimTime due)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
+
     copy->task.event.place = 0;
     copy->task.run = arrive;
     copy->origin.from = from;
@@ -316,6 +323,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
                               const LinkCopy *as)
 {
     LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, as->due);
+
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
     copy->copy = index;
@@ -328,6 +336,7 @@ static void check_wire(const Segment *segment)
 {
     g_autofree guint8 *bytes = g_malloc(WIRE_PACKET_MAX);
     gsize length = wire_encode(segment, 0, bytes, WIRE_PACKET_MAX);
+
     g_assert(length == segment_ip_bytes(segment));
     Segment back;
     const guint8 *payload;
@@ -343,6 +352,7 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
 {
     LabRun *run = host->run;
     LabWire *wire = host->ways[to];
+
     if (!wire || !wire->is_unwatched)
         return FALSE;
     LabCopy *copy = launch(run, host->index, to, segment, link_send_plainly(&wire->link, run->now));
@@ -353,6 +363,7 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
 {
     FaultVerdict verdict;
+
     fault_set_apply(packet->injected ? &run->no_faults : &run->faults, packet->from,
                     segment_class(packet->segment), run->now, &verdict);
     LinkDemand demand = {.drop = verdict.drop,
@@ -360,12 +371,12 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
     LinkResult result;
-    if (wire)
+    if (wire != NULL)
         link_send(&wire->link, run->now, (guint32)segment_ip_bytes(packet->segment), &demand,
                   &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
-    if (packet->to_nobody && (!wire || result.loss == LINK_NOT_LOST)) {
+    if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
         run->last_sent = record_send(run, packet, TRACE_FATE_LOST);
         record_fault(run, packet, run->last_sent, FAULT_DROP, TRACE_CULPRIT_NOBODY, 0);
         return;
@@ -380,10 +391,12 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
 void lab_transmit(LabRun *run, const LabPacket *packet)
 {
     LabWire *wire = wire_between(run, packet->from, packet->to);
+
     if (run->options.check_wire)
         check_wire(packet->segment);
-    if (wire && wire->is_safe && !packet->to_nobody) {
+    if (wire != NULL && wire->is_safe && !packet->to_nobody) {
         LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
+
         run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
         launch_eventfully(run, packet, run->last_sent, 0, &plain);
     } else {

@@ -158,6 +158,7 @@ static inline void lab_host_settled(LabHost *host)
 static inline TraceEvent *lab_event(LabRun *run, TraceKind kind, guint host, guint32 conn)
 {
     TraceEvent *event = trace_slot(run->trace);
+
     *event = (TraceEvent){
         .t = run->now, .cause = run->cause, .kind = kind, .host = (guint16)host, .conn = conn};
     return event;

@@ -55,6 +55,7 @@ static void read_alignment(Grid *grid, const char *row)
 
     for (guint i = 0; i < cells->len; i++) {
         gboolean right = g_str_has_suffix(g_strchomp(g_ptr_array_index(cells, i)), ":");
+
         g_array_append_val(grid->aligned_right, right);
     }
 }
@@ -96,6 +97,7 @@ static void narrow(Grid *grid, guint cells)
 
         for (guint i = 1; i < grid->widths->len; i++) {
             guint *other = &g_array_index(grid->widths, guint, i);
+
             widest = *other > *widest ? other : widest;
         }
         if (*widest <= NARROWEST)

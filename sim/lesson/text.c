@@ -299,6 +299,7 @@ static guint cells_of(const LessonText *text, guint from, guint to)
 
     for (guint i = from; i < to; i++) {
         gunichar c = g_array_index(text->signs, Sign, i).c;
+
         cells += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
     }
     return cells;

@@ -50,6 +50,7 @@ void fault_set_apply(FaultSet *set, uint32_t sender, SegmentClass class, SimTime
     begin_verdict(verdict);
     for (uint32_t i = 0; i < set->rule_count; i++) {
         const FaultRule *rule = &set->rules[i];
+
         if (!rule_counts(rule, sender, class, now))
             continue;
         if (set->counts[i] < UINT32_MAX)

@@ -86,6 +86,7 @@ static void forget_departed(Link *link, SimTime now)
 static void grow_departures(Link *link)
 {
     uint32_t room = link->departure_room > 0 ? 2 * link->departure_room : LINK_DEPARTURES_FIRST;
+
     budget_take(link->budget, room * sizeof(SimTime));
     SimTime *times = memory_new(room, sizeof *times);
 
@@ -141,6 +142,7 @@ static uint64_t link_decide(Link *link, const LinkChoice *choice, bool matters)
 {
     if (link->decide != NULL) {
         uint64_t answer = matters ? link->decide(link->decide_context, choice) : 0;
+
         assert(answer < choice->alternatives);
         return answer;
     }

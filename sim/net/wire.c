@@ -238,6 +238,7 @@ static WireError find_ip_header(const uint8_t *packet, size_t length, PacketPart
 static WireError find_tcp(size_t length, PacketParts *parts)
 {
     size_t ip_bytes = get16(parts->ip + 2);
+
     if (ip_bytes < parts->ip_header_bytes || ip_bytes > length)
         return WIRE_TRUNCATED;
     if (get16(parts->ip + 6) & IP_FRAGMENT_BITS)
@@ -270,6 +271,7 @@ static bool tcp_checksum_is_right(const PacketParts *parts)
 {
     uint32_t pseudo =
         pseudo_header_sum(get32(parts->ip + 12), get32(parts->ip + 16), parts->tcp_bytes);
+
     return wire_checksum(parts->tcp, parts->tcp_bytes, pseudo) == 0;
 }
 

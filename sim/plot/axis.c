@@ -223,6 +223,7 @@ static void add_linear_ticks(const PlotAxis *axis, GArray *ticks)
 
     for (SimTime i = 0; i <= last - first; i++) {
         SimTime t = (first + i) * step;
+
         g_array_append_val(ticks, t);
     }
 }
@@ -235,6 +236,7 @@ static void add_log_ticks(const PlotAxis *axis, GArray *ticks)
     g_array_append_val(ticks, axis->begin);
     for (; step <= span && step < SIM_NEVER; step = sim_time_times(step, 10)) {
         SimTime t = axis->begin + step;
+
         if (step >= axis->unit / 2)
             g_array_append_val(ticks, t);
     }

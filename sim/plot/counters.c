@@ -63,6 +63,7 @@ static GArray *held_points(const Trace *trace, gboolean bytes)
     for (guint i = host; i < trace->intervals->len; i += trace->hosts->len) {
         const TraceInterval *row = row_at(trace, i);
         Point point = {row->t, (double)(bytes ? row->held.bytes : row->held.half_open), i == host};
+
         g_array_append_val(points, point);
     }
     return points;
@@ -176,6 +177,7 @@ static double most_of(const GPtrArray *curves)
 
     for (guint i = 0; i < curves->len; i++) {
         const GArray *points = g_ptr_array_index(curves, i);
+
         for (guint j = 0; j < points->len; j++)
             most = MAX(most, g_array_index(points, Point, j).value);
     }
@@ -188,6 +190,7 @@ static void draw_time_grid(const Picture *picture, double y)
 
     for (guint i = 0; i < ticks->len; i++) {
         double x = picture->left + plot_axis_x(picture->axis, g_array_index(ticks, SimTime, i));
+
         plot_page_line(picture->page, x, y, x, y + PANEL + 4, "grid");
     }
 }
@@ -236,6 +239,7 @@ static double draw_panel(const Picture *picture, const Panel *panel, double y)
 
     for (guint i = 0; i < picture->runs->len; i++) {
         GArray *curve = panel->points(run_at(picture, i)->trace);
+
         g_ptr_array_add(curves, curve);
         points += curve->len;
     }

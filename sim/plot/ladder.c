@@ -230,6 +230,7 @@ static void find_rows(Ladder *ladder, double y)
             y = pass_time(ladder, MAX(y, lowest_state(ladder)), t, event->t);
         if (!has_begun || event->t > t) {
             Instant instant = {y, event->t};
+
             g_array_append_val(ladder->instants, instant);
         }
         has_begun = TRUE;

@@ -201,6 +201,7 @@ static KeyError read_burst(const Key *key, const char *text, size_t length, Link
     for (const char *part = text; part <= end; count++) {
         const char *comma = memchr(part, ',', (size_t)(end - part));
         const char *part_end = comma != NULL ? comma : end;
+
         if (count == 3)
             return KEY_BAD_BURST;
         KeyError error = read_probability(key, part, (size_t)(part_end - part), &parts[count]);
@@ -246,6 +247,7 @@ static void set_defaults(KeyScope scope, void *config)
 
     for (size_t i = 0; i < count; i++) {
         KeyError error = key_set(&keys[i], config, keys[i].initial, strlen(keys[i].initial), NULL);
+
         assert(error == KEY_OK);
         (void)error;
     }

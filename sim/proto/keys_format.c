@@ -19,6 +19,7 @@ static void add_time(Text *text, SimTime time)
     } else {
         size_t length = sim_time_format(time, seconds);
         const char *blank = memchr(seconds, ' ', length);
+
         text_add_bytes(text, seconds, (size_t)(blank - seconds));
         text_add(text, blank + 1);
     }

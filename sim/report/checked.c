@@ -2,7 +2,7 @@
 #include "report/checked.h"
 
 #include "expect/lines.h"
-#include "expect/table.h"
+#include "expect/timing.h"
 #include "report/failures.h"
 #include "scenario/source.h"
 
@@ -93,7 +93,7 @@ static TimingTable *load_table(const char *root, const char *path, Diagnostics *
         add_error(path, why, diagnostics);
         return NULL;
     }
-    TimingTable *table = expect_table_read(path, source->bytes, source->length, diagnostics);
+    TimingTable *table = expect_timing_read(path, source->bytes, source->length, diagnostics);
 
     source_free(source);
     return table;
@@ -109,13 +109,13 @@ static void hold_table(Checked *checked, const CheckedHow *how, const char *path
         return;
     }
     if (was == NULL) {
-        g_ptr_array_add(checked->results, expect_table_missing(path));
+        g_ptr_array_add(checked->results, expect_timing_missing(path));
         return;
     }
     g_autoptr(TimingTable) is = timing_table_of(trace);
 
     g_ptr_array_extend_and_steal(checked->results,
-                                 expect_table_hold(path, was, is, &how->tolerance));
+                                 expect_timing_hold(path, was, is, &how->tolerance));
 }
 
 /* Results that are fine are not kept: nobody expected them. */

@@ -9,6 +9,7 @@ guint failures_count(const GPtrArray *results)
 
     for (guint i = 0; i < results->len; i++) {
         const ExpectResult *result = g_ptr_array_index(results, i);
+
         failures += result->ok ? 0 : 1;
     }
     return failures;
@@ -18,7 +19,7 @@ const FailureWords *failure_words(const ExpectResult *result)
 {
     static const FailureWords words[] = {
         [EXPECT_ABOUT_RUN] = {"expected", "happened", "expectation failed", "expectation"},
-        [EXPECT_ABOUT_TABLE] = {"was", "is", "its table says otherwise", "table"},
+        [EXPECT_ABOUT_TIMING] = {"was", "is", "its table says otherwise", "table"},
         [EXPECT_ABOUT_LINE] = {"expected", "happened", "a line without effect", "line"},
     };
 

@@ -29,9 +29,8 @@ typedef struct Diagnostic {
 enum { DIAGNOSTICS_MAX = 100 };
 
 typedef struct Diagnostics {
-    GPtrArray
-        *items;     /* Diagnostic *, in the order of finding; after loading: of the files' lines */
-    guint64 errors; /* found, those that were not kept included; notes are none */
+    GPtrArray *items; /* Diagnostic *, as found; after loading, as their lines stand in the files */
+    guint64 errors;   /* found, those that were not kept included; notes are none */
     guint64 left_out; /* errors found but not kept */
     guint64 rank;     /* given to what is added: lines are ranked in the order of reading */
 } Diagnostics;

@@ -81,6 +81,7 @@ gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope
 
 /* --- reporting.c --- */
 
+const Word *line_word(const Line *line, guint index);
 SourcePlace line_place(const Line *line, const Word *word);
 
 /* An error at a word (NULL: behind the last word of the line). */
@@ -104,7 +105,6 @@ char *form_hint(const Line *line);
 
 /* --- words.c: taking words --- */
 
-const Word *line_word(const Line *line, guint index);
 const Word *line_peek(const Line *line); /* NULL at the end */
 gboolean line_next_is(const Line *line, const char *text);
 gboolean line_take_if(Line *line, const char *text);

@@ -22,7 +22,7 @@ typedef struct Arrival {
 void tcp_arrives_syn_sent(Arrival *a); /* §3.10.7.3, arrives_syn_sent.c */
 void tcp_arrives_others(Arrival *a);   /* §3.10.7.4, arrives_steps.c */
 
-/* The last three steps, which SYN-SENT shares. */
+/* The last three steps, which SYN-SENT shares: arrives_steps.c. */
 bool tcp_arrives_rest(Arrival *a);
 
 /* ---- arrives.c ---- */
@@ -56,6 +56,11 @@ SELDOM bool tcp_time_wait_heeds(Arrival *a);   /* false: a FIN that is ignored *
 
 bool tcp_syn_again_answered(Arrival *a); /* a repeated SYN that has got its answer */
 bool tcp_syn_again_crossed(Arrival *a);  /* a SYN-ACK after both have called connect: go on */
+
+/* ---- overflow.c ---- */
+
+bool tcp_overflow_admits(
+    Arrival *a); /* false: the accept queue has no room, it has got its answer */
 
 /* ---- zero_window.c ---- */
 

@@ -19,6 +19,7 @@ void tcp_arrival_set_window(Arrival *a)
     bool is_syn = a->whole->flags & TCP_SYN; /* its window is not scaled, RFC 7323 §2.2 */
     bool has_ack = a->whole->flags & TCP_ACK;
     uint8_t shift = is_syn ? 0 : conn->entry.snd_wscale;
+
     conn->snd_wnd = (uint32_t)a->whole->window << shift;
     conn->snd_wl1 = a->seq;
     conn->snd_wl2 = has_ack ? a->whole->ack : conn->snd_una;
@@ -36,12 +37,14 @@ static void take_rtt_sample(Arrival *a)
     const SegmentOptions *options = &a->whole->options;
     /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
     bool is_last_ack = conn->passive && conn->una_position == 0;
+
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
     } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
                (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
         int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), options->ts_ecr);
+
         if (elapsed_ms >= 0) /* an echo from the future is forged */
             tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
     }
@@ -51,6 +54,7 @@ static void take_rtt_sample(Arrival *a)
 static void syn_acknowledged(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     /* RFC 6298 §5.7: data starts from an RTO of its own; without that rule Karn keeps the last. */
     if (a->stack->config->rto_after_syn_loss)
         conn->backoffs = 0;
@@ -63,6 +67,7 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     bool was_syn = conn->una_position == 0;
+
     a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
     take_rtt_sample(a);
     conn->una_position += a->acked;
@@ -94,6 +99,7 @@ OFTEN void tcp_arrival_hand_over(Arrival *a)
 OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
+
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
         tcp_arrival_hand_over(a);
@@ -126,6 +132,7 @@ static APART void cut_off_old(Arrival *a, Seq next)
 void tcp_arrival_trim(Arrival *a, uint32_t window)
 {
     Seq next = a->conn->rcv_nxt, edge = next + window;
+
     if (seq_lt(a->seq, next))
         cut_off_old(a, next);
     if (a->length > 0 && seq_gt(a->seq + a->length, edge))
@@ -140,6 +147,7 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
     if (conn->ack_urgency != TCP_ACK_DELAYED)
         return;
@@ -162,13 +170,14 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         .flags = segment->flags,
         .payload = segment->payload,
     };
+
     conn->arriving = true;
     tcp_timers_received(conn, now);
     if (conn->state == TCP_STATE_SYN_SENT)
         tcp_arrives_syn_sent(&arrival);
     else
         tcp_arrives_others(&arrival);
-    if (!arrival.conn)
+    if (arrival.conn == NULL)
         return;
     conn->arriving = false;
     settle(&arrival);

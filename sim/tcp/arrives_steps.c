@@ -10,6 +10,7 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
 {
     Seq seq = a->seq, next = a->conn->rcv_nxt;
     uint32_t length = arrival_seq_length(a);
+
     if (length == 0)
         return window == 0 ? seq == next : seq_in(seq, next, window);
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
@@ -22,6 +23,7 @@ static bool step_1_sequence_number(Arrival *a)
     const TcpConnection *conn = a->conn;
     bool timestamps = conn->entry.timestamps_on, syn_rcvd = conn->state == TCP_STATE_SYN_RCVD;
     uint32_t window = tcp_receive_offered(conn);
+
     if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
         return false;
     if (timestamps && tcp_paws_fails(a))
@@ -54,6 +56,7 @@ static TcpError reset_error(TcpState state)
 static TcpState reset_state(const TcpConnection *conn)
 {
     bool listens = conn->state == TCP_STATE_SYN_RCVD && conn->passive;
+
     return listens ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
@@ -81,6 +84,7 @@ static bool step_3_security(Arrival *a)
 static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
@@ -96,33 +100,12 @@ static bool step_4_syn(Arrival *a)
     return !has(a, TCP_SYN) || take_syn(a);
 }
 
-/* In SYN-RCVD an acceptable ACK is the one of our SYN, and completes the handshake. */
-static bool ack_completes_handshake(const Arrival *a)
-{
-    return a->conn->state == TCP_STATE_SYN_RCVD;
-}
-
-/* The accept queue has no room for what the ACK would establish: silence, so that the SYN-ACK will be
- * repeated, or RST (tcp_abort_on_overflow). */
-static SELDOM bool refuse_overflow(Arrival *a)
-{
-    if (!a->stack->config->tcp_abort_on_overflow)
-        return drop(a, TCP_REASON_ACCEPT_QUEUE_FULL);
-    tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_ACCEPT_QUEUE_FULL);
-    return end(a, TCP_STATE_CLOSED, TCP_REASON_ACCEPT_QUEUE_FULL, TCP_OK);
-}
-
-static bool finds_no_room(const Arrival *a)
-{
-    return a->conn->owner == TCP_OWNER_LISTENER &&
-           tcp_listener_is_full(a->stack, tcp_listener_find(a->stack, a->whole->dst_port));
-}
-
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
 static APART bool step_5_syn_rcvd(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
+
     if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
         return drop(a, TCP_REASON_BAD_ACK);
@@ -131,12 +114,13 @@ static APART bool step_5_syn_rcvd(Arrival *a)
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
     }
-    if (finds_no_room(a))
-        return refuse_overflow(a);
+    if (!tcp_overflow_admits(a))
+        return false;
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
-    if (conn->pieces) { /* data that came on the SYN has waited for this; it may come again here */
+    if (conn->pieces !=
+        NULL) { /* data that came on the SYN has waited for this; it may come again here */
         tcp_receive_queued(a->stack, conn);
         tcp_arrival_trim(a, tcp_receive_offered(conn));
     }
@@ -148,6 +132,7 @@ static bool step_5_check_range(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
+
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -161,6 +146,7 @@ static bool step_5_check_range(Arrival *a)
 static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
 {
     const TcpConnection *conn = a->conn;
+
     return a->whole->ack == conn->snd_una && a->whole->length == 0 &&
            !(a->whole->flags & (TCP_SYN | TCP_FIN)) && conn->snd_una != conn->snd_nxt &&
            conn->snd_wnd == window_before && conn->snd_wnd > 0;
@@ -169,6 +155,7 @@ static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
 static void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (seq_lt(conn->snd_wl1, a->seq) ||
         (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
         tcp_arrival_set_window(a);
@@ -188,6 +175,7 @@ static void step_5_acknowledge(Arrival *a)
     TcpConnection *conn = a->conn;
     uint32_t window_before = conn->snd_wnd;
     bool news = seq_gt(a->whole->ack, conn->snd_una);
+
     if (seq_lt(a->whole->ack, conn->snd_una))
         return;
     if (conn->entry.sack_on)
@@ -210,6 +198,7 @@ static void step_5_acknowledge(Arrival *a)
 static bool step_5_fin_acked(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (!tcp_fin_is_acked(conn))
         return true;
     switch (conn->state) {
@@ -228,14 +217,14 @@ static bool step_5_ack(Arrival *a)
 {
     if (!has(a, TCP_ACK))
         return drop(a, TCP_REASON_NO_ACK_FLAG);
-    if (ack_completes_handshake(a))
+    if (a->conn->state == TCP_STATE_SYN_RCVD)
         return step_5_syn_rcvd(a);
     if (!step_5_check_range(a))
         return false;
     /* Shut down in SYN-RCVD: the ACK of our SYN comes only now. */
     bool is_handshake = a->conn->owner == TCP_OWNER_LISTENER && seq_gt(a->whole->ack, a->conn->iss);
-    if (is_handshake && finds_no_room(a))
-        return refuse_overflow(a);
+    if (is_handshake && !tcp_overflow_admits(a))
+        return false;
     step_5_acknowledge(a);
     if (is_handshake)
         tcp_arrival_hand_over(a);
@@ -258,6 +247,7 @@ static bool takes_data(TcpState state)
 static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
     /* §3.6.1: nobody will read it any more, and the peer has to know. */
@@ -286,6 +276,7 @@ static bool step_7_text(Arrival *a)
 static void take_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     conn->rcv_nxt++;
     conn->fin_arrived = true;
     conn->fin_held = false;
@@ -313,6 +304,7 @@ static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
+
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {

@@ -15,6 +15,7 @@ static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOpt
 static bool syn_sent_1_ack(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
+
     if (!has(a, TCP_ACK) ||
         (seq_gt(a->whole->ack, conn->iss) && seq_le(a->whole->ack, conn->snd_nxt)))
         return true;
@@ -42,6 +43,7 @@ static bool syn_sent_2_rst(Arrival *a)
 static bool syn_sent_4_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
     if (!has(a, TCP_SYN))
         return true;
     conn->irs = a->seq;

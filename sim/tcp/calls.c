@@ -23,7 +23,8 @@ const char *tcp_app_event_name(TcpAppEvent event)
 static TcpConnection *callable(TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
-    if (!entry)
+
+    if (entry == NULL)
         return NULL;
     TcpConnection *conn = entry->kind == TCP_ENTRY_HALF_OPEN
                               ? tcp_half_open_promote(stack, (TcpHalfOpen *)entry)
@@ -36,7 +37,7 @@ static TcpConnection *callable(TcpStack *stack, TcpConnId id)
 TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *options)
 {
     (void)now;
-    if (tcp_listener_find(stack, options->port))
+    if (tcp_listener_find(stack, options->port) != NULL)
         return TCP_EADDRINUSE;
     tcp_listener_add(stack, options->port, options->backlog);
     tcp_report(stack, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN, TCP_REASON_OPEN_PASSIVE);
@@ -47,7 +48,7 @@ TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *option
  * confuse old segments with new ones.  The new numbers begin beyond the old window. */
 static bool take_over(TcpStack *stack, SimTime now, TcpConnection *old, Seq *iss)
 {
-    if (!old || old->state != TCP_STATE_TIME_WAIT || stack->config->tcp_tw_reuse != 1 ||
+    if (old == NULL || old->state != TCP_STATE_TIME_WAIT || stack->config->tcp_tw_reuse != 1 ||
         !old->entry.timestamps_on || now - old->last_received < SIM_SECOND)
         return false;
     *iss = old->snd_nxt + 65535 + 2;
@@ -58,6 +59,7 @@ static bool take_over(TcpStack *stack, SimTime now, TcpConnection *old, Seq *iss
 TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options, TcpConnId *out)
 {
     uint16_t port = options->from_port ? options->from_port : tcp_port_choose(stack, options);
+
     if (port == 0)
         return TCP_EADDRNOTAVAIL;
     uint64_t key = tcp_key(port, options->address, options->port);
@@ -83,10 +85,10 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 {
     (void)now;
     TcpListener *listener = tcp_listener_find(stack, port);
-    if (!listener)
+    if (listener == NULL)
         return TCP_EINVAL;
     TcpConnection *conn = listener->accept_first;
-    if (!conn)
+    if (conn == NULL)
         return TCP_EAGAIN;
     tcp_own(stack, conn, TCP_OWNER_APPLICATION);
     *out = conn->entry.id;
@@ -98,8 +100,9 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 {
     TcpConnection *conn = callable(stack, id);
-    if (!conn)
-        return tcp_stack_entry(stack, id) ? TCP_EPIPE : TCP_ENOTCONN;
+
+    if (conn == NULL)
+        return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
     if (conn->closing)
         return TCP_EPIPE;
     conn->app_bytes += bytes;
@@ -125,7 +128,8 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 {
     TcpConnection *conn = callable(stack, id);
-    if (!conn || conn->state == TCP_STATE_SYN_SENT)
+
+    if (conn == NULL || conn->state == TCP_STATE_SYN_SENT)
         return TCP_ENOTCONN;
     close_sending(stack, conn, now, TCP_REASON_SHUTDOWN_CALLED);
     return TCP_OK;
@@ -143,7 +147,8 @@ static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 {
     TcpConnection *conn = callable(stack, id);
-    if (!conn)
+
+    if (conn == NULL)
         return TCP_ENOTCONN;
     if (conn->state == TCP_STATE_SYN_SENT) {
         tcp_own(stack, conn, TCP_OWNER_NOBODY);
@@ -162,10 +167,11 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port)
 {
     TcpListener *listener = tcp_listener_find(stack, port);
-    if (!listener)
+
+    if (listener == NULL)
         return TCP_ENOTCONN;
     TcpConnection *conn;
-    while ((conn = listener->accept_first)) {
+    while ((conn = listener->accept_first) != NULL) {
         tcp_output_rst(stack, conn, now, TCP_REASON_LISTENER_CLOSED);
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_LISTENER_CLOSED, TCP_OK);
     }
@@ -187,7 +193,8 @@ static bool abort_sends_rst(TcpState state)
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
 {
     TcpConnection *conn = callable(stack, id);
-    if (!conn)
+
+    if (conn == NULL)
         return TCP_ENOTCONN;
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
     if (abort_sends_rst(conn->state))
@@ -229,7 +236,8 @@ static void connection_status(const TcpStack *stack, const TcpConnection *conn, 
 bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)
 {
     const TcpEntry *entry = tcp_stack_entry(stack, id);
-    if (!entry)
+
+    if (entry == NULL)
         return false;
     *out = (TcpStatus){
         .remote_address = tcp_entry_remote_address(entry),

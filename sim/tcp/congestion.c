@@ -39,6 +39,7 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
      * loss, since its first timeout is so short. */
     uint32_t tolerated = is_cubic(stack) ? 1 : 0;
     bool small = conn->syn_timeouts > tolerated;
+
     conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
@@ -53,6 +54,7 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
+
     if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial)
         return;
     if (now - conn->last_sent > tcp_rto(stack, conn))
@@ -67,6 +69,7 @@ static const int64_t million = 1000000;
 static int64_t cube_root(int64_t x)
 {
     int64_t root = 0;
+
     for (int64_t step = INT64_C(1) << 20; step > 0; step >>= 1)
         while ((root + step) * (root + step) * (root + step) <= x)
             root += step;
@@ -78,6 +81,7 @@ static void cubic_begin_epoch(TcpConnection *conn, SimTime now, int64_t cwnd)
 {
     CubicState *cubic = &conn->cubic;
     int64_t below = cubic->w_max > cwnd ? cubic->w_max - cwnd : 0;
+
     cubic->epoch_began = now;
     cubic->k_ms = cube_root(below * 10 / 4 * milli * milli); /* (segments / C) in ms cubed */
     cubic->w_est = cwnd;
@@ -91,6 +95,7 @@ static int64_t cubic_target(const TcpConnection *conn, SimTime now)
     const CubicState *cubic = &conn->cubic;
     int64_t t_ms = sim_time_add(now - cubic->epoch_began, conn->srtt) / SIM_MILLISECOND;
     int64_t d = t_ms - cubic->k_ms;
+
     if (d > CUBIC_TIME_MAX)
         d = CUBIC_TIME_MAX; /* the curve is far above any window by then */
     return d * d * d / milli / milli * 4 / 10 + cubic->w_max;
@@ -102,6 +107,7 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
+
     if (conn->cubic.epoch_began == 0)
         cubic_begin_epoch(conn, now, cwnd);
     int64_t acked = (int64_t)bytes * milli / mss;
@@ -121,6 +127,7 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
+
     conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
     conn->cubic.epoch_began = 0;
     return (uint32_t)(conn->cwnd / 10 * 7);
@@ -132,6 +139,7 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
+
     if (conn->cwnd >= CWND_MAX)
         return;
     if (conn->cwnd < conn->ssthresh) {
@@ -159,6 +167,7 @@ static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
     uint32_t out = tcp_duplicates_are_marked(conn)
                        ? (uint32_t)(conn->duplicates_from - conn->snd_una)
                        : flight(conn);
+
     return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : out / 2, least);
 }
 
@@ -180,6 +189,7 @@ void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     SimTime wait;
     bool found = !is_off(stack) && tcp_sent_find_lost(stack, conn, now, &wait);
+
     if (is_off(stack))
         return;
     if (wait > 0)

@@ -234,6 +234,7 @@ static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uin
 static inline uint64_t tcp_key_order(uint64_t key)
 {
     unsigned turn = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
+
     return key >> turn | key << (-turn & 63);
 }
 
@@ -381,6 +382,10 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half);
 /* Any segment for a half-open connection. */
 void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment);
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half);
+
+/* The one timer of a half-open connection: repeats its SYN-ACK. */
+void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason);
+void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
 
 /* Makes a full connection of it, in SYN-RCVD; `half` is gone afterwards. */
 SELDOM TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
@@ -555,10 +560,6 @@ void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
-
-/* The one timer of a half-open connection: repeats its SYN-ACK. */
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason);
-void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
 
 /* ---- timer_model.c ---- */
 

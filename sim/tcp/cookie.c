@@ -36,6 +36,7 @@ static uint32_t minutes(SimTime now)
 static uint32_t hash(const TcpStack *stack, uint64_t key, uint32_t count, uint8_t which)
 {
     uint8_t input[17];
+
     for (unsigned i = 0; i < 8; i++)
         input[i] = (uint8_t)(key >> 8 * i);
     for (unsigned i = 0; i < 4; i++) {
@@ -49,6 +50,7 @@ static uint32_t hash(const TcpStack *stack, uint64_t key, uint32_t count, uint8_
 static uint32_t mss_index(uint16_t mss)
 {
     uint32_t index = MSS_COUNT - 1;
+
     while (index > 0 && mss_of_index[index] > mss)
         index--;
     return index;
@@ -57,6 +59,7 @@ static uint32_t mss_index(uint16_t mss)
 Seq tcp_cookie_make(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, uint16_t mss)
 {
     uint32_t count = minutes(now);
+
     return hash(stack, key, 0, 0) + client_seq + (count << COUNT_SHIFT) +
            ((hash(stack, key, count, 1) + mss_index(mss)) & low_24_bits);
 }
@@ -66,6 +69,7 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
 {
     uint32_t rest = cookie - hash(stack, key, 0, 0) - client_seq;
     uint32_t age = (minutes(now) - (rest >> COUNT_SHIFT)) & 0xff;
+
     if (age >= PERIODS_VALID)
         return false;
     uint32_t index = (rest - hash(stack, key, minutes(now) - age, 1)) & low_24_bits;
@@ -82,12 +86,14 @@ uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry)
     uint32_t options =
         (entry->window_scale_on ? entry->snd_wscale : TS_NO_SCALE) | (entry->sack_on ? TS_SACK : 0);
     uint32_t with_options = (stamp & ~mask) | options;
+
     return with_options > stamp ? with_options - (1U << TS_BITS) : with_options;
 }
 
 void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry)
 {
     uint8_t scale = echoed & TS_NO_SCALE;
+
     entry->timestamps_on = true;
     entry->sack_on = config->tcp_sack && (echoed & TS_SACK);
     entry->window_scale_on = config->tcp_window_scaling && scale != TS_NO_SCALE;

@@ -22,7 +22,8 @@ static TcpHalfOpenExtra *extra_of(const TcpStack *stack, const TcpHalfOpen *half
 static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
 {
     TcpHalfOpenExtra *extra = extra_of(stack, half);
-    if (extra)
+
+    if (extra != NULL)
         return extra;
     extra = memory_pool_take(stack->extras);
     extra->node.key = half->entry.node.key;
@@ -34,6 +35,7 @@ static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
 void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length)
 {
     TcpHalfOpenExtra *extra = make_extra(stack, half);
+
     extra->syn_stream = payload.stream;
     extra->syn_length = length;
     stack->payload_held += length;
@@ -42,12 +44,14 @@ void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uin
 static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
-    return extra ? extra->syn_length : 0;
+
+    return extra != NULL ? extra->syn_length : 0;
 }
 
 static SELDOM void free_extra(TcpStack *stack, const TcpHalfOpen *half)
 {
     TcpHalfOpenExtra *extra = extra_of(stack, half);
+
     map_remove(&stack->half_open_extras, &extra->node, tcp_key_order);
     memory_pool_give(stack->extras, extra);
 }
@@ -68,6 +72,7 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
 {
     const HostConfig *config = stack->config;
     SimTime limit = config->half_open_timeout ? config->half_open_timeout : config->connect_timeout;
+
     return limit ? tcp_timer_due(config, half->first_sent, limit) : SIM_NEVER;
 }
 
@@ -75,7 +80,8 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
 static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
-    uint32_t used = half->entry.syn_retries + (extra ? extra->answers : 0);
+    uint32_t used = half->entry.syn_retries + (extra != NULL ? extra->answers : 0);
+
     return stack->config->synack_gives_up && used >= tcp_timers_synack_limit(stack->config);
 }
 
@@ -93,6 +99,7 @@ static bool waits_a_beat(const TcpStack *stack, const TcpHalfOpen *half)
 static SimTime half_open_wait(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const HostConfig *config = stack->config;
+
     return waits_a_beat(stack, half) ? config->tick : tcp_rto_half_open(config, half);
 }
 
@@ -101,6 +108,7 @@ static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEve
                            SimTime length, SimTime due, TcpReason reason)
 {
     bool last = due >= half_open_deadline(stack, half) || is_half_open_spent(stack, half);
+
     tcp_timers_notify(stack, half->entry.id,
                       &(TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                                       .event = event,
@@ -117,6 +125,7 @@ OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime 
     SimTime length = half_open_wait(stack, half);
     SimTime due = tcp_timer_due(stack->config, now, length);
     SimTime deadline = half_open_deadline(stack, half);
+
     if (due > deadline) {
         due = deadline;
         length = deadline - now;
@@ -126,7 +135,7 @@ OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime 
     }
     event_queue_schedule(stack->timers, &half->entry.event,
                          (SimDue){due, sim_order_take(stack->setup.order)});
-    if (stack->setup.hooks.timer)
+    if (stack->setup.hooks.timer != NULL)
         tell_half_open(stack, half, TCP_TIMER_ARMED, length, due, reason);
 }
 
@@ -142,6 +151,7 @@ void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason rea
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     bool late = now >= half_open_deadline(stack, half);
+
     tell_half_open(stack, half, TCP_TIMER_FIRED, half_open_wait(stack, half), now, TCP_REASON_NONE);
     if (late || is_half_open_spent(stack, half)) {
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
@@ -163,7 +173,7 @@ void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpRea
     tcp_timers_half_open_stop(stack, half, TCP_REASON_CONNECTION_ENDED);
     tcp_stack_remove(stack, &half->entry);
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&half->entry));
-    assert(listener);
+    assert(listener != NULL);
     listener->half_open--;
     stack->payload_held -= syn_length(stack, half);
     tcp_report(stack, half->entry.id, TCP_STATE_SYN_RCVD, last, reason);
@@ -175,7 +185,8 @@ void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port, TcpReason r
 {
     for (TcpConnId id = 1; id <= stack->newest; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
-        if (!entry || tcp_entry_local_port(entry) != port)
+
+        if (entry == NULL || tcp_entry_local_port(entry) != port)
             continue;
         if (entry->kind == TCP_ENTRY_HALF_OPEN)
             tcp_half_open_end(stack, (TcpHalfOpen *)entry, TCP_STATE_CLOSED, reason);
@@ -211,6 +222,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
 {
     const HostConfig *config = stack->config;
     TcpConnection *conn = tcp_connection_new(stack, half->entry.node.key, half->entry.id);
+
     conn->entry = half->entry;
     conn->entry.event = (Event){0};
     conn->entry.kind = TCP_ENTRY_CONNECTION;
@@ -261,6 +273,7 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
 TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 {
     TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+
     free_half_open(stack, half);
     tcp_timers_resume(stack, conn);
     return conn;
@@ -270,6 +283,7 @@ TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+
     free_half_open(stack, half);
     conn->timers_armed = 0;
     conn->timing = false;
@@ -294,6 +308,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
 {
     const HostConfig *config = stack->config;
     TcpHalfOpenExtra *extra = make_extra(stack, half);
+
     if (extra->answered_at && now - extra->answered_at < config->tcp_invalid_ratelimit) {
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_SYN_ANSWERED_LATELY);
         return;
@@ -321,6 +336,7 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;
+
     if (plain_syn && segment->seq == half->irs && !to_the_letter) {
         answer_repeated_syn(stack, now, half, segment);
         return;
@@ -329,7 +345,7 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
     SimDue due = event_queue_due(stack->timers, &half->entry.event);
     tcp_arrives_connection(stack, now, expand(stack, half, due), segment);
     TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (conn && conn->state == TCP_STATE_SYN_RCVD)
+    if (conn != NULL && conn->state == TCP_STATE_SYN_RCVD)
         shrink(stack, conn, half, due);
     else
         free_half_open(stack, half);

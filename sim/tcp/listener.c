@@ -14,7 +14,8 @@ static const SimTime cookies_are_awaited = 2 * SIM_MINUTE;
 TcpListener *tcp_listener_find(const TcpStack *stack, uint16_t port)
 {
     TcpListener *listener = stack->listeners;
-    while (listener && listener->port != port)
+
+    while (listener != NULL && listener->port != port)
         listener = listener->next;
     return listener;
 }
@@ -23,6 +24,7 @@ void tcp_listener_add(TcpStack *stack, uint16_t port, uint32_t backlog)
 {
     uint32_t most = (uint32_t)stack->config->somaxconn;
     TcpListener *listener = memory_new(1, sizeof *listener);
+
     listener->port = port;
     listener->backlog = backlog < most ? backlog : most;
     listener->next = stack->listeners;
@@ -32,6 +34,7 @@ void tcp_listener_add(TcpStack *stack, uint16_t port, uint32_t backlog)
 void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reason)
 {
     TcpListener **link = &stack->listeners;
+
     while (*link != listener)
         link = &(*link)->next;
     *link = listener->next;
@@ -43,6 +46,7 @@ bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener)
 {
     uint32_t backlog = listener->backlog; /* which admits one more than it says */
     bool wide = stack->config->accept_queue == ACCEPT_QUEUE_THREE_HALVES;
+
     return listener->waiting > (wide ? backlog + backlog / 2 : backlog);
 }
 
@@ -52,6 +56,7 @@ bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener)
 static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
 {
     const HostConfig *config = stack->config;
+
     tcp_options_learn(config, &half->entry, &segment->options);
     half->ts_recent = tcp_options_recent(&half->entry, &segment->options);
     half->peer_mss = tcp_options_peer_mss(&segment->options);
@@ -66,6 +71,7 @@ static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener
 {
     const HostConfig *config = stack->config;
     int64_t most = config->tcp_max_syn_backlog;
+
     if (config->syn_queue == SYN_QUEUE_MAX_SYN_BACKLOG)
         return listener->half_open >= most;
     return listener->half_open >= listener->backlog ||
@@ -76,6 +82,7 @@ static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener
 static bool is_block_free(const TcpStack *stack)
 {
     int64_t blocks = stack->config->connection_blocks;
+
     return blocks == 0 || (int64_t)(memory_pool_in_use(stack->half_opens) +
                                     memory_pool_in_use(stack->connections)) < blocks;
 }
@@ -95,6 +102,7 @@ static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *
                                      const Segment *segment)
 {
     TcpHalfOpen half = {0};
+
     fill_from_syn(stack, now, &half, segment);
     if (!half.entry.timestamps_on) /* nowhere to keep the other options */
         half.entry.sack_on = half.entry.window_scale_on = false;
@@ -156,6 +164,7 @@ OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
                             const Segment *segment, bool bounded, Seq isn_above)
 {
     const HostConfig *config = stack->config;
+
     if (!is_block_free(stack)) {
         tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_BLOCK_FREE);
         return;

@@ -11,6 +11,7 @@ enum {
 void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentOptions *options)
 {
     uint8_t shift = options->window_scale;
+
     entry->timestamps_on = config->tcp_timestamps && (options->present & OPTION_TIMESTAMPS);
     entry->sack_on = config->tcp_sack && (options->present & OPTION_SACK_PERMITTED);
     entry->window_scale_on = config->tcp_window_scaling && (options->present & OPTION_WINDOW_SCALE);

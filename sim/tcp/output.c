@@ -74,6 +74,7 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
     uint32_t segment = (uint32_t)config->mss - (timestamps ? TIMESTAMPS_BYTES : 0);
+
     if (config->window_in_segments && window > segment)
         window -= window % segment;
     return (uint16_t)window;
@@ -87,6 +88,7 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
     uint32_t window = tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
+
     conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
     return (uint16_t)field;
 }
@@ -112,6 +114,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 {
     const HostConfig *config = stack->config;
     bool answer = conn->state != TCP_STATE_SYN_SENT;
+
     segment->flags |= TCP_SYN;
     if (answer)
         finish_ack(stack, conn, now, segment);
@@ -151,6 +154,7 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
 static void drop_sack_beyond(Segment *segment, uint32_t most)
 {
     SegmentOptions *options = &segment->options;
+
     while (options->sack_count > 0 && segment->length + segment_options_bytes(options) > most)
         if (--options->sack_count == 0)
             options->present &= (uint8_t)~OPTION_SACK;
@@ -162,6 +166,7 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
 {
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
+
     compose(stack, conn, now, tcp_position(conn, seq), most, segment);
     if (segment_seq_length(segment) > out)
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
@@ -172,6 +177,7 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
 static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
 {
     Seq end = segment->seq + segment_seq_length(segment);
+
     conn->last_sent = now;
     if (conn->snd_una == conn->snd_nxt) {
         conn->first_sent = now;
@@ -203,6 +209,7 @@ static inline void transmit(TcpStack *stack, TcpConnection *conn, SimTime now,
 void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     Segment segment;
+
     compose(stack, conn, now, 0, 0, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
@@ -212,6 +219,7 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
                        uint32_t retry, uint32_t limit)
 {
     Segment segment;
+
     compose_again(stack, conn, now, conn->snd_una, &segment);
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
@@ -222,7 +230,8 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 {
     SegmentOptions options = {0};
     uint32_t room = tcp_effective_mss(stack, conn);
-    if (!conn->entry.sack_on || !(conn->pieces || conn->has_dsack))
+
+    if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
         return room;
     tcp_receive_sack(conn, &options);
     return room - (uint32_t)segment_options_bytes(&options);
@@ -232,6 +241,7 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
     uint32_t window = tcp_congestion_window(stack, conn), pipe = tcp_sent_pipe(stack, conn);
+
     return window > pipe ? window - pipe : 0;
 }
 
@@ -240,6 +250,7 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
+
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
@@ -260,6 +271,7 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     Seq start;
+
     if (!tcp_sent_next_lost(conn, &start))
         return false;
     Segment segment;
@@ -275,6 +287,7 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
 static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
+
     if (position >= tcp_position_end(conn))
         return false;
     tcp_congestion_idle(stack, conn, now);
@@ -315,6 +328,7 @@ static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool waits = tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
     bool probing = tcp_timer_is_armed(conn, TCP_TIMER_PROBE) || conn->probe_backoffs > 0;
+
     if (waits && (conn->snd_una == conn->snd_nxt || (probing && conn->snd_wnd == 0)))
         tcp_timers_window_closed(stack, conn, now);
 }
@@ -333,6 +347,7 @@ static bool may_send_data(const TcpConnection *conn)
 static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpReason why = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
+
     while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
            !budget_is_spent(stack->setup.budget))
         ;
@@ -363,6 +378,7 @@ static OFTEN void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, S
                             TcpReason reason)
 {
     Segment segment = {.seq = seq};
+
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);
@@ -378,6 +394,7 @@ void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     SimTime second = now / SIM_SECOND;
+
     if (second != stack->challenge_second) {
         stack->challenge_second = second;
         stack->challenge_count = 0;
@@ -395,6 +412,7 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
     Segment segment;
+
     compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
@@ -431,6 +449,7 @@ void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
+
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);
@@ -464,6 +483,7 @@ OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t
                        .ack = half->irs + 1,
                        .flags = TCP_SYN | TCP_ACK,
                        .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+
     address(stack, &half->entry, &segment);
     add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
     if (half->entry.timestamps_on)

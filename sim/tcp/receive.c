@@ -12,6 +12,7 @@ enum { WINDOW_SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
 uint8_t tcp_window_shift(const HostConfig *config)
 {
     uint8_t shift = 0;
+
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
         shift++;
     return shift > config->window_scale ? shift : (uint8_t)config->window_scale;
@@ -35,6 +36,7 @@ static TcpPiece *new_piece(TcpStack *stack, TcpConnection *conn, Seq seq, uint32
                            Payload payload, TcpPiece *next)
 {
     TcpPiece *piece = memory_pool_take_unset(stack->pieces);
+
     *piece = (TcpPiece){.next = next, .seq = seq, .length = length, .payload = payload};
     hold(stack, conn, length);
     return piece;
@@ -43,6 +45,7 @@ static TcpPiece *new_piece(TcpStack *stack, TcpConnection *conn, Seq seq, uint32
 static void drop_piece(TcpStack *stack, TcpConnection *conn, TcpPiece **link)
 {
     TcpPiece *piece = *link;
+
     *link = piece->next;
     let_go(stack, conn, piece->length);
     memory_pool_give(stack->pieces, piece);
@@ -50,14 +53,15 @@ static void drop_piece(TcpStack *stack, TcpConnection *conn, TcpPiece **link)
 
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
 {
-    while (conn->pieces)
+    while (conn->pieces != NULL)
         drop_piece(stack, conn, &conn->pieces);
 }
 
 /* Does `payload` go on where the piece ends?  Then the two are one piece. */
 static bool continues(const TcpPiece *piece, Seq seq, Payload payload)
 {
-    return piece && piece->seq + piece->length == seq && piece->payload.stream == payload.stream &&
+    return piece != NULL && piece->seq + piece->length == seq &&
+           piece->payload.stream == payload.stream &&
            piece->payload.offset + piece->length == payload.offset;
 }
 
@@ -65,7 +69,8 @@ static bool continues(const TcpPiece *piece, Seq seq, Payload payload)
 static void place(TcpStack *stack, TcpConnection *conn, TcpPiece *before, Seq seq, uint32_t length,
                   Payload payload)
 {
-    TcpPiece **link = before ? &before->next : &conn->pieces;
+    TcpPiece **link = before != NULL ? &before->next : &conn->pieces;
+
     if (continues(before, seq, payload)) {
         before->length += length;
         hold(stack, conn, length);
@@ -78,18 +83,19 @@ static void place(TcpStack *stack, TcpConnection *conn, TcpPiece *before, Seq se
 static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length, Payload payload)
 {
     TcpPiece *before = NULL, *next = conn->pieces;
+
     while (length > 0) {
-        for (; next && seq_le(next->seq + next->length, seq); next = next->next)
+        for (; next != NULL && seq_le(next->seq + next->length, seq); next = next->next)
             before = next;
         uint32_t covered = 0; /* from seq on, is held already */
         uint32_t gap = length;
-        if (next && seq_le(next->seq, seq))
+        if (next != NULL && seq_le(next->seq, seq))
             covered = (uint32_t)(next->seq + next->length - seq);
-        else if (next && (uint32_t)(next->seq - seq) < length)
+        else if (next != NULL && (uint32_t)(next->seq - seq) < length)
             gap = (uint32_t)(next->seq - seq);
         if (covered == 0) {
             place(stack, conn, before, seq, gap, payload);
-            next = before ? before : conn->pieces;
+            next = before != NULL ? before : conn->pieces;
             covered = gap;
         }
         if (covered > length)
@@ -104,7 +110,8 @@ static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t lengt
 static uint32_t advance(TcpConnection *conn)
 {
     Seq before = conn->rcv_nxt;
-    for (const TcpPiece *p = conn->pieces; p && seq_le(p->seq, conn->rcv_nxt); p = p->next)
+
+    for (const TcpPiece *p = conn->pieces; p != NULL && seq_le(p->seq, conn->rcv_nxt); p = p->next)
         if (seq_gt(p->seq + p->length, conn->rcv_nxt))
             conn->rcv_nxt = p->seq + p->length;
     return (uint32_t)(conn->rcv_nxt - before);
@@ -112,7 +119,7 @@ static uint32_t advance(TcpConnection *conn)
 
 static bool is_gap_behind(const TcpConnection *conn)
 {
-    for (const TcpPiece *p = conn->pieces; p; p = p->next)
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
         if (seq_gt(p->seq, conn->rcv_nxt))
             return true;
     return false;
@@ -124,6 +131,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 {
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
+
     conn->unacked_bytes += advanced;
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
@@ -141,6 +149,7 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
 {
     bool had_gap = is_gap_behind(conn);
     uint32_t held_before = conn->held_bytes;
+
     insert(stack, conn, seq, length, payload);
     if (conn->held_bytes == held_before) /* all of it was waiting here already */
         tcp_receive_duplicate(stack, conn, seq, seq + length);
@@ -162,6 +171,7 @@ void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload,
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
 {
     uint32_t advanced = advance(conn);
+
     if (advanced == 0)
         return;
     conn->got_data = true;
@@ -181,7 +191,8 @@ bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq)
 uint32_t tcp_readable(const TcpConnection *conn)
 {
     uint32_t bytes = 0;
-    for (const TcpPiece *p = conn->pieces; p && seq_lt(p->seq, conn->rcv_nxt); p = p->next)
+
+    for (const TcpPiece *p = conn->pieces; p != NULL && seq_lt(p->seq, conn->rcv_nxt); p = p->next)
         bytes += p->length;
     return bytes;
 }
@@ -201,6 +212,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
+
     if (room >= offered && room - offered >= worthwhile)
         return room;
     return offered;
@@ -213,7 +225,8 @@ static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
 {
     SackBlock block = {piece->seq, piece->seq + piece->length};
     const TcpPiece *p = piece->next;
-    for (; p && p->seq == block.right; p = p->next)
+
+    for (; p != NULL && p->seq == block.right; p = p->next)
         block.right = p->seq + p->length;
     *next = p;
     return block;
@@ -223,6 +236,7 @@ static void add_block(SegmentOptions *options, SackBlock block, uint8_t room, bo
                       uint8_t front)
 {
     uint8_t last = options->sack_count < room ? options->sack_count++ : (uint8_t)(room - 1);
+
     if (in_front) {
         options->sack[last] = options->sack[front];
         options->sack[front] = block;
@@ -235,15 +249,17 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
 {
     uint8_t room = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
     uint8_t front = 0;
+
     options->sack_count = 0;
     if (conn->has_dsack) {
         options->sack[0] = conn->dsack;
         options->sack_count = front = 1;
     }
     const TcpPiece *p = conn->pieces;
-    while (p) {
+    while (p != NULL) {
         const TcpPiece *next;
         SackBlock block = run_from(p, &next);
+
         p = next;
         if (seq_le(block.left, conn->rcv_nxt))
             continue;
@@ -276,6 +292,7 @@ static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
+
     if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
         return;
     tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
@@ -286,16 +303,17 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
 {
     *got = 0;
     TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (!conn || tcp_is_orphan(conn))
+    if (conn == NULL || tcp_is_orphan(conn))
         return TCP_ENOTCONN;
     if (!tcp_state_is_synchronized(conn->state))
         return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
     if (tcp_readable(conn) == 0)
         return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
-    while (*got < most && conn->pieces && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+    while (*got < most && conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
         TcpPiece *piece = conn->pieces;
         uint64_t wanted = most - *got;
         uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
+
         take(context, piece->payload, conn->read_offset, length);
         *got += length;
         conn->read_offset += length;

@@ -19,6 +19,7 @@ static SimTime at_least(SimTime a, SimTime b)
 static SimTime back_off(const HostConfig *config, SimTime base, int64_t factor, uint32_t times)
 {
     SimTime rto = base;
+
     for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms; i++)
         rto *= factor;
     return rto;
@@ -65,6 +66,7 @@ static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
     SimTime rto = config->rto_floor == RTO_FLOOR_VARIANCE
                       ? conn->srtt + at_least(variance, config->tcp_rto_min_us)
                       : at_least(conn->srtt + variance, config->tcp_rto_min_us);
+
     return round_up(rto, unit);
 }
 
@@ -72,6 +74,7 @@ static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
 static int64_t backoff_factor(const HostConfig *config, const TcpConnection *conn)
 {
     bool fin_only = conn->closing && conn->una_position + 1 == tcp_position_end(conn);
+
     return fin_only && config->fin_backoff ? config->fin_backoff : config->backoff;
 }
 
@@ -79,6 +82,7 @@ OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, ui
 {
     const HostConfig *config = stack->config;
     bool fresh = !config->rto_after_syn_loss || conn->syn_timeouts == 0 || conn->una_position == 0;
+
     if (!conn->has_srtt && fresh)
         return tcp_rto_initial(config, backoffs, 0);
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
@@ -102,6 +106,7 @@ SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
 static OFTEN void sample_linux(const HostConfig *config, TcpConnection *conn, SimTime rtt)
 {
     SimTime least = config->tcp_rto_min_us;
+
     if (!conn->has_srtt) {
         conn->srtt = rtt;
         conn->mdev = 2 * rtt;

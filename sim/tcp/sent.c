@@ -14,8 +14,9 @@ enum { DUPLICATES_FOR_LOSS = 3 }; /* RFC 5681 §3.2, RFC 6675 DupThresh */
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
 {
     TcpSent *sent = memory_pool_take_unset(stack->sents);
+
     *sent = (TcpSent){.at = now, .end = end};
-    if (conn->sent_last)
+    if (conn->sent_last != NULL)
         conn->sent_last->next = sent;
     else
         conn->sent_first = sent;
@@ -30,16 +31,17 @@ static bool is_missing(const TcpSent *sent)
 static void drop_first(TcpStack *stack, TcpConnection *conn)
 {
     TcpSent *sent = conn->sent_first;
+
     conn->missing_count -= is_missing(sent);
     conn->sent_first = sent->next;
-    if (!conn->sent_first)
+    if (conn->sent_first == NULL)
         conn->sent_last = NULL;
     memory_pool_give(stack->sents, sent);
 }
 
 void tcp_sent_clear(TcpStack *stack, TcpConnection *conn)
 {
-    while (conn->sent_first)
+    while (conn->sent_first != NULL)
         drop_first(stack, conn);
 }
 
@@ -47,7 +49,8 @@ void tcp_sent_clear(TcpStack *stack, TcpConnection *conn)
 static TcpSent *record_at(const TcpConnection *conn, Seq seq, Seq *start)
 {
     TcpSent *sent = conn->sent_first;
-    for (*start = conn->snd_una; sent && seq_le(sent->end, seq); sent = sent->next)
+
+    for (*start = conn->snd_una; sent != NULL && seq_le(sent->end, seq); sent = sent->next)
         *start = sent->end;
     return sent;
 }
@@ -55,6 +58,7 @@ static TcpSent *record_at(const TcpConnection *conn, Seq seq, Seq *start)
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq)
 {
     Seq start;
+
     return record_at(conn, seq, &start)->end;
 }
 
@@ -62,6 +66,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
 {
     Seq start;
     TcpSent *sent = record_at(conn, seq, &start);
+
     conn->missing_count -= is_missing(sent);
     sent->again = true;
     sent->at = now;
@@ -70,7 +75,8 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
 Seq tcp_sent_last_start(const TcpConnection *conn)
 {
     Seq start = conn->snd_una;
-    for (const TcpSent *s = conn->sent_first; s && s->next; s = s->next)
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && s->next != NULL; s = s->next)
         start = s->end;
     return start;
 }
@@ -80,6 +86,7 @@ Seq tcp_sent_last_start(const TcpConnection *conn)
 static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 {
     SimTime rtt = now - sent->at;
+
     if (sent->again && rtt < conn->rtt_min)
         return; /* it answers the first transmission, not the last */
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
@@ -94,7 +101,7 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 
 void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    while (conn->sent_first && seq_le(conn->sent_first->end, conn->snd_una)) {
+    while (conn->sent_first != NULL && seq_le(conn->sent_first->end, conn->snd_una)) {
         if (conn->sent_first->sacked)
             conn->sacked_count--;
         else if (conn->entry.sack_on) /* which RACK needs */
@@ -108,7 +115,8 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
 {
     Seq start = conn->snd_una;
-    for (TcpSent *s = conn->sent_first; s; start = s->end, s = s->next) {
+
+    for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next) {
         if (s->sacked || seq_lt(start, block.left) || seq_gt(s->end, block.right))
             continue;
         rack_update(conn, s, now);
@@ -124,6 +132,7 @@ void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime n
 {
     for (uint8_t i = 0; i < options->sack_count; i++) {
         SackBlock block = options->sack[i];
+
         if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
             seq_lt(block.left, block.right))
             mark_sacked(conn, block, now);
@@ -147,7 +156,8 @@ static bool find_lost_by_duplicates(TcpConnection *conn)
 {
     uint32_t behind = conn->sacked_count;
     bool found = false;
-    for (TcpSent *s = conn->sent_first; s && behind >= DUPLICATES_FOR_LOSS; s = s->next) {
+
+    for (TcpSent *s = conn->sent_first; s != NULL && behind >= DUPLICATES_FOR_LOSS; s = s->next) {
         if (s->sacked)
             behind--;
         else if (!s->lost)
@@ -169,9 +179,11 @@ static bool find_lost_by_time(TcpConnection *conn, SimTime now, SimTime *wait)
 {
     SimTime patience = conn->rack_rtt + reordering_window(conn);
     bool found = false;
-    for (TcpSent *s = conn->sent_first; s; s = s->next) {
+
+    for (TcpSent *s = conn->sent_first; s != NULL; s = s->next) {
         bool before =
             s->at < conn->rack_at || (s->at == conn->rack_at && seq_lt(s->end, conn->rack_end));
+
         if (s->sacked || is_missing(s) || !before)
             continue;
         SimTime left = s->at + patience - now;
@@ -195,18 +207,19 @@ bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now,
 
 bool tcp_sent_mark_first_lost(TcpConnection *conn)
 {
-    return conn->sent_first && mark_lost(conn, conn->sent_first);
+    return conn->sent_first != NULL && mark_lost(conn, conn->sent_first);
 }
 
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
  * held (RFC 2018 §8): then nothing that it said counts. */
 void tcp_sent_mark_all_lost(TcpConnection *conn)
 {
-    bool reneged = conn->sent_first && conn->sent_first->sacked;
+    bool reneged = conn->sent_first != NULL && conn->sent_first->sacked;
+
     if (reneged)
         conn->sacked_count = 0;
     conn->missing_count = 0;
-    for (TcpSent *s = conn->sent_first; s; s = s->next) {
+    for (TcpSent *s = conn->sent_first; s != NULL; s = s->next) {
         s->sacked = s->sacked && !reneged;
         s->lost = !s->sacked;
         s->again = false;
@@ -219,7 +232,7 @@ bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
     *start = conn->snd_una;
     if (conn->missing_count == 0)
         return false;
-    for (const TcpSent *s = conn->sent_first; s; *start = s->end, s = s->next)
+    for (const TcpSent *s = conn->sent_first; s != NULL; *start = s->end, s = s->next)
         if (is_missing(s))
             return true;
     return false;
@@ -233,7 +246,7 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
         return (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t pipe = 0;
     Seq start = conn->snd_una;
-    for (const TcpSent *s = conn->sent_first; s; start = s->end, s = s->next)
+    for (const TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
         if (!s->sacked && !is_missing(s))
             pipe += (uint32_t)(s->end - start);
     uint32_t left = conn->entry.sack_on || conn->in_loss

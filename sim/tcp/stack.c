@@ -17,6 +17,7 @@ enum {
 TcpStack *tcp_stack_new(const TcpSetup *setup)
 {
     TcpStack *stack = memory_new(1, sizeof *stack);
+
     stack->setup = *setup;
     stack->config = setup->config;
     stack->timers = event_queue_new(setup->budget);
@@ -35,8 +36,9 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
 
 static void free_listeners(TcpStack *stack)
 {
-    while (stack->listeners) {
+    while (stack->listeners != NULL) {
         TcpListener *next = stack->listeners->next;
+
         free(stack->listeners);
         stack->listeners = next;
     }
@@ -44,7 +46,7 @@ static void free_listeners(TcpStack *stack)
 
 void tcp_stack_free(TcpStack *stack)
 {
-    if (!stack)
+    if (stack == NULL)
         return;
     free_listeners(stack);
     map_clear(&stack->by_key);
@@ -71,7 +73,8 @@ TcpEntry *tcp_stack_entry(const TcpStack *stack, TcpConnId id)
 TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
-    return entry && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
+
+    return entry != NULL && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
 }
 
 /* The one with this key (the node stands first in it); NULL when there is none. */
@@ -95,7 +98,7 @@ void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
-    if (stack->setup.hooks.ending)
+    if (stack->setup.hooks.ending != NULL)
         stack->setup.hooks.ending(stack->setup.hooks.context, entry->id);
     event_queue_cancel(stack->timers, &entry->event);
     map_remove(&stack->by_key, &entry->node, tcp_key_order);
@@ -118,13 +121,15 @@ TcpConnId tcp_stack_find(const TcpStack *stack, uint16_t local_port, uint32_t re
                          uint16_t remote_port)
 {
     const TcpEntry *entry = entry_at(stack, tcp_key(local_port, remote_address, remote_port));
-    return entry ? entry->id : 0;
+
+    return entry != NULL ? entry->id : 0;
 }
 
 bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
 {
     const TcpEntry *entry = tcp_stack_entry(stack, id);
-    if (!entry)
+
+    if (entry == NULL)
         return false;
     *out = (TcpEnds){.remote_address = tcp_entry_remote_address(entry),
                      .local_port = tcp_entry_local_port(entry),
@@ -135,8 +140,9 @@ bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
 TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId id)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
-    uint32_t bytes = conn ? tcp_readable(conn) : 0;
-    return (TcpReadable){.bytes = bytes, .at_eof = conn && conn->fin_arrived && bytes == 0};
+    uint32_t bytes = conn != NULL ? tcp_readable(conn) : 0;
+
+    return (TcpReadable){.bytes = bytes, .at_eof = conn != NULL && conn->fin_arrived && bytes == 0};
 }
 
 uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId id)
@@ -166,6 +172,7 @@ _Static_assert(sizeof(TcpConnection) <= TCP_CONNECTION_BYTES, "what a host holds
 TcpHeld tcp_stack_held(const TcpStack *stack)
 {
     size_t half_open = memory_pool_in_use(stack->half_opens);
+
     return (TcpHeld){
         .half_open = half_open,
         .bytes = half_open * TCP_HALF_OPEN_BYTES +
@@ -184,7 +191,8 @@ SimDue tcp_stack_next_due(const TcpStack *stack)
 void tcp_stack_advance(TcpStack *stack, SimTime now)
 {
     Event *event = event_queue_pop(stack->timers);
-    assert(event);
+
+    assert(event != NULL);
     TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
     if (entry->kind == TCP_ENTRY_HALF_OPEN)
         tcp_half_open_timer(stack, now, (TcpHalfOpen *)entry);
@@ -208,7 +216,7 @@ void tcp_stack_expect(TcpStack *stack, const Segment *segment)
     const char *record = (const char *)*map_bucket(&stack->by_key, stack->expected, tcp_key_order);
     stack->expected = key_for(segment);
     PREFETCH(map_bucket(&stack->by_key, stack->expected, tcp_key_order));
-    if (!record)
+    if (record == NULL)
         return;
     for (size_t line = 0; line < WARM_BYTES; line += CACHE_LINE)
         PREFETCH(record + line);
@@ -246,16 +254,17 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
     TcpEntry *entry = entry_at(stack, key_for(segment));
-    if (entry && entry->kind == TCP_ENTRY_CONNECTION) {
+
+    if (entry != NULL && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;
     }
-    if (entry) {
+    if (entry != NULL) {
         tcp_half_open_arrives(stack, now, (TcpHalfOpen *)entry, segment);
         return;
     }
     TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
-    if (listener)
+    if (listener != NULL)
         arrives_listen(stack, now, listener, segment);
     else
         arrives_closed(stack, segment);
@@ -266,6 +275,7 @@ void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
 {
     TcpConnection *conn = memory_pool_take(stack->connections);
+
     conn->entry = (TcpEntry){.node.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
     return conn;
 }
@@ -280,6 +290,7 @@ void tcp_report(TcpStack *stack, TcpConnId id, TcpState from, TcpState to, TcpRe
 void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason)
 {
     TcpState from = conn->state;
+
     conn->state = to;
     tcp_report(stack, conn->entry.id, from, to, reason);
 }
@@ -289,13 +300,14 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
 {
     bool is_heard = conn->owner == TCP_OWNER_APPLICATION ||
                     (conn->owner == TCP_OWNER_QUEUE && event == TCP_APP_ACCEPTABLE);
+
     if (is_heard)
         stack->setup.hooks.app(stack->setup.hooks.context, conn->entry.id, event, amount, error);
 }
 
 void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
 {
-    if (stack->setup.hooks.discard)
+    if (stack->setup.hooks.discard != NULL)
         stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
@@ -333,10 +345,11 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
     /* Oldest first, so that the order does not depend on the table. */
     for (TcpConnId id = 1; id <= stack->newest && stack->by_key.used; id++) {
         TcpEntry *entry = tcp_stack_entry(stack, id);
-        if (entry)
+
+        if (entry != NULL)
             crash_entry(stack, entry, now);
     }
-    while (stack->listeners)
+    while (stack->listeners != NULL)
         tcp_listener_remove(stack, stack->listeners, TCP_REASON_CRASHED);
     if (forget) {
         stack->isn_epoch = now;

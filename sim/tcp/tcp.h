@@ -11,11 +11,12 @@
  *   sim/tcp/isn.c       initial sequence numbers
  *
  *   sim/tcp/arrives*.c  SEGMENT ARRIVES, §3.10.7: SYN-SENT, and the eight steps; what is looked at
- *                       beside the RFC's first step:
+ *                       beside the RFC's steps:
  *   sim/tcp/paws.c      timestamps
  *   sim/tcp/time_wait.c TIME-WAIT
  *   sim/tcp/syn_again.c a SYN that comes once more
  *   sim/tcp/zero_window.c  a closed window
+ *   sim/tcp/overflow.c  the accept queue has no room
  *   sim/tcp/refuse.c    what refused segments are answered
  *
  *   sim/tcp/listener.c  listeners: who is let in

@@ -8,6 +8,7 @@
 static SimTime due_by_tick(const HostConfig *config, SimTime now, SimTime length)
 {
     SimTime beat = config->tick, phase = config->tick_phase;
+
     if (length < beat) {
         beat = length > 0 ? length : 1;
         phase = 0;
@@ -24,6 +25,7 @@ static SimTime due_by_tick(const HostConfig *config, SimTime now, SimTime length
 static int64_t jiffies_at(const HostConfig *config, SimTime t)
 {
     SimTime turned = t + config->wheel_phase;
+
     return turned / SIM_SECOND * config->wheel_hz +
            turned % SIM_SECOND * config->wheel_hz / SIM_SECOND;
 }
@@ -32,6 +34,7 @@ static SimTime jiffy_begins(const HostConfig *config, int64_t jiffy)
 {
     int64_t rest = jiffy % config->wheel_hz;
     SimTime part = (rest * SIM_SECOND + config->wheel_hz - 1) / config->wheel_hz; /* not early */
+
     return jiffy / config->wheel_hz * SIM_SECOND + part - config->wheel_phase;
 }
 
@@ -43,6 +46,7 @@ static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime lengt
                    (length % SIM_SECOND * config->wheel_hz + SIM_SECOND - 1) / SIM_SECOND;
     int64_t expires = jiffies_at(config, now) + wait;
     unsigned shift = 0;
+
     while (wait >= (INT64_C(63) << shift) && shift < 24)
         shift += 3;
     return jiffy_begins(config, ((expires >> shift) + 1) << shift);

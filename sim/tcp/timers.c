@@ -40,13 +40,14 @@ static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIME
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note)
 {
-    if (stack->setup.hooks.timer)
+    if (stack->setup.hooks.timer != NULL)
         stack->setup.hooks.timer(stack->setup.hooks.context, id, note);
 }
 
 static void mark_armed(TcpConnection *conn, TcpTimer timer, bool armed)
 {
     unsigned bit = 1U << timer;
+
     conn->timers_armed = (uint16_t)(armed ? conn->timers_armed | bit : conn->timers_armed & ~bit);
 }
 
@@ -59,6 +60,7 @@ static bool is_armed(const TcpConnection *conn, TcpTimer timer)
 static TcpTimer first_timer(const TcpConnection *conn)
 {
     TcpTimer first = TCP_TIMER_COUNT, t = 0;
+
     for (unsigned left = conn->timers_armed; left; left >>= 1, t++)
         if ((left & 1) && (first == TCP_TIMER_COUNT ||
                            sim_due_before(conn->timers[t].due, conn->timers[first].due)))
@@ -97,6 +99,7 @@ static OFTEN void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer,
         .due = {tcp_timer_due(stack->config, now, length), sim_order_take(stack->setup.order)},
         .length = length,
     };
+
     tcp_timers_set_slot(conn, timer, slot);
     reschedule_set(stack, conn, timer);
 }
@@ -110,6 +113,7 @@ static APART void tell_armed(TcpStack *stack, const TcpConnection *conn, const T
                              bool again)
 {
     TcpTimerNote note = *wanted;
+
     note.event = TCP_TIMER_ARMED;
     note.due = conn->timers[note.timer].due.at;
     if (again && note.reason == TCP_REASON_NONE)
@@ -121,6 +125,7 @@ static inline void arm(TcpStack *stack, TcpConnection *conn, SimTime now,
                        const TcpTimerNote *wanted)
 {
     bool again = is_armed(conn, wanted->timer);
+
     set_slot(stack, conn, wanted->timer, now, wanted->length);
     if (is_anybody_told(stack))
         tell_armed(stack, conn, wanted, again);
@@ -134,6 +139,7 @@ static APART void tell_cancelled(TcpStack *stack, const TcpConnection *conn, Tcp
                          .length = conn->timers[timer].length,
                          .due = conn->timers[timer].due.at,
                          .reason = reason};
+
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
@@ -208,6 +214,7 @@ static bool is_never_given_up(const TcpStack *stack, const TcpConnection *conn)
 static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bool *counted)
 {
     const HostConfig *config = stack->config;
+
     *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
     if (conn->una_position == 0)
         return conn->passive
@@ -224,8 +231,9 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
 static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
 {
     SimTime total = 0, rto = config->tcp_rto_min_us;
+
     for (uint32_t i = 0; i <= retries; i++) {
-        total += rto;
+        total = sim_time_add(total, rto);
         rto = rto * 2 < config->tcp_rto_max_ms ? rto * 2 : config->tcp_rto_max_ms;
     }
     return total;
@@ -252,6 +260,7 @@ static bool is_last_wait(const TcpStack *stack, const TcpConnection *conn)
 {
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
+
     return counted && conn->retries >= limit;
 }
 
@@ -270,6 +279,7 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
 {
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
+
     return (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                           .length = retransmit_length(stack, conn),
                           .retry = is_last_wait(stack, conn) ? 0 : conn->retries + 1,
@@ -282,9 +292,11 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
 static OFTEN void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
+
     set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, retransmit_length(stack, conn));
     if (is_anybody_told(stack)) {
         TcpTimerNote note = retransmit_note(stack, conn);
+
         tell_armed(stack, conn, &note, again);
     }
 }
@@ -314,6 +326,7 @@ bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
+
     if (conn->refusals >= stack->config->refused_retries || conn->retries >= limit)
         return false;
     conn->refusals++;
@@ -338,6 +351,7 @@ static SimTime tail_probe_timeout(const TcpStack *stack, const TcpConnection *co
 {
     bool alone = conn->sent_first == conn->sent_last;
     SimTime pto = stack->config->initial_rto;
+
     if (conn->has_srtt)
         pto = 2 * conn->srtt + (alone ? stack->config->tcp_rto_min_us : tail_probe_least);
     if (pto > rto)
@@ -436,6 +450,7 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
 {
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
+
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
@@ -524,6 +539,7 @@ static void on_connect(TcpStack *stack, TcpConnection *conn, SimTime now)
 static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     const HostConfig *config = stack->config;
+
     if (conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes) {
         tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
@@ -556,6 +572,7 @@ static bool keepalive_is_early(TcpStack *stack, TcpConnection *conn, SimTime now
 {
     SimTime idle_due = conn->last_received + stack->config->tcp_keepalive_time;
     bool data_is_out = conn->snd_una != conn->snd_nxt;
+
     if (conn->keepalive_probes > 0 || (now >= idle_due && !data_is_out))
         return false;
     SimTime wait = now < idle_due ? idle_due - now : stack->config->tcp_keepalive_time;
@@ -574,6 +591,7 @@ static void (*const on_fire[TCP_TIMER_COUNT])(TcpStack *, TcpConnection *, SimTi
 void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpTimer timer = conn->timer_first;
+
     assert(is_armed(conn, timer) && conn->timers[timer].due.at <= now);
     TcpTimerNote note = {.timer = timer};
     if (timer == TCP_TIMER_RETRANSMIT) {

@@ -45,6 +45,7 @@ static guint64 key_of(Endpoint low, Endpoint high)
 TraceFlows *trace_flows_new(Budget *budget)
 {
     TraceFlows *flows = g_new0(TraceFlows, 1);
+
     flows->pool = memory_pool_new(sizeof(Flow), budget);
     flows->newest.budget = budget;
     return flows;

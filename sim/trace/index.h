@@ -65,7 +65,7 @@ typedef struct TraceLinks {
 } TraceLinks;
 
 /* What is taken from the trace's budget with each event, so that there is room for its links, and for
- * what a view has to remember of it. */
+ * what a view, or an expectation, has to remember of it. */
 enum { TRACE_INDEX_BYTES = 16 };
 
 G_STATIC_ASSERT(sizeof(TraceLinks) + sizeof(TraceId) <= TRACE_INDEX_BYTES);

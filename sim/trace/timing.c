@@ -17,6 +17,7 @@ const char *timing_kind_name(TimingKind kind)
 static void fact_clear(gpointer data)
 {
     TimingFact *fact = data;
+
     if (fact->who != NULL)
         g_ref_string_release(fact->who);
 }
@@ -24,6 +25,7 @@ static void fact_clear(gpointer data)
 TimingTable *timing_table_new(void)
 {
     TimingTable *table = g_array_new(FALSE, TRUE, sizeof(TimingFact));
+
     g_array_set_clear_func(table, fact_clear);
     return table;
 }
@@ -45,6 +47,7 @@ static char *who_of(const Trace *trace, const TraceEvent *event)
 {
     const char *host =
         event->host < trace->hosts->len ? g_ptr_array_index(trace->hosts, event->host) : "?";
+
     if (event->kind == TRACE_STATE && event->conn == 0)
         return g_strdup_printf("%s:%u", host, event->state.port);
     /* The first connection is the host itself: most have no other. */
@@ -68,6 +71,7 @@ static void add(Reading *reading, const TraceEvent *event, TimingKind kind, cons
                        .what = what,
                        .note = note,
                        .event = event->id};
+
     g_array_append_val(reading->table, fact);
 }
 
@@ -75,6 +79,7 @@ static void see_send(Reading *reading, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
     gboolean passes = segment->fate == TRACE_FATE_PASS;
+
     add(reading, event, segment->injected ? TIMING_FORGES : TIMING_SENDS,
         segment_class_name(segment->class), passes ? "" : trace_fate_name(segment->fate));
 }
@@ -82,6 +87,7 @@ static void see_send(Reading *reading, const TraceEvent *event)
 static gboolean gives_up(const TraceEvent *event)
 {
     TcpReason reason = event->state.reason;
+
     return event->state.to == TCP_STATE_CLOSED &&
            (reason == TCP_REASON_RETRIES_USED_UP || reason == TCP_REASON_CONNECT_TIMED_OUT ||
             reason == TCP_REASON_KEEPALIVE_USED_UP);
@@ -95,6 +101,7 @@ static void add_last(Reading *reading, const TraceEvent *event, const TraceConn 
                        .what = tcp_state_name(trace_conn_state(reading->index, conn)),
                        .note = "",
                        .event = conn->moved};
+
     g_array_append_val(reading->last, fact);
 }
 
@@ -128,6 +135,7 @@ static void see_end(Reading *reading, const TraceEvent *event)
                        .what = trace_end_name(event->end.why),
                        .note = "",
                        .event = event->id};
+
     g_array_append_val(reading->table, fact);
 }
 
@@ -144,12 +152,14 @@ TimingTable *timing_table_of(const Trace *trace)
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (see[event->kind] != NULL)
             see[event->kind](&reading, event);
     }
     for (guint i = 0; i < last->len; i++) {
         TimingFact *fact = &g_array_index(last, TimingFact, i);
         TimingFact copy = *fact;
+
         fact->who = NULL;
         g_array_append_val(reading.table, copy);
     }

@@ -2,7 +2,7 @@
  *
  * Segments sent, states entered, errors told, how the run ended, and the last state of each
  * connection: what a reviewer wants to know when a timer has moved.  Built from a trace, or read
- * from a file (expect/table.h); written by view/table.h.
+ * from a file (expect/timing.h); written by view/timing.h.
  */
 #ifndef TCPWALTZ_TRACE_TIMING_H
 #define TCPWALTZ_TRACE_TIMING_H

@@ -9,6 +9,7 @@
 static void line_clear(gpointer data)
 {
     TraceLine *line = data;
+
     g_free(line->text);
     g_free(line->file);
 }
@@ -16,6 +17,7 @@ static void line_clear(gpointer data)
 static GArray *lines_new(void)
 {
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(TraceLine));
+
     g_array_set_clear_func(lines, line_clear);
     return lines;
 }
@@ -23,6 +25,7 @@ static GArray *lines_new(void)
 Trace *trace_new(TraceLevel level)
 {
     Trace *trace = g_new0(Trace, 1);
+
     trace->level = level;
     trace->budget = BUDGET_UNLIMITED;
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
@@ -69,6 +72,7 @@ TraceHost trace_add_host(Trace *trace, const char *name)
 static guint32 line_add(GArray *lines, const char *text, const char *file, guint line)
 {
     TraceLine added = {.text = g_strdup(text), .file = g_strdup(file), .line = line};
+
     g_array_append_val(lines, added);
     return lines->len - 1;
 }
@@ -184,6 +188,7 @@ void trace_count(Trace *trace, const TraceEvent *event)
 void trace_held(Trace *trace, TraceHost host, TraceHeld held)
 {
     TraceTally *tally = &g_array_index(trace->tallies, TraceTally, host);
+
     tally->half_open_most = MAX(tally->half_open_most, held.half_open);
     tally->bytes_most = MAX(tally->bytes_most, held.bytes);
 }

@@ -315,6 +315,7 @@ static inline TraceUse *trace_use(GArray *lines, guint32 index)
 static inline TraceEvent *trace_slot(Trace *trace)
 {
     TraceEvents *events = trace->events;
+
     if (G_UNLIKELY(events->len == events->room))
         trace_events_grow(events);
     return (TraceEvent *)events->data + events->len;

@@ -14,8 +14,10 @@ enum {
 static int decimals_needed(const Trace *trace)
 {
     int decimals = 3;
+
     for (guint i = 0; i < trace->events->len; i++) {
         SimTime t = g_array_index(trace->events, TraceEvent, i).t;
+
         if (t % SIM_MICROSECOND != 0)
             return 9;
         if (t % SIM_MILLISECOND != 0)
@@ -27,6 +29,7 @@ static int decimals_needed(const Trace *trace)
 static guint digits(guint number)
 {
     guint count = 1;
+
     for (; number >= 10; number /= 10)
         count++;
     return count;
@@ -57,6 +60,7 @@ void columns_header(Columns *columns, const char *left, const char *right)
 {
     GString *out = columns->out;
     g_autoptr(GString) line = g_string_new(NULL);
+
     g_string_append_printf(line, "%*s%*s%*s%*s", (int)columns->time_width, "time", GAP, "",
                            (int)columns->id_width, "no.", GAP, "");
     g_string_append(line, left);
@@ -77,6 +81,7 @@ void columns_header(Columns *columns, const char *left, const char *right)
 static void begin_row(Columns *columns, const TraceEvent *event, guint start)
 {
     char time[SIM_TIME_TEXT_MAX] = "";
+
     if (!columns->has_time || event->t != columns->time)
         sim_time_format_seconds(event->t, columns->decimals, time);
     if (columns->has_time && event->t - columns->time >= PAUSE)
@@ -97,6 +102,7 @@ static guint place(const Columns *columns, guint wish, guint length)
 {
     guint width = columns->style->width;
     guint latest = length < width ? width - length : 0;
+
     return MAX(MIN(wish, latest), columns->left);
 }
 
@@ -109,6 +115,7 @@ static guint middle(const Columns *columns)
 gboolean columns_looks_left(const Columns *columns, const char *text)
 {
     guint first_line = view_columns_until(text, '\n');
+
     return place(columns, columns->right, first_line) < middle(columns);
 }
 
@@ -122,6 +129,7 @@ static guint room_from(const Columns *columns, guint start)
 static void fold(GString *text, guint room)
 {
     guint used = view_columns_until(text->str, '\n');
+
     for (gsize i = 0; i < text->len; i++) {
         if (text->str[i] != '\n')
             continue;
@@ -138,6 +146,7 @@ static void continue_rows(Columns *columns, guint wish, ViewColour colour, const
     while (text != NULL) {
         const char *end = strchr(text, '\n');
         g_autofree char *part = end != NULL ? g_strndup(text, (gsize)(end - text)) : g_strdup(text);
+
         pad(columns->out, place(columns, wish + GAP, view_columns(part)));
         view_paint(columns->style, colour, part, columns->out);
         g_string_append_c(columns->out, '\n');
@@ -149,6 +158,7 @@ static void continue_rows(Columns *columns, guint wish, ViewColour colour, const
 static const char *cut_first(GString *text)
 {
     char *end = strchr(text->str, '\n');
+
     if (end == NULL)
         return NULL;
     *end = '\0';
@@ -180,6 +190,7 @@ void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColou
 static guint arrow_length(guint room, gboolean is_lost)
 {
     guint length = MAX(room, (guint)ARROW_MIN);
+
     return is_lost ? MAX(length / 2, (guint)ARROW_MIN) : length;
 }
 
@@ -224,6 +235,7 @@ void columns_arrow(Columns *columns, const TraceEvent *event, Lane from, ViewCol
     gboolean to_left = from == LANE_RIGHT;
     guint lane_room = columns->right - columns->left - ARROW_MIN - GAP;
     g_autoptr(GString) rows = g_string_new(text);
+
     fold(rows, to_left ? room_from(columns, middle(columns)) : lane_room);
     const char *rest = cut_first(rows);
 

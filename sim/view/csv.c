@@ -24,6 +24,7 @@ void csv_number(guint64 number, GString *out)
 {
     char digits[20];
     gsize at = sizeof digits;
+
     do {
         digits[--at] = (char)('0' + number % 10);
         number /= 10;

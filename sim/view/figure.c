@@ -30,6 +30,7 @@ static void line_free(FigureLine *line)
 Figure *figure_new(void)
 {
     Figure *figure = g_new0(Figure, 1);
+
     figure->lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_free);
     return figure;
 }
@@ -45,6 +46,7 @@ void figure_free(Figure *figure)
 FigureLine *figure_add(Figure *figure)
 {
     FigureLine *line = g_new0(FigureLine, 1);
+
     for (guint side = 0; side < FIGURE_SIDES; side++) {
         line->cell[side] = line->mark[side] = "";
         line->above[side] = g_ptr_array_new_with_free_func(g_free);
@@ -58,6 +60,7 @@ FigureLine *figure_add(Figure *figure)
 static gsize piece_length(const char *text, guint width)
 {
     gsize length = strlen(text);
+
     if (length <= width)
         return length;
     for (gsize i = width; i > 0; i--) {
@@ -70,9 +73,11 @@ static gsize piece_length(const char *text, guint width)
 static void page_init(Page *page, const Figure *figure)
 {
     guint longest = 0;
+
     *page = (Page){.cell_width = {CELL_MIN, CELL_MIN}};
     for (guint i = 0; i < figure->lines->len; i++) {
         const FigureLine *line = g_ptr_array_index(figure->lines, i);
+
         for (guint side = 0; side < FIGURE_SIDES; side++)
             page->cell_width[side] = MAX(page->cell_width[side], (guint)strlen(line->cell[side]));
         if (line->segment != NULL)
@@ -114,6 +119,7 @@ static void put_right(const Page *page, GString *row, const char *text)
 {
     guint length = (guint)strlen(text);
     guint latest = length < PAGE_WIDTH ? PAGE_WIDTH - length : 0;
+
     put(row, MIN(page->right, latest), text);
 }
 
@@ -126,6 +132,7 @@ static void write_comments(const Page *page, GPtrArray *const comments[FIGURE_SI
                            GString *out)
 {
     guint rows = MAX(comments[FIGURE_LEFT]->len, comments[FIGURE_RIGHT]->len);
+
     for (guint i = 0; i < rows; i++) {
         put(row, page->number_width, nth(comments[FIGURE_LEFT], i));
         put_right(page, row, nth(comments[FIGURE_RIGHT], i));
@@ -139,6 +146,7 @@ static void write_rest(const Page *page, const char *text, GString *row, GString
     while (*text != '\0') {
         gsize length = piece_length(text, page->segment_width);
         g_autofree char *piece = g_strndup(text, length);
+
         put(row, page->segment, piece);
         end_row(row, out);
         text += length;

@@ -36,11 +36,13 @@ static void measure(Flow *flow)
 {
     const Trace *trace = flow->context.trace;
     guint32 first_flow = 0;
+
     flow->nodes = trace->hosts->len;
     flow->time_width = TIME_WIDTH;
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
         char time[SIM_TIME_TEXT_MAX];
+
         if (event->kind != TRACE_SEND)
             continue;
         guint length = (guint)sim_time_format_seconds(event->t, TIME_DECIMALS, time);
@@ -76,6 +78,7 @@ static void append_node_name(const Flow *flow, guint node, GString *out)
 static void append_header_node(const Flow *flow, guint node, gboolean has_bar)
 {
     g_autoptr(GString) cell = g_string_new("| ");
+
     append_node_name(flow, node, cell);
     if (has_bar && cell->len < NODE_WIDTH) {
         pad_to(cell, NODE_WIDTH);
@@ -106,6 +109,7 @@ static void write_header(const Flow *flow)
 static GString *empty_nodes(const Flow *flow)
 {
     GString *nodes = g_string_new(NULL);
+
     for (guint node = 0; node < flow->nodes; node++)
         g_string_append_printf(nodes, "|%*s", NODE_WIDTH - 1, "");
     g_string_append_c(nodes, '|');
@@ -116,6 +120,7 @@ static GString *empty_nodes(const Flow *flow)
 static void overwrite(GString *nodes, guint column, const char *text)
 {
     gsize room = nodes->len - 1 - column;
+
     memcpy(nodes->str + column, text, MIN(strlen(text), room));
 }
 
@@ -131,6 +136,7 @@ static void append_comment(const Flow *flow, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
     g_autoptr(GString) fate = g_string_new(NULL);
+
     g_string_append_printf(flow->out, "Seq = %u", segment->seen->seq);
     if (segment->seen->segment.flags & TCP_ACK)
         g_string_append_printf(flow->out, " Ack = %u", segment->seen->ack);
@@ -167,6 +173,7 @@ static char *arrow(guint length, gboolean to_right, gboolean is_lost)
 {
     char *text = g_strnfill(length, '-');
     char head = to_right ? '>' : '<';
+
     text[to_right ? length - 1 : 0] = is_lost ? 'X' : head;
     return text;
 }
@@ -197,6 +204,7 @@ static void write_arrow_row(const Flow *flow, const TraceEvent *event, guint low
 static void write_separator(const Flow *flow)
 {
     guint width = 5 + 1 + flow->time_width + flow->nodes * NODE_WIDTH + 2; /* as tshark has it */
+
     view_repeat("-", width, flow->out);
     g_string_append_c(flow->out, '\n');
 }
@@ -224,6 +232,7 @@ void view_flow(const Trace *trace, const ViewOptions *options, GString *out)
     write_header(&flow);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (event->kind == TRACE_SEND)
             write_segment(&flow, event);
         view_between_rows(options, out);

@@ -101,6 +101,7 @@ static void put_time(JsonView *json, const char *name_ns, const char *name_s, Si
 static void put_host(JsonView *json, const char *name, TraceHost host)
 {
     gboolean is_known = host < json->trace->hosts->len;
+
     put_text(json, name, is_known ? g_ptr_array_index(json->trace->hosts, host) : NULL);
 }
 
@@ -123,6 +124,7 @@ static void put_reason(JsonView *json, TcpReason reason)
 static void put_address(JsonView *json, const char *name, guint32 address)
 {
     char text[16];
+
     g_snprintf(text, sizeof text, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
                address >> 8 & 0xff, address & 0xff);
     put_text(json, name, text);
@@ -131,6 +133,7 @@ static void put_address(JsonView *json, const char *name, guint32 address)
 static void put_line(JsonView *json, const GArray *lines, guint32 number)
 {
     const TraceLine *line = NULL;
+
     if (number < lines->len)
         line = &g_array_index(lines, TraceLine, number);
     put_text(json, "text", line != NULL ? line->text : NULL);
@@ -190,6 +193,7 @@ static void put_segment(JsonView *json, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
     const Segment *wire = &segment->seen->segment;
+
     put_host(json, "peer", segment->peer);
     put_int(json, "flow", segment->seen->flow);
     put_text(json, "class", segment_class_name(segment->class));

@@ -38,6 +38,7 @@ static gboolean is_reserved(const char *name)
         "title",      "wrap",        "nowrap",
         NULL,
     };
+
     for (gsize i = 0; words[i] != NULL; i++) {
         if (g_ascii_strcasecmp(words[i], name) == 0)
             return TRUE;
@@ -61,6 +62,7 @@ static gboolean is_plain_name(const char *name)
 static void append_host(const Mermaid *mermaid, TraceHost host, GString *out)
 {
     const GPtrArray *hosts = mermaid->context.trace->hosts;
+
     if (host == TRACE_NO_HOST)
         g_string_append(out, "somebody");
     else if (host < hosts->len && is_plain_name(g_ptr_array_index(hosts, host)))
@@ -73,10 +75,12 @@ static void write_participants(const Mermaid *mermaid)
 {
     for (TraceHost host = 0; host < mermaid->context.trace->hosts->len; host++) {
         const char *name = g_ptr_array_index(mermaid->context.trace->hosts, host);
+
         g_string_append(mermaid->out, "    participant ");
         append_host(mermaid, host, mermaid->out);
         if (!is_plain_name(name)) {
             g_autoptr(GString) clean = g_string_new(NULL);
+
             view_clean(mermaid->context.style, name, clean);
             g_string_append(mermaid->out, " as ");
             escape_mermaid(clean->len > 0 ? clean->str : "?", mermaid->out);
@@ -89,6 +93,7 @@ static void write_title(const Mermaid *mermaid)
 {
     const Trace *trace = mermaid->context.trace;
     g_autoptr(GString) clean = g_string_new(NULL);
+
     if (trace->title != NULL)
         view_clean(mermaid->context.style, trace->title, clean);
     if (clean->len == 0)
@@ -102,6 +107,7 @@ static void write_title(const Mermaid *mermaid)
 static void note_over_all(const Mermaid *mermaid, const char *text)
 {
     guint hosts = mermaid->context.trace->hosts->len;
+
     g_string_append(mermaid->out, "    Note over ");
     append_host(mermaid, 0, mermaid->out);
     if (hosts > 1) {
@@ -117,6 +123,7 @@ static void note_over_all(const Mermaid *mermaid, const char *text)
 static void note_wait(Mermaid *mermaid, SimTime t)
 {
     SimTime wait = t - mermaid->time;
+
     mermaid->time = t;
     if (wait < PAUSE)
         return;
@@ -132,6 +139,7 @@ static void note_host(Mermaid *mermaid, const TraceEvent *event)
 {
     guint hosts = mermaid->context.trace->hosts->len;
     const char *place = "over";
+
     if (hosts > 1 && event->host == 0)
         place = "left of";
     else if (hosts > 1 && event->host == hosts - 1)
@@ -164,6 +172,7 @@ static const char *arrow(TraceFate fate)
 static void tell_send(Mermaid *mermaid, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+
     if (segment->injected) {
         g_string_append(mermaid->text, "forged as ");
         phrase_claimed_sender(&mermaid->context, segment, mermaid->text);
@@ -190,6 +199,7 @@ static void tell_send(Mermaid *mermaid, const TraceEvent *event)
 static void tell_lost_at_host(Mermaid *mermaid, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(mermaid->context.trace, event);
+
     if (sent != NULL)
         phrase_segment(&sent->segment, PHRASE_SHORT, mermaid->text);
     g_string_append_c(mermaid->text, ' ');
@@ -213,6 +223,7 @@ static void tell_arrive(Mermaid *mermaid, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(mermaid->context.trace, event);
     gboolean is_late = sent != NULL && sent->segment.fate == TRACE_FATE_DELAY;
+
     if (!is_late && event->segment.copy == 0)
         return;
     phrase_segment(&event->segment, PHRASE_SHORT, mermaid->text);
@@ -225,6 +236,7 @@ static void tell_arrive(Mermaid *mermaid, const TraceEvent *event)
 static void tell_discard(Mermaid *mermaid, const TraceEvent *event)
 {
     const char *reason = tcp_reason_text(event->segment.reason);
+
     say_who(mermaid, event);
     g_string_append(mermaid->text, "refused ");
     phrase_segment(&event->segment, PHRASE_SHORT, mermaid->text);
@@ -283,6 +295,7 @@ void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
     write_participants(&mermaid);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         g_string_truncate(text, 0);
         if (tell[event->kind] != NULL && trace->hosts->len > 0)
             tell[event->kind](&mermaid, event);

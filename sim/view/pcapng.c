@@ -60,6 +60,7 @@ typedef struct Capture {
 static void put_padding(GString *out, gsize length)
 {
     static const char zeros[4] = {0};
+
     g_string_append_len(out, zeros, (gssize)(-length & 3));
 }
 
@@ -72,6 +73,7 @@ static void put_bytes(GString *out, const void *bytes, gsize length)
 static void put32(GString *out, guint32 value)
 {
     guint32 little = GUINT32_TO_LE(value);
+
     put_bytes(out, &little, sizeof little);
 }
 
@@ -99,6 +101,7 @@ static void put_text(GString *out, guint32 code, const char *text, gsize length)
 static gsize begin_block(GString *out, guint32 type)
 {
     gsize begin = out->len;
+
     put32(out, type);
     put32(out, 0); /* its length: end_block() */
     return begin;
@@ -118,6 +121,7 @@ static void end_block(GString *out, gsize begin)
 static void say_section(Capture *capture)
 {
     GString *comment = capture->comment;
+
     g_string_truncate(comment, 0);
     if (capture->trace->title != NULL) {
         view_clean(capture->context->style, capture->trace->title, comment);
@@ -133,6 +137,7 @@ static void write_section(Capture *capture)
     static const char application[] = "tcpwaltz " TCPWALTZ_VERSION;
     GString *out = capture->out;
     gsize begin = begin_block(out, BLOCK_SECTION);
+
     put32(out, BYTE_ORDER_MAGIC);
     put16s(out, VERSION_MAJOR, VERSION_MINOR);
     put32(out, G_MAXUINT32); /* 64 bits of the section's length: up to the end of the file */
@@ -148,6 +153,7 @@ static void write_interface(Capture *capture, TraceHost host)
     static const guint8 resolution = RESOLUTION_NANOSECONDS;
     GString *out = capture->out;
     gsize begin = begin_block(out, BLOCK_INTERFACE);
+
     put16s(out, LINKTYPE_IPV4, 0);
     put32(out, SNAP_LENGTH);
     g_string_truncate(capture->comment, 0);
@@ -168,6 +174,7 @@ static void begin_remark(GString *comment)
 static void say_reason(Capture *capture, TcpReason reason)
 {
     const char *source = tcp_reason_source(reason);
+
     g_string_append(capture->comment, tcp_reason_text(reason));
     if (*source == '\0')
         return;
@@ -194,6 +201,7 @@ static void say_forger(Capture *capture, const TraceEvent *send)
     const TraceLine *call = cause != NULL && cause->kind == TRACE_CALL
                                 ? phrase_call_line(capture->context, cause)
                                 : NULL;
+
     g_string_append(capture->comment, "forged by ");
     phrase_host(capture->context, send->host, capture->comment);
     if (call == NULL)
@@ -208,6 +216,7 @@ static void say_retry(Capture *capture, const TraceEvent *send)
 {
     const TraceEvent *cause = trace_event(capture->trace, send->cause);
     const TraceEvent *armed = NULL;
+
     if (cause != NULL && cause->kind == TRACE_TIMER)
         armed = trace_index_before(capture->context->index, cause);
     phrase_retry(send->segment.retry, send->segment.limit, capture->comment);
@@ -220,6 +229,7 @@ static void say_retry(Capture *capture, const TraceEvent *send)
 static void say_why_sent(Capture *capture, const TraceEvent *send)
 {
     TcpReason reason = send->segment.reason;
+
     if (send->segment.injected) {
         say_forger(capture, send);
         return;
@@ -248,6 +258,7 @@ static void say_fault(Capture *capture, const TraceEvent *fault)
         [FAULT_DELAY] = "delayed",
     };
     const GArray *rules = capture->trace->rules;
+
     begin_remark(capture->comment);
     g_string_append(capture->comment, done[fault->fault.kind]);
     if (fault->fault.delay_by > 0) {
@@ -282,6 +293,7 @@ static void say_copy(Capture *capture, const TraceEvent *arrival)
 static void say_discard(Capture *capture, const TraceEvent *arrival)
 {
     const TraceEvent *discard = trace_index_after(capture->context->index, arrival);
+
     if (discard == NULL)
         return;
     begin_remark(capture->comment);
@@ -297,6 +309,7 @@ static void put_packet_bytes(Capture *capture, const Segment *segment, guint16 i
 {
     GString *out = capture->out;
     gsize length = segment_ip_bytes(segment), begin = out->len;
+
     put32(out, (guint32)length); /* as captured */
     put32(out, (guint32)length); /* as it was on the wire */
     g_string_set_size(out, begin + 8 + length);
@@ -312,6 +325,7 @@ static void write_packet(Capture *capture, const TraceEvent *event, guint16 ip_i
     guint64 time = (guint64)event->t;
     guint32 little_flags = GUINT32_TO_LE(flags);
     gsize begin = begin_block(out, BLOCK_PACKET);
+
     put32(out, event->host);
     put32(out, (guint32)(time >> 32));
     put32(out, (guint32)time);
@@ -331,6 +345,7 @@ static void write_send(Capture *capture, const TraceEvent *event)
 static void write_arrive(Capture *capture, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(capture->trace, event);
+
     say_copy(capture, event);
     say_discard(capture, event);
     write_packet(capture, event, sent != NULL ? capture->ip_id[sent->id] : 0, FLAG_INBOUND);
@@ -346,6 +361,7 @@ static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
 {
     const Segment *segment = &event->segment.seen->segment;
     gint64 number = (gint64)((guint64)event->segment.seen->flow << 32 | segment->seq);
+
     if (event->segment.injected || segment_seq_length(segment) == 0 || (segment->flags & TCP_RST))
         return TRUE;
     /* A flow has two senders; there are fewer flows than would reach these bits. */
@@ -359,8 +375,10 @@ static void look_ahead(Capture *capture)
     const Trace *trace = capture->trace;
     g_autofree guint16 *sent = g_new0(guint16, trace->hosts->len + 1);
     g_autoptr(GHashTable) sights = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (event->kind != TRACE_SEND)
             continue;
         capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];
@@ -371,11 +389,13 @@ static void look_ahead(Capture *capture)
 static void write_capture(Capture *capture)
 {
     const Trace *trace = capture->trace;
+
     write_section(capture);
     for (TraceHost host = 0; host < trace->hosts->len; host++)
         write_interface(capture, host);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (write_event[event->kind] == NULL || event->host >= trace->hosts->len)
             continue;
         g_string_truncate(capture->comment, 0);
@@ -401,6 +421,7 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
                        .comment = comment,
                        .ip_id = ip_id,
                        .again = again};
+
     look_ahead(&capture);
     write_capture(&capture);
 }

@@ -37,6 +37,7 @@ void phrase_retry(guint32 retry, guint32 limit, GString *out)
 gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     TraceRetry of = trace_index_retry(context->index, event);
+
     if (of.retry > 0)
         phrase_retry(of.retry, of.limit, out);
     else if (of.limit > 0)
@@ -70,6 +71,7 @@ static const struct {
 void phrase_flags(guint8 flags, const char *between, GString *out)
 {
     const char *before = "";
+
     for (guint bit = 0; bit < TCP_FLAG_COUNT; bit++) {
         if (!(flags & 1U << bit))
             continue;
@@ -84,6 +86,7 @@ static void append_unusual_flags(const TraceSegment *segment, GString *out)
     guint8 flags = segment->seen->segment.flags;
     guint8 always = class_flags[segment->class].always;
     guint8 may = class_flags[segment->class].may;
+
     if ((flags & always) == always && (flags & ~(always | may)) == 0)
         return;
     g_string_append(out, " [");
@@ -104,6 +107,7 @@ static void append_number(const char *name, guint32 number, gboolean is_absolute
 static void append_sack_blocks(const TraceSegment *segment, GString *out)
 {
     const SegmentOptions *options = &segment->seen->segment.options;
+
     if (!(options->present & OPTION_SACK))
         return;
     /* What was received out of order counts from the same number as what is acknowledged. */
@@ -116,6 +120,7 @@ static void append_sack_blocks(const TraceSegment *segment, GString *out)
 void phrase_options(const SegmentOptions *options, GString *out)
 {
     gsize before = out->len;
+
     if (options->present & OPTION_MSS)
         g_string_append_printf(out, " mss %u", options->mss);
     if (options->present & OPTION_SACK_PERMITTED)
@@ -133,6 +138,7 @@ void phrase_options(const SegmentOptions *options, GString *out)
 void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *out)
 {
     const Segment *wire = &segment->seen->segment;
+
     g_string_append(out, segment_class_name(segment->class));
     append_unusual_flags(segment, out);
     append_number("seq", segment->seen->seq, segment->seen->seq_is_absolute, out);
@@ -171,6 +177,7 @@ void phrase_conn(const ViewContext *context, TraceHost host, guint32 conn, GStri
 void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segment, GString *out)
 {
     TraceHost host = trace_index_host_at(context->index, segment->seen->segment.src_addr);
+
     if (host == TRACE_NO_HOST)
         phrase_address(segment->seen->segment.src_addr, out);
     else
@@ -201,6 +208,7 @@ static const char *const culprit_texts[TRACE_CULPRIT_COUNT] = {
 void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const GArray *rules = context->trace->rules;
+
     if (event->fault.culprit != TRACE_CULPRIT_RULE || event->fault.rule >= rules->len) {
         g_string_append(out, culprit_texts[event->fault.culprit]);
         return;
@@ -218,6 +226,7 @@ void phrase_fault(const ViewContext *context, const TraceEvent *event, GString *
         [FAULT_CORRUPT] = "corrupted",
         [FAULT_DELAY] = "delayed",
     };
+
     g_string_append(out, done[event->kind == TRACE_LOST ? FAULT_DROP : event->fault.kind]);
     if (event->kind == TRACE_FAULT && event->fault.kind == FAULT_DELAY &&
         event->fault.delay_by > 0) {
@@ -232,6 +241,7 @@ gboolean phrase_fate(const ViewContext *context, const TraceEvent *sent, GString
 {
     const TraceEvent *fault = trace_index_befell(context->index, sent, sent);
     const char *between = "";
+
     for (; fault != NULL; fault = trace_index_befell(context->index, sent, fault)) {
         g_string_append(out, between);
         phrase_fault(context, fault, out);
@@ -243,6 +253,7 @@ gboolean phrase_fate(const ViewContext *context, const TraceEvent *sent, GString
 const TraceLine *phrase_call_line(const ViewContext *context, const TraceEvent *event)
 {
     const GArray *calls = context->trace->calls;
+
     if (event->call.line >= calls->len)
         return NULL;
     return &g_array_index(calls, TraceLine, event->call.line);
@@ -253,6 +264,7 @@ void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GSt
     const TraceEvent *arming = trace_index_before(context->index, event);
     SimTime wanted = arming != NULL ? arming->timer.length : event->timer.length;
     SimTime took = arming != NULL ? event->t - arming->t : wanted;
+
     g_string_append(out, "fired after ");
     phrase_time(took, out);
     /* What is heard from the peer moves the keepalive timer, without an event. */
@@ -273,6 +285,7 @@ gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GSt
 {
     const TraceEvent *next = trace_index_after(context->index, event);
     gboolean is_rto = event->timer.timer == TCP_TIMER_RETRANSMIT;
+
     if (next == NULL || (!is_rto && event->timer.timer != TCP_TIMER_PROBE) ||
         is_no_timeout(next->timer.reason))
         return FALSE;
@@ -299,6 +312,7 @@ void phrase_app(const TraceEvent *event, GString *out)
         [TRACE_APP_EOF] = "end of file",
         [TRACE_APP_ERROR] = "error ",
     };
+
     if (event->app.event == TRACE_APP_READ) {
         say_read(event, out);
         return;

@@ -82,6 +82,7 @@ static const char *state_of(const Drawing *drawing, TraceHost host, guint32 conn
 {
     gboolean is_known = host < drawing->context.trace->hosts->len;
     const char *state = is_known ? id_map_get(&drawing->states[host], conn) : NULL;
+
     return state != NULL ? state : drawing->nothing;
 }
 
@@ -113,6 +114,7 @@ static const char *state_after(const Drawing *drawing, const TraceEvent *event)
 static void comment(Drawing *drawing, TraceHost host, const char *text)
 {
     FigureSide side = side_of(host, TRACE_NO_HOST);
+
     g_ptr_array_add(drawing->pending[side], g_strdup(text));
 }
 
@@ -126,8 +128,10 @@ static void comment_below(FigureLine *line, FigureSide side, const char *text)
 static FigureLine *add_line(Drawing *drawing)
 {
     FigureLine *line = figure_add(drawing->figure);
+
     for (guint side = 0; side < FIGURE_SIDES; side++) {
         GPtrArray *empty = line->above[side];
+
         line->above[side] = drawing->pending[side];
         drawing->pending[side] = empty;
     }
@@ -172,6 +176,7 @@ static void append_control_bits(guint8 flags, GString *out)
 static char *segment_text(const TraceSeen *seen, FigureSide from)
 {
     GString *out = g_string_new(NULL);
+
     g_string_append_printf(out, "<SEQ=%u>",
                            shown_number(seen->seq, seen->seq_is_absolute, from, seen->flow));
     if (seen->segment.flags & TCP_ACK)
@@ -189,6 +194,7 @@ static FigureLine *add_segment(Drawing *drawing, const TraceSeen *seen, FigureSi
 {
     if (drawing->flow != 0 && drawing->flow != seen->flow) {
         g_autofree char *text = g_strdup_printf("(connection %u)", seen->flow);
+
         g_ptr_array_add(drawing->pending[FIGURE_LEFT], g_steal_pointer(&text));
     }
     drawing->flow = seen->flow;
@@ -217,6 +223,7 @@ static const char *receiver_cell(const Drawing *drawing, const TraceEvent *arriv
 static gboolean comes_between(const TraceEvent *sent, const TraceEvent *event)
 {
     gboolean at_sender = event->host == sent->host;
+
     switch (event->kind) {
     case TRACE_SEND: return at_sender ? event->t != sent->t : event->host == sent->segment.peer;
     case TRACE_ARRIVE: return at_sender;
@@ -239,6 +246,7 @@ static gboolean is_end_of(const TraceEvent *event, const TraceEvent *sent)
 static const TraceEvent *end_at_once(const Drawing *drawing, const TraceEvent *sent)
 {
     const Trace *trace = drawing->context.trace;
+
     if (sent->segment.fate == TRACE_FATE_LOST || sent->segment.fate == TRACE_FATE_DELAY)
         return NULL;
     const TraceEvent *event = next_near(trace, sent, sent);
@@ -272,6 +280,7 @@ static void tell_send(Drawing *drawing, const TraceEvent *event)
 {
     FigureSide from = side_of(event->host, event->segment.peer), to = other_side(from);
     const TraceEvent *end = end_at_once(drawing, event);
+
     begin(drawing);
     FigureLine *line = add_segment(drawing, event->segment.seen, from);
     line->cell[from] = sender_cell(drawing, event);
@@ -308,6 +317,7 @@ static void tell_arrive(Drawing *drawing, const TraceEvent *event)
 static void tell_lost(Drawing *drawing, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(drawing->context.trace, event);
+
     if (!trace_is_lost_at_host(event) || sent == NULL)
         return;
     TraceSegment segment = sent->segment;
@@ -320,6 +330,7 @@ static void tell_discard(Drawing *drawing, const TraceEvent *event)
 {
     FigureLine *line =
         g_hash_table_lookup(drawing->arrivals, GUINT_TO_POINTER(event->segment.sent));
+
     if (line != NULL)
         comment_below(line, side_of(event->host, event->segment.peer), "(refused)");
 }
@@ -331,6 +342,7 @@ static gboolean segment_shows(const Drawing *drawing, const TraceEvent *event)
 {
     const Trace *trace = drawing->context.trace;
     const TraceEvent *next = next_near(trace, event, event);
+
     if (drawing->is_told[event->id])
         return TRUE;
     for (; next != NULL && next->t == event->t; next = next_near(trace, next, event)) {
@@ -372,6 +384,7 @@ static void tell_state(Drawing *drawing, const TraceEvent *event)
     comment_call(drawing, event);
     if (!segment_shows(drawing, event)) {
         FigureLine *line = add_line(drawing);
+
         line->cell[side_of(event->host, TRACE_NO_HOST)] = state_text(event->state.to);
     }
     set_state(drawing, event);
@@ -398,6 +411,7 @@ static void tell_timer(Drawing *drawing, const TraceEvent *event)
 static void tell_app(Drawing *drawing, const TraceEvent *event)
 {
     guint lines = drawing->figure->lines->len;
+
     if (event->app.event != TRACE_APP_ERROR || !is_peer(event->host) || lines == 0)
         return;
     g_autofree char *text = g_strdup_printf("(%s)", tcp_error_name(event->app.error));
@@ -432,6 +446,7 @@ static gboolean tells_states(const TraceIndex *index)
 static char *title_of(const Drawing *drawing, TraceHost host, char letter)
 {
     GString *title = g_string_new(NULL);
+
     g_string_append_printf(title, "TCP Peer %c", letter);
     if (host < drawing->context.trace->hosts->len) {
         g_string_append(title, " (");
@@ -461,6 +476,7 @@ static void draw(Drawing *drawing)
 
     for (guint i = 0; i < events->len; i++) {
         const TraceEvent *event = &g_array_index(events, TraceEvent, i);
+
         if (drawing->figure->lines->len >= LINES_MAX) {
             g_ptr_array_add(drawing->pending[FIGURE_LEFT], g_strdup("(and so on)"));
             return;

@@ -10,6 +10,7 @@
 static void write_row(const Trace *trace, const TraceEvent *event, GString *out)
 {
     const TraceSegment *segment = &event->segment;
+
     csv_seconds(event->t, out);
     g_string_append_c(out, ',');
     csv_host(trace, event->host, out);
@@ -32,6 +33,7 @@ static void write_row(const Trace *trace, const TraceEvent *event, GString *out)
 static void note_absolute(const Trace *trace, const TraceEvent *event, guint row, GString *out)
 {
     const TraceSegment *segment = &event->segment;
+
     if (segment->seen->seq_is_absolute) {
         g_string_append_printf(out, "# row %u: seq is absolute: no initial number of ", row);
         csv_host(trace, event->host, out);
@@ -62,6 +64,7 @@ static void write_notes(const Trace *trace, const ViewOptions *options, GString 
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (event->kind != TRACE_SEND)
             continue;
         row++;
@@ -79,6 +82,7 @@ void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
     g_string_append(out, "t_s,from,segment,seq,ack,len,win,options,fate,conn\n");
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (event->kind == TRACE_SEND)
             write_row(trace, event, out);
         view_between_rows(options, out);

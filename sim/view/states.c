@@ -8,6 +8,7 @@ void view_states(const Trace *trace, const ViewOptions *options, GString *out)
     g_string_append(out, "t_s,host,conn,from,to,cause\n");
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (event->kind != TRACE_STATE)
             continue;
         csv_seconds(event->t, out);

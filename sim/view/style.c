@@ -84,6 +84,7 @@ void view_clean(const ViewStyle *style, const char *text, GString *out)
     const char *end = text + strlen(text), *next;
     for (; text < end; text = next) {
         gunichar sign = escape_read(text, end, &next);
+
         if (sign < 0x80 || sign == ESCAPE_NO_SIGN || !escape_is_plain(sign))
             escape_sign(text, end, folded);
         else
@@ -106,8 +107,10 @@ guint view_columns(const char *text)
 guint view_columns_until(const char *text, char end)
 {
     guint columns = 0;
+
     for (const char *p = text; *p != '\0' && *p != end; p += sign_bytes(p)) {
         gunichar sign = g_utf8_get_char(p);
+
         if (g_unichar_iszerowidth(sign))
             continue;
         columns += g_unichar_iswide(sign) ? 2 : 1;

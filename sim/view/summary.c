@@ -96,6 +96,7 @@ static void write_answer(Summary *summary, const TraceConn *conn)
 static void write_connect(Summary *summary, const TraceConn *conn)
 {
     GString *out = summary->out;
+
     begin_line(summary, "");
     if (summary->asked > 1) {
         phrase_conn(summary->context, conn->host, conn->conn, out);
@@ -111,6 +112,7 @@ static void write_connect(Summary *summary, const TraceConn *conn)
 static void write_connects_counted(Summary *summary)
 {
     GString *out = summary->out;
+
     begin_line(summary, "");
     phrase_count(summary->asked, "connect", "connects", out);
     g_string_append_printf(out, ": %" G_GUINT64_FORMAT " succeeded", summary->connected);
@@ -137,6 +139,7 @@ static void write_connects(Summary *summary)
     const GArray *conns = summary->context->index->conns;
     for (guint i = 0; i < conns->len; i++) {
         const TraceConn *conn = &g_array_index(conns, TraceConn, i);
+
         if (conn->asked != 0)
             write_connect(summary, conn);
     }
@@ -146,6 +149,7 @@ static void write_connects(Summary *summary)
 static void write_classes(Summary *summary, const guint64 by_class[SEGMENT_CLASS_COUNT])
 {
     guint64 total = 0;
+
     for (guint class = 0; class < SEGMENT_CLASS_COUNT; class ++)
         total += by_class[class];
     g_string_append_printf(summary->out, " %" G_GUINT64_FORMAT, total);
@@ -205,6 +209,7 @@ static void write_hosts(Summary *summary, const char *name,
                         gboolean (*wants)(const TraceIndex *, TraceHost), WriteTally write)
 {
     gboolean is_first = TRUE;
+
     for (TraceHost host = 0; host < summary->context->trace->hosts->len; host++) {
         if (!wants(summary->context->index, host))
             continue;
@@ -223,6 +228,7 @@ static void write_hosts(Summary *summary, const char *name,
 static void write_flood(Summary *summary, const TraceFlood *flood)
 {
     GString *out = summary->out;
+
     begin_line(summary, "flood ");
     phrase_host(summary->context, flood->from, out);
     g_string_append(out, "->");
@@ -285,6 +291,7 @@ static gboolean is_flooded(const Trace *trace, TraceHost host)
 static void write_floods(Summary *summary)
 {
     const Trace *trace = summary->context->trace;
+
     for (guint i = 0; i < trace->floods->len; i++)
         write_flood(summary, &g_array_index(trace->floods, TraceFlood, i));
     for (TraceHost host = 0; host < trace->hosts->len; host++) {
@@ -296,6 +303,7 @@ static void write_floods(Summary *summary)
 static void write_states_counted(Summary *summary, TraceHost host)
 {
     const Tally *tally = &summary->tallies[host];
+
     phrase_host(summary->context, host, summary->out);
     for (guint state = 0; state < TCP_STATE_COUNT; state++) {
         if (tally->in_state[state] > 0)
@@ -326,6 +334,7 @@ static void write_state(Summary *summary, const TraceConn *conn)
 static gboolean is_listed(const Summary *summary, const TraceConn *conn)
 {
     guint known = summary->tally_count - 1;
+
     return conn->conn == 0 || conn->host >= known ||
            summary->tallies[conn->host].conns <= LISTED_MAX;
 }
@@ -334,6 +343,7 @@ static gboolean is_listed(const Summary *summary, const TraceConn *conn)
 static gint compare_conns(gconstpointer a, gconstpointer b)
 {
     const TraceConn *one = a, *other = b;
+
     if (one->host != other->host)
         return one->host < other->host ? -1 : 1;
     if ((one->conn == 0) != (other->conn == 0))
@@ -346,6 +356,7 @@ static gint compare_conns(gconstpointer a, gconstpointer b)
 static void write_final_states(Summary *summary)
 {
     g_autoptr(GArray) conns = g_array_copy(summary->context->index->conns);
+
     g_array_sort(conns, compare_conns);
     const char *between = ": ";
     gsize before = summary->out->len;
@@ -359,6 +370,7 @@ static void write_final_states(Summary *summary)
     }
     for (guint i = 0; i < conns->len; i++) {
         const TraceConn *conn = &g_array_index(conns, TraceConn, i);
+
         if (!is_worth_a_word(summary->context->index, conn) || !is_listed(summary, conn))
             continue;
         g_string_append(summary->out, between);
@@ -374,6 +386,7 @@ static void write_final_states(Summary *summary)
 static void write_end(Summary *summary)
 {
     const TraceEvent *end = summary->context->index->end;
+
     if (end == NULL)
         return;
     char when[SIM_TIME_TEXT_MAX];
@@ -388,6 +401,7 @@ void view_summary(const ViewContext *context, GString *out)
     const Trace *trace = context->trace;
     const GArray *conns = context->index->conns;
     Summary summary = {.context = context, .out = out, .tally_count = trace->hosts->len + 1};
+
     summary.tallies = g_new0(Tally, summary.tally_count);
 
     for (TraceHost host = 0; host < trace->hosts->len; host++)

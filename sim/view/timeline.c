@@ -107,6 +107,7 @@ static const char *call_words(Timeline *line, const TraceEvent *event, const Tra
 static void tell_call(Timeline *line, const TraceEvent *event)
 {
     const TraceLine *call = phrase_call_line(&line->context, event);
+
     say_who(line, event);
     if (call != NULL)
         view_clean(line->context.style, call_words(line, event, call), line->text);
@@ -128,6 +129,7 @@ static void tell_app(Timeline *line, const TraceEvent *event)
 {
     gboolean is_bad = event->app.event == TRACE_APP_ERROR ||
                       (event->app.event == TRACE_APP_READ && event->app.wrong > 0);
+
     say_who(line, event);
     g_string_append(line->text, "application: ");
     phrase_app(event, line->text);
@@ -143,6 +145,7 @@ static gboolean is_plain_to_see(TcpReason reason)
         TCP_REASON_DATA_ARRIVED, TCP_REASON_SYN_ACK_ARRIVED, TCP_REASON_FIN_ARRIVED,
         TCP_REASON_RTO_FIRED,
     };
+
     for (gsize i = 0; i < G_N_ELEMENTS(plain); i++) {
         if (plain[i] == reason)
             return TRUE;
@@ -156,6 +159,7 @@ static void say_forger(Timeline *line, const TraceEvent *event)
 {
     TraceHost claimed =
         trace_index_host_at(line->context.index, event->segment.seen->segment.src_addr);
+
     phrase_host(&line->context, event->host, line->text);
     if (claimed == event->host) {
         g_string_append(line->text, ", forged");
@@ -186,6 +190,7 @@ static void say_ends(Timeline *line, const TraceEvent *event)
 static void tell_send(Timeline *line, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+
     say_ends(line, event);
     phrase_segment(segment, segment->retry > 0 ? PHRASE_SHORT : PHRASE_FULL, line->text);
     if (segment->retry > 0) {
@@ -207,6 +212,7 @@ static void tell_send(Timeline *line, const TraceEvent *event)
 static void say_which(Timeline *line, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(line->context.trace, event);
+
     if (sent == NULL || sent->id + 1 == event->id)
         return;
     phrase_segment(&sent->segment, PHRASE_SHORT, line->text);
@@ -237,6 +243,7 @@ static void say_from(Timeline *line, const TraceSegment *segment)
 static void tell_arrive(Timeline *line, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+
     say_who(line, event);
     g_string_append(line->text, "received ");
     phrase_segment(segment, PHRASE_SHORT, line->text);
@@ -249,6 +256,7 @@ static void tell_arrive(Timeline *line, const TraceEvent *event)
 static void tell_discard(Timeline *line, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+
     say_who(line, event);
     g_string_append(line->text, "refused ");
     phrase_segment(segment, PHRASE_SHORT, line->text);
@@ -273,6 +281,7 @@ static void say_next(Timeline *line, const TraceEvent *event, const char *betwee
                      gboolean (*phrase)(const ViewContext *, const TraceEvent *, GString *))
 {
     gsize before = line->text->len;
+
     g_string_append(line->text, between);
     if (!phrase(&line->context, event, line->text))
         g_string_truncate(line->text, before);
@@ -285,6 +294,7 @@ static void say_armed(Timeline *line, const TraceEvent *event)
     phrase_time(event->timer.length, line->text);
     if (event->timer.due != SIM_NEVER) {
         char due[SIM_TIME_TEXT_MAX];
+
         sim_time_format_seconds(event->timer.due, 0, due);
         g_string_append_printf(line->text, ", due %s s", due);
     }
@@ -295,6 +305,7 @@ static void say_armed(Timeline *line, const TraceEvent *event)
 static void say_cancelled(Timeline *line, const TraceEvent *event)
 {
     const TraceEvent *cause = trace_index_cause(line->context.index, event);
+
     g_string_append(line->text, "cancelled: ");
     phrase_time(event->timer.length, line->text);
     say_next(line, event, ", ", phrase_timer_retry);
@@ -351,6 +362,7 @@ static void write_title(const Timeline *line, GString *out)
     const Trace *trace = line->context.trace;
     const ViewStyle *style = line->context.style;
     const char *title = trace->title != NULL ? trace->title : trace->source;
+
     if (title == NULL)
         return;
     g_autoptr(GString) text = g_string_new(NULL);
@@ -370,6 +382,7 @@ static void write_header(Timeline *line)
     const ViewContext *context = &line->context;
     g_autoptr(GString) left = g_string_new(NULL);
     g_autoptr(GString) right = g_string_new(NULL);
+
     if (context->trace->hosts->len > LEFT_HOST)
         phrase_host(context, LEFT_HOST, left);
     if (context->trace->hosts->len > RIGHT_HOST)
@@ -394,6 +407,7 @@ void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)
     write_header(&line);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         g_string_truncate(line.text, 0);
         tell[event->kind](&line, event);
         view_between_rows(options, out);

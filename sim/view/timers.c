@@ -7,9 +7,11 @@
 void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
 {
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
+
     g_string_append(out, "t_s,host,conn,timer,event,due_s,retry\n");
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
         if (event->kind != TRACE_TIMER)
             continue;
         csv_seconds(event->t, out);

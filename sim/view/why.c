@@ -10,6 +10,7 @@ static void say_reason(const ViewContext *context, TcpReason reason, GString *ou
 {
     const char *text = tcp_reason_text(reason);
     const char *source = tcp_reason_source(reason);
+
     /* That a timer fired is a sentence of its own in every chain. */
     if (*text != '\0' && reason != TCP_REASON_RTO_FIRED && reason != TCP_REASON_DELAYED_ACK_FIRED)
         g_string_append_printf(out, ": %s", text);
@@ -29,6 +30,7 @@ static void say_subject(const ViewContext *context, const TraceEvent *event, GSt
 static void say_call(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const TraceLine *call = phrase_call_line(context, event);
+
     if (call == NULL) {
         say_subject(context, event, out);
         g_string_append(out, "was called by its application");
@@ -54,6 +56,7 @@ static void say_app(const ViewContext *context, const TraceEvent *event, GString
 static void say_send(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const TraceSegment *segment = &event->segment;
+
     say_subject(context, event, out);
     g_string_append(out, segment->injected ? "forges " : "sends ");
     phrase_segment(segment, PHRASE_SHORT, out);
@@ -73,6 +76,7 @@ static void say_send(const ViewContext *context, const TraceEvent *event, GStrin
 static void say_sent(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     const TraceEvent *sent = trace_sent(context->trace, event);
+
     if (sent != NULL)
         phrase_segment(&sent->segment, PHRASE_SHORT, out);
     else if (event->kind == TRACE_ARRIVE || event->kind == TRACE_DISCARD)
@@ -89,6 +93,7 @@ static void say_fault(const ViewContext *context, const TraceEvent *event, GStri
         [FAULT_CORRUPT] = " is corrupted",
         [FAULT_DELAY] = " is delayed",
     };
+
     say_sent(context, event, out);
     g_string_append(out, done[event->fault.kind]);
     g_string_append(out, ": ");
@@ -188,6 +193,7 @@ static void write_link(const ViewContext *context, const TraceEvent *before,
 {
     char time[SIM_TIME_TEXT_MAX];
     char place[64];
+
     sim_time_format_seconds(event->t, 3, time);
     g_snprintf(place, sizeof place, "%5u  %9s s  ", event->id, time);
     view_paint(context->style, VIEW_DIM, place, out);
@@ -199,6 +205,7 @@ static void write_link(const ViewContext *context, const TraceEvent *before,
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out)
 {
     const TraceEvent *event = trace_event(trace, id);
+
     if (event == NULL)
         return FALSE;
 

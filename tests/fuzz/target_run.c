@@ -13,14 +13,14 @@
 #include "dice.h"
 #include "expect/compare.h"
 #include "expect/expect.h"
-#include "expect/table.h"
+#include "expect/timing.h"
 #include "fuzz.h"
 #include "lab/lab.h"
 #include "plot/plot.h"
 #include "report_claims.h"
 #include "scenario_claims.h"
 #include "scenario_words.h"
-#include "view/table.h"
+#include "view/timing.h"
 #include "view/view.h"
 
 enum { EVENTS_MAX = 1000, BYTES_MAX = 1 << 18, SERIES_MAX = 200 };
@@ -146,10 +146,10 @@ static void read_timing_back(const Trace *trace)
 
     view_timing_file(trace, out);
     claim_lines(out, FALSE);
-    g_autoptr(TimingTable) was = expect_table_read("run.table", out->str, out->len, diagnostics);
+    g_autoptr(TimingTable) was = expect_timing_read("run.table", out->str, out->len, diagnostics);
     g_assert(was != NULL);
     g_autoptr(TimingTable) is = timing_table_of(trace);
-    g_autoptr(GPtrArray) results = expect_table_hold("run.table", was, is, &exact);
+    g_autoptr(GPtrArray) results = expect_timing_hold("run.table", was, is, &exact);
     for (guint i = 0; i < results->len; i++)
         g_assert(((const ExpectResult *)g_ptr_array_index(results, i))->ok);
 }

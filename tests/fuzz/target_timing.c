@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "claims.h"
-#include "expect/table.h"
+#include "expect/timing.h"
 #include "fuzz.h"
 #include "report_claims.h"
 
 static void hold(const TimingTable *table)
 {
     static const PlanTolerance exact = {0, 0};
-    g_autoptr(GPtrArray) results = expect_table_hold("fuzz.table", table, table, &exact);
+    g_autoptr(GPtrArray) results = expect_timing_hold("fuzz.table", table, table, &exact);
 
     for (guint i = 0; i < results->len; i++)
         g_assert(((const ExpectResult *)g_ptr_array_index(results, i))->ok);
@@ -23,7 +23,7 @@ static void hold_shorter(const TimingTable *table)
 
     for (guint i = table->len; i > 1; i--)
         g_array_append_val(shorter, *timing_fact(table, i - 1));
-    g_autoptr(GPtrArray) results = expect_table_hold("fuzz.table", table, shorter, &loose);
+    g_autoptr(GPtrArray) results = expect_timing_hold("fuzz.table", table, shorter, &loose);
     claim_reports(results);
 }
 
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(TimingTable) table =
-        expect_table_read("fuzz.table", (const char *)data, size, diagnostics);
+        expect_timing_read("fuzz.table", (const char *)data, size, diagnostics);
     g_autofree char *said = diagnostics_format(diagnostics);
 
     g_assert((table == NULL) == diagnostics_any(diagnostics));

@@ -86,7 +86,7 @@ Segment harness_segment(const TcpHarness *h, const char *text)
     s.flags = read_flags(strtok_r(copy, " ", &next));
     s.seq = read_number(strtok_r(NULL, " ", &next), h->irs);
     s.ack = read_number(strtok_r(NULL, " ", &next), h->iss);
-    for (char *word; (word = strtok_r(NULL, " ", &next));)
+    for (char *word; (word = strtok_r(NULL, " ", &next)) != NULL;)
         read_option(h, &s, word);
     /* Byte k of the peer's stream has the number IRS + 1 + k. */
     Seq first = s.flags & TCP_SYN ? s.seq + 1 : s.seq;
@@ -136,7 +136,7 @@ static int put_number(HarnessPlace place, const char *word, size_t length, char 
     static const char names[] = "UNRE";
     const int values[] = {numbers[place].una, numbers[place].nxt, numbers[place].rcv, RIGHT_EDGE};
     const char *name = strchr(names, word[0]);
-    if (!name)
+    if (name == NULL)
         return snprintf(out, size, "%.*s", (int)length, word);
     int value = values[name - names] + (length > 1 ? atoi(word + 1) : 0);
     return snprintf(out, size, "%d%s", value, word[length - 1] == ';' ? ";" : "");
@@ -258,7 +258,7 @@ void harness_configure(HostConfig *config, const char *keys)
     char copy[512], *next;
     ck_assert(strlen(keys) < sizeof copy);
     memcpy(copy, keys, strlen(keys) + 1);
-    for (char *word = strtok_r(copy, " ", &next); word; word = strtok_r(NULL, " ", &next)) {
+    for (char *word = strtok_r(copy, " ", &next); word != NULL; word = strtok_r(NULL, " ", &next)) {
         size_t name = strcspn(word, "=");
         const Key *key = key_find(KEY_SCOPE_HOST, word, name);
         ck_assert_msg(key != NULL, "no such key: %s", word);
@@ -440,7 +440,7 @@ static const struct {
 
 void harness_bring(TcpHarness *h, HarnessPlace place)
 {
-    if (places[place].walk)
+    if (places[place].walk != NULL)
         places[place].walk(h);
     else
         h->iss = 1000;

@@ -84,7 +84,8 @@ static Packet *first_packet(World *w)
     Packet *first = NULL;
     for (size_t i = 0; i < w->packet_count; i++) {
         Packet *p = &w->packets[i];
-        if (!first || p->due < first->due || (p->due == first->due && p->order < first->order))
+        if (first == NULL || p->due < first->due ||
+            (p->due == first->due && p->order < first->order))
             first = p;
     }
     return first;
@@ -296,7 +297,7 @@ static void configure(World *w, HostConfig *config)
                               "tcp_retries2=60 tcp_orphan_retries=60 tcp_rto_max_ms=5000");
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
         size_t count = 0;
-        while (count < 4 && choices[i][count])
+        while (count < 4 && choices[i][count] != NULL)
             count++;
         harness_configure(config, choices[i][below(w, count)]);
     }
@@ -362,7 +363,7 @@ static World *world_new(uint64_t seed, bool forges)
 static bool step(World *w)
 {
     Packet *packet = first_packet(w);
-    SimDue due = packet ? (SimDue){packet->due, packet->order} : SIM_DUE_NEVER;
+    SimDue due = packet != NULL ? (SimDue){packet->due, packet->order} : SIM_DUE_NEVER;
     End *who = NULL;
     for (unsigned i = 0; i < ENDS; i++) {
         SimDue timer = tcp_stack_next_due(w->ends[i].stack);
@@ -375,7 +376,7 @@ static bool step(World *w)
         return false;
     ck_assert_int_ge(due.at, w->now);
     w->now = due.at;
-    if (who) {
+    if (who != NULL) {
         tcp_stack_advance(who->stack, w->now);
     } else {
         Packet p = *packet;

@@ -381,7 +381,7 @@ START_TEST(acks_that_do_not_wait)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         TcpHarness *h = established(cases[i].keys, HARNESS_IRS);
-        for (int s = 0; s < 3 && cases[i].segments[s]; s++)
+        for (int s = 0; s < 3 && cases[i].segments[s] != NULL; s++)
             harness_deliver(h, cases[i].segments[s]);
         ck_assert_msg(strcmp(h->sent, cases[i].sent) == 0, "%s: \"%s\"", cases[i].what, h->sent);
         harness_free(h);

@@ -1,5 +1,5 @@
 /* Timing tables as text, CSV, Markdown, and as the file that `check --against` holds. */
-#include "view/table.h"
+#include "view/timing.h"
 
 #include <string.h>
 
@@ -57,12 +57,14 @@ typedef struct Party {
 static void row_clear(gpointer data)
 {
     Row *row = data;
+
     g_array_unref(row->times);
 }
 
 static void party_clear(gpointer data)
 {
     Party *party = data;
+
     g_array_unref(party->rows);
 }
 
@@ -83,8 +85,10 @@ static Party *party_of(GArray *parties, GHashTable *places, const char *who)
 static Row *row_of(GArray *rows, const TimingFact *fact)
 {
     gboolean is_forged = fact->kind == TIMING_FORGES;
+
     for (guint i = 0; i < rows->len; i++) {
         Row *row = &g_array_index(rows, Row, i);
+
         if (row->is_forged == is_forged && strcmp(row->what, fact->what) == 0)
             return row;
     }
@@ -97,9 +101,11 @@ static GArray *parties_of(const TimingTable *table)
 {
     GArray *parties = g_array_new(FALSE, FALSE, sizeof(Party));
     g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+
     g_array_set_clear_func(parties, party_clear);
     for (guint i = 0; i < table->len; i++) {
         const TimingFact *fact = timing_fact(table, i);
+
         if (fact->kind == TIMING_OVER)
             continue;
         Party *party = party_of(parties, places, fact->who);
@@ -117,8 +123,10 @@ static GArray *parties_of(const TimingTable *table)
 static void append_list(const GArray *times, gboolean gaps, GString *out)
 {
     guint first = gaps ? 1 : 0, shown = MIN(times->len, first + LISTED_MAX);
+
     for (guint i = first; i < shown; i++) {
         SimTime t = g_array_index(times, SimTime, i);
+
         g_string_append(out, i > first ? ", " : "");
         time_append_seconds(gaps ? t - g_array_index(times, SimTime, i - 1) : t, 0, out);
     }
@@ -149,6 +157,7 @@ static void write_title(const Trace *trace, void (*escape)(const char *text, GSt
 static void text_line(GString *out, const char *who, const char *what, const char *value)
 {
     g_autoptr(GString) shown = g_string_new(NULL);
+
     escape_terminal(who, shown);
     g_string_append_printf(out, "  %-10s %-9s %s\n", shown->str, what, value);
 }
@@ -156,10 +165,12 @@ static void text_line(GString *out, const char *who, const char *what, const cha
 static void text_party(const Party *party, GString *out)
 {
     const char *who = party->who;
+
     for (guint i = 0; i < party->rows->len; i++) {
         const Row *row = &g_array_index(party->rows, Row, i);
         g_autoptr(GString) class = g_string_new(NULL);
         g_autoptr(GString) times = g_string_new(NULL);
+
         append_class(row, class);
         append_list(row->times, FALSE, times);
         if (row->times->len > 1) {
@@ -171,6 +182,7 @@ static void text_party(const Party *party, GString *out)
     }
     if (party->gave_up != NULL) {
         g_autoptr(GString) when = g_string_new("at ");
+
         time_append_seconds(party->gave_up->t, 0, when);
         g_string_append(when, " s");
         text_line(out, who, "gives up", when->str);
@@ -184,6 +196,7 @@ static void write_text(const Trace *trace, GString *out)
 {
     g_autoptr(TimingTable) table = timing_table_of(trace);
     g_autoptr(GArray) parties = parties_of(table);
+
     write_title(trace, escape_terminal, out);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < parties->len; i++)
@@ -204,9 +217,11 @@ static void csv_begin(const Trace *trace, const Party *party, const char *fact, 
 static void csv_row(const Trace *trace, const Party *party, const Row *row, GString *out)
 {
     g_autoptr(GString) class = g_string_new(NULL);
+
     append_class(row, class);
     for (guint i = 0; i < row->times->len; i++) {
         SimTime t = g_array_index(row->times, SimTime, i);
+
         csv_begin(trace, party, class->str, out);
         g_string_append_printf(out, "%u,", i + 1);
         csv_seconds(t, out);
@@ -237,6 +252,7 @@ static void write_csv(const Trace *trace, GString *out)
 {
     g_autoptr(TimingTable) table = timing_table_of(trace);
     g_autoptr(GArray) parties = parties_of(table);
+
     for (guint i = 0; i < parties->len; i++)
         csv_party(trace, &g_array_index(parties, Party, i), out);
 }
@@ -256,6 +272,7 @@ static void markdown_row(const Party *party, const Row *row, gboolean is_last, G
     g_autoptr(GString) times = g_string_new(NULL);
     g_autoptr(GString) gaps = g_string_new(NULL);
     g_autoptr(GString) gave_up = g_string_new(NULL);
+
     if (row != NULL) {
         append_class(row, class);
         append_list(row->times, FALSE, times);
@@ -279,6 +296,7 @@ static void write_markdown(const Trace *trace, GString *out)
 {
     g_autoptr(TimingTable) table = timing_table_of(trace);
     g_autoptr(GArray) parties = parties_of(table);
+
     g_string_append(out, "### ");
     write_title(trace, escape_markdown, out);
     g_string_append(out, "\n\n| host | segment | times | gaps | gives up at | final state |\n"
@@ -286,6 +304,7 @@ static void write_markdown(const Trace *trace, GString *out)
     for (guint i = 0; i < parties->len; i++) {
         const Party *party = &g_array_index(parties, Party, i);
         guint rows = party->rows->len;
+
         for (guint j = 0; j < rows; j++)
             markdown_row(party, &g_array_index(party->rows, Row, j), j + 1 == rows, out);
         if (rows == 0)

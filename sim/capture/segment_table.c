@@ -159,6 +159,7 @@ Trace *capture_read_table(const char *bytes, gsize length, CaptureProblem *probl
             add_silent_host(trace);
             for (guint i = 0; i < table.rows->len; i++) {
                 const TableRow *row = &g_array_index(table.rows, TableRow, i);
+
                 add_row(trace, row, connection_of(connections, row->conn), repeats);
             }
         }

@@ -1,7 +1,7 @@
 /* Timing tables: when each host sent what, what it waited between, when it gave up, how it ended.
  */
-#ifndef TCPWALTZ_VIEW_TABLE_H
-#define TCPWALTZ_VIEW_TABLE_H
+#ifndef TCPWALTZ_VIEW_TIMING_H
+#define TCPWALTZ_VIEW_TIMING_H
 
 #include <glib.h>
 

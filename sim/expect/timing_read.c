@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/decimal.h"
-#include "expect/table.h"
+#include "expect/timing.h"
 #include "proto/names.h"
 
 static const char header[] = "tcpwaltz-table 1";
@@ -77,6 +77,7 @@ static void split(TableReader *reader)
 static const char *class_word(const char *text, gsize length)
 {
     SegmentClass class;
+
     return segment_class_from_name(text, length, &class) && class != SEGMENT_ANY
                ? segment_class_name(class)
                : NULL;
@@ -85,12 +86,14 @@ static const char *class_word(const char *text, gsize length)
 static const char *state_word(const char *text, gsize length)
 {
     TcpState state;
+
     return tcp_state_from_name(text, length, &state) ? tcp_state_name(state) : NULL;
 }
 
 static const char *error_word(const char *text, gsize length)
 {
     TcpError error;
+
     return tcp_error_from_name(text, length, &error) ? tcp_error_name(error) : NULL;
 }
 
@@ -233,8 +236,8 @@ static void read_line(TableReader *reader)
         read_fact(reader);
 }
 
-TimingTable *expect_table_read(const char *name, const char *bytes, gsize length,
-                               Diagnostics *diagnostics)
+TimingTable *expect_timing_read(const char *name, const char *bytes, gsize length,
+                                Diagnostics *diagnostics)
 {
     g_autoptr(TimingTable) table = timing_table_new();
     TableReader reader = {

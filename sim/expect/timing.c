@@ -4,7 +4,7 @@
  * at 3 s and is at 1 s.  So a difference names a segment the way a scenario does, and a timer that
  * has moved is told once for each segment it sends.
  */
-#include "expect/table.h"
+#include "expect/timing.h"
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ static ExpectResult *result_new(const char *name)
 {
     ExpectResult *result = g_new0(ExpectResult, 1);
 
-    result->about = EXPECT_ABOUT_TABLE;
+    result->about = EXPECT_ABOUT_TIMING;
     result->place.file = g_intern_string(name);
     return result;
 }
@@ -243,8 +243,8 @@ static void add_good(Holding *holding)
     g_ptr_array_add(holding->results, result);
 }
 
-GPtrArray *expect_table_hold(const char *name, const TimingTable *was, const TimingTable *is,
-                             const PlanTolerance *tolerance)
+GPtrArray *expect_timing_hold(const char *name, const TimingTable *was, const TimingTable *is,
+                              const PlanTolerance *tolerance)
 {
     static const guint none = NONE;
     Holding holding = {.name = g_intern_string(name), .was = was, .is = is, .tolerance = tolerance};
@@ -268,7 +268,7 @@ GPtrArray *expect_table_hold(const char *name, const TimingTable *was, const Tim
     return holding.results;
 }
 
-ExpectResult *expect_table_missing(const char *name)
+ExpectResult *expect_timing_missing(const char *name)
 {
     ExpectResult *result = result_new(NULL);
 

@@ -1,28 +1,29 @@
 /* Where timing tables lie: DIR/handshake/first-syn-lost.table for first-syn-lost.scn below
  * handshake/ of the folder that was checked.
  */
-#ifndef TCPWALTZ_CLI_TABLES_H
-#define TCPWALTZ_CLI_TABLES_H
+#ifndef TCPWALTZ_CLI_TIMING_FILES_H
+#define TCPWALTZ_CLI_TIMING_FILES_H
 
 #include <glib.h>
 
 #include "scenario/plan.h"
 
 /* A folder of tables that scenarios are held against. */
-typedef struct Tables {
+typedef struct TimingFiles {
     const char *folder;           /* NULL: scenarios are not held against tables */
     const char *const *arguments; /* the files and folders of the command line */
     PlanTolerance tolerance;
-} Tables;
+} TimingFiles;
 
 /* The path of the scenario's table; free with g_free(). */
-char *tables_path(const Tables *tables, const char *scenario);
+char *timing_files_path(const TimingFiles *tables, const char *scenario);
 
 /* "5ms" or "10%".  FALSE when it is neither. */
-gboolean tables_read_tolerance(const char *text, PlanTolerance *out);
+gboolean timing_files_read_tolerance(const char *text, PlanTolerance *out);
 
 /* Tables (char *) in the folder that none of these scenarios has; a folder that cannot be read adds
  * to `problems`. */
-GPtrArray *tables_orphans(const Tables *tables, const GPtrArray *scenarios, GPtrArray *problems);
+GPtrArray *timing_files_orphans(const TimingFiles *tables, const GPtrArray *scenarios,
+                                GPtrArray *problems);
 
 #endif
