@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/simulation.h"
 #include "core/decimal.h"
+#include "live/virtual.h"
 #include "view/phrase.h"
 
 enum { SEGMENT_WIDTH = 44 };
@@ -19,8 +20,11 @@ enum { SEGMENT_WIDTH = 44 };
 typedef struct CompareCommand {
     SimulationOptions simulation;
     char *tolerance, *client; /* as given; NULL: not given */
+    char *phase_asked;
     gboolean ignore_acks, quiet;
     /* What they come to. */
+    gboolean any_phase; /* of the kernel's timer wheel: the one that agrees best … */
+    SimTime phase;      /* … which this is */
     CompareOptions options;
     Input inputs[2];
 } CompareCommand;
@@ -28,7 +32,8 @@ typedef struct CompareCommand {
 /* --- options ------------------------------------------------------------------------------ */
 
 static const char default_tolerance[] = "5ms";
-static const char live_tolerance[] = "wheel"; /* as late as a kernel's timers are */
+static const char live_tolerance[] = "wheel"; /* as late as a kernel's timers are … */
+static const char wheel_tolerance[] = "2ms";  /* … or where we know when they come late */
 
 static gboolean read_tolerance(CompareCommand *command)
 {
@@ -52,6 +57,20 @@ static gboolean read_tolerance(CompareCommand *command)
     return FALSE;
 }
 
+static gboolean read_phase(CompareCommand *command)
+{
+    const char *asked = command->phase_asked;
+
+    if (asked == NULL)
+        return TRUE;
+    command->any_phase = strcmp(asked, "any") == 0;
+    if (!command->any_phase)
+        say_usage(&command_compare, "--phase is 'any', not '%s'", asked);
+    else if (command->simulation.live == NULL)
+        say_usage(&command_compare, "--phase is about --live");
+    return command->any_phase && command->simulation.live != NULL;
+}
+
 /* With --live one scenario is enough: simulated it is A, on the kernel B. */
 static gboolean has_right_number(const CompareCommand *command, char *const *files)
 {
@@ -71,10 +90,10 @@ static gboolean has_right_number(const CompareCommand *command, char *const *fil
 
 static gboolean understand(CompareCommand *command, char *const *files)
 {
-    if (command->tolerance == NULL)
-        command->tolerance =
-            g_strdup(command->simulation.live != NULL ? live_tolerance : default_tolerance);
-    if (!read_tolerance(command) || !has_right_number(command, files) ||
+    if (command->tolerance == NULL && command->simulation.live == NULL)
+        command->tolerance = g_strdup(default_tolerance);
+    if ((command->tolerance != NULL && !read_tolerance(command)) || !read_phase(command) ||
+        !has_right_number(command, files) ||
         !simulation_options_read(&command_compare, &command->simulation))
         return FALSE;
     command->options.ignore_acks = command->ignore_acks;
@@ -98,14 +117,85 @@ static gboolean read_files(CompareCommand *command, char *const *files)
     return good;
 }
 
-/* One scenario, simulated first: what is wrong with it is said once. */
+/* Where a wheel may stand: a timer of minutes goes into slots of so many ticks. */
+enum { PHASES = 4096 };
+
+static guint count_of_differences(const CompareCommand *command)
+{
+    g_autoptr(Comparison) comparison =
+        compare_traces(command->inputs[0].trace, command->inputs[1].trace, &command->options, NULL);
+
+    if (comparison == NULL)
+        return G_MAXUINT;
+    return comparison->counts[COMPARE_ONLY_A] + comparison->counts[COMPARE_ONLY_B] +
+           comparison->counts[COMPARE_OTHER_TIME];
+}
+
+/* A run with the kernel's wheel at a phase is A, as long as none agrees better.  TRUE: it agrees. */
+static gboolean try_phase(CompareCommand *command, Plan *plan, guint phase, guint *least)
+{
+    TraceWheel wheel = command->inputs[1].trace->wheel;
+    Input before = command->inputs[0];
+
+    wheel.phase = phase * wheel.tick;
+    simulation_give_wheel(plan, &wheel);
+    command->inputs[0].trace = lab_run(plan, &command->simulation.lab);
+    guint count = count_of_differences(command);
+
+    if (before.trace == NULL || count < *least) {
+        trace_free(before.trace);
+        *least = count;
+        command->phase = wheel.phase;
+    } else {
+        input_clear(&command->inputs[0]);
+        command->inputs[0] = before;
+    }
+    return *least == 0;
+}
+
+/* --phase any: the one that agrees best. */
+static gboolean find_phase(CompareCommand *command, const char *file)
+{
+    g_autoptr(Plan) plan = simulation_load(&command->simulation, file);
+    guint least = G_MAXUINT;
+    LabReality *reality = command->simulation.lab.reality;
+
+    if (plan == NULL)
+        return FALSE;
+    command->inputs[0] = (Input){.file = file, .kind = INPUT_SCENARIO};
+    command->simulation.lab.reality = NULL;
+    for (guint phase = 0; phase < PHASES && !try_phase(command, plan, phase, &least); phase++)
+        ;
+    command->simulation.lab.reality = reality;
+    return TRUE;
+}
+
+/* Nobody has said how exact it is to be: as exact as what is known of the kernel's timers allows. */
+static void choose_tolerance(CompareCommand *command)
+{
+    gboolean is_known = command->any_phase ||
+                        (live_virtual_is_inside() && command->inputs[1].trace->wheel.has_phase);
+
+    if (command->tolerance != NULL)
+        return;
+    command->tolerance = g_strdup(is_known ? wheel_tolerance : live_tolerance);
+    (void)read_tolerance(command);
+}
+
+/* One scenario: on the kernel, then simulated with what is known of that kernel's wheel. */
 static gboolean read_twice(CompareCommand *command, const char *file)
 {
     SimulationOptions simulated = command->simulation;
 
+    if (!input_read(&command->simulation, file, command->client, &command->inputs[1]))
+        return FALSE;
+    choose_tolerance(command);
+    if (command->any_phase)
+        return find_phase(command, file);
     simulated.lab.reality = NULL;
-    return input_read(&simulated, file, command->client, &command->inputs[0]) &&
-           input_read(&command->simulation, file, command->client, &command->inputs[1]);
+    if (command->options.kind == COMPARE_WITHIN)
+        simulated.wheel = command->inputs[1].trace->wheel;
+    return input_read(&simulated, file, command->client, &command->inputs[0]);
 }
 
 static gboolean read_both(CompareCommand *command, char *const *files)
@@ -246,6 +336,15 @@ static void append_verdict(GString *out, const CompareCommand *command,
     g_string_append_c(out, '\n');
 }
 
+static void append_phase(GString *out, const CompareCommand *command)
+{
+    char text[SIM_TIME_TEXT_MAX];
+
+    sim_time_format(command->phase, text);
+    g_string_append_printf(out, "the phase of the timer wheel that agrees best: wheel-phase=%s\n",
+                           text);
+}
+
 /* What ours, which knows causes, says of the first difference. */
 static void append_why(GString *out, const CompareCommand *command, const Comparison *comparison)
 {
@@ -282,6 +381,8 @@ static char *page_of(const CompareCommand *command, const Comparison *comparison
         append_row(out, command, &g_array_index(comparison->rows, CompareRow, i), shows_flow);
     g_string_append_c(out, '\n');
     append_verdict(out, command, comparison);
+    if (command->any_phase)
+        append_phase(out, command);
     if (command->inputs[1].is_live)
         append_why(out, command, comparison);
     return g_string_free(out, FALSE);
@@ -313,6 +414,8 @@ static int compare(int argc, char **argv)
          "how far waits may differ: 5ms (default), 10%, or wheel: Linux' timer wheel", "HOW"},
         {"client", 0, 0, G_OPTION_ARG_FILENAME, &command.client,
          "who is the client in a capture: ADDRESS or ADDRESS:PORT", "ADDRESS"},
+        {"phase", 0, 0, G_OPTION_ARG_FILENAME, &command.phase_asked,
+         "with --live: try all phases of the kernel's timer wheel, and take the best: any", "any"},
         {"ignore-acks", 0, 0, G_OPTION_ARG_NONE, &command.ignore_acks,
          "pure ACKs may differ in number and time", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "show only what differs", NULL},
@@ -331,6 +434,7 @@ static int compare(int argc, char **argv)
     simulation_options_clear(&command.simulation);
     g_free(command.tolerance);
     g_free(command.client);
+    g_free(command.phase_asked);
     return status;
 }
 

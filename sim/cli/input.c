@@ -167,6 +167,8 @@ static void run_plan(const SimulationOptions *options, Plan *plan, Input *input)
 
     if (owned == NULL)
         return;
+    if (options->wheel.tick != 0)
+        simulation_give_wheel(owned, &options->wheel);
     input->trace = simulation_run(options, owned);
     input->is_live = options->lab.reality != NULL;
     input->is_exact = !input->is_live && has_exact_timers(owned);

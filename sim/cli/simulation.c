@@ -265,6 +265,18 @@ Plan *simulation_parse(const SimulationOptions *options, const char *name, const
     return plan;
 }
 
+void simulation_give_wheel(Plan *plan, const TraceWheel *wheel)
+{
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        HostConfig *config = &g_array_index(plan->hosts, PlanHost, i).config;
+
+        config->timers = TIMERS_REAL;
+        config->timer_model = TIMER_MODEL_WHEEL;
+        config->wheel_hz = SIM_SECOND / wheel->tick;
+        config->wheel_phase = wheel->phase;
+    }
+}
+
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan)
 {
     g_autofree char *trouble = NULL;

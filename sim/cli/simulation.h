@@ -22,6 +22,7 @@ typedef struct SimulationOptions {
     /* What they come to. */
     LabOptions lab;
     LiveOptions reality;
+    TraceWheel wheel; /* that all hosts' timers are to have; tick 0: each its own */
     char **profile_dirs;
 } SimulationOptions;
 
@@ -59,6 +60,9 @@ void simulation_say(const Diagnostics *diagnostics);
 /* The same for a scenario at hand, called `name`. */
 Plan *simulation_parse(const SimulationOptions *options, const char *name, const char *text,
                        gsize length);
+
+/* All hosts get the timers of a kernel whose wheel stood so when the run began. */
+void simulation_give_wheel(Plan *plan, const TraceWheel *wheel);
 
 /* NULL, and said so: who is to be real cannot be had. */
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan);

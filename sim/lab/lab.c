@@ -302,6 +302,7 @@ static void record_end(LabRun *run, TraceEnd why)
     event->end.why = why;
     trace_add(run->trace, event);
     tell_counts(run);
+    lab_nodes_tell(run);
 }
 
 Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)

@@ -20,6 +20,15 @@ gboolean lab_nodes_begin(LabRun *run, char **trouble)
     return TRUE;
 }
 
+void lab_nodes_tell(LabRun *run)
+{
+    const LabReality *reality = run->options.reality;
+    TraceWheel *wheel = &run->trace->wheel;
+
+    if (run->session != NULL && reality->wheel != NULL)
+        wheel->has_phase = reality->wheel(run->session, &wheel->tick, &wheel->phase);
+}
+
 void lab_nodes_end(LabRun *run)
 {
     for (guint i = 0; i < run->host_count; i++) {

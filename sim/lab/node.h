@@ -73,6 +73,10 @@ struct LabReality {
     SimTime (*now)(gpointer session);
     gboolean (*wait)(gpointer session, SimTime until);
     void (*serve)(gpointer session);
+
+    /* The timer wheel of those who are real: its tick, and how far it had turned when the run began
+     * (FALSE: nobody tells).  NULL: they have none. */
+    gboolean (*wheel)(gpointer session, SimTime *tick, SimTime *phase);
 };
 
 /* ---- What a node can know ---- */

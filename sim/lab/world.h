@@ -267,6 +267,7 @@ gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
 
 /* Who is real?  FALSE: *trouble says what cannot be had. */
 gboolean lab_nodes_begin(LabRun *run, char **trouble);
+void lab_nodes_tell(LabRun *run); /* what the trace is to know of them, at the end */
 void lab_nodes_end(LabRun *run);
 
 /* The node whose own time comes first; NULL: none waits for anything. */

@@ -8,6 +8,7 @@
 
 #include "live/settings.h"
 #include "live/states.h"
+#include "live/ticks.h"
 #include "net/wire.h"
 
 /* ---- Connections ---- */
@@ -136,7 +137,7 @@ static void plan_look(Kernel *kernel)
     for (guint i = 0; i < kernel->told->len; i++) {
         const LiveState *told = &g_array_index(kernel->told, LiveState, i);
         if (told->has_timer)
-            first = MIN(first, MAX(told->expires, states_tick()));
+            first = MIN(first, MAX(told->expires, ticks_length()));
     }
     kernel->look = first == SIM_NEVER ? SIM_NEVER : now + first;
 }

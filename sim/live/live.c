@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "live/kernel.h"
+#include "live/ticks.h"
 
 typedef struct LiveReality {
     LabReality reality; /* first */
@@ -19,7 +20,7 @@ typedef struct LiveSession {
     const Plan *plan;
     int epoll;          /* devices and sockets: something came … */
     int timer;          /* … or the time did */
-    SimTime began;      /* on the monotonic clock */
+    SimTime began;      /* on the monotonic clock; 0: nobody has asked for the time yet */
     GPtrArray *kernels; /* Kernel *, the lab's */
 } LiveSession;
 
@@ -77,7 +78,6 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->kernels = g_ptr_array_new();
     session->epoll = epoll_create1(EPOLL_CLOEXEC);
     session->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    session->began = clock_now();
     struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = NULL};
     if (session->epoll >= 0 && session->timer >= 0 &&
         epoll_ctl(session->epoll, EPOLL_CTL_ADD, session->timer, &wanted) == 0)
@@ -105,17 +105,23 @@ static LabNode *node(gpointer data, LabHost *host, char **trouble)
     if (kernel == NULL)
         return NULL;
     g_ptr_array_add(session->kernels, kernel);
-    session->began = clock_now(); /* nothing has happened until all are there */
     return &kernel->node;
 }
 
 /* ---- Its clock ---- */
 
+/* A run begins, with all its hosts there, when its time is asked for. */
+static SimTime passed_since_begin(LiveSession *session)
+{
+    if (session->began == 0)
+        session->began = ticks_begin();
+    return clock_now() - session->began;
+}
+
 /* To the microsecond: what is finer is the machine's noise. */
 static SimTime now(gpointer data)
 {
-    const LiveSession *session = data;
-    SimTime passed = clock_now() - session->began;
+    SimTime passed = passed_since_begin(data);
 
     return passed - passed % SIM_MICROSECOND;
 }
@@ -133,7 +139,7 @@ static gboolean wait(gpointer data, SimTime until)
     LiveSession *session = data;
     struct epoll_event came;
 
-    if (until <= clock_now() - session->began)
+    if (until <= passed_since_begin(session))
         return TRUE;
     set_timer(session, until);
     while (epoll_wait(session->epoll, &came, 1, -1) < 0 && errno == EINTR)
@@ -153,10 +159,23 @@ static void serve(gpointer data)
     }
 }
 
+static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
+{
+    const LiveSession *session = data;
+
+    *tick = ticks_length();
+    return ticks_phase(session->began, phase);
+}
+
 LabReality *live_new(const LiveOptions *options, char **trouble)
 {
-    static const LabReality of_kernels = {
-        .begin = begin, .end = end, .node = node, .now = now, .wait = wait, .serve = serve};
+    static const LabReality of_kernels = {.begin = begin,
+                                          .end = end,
+                                          .node = node,
+                                          .now = now,
+                                          .wait = wait,
+                                          .serve = serve,
+                                          .wheel = wheel};
 
     if (!spaces_begin(trouble))
         return NULL;

@@ -7,6 +7,7 @@
  *   sockets.c   what an application does by itself: it accepts, reads, hears of errors
  *   states.c    sock_diag: the states of all connections of a host
  *   settings.c  what the scenario sets, as sysctls and options of sockets
+ *   ticks.c     the kernel's tick, and where in its timer wheel a run began
  *   space.c     namespaces and TUN devices
  *
  * Time is the wall clock's.

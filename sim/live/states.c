@@ -9,7 +9,6 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* The kernel's numbers of states, by which netinet/tcp.h knows them; a half-open connection that is no
  * socket yet is told as SYN_RECV. */
@@ -101,15 +100,6 @@ gboolean states_read(const Space *space, GArray *out)
 }
 
 /* ---- What it means ---- */
-
-SimTime states_tick(void)
-{
-    struct timespec tick;
-
-    if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0)
-        return 10 * SIM_MILLISECOND;
-    return tick.tv_sec * SIM_SECOND + tick.tv_nsec;
-}
 
 /* The shortest way through the RFC's diagram: breadth first. */
 guint states_path(TcpState from, TcpState to, TcpState path[STATES_PATH_MAX])

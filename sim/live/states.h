@@ -20,9 +20,6 @@ typedef struct LiveState {
 /* All of them, listeners left out; *out is emptied first (LiveState).  FALSE: errno says why. */
 gboolean states_read(const Space *space, GArray *out);
 
-/* The kernel's tick: how finely it tells a timer's time. */
-SimTime states_tick(void);
-
 /* The states between, where several changed at once: *path gets those that lead from `from` to `to`,
  * the last one included; their number is returned, 0 when no way is known. */
 enum { STATES_PATH_MAX = TCP_STATE_COUNT };

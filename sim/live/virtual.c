@@ -1,7 +1,6 @@
 /* The outside of a kernel in virtual time: boots it as a child process, passes on what the program inside
  * writes, and sees to it that nothing is left.
  */
-#define _GNU_SOURCE /* pipe2() */
 #include "live/virtual.h"
 
 #include <errno.h>
@@ -37,7 +36,8 @@ enum {
 typedef struct Boot {
     const LiveVirtual *task;
     LiveStage stage;
-    pid_t kernel;
+    pid_t kernel, keeper;
+    int leash; /* the keeper's: it lets go when we do */
     int console, signals;
     gint64 deadline; /* of the monotonic clock in us: when the kernel is killed; 0: never */
     gboolean is_up;
@@ -125,8 +125,7 @@ typedef struct Start {
     const sigset_t *mask;
 } Start;
 
-/* In the child.  A group of its own: signals from the terminal are ours.  It dies with us, and its processes,
- * which it traces, die with it (PTRACE_O_EXITKILL, tools/linux-kernel). */
+/* In the child.  A group of its own: signals from the terminal are ours. */
 static void execute_kernel(const Start *start) G_GNUC_NORETURN;
 
 static void execute_kernel(const Start *start)
@@ -164,6 +163,52 @@ static int failure_to_execute(int pipe)
     return failure;
 }
 
+/* In a child of its own.  Whatever end we come to, the leash is let go then, and the kernel's group killed:
+ * not all of its processes die with it. */
+static void keep(pid_t kernel, int leash) G_GNUC_NORETURN;
+
+static void keep(pid_t kernel, int leash)
+{
+    int null = open("/dev/null", O_RDWR);
+    char word;
+
+    setsid();
+    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++)
+        dup2(null, standard);
+    /* A word is that there is nothing to do any more. */
+    if (read(leash, &word, 1) == 0)
+        kill(-kernel, SIGKILL);
+    _exit(EXIT_SUCCESS);
+}
+
+static gboolean fork_keeper(Boot *boot, GError **error)
+{
+    int leash[2];
+
+    if (pipe2(leash, O_CLOEXEC) != 0)
+        return refused(error, "cannot make a pipe");
+    boot->keeper = fork();
+    if (boot->keeper == 0) {
+        close(leash[1]);
+        keep(boot->kernel, leash[0]);
+    }
+    close(leash[0]);
+    boot->leash = leash[1];
+    return boot->keeper > 0 || refused(error, "cannot start a process");
+}
+
+static void dismiss_keeper(Boot *boot)
+{
+    if (boot->keeper <= 0)
+        return;
+    ssize_t ignored = write(boot->leash, "", 1);
+
+    (void)ignored;
+    close(boot->leash);
+    while (waitpid(boot->keeper, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
 static gboolean fork_kernel(Boot *boot, Start *start, GError **error)
 {
     boot->kernel = fork();
@@ -178,7 +223,7 @@ static gboolean fork_kernel(Boot *boot, Start *start, GError **error)
     if (boot->kernel < 0)
         return refused(error, "cannot start a process");
     if (failure == 0)
-        return TRUE;
+        return fork_keeper(boot, error);
     g_set_error(error, LIVE_VIRTUAL_ERROR, LIVE_VIRTUAL_ERROR_KERNEL, "%s is no kernel to run: %s",
                 start->kernel, g_strerror(failure));
     return FALSE;
@@ -336,6 +381,7 @@ static void end_kernel(Boot *boot)
     kill(-boot->kernel, SIGKILL);
     while (waitpid(boot->kernel, NULL, 0) < 0 && errno == EINTR)
         ;
+    dismiss_keeper(boot);
 }
 
 /* ---- What came of it ---- */

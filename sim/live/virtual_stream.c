@@ -2,7 +2,6 @@
  *
  * It comes through files, not through a console: that mangles bytes, and waits for readers, and whoever waits
  * lets virtual time pass.  The files grow, we read on, and give the memory back. */
-#define _GNU_SOURCE /* fallocate() */
 #include "live/virtual_stream.h"
 
 #include <errno.h>

@@ -252,6 +252,13 @@ const char *trace_app_event_name(TraceAppEvent event); /* "connected", "read", �
 const char *trace_end_name(TraceEnd end);              /* "quiet", "stop", … */
 const char *trace_end_text(TraceEnd end);              /* "no event was left" */
 
+/* The timer wheel of a real kernel: its tick, and where it stood at 0. */
+typedef struct TraceWheel {
+    SimTime tick;       /* 0: there is none, or who knows */
+    SimTime phase;      /* as the key wheel-phase … */
+    gboolean has_phase; /* … if it was told */
+} TraceWheel;
+
 typedef struct Trace {
     TraceLevel level;
     /* What is recorded is taken from it, and what views need to read that; a source that is bounded
@@ -261,6 +268,7 @@ typedef struct Trace {
     char *source; /* the file it came from, as the user named it */
     gboolean has_seed;
     guint64 seed;     /* what chance was drawn from; only a simulator has one */
+    TraceWheel wheel; /* of hosts that are real */
     GPtrArray *hosts; /* char *: names, in order of declaration */
     GArray *tallies;  /* TraceTally, one a host */
 
