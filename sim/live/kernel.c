@@ -8,7 +8,6 @@
 
 #include "live/settings.h"
 #include "live/states.h"
-#include "live/ticks.h"
 #include "net/wire.h"
 
 /* ---- Connections ---- */
@@ -125,21 +124,36 @@ static void miss(Kernel *kernel)
  * ACK (200 ms at most), a compressed one. */
 static const SimTime afterthought = 300 * SIM_MILLISECOND;
 
-/* Timers of which no packet will tell end at a look: the first is due when its time has come, to the
- * kernel's tick, and is looked after at every tick when it is late. */
+/* So much later than a timer it is looked whether it has fired: the kernel handles both at a tick. */
+static const SimTime after_the_tick = SIM_MICROSECOND;
+
+/* When the connection's timer will have fired.  The kernel tells how long it still runs, to the tick: what
+ * runs out at another time than before has been armed anew. */
+static SimTime timer_of(const Kernel *kernel, KernelConn *conn, const LiveState *told, SimTime now)
+{
+    SimTime tick = kernel->ticks->length, expires = now + told->expires;
+
+    if (told->expires > 0 && ABS(expires - conn->expires) > tick) {
+        conn->expires = expires;
+        conn->length = told->expires;
+    }
+    SimTime fires = ticks_fire(kernel->ticks, conn->expires, conn->length) + after_the_tick;
+    return MAX(fires, now + tick); /* it is late: at every tick */
+}
+
+/* Timers of which no packet will tell end at a look. */
 static void plan_look(Kernel *kernel)
 {
     SimTime now = lab_node_now(kernel->node.host), first = SIM_NEVER;
 
     if (kernel->told->len > 0 && now < kernel->active + afterthought)
-        first = kernel->active + afterthought - now;
-
+        first = kernel->active + afterthought;
     for (guint i = 0; i < kernel->told->len; i++) {
         const LiveState *told = &g_array_index(kernel->told, LiveState, i);
         if (told->has_timer)
-            first = MIN(first, MAX(told->expires, ticks_length()));
+            first = MIN(first, timer_of(kernel, kernel_find(kernel, &told->ends), told, now));
     }
-    kernel->look = first == SIM_NEVER ? SIM_NEVER : now + first;
+    kernel->look = first;
 }
 
 static void look(Kernel *kernel)
@@ -414,7 +428,7 @@ static const LabNodeKind kernel_kind = {
     .newest = newest,
 };
 
-Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, char **trouble)
+Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *ticks, char **trouble)
 {
     guint index = lab_node_index(host);
     Kernel *kernel = g_new0(Kernel, 1);
@@ -423,6 +437,7 @@ Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, char **trouble)
     kernel->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, index);
     kernel->lenient = lenient;
     kernel->epoll = epoll;
+    kernel->ticks = ticks;
     kernel->conns = g_ptr_array_new_with_free_func(conn_free);
     kernel->by_ends = g_hash_table_new(ends_hash, ends_equal);
     kernel->listeners = g_array_new(FALSE, FALSE, sizeof(KernelListener));

@@ -4,6 +4,7 @@
 
 #include "lab/node.h"
 #include "live/space.h"
+#include "live/ticks.h"
 #include "trace/repeats.h"
 
 /* A connection, from its first state to the last. */
@@ -18,6 +19,7 @@ typedef struct KernelConn {
     guint64 written; /* those that it has taken */
     guint64 read;
     gboolean shuts_down, closes; /* when nothing is unsent any more */
+    SimTime expires, length; /* of its kernel's timer: when it runs out, how long it was at first */
 } KernelConn;
 
 enum { NO_SOCKET = -1 };
@@ -32,7 +34,8 @@ typedef struct Kernel {
     Space space;
     const PlanHost *plan;
     gboolean lenient;
-    int epoll;           /* the session's */
+    int epoll;           /* the session's … */
+    const Ticks *ticks;  /* … and this, which is known when the run has begun */
     GPtrArray *conns;    /* KernelConn *, by number, from 1; all there ever were */
     GHashTable *by_ends; /* TcpEnds * to KernelConn *: those that live */
     GArray *listeners;   /* KernelListener */
@@ -43,7 +46,7 @@ typedef struct Kernel {
 } Kernel;
 
 /* NULL: *trouble says why. */
-Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, char **trouble);
+Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *ticks, char **trouble);
 
 /* Something may have happened here: passes on all that has. */
 void kernel_settle(Kernel *kernel);

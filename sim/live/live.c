@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "live/kernel.h"
-#include "live/ticks.h"
 
 typedef struct LiveReality {
     LabReality reality; /* first */
@@ -18,9 +17,10 @@ typedef struct LiveReality {
 typedef struct LiveSession {
     const LiveOptions *options;
     const Plan *plan;
-    int epoll;          /* devices and sockets: something came … */
-    int timer;          /* … or the time did */
-    SimTime began;      /* on the monotonic clock; 0: nobody has asked for the time yet */
+    int epoll;     /* devices and sockets: something came … */
+    int timer;     /* … or the time did */
+    SimTime began; /* on the monotonic clock; 0: nobody has asked for the time yet */
+    Ticks ticks;
     GPtrArray *kernels; /* Kernel *, the lab's */
 } LiveSession;
 
@@ -101,7 +101,8 @@ static LabNode *node(gpointer data, LabHost *host, char **trouble)
 
     if (!is_real(session, host))
         return NULL;
-    Kernel *kernel = kernel_new(host, session->options->lenient, session->epoll, trouble);
+    Kernel *kernel =
+        kernel_new(host, session->options->lenient, session->epoll, &session->ticks, trouble);
     if (kernel == NULL)
         return NULL;
     g_ptr_array_add(session->kernels, kernel);
@@ -113,8 +114,10 @@ static LabNode *node(gpointer data, LabHost *host, char **trouble)
 /* A run begins, with all its hosts there, when its time is asked for. */
 static SimTime passed_since_begin(LiveSession *session)
 {
-    if (session->began == 0)
+    if (session->began == 0) {
         session->began = ticks_begin();
+        session->ticks = ticks_of(session->began);
+    }
     return clock_now() - session->began;
 }
 
@@ -163,8 +166,9 @@ static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
 {
     const LiveSession *session = data;
 
-    *tick = ticks_length();
-    return ticks_phase(session->began, phase);
+    *tick = session->ticks.length;
+    *phase = session->ticks.phase;
+    return session->ticks.has_phase;
 }
 
 LabReality *live_new(const LiveOptions *options, char **trouble)

@@ -50,18 +50,32 @@ static gboolean number_after(const char *text, const char *name, guint64 *out)
 }
 
 /* "now at 1234 nsecs", "jiffies: 4294937433": both of the moment at which it was read. */
-gboolean ticks_phase(SimTime began, SimTime *phase)
+Ticks ticks_of(SimTime began)
 {
+    Ticks ticks = {.length = ticks_length()};
     g_autofree char *text = NULL;
     guint64 now, jiffies;
-    SimTime tick = ticks_length();
 
     if (!g_file_get_contents("/proc/timer_list", &text, NULL, NULL) ||
         !number_after(text, "\nnow at ", &now) || !number_after(text, "\njiffies: ", &jiffies))
-        return FALSE;
-    /* The last tick's time is the run's begin and whole ticks. */
-    SimTime since = (SimTime)now - began;
-    gint64 ticks = (gint64)jiffies - since / tick;
-    *phase = ticks % WHEEL * tick;
-    return TRUE;
+        return ticks;
+    /* A run begins at a tick. */
+    gint64 at_begin = (gint64)jiffies - ((SimTime)now - began) / ticks.length;
+
+    ticks.phase = at_begin % WHEEL * ticks.length;
+    ticks.has_phase = TRUE;
+    return ticks;
+}
+
+/* kernel/time/timer.c: 64 slots a level, each level 8 times coarser, entered from 63 slots of the one
+ * below; a timer goes into the slot after the one that it is due in. */
+SimTime ticks_fire(const Ticks *ticks, SimTime expires, SimTime length)
+{
+    SimTime slot = ticks->length;
+
+    if (!ticks->has_phase)
+        return expires;
+    while (length >= 63 * slot && slot < WHEEL * ticks->length)
+        slot *= 8;
+    return ((expires + ticks->phase) / slot + 1) * slot - ticks->phase;
 }

@@ -17,8 +17,17 @@ SimTime ticks_length(void);
  * clock's time, in nanoseconds. */
 SimTime ticks_begin(void);
 
-/* How far the wheel had turned at that time: the key wheel-phase (proto/keys.h).  FALSE: the kernel does not
- * tell this user (root it tells, in /proc/timer_list). */
-gboolean ticks_phase(SimTime began, SimTime *phase);
+typedef struct Ticks {
+    SimTime length; /* of one */
+    SimTime phase;  /* how far the wheel had turned at 0: the key wheel-phase (proto/keys.h) … */
+    gboolean has_phase; /* … if the kernel tells this user: root it does, in /proc/timer_list */
+} Ticks;
+
+/* Of a run that began then on the monotonic clock. */
+Ticks ticks_of(SimTime began);
+
+/* When a timer fires that runs out at `expires` and was `length` long when it was armed: at the end of
+ * its slot where the phase is known, else at that tick at the earliest. */
+SimTime ticks_fire(const Ticks *ticks, SimTime expires, SimTime length);
 
 #endif
