@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "capture/capture.h"
-#include "trace/repeats.h"
 #include "capture/sightings.h"
+#include "trace/repeats.h"
 
 enum {
     CLIENT = 0,

@@ -5,8 +5,8 @@
  * and counts sequence numbers stands, whatever trace/flows.h would have made of it.
  */
 #include "capture/capture.h"
-#include "trace/repeats.h"
 #include "capture/rows.h"
+#include "trace/repeats.h"
 
 enum {
     FIRST_ADDRESS = 0x0a000001, /* 10.0.0.1 */
