@@ -1,6 +1,6 @@
 """Hostile strings through every output of the program.
 
-usage: escape.py SOURCE_ROOT PROGRAM
+usage: escape.py SOURCE_ROOT PROGRAM [BATCH]
 
 Each string stands at each place that a string can come from: a title, the name of a file, WHO in a timing
 table, an argument, a profile, a capture.  Each output is read by somebody else's reader (readers.py), never
@@ -9,6 +9,7 @@ by the program.  A test is a place and an output; it fails with the first string
 
 import concurrent.futures
 import os
+import queue
 import shutil
 import struct
 import subprocess
@@ -19,6 +20,7 @@ import readers
 
 ROOT = os.path.abspath(sys.argv[1])
 PROGRAM = os.path.abspath(sys.argv[2])
+BATCH = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None  # tests/batch.c
 
 PLAIN = b"plain"
 
@@ -45,16 +47,22 @@ TABLES = "text csv markdown".split()
 
 
 class World:
-    """A folder to work in, and the program run there."""
+    """A folder to work in, and the program run there.  One a thread, empty at each begin()."""
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp().encode()
-        self.said = 0  # bytes on standard output
+        self.home = tempfile.mkdtemp().encode()
+        self.folder = os.path.join(self.home, b"w")
         self.environment = {
             **os.environ,
             "LC_ALL": "C.UTF-8",
             "TCPWALTZ_PROFILES": os.fsdecode(self.folder) + "/profiles",
         }
+        self.batch = BATCH and self.start_batch()
+
+    def begin(self):
+        self.said = 0  # bytes on standard output
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.mkdir(self.folder)
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -66,7 +74,25 @@ class World:
             file.write(content)
         return name
 
-    def run(self, *arguments):
+    def start_batch(self):
+        return subprocess.Popen(
+            [PROGRAM],
+            env={**self.environment, "LD_PRELOAD": BATCH},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def ask_batch(self, arguments):
+        """(status, standard output, standard error) of a process that did not have to be started."""
+        out, err = (os.path.join(self.home, name) for name in (b"out", b"err"))
+        words = [str(len(arguments)).encode(), self.folder, out, err, *map(os.fsencode, arguments)]
+        self.batch.stdin.write(b"".join(word + b"\0" for word in words))
+        self.batch.stdin.flush()
+        status = int(self.batch.stdout.readline())
+        with open(out, "rb") as said, open(err, "rb") as told:
+            return status, said.read(), told.read()
+
+    def start(self, arguments):
         done = subprocess.run(
             [PROGRAM, *arguments],
             cwd=self.folder,
@@ -75,14 +101,21 @@ class World:
             capture_output=True,
             timeout=120,
         )
-        if done.returncode not in (0, 1, 2):
-            raise readers.Wrong("exit status %d: %r" % (done.returncode, done.stderr[-300:]))
-        readers.line_by_line(done.stderr)
-        self.said += len(done.stdout)
-        return done.stdout
+        return done.returncode, done.stdout, done.stderr
 
-    def clear(self):
-        shutil.rmtree(self.folder)
+    def run(self, *arguments):
+        status, out, err = self.ask_batch(arguments) if self.batch else self.start(arguments)
+        if status not in (0, 1, 2):
+            raise readers.Wrong("exit status %d: %r" % (status, err[-300:]))
+        readers.line_by_line(err)
+        self.said += len(out)
+        return out
+
+    def end(self):
+        shutil.rmtree(self.home)
+        if self.batch:
+            self.batch.stdin.close()
+            self.batch.wait()
 
 
 def name_of(string):
@@ -387,17 +420,15 @@ def tests():
         yield test.__name__, test
 
 
-def first_problem(test):
+def first_problem(world, test):
     for name, string in {"nothing odd": PLAIN, **STRINGS}.items():
-        world = World()
+        world.begin()
         try:
             test(world, string)
             if string == PLAIN and world.said == 0 and test not in SILENT:
                 raise readers.Wrong("nothing was said at all")
         except (readers.Wrong, UnicodeError, ValueError) as problem:
             return "%s: %s: %s" % (name, type(problem).__name__, problem)
-        finally:
-            world.clear()
     return None
 
 
@@ -405,13 +436,27 @@ def main():
     failed = 0
     count = 0
     titles, all_tests = zip(*tests())
-    pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
-    for count, (title, problem) in enumerate(zip(titles, pool.map(first_problem, all_tests)), 1):
+    worlds = [World() for _ in range(os.cpu_count())]
+    free = queue.SimpleQueue()
+    for world in worlds:
+        free.put(world)
+
+    def try_in_a_free_world(test):
+        world = free.get()
+        try:
+            return first_problem(world, test)
+        finally:
+            free.put(world)
+
+    pool = concurrent.futures.ThreadPoolExecutor(len(worlds))
+    for count, (title, problem) in enumerate(zip(titles, pool.map(try_in_a_free_world, all_tests)), 1):
         failed += problem is not None
         print("%sok %d - %s" % ("not " if problem else "", count, title.replace("_", " ")))
         if problem:
             print("# " + ascii(problem))
         sys.stdout.flush()
+    for world in worlds:
+        world.end()
     print("1..%d" % count)
     return 1 if failed else 0
 

@@ -19,18 +19,21 @@ ok() {
 #   failed: $*"
 }
 
+# What every machine has.
+mkdir -p "$work/plain/bin" "$work/plain/check out" "$work/plain/home"
+for utility in awk cat chmod cp dirname env flock grep head mkdir mv paste readlink rm sed sh \
+    sleep sort tail touch tr; do
+    path=$(command -v "$utility") && ln -s "$path" "$work/plain/bin/$utility"
+done
+cp -R "$root/tcpwaltz" "$root/tools" "$work/plain/check out/"
+
 # test_is WHAT: a new machine: nothing but utilities, root, no package manager.
 test_is() {
     what=$1
     failed=
     machine=$work/machine
     rm -rf "$machine"
-    mkdir -p "$machine/bin" "$machine/check out" "$machine/home"
-    for utility in awk cat chmod cp dirname env flock grep head mkdir mv paste readlink rm sed sh \
-        sleep sort tail touch tr; do
-        path=$(command -v "$utility") && ln -s "$path" "$machine/bin/$utility"
-    done
-    cp -R "$root/tcpwaltz" "$root/tools" "$machine/check out/"
+    cp -RP "$work/plain" "$machine"
     checkout=$(cd "$machine/check out" && pwd -P)
     stub id 'echo 0'
     : >"$machine/calls"

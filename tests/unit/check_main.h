@@ -22,9 +22,10 @@
 #ifndef TESTS_UNIT_CHECK_MAIN_H
 #define TESTS_UNIT_CHECK_MAIN_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "marks.h"
 
 Suite *suite(void);
 

@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_EXPECT_WORLD_H
 #define TESTS_UNIT_EXPECT_WORLD_H
 
-#include <check.h>
+#include "marks.h"
 #include <glib.h>
 #include <string.h>
 

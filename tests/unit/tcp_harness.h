@@ -16,7 +16,7 @@
 #ifndef TESTS_UNIT_TCP_HARNESS_H
 #define TESTS_UNIT_TCP_HARNESS_H
 
-#include <check.h>
+#include "marks.h"
 
 #include "core/random.h"
 #include "tcp/tcp.h"

@@ -1,7 +1,7 @@
 /* Constants that no schedule shows: where a level of Linux's wheel begins, and which value a word of
  * the key table stands for.
  */
-#include <check.h>
+#include "marks.h"
 #include <string.h>
 
 #include "check_main.h"

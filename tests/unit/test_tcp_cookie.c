@@ -1,6 +1,6 @@
 /* SYN cookies from inside: their arithmetic and their age.
  */
-#include <check.h>
+#include "marks.h"
 
 #include "check_main.h"
 #include "tcp/connection.h"
