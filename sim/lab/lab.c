@@ -202,6 +202,15 @@ static void run_next(LabRun *run, LabHost *host)
     }
 }
 
+/* What leaves no event still counts, or a silent loop would have no bound. */
+static inline void count_turn(LabRun *run, guint64 events_before)
+{
+    if (run->quiet)
+        run->trace->budget.steps_left--;
+    else if (run->trace->counters.events == events_before)
+        run->trace->counters.events++;
+}
+
 /* Apart from lab_run(), whose other lines run once, and by which compilers would judge the loop. */
 static APART OFTEN TraceEnd run_until_end(LabRun *run)
 {
@@ -221,24 +230,22 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
         run->now = due.at;
         guint64 before = run->trace->counters.events;
         run_next(run, host);
-        /* What leaves no event still counts, or a silent loop would have no bound. */
-        if (run->quiet) {
-            run->trace->budget.steps_left--;
-        } else if (run->trace->counters.events == before) {
-            run->trace->counters.events++;
-        }
+        count_turn(run, before);
     }
 }
 
 /* A node's own time, or a task's: whichever is next.  NULL: a task's, or an endpoint's (*host). */
 static LabNode *next_of_all(LabRun *run, LabHost **host, SimTime *at)
 {
-    SimDue due;
-    SimTime own;
+    SimDue due, own;
     *host = next_host(run, &due);
     LabNode *node = lab_nodes_first(run, &own);
-    *at = node != NULL ? MIN(own, due.at) : due.at;
-    return node != NULL && own < due.at ? node : NULL;
+    if (node == NULL || sim_due_before(due, own)) {
+        *at = due.at;
+        return NULL;
+    }
+    *at = MAX(own.at, run->now);
+    return node;
 }
 
 /* Waits for it where time is not ours.  FALSE: something came before, and has been passed on. */
@@ -272,11 +279,12 @@ static TraceEnd run_nodes_until_end(LabRun *run)
             return bound_met(run);
         if (!is_time(run, at))
             continue;
-        run->trace->counters.events++; /* or a silent loop would have no bound */
+        guint64 before = run->trace->counters.events;
         if (node != NULL)
-            node->kind->advance(node);
+            lab_nodes_advance(node);
         else
             run_next(run, host);
+        count_turn(run, before);
     }
 }
 
