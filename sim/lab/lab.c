@@ -70,6 +70,22 @@ static void init_bounds(LabRun *run)
     budget_limit(run->budget, options->max_memory - options->max_memory / 8, options->max_steps);
 }
 
+/* Linked stacks keep the run's time, and have nothing to do with another. */
+static gboolean choose_reality(LabRun *run, char **trouble)
+{
+    if (!plan_has_stack(run->plan))
+        return TRUE;
+    if (run->options.reality != NULL) {
+        *trouble = g_strdup_printf("%s: a linked stack keeps virtual time, and hosts that are real "
+                                   "do not: one of the two",
+                                   run->plan->file);
+        return FALSE;
+    }
+    g_assert(run->options.stacks != NULL);
+    run->options.reality = run->options.stacks;
+    return TRUE;
+}
+
 /* FALSE: *trouble says who cannot be had. */
 static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, char **trouble)
 {
@@ -91,7 +107,8 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     lab_floods_begin(run);
     lab_script_begin(run);
     lab_intervals_begin(run);
-    return options->reality == NULL || lab_nodes_begin(run, trouble);
+    return choose_reality(run, trouble) &&
+           (run->options.reality == NULL || lab_nodes_begin(run, trouble));
 }
 
 /* What the rules counted outlives the run. */
@@ -316,5 +333,7 @@ Trace *lab_run(const Plan *plan, const LabOptions *options)
     char *trouble = NULL;
 
     g_assert(options->reality == NULL);
-    return lab_try(plan, options, &trouble);
+    Trace *trace = lab_try(plan, options, &trouble);
+    g_assert(trace != NULL);
+    return trace;
 }
