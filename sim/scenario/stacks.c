@@ -10,11 +10,9 @@ static const char *const lwip_keys[] = {"mss",
                                         "tcp_keepalive_intvl",
                                         "tcp_keepalive_probes",
                                         NULL};
-static const char *const libslirp_keys[] = {"mss", NULL};
 
 static const ScenarioStack stacks[] = {
     {"lwip!", "lwip", "lwip", "lwIP", "liblwip-dev", lwip_keys},
-    {"libslirp!", "libslirp", "bsd-4.4", "libslirp", "libslirp-dev", libslirp_keys},
 };
 
 const ScenarioStack *scenario_stack_find(const char *word)

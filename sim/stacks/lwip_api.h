@@ -49,6 +49,7 @@
     C(tcp_write)                                                                                   \
     C(tcp_active_pcbs)                                                                             \
     C(tcp_bound_pcbs)                                                                              \
+    C(tcp_ticks)                                                                                   \
     C(tcp_tw_pcbs)
 
 typedef struct LwipApi {
