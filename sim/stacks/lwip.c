@@ -11,6 +11,54 @@ static Lwip *lwip_of(LabNode *node)
     return (Lwip *)(void *)node;
 }
 
+/* ---- Its turn ---- */
+
+/* Nothing comes of a tick but the count of ticks: what waits is kept by timers of these. */
+static gboolean waits(const struct tcp_pcb *pcb)
+{
+    const gboolean is_open = pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT;
+
+    return !is_open || pcb->unsent != NULL || pcb->unacked != NULL || pcb->ooseq != NULL ||
+           pcb->refused_data != NULL || pcb->persist_backoff > 0 ||
+           (pcb->flags & (TF_ACK_DELAY | TF_ACK_NOW)) || ip_get_option(pcb, SOF_KEEPALIVE);
+}
+
+static gboolean any_waits(void)
+{
+    gboolean any = (*lwip_api.tcp_tw_pcbs) != NULL;
+
+    for (const struct tcp_pcb *pcb = (*lwip_api.tcp_active_pcbs); pcb != NULL; pcb = pcb->next)
+        any = any || waits(pcb);
+    return any;
+}
+
+/* lwIP src/core/timeouts.c, tcpip_tcp_timer(): it goes on as long as there is a connection. */
+static void tick(Lwip *lwip)
+{
+    lwip->world.now = lwip->world.timer;
+    lwip->world.timer = SIM_NEVER;
+    lwip_api.tcp_tmr();
+    tcp_timer_needed();
+}
+
+/* Ticks of which nothing came were left out, so that an idle run can end; they are made up for. */
+static void enter(Lwip *lwip)
+{
+    SimTime now = lab_node_now(lwip->node.host);
+
+    lwip_world_enter(&lwip->world, now);
+    while (lwip->world.timer < now)
+        tick(lwip);
+    lwip->world.now = now;
+}
+
+static void leave(Lwip *lwip)
+{
+    lwip_look(lwip);
+    lwip->is_idle = !any_waits();
+    lwip_world_leave();
+}
+
 /* ---- States ---- */
 
 static const TcpState states[] = {
@@ -100,44 +148,40 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 {
     Lwip *lwip = lwip_of(node);
 
-    lwip_world_enter(&lwip->world, lab_node_now(node->host));
+    enter(lwip);
     if (sent != NULL)
         stack_conns_arrived(&lwip->conns, sent);
     struct pbuf *came = lwip_api.pbuf_alloc(PBUF_RAW, (u16_t)packet->size, PBUF_RAM);
     (void)lwip_api.pbuf_take(came, packet->data, (u16_t)packet->size);
     (void)lwip->wire.input(came, &lwip->wire);
-    lwip_look(lwip);
-    lwip_world_leave();
+    leave(lwip);
 }
 
 /* ---- Time ---- */
 
 static SimDue next_due(LabNode *node)
 {
-    return lab_node_due(lwip_of(node)->world.timer);
+    const Lwip *lwip = lwip_of(node);
+
+    return lab_node_due(lwip->is_idle ? SIM_NEVER : lwip->world.timer);
 }
 
-/* lwIP src/core/timeouts.c, tcpip_tcp_timer(): it goes on as long as there is a connection. */
 static void advance(LabNode *node)
 {
     Lwip *lwip = lwip_of(node);
 
-    lwip_world_enter(&lwip->world, lab_node_now(node->host));
-    lwip->world.timer = SIM_NEVER;
-    lwip_api.tcp_tmr();
-    tcp_timer_needed();
-    lwip_look(lwip);
-    lwip_world_leave();
+    enter(lwip);
+    tick(lwip);
+    leave(lwip);
 }
 
 static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
 {
     Lwip *lwip = lwip_of(node);
 
-    lwip_world_enter(&lwip->world, lab_node_now(node->host));
+    enter(lwip);
     TcpError error = lwip_call(lwip, step, conn);
-    lwip_look(lwip);
-    lwip_world_leave();
+    leave(lwip);
     return error;
 }
 

@@ -142,17 +142,17 @@ hosts lwip! lwip! 'at 1s client send 20000' 'drop client DATA #3' 'at 9s client 
 "$tcpwaltz" run --format json x.scn >one.json
 "$tcpwaltz" run --format json x.scn >two.json
 must cmp one.json two.json
-tcpwaltz check x.scn s.scn x.scn
-must exits 0
+must [ -s one.json ]
 end
 
 begin 'lwip: many runs, on several threads'
 hosts lwip! lwip! 'at 1s client send 3000' 'expect server delivers 3000 bytes' 'stop at 60s' |
     sed 's/ tick-phase=260ms//; s/delay=10ms/delay=10ms loss=5%/' >x.scn
-"$tcpwaltz" seeds --help >help 2>&1
-tcpwaltz check --seeds 40 x.scn
+tcpwaltz run --seeds 40 --jobs 1 x.scn
+must exits 0
 cp out one
-tcpwaltz check --seeds 40 x.scn
+tcpwaltz run --seeds 40 --jobs 2 x.scn
+must exits 0
 must cmp one out
 end
 
