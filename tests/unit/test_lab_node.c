@@ -427,6 +427,25 @@ static void hold_less(const char *path, const Plan *plan)
     ck_assert_msg(strcmp(of_one, of_two) == 0, "%s: %s, %s", path, of_one, of_two);
 }
 
+static void hold_counters(const char *path, const Plan *plan)
+{
+    LabOptions how = {.level = TRACE_LEVEL_COUNTERS};
+
+    if (takes_long(plan))
+        return;
+    g_autoptr(Trace) one = lab_run(plan, &how);
+    g_autoptr(Trace) two = run_behind(plan, TRACE_LEVEL_COUNTERS, 2);
+
+    ck_assert_msg(memcmp(&one->counters, &two->counters, sizeof one->counters) == 0, "%s", path);
+}
+
+/* Then segments take the short way, on which a node's bytes would be missed. */
+START_TEST(nothing_is_recorded_but_counted)
+{
+    for_each_scenario(hold_counters);
+}
+END_TEST
+
 START_TEST(less_is_recorded_but_not_otherwise)
 {
     for_each_scenario(hold_less);
@@ -441,6 +460,7 @@ Suite *suite(void)
     tcase_add_test(tc, the_first_host_is_a_node);
     tcase_add_test(tc, the_second_host_is_a_node);
     tcase_add_test(tc, all_hosts_are_nodes);
+    tcase_add_test(tc, nothing_is_recorded_but_counted);
     tcase_add_test(tc, less_is_recorded_but_not_otherwise);
     suite_add_tcase(s, tc);
     return s;
