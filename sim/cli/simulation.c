@@ -9,6 +9,7 @@
 #include "cli/paths.h"
 #include "cli/virtual.h"
 #include "escape/escape.h"
+#include "stacks/stacks.h"
 
 void simulation_unbounded_entries(SimulationOptions *options,
                                   GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES])
@@ -186,6 +187,7 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
     if (!read_root(command, options) || !read_live(command, options))
         return FALSE;
     options->lab.level = TRACE_LEVEL_FULL;
+    options->lab.stacks = stacks_reality();
     options->lab.has_seed = options->seed != NULL;
     if (options->seed != NULL &&
         !option_number(command, "--seed", options->seed, &options->lab.seed))
@@ -234,6 +236,7 @@ ScenarioOptions simulation_scenario_options(const SimulationOptions *options)
     return (ScenarioOptions){
         .profile_dirs = (const char *const *)options->profile_dirs,
         .overrides = (const char *const *)options->overrides,
+        .stacks = stacks_names(),
         .root = options->root,
     };
 }

@@ -8,9 +8,17 @@
 
 static const SimTime interval_of_floods = 100 * SIM_MILLISECOND;
 
+static TcpHeld held_by(const LabHost *host)
+{
+    LabNode *node = host->node;
+    if (node == NULL)
+        return tcp_stack_held(host->stack);
+    return node->kind->held != NULL ? node->kind->held(node) : (TcpHeld){0};
+}
+
 void lab_note_held(LabHost *host)
 {
-    TcpHeld held = tcp_stack_held(host->stack);
+    TcpHeld held = held_by(host);
 
     if (held.half_open == host->held.half_open && held.bytes == host->held.bytes)
         return;

@@ -74,6 +74,22 @@ static void init_bounds(LabRun *run)
     budget_limit(run->budget, options->max_memory - options->max_memory / 8, options->max_steps);
 }
 
+/* Linked stacks keep the run's time, and have nothing to do with another. */
+static gboolean choose_reality(LabRun *run, char **trouble)
+{
+    if (!plan_has_stack(run->plan))
+        return TRUE;
+    if (run->options.reality != NULL) {
+        *trouble = g_strdup_printf("%s: a linked stack keeps virtual time, and hosts that are real "
+                                   "do not: one of the two",
+                                   run->plan->file);
+        return FALSE;
+    }
+    g_assert(run->options.stacks != NULL);
+    run->options.reality = run->options.stacks;
+    return TRUE;
+}
+
 /* FALSE: *trouble says who cannot be had. */
 static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, char **trouble)
 {
@@ -95,7 +111,8 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     lab_floods_begin(run);
     lab_script_begin(run);
     lab_intervals_begin(run);
-    return options->reality == NULL || lab_nodes_begin(run, trouble);
+    return choose_reality(run, trouble) &&
+           (run->options.reality == NULL || lab_nodes_begin(run, trouble));
 }
 
 /* What the rules counted outlives the run. */
@@ -212,6 +229,15 @@ static void run_next(LabRun *run, LabHost *host)
     }
 }
 
+/* What leaves no event still counts, or a silent loop would have no bound. */
+static inline void count_turn(LabRun *run, guint64 events_before)
+{
+    if (run->quiet)
+        run->trace->budget.steps_left--;
+    else if (run->trace->counters.events == events_before)
+        run->trace->counters.events++;
+}
+
 /* Apart from lab_run(), whose other lines run once, and by which compilers would judge the loop. */
 static APART OFTEN TraceEnd run_until_end(LabRun *run)
 {
@@ -234,24 +260,22 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
         run->now = due.at;
         guint64 before = run->trace->counters.events;
         run_next(run, host);
-        /* What leaves no event still counts, or a silent loop would have no bound. */
-        if (run->quiet) {
-            run->trace->budget.steps_left--;
-        } else if (run->trace->counters.events == before) {
-            run->trace->counters.events++;
-        }
+        count_turn(run, before);
     }
 }
 
 /* A node's own time, or a task's: whichever is next.  NULL: a task's, or an endpoint's (*host). */
 static LabNode *next_of_all(LabRun *run, LabHost **host, SimTime *at)
 {
-    SimDue due;
-    SimTime own;
+    SimDue due, own;
     *host = next_host(run, &due);
     LabNode *node = lab_nodes_first(run, &own);
-    *at = node != NULL ? MIN(own, due.at) : due.at;
-    return node != NULL && own < due.at ? node : NULL;
+    if (node == NULL || sim_due_before(due, own)) {
+        *at = due.at;
+        return NULL;
+    }
+    *at = MAX(own.at, run->now);
+    return node;
 }
 
 /* Waits for it where time is not ours.  FALSE: something came before, and has been passed on. */
@@ -285,11 +309,12 @@ static TraceEnd run_nodes_until_end(LabRun *run)
             return bound_met(run);
         if (!is_time(run, at))
             continue;
-        run->trace->counters.events++; /* or a silent loop would have no bound */
+        guint64 before = run->trace->counters.events;
         if (node != NULL)
-            node->kind->advance(node);
+            lab_nodes_advance(node);
         else
             run_next(run, host);
+        count_turn(run, before);
     }
 }
 
@@ -322,5 +347,7 @@ Trace *lab_run(const Plan *plan, const LabOptions *options)
     char *trouble = NULL;
 
     g_assert(options->reality == NULL);
-    return lab_try(plan, options, &trouble);
+    Trace *trace = lab_try(plan, options, &trouble);
+    g_assert(trace != NULL);
+    return trace;
 }

@@ -21,7 +21,9 @@ typedef struct LabOptions {
     SimTime interval;    /* of counters; 0: 100 ms when the plan has a flood, else there are none */
     guint64 listed_max;  /* floods of more segments, all lines together, are not listed; 0: 1,000 */
     gboolean check_wire; /* every segment goes through bytes and back, and must come out equal */
-    struct LabReality *reality; /* who is real (lab/node.h); NULL: nobody */
+    const struct LabReality *reality; /* who is real (lab/node.h); NULL: nobody */
+    /* Hosts that the plan has as linked stacks; NULL: there is no such plan. */
+    const struct LabReality *stacks;
 } LabOptions;
 
 /* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes

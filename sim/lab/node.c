@@ -17,6 +17,7 @@ gboolean lab_nodes_begin(LabRun *run, char **trouble)
         else if (*trouble != NULL)
             return FALSE;
     }
+    lab_wires_watch_nodes(run);
     return TRUE;
 }
 
@@ -40,19 +41,26 @@ void lab_nodes_end(LabRun *run)
         run->options.reality->end(run->session);
 }
 
-LabNode *lab_nodes_first(LabRun *run, SimTime *due)
+LabNode *lab_nodes_first(LabRun *run, SimDue *due)
 {
     LabNode *first = NULL;
-    *due = SIM_NEVER;
+    *due = lab_node_due(SIM_NEVER);
     for (guint i = 0; i < run->host_count; i++) {
         LabNode *node = lab_host(run, i)->node;
-        SimTime at = node != NULL ? node->kind->next_due(node) : SIM_NEVER;
-        if (at >= *due)
+        SimDue own = node != NULL ? node->kind->next_due(node) : *due;
+        if (!sim_due_before(own, *due))
             continue;
-        *due = at;
+        *due = own;
         first = node;
     }
     return first;
+}
+
+void lab_nodes_advance(LabNode *node)
+{
+    lab_node_unasked(node->host);
+    node->kind->advance(node);
+    lab_host_settled(node->host);
 }
 
 TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn)
@@ -80,6 +88,21 @@ gboolean lab_node_reads(const LabHost *host)
 const Plan *lab_node_plan(const LabHost *host)
 {
     return host->run->plan;
+}
+
+guint64 lab_node_seed(const LabHost *host)
+{
+    return host->run->seed;
+}
+
+SimDue lab_node_due(SimTime at)
+{
+    return (SimDue){.at = at, .order = G_MAXUINT64};
+}
+
+SimOrder *lab_node_order(LabHost *host)
+{
+    return &host->run->order;
 }
 
 static const LabListener *listener_on(const LabHost *host, guint16 port)
@@ -156,4 +179,25 @@ void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 
                     guint64 wrong, TcpError error)
 {
     lab_host_tell(host, conn, event, bytes, wrong, error);
+}
+
+void lab_node_discards(LabHost *host, TcpConnId conn, const Segment *segment, TcpReason reason)
+{
+    const TcpHooks hooks = lab_host_hooks(host);
+
+    if (hooks.discard != NULL)
+        hooks.discard(host, conn, segment, reason);
+}
+
+void lab_node_times(LabHost *host, TcpConnId conn, const TcpTimerNote *note)
+{
+    const TcpHooks hooks = lab_host_hooks(host);
+
+    if (hooks.timer != NULL)
+        hooks.timer(host, conn, note);
+}
+
+void lab_node_forgets(LabHost *host, TcpConnId conn)
+{
+    lab_last_keep(host, conn);
 }

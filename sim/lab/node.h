@@ -9,11 +9,12 @@
  *             call     a line of the script
  *             advance  its own time has come (next_due)
  *             power    the host crashes, or comes back
- *   asked     ends, find, newest, status
- *   answers   lab_node_sends, lab_node_moves, lab_node_tells, lab_node_discards
+ *   asked     ends, find, newest, status, held
+ *   answers   lab_node_sends, lab_node_moves, lab_node_tells; and what few can say:
+ *             lab_node_discards, lab_node_times, lab_node_forgets
  *
- * A further kind of node: a LabNodeKind, a function that makes one for a host, and a LabReality that
- * hands it out.
+ * An endpoint of ours behind this page leaves the same trace as without, to the byte
+ * (tests/unit/test_lab_node.c).  How to add a kind of node: docs/nodes.md.
  */
 #ifndef TCPWALTZ_LAB_NODE_H
 #define TCPWALTZ_LAB_NODE_H
@@ -39,9 +40,10 @@ typedef struct LabBytes {
 
 typedef struct LabNodeKind {
     void (*free)(LabNode *node);
-    void (*deliver)(LabNode *node, const LabBytes *packet);
+    /* `sent` is what the packet says, as its sender had it; NULL: its bytes were spoilt on the way. */
+    void (*deliver)(LabNode *node, const LabBytes *packet, const Segment *sent);
     TcpError (*call)(LabNode *node, const PlanStep *step, TcpConnId conn);
-    SimTime (*next_due)(LabNode *node); /* SIM_NEVER: it waits for nothing but us */
+    SimDue (*next_due)(LabNode *node); /* lab_node_due() of SIM_NEVER: it waits for nothing but us */
     void (*advance)(LabNode *node);
     void (*power)(LabNode *node, gboolean up, gboolean forget);
     /* FALSE, 0: there is no such connection (any more). */
@@ -49,6 +51,7 @@ typedef struct LabNodeKind {
     gboolean (*status)(LabNode *node, TcpConnId conn, TcpStatus *out);
     TcpConnId (*find)(LabNode *node, const TcpEnds *ends);
     TcpConnId (*newest)(LabNode *node);
+    TcpHeld (*held)(LabNode *node); /* NULL: it cannot say */
 } LabNodeKind;
 
 /* Embedded as the first member of what it is. */
@@ -86,6 +89,12 @@ guint32 lab_address(guint index);             /* IPv4, 10.0.0.1 for the first */
 SimTime lab_node_now(const LabHost *host);    /* since the run began */
 gboolean lab_node_reads(const LabHost *host); /* at once what comes: no script line does */
 const Plan *lab_node_plan(const LabHost *host);
+guint64 lab_node_seed(const LabHost *host); /* of the run's chance */
+
+/* Its own time, behind whatever else is due then; a node that keeps many timers may say where each
+ * stands among the run's decisions instead (lab_node_order()). */
+SimDue lab_node_due(SimTime at);
+SimOrder *lab_node_order(LabHost *host);
 
 /* Is it the script that accepts on this port?  *is_open: does anybody listen there? */
 gboolean lab_node_accepts_by_hand(const LabHost *host, guint16 port, gboolean *is_open);
@@ -102,7 +111,7 @@ Payload lab_node_strange_payload(LabHost *host);
 
 /* ---- What it answers ---- */
 
-/* What follows is because of nothing that the run knows. */
+/* What follows is because of nothing that the run knows; it need not be said of advance(). */
 void lab_node_unasked(LabHost *host);
 
 /* `segment` is what the packet says; its payload is the sender's, as lab_node_stream() has it. */
@@ -111,9 +120,22 @@ void lab_node_sends(LabHost *host, TcpConnId conn, const Segment *segment, const
 
 /* Of connection 0: the listener on the port. */
 void lab_node_moves(LabHost *host, TcpConnId conn, TcpState from, TcpState to, TcpReason reason);
+
+/* The same where only the end of the way is known: the states between are told, too, each with its
+ * reason where that can be only one thing. */
+void lab_node_moves_on(LabHost *host, TcpConnId conn, TcpState from, TcpState to);
 void lab_node_listens(LabHost *host, guint16 port, gboolean by_hand);
 void lab_node_stops_listening(LabHost *host, guint16 port, TcpReason reason);
 void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
                     guint64 wrong, TcpError error);
+
+/* What has just arrived is refused or ignored. */
+void lab_node_discards(LabHost *host, TcpConnId conn, const Segment *segment, TcpReason reason);
+
+/* A timer is armed, cancelled, or fires: then what follows is because of it. */
+void lab_node_times(LabHost *host, TcpConnId conn, const TcpTimerNote *note);
+
+/* Of a connection that is about to be gone: status answers for the last time. */
+void lab_node_forgets(LabHost *host, TcpConnId conn);
 
 #endif

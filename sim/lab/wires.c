@@ -62,6 +62,15 @@ void lab_wires_clear(LabRun *run)
     g_hash_table_unref(run->packets);
 }
 
+void lab_wires_watch_nodes(LabRun *run)
+{
+    for (guint i = 0; i < run->wires->len; i++) {
+        LabWire *wire = &g_array_index(run->wires, LabWire, i);
+        if (lab_host(run, wire->to)->node != NULL)
+            wire->is_unwatched = FALSE;
+    }
+}
+
 static LabWire *wire_between(LabRun *run, guint from, guint to)
 {
     return lab_host(run, from)->ways[to];
@@ -156,7 +165,8 @@ static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
     if (refused)
         discard(run, copy, TCP_REASON_BAD_BYTES);
     if (host->node != NULL)
-        host->node->kind->deliver(host->node, &(LabBytes){bytes, size});
+        host->node->kind->deliver(host->node, &(LabBytes){bytes, size},
+                                  refused ? NULL : &copy->segment);
     else if (!refused)
         lab_host_deliver(host, &copy->segment);
 }

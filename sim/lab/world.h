@@ -3,6 +3,7 @@
  *   lab.c      the clock: runs whatever is due next until nothing is, or a bound is reached
  *   hosts.c    the hosts: what an endpoint says becomes trace, packets and application's acts
  *   node.c     hosts where a node sits instead of an endpoint
+ *   node_moves.c  the states that such a one went through unseen
  *   wires.c    the links: faults, chance, copies under way, arrivals
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
@@ -245,6 +246,9 @@ static inline gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpS
 void lab_wires_init(LabRun *run);
 void lab_wires_clear(LabRun *run);
 
+/* What goes to a node is always looked at: it needs its bytes. */
+void lab_wires_watch_nodes(LabRun *run);
+
 typedef struct LabPacket {
     const Segment *segment;
     guint from, to;          /* hosts it really travels between */
@@ -271,7 +275,8 @@ void lab_nodes_tell(LabRun *run); /* what the trace is to know of them, at the e
 void lab_nodes_end(LabRun *run);
 
 /* The node whose own time comes first; NULL: none waits for anything. */
-LabNode *lab_nodes_first(LabRun *run, SimTime *due);
+LabNode *lab_nodes_first(LabRun *run, SimDue *due);
+void lab_nodes_advance(LabNode *node);
 
 TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn);
 

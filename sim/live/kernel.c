@@ -72,14 +72,10 @@ void kernel_watch(Kernel *kernel, int socket)
 
 static void move(Kernel *kernel, KernelConn *conn, TcpState to)
 {
-    TcpState path[STATES_PATH_MAX];
-    guint steps = states_path(conn->state, to, path);
+    TcpState from = conn->state;
 
-    for (guint i = 0; i < steps; i++) {
-        TcpState from = conn->state;
-        conn->state = path[i];
-        lab_node_moves(kernel->node.host, conn->id, from, path[i], states_reason(from, path[i]));
-    }
+    conn->state = to;
+    lab_node_moves_on(kernel->node.host, conn->id, from, to);
 }
 
 static gboolean is_over(const KernelConn *conn)
@@ -270,19 +266,17 @@ static Kernel *kernel_of(LabNode *node)
     return (Kernel *)(void *)node;
 }
 
-static void deliver(LabNode *node, const LabBytes *packet)
+static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 {
     Kernel *kernel = kernel_of(node);
-    Segment segment;
-    const guint8 *payload;
 
-    if (wire_decode(packet->data, packet->size, &segment, &payload) == WIRE_OK) {
-        const TcpEnds ends = {.local_port = segment.dst_port,
-                              .remote_address = segment.src_addr,
-                              .remote_port = segment.src_port};
+    if (sent != NULL) {
+        const TcpEnds ends = {.local_port = sent->dst_port,
+                              .remote_address = sent->src_addr,
+                              .remote_port = sent->src_port};
         KernelConn *conn = kernel_find(kernel, &ends);
         if (conn != NULL)
-            learn_from_arrived(conn, &segment);
+            learn_from_arrived(conn, sent);
     }
     (void)!write(kernel->space.tun, packet->data, packet->size);
     kernel_settle(kernel);
@@ -297,14 +291,13 @@ static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
     return error;
 }
 
-static SimTime next_due(LabNode *node)
+static SimDue next_due(LabNode *node)
 {
-    return kernel_of(node)->look;
+    return lab_node_due(kernel_of(node)->look);
 }
 
 static void advance(LabNode *node)
 {
-    lab_node_unasked(node->host);
     kernel_settle(kernel_of(node));
 }
 

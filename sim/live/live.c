@@ -171,7 +171,7 @@ static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
     return session->ticks.has_phase;
 }
 
-LabReality *live_new(const LiveOptions *options, char **trouble)
+const LabReality *live_new(const LiveOptions *options, char **trouble)
 {
     static const LabReality of_kernels = {.begin = begin,
                                           .end = end,
@@ -189,7 +189,7 @@ LabReality *live_new(const LiveOptions *options, char **trouble)
     return &live->reality;
 }
 
-void live_free(LabReality *reality)
+void live_free(const LabReality *reality)
 {
-    g_free(reality);
+    g_free((gpointer)(gsize)reality);
 }

@@ -26,7 +26,7 @@ typedef struct LiveOptions {
 
 /* Before there is a second thread.  NULL: *trouble says what the system forbids (free with g_free()).
  * `options` has to last as long. */
-LabReality *live_new(const LiveOptions *options, char **trouble);
-void live_free(LabReality *reality); /* NULL is allowed */
+const LabReality *live_new(const LiveOptions *options, char **trouble);
+void live_free(const LabReality *reality); /* NULL is allowed */
 
 #endif

@@ -1,7 +1,9 @@
 /* The statements `host` and `set`, and the settings of the command line. */
 #include <string.h>
 
+#include "proto/keys.h"
 #include "scenario/parser.h"
+#include "scenario/stacks.h"
 
 /* `at 0s inject listen` and `when client ESTABLISHED after …` would have two meanings. */
 static const char *const reserved[] = {"inject", "flood", "after", NULL};
@@ -45,6 +47,96 @@ static gboolean may_declare(Parser *parser, const Line *line, const Word *name)
     return TRUE;
 }
 
+/* ---- Linked stacks ---- */
+
+static gboolean is_stack(const Word *word)
+{
+    return word->length > 1 && word->text[word->length - 1] == STACK_MARK && !word->quoted;
+}
+
+/* NULL after an error: there is no such stack, or this program does not have it. */
+static const ScenarioStack *find_stack(Parser *parser, const Line *line, const Word *word)
+{
+    const char *const *at_hand = parser->options->stacks;
+    const ScenarioStack *stack = scenario_stack_find(word->text);
+
+    if (stack == NULL) {
+        g_autofree const char **words = scenario_stack_words();
+        line_unknown(parser, line, word, "linked stack", words);
+    } else if (at_hand == NULL || !g_strv_contains(at_hand, stack->name)) {
+        line_error(parser, line, word, NULL, "this program was built without %s (%s)",
+                   stack->library, stack->package);
+        stack = NULL;
+    }
+    return stack;
+}
+
+/* NULL after an error. */
+static const Profile *profile_of_stack(Parser *parser, const Line *line, const Word *word,
+                                       const ScenarioStack *stack)
+{
+    Word profile = *word;
+
+    if (stack == NULL)
+        return NULL;
+    profile.text = stack->profile;
+    profile.length = strlen(stack->profile);
+    return find_profile(parser, line, &profile);
+}
+
+static char *given_hint(const ScenarioStack *stack)
+{
+    GString *hint = g_string_new("it can be given");
+
+    for (const char *const *key = stack->keys; *key != NULL; key++)
+        g_string_append_printf(hint, "%s %s", key == stack->keys ? "" : ",", *key);
+    return g_string_free(hint, FALSE);
+}
+
+/* It is what it is: only what it can be given may be set. */
+static void check_set_on_stack(Parser *parser, const PlanHost *host)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const gsize offset = keys[i].offset;
+        if (memcmp((const char *)&host->config + offset,
+                   (const char *)&host->profile_config + offset, sizeof(gint64)) == 0 ||
+            g_strv_contains(host->stack->keys, keys[i].name))
+            continue;
+        g_autofree char *hint = given_hint(host->stack);
+        diagnostics_add(parser->diagnostics, host->place, NULL, hint,
+                        "%s is %s itself, which cannot be given %s", host->name,
+                        host->stack->library, keys[i].name);
+    }
+}
+
+void check_stacks(Parser *parser)
+{
+    for (guint i = 0; i < parser->plan->hosts->len; i++) {
+        const PlanHost *host = &g_array_index(parser->plan->hosts, PlanHost, i);
+        if (host->stack != NULL)
+            check_set_on_stack(parser, host);
+    }
+}
+
+/* ---- Declaring one ---- */
+
+/* What it runs: a profile of ours, or the stack itself. */
+static const Profile *take_stack(Parser *parser, Line *line, PlanHost *host)
+{
+    const Word *word = line_take(parser, line, "a profile");
+
+    host->profile = g_strdup(word != NULL ? word->text : "");
+    if (word == NULL)
+        return NULL;
+    if (!is_stack(word))
+        return find_profile(parser, line, word);
+    host->stack = parser->muted ? NULL : find_stack(parser, line, word);
+    return profile_of_stack(parser, line, word, host->stack);
+}
+
 /* A host is declared even when its profile or its name is wrong: one mistake, one error. */
 void parse_host(Parser *parser, Line *line)
 {
@@ -57,15 +149,13 @@ void parse_host(Parser *parser, Line *line)
         return;
 
     PlanHost host = {.name = g_strdup(name->text), .place = line_place(line, name)};
-    const Word *profile_name = line_take(parser, line, "a profile");
-    const Profile *profile = profile_name != NULL ? find_profile(parser, line, profile_name) : NULL;
+    const Profile *profile = take_stack(parser, line, &host);
 
     if (profile != NULL)
         host.config = profile->config;
     else
         host_config_init(&host.config);
     host.profile_config = host.config;
-    host.profile = g_strdup(profile_name != NULL ? profile_name->text : "");
     set_keys(parser, line, KEY_SCOPE_HOST, &host.config);
     (void)line_done(parser, line);
     g_array_append_val(parser->plan->hosts, host);

@@ -104,3 +104,12 @@ const char *plan_variable_name(PlanVariable variable)
     g_return_val_if_fail((guint)variable < PLAN_VARIABLE_COUNT, "?");
     return names[variable];
 }
+
+gboolean plan_has_stack(const Plan *plan)
+{
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        if (g_array_index(plan->hosts, PlanHost, i).stack != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -20,6 +20,7 @@ typedef struct PlanHost {
     char *profile; /* its name or path as written */
     HostConfig config;
     HostConfig profile_config; /* the profile's alone, nothing set */
+    const struct ScenarioStack *stack; /* a linked one sits there itself (scenario/stacks.h); or NULL */
     SourcePlace place;
 } PlanHost;
 
@@ -190,6 +191,9 @@ typedef struct Plan {
 
 void plan_free(Plan *plan); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* Is one of its hosts a linked stack? */
+gboolean plan_has_stack(const Plan *plan);
 
 /* The host with this name; FALSE when there is none. */
 gboolean plan_find_host(const Plan *plan, const char *name, guint *out);

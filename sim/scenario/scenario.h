@@ -16,6 +16,7 @@
 typedef struct ScenarioOptions {
     const char *const *profile_dirs; /* NULL-terminated; searched for NAME.profile in this order */
     const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE", or NULL */
+    const char *const *stacks;       /* NULL-terminated names: the linked stacks at hand; or NULL */
     const char *root;                /* files are read only from below it; NULL: from everywhere */
 } ScenarioOptions;
 

@@ -29,6 +29,14 @@ void tcp_arrival_set_window(Arrival *a)
 
 /* ---- Round-trip samples ---- */
 
+/* lwIP looks at no round trip in SYN-SENT (src/core/tcp_in.c, tcp_process): the SYN's clock runs on until
+ * the first data is acknowledged. */
+static bool is_taken_later(const Arrival *a)
+{
+    return a->conn->state == TCP_STATE_SYN_SENT &&
+           a->stack->config->rtt_estimator == RTT_ESTIMATOR_LWIP;
+}
+
 /* RFC 6298 §3 (Karn): a segment sent twice gives no sample, unless the timestamps option says
  * which of the two is answered (RFC 7323 §4). */
 static void take_rtt_sample(Arrival *a)
@@ -38,7 +46,9 @@ static void take_rtt_sample(Arrival *a)
     /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
     bool is_last_ack = conn->passive && conn->una_position == 0;
 
-    if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
+    if (conn->timing && is_taken_later(a)) {
+        conn->rtt_seq = a->whole->ack;
+    } else if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
     } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&

@@ -4,14 +4,15 @@
 #include "tcp/connection.h"
 
 /* 4.4BSD: a wait is a number of heartbeats, the next one being the first.  A wait shorter than
- * the heartbeat counts a faster one of its own length (the 200 ms timer of delayed ACKs). */
+ * the heartbeat counts a faster one of its own length (the 200 ms timer of delayed ACKs): of the same
+ * clock where it divides the slow one (lwIP's tcp_tmr() calls both), of one of its own otherwise. */
 static SimTime due_by_tick(const HostConfig *config, SimTime now, SimTime length)
 {
     SimTime beat = config->tick, phase = config->tick_phase;
 
     if (length < beat) {
         beat = length > 0 ? length : 1;
-        phase = 0;
+        phase = config->tick % beat == 0 ? phase % beat : 0;
     }
     int64_t beats = (length + beat - 1) / beat;
     if (beats < 1)

@@ -20,13 +20,14 @@ scenario  escape proto core
 lab       scenario net tcp trace proto core
 bench     scenario lab trace proto core
 live      scenario lab net tcp trace proto core
+stacks    scenario lab net tcp trace proto core
 capture   escape trace net/wire.h proto core
 view      escape trace net/wire.h proto core
 plot      escape view trace proto core
 expect    trace scenario proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
-cli       core proto net tcp trace scenario lab live bench capture expect view plot lesson escape report
+cli       core proto net tcp trace scenario lab live stacks bench capture expect view plot lesson escape report
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The

@@ -1,0 +1,125 @@
+/* lwIP's variables, a copy for each host.
+ *
+ * They lie together in the library's data segment, of 12 KiB: swapping them costs less than a packet.
+ * What they point to (connections, buffers) is on the heap and stays where it is.  One lock for all:
+ * there is one place for the variables of whoever is at work.
+ */
+#include "stacks/lwip_world.h"
+
+#include <link.h>
+#include <string.h>
+
+#include "stacks/lwip_api.h"
+
+/* The library's data and bss, without what the loader has made read-only. */
+typedef struct Area {
+    guint8 *begin;
+    gsize size;
+    guint8 *fresh; /* as it was before anybody used it */
+} Area;
+
+static GMutex lock;
+static Area area;
+static LwipWorld *present; /* whose variables are in place; NULL: nobody's */
+
+/* ---- Where they are ---- */
+
+static gboolean holds(const struct dl_phdr_info *library, const ElfW(Phdr) * part, gsize address)
+{
+    gsize begin = library->dlpi_addr + part->p_vaddr;
+
+    return part->p_type == PT_LOAD && (part->p_flags & PF_W) && address >= begin &&
+           address < begin + part->p_memsz;
+}
+
+/* The first address behind the part that is read-only after relocation. */
+static gsize end_of_relro(const struct dl_phdr_info *library)
+{
+    gsize end = 0;
+
+    for (int i = 0; i < library->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
+        if (part->p_type == PT_GNU_RELRO)
+            end = library->dlpi_addr + part->p_vaddr + part->p_memsz;
+    }
+    return end;
+}
+
+static int look_into(struct dl_phdr_info *library, size_t size, void *data)
+{
+    gsize variable = (gsize)lwip_api.tcp_active_pcbs;
+
+    (void)size;
+    (void)data;
+    for (int i = 0; i < library->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
+        if (!holds(library, part, variable))
+            continue;
+        gsize begin = library->dlpi_addr + part->p_vaddr, end = begin + part->p_memsz;
+        begin = MAX(begin, end_of_relro(library));
+        area.begin = (guint8 *)begin; // NOLINT(performance-no-int-to-ptr): it is the loader's
+        area.size = end - begin;
+        return 1;
+    }
+    return 0;
+}
+
+static void find_area(void)
+{
+    int found = dl_iterate_phdr(look_into, NULL);
+
+    g_assert(found == 1);
+    area.fresh = g_memdup2(area.begin, area.size);
+}
+
+/* ---- Worlds ---- */
+
+void lwip_world_init(LwipWorld *world)
+{
+    g_mutex_lock(&lock);
+    if (area.begin == NULL)
+        find_area();
+    *world = (LwipWorld){.variables = g_memdup2(area.fresh, area.size), .timer = SIM_NEVER};
+    g_mutex_unlock(&lock);
+}
+
+void lwip_world_clear(LwipWorld *world)
+{
+    g_mutex_lock(&lock);
+    if (present == world)
+        present = NULL;
+    g_mutex_unlock(&lock);
+    g_clear_pointer(&world->variables, g_free);
+}
+
+void lwip_world_enter(LwipWorld *world, SimTime now)
+{
+    g_mutex_lock(&lock);
+    world->now = now;
+    if (present == world)
+        return;
+    if (present != NULL)
+        memcpy(present->variables, area.begin, area.size);
+    memcpy(area.begin, world->variables, area.size);
+    present = world;
+}
+
+void lwip_world_leave(void)
+{
+    g_mutex_unlock(&lock);
+}
+
+/* ---- What lwIP asks for ---- */
+
+/* These stand before the library's own, which ask the system. */
+u32_t sys_now(void)
+{
+    return present != NULL ? (u32_t)(present->now / SIM_MILLISECOND) : 0;
+}
+
+/* lwIP src/core/timeouts.c: the first tick comes one interval after somebody began to need it. */
+void tcp_timer_needed(void)
+{
+    if (present->timer == SIM_NEVER && ((*lwip_api.tcp_active_pcbs) != NULL || (*lwip_api.tcp_tw_pcbs) != NULL))
+        present->timer = present->now + TCP_TMR_INTERVAL * SIM_MILLISECOND;
+}
