@@ -158,7 +158,7 @@ static gboolean find_phase(CompareCommand *command, const char *file)
 {
     g_autoptr(Plan) plan = simulation_load(&command->simulation, file);
     guint least = G_MAXUINT;
-    LabReality *reality = command->simulation.lab.reality;
+    const LabReality *reality = command->simulation.lab.reality;
 
     if (plan == NULL)
         return FALSE;
