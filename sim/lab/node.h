@@ -43,7 +43,8 @@ typedef struct LabNodeKind {
     /* `sent` is what the packet says, as its sender had it; NULL: its bytes were spoilt on the way. */
     void (*deliver)(LabNode *node, const LabBytes *packet, const Segment *sent);
     TcpError (*call)(LabNode *node, const PlanStep *step, TcpConnId conn);
-    SimDue (*next_due)(LabNode *node); /* lab_node_due() of SIM_NEVER: it waits for nothing but us */
+    SimDue (*next_due)(
+        LabNode *node); /* lab_node_due() of SIM_NEVER: it waits for nothing but us */
     void (*advance)(LabNode *node);
     void (*power)(LabNode *node, gboolean up, gboolean forget);
     /* FALSE, 0: there is no such connection (any more). */

@@ -20,5 +20,4 @@ typedef struct LiveState {
 /* All of them, listeners left out; *out is emptied first (LiveState).  FALSE: errno says why. */
 gboolean states_read(const Space *space, GArray *out);
 
-
 #endif

@@ -20,7 +20,8 @@ typedef struct PlanHost {
     char *profile; /* its name or path as written */
     HostConfig config;
     HostConfig profile_config; /* the profile's alone, nothing set */
-    const struct ScenarioStack *stack; /* a linked one sits there itself (scenario/stacks.h); or NULL */
+    const struct ScenarioStack
+        *stack; /* a linked one sits there itself (scenario/stacks.h); or NULL */
     SourcePlace place;
 } PlanHost;
 

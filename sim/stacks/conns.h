@@ -16,16 +16,16 @@ typedef struct StackConn {
     gboolean has_iss, has_irs;
 
     /* Its application. */
-    gboolean is_waiting;  /* established, and not accepted yet */
-    gboolean is_held;     /* it was accepted, or has connected */
-    gboolean has_eof;     /* no more will come */
-    gboolean has_failed;  /* and it was told so */
+    gboolean is_waiting;         /* established, and not accepted yet */
+    gboolean is_held;            /* it was accepted, or has connected */
+    gboolean has_eof;            /* no more will come */
+    gboolean has_failed;         /* and it was told so */
     gboolean shuts_down, closes; /* when nothing is unsent any more */
     gboolean is_shut;
     guint64 unsent;  /* bytes that the script has given, and the stack not yet taken */
     guint64 written; /* those that it has taken */
     guint64 read;
-    GQueue unread;   /* what has come: the stack's own buffers */
+    GQueue unread; /* what has come: the stack's own buffers */
     gboolean has_peer_stream;
 } StackConn;
 

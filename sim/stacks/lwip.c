@@ -108,7 +108,8 @@ static gboolean is_in(const struct tcp_pcb *pcb, const struct tcp_pcb *list)
 
 static void miss(Lwip *lwip, StackConn *conn)
 {
-    if (conn->pcb == NULL || is_in(conn->pcb, (*lwip_api.tcp_active_pcbs)) || is_in(conn->pcb, (*lwip_api.tcp_tw_pcbs)))
+    if (conn->pcb == NULL || is_in(conn->pcb, (*lwip_api.tcp_active_pcbs)) ||
+        is_in(conn->pcb, (*lwip_api.tcp_tw_pcbs)))
         return;
     if (conn->state == TCP_STATE_CLOSED && is_in(conn->pcb, (*lwip_api.tcp_bound_pcbs)))
         return; /* it is about to connect */
@@ -207,7 +208,8 @@ static void power_on(Lwip *lwip)
     lwip_world_enter(&lwip->world, lab_node_now(lwip->node.host));
     lwip_api.lwip_init();
     lwip->wire = (struct netif){0};
-    (void)lwip_api.netif_add(&lwip->wire, &here, &mask, &none, lwip, on_wire_init, lwip_api.ip_input);
+    (void)lwip_api.netif_add(&lwip->wire, &here, &mask, &none, lwip, on_wire_init,
+                             lwip_api.ip_input);
     lwip_api.netif_set_default(&lwip->wire);
     lwip->next_port = FIRST_PORT;
     lwip->is_silent = FALSE;

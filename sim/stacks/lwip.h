@@ -18,7 +18,7 @@ typedef struct Lwip {
     GArray *listeners; /* LwipListener */
     const PlanHost *plan;
     struct netif wire;
-    guint16 next_port; /* of a connect that names none */
+    guint16 next_port;  /* of a connect that names none */
     gboolean is_idle;   /* its timer runs, but nothing waits for it */
     gboolean is_silent; /* the host is down: nothing is told, nothing leaves */
 } Lwip;

@@ -16,9 +16,9 @@ static TcpError error_of(err_t error)
         err_t from;
         TcpError to;
     } errors[] = {
-        {ERR_OK, TCP_OK},           {ERR_USE, TCP_EADDRINUSE},     {ERR_CONN, TCP_ENOTCONN},
-        {ERR_RST, TCP_ECONNRESET},  {ERR_RTE, TCP_EHOSTUNREACH},   {ERR_ISCONN, TCP_EISCONN},
-        {ERR_ABRT, TCP_ETIMEDOUT},  {ERR_TIMEOUT, TCP_ETIMEDOUT},
+        {ERR_OK, TCP_OK},          {ERR_USE, TCP_EADDRINUSE},    {ERR_CONN, TCP_ENOTCONN},
+        {ERR_RST, TCP_ECONNRESET}, {ERR_RTE, TCP_EHOSTUNREACH},  {ERR_ISCONN, TCP_EISCONN},
+        {ERR_ABRT, TCP_ETIMEDOUT}, {ERR_TIMEOUT, TCP_ETIMEDOUT},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(errors); i++) {

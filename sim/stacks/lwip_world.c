@@ -120,6 +120,7 @@ u32_t sys_now(void)
 /* lwIP src/core/timeouts.c: the first tick comes one interval after somebody began to need it. */
 void tcp_timer_needed(void)
 {
-    if (present->timer == SIM_NEVER && ((*lwip_api.tcp_active_pcbs) != NULL || (*lwip_api.tcp_tw_pcbs) != NULL))
+    if (present->timer == SIM_NEVER &&
+        ((*lwip_api.tcp_active_pcbs) != NULL || (*lwip_api.tcp_tw_pcbs) != NULL))
         present->timer = present->now + TCP_TMR_INTERVAL * SIM_MILLISECOND;
 }

@@ -46,8 +46,7 @@ static void end(gpointer session)
 static LabNode *node(gpointer session, LabHost *host, char **trouble)
 {
     const Plan *plan = session;
-    const ScenarioStack *stack =
-        g_array_index(plan->hosts, PlanHost, lab_node_index(host)).stack;
+    const ScenarioStack *stack = g_array_index(plan->hosts, PlanHost, lab_node_index(host)).stack;
 
     for (gsize i = 0; stack != NULL && stacks[i].name != NULL; i++) {
         if (strcmp(stacks[i].name, stack->name) == 0)

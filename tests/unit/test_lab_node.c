@@ -172,8 +172,7 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
         return;
     ck_assert_uint_eq(segment.length, sent->length);
     for (guint i = 0; i < segment.length; i++)
-        ck_assert_uint_eq(payload[i],
-                          payload_byte(sent->payload.stream, sent->payload.offset + i));
+        ck_assert_uint_eq(payload[i], payload_byte(sent->payload.stream, sent->payload.offset + i));
     segment.payload = sent->payload;
     tcp_stack_deliver(own->stack, now_of(own), &segment);
 }
