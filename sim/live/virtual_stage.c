@@ -108,9 +108,12 @@ static gboolean write_job(const LiveStage *stage, const LiveJob *job, GError **e
 static gboolean fill(LiveStage *stage, const LiveJob *job, GError **error)
 {
     g_autofree char *init = g_build_filename(stage->folder, LIVE_STAGE_INIT, NULL);
+    g_autofree char *this_program = g_file_read_link("/proc/self/exe", error);
     g_autofree char *kernel = g_build_filename(stage->folder, LIVE_STAGE_KERNEL, NULL);
 
-    if (symlink(job->program, init) != 0)
+    if (this_program == NULL)
+        return FALSE;
+    if (symlink(this_program, init) != 0)
         return fail(error, init, errno);
     if (g_mkdir(kernel, 0700) != 0)
         return fail(error, kernel, errno);

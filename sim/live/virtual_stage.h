@@ -16,7 +16,7 @@ typedef struct LiveJob {
 void live_job_clear(LiveJob *job);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LiveJob, live_job_clear)
 
-/* The files' names.  "init" is a link to the program, whose own path might have blanks, which a kernel's
+/* The files' names.  "init" is a link to this program, whose own path might have blanks, which a kernel's
  * command line cannot have. */
 #define LIVE_STAGE_JOB "job"
 #define LIVE_STAGE_INIT "init"
