@@ -1,4 +1,4 @@
-/* Ticks, by the coarse clock, which moves with them, and by /proc/timer_list. */
+/* Ticks, by what /proc/timer_list tells of them. */
 #include "live/ticks.h"
 
 #include <errno.h>
@@ -22,21 +22,6 @@ SimTime ticks_length(void)
     return clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 ? time_of(&tick) : 10 * SIM_MILLISECOND;
 }
 
-SimTime ticks_begin(void)
-{
-    struct timespec last;
-
-    prctl(PR_SET_TIMERSLACK, 1); /* ns: else each wait of this thread ends up to 50 us late */
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &last);
-    /* One tick more than needed: the first sleep of all is what brings a kernel's fine timers up. */
-    SimTime begin = time_of(&last) + 2 * ticks_length();
-    const struct timespec until = {.tv_sec = begin / SIM_SECOND, .tv_nsec = begin % SIM_SECOND};
-
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-        ;
-    return begin;
-}
-
 /* The number behind the first `name` in the text; FALSE: there is none. */
 static gboolean number_after(const char *text, const char *name, guint64 *out)
 {
@@ -47,6 +32,34 @@ static gboolean number_after(const char *text, const char *name, guint64 *out)
     errno = 0;
     *out = g_ascii_strtoull(found + strlen(name), NULL, 10);
     return errno == 0 && *out > 0;
+}
+
+/* Ticks come at whole multiples of their length, and so much later. */
+static SimTime offset_of_ticks(SimTime tick)
+{
+    g_autofree char *text = NULL;
+    guint64 last;
+
+    return g_file_get_contents("/proc/timer_list", &text, NULL, NULL) &&
+                   number_after(text, ".last_tick      : ", &last)
+               ? (SimTime)last % tick
+               : 0;
+}
+
+SimTime ticks_begin(void)
+{
+    struct timespec time;
+    SimTime tick = ticks_length(), offset = offset_of_ticks(tick);
+
+    prctl(PR_SET_TIMERSLACK, 1); /* ns: else each wait of this thread ends up to 50 us late */
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    /* One tick more than needed: the first sleep of all is what brings a kernel's fine timers up. */
+    SimTime begin = ((time_of(&time) - offset) / tick + 2) * tick + offset;
+    const struct timespec until = {.tv_sec = begin / SIM_SECOND, .tv_nsec = begin % SIM_SECOND};
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
+    return begin;
 }
 
 /* "now at 1234 nsecs", "jiffies: 4294937433": both of the moment at which it was read. */

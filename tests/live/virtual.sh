@@ -135,7 +135,8 @@ try_kernel() {
 
     begin "$version: streams byte for byte, also large ones"
     head -c 20000000 /dev/urandom >"$work/bytes"
-    "$program" "$kernel" -i sh -c 'tee /dev/stderr' <"$work/bytes" >"$work/out" 2>"$work/copy"
+    "$program" "$kernel" -i sh -c "tee '$work/kept'; cat '$work/kept' >&2" \
+        <"$work/bytes" >"$work/out" 2>"$work/copy"
     code=$?
     must exits 0
     must cmp -s "$work/bytes" "$work/out"
