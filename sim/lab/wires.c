@@ -66,8 +66,8 @@ void lab_wires_watch_nodes(LabRun *run)
 {
     for (guint i = 0; i < run->wires->len; i++) {
         LabWire *wire = &g_array_index(run->wires, LabWire, i);
-        if (lab_host(run, wire->to)->node != NULL)
-            wire->is_unwatched = FALSE;
+
+        wire->is_safe = wire->is_unwatched = FALSE;
     }
 }
 
@@ -144,6 +144,8 @@ static SELDOM void throw_away(LabRun *run, LabFreight *freight)
 /* It came, and nobody is there. */
 static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
 {
+    if (copy->freight != NULL)
+        throw_away(run, copy->freight);
     if (!trace_wants_events(run->trace))
         return;
     TraceEvent *event = lab_event(run, TRACE_LOST, copy->to, 0);
@@ -169,6 +171,7 @@ static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
                                   refused ? NULL : &copy->segment);
     else if (!refused)
         lab_host_deliver(host, &copy->segment);
+    throw_away(run, copy->freight);
 }
 
 static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
@@ -197,8 +200,6 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
         receive(run, host, copy);
     else
         lose_at_host(run, copy);
-    if (copy->freight != NULL)
-        throw_away(run, copy->freight);
     memory_pool_give(run->copies, copy);
 }
 
@@ -329,13 +330,20 @@ static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId 
     copy->origin.sent = quiet ? run->cause : sent;
 }
 
-static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent, guint32 index,
-                              const LinkCopy *as)
+static inline LabCopy *launch_noted(LabRun *run, const LabPacket *packet, TraceId sent, SimTime due)
 {
-    LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, as->due);
+    LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, due);
 
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
+    return copy;
+}
+
+static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent, guint32 index,
+                              const LinkCopy *as)
+{
+    LabCopy *copy = launch_noted(run, packet, sent, as->due);
+
     copy->copy = index;
     if (as->corrupt || run->session != NULL)
         copy->freight = load(run, packet, as);
@@ -405,10 +413,10 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
     if (run->options.check_wire)
         check_wire(packet->segment);
     if (wire != NULL && wire->is_safe && !packet->to_nobody) {
-        LinkCopy plain = {.due = link_send_plainly(&wire->link, run->now)};
+        SimTime due = link_send_plainly(&wire->link, run->now);
 
         run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
-        launch_eventfully(run, packet, run->last_sent, 0, &plain);
+        launch_noted(run, packet, run->last_sent, due);
     } else {
         transmit_eventfully(run, packet, wire);
     }

@@ -246,7 +246,7 @@ static inline gboolean lab_host_status(const LabHost *host, TcpConnId conn, TcpS
 void lab_wires_init(LabRun *run);
 void lab_wires_clear(LabRun *run);
 
-/* What goes to a node is always looked at: it needs its bytes. */
+/* Where there are nodes, all that is sent is looked at: it may need bytes of its own. */
 void lab_wires_watch_nodes(LabRun *run);
 
 typedef struct LabPacket {

@@ -46,9 +46,11 @@ static void take_rtt_sample(Arrival *a)
     /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
     bool is_last_ack = conn->passive && conn->una_position == 0;
 
-    if (conn->timing && is_taken_later(a)) {
-        conn->rtt_seq = a->whole->ack;
-    } else if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
+    if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
+        if (is_taken_later(a)) {
+            conn->rtt_seq = a->whole->ack;
+            return;
+        }
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
     } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
