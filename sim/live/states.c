@@ -60,10 +60,10 @@ static void add(const struct inet_diag_msg *told, GArray *out)
 }
 
 /* One datagram of the answer.  TRUE: it was the last; *error is set where it tells one. */
-static gboolean take(const char *bytes, ssize_t size, GArray *out, int *error)
+static gboolean take(char *bytes, ssize_t size, GArray *out, int *error)
 {
     unsigned left = (unsigned)size;
-    const struct nlmsghdr *head = (const void *)bytes;
+    struct nlmsghdr *head = (void *)bytes;
 
     for (; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
         if (head->nlmsg_type == NLMSG_DONE)
