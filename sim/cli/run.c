@@ -123,6 +123,12 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         say_usage(options->command, "--seeds sums up: it excludes --format and --why");
         return FALSE;
     }
+    if (options->seeds.count > 0 && options->simulation.live != NULL) {
+        say_usage(options->command,
+                  "--seeds is about chance, which a kernel does not draw from them: "
+                  "it excludes --live");
+        return FALSE;
+    }
     if (count > 1 && what_is_of_one(options) != NULL) {
         say_usage(options->command, "%s is about one scenario: give one FILE",
                   what_is_of_one(options));

@@ -163,6 +163,9 @@ must says "no host is called 'srv'; these are: client, server"
 tcpwaltz run --lenient x.scn
 must exits 2
 must says 'lenient is about --live'
+tcpwaltz run --live --seeds 3 x.scn
+must exits 2
+must says 'it excludes --live'
 end
 
 begin 'check, table, pcap and compare take it, too'
