@@ -4,6 +4,7 @@
  *   hosts.c    the hosts: what an endpoint says becomes trace, packets and application's acts
  *   node.c     hosts where a node sits instead of an endpoint
  *   node_moves.c  the states that such a one went through unseen
+ *   node_conns.c  connections of one that shows only packets and states
  *   wires.c    the links: faults, chance, copies under way, arrivals
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments

@@ -12,51 +12,35 @@
 
 /* ---- Connections ---- */
 
-static guint ends_hash(gconstpointer key)
-{
-    const TcpEnds *ends = key;
-
-    return (ends->remote_address * 31 + ends->remote_port) * 31 + ends->local_port;
-}
-
-static gboolean ends_equal(gconstpointer a, gconstpointer b)
-{
-    const TcpEnds *one = a, *other = b;
-
-    return one->remote_address == other->remote_address && one->local_port == other->local_port &&
-           one->remote_port == other->remote_port;
-}
-
 KernelConn *kernel_conn(const Kernel *kernel, TcpConnId id)
 {
-    return id > 0 && id <= kernel->conns->len ? g_ptr_array_index(kernel->conns, id - 1) : NULL;
+    return lab_node_conns_get(&kernel->conns, id);
 }
 
 KernelConn *kernel_find(const Kernel *kernel, const TcpEnds *ends)
 {
-    return g_hash_table_lookup(kernel->by_ends, ends);
+    return lab_node_conns_find(&kernel->conns, ends);
 }
 
 KernelConn *kernel_add(Kernel *kernel, const TcpEnds *ends, TcpState from)
 {
-    KernelConn *conn = g_new0(KernelConn, 1);
+    KernelConn *conn = lab_node_conns_add(&kernel->conns, ends, from);
 
-    conn->ends = *ends;
-    conn->state = from;
     conn->socket = NO_SOCKET;
-    g_ptr_array_add(kernel->conns, conn);
-    conn->id = kernel->conns->len;
-    g_hash_table_replace(kernel->by_ends, &conn->ends, conn);
     return conn;
+}
+
+static void let_go(KernelConn *conn)
+{
+    if (conn->socket != NO_SOCKET)
+        close(conn->socket);
+    conn->socket = NO_SOCKET;
 }
 
 static void conn_free(gpointer data)
 {
-    KernelConn *conn = data;
-
-    if (conn->socket != NO_SOCKET)
-        close(conn->socket);
-    g_free(conn);
+    let_go(data);
+    g_free(data);
 }
 
 void kernel_watch(Kernel *kernel, int socket)
@@ -70,19 +54,6 @@ void kernel_watch(Kernel *kernel, int socket)
 
 /* ---- States ---- */
 
-static void move(Kernel *kernel, KernelConn *conn, TcpState to)
-{
-    TcpState from = conn->state;
-
-    conn->state = to;
-    lab_node_moves_on(kernel->node.host, conn->id, from, to);
-}
-
-static gboolean is_over(const KernelConn *conn)
-{
-    return conn->state == TCP_STATE_CLOSED;
-}
-
 /* The kernel tells of it: a new one, or one that may have moved. */
 static void see(Kernel *kernel, const LiveState *told)
 {
@@ -90,29 +61,28 @@ static void see(Kernel *kernel, const LiveState *told)
 
     if (conn == NULL)
         conn = kernel_add(kernel, &told->ends, TCP_STATE_LISTEN);
-    if (conn->state != told->state)
-        move(kernel, conn, told->state);
+    lab_node_conns_move(&kernel->conns, &conn->seen, told->state);
 }
 
 static gboolean is_told(const GArray *told, const TcpEnds *ends)
 {
     for (guint i = 0; i < told->len; i++) {
-        if (ends_equal(&g_array_index(told, LiveState, i).ends, ends))
+        if (memcmp(&g_array_index(told, LiveState, i).ends, ends, sizeof *ends) == 0)
             return TRUE;
     }
     return FALSE;
 }
 
-/* Of what it tells no more, nothing is left. */
+/* Of what it tells no more, nothing is left; nor of one whose four-tuple is another's by now. */
 static void miss(Kernel *kernel)
 {
-    for (guint i = 0; i < kernel->conns->len; i++) {
-        KernelConn *conn = g_ptr_array_index(kernel->conns, i);
-        if (is_over(conn) || is_told(kernel->told, &conn->ends))
-            continue;
-        move(kernel, conn, TCP_STATE_CLOSED);
-        if (kernel_find(kernel, &conn->ends) == conn)
-            g_hash_table_remove(kernel->by_ends, &conn->ends);
+    for (guint id = 1; id <= kernel->conns.all->len; id++) {
+        KernelConn *conn = kernel_conn(kernel, id);
+
+        if (conn->seen.state != TCP_STATE_CLOSED &&
+            (kernel_find(kernel, &conn->seen.ends) != conn ||
+             !is_told(kernel->told, &conn->seen.ends)))
+            lab_node_conns_move(&kernel->conns, &conn->seen, TCP_STATE_CLOSED);
     }
 }
 
@@ -165,71 +135,6 @@ static void look(Kernel *kernel)
 
 /* ---- What it sends ---- */
 
-/* Where its bytes stand in what the application wrote: then they need not be carried. */
-static Payload payload_of(Kernel *kernel, const KernelConn *conn, const Segment *segment,
-                          const guint8 *bytes)
-{
-    if (conn != NULL && conn->has_iss) {
-        guint32 first = segment->seq - conn->iss - 1;
-        Payload payload = {lab_node_stream(kernel->node.host, conn->id), first};
-        gboolean is_ours = TRUE;
-        for (guint i = 0; i < segment->length && is_ours; i++)
-            is_ours = bytes[i] == payload_byte(payload.stream, payload.offset + i);
-        if (is_ours)
-            return payload;
-    }
-    return lab_node_strange_payload(kernel->node.host);
-}
-
-/* What the connection has shown of itself. */
-static void learn_from_sent(KernelConn *conn, const Segment *segment)
-{
-    Seq end = segment->seq + segment_seq_length(segment);
-
-    if (segment->flags & TCP_RST)
-        return;
-    if ((segment->flags & TCP_SYN) && !conn->has_iss) {
-        conn->has_iss = TRUE;
-        conn->iss = conn->snd_una = conn->snd_nxt = segment->seq;
-    }
-    if (seq_lt(conn->snd_nxt, end))
-        conn->snd_nxt = end;
-    if (segment->flags & TCP_ACK)
-        conn->rcv_nxt = segment->ack;
-}
-
-static void learn_from_arrived(KernelConn *conn, const Segment *segment)
-{
-    if ((segment->flags & TCP_SYN) && !conn->has_irs) {
-        conn->has_irs = TRUE;
-        conn->irs = segment->seq;
-    }
-    if ((segment->flags & TCP_ACK) && seq_lt(conn->snd_una, segment->ack) &&
-        seq_le(segment->ack, conn->snd_nxt))
-        conn->snd_una = segment->ack;
-}
-
-static void pass_on(Kernel *kernel, const guint8 *bytes, gsize size)
-{
-    Segment segment;
-    const guint8 *payload;
-
-    if (wire_decode(bytes, size, &segment, &payload) != WIRE_OK)
-        return; /* not TCP: a kernel may say this and that */
-    const TcpEnds ends = {.local_port = segment.src_port,
-                          .remote_address = segment.dst_addr,
-                          .remote_port = segment.dst_port};
-    KernelConn *conn = kernel_find(kernel, &ends);
-
-    if (conn != NULL)
-        learn_from_sent(conn, &segment);
-    if (segment.length > 0)
-        segment.payload = payload_of(kernel, conn, &segment, payload);
-    const TcpSendNote note = {.retry = repeats_count(kernel->repeats, &segment)};
-    lab_node_sends(kernel->node.host, conn != NULL ? conn->id : 0, &segment,
-                   &(LabBytes){bytes, size}, &note);
-}
-
 static gboolean drain(Kernel *kernel)
 {
     guint8 bytes[WIRE_PACKET_MAX];
@@ -237,7 +142,7 @@ static gboolean drain(Kernel *kernel)
     ssize_t size;
 
     while ((size = read(kernel->space.tun, bytes, sizeof bytes)) > 0) {
-        pass_on(kernel, bytes, (gsize)size);
+        lab_node_conns_send(&kernel->conns, bytes, (gsize)size);
         any = TRUE;
     }
     return any;
@@ -270,14 +175,7 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 {
     Kernel *kernel = kernel_of(node);
 
-    if (sent != NULL) {
-        const TcpEnds ends = {.local_port = sent->dst_port,
-                              .remote_address = sent->src_addr,
-                              .remote_port = sent->src_port};
-        KernelConn *conn = kernel_find(kernel, &ends);
-        if (conn != NULL)
-            learn_from_arrived(conn, sent);
-    }
+    lab_node_conns_arrived(&kernel->conns, sent);
     (void)!write(kernel->space.tun, packet->data, packet->size);
     kernel_settle(kernel);
 }
@@ -324,17 +222,9 @@ static void end_all(Kernel *kernel)
         close(last.socket);
         lab_node_stops_listening(kernel->node.host, last.port, TCP_REASON_CRASHED);
     }
-    for (guint i = 0; i < kernel->conns->len; i++) {
-        KernelConn *conn = g_ptr_array_index(kernel->conns, i);
-        TcpState from = conn->state;
-        if (conn->socket != NO_SOCKET)
-            close(conn->socket);
-        conn->socket = NO_SOCKET;
-        conn->state = TCP_STATE_CLOSED;
-        if (from != TCP_STATE_CLOSED)
-            lab_node_moves(kernel->node.host, conn->id, from, TCP_STATE_CLOSED, TCP_REASON_CRASHED);
-    }
-    g_hash_table_remove_all(kernel->by_ends);
+    for (guint id = 1; id <= kernel->conns.all->len; id++)
+        let_go(kernel_conn(kernel, id));
+    lab_node_conns_crash(&kernel->conns);
     kernel->look = SIM_NEVER;
 }
 
@@ -355,42 +245,22 @@ static void power(LabNode *node, gboolean up, gboolean forget)
 
 static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
 {
-    const KernelConn *conn = kernel_conn(kernel_of(node), id);
-
-    if (conn != NULL)
-        *out = conn->ends;
-    return conn != NULL;
+    return lab_node_conns_ends(&kernel_of(node)->conns, id, out);
 }
 
 static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
 {
-    const KernelConn *conn = kernel_conn(kernel_of(node), id);
-
-    if (conn == NULL)
-        return FALSE;
-    *out = (TcpStatus){.state = conn->state,
-                       .remote_address = conn->ends.remote_address,
-                       .local_port = conn->ends.local_port,
-                       .remote_port = conn->ends.remote_port,
-                       .iss = conn->iss,
-                       .irs = conn->irs,
-                       .snd_una = conn->snd_una,
-                       .snd_nxt = conn->snd_nxt,
-                       .rcv_nxt = conn->rcv_nxt,
-                       .stream = lab_node_stream(node->host, id)};
-    return TRUE;
+    return lab_node_conns_status(&kernel_of(node)->conns, id, out);
 }
 
 static TcpConnId find(LabNode *node, const TcpEnds *wanted)
 {
-    const KernelConn *conn = kernel_find(kernel_of(node), wanted);
-
-    return conn != NULL ? conn->id : 0;
+    return lab_node_conns_id(&kernel_of(node)->conns, wanted);
 }
 
 static TcpConnId newest(LabNode *node)
 {
-    return kernel_of(node)->conns->len;
+    return kernel_of(node)->conns.all->len;
 }
 
 static void kernel_free(LabNode *node)
@@ -402,9 +272,7 @@ static void kernel_free(LabNode *node)
         close(g_array_index(kernel->listeners, KernelListener, i).socket);
     g_array_unref(kernel->listeners);
     g_array_unref(kernel->told);
-    g_hash_table_unref(kernel->by_ends);
-    g_ptr_array_unref(kernel->conns);
-    repeats_free(kernel->repeats);
+    lab_node_conns_clear(&kernel->conns);
     g_free(kernel);
 }
 
@@ -431,11 +299,9 @@ Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *tick
     kernel->lenient = lenient;
     kernel->epoll = epoll;
     kernel->ticks = ticks;
-    kernel->conns = g_ptr_array_new_with_free_func(conn_free);
-    kernel->by_ends = g_hash_table_new(ends_hash, ends_equal);
+    lab_node_conns_init(&kernel->conns, host, sizeof(KernelConn), conn_free);
     kernel->listeners = g_array_new(FALSE, FALSE, sizeof(KernelListener));
     kernel->told = g_array_new(FALSE, FALSE, sizeof(LiveState));
-    kernel->repeats = repeats_new();
     kernel->look = SIM_NEVER;
     if (open_space(kernel, trouble))
         return kernel;

@@ -2,19 +2,15 @@
 #ifndef TCPWALTZ_LIVE_KERNEL_H
 #define TCPWALTZ_LIVE_KERNEL_H
 
-#include "lab/node.h"
+#include "lab/node_conns.h"
 #include "live/space.h"
 #include "live/ticks.h"
-#include "trace/repeats.h"
 
-/* A connection, from its first state to the last. */
+/* A connection, and who holds it. */
 typedef struct KernelConn {
-    TcpConnId id;
-    TcpEnds ends;
-    TcpState state;
-    int socket; /* NO_SOCKET: nobody holds it (yet, or any more) */
-    Seq iss, irs, snd_una, snd_nxt, rcv_nxt;
-    gboolean has_iss, has_irs, is_connected, has_eof, has_failed;
+    LabNodeConn seen; /* first */
+    int socket;       /* NO_SOCKET: nobody holds it (yet, or any more) */
+    gboolean is_connected, has_eof, has_failed;
     guint64 unsent;  /* bytes that the script has given, and the socket not yet taken */
     guint64 written; /* those that it has taken */
     guint64 read;
@@ -34,15 +30,13 @@ typedef struct Kernel {
     Space space;
     const PlanHost *plan;
     gboolean lenient;
-    int epoll;           /* the session's … */
-    const Ticks *ticks;  /* … and this, which is known when the run has begun */
-    GPtrArray *conns;    /* KernelConn *, by number, from 1; all there ever were */
-    GHashTable *by_ends; /* TcpEnds * to KernelConn *: those that live */
-    GArray *listeners;   /* KernelListener */
-    GArray *told;        /* LiveState: what the kernel said last */
-    Repeats *repeats;
-    SimTime active; /* when something happened here last */
-    SimTime look;   /* when a state may change of which nothing else would tell */
+    int epoll;          /* the session's … */
+    const Ticks *ticks; /* … and this, which is known when the run has begun */
+    LabNodeConns conns; /* of KernelConn */
+    GArray *listeners;  /* KernelListener */
+    GArray *told;       /* LiveState: what the kernel said last */
+    SimTime active;     /* when something happened here last */
+    SimTime look;       /* when a state may change of which nothing else would tell */
 } Kernel;
 
 /* NULL: *trouble says why. */

@@ -19,7 +19,7 @@ static short readiness(int socket)
 
 static void tell(Kernel *kernel, const KernelConn *conn, TraceAppEvent event, TcpError error)
 {
-    lab_node_tells(kernel->node.host, conn->id, event, 0, 0, error);
+    lab_node_tells(kernel->node.host, conn->seen.id, event, 0, 0, error);
 }
 
 /* ---- Accepting ---- */
@@ -39,9 +39,9 @@ static KernelConn *accepted_conn(Kernel *kernel, const TcpEnds *ends)
 {
     KernelConn *conn = kernel_find(kernel, ends);
 
-    for (guint id = kernel->conns->len; conn == NULL && id > 0; id--) {
+    for (guint id = kernel->conns.all->len; conn == NULL && id > 0; id--) {
         KernelConn *past = kernel_conn(kernel, id);
-        if (memcmp(&past->ends, ends, sizeof *ends) == 0 && past->socket == NO_SOCKET)
+        if (memcmp(&past->seen.ends, ends, sizeof *ends) == 0 && past->socket == NO_SOCKET)
             conn = past;
     }
     return conn != NULL ? conn : kernel_add(kernel, ends, TCP_STATE_LISTEN);
@@ -93,7 +93,7 @@ static guint64 count_wrong(Kernel *kernel, const KernelConn *conn, const guint8 
 {
     guint64 stream, wrong = 0;
 
-    if (!lab_node_peer_stream(kernel->node.host, conn->id, &stream))
+    if (!lab_node_peer_stream(kernel->node.host, conn->seen.id, &stream))
         return count;
     for (gsize i = 0; i < count; i++)
         wrong += bytes[i] != payload_byte(stream, conn->read + i);
@@ -114,7 +114,7 @@ TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most)
     }
     TcpError error = count < 0 ? kernel_error(errno) : TCP_OK;
     if (got > 0)
-        lab_node_tells(kernel->node.host, conn->id, TRACE_APP_READ, got, wrong, TCP_OK);
+        lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_READ, got, wrong, TCP_OK);
     return got > 0 ? TCP_OK : error;
 }
 
@@ -125,8 +125,8 @@ static gboolean write_some(Kernel *kernel, KernelConn *conn)
     guint8 bytes[CHUNK];
     gsize count = MIN(conn->unsent, sizeof bytes);
 
-    payload_write((Payload){lab_node_stream(kernel->node.host, conn->id), conn->written}, bytes,
-                  count);
+    payload_write((Payload){lab_node_stream(kernel->node.host, conn->seen.id), conn->written},
+                  bytes, count);
     ssize_t taken = send(conn->socket, bytes, count, MSG_NOSIGNAL);
     if (taken < 0 && errno == EAGAIN)
         return FALSE;
@@ -179,7 +179,7 @@ static gboolean hear_error(Kernel *kernel, KernelConn *conn)
 
 static gboolean hear_connected(Kernel *kernel, KernelConn *conn)
 {
-    if (conn->state == TCP_STATE_SYN_SENT || conn->state == TCP_STATE_SYN_RCVD)
+    if (conn->seen.state == TCP_STATE_SYN_SENT || conn->seen.state == TCP_STATE_SYN_RCVD)
         return FALSE;
     conn->is_connected = TRUE;
     tell(kernel, conn, TRACE_APP_CONNECTED, TCP_OK);
@@ -213,8 +213,8 @@ gboolean kernel_serve(Kernel *kernel)
 {
     gboolean any = accept_all(kernel);
 
-    for (guint i = 0; i < kernel->conns->len; i++) {
-        KernelConn *conn = g_ptr_array_index(kernel->conns, i);
+    for (guint i = 0; i < kernel->conns.all->len; i++) {
+        KernelConn *conn = g_ptr_array_index(kernel->conns.all, i);
         if (conn->socket != NO_SOCKET && serve(kernel, conn))
             any = TRUE;
     }

@@ -77,10 +77,11 @@ TcpEnds lwip_ends(const struct tcp_pcb *pcb)
                      .remote_port = pcb->remote_port};
 }
 
-StackConn *lwip_conn_new(Lwip *lwip, const TcpEnds *ends, TcpState from)
+LwipConn *lwip_conn_new(Lwip *lwip, const TcpEnds *ends, TcpState from)
 {
-    StackConn *conn = stack_conns_add(&lwip->conns, ends, from);
+    LwipConn *conn = lab_node_conns_add(&lwip->conns, ends, from);
 
+    g_queue_init(&conn->unread);
     conn->owner = lwip;
     return conn;
 }
@@ -89,14 +90,14 @@ StackConn *lwip_conn_new(Lwip *lwip, const TcpEnds *ends, TcpState from)
 static void see(Lwip *lwip, struct tcp_pcb *pcb)
 {
     const TcpEnds ends = lwip_ends(pcb);
-    StackConn *conn = stack_conns_find(&lwip->conns, &ends);
+    LwipConn *conn = lab_node_conns_find(&lwip->conns, &ends);
 
     if (conn == NULL && pcb->state == SYN_RCVD)
         conn = lwip_conn_new(lwip, &ends, TCP_STATE_LISTEN);
     if (conn == NULL)
         return;
     conn->pcb = pcb;
-    stack_conn_moves(&lwip->conns, conn, states[pcb->state]);
+    lab_node_conns_move(&lwip->conns, &conn->seen, states[pcb->state]);
 }
 
 static gboolean is_in(const struct tcp_pcb *pcb, const struct tcp_pcb *list)
@@ -106,15 +107,15 @@ static gboolean is_in(const struct tcp_pcb *pcb, const struct tcp_pcb *list)
     return list != NULL;
 }
 
-static void miss(Lwip *lwip, StackConn *conn)
+static void miss(Lwip *lwip, LwipConn *conn)
 {
     if (conn->pcb == NULL || is_in(conn->pcb, (*lwip_api.tcp_active_pcbs)) ||
         is_in(conn->pcb, (*lwip_api.tcp_tw_pcbs)))
         return;
-    if (conn->state == TCP_STATE_CLOSED && is_in(conn->pcb, (*lwip_api.tcp_bound_pcbs)))
+    if (conn->seen.state == TCP_STATE_CLOSED && is_in(conn->pcb, (*lwip_api.tcp_bound_pcbs)))
         return; /* it is about to connect */
     conn->pcb = NULL;
-    stack_conn_moves(&lwip->conns, conn, TCP_STATE_CLOSED);
+    lab_node_conns_move(&lwip->conns, &conn->seen, TCP_STATE_CLOSED);
 }
 
 void lwip_look(Lwip *lwip)
@@ -140,7 +141,7 @@ static err_t on_output(struct netif *wire, struct pbuf *packet, const ip4_addr_t
     lwip_look(lwip);
     if (!lwip->is_silent) {
         u16_t size = lwip_api.pbuf_copy_partial(packet, bytes, packet->tot_len, 0);
-        stack_conns_send(&lwip->conns, bytes, size);
+        lab_node_conns_send(&lwip->conns, bytes, size);
     }
     return ERR_OK;
 }
@@ -150,8 +151,7 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
     Lwip *lwip = lwip_of(node);
 
     enter(lwip);
-    if (sent != NULL)
-        stack_conns_arrived(&lwip->conns, sent);
+    lab_node_conns_arrived(&lwip->conns, sent);
     struct pbuf *came = lwip_api.pbuf_alloc(PBUF_RAW, (u16_t)packet->size, PBUF_RAM);
     (void)lwip_api.pbuf_take(came, packet->data, (u16_t)packet->size);
     (void)lwip->wire.input(came, &lwip->wire);
@@ -243,15 +243,9 @@ static void tell_crash(Lwip *lwip)
         lab_node_stops_listening(host, g_array_index(lwip->listeners, LwipListener, i - 1).port,
                                  TCP_REASON_CRASHED);
     g_array_set_size(lwip->listeners, 0);
-    for (guint i = 0; i < lwip->conns.all->len; i++) {
-        StackConn *conn = g_ptr_array_index(lwip->conns.all, i);
-        TcpState from = conn->state;
-        conn->pcb = NULL;
-        conn->state = TCP_STATE_CLOSED;
-        if (from != TCP_STATE_CLOSED)
-            lab_node_moves(host, conn->id, from, TCP_STATE_CLOSED, TCP_REASON_CRASHED);
-    }
-    g_hash_table_remove_all(lwip->conns.by_ends);
+    for (guint i = 0; i < lwip->conns.all->len; i++)
+        ((LwipConn *)g_ptr_array_index(lwip->conns.all, i))->pcb = NULL;
+    lab_node_conns_crash(&lwip->conns);
 }
 
 /* lwIP has no memory that outlives power: with or without `forget`, numbers begin anew. */
@@ -273,41 +267,28 @@ static void power(LabNode *node, gboolean up, gboolean forget)
 
 static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
 {
-    const StackConn *conn = stack_conn(&lwip_of(node)->conns, id);
-
-    if (conn != NULL)
-        *out = conn->ends;
-    return conn != NULL;
+    return lab_node_conns_ends(&lwip_of(node)->conns, id, out);
 }
 
 static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
 {
-    const StackConn *conn = stack_conn(&lwip_of(node)->conns, id);
+    const LabNodeConns *conns = &lwip_of(node)->conns;
+    const LwipConn *conn = lab_node_conns_get(conns, id);
 
-    if (conn == NULL)
+    if (!lab_node_conns_status(conns, id, out))
         return FALSE;
-    const struct tcp_pcb *pcb = conn->pcb;
-    *out = (TcpStatus){.state = conn->state,
-                       .remote_address = conn->ends.remote_address,
-                       .local_port = conn->ends.local_port,
-                       .remote_port = conn->ends.remote_port,
-                       .iss = conn->iss,
-                       .irs = conn->irs,
-                       .snd_una = conn->snd_una,
-                       .snd_nxt = conn->snd_nxt,
-                       .rcv_nxt = pcb != NULL ? pcb->rcv_nxt : conn->rcv_nxt,
-                       .snd_wnd = pcb != NULL ? pcb->snd_wnd : 0,
-                       .rcv_wnd = pcb != NULL ? pcb->rcv_wnd : 0,
-                       .stream = lab_node_stream(node->host, id),
-                       .accepted = conn->is_held};
+    out->accepted = conn->is_held;
+    if (conn->pcb != NULL) {
+        out->rcv_nxt = conn->pcb->rcv_nxt;
+        out->snd_wnd = conn->pcb->snd_wnd;
+        out->rcv_wnd = conn->pcb->rcv_wnd;
+    }
     return TRUE;
 }
 
 static TcpConnId find(LabNode *node, const TcpEnds *wanted)
 {
-    const StackConn *conn = stack_conns_find(&lwip_of(node)->conns, wanted);
-
-    return conn != NULL ? conn->id : 0;
+    return lab_node_conns_id(&lwip_of(node)->conns, wanted);
 }
 
 static TcpConnId newest(LabNode *node)
@@ -321,7 +302,7 @@ static void lwip_free(LabNode *node)
 
     if (!lwip->is_silent)
         power_off(lwip);
-    stack_conns_clear(&lwip->conns);
+    lab_node_conns_clear(&lwip->conns);
     g_array_unref(lwip->listeners);
     g_free(lwip);
 }
@@ -358,7 +339,7 @@ LabNode *lwip_new(LabHost *host, char **trouble)
     lwip->node = (LabNode){&lwip_kind, host};
     lwip->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, lab_node_index(host));
     lwip->listeners = g_array_new(FALSE, FALSE, sizeof(LwipListener));
-    stack_conns_init(&lwip->conns, host);
+    lab_node_conns_init(&lwip->conns, host, sizeof(LwipConn), g_free);
     power_on(lwip);
     has_been_up(lwip);
     return &lwip->node;

@@ -28,14 +28,14 @@ static TcpError error_of(err_t error)
     return TCP_EINVAL;
 }
 
-static void tell(const Lwip *lwip, const StackConn *conn, TraceAppEvent event, TcpError error)
+static void tell(const Lwip *lwip, const LwipConn *conn, TraceAppEvent event, TcpError error)
 {
-    lab_node_tells(lwip->node.host, conn->id, event, 0, 0, error);
+    lab_node_tells(lwip->node.host, conn->seen.id, event, 0, 0, error);
 }
 
 /* ---- Reading ---- */
 
-void lwip_drop_unread(StackConn *conn)
+void lwip_drop_unread(LwipConn *conn)
 {
     struct pbuf *part;
 
@@ -43,12 +43,11 @@ void lwip_drop_unread(StackConn *conn)
         (void)lwip_api.pbuf_free(part);
 }
 
-static guint64 count_wrong(const Lwip *lwip, const StackConn *conn, const guint8 *bytes,
-                           gsize count)
+static guint64 count_wrong(const Lwip *lwip, const LwipConn *conn, const guint8 *bytes, gsize count)
 {
     guint64 stream, wrong = 0;
 
-    if (!lab_node_peer_stream(lwip->node.host, conn->id, &stream))
+    if (!lab_node_peer_stream(lwip->node.host, conn->seen.id, &stream))
         return count;
     for (gsize i = 0; i < count; i++)
         wrong += bytes[i] != payload_byte(stream, conn->read + i);
@@ -56,7 +55,7 @@ static guint64 count_wrong(const Lwip *lwip, const StackConn *conn, const guint8
 }
 
 /* Up to `most` bytes of the first buffer; it goes when it is empty. */
-static gsize take(Lwip *lwip, StackConn *conn, guint64 most, guint64 *wrong)
+static gsize take(Lwip *lwip, LwipConn *conn, guint64 most, guint64 *wrong)
 {
     struct pbuf *part = g_queue_pop_head(&conn->unread);
     guint8 bytes[CHUNK];
@@ -70,20 +69,20 @@ static gsize take(Lwip *lwip, StackConn *conn, guint64 most, guint64 *wrong)
     return count;
 }
 
-static TcpError read_up_to(Lwip *lwip, StackConn *conn, guint64 most)
+static TcpError read_up_to(Lwip *lwip, LwipConn *conn, guint64 most)
 {
     guint64 got = 0, wrong = 0;
 
     while (got < most && !g_queue_is_empty(&conn->unread))
         got += take(lwip, conn, most - got, &wrong);
     if (got > 0)
-        lab_node_tells(lwip->node.host, conn->id, TRACE_APP_READ, got, wrong, TCP_OK);
+        lab_node_tells(lwip->node.host, conn->seen.id, TRACE_APP_READ, got, wrong, TCP_OK);
     for (guint64 left = got; left > 0 && conn->pcb != NULL; left -= MIN(left, CHUNK))
         lwip_api.tcp_recved(conn->pcb, (u16_t)MIN(left, CHUNK));
     return got > 0 || conn->has_eof ? TCP_OK : TCP_EAGAIN;
 }
 
-static void read_what_is_there(Lwip *lwip, StackConn *conn)
+static void read_what_is_there(Lwip *lwip, LwipConn *conn)
 {
     if (conn->is_held && lab_node_reads(lwip->node.host) && !g_queue_is_empty(&conn->unread))
         (void)read_up_to(lwip, conn, G_MAXUINT64);
@@ -92,7 +91,7 @@ static void read_what_is_there(Lwip *lwip, StackConn *conn)
 /* ---- Writing ---- */
 
 /* FALSE: no more fits, or nobody takes it. */
-static gboolean write_some(const Lwip *lwip, StackConn *conn)
+static gboolean write_some(const Lwip *lwip, LwipConn *conn)
 {
     struct tcp_pcb *pcb = conn->pcb;
     guint8 bytes[CHUNK];
@@ -101,7 +100,7 @@ static gboolean write_some(const Lwip *lwip, StackConn *conn)
 
     if (count == 0)
         return FALSE;
-    payload_write((Payload){lab_node_stream(lwip->node.host, conn->id), conn->written}, bytes,
+    payload_write((Payload){lab_node_stream(lwip->node.host, conn->seen.id), conn->written}, bytes,
                   count);
     if (lwip_api.tcp_write(pcb, bytes, count, TCP_WRITE_FLAG_COPY | more) != ERR_OK)
         return FALSE;
@@ -111,7 +110,7 @@ static gboolean write_some(const Lwip *lwip, StackConn *conn)
 }
 
 /* The ends that were asked for. */
-static void end(Lwip *lwip, StackConn *conn)
+static void end(Lwip *lwip, LwipConn *conn)
 {
     struct tcp_pcb *pcb = conn->pcb;
 
@@ -125,7 +124,7 @@ static void end(Lwip *lwip, StackConn *conn)
     lwip_look(lwip);
 }
 
-static void write_on(Lwip *lwip, StackConn *conn)
+static void write_on(Lwip *lwip, LwipConn *conn)
 {
     while (conn->unsent > 0 && write_some(lwip, conn))
         ;
@@ -138,7 +137,7 @@ static void write_on(Lwip *lwip, StackConn *conn)
 
 static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t count)
 {
-    StackConn *conn = arg;
+    LwipConn *conn = arg;
 
     (void)count;
     conn->pcb = pcb;
@@ -150,7 +149,7 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t count)
 /* Whose bytes they are is known when they come, however late they are read. */
 static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *came, err_t error)
 {
-    StackConn *conn = arg;
+    LwipConn *conn = arg;
     Lwip *lwip = conn->owner;
     guint64 ignored;
 
@@ -158,7 +157,7 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *came, err_t er
     conn->pcb = pcb;
     lwip_look(lwip);
     if (came != NULL) {
-        (void)lab_node_peer_stream(lwip->node.host, conn->id, &ignored);
+        (void)lab_node_peer_stream(lwip->node.host, conn->seen.id, &ignored);
         g_queue_push_tail(&conn->unread, came);
         read_what_is_there(lwip, conn);
     } else {
@@ -173,14 +172,14 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *came, err_t er
  * (src/api/err.c has but one word for both). */
 static void on_err(void *arg, err_t error)
 {
-    StackConn *conn = arg;
+    LwipConn *conn = arg;
     Lwip *lwip = conn->owner;
-    gboolean is_opening = conn->state == TCP_STATE_SYN_SENT;
+    gboolean is_opening = conn->seen.state == TCP_STATE_SYN_SENT;
 
     conn->pcb = NULL;
     if (lwip->is_silent)
         return;
-    stack_conn_moves(&lwip->conns, conn, TCP_STATE_CLOSED);
+    lab_node_conns_move(&lwip->conns, &conn->seen, TCP_STATE_CLOSED);
     if (error == ERR_CLSD || conn->closes || (!conn->is_held && !is_opening))
         return;
     conn->has_failed = TRUE;
@@ -188,7 +187,7 @@ static void on_err(void *arg, err_t error)
          error == ERR_RST && is_opening ? TCP_ECONNREFUSED : error_of(error));
 }
 
-static void attend(StackConn *conn, struct tcp_pcb *pcb)
+static void attend(LwipConn *conn, struct tcp_pcb *pcb)
 {
     conn->pcb = pcb;
     lwip_api.tcp_arg(pcb, conn);
@@ -199,7 +198,7 @@ static void attend(StackConn *conn, struct tcp_pcb *pcb)
 
 static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 {
-    StackConn *conn = arg;
+    LwipConn *conn = arg;
     Lwip *lwip = conn->owner;
 
     (void)pcb;
@@ -214,7 +213,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 
 /* ---- Accepting ---- */
 
-static void hand_over(Lwip *lwip, StackConn *conn)
+static void hand_over(Lwip *lwip, LwipConn *conn)
 {
     conn->is_waiting = FALSE;
     conn->is_held = TRUE;
@@ -232,7 +231,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 
     (void)error;
     lwip_look(lwip);
-    StackConn *conn = stack_conns_find(&lwip->conns, &ends);
+    LwipConn *conn = lab_node_conns_find(&lwip->conns, &ends);
     attend(conn, pcb);
     conn->is_waiting = TRUE;
     if (!lab_node_accepts_by_hand(lwip->node.host, pcb->local_port, &is_open))
@@ -241,23 +240,23 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 }
 
 /* The oldest that waits on the port. */
-static StackConn *waiting_on(const Lwip *lwip, guint16 port)
+static LwipConn *waiting_on(const Lwip *lwip, guint16 port)
 {
     for (guint i = 0; i < lwip->conns.all->len; i++) {
-        StackConn *conn = g_ptr_array_index(lwip->conns.all, i);
-        if (conn->is_waiting && conn->pcb != NULL && conn->ends.local_port == port)
+        LwipConn *conn = g_ptr_array_index(lwip->conns.all, i);
+        if (conn->is_waiting && conn->pcb != NULL && conn->seen.ends.local_port == port)
             return conn;
     }
     return NULL;
 }
 
-static TcpError do_accept(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_accept(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     gboolean is_open;
 
     (void)conn;
     (void)lab_node_accepts_by_hand(lwip->node.host, step->port, &is_open);
-    StackConn *oldest = waiting_on(lwip, step->port);
+    LwipConn *oldest = waiting_on(lwip, step->port);
     if (oldest == NULL)
         return is_open ? TCP_EAGAIN : TCP_EINVAL;
     hand_over(lwip, oldest);
@@ -283,7 +282,7 @@ static struct tcp_pcb *new_pcb(const Lwip *lwip)
     return pcb;
 }
 
-static TcpError do_listen(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_listen(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     struct tcp_pcb *pcb = new_pcb(lwip);
     err_t error = lwip_api.tcp_bind(pcb, &anywhere, step->port);
@@ -306,7 +305,7 @@ static TcpError do_listen(Lwip *lwip, const PlanStep *step, StackConn *conn)
 
 static TcpError close_listener(Lwip *lwip, guint16 port)
 {
-    StackConn *waiting;
+    LwipConn *waiting;
 
     for (guint i = 0; i < lwip->listeners->len; i++) {
         LwipListener listener = g_array_index(lwip->listeners, LwipListener, i);
@@ -336,7 +335,7 @@ static err_t bind_port(Lwip *lwip, struct tcp_pcb *pcb, guint16 wanted)
     return error;
 }
 
-static TcpError do_connect(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_connect(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     struct tcp_pcb *pcb = new_pcb(lwip);
     err_t error = bind_port(lwip, pcb, step->from_port);
@@ -360,7 +359,7 @@ static TcpError do_connect(Lwip *lwip, const PlanStep *step, StackConn *conn)
 /* ---- A connection's calls ---- */
 
 /* Bytes wait here for room in lwIP's buffer, as a program waits in send(). */
-static TcpError do_send(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_send(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     if (conn->shuts_down)
         return TCP_EPIPE;
@@ -370,12 +369,12 @@ static TcpError do_send(Lwip *lwip, const PlanStep *step, StackConn *conn)
     return TCP_OK;
 }
 
-static TcpError do_read(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_read(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     return read_up_to(lwip, conn, step->bytes);
 }
 
-static TcpError do_shutdown(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_shutdown(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     (void)step;
     conn->shuts_down = TRUE;
@@ -383,7 +382,7 @@ static TcpError do_shutdown(Lwip *lwip, const PlanStep *step, StackConn *conn)
     return TCP_OK;
 }
 
-static TcpError do_close(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_close(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     (void)step;
     conn->closes = TRUE;
@@ -391,7 +390,7 @@ static TcpError do_close(Lwip *lwip, const PlanStep *step, StackConn *conn)
     return TCP_OK;
 }
 
-static TcpError do_abort(Lwip *lwip, const PlanStep *step, StackConn *conn)
+static TcpError do_abort(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
     (void)step;
     conn->closes = TRUE;
@@ -402,7 +401,7 @@ static TcpError do_abort(Lwip *lwip, const PlanStep *step, StackConn *conn)
     return TCP_OK;
 }
 
-typedef TcpError (*Call)(Lwip *lwip, const PlanStep *step, StackConn *conn);
+typedef TcpError (*Call)(Lwip *lwip, const PlanStep *step, LwipConn *conn);
 
 static const struct {
     Call call;
@@ -415,7 +414,7 @@ static const struct {
 };
 
 /* What an application has closed is no longer its own; what was read before a reset can still be. */
-static gboolean is_its_own(const PlanStep *step, const StackConn *conn)
+static gboolean is_its_own(const PlanStep *step, const LwipConn *conn)
 {
     if (conn == NULL || conn->closes)
         return FALSE;
@@ -424,7 +423,7 @@ static gboolean is_its_own(const PlanStep *step, const StackConn *conn)
 
 TcpError lwip_call(Lwip *lwip, const PlanStep *step, TcpConnId id)
 {
-    StackConn *conn = stack_conn(&lwip->conns, id);
+    LwipConn *conn = lab_node_conns_get(&lwip->conns, id);
 
     if (step->verb == PLAN_CLOSE && id == 0)
         return close_listener(lwip, step->port);
