@@ -20,6 +20,7 @@
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
 #include <lwip/tcp.h>
+#include <lwip/timeouts.h>
 
 #define LWIP_CALLS(C)                                                                              \
     C(ip_input)                                                                                    \

@@ -117,6 +117,15 @@ u32_t sys_now(void)
     return present != NULL ? (u32_t)(present->now / SIM_MILLISECOND) : 0;
 }
 
+/* TCP's clock is the one above.  The other timers of lwIP (of fragments, ARP, names) have nothing to do
+ * here, and there is no call that would give their memory back. */
+void sys_timeout(u32_t milliseconds, sys_timeout_handler handler, void *argument)
+{
+    (void)milliseconds;
+    (void)handler;
+    (void)argument;
+}
+
 /* lwIP src/core/timeouts.c: the first tick comes one interval after somebody began to need it. */
 void tcp_timer_needed(void)
 {
