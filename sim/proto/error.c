@@ -19,6 +19,9 @@ static const char *const error_names[TCP_ERROR_COUNT] = {
     [TCP_ETIMEDOUT] = "ETIMEDOUT",
     [TCP_EHOSTUNREACH] = "EHOSTUNREACH",
     [TCP_EADDRNOTAVAIL] = "EADDRNOTAVAIL",
+    [TCP_ENETUNREACH] = "ENETUNREACH",
+    [TCP_ENOPROTOOPT] = "ENOPROTOOPT",
+    [TCP_EPROTO] = "EPROTO",
 };
 
 static const char *const error_texts[TCP_ERROR_COUNT] = {
@@ -35,6 +38,9 @@ static const char *const error_texts[TCP_ERROR_COUNT] = {
     [TCP_ETIMEDOUT] = "Connection timed out",
     [TCP_EHOSTUNREACH] = "No route to host",
     [TCP_EADDRNOTAVAIL] = "Cannot assign requested address",
+    [TCP_ENETUNREACH] = "Network is unreachable",
+    [TCP_ENOPROTOOPT] = "Protocol not available",
+    [TCP_EPROTO] = "Protocol error",
 };
 
 const char *tcp_error_name(TcpError error)

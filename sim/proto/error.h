@@ -22,6 +22,9 @@ typedef enum TcpError {
     TCP_ETIMEDOUT,     /* retries used up */
     TCP_EHOSTUNREACH,  /* no link to that host */
     TCP_EADDRNOTAVAIL, /* no free port */
+    TCP_ENETUNREACH,   /* a router says that there is no way to that network */
+    TCP_ENOPROTOOPT,   /* the other host says that it has no TCP */
+    TCP_EPROTO,        /* somebody says that our packet made no sense */
     TCP_ERROR_COUNT,
 } TcpError;
 
