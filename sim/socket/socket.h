@@ -64,11 +64,14 @@ SocketAnswer socket_get_flags(Sockets *sockets, int fd);            /* F_GETFL *
 SocketAnswer socket_set_flags(Sockets *sockets, int fd, int flags); /* F_SETFL */
 
 /* Levels and names are Linux's numbers. */
-SocketAnswer socket_set_option(Sockets *sockets, SimTime now, int fd, int level, int name, int64_t value);
-SocketAnswer socket_get_option(Sockets *sockets, SimTime now, int fd, int level, int name, int64_t *value);
+SocketAnswer socket_set_option(Sockets *sockets, SimTime now, int fd, int level, int name,
+                               int64_t value);
+SocketAnswer socket_get_option(Sockets *sockets, SimTime now, int fd, int level, int name,
+                               int64_t *value);
 
 /* SIOCINQ: bytes that can be read; SIOCOUTQ: not acknowledged; SIOCOUTQNSD: not sent. */
-SocketAnswer socket_queued(const Sockets *sockets, int fd, uint64_t *inq, uint64_t *outq, uint64_t *outq_unsent);
+SocketAnswer socket_queued(const Sockets *sockets, int fd, uint64_t *inq, uint64_t *outq,
+                           uint64_t *outq_unsent);
 
 /* What poll() reports, with its values: POLLIN 1, POLLOUT 4, POLLERR 8, POLLHUP 0x10, POLLRDHUP 0x2000. */
 uint32_t socket_ready(const Sockets *sockets, int fd);
@@ -77,7 +80,8 @@ uint32_t socket_ready(const Sockets *sockets, int fd);
 TcpConnId socket_connection(const Sockets *sockets, int fd);
 
 /* The endpoint's hook `app` has to come here. */
-void sockets_app(Sockets *sockets, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error);
+void sockets_app(Sockets *sockets, TcpConnId conn, TcpAppEvent event, uint32_t amount,
+                 TcpError error);
 /* … and `ending`: the connection's last status is kept for whoever asks. */
 void sockets_ending(Sockets *sockets, TcpConnId conn);
 
@@ -92,8 +96,8 @@ bool sockets_settle(Sockets *sockets, SimTime now, SocketOver *out);
 /* TCP_INFO (Linux include/uapi/linux/tcp.h) as far as a simulated endpoint has it. */
 typedef struct SocketInfo {
     uint8_t state, ca_state, retransmits, probes, backoff, options, snd_wscale, rcv_wscale;
-    uint32_t rto, ato, snd_mss, rcv_mss;               /* microseconds, bytes */
-    uint32_t unacked, sacked, lost, retrans, fackets;  /* segments */
+    uint32_t rto, ato, snd_mss, rcv_mss;                                   /* microseconds, bytes */
+    uint32_t unacked, sacked, lost, retrans, fackets;                      /* segments */
     uint32_t last_data_sent, last_ack_sent, last_data_recv, last_ack_recv; /* ms ago */
     uint32_t pmtu, rcv_ssthresh, rtt, rttvar, snd_ssthresh, snd_cwnd, advmss, reordering;
     uint32_t rcv_rtt, rcv_space, total_retrans;

@@ -126,8 +126,8 @@ static void add_option(const TcpStack *stack, const TcpPeer *peer, SegmentOption
 {
     if (stack->config->tcp_fastopen & CLIENT_WITHOUT_COOKIE)
         return;
-    bool exp = peer != NULL &&
-               (peer->cookie_length > 0 ? peer->cookie_is_exp : peer->form_tried == 1);
+    bool exp =
+        peer != NULL && (peer->cookie_length > 0 ? peer->cookie_is_exp : peer->form_tried == 1);
     options->present = exp ? OPTION_FAST_OPEN_EXP : OPTION_FAST_OPEN;
     options->cookie_length = peer != NULL ? peer->cookie_length : 0;
     if (options->cookie_length > 0)

@@ -100,11 +100,12 @@ static void grant(const TcpFastOpenKeys *keys, const Segment *syn, SegmentOption
 static bool is_open_for(const TcpStack *stack, const TcpListener *listener, const Segment *syn)
 {
     int64_t allowed = stack->config->tcp_fastopen;
-    uint32_t most = listener->fast_open > 0     ? listener->fast_open
+    uint32_t most = listener->fast_open > 0   ? listener->fast_open
                     : allowed & ALL_LISTENERS ? listener->backlog
-                                                : 0;
+                                              : 0;
 
-    return (allowed & SERVER) && (syn->length > 0 || (syn->options.present & OPTION_ANY_FAST_OPEN)) &&
+    return (allowed & SERVER) &&
+           (syn->length > 0 || (syn->options.present & OPTION_ANY_FAST_OPEN)) &&
            listener->fast_open_pending < most;
 }
 
@@ -146,8 +147,7 @@ void tcp_fast_open_take(TcpStack *stack, SimTime now, TcpListener *listener, Tcp
         tcp_receive_syn_data(stack, conn, syn->payload, syn->length);
         tcp_receive_queued(stack, conn);
     }
-    tcp_output_fast_syn_ack(stack, conn, now, &special,
-                            &(TcpSendNote){.reason = verdict->reason});
+    tcp_output_fast_syn_ack(stack, conn, now, &special, &(TcpSendNote){.reason = verdict->reason});
     tcp_own(stack, conn, TCP_OWNER_QUEUE);
     tcp_tell(stack, conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
 }

@@ -422,7 +422,7 @@ static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTi
     while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
            !budget_is_spent(stack->setup.budget))
         ;
-    conn->special &= (uint16_t)~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
+    conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,

@@ -171,8 +171,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
-                 memory_pool_bytes(stack->peer_records) +
-                 id_map_bytes(&stack->by_id) +
+                 memory_pool_bytes(stack->peer_records) + id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
                   stack->taken_ports.bucket_count + stack->peers.bucket_count) *
                      sizeof(MapNode *),
