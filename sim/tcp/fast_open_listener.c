@@ -19,11 +19,15 @@ enum {
 
 /* ---- Keys ---- */
 
-/* A secret of its own, so that a cookie tells nothing of initial sequence numbers. */
+/* A secret of its own, so that a cookie tells nothing of initial sequence numbers; a host that has
+ * forgotten their clock has a new one. */
 static TcpFastOpenKeys own_key(const TcpStack *stack)
 {
+    enum { FAST_OPEN = 7413 };
     SipKey secret = stack->setup.secret;
-    SipKey key = {siphash24(secret, "fast open 0", 11), siphash24(secret, "fast open 1", 11)};
+    uint64_t epoch = (uint64_t)stack->isn_epoch;
+    SipKey key = {siphash24_numbers(secret, epoch, FAST_OPEN),
+                  siphash24_numbers(secret, epoch, FAST_OPEN + 1)};
 
     return (TcpFastOpenKeys){.keys = {key}, .count = 1};
 }

@@ -183,7 +183,7 @@ static APART void answer_with_care(TcpStack *stack, SimTime now, TcpListener *li
     }
     if (segment->length > 0 && !fast.takes && stack->config->syn_data == SYN_DATA_ACCEPT)
         tcp_half_open_keep(stack, half, segment->payload, segment->length);
-    tcp_half_open_begin(stack, listener, half, fast.reason);
+    tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     if (fast.takes) {
         tcp_fast_open_take(stack, now, listener, half, segment, &fast);
         return;

@@ -171,12 +171,17 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
             options->present &= (uint8_t)~OPTION_SACK;
 }
 
-/* A SYN or SYN-ACK of few, once more: a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
+/* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
  * SYN-ACK goes on granting it; and what a path is known to take is what we take. */
-static SELDOM void finish_special_again(const TcpConnection *conn, Segment *segment)
+static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *conn,
+                                        Segment *segment)
 {
     if ((conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT)
         segment->flags |= TCP_ECE;
+    if (tcp_fast_open_is_taken(conn)) { /* its window is that of any SYN-ACK of a listener */
+        segment->window = tcp_syn_window(stack, conn->entry.timestamps_on);
+        conn->rcv_adv = conn->rcv_nxt + segment->window;
+    }
     if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss)
         segment->options.mss = conn->path_mss;
 }
@@ -191,8 +196,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
     compose(stack, conn, now, tcp_position(conn, seq), most, segment);
     if (segment_seq_length(segment) > out)
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
-    if ((segment->flags & TCP_SYN) && (conn->special & (TCP_PATH_NARROW | TCP_ECN_ON)))
-        finish_special_again(conn, segment);
+    if ((segment->flags & TCP_SYN) && conn->special)
+        finish_special_again(stack, conn, segment);
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -315,6 +320,13 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
+/* A SYN-ACK may be out, in Fast Open. */
+static bool no_data_is_out(const TcpConnection *conn)
+{
+    return conn->snd_una == conn->snd_nxt ||
+           (conn->una_position == 0 && conn->snd_nxt == conn->iss + 1);
+}
+
 /* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
  * bytes of `left` be sent now? */
 static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
@@ -323,8 +335,8 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
     if (length >= mss)
         return true;
     if (length == left)
-        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
-    bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
+        return !stack->config->nagle || conn->closing || no_data_is_out(conn);
+    bool alone = !stack->config->nagle || no_data_is_out(conn);
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
@@ -588,8 +600,7 @@ SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTim
     Segment segment;
 
     compose(stack, conn, now, 0, 0, &segment);
-    if (conn->special & TCP_ECN_ON)
-        segment.flags |= TCP_ECE;
+    finish_special_again(stack, conn, &segment);
     (void)add_special(&segment, special);
     send_out(stack, conn->entry.id, &segment, note);
     tcp_timers_sent(stack, conn, now);
