@@ -392,6 +392,9 @@ SELDOM void tcp_fast_open_connect(TcpStack *stack, TcpConnection *conn, SimTime 
 SELDOM void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
                                    const SegmentOptions *options);
 
+/* Its data were not taken, or not all of them: they go again as soon as that may be. */
+SELDOM void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn);
+
 /* A timeout (the last one, if it is given up), an RST or a FIN out of order, of a connection that
  * began with Fast Open: does the path swallow what follows it? */
 SELDOM void tcp_fast_open_timeout(TcpStack *stack, TcpConnection *conn, SimTime now, bool last);
