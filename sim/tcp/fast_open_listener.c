@@ -117,11 +117,11 @@ TcpFastOpenVerdict tcp_fast_open_judge(const TcpStack *stack, const TcpListener 
                                        const Segment *syn)
 {
     TcpFastOpenVerdict verdict = {.reason = TCP_REASON_SYN_ARRIVED};
-    TcpFastOpenKeys keys = keys_of(stack, listener);
     bool asks = syn->options.present & OPTION_ANY_FAST_OPEN;
 
     if (!is_open_for(stack, listener, syn))
         return verdict;
+    TcpFastOpenKeys keys = keys_of(stack, listener);
     uint32_t key = asks && syn->options.cookie_length > 0 ? key_of_cookie(&keys, syn) : 0;
     verdict.takes = key > 0 || (stack->config->tcp_fastopen & SERVER_WITHOUT_COOKIE);
     if (asks && (!verdict.takes || key == 2))
