@@ -87,11 +87,21 @@ static guint16 local_port(int socket)
 
 /* ---- The host's calls ---- */
 
+/* Not handed through to kernels yet: better an error than a connection that is another. */
+static TcpError refuse_fast_open(int made)
+{
+    if (made >= 0)
+        close(made);
+    return TCP_EINVAL;
+}
+
 static TcpError do_listen(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
     int made = new_socket(kernel);
 
     (void)conn;
+    if (step->fast_open)
+        return refuse_fast_open(made);
     if (made < 0 || !bind_port(made, step->port) || listen(made, (int)step->backlog) != 0)
         return give_up(made);
     const KernelListener listener = {.port = step->port, .socket = made};
@@ -113,6 +123,8 @@ static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *con
     int made = new_socket(kernel);
 
     (void)conn;
+    if (step->fast_open)
+        return refuse_fast_open(made);
     if (made < 0 || (step->from_port != 0 && !bind_port(made, step->from_port)))
         return give_up(made);
     if (connect(made, (const struct sockaddr *)&there, sizeof there) != 0 && errno != EINPROGRESS)

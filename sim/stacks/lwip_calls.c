@@ -284,6 +284,8 @@ static struct tcp_pcb *new_pcb(const Lwip *lwip)
 
 static TcpError do_listen(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
+    if (step->fast_open)
+        return TCP_EINVAL; /* lwIP has none */
     struct tcp_pcb *pcb = new_pcb(lwip);
     err_t error = lwip_api.tcp_bind(pcb, &anywhere, step->port);
     u8_t backlog = (u8_t)MIN(step->backlog, G_MAXUINT8); /* which Debian's lwIP does not look at */
@@ -337,6 +339,8 @@ static err_t bind_port(Lwip *lwip, struct tcp_pcb *pcb, guint16 wanted)
 
 static TcpError do_connect(Lwip *lwip, const PlanStep *step, LwipConn *conn)
 {
+    if (step->fast_open)
+        return TCP_EINVAL; /* lwIP has none */
     struct tcp_pcb *pcb = new_pcb(lwip);
     err_t error = bind_port(lwip, pcb, step->from_port);
     ip_addr_t there = IPADDR4_INIT(g_htonl(lab_address(step->peer)));

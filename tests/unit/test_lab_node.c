@@ -179,7 +179,8 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 
 static TcpError open_listener(Own *own, const PlanStep *step)
 {
-    const TcpListenOptions how = {.port = step->port, .backlog = step->backlog};
+    const TcpListenOptions how = {
+        .port = step->port, .backlog = step->backlog, .fast_open = step->fast_open_most};
 
     own->listening = TRUE;
     TcpError error = tcp_listen(own->stack, now_of(own), &how);
@@ -191,8 +192,11 @@ static TcpError open_listener(Own *own, const PlanStep *step)
 
 static TcpError open_connection(const Own *own, const PlanStep *step)
 {
-    const TcpConnectOptions how = {
-        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+    const TcpConnectOptions how = {.address = lab_address(step->peer),
+                                   .port = step->port,
+                                   .from_port = step->from_port,
+                                   .fast_open = step->fast_open,
+                                   .data = step->fast_open ? step->bytes : 0};
     TcpConnId conn;
 
     return tcp_connect(own->stack, now_of(own), &how, &conn);

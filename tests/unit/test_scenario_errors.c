@@ -440,7 +440,8 @@ START_TEST(actions)
          "crash or reboot)\n"},
         {"at 1s client connect",
          "5:21 expected the host to connect to after 'connect' (form: at TIME "
-         "HOST connect HOST [port=80] [from-port=N]\nform: at TIME HOST connect HOST [port=80] "
+         "HOST connect HOST [port=80] [from-port=N] [fast-open=N]\nform: at TIME HOST connect HOST "
+         "[port=80] "
          "rate=N/s count=N)\n"},
         {"at 1s client connect client", "5:22 'client' cannot connect to itself\n"},
         {"at 1s client connect server port=0",
