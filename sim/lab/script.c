@@ -64,12 +64,13 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 
 static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpConnectOptions options = {.address = lab_address(step->peer),
-                                 .port = step->port,
-                                 .from_port = step->from_port,
-                                 .fast_open = step->fast_open,
-                                 .data = step->fast_open ? step->bytes : 0};
+    TcpConnectOptions options = {
+        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
 
+    if (step->fast_open) {
+        options.fast_open = TRUE;
+        options.data = step->bytes;
+    }
     return tcp_connect(host->stack, host->run->now, &options, &conn);
 }
 

@@ -378,19 +378,8 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
     return TRUE;
 }
 
-/* A router on the way has marked it.  The trace has one segment for all that is told of it, as somebody
- * behind that router sees it. */
-static SELDOM void mark(Segment *marked, LabPacket *packet)
-{
-    *marked = *packet->segment;
-    marked->ecn = ECN_CE;
-    packet->segment = marked;
-}
-
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
 {
-    LabPacket changed;
-    Segment marked;
     FaultVerdict verdict;
 
     fault_set_apply(packet->injected ? &run->no_faults : &run->faults, packet->from,
@@ -405,11 +394,6 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                   &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
-    if (result.marked && packet->segment->ecn != ECN_NOT_ECT) {
-        changed = *packet;
-        mark(&marked, &changed);
-        packet = &changed;
-    }
     if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
         run->last_sent = record_send(run, packet, TRACE_FATE_LOST);
         record_fault(run, packet, run->last_sent, FAULT_DROP, TRACE_CULPRIT_NOBODY, 0);
@@ -420,6 +404,30 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
     record_fate(run, packet, sent, &verdict, &result);
     for (guint32 i = 0; i < result.copy_count; i++)
         launch_eventfully(run, packet, sent, i, &result.copies[i]);
+}
+
+/* A router on the way may mark it.  The trace has one segment for all that is told of it, as somebody
+ * behind that router sees it. */
+static SELDOM void transmit_markable(LabRun *run, const LabPacket *packet, LabWire *wire)
+{
+    Segment marked = *packet->segment;
+    LabPacket changed = *packet;
+
+    if (wire == NULL || !link_marks(&wire->link)) {
+        transmit_eventfully(run, packet, wire);
+        return;
+    }
+    marked.ecn = ECN_CE;
+    changed.segment = &marked;
+    g_autofree guint8 *data = NULL; /* a node's own packet */
+    LabBytes bytes = {0};
+    if (packet->bytes != NULL) {
+        data = g_memdup2(packet->bytes->data, packet->bytes->size);
+        wire_mark(data, packet->bytes->size);
+        bytes = (LabBytes){data, packet->bytes->size};
+        changed.bytes = &bytes;
+    }
+    transmit_eventfully(run, &changed, wire);
 }
 
 void lab_transmit(LabRun *run, const LabPacket *packet)
@@ -433,6 +441,8 @@ void lab_transmit(LabRun *run, const LabPacket *packet)
 
         run->last_sent = record_send(run, packet, TRACE_FATE_PASS);
         launch_noted(run, packet, run->last_sent, due);
+    } else if (packet->segment->ecn != ECN_NOT_ECT) {
+        transmit_markable(run, packet, wire);
     } else {
         transmit_eventfully(run, packet, wire);
     }

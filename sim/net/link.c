@@ -193,7 +193,7 @@ static LinkLoss draw_loss(Link *link, LinkLoss before)
 
 /* What chance wants of a packet that is not lost. */
 typedef struct LinkDraw {
-    bool corrupt, duplicate, reorder, mark;
+    bool corrupt, duplicate, reorder;
     uint32_t corrupt_bit;
     SimTime jitter;
 } LinkDraw;
@@ -209,7 +209,6 @@ static LinkDraw draw_rest(Link *link, uint32_t ip_bytes, bool corrupt_demanded, 
     draw.duplicate = happens(link, LINK_POINT_DUPLICATE, config->duplicate, matters);
     draw.jitter = (SimTime)one_of(link, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
     draw.reorder = happens(link, LINK_POINT_REORDER, config->reorder, matters);
-    draw.mark = happens(link, LINK_POINT_MARK, config->mark, matters);
     return draw;
 }
 
@@ -251,7 +250,6 @@ static void deliver(Link *link, SimTime leaves, const LinkDemand *demand, const 
     result->corrupted_by_chance = draw->corrupt;
     result->duplicated_by_chance = draw->duplicate;
     result->reordered_by_chance = draw->reorder;
-    result->marked = draw->mark;
     add_copies(result, &copy, UINT64_C(1) + demand->duplicates + draw->duplicate);
 }
 
@@ -260,7 +258,12 @@ static void begin_result(LinkResult *result, LinkLoss loss)
     result->loss = loss;
     result->copy_count = 0;
     result->duplicated_by_chance = result->corrupted_by_chance = false;
-    result->reordered_by_chance = result->marked = false;
+    result->reordered_by_chance = false;
+}
+
+bool link_marks(Link *link)
+{
+    return happens(link, LINK_POINT_MARK, link->config.mark, true);
 }
 
 void link_lose(LinkResult *result)

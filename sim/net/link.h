@@ -11,7 +11,6 @@
  *   burst        Gilbert-Elliott: the chain begins good.  For each packet it first moves (good to
  *                bad with P, bad to good with R); then, if it is bad, the packet is lost with LOSS.
  *   corruption   one bit of the IPv4 packet flips; all its copies have it.
- *   marking      a packet that is ECN-capable is marked CE (RFC 3168): whether it is, the owner knows.
  *   duplication  a second copy arrives at the same time, right behind the first.
  *   delay        `delay` and a jitter, uniform in 0 .. `jitter`; never before the packet sent
  *                before it.
@@ -109,6 +108,9 @@ typedef struct Link {
 /* `name` ("client->server") and `seed` name the random streams: "link client->server loss". */
 void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name);
 void link_clear(Link *link); /* frees what the link holds, not the link */
+
+/* A packet that is ECN-capable: is it marked (RFC 3168)?  To be asked once for each, lost or not. */
+bool link_marks(Link *link);
 
 /* What becomes of a packet where there is no link. */
 void link_lose(LinkResult *result);

@@ -241,6 +241,16 @@ size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t 
     return ip_bytes;
 }
 
+void wire_mark(uint8_t *packet, size_t length)
+{
+    size_t header_bytes = (packet[0] & 0x0fU) * 4U;
+
+    assert(length >= IP_HEADER_BYTES && header_bytes >= IP_HEADER_BYTES && header_bytes <= length);
+    packet[1] |= ECN_CE;
+    put16(packet + 10, 0);
+    put16(packet + 10, wire_checksum(packet, header_bytes, 0));
+}
+
 /* ---- Decoding ---- */
 
 /* Where the parts of a packet are, once the lengths have been checked. */
@@ -372,8 +382,8 @@ static bool read_sack(const uint8_t *value, size_t bytes, SegmentOptions *option
 static bool read_fast_open(const uint8_t *cookie, size_t length, uint8_t form,
                            SegmentOptions *options)
 {
-    bool fits = length == 0 || (length >= SEGMENT_COOKIE_LEAST && length <= SEGMENT_COOKIE_MAX &&
-                                length % 2 == 0);
+    bool fits = length == 0 ||
+                (length >= SEGMENT_COOKIE_LEAST && length <= SEGMENT_COOKIE_MAX && length % 2 == 0);
 
     if (!fits || (options->present & OPTION_SACK))
         return true;

@@ -36,6 +36,9 @@ uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
  * have SACK without a block or beside a cookie, or the packet would exceed WIRE_PACKET_MAX. */
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
 
+/* Marks an IPv4 packet CE, as a router does (RFC 3168 §5): its ECN field and its header's checksum change. */
+void wire_mark(uint8_t *packet, size_t length);
+
 typedef enum WireError {
     WIRE_OK,
     WIRE_TRUNCATED, /* shorter than its headers say */

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "core/compiler.h"
 #include "proto/names.h"
 
 static const char *const class_names[SEGMENT_CLASS_COUNT] = {
@@ -47,11 +48,19 @@ bool segment_class_from_name(const char *name, size_t length, SegmentClass *out)
     return true;
 }
 
-static size_t fast_open_bytes(const SegmentOptions *options)
+/* Those that few segments have. */
+static APART size_t rare_options_bytes(const SegmentOptions *options)
 {
-    size_t head = options->present & OPTION_FAST_OPEN ? 2 : 4;
+    size_t bytes = 0;
 
-    return (head + options->cookie_length + 3) / 4 * 4;
+    if (options->present & OPTION_SACK)
+        bytes += 4 + 8U * options->sack_count;
+    if (options->present & OPTION_ANY_FAST_OPEN) {
+        size_t head = options->present & OPTION_FAST_OPEN ? 2 : 4;
+
+        bytes += (head + options->cookie_length + 3) / 4 * 4;
+    }
+    return bytes;
 }
 
 /* The layout is in net/wire.h: every group of options fills whole words. */
@@ -67,10 +76,8 @@ size_t segment_options_bytes(const SegmentOptions *options)
         bytes += 4;
     if (options->present & OPTION_WINDOW_SCALE)
         bytes += 4;
-    if (options->present & OPTION_SACK)
-        bytes += 4 + 8U * options->sack_count;
-    if (options->present & OPTION_ANY_FAST_OPEN)
-        bytes += fast_open_bytes(options);
+    if (options->present & (OPTION_SACK | OPTION_ANY_FAST_OPEN))
+        bytes += rare_options_bytes(options);
     return bytes;
 }
 

@@ -539,6 +539,9 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
+/* What is lost and not sent again yet, as far as the congestion window allows. */
+SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now);
+
 /* A tail loss probe: one segment of new data, or the last one again (RFC 8985 §7.3). */
 SELDOM void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
 

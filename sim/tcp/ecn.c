@@ -30,7 +30,7 @@ void tcp_ecn_answered(TcpConnection *conn, const Segment *segment)
 
 void tcp_ecn_departs(TcpConnection *conn, Segment *segment)
 {
-    if (segment->seq != conn->snd_nxt)
+    if (!(conn->special & TCP_ECN_ON) || segment->length == 0)
         return;
     segment->ecn = ECN_ECT_0;
     if (conn->special & TCP_ECN_TELLS) {

@@ -65,7 +65,7 @@ static void cut_anew(TcpStack *stack, TcpConnection *conn, SimTime now)
         return;
     tcp_sent_cut(stack, conn, most);
     conn->special |= TCP_PATH_AGAIN;
-    tcp_output(stack, conn, now, TCP_REASON_PATH_MTU_LOWERED);
+    tcp_output_lost(stack, conn, now);
 }
 
 static void lower_path(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t mtu)

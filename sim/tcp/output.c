@@ -71,7 +71,7 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
 
 /* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
  * segments that will come. */
-uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
+inline uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 {
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
@@ -132,14 +132,6 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
-static inline void finish_data(TcpConnection *conn, Segment *segment, uint64_t left)
-{
-    if (segment->length == left)
-        segment->flags |= TCP_PSH;
-    if (conn->special & TCP_ECN_ON)
-        tcp_ecn_departs(conn, segment);
-}
-
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
 static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
                           uint32_t length_max, Segment *segment)
@@ -154,8 +146,8 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     uint64_t left = position < data_end ? data_end - position : 0;
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0)
-        finish_data(conn, segment, left);
+    if (segment->length > 0 && segment->length == left)
+        segment->flags |= TCP_PSH;
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -380,6 +372,8 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
+    if (conn->special)
+        tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
     return true;
@@ -411,11 +405,19 @@ static bool waits_to_be_sent(const TcpConnection *conn)
     return conn->missing_count > 0 || tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
 }
 
+/* In SYN-RCVD: a FIN alone, or what follows Fast Open. */
+static SELDOM bool may_send_early(const TcpConnection *conn)
+{
+    if (conn->state != TCP_STATE_SYN_RCVD)
+        return false;
+    return (conn->closing && conn->app_bytes == 0) || tcp_fast_open_is_taken(conn);
+}
+
 static bool may_send_data(const TcpConnection *conn)
 {
-    return conn->state != TCP_STATE_SYN_SENT && conn->state != TCP_STATE_TIME_WAIT &&
-           (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0) ||
-            tcp_fast_open_is_taken(conn));
+    const unsigned not_yet = 1U << TCP_STATE_SYN_SENT | 1U << TCP_STATE_SYN_RCVD;
+
+    return !((not_yet | 1U << TCP_STATE_TIME_WAIT) >> conn->state & 1) || may_send_early(conn);
 }
 
 static TcpReason why_lost(const TcpConnection *conn)
@@ -427,7 +429,7 @@ static TcpReason why_lost(const TcpConnection *conn)
     return conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
 }
 
-static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
+SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpReason why = why_lost(conn);
 
@@ -441,13 +443,13 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
                                   TcpReason reason)
 {
     if (conn->missing_count > 0)
-        send_what_is_lost(stack, conn, now);
+        tcp_output_lost(stack, conn, now);
     while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
         ;
     watch_window(stack, conn, now);
 }
 
-void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+inline void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */
@@ -500,6 +502,7 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
     compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
+    tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);
 }
@@ -519,7 +522,6 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
-    segment.ecn = ECN_NOT_ECT; /* RFC 3168 §6.1.6 */
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
                             .retry = again ? conn->probe_backoffs - 1 : 0});

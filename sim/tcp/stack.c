@@ -294,14 +294,14 @@ TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
     return conn;
 }
 
-void tcp_report(TcpStack *stack, TcpConnId id, TcpState from, TcpState to, TcpReason reason)
+inline void tcp_report(TcpStack *stack, TcpConnId id, TcpState from, TcpState to, TcpReason reason)
 {
     assert(tcp_transition_is_allowed(from, to));
     if (id == 0 || !(stack->setup.hooks.states_untold >> to & 1))
         stack->setup.hooks.state(stack->setup.hooks.context, id, from, to, reason);
 }
 
-void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason)
+inline void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReason reason)
 {
     TcpState from = conn->state;
 

@@ -143,7 +143,7 @@ static APART void tell_cancelled(TcpStack *stack, const TcpConnection *conn, Tcp
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-static void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
+static inline void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
 {
     mark_armed(conn, timer, false);
     if (!conn->timers_armed)
@@ -480,7 +480,8 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool last = is_given_up(stack, conn, now);
 
-    tcp_fast_open_timeout(stack, conn, now, last);
+    if (conn->special)
+        tcp_fast_open_timeout(stack, conn, now, last);
     if (last) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;

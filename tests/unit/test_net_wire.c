@@ -125,6 +125,20 @@ START_TEST(writes_fast_open_cookies)
 }
 END_TEST
 
+/* RFC 3168 §5: two bits, and the sum of the header. */
+START_TEST(a_router_marks)
+{
+    uint8_t packet[80];
+    Segment segment = {.ecn = ECN_ECT_0, .flags = TCP_ACK}, got;
+    const uint8_t *payload;
+    size_t length = wire_encode(&segment, 7, packet, sizeof packet);
+
+    wire_mark(packet, length);
+    ck_assert_int_eq(wire_decode(packet, length, &got, &payload), WIRE_OK);
+    ck_assert_uint_eq(got.ecn, ECN_CE);
+}
+END_TEST
+
 START_TEST(writes_no_cookie_beside_sack_blocks)
 {
     uint8_t packet[80];
@@ -553,10 +567,9 @@ START_TEST(a_cookie_of_a_wrong_length_is_no_cookie)
     ck_assert_uint_eq(got.options.present, 0);
     ck_assert_uint_eq(decode_options(OPTIONS(34, 7, 1, 2, 3, 4, 5, 1), &got), WIRE_OK);
     ck_assert_uint_eq(got.options.present, 0);
-    ck_assert_uint_eq(decode_options(OPTIONS(34, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                             0, 0, 0),
-                                     &got),
-                      WIRE_OK);
+    ck_assert_uint_eq(
+        decode_options(OPTIONS(34, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), &got),
+        WIRE_OK);
     ck_assert_uint_eq(got.options.present, 0);
 }
 END_TEST
@@ -651,6 +664,7 @@ Suite *suite(void)
     tcase_add_test(tc, writes_the_syn_that_linux_writes);
     tcase_add_test(tc, pads_each_option_in_front);
     tcase_add_test(tc, writes_fast_open_cookies);
+    tcase_add_test(tc, a_router_marks);
     tcase_add_test(tc, writes_no_cookie_beside_sack_blocks);
     tcase_add_test(tc, touches_no_more_than_its_room);
     tcase_add_test(tc, refuses_what_does_not_fit);
