@@ -449,7 +449,8 @@ START_TEST(actions)
         {"at 1s client connect server port=65536", "5:34 '65536' is out of range"},
         {"at 1s client connect server port=x", "5:34 'x' is not a number from 1 to 65535\n"},
         {"at 1s client connect server form-port=1",
-         "5:29 unknown option 'form-port' (did you mean 'from-port'?)\n"},
+         "5:29 unknown option 'form-port' (did you mean 'from-port'?\none of port, from-port, "
+         "fast-open, rate or count)\n"},
         {"at 1s client connect server port=1 port=2", "5:36 'port' stands twice on this line\n"},
         {"at 1s client connect server now", "5:29 nothing is expected here, but there is 'now'"},
         {"at 1s client.1 connect server", "5:7 'connect' is for a host, not for one of its "
