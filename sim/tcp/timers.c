@@ -143,7 +143,8 @@ static APART void tell_cancelled(TcpStack *stack, const TcpConnection *conn, Tcp
     tcp_timers_notify(stack, conn->entry.id, &note);
 }
 
-static inline void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer, TcpReason reason)
+static inline void cancel_armed(TcpStack *stack, TcpConnection *conn, TcpTimer timer,
+                                TcpReason reason)
 {
     mark_armed(conn, timer, false);
     if (!conn->timers_armed)
