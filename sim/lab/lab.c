@@ -77,7 +77,13 @@ static void init_bounds(LabRun *run)
 /* Linked stacks keep the run's time, and have nothing to do with another. */
 static gboolean choose_reality(LabRun *run, char **trouble)
 {
-    if (!plan_has_stack(run->plan))
+    if (run->plan->reality != NULL && run->options.reality != NULL) {
+        *trouble = g_strdup_printf("%s says itself who sits where: nobody can be real", run->plan->file);
+        return FALSE;
+    }
+    if (run->plan->reality != NULL)
+        run->options.reality = run->plan->reality;
+    if (run->plan->reality != NULL || !plan_has_stack(run->plan))
         return TRUE;
     if (run->options.reality != NULL) {
         *trouble = g_strdup_printf("%s: a linked stack keeps virtual time, and hosts that are real "
@@ -96,6 +102,7 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     *run = (LabRun){.plan = plan,
                     .options = *options,
                     .seed = options->has_seed ? options->seed : plan->seed,
+                    .stop = plan->stop,
                     .trace = trace_new(options->level)};
     init_bounds(run);
     run->tasks = event_queue_new(run->budget);
@@ -194,7 +201,7 @@ static TraceEnd bound_met(const LabRun *run)
 /* Up to this time nothing but the next event need be thought of. */
 static SimTime next_boundary(const LabRun *run)
 {
-    SimTime boundary = MIN(run->plan->stop, run->options.max_time);
+    SimTime boundary = MIN(run->stop, run->options.max_time);
 
     return MIN(MIN(boundary, run->intervals.next), SIM_NEVER - 1);
 }
@@ -202,7 +209,7 @@ static SimTime next_boundary(const LabRun *run)
 /* `due` lies beyond the boundary.  TRUE: the run ends before it. */
 static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
 {
-    SimTime stop = run->plan->stop, bound = run->options.max_time;
+    SimTime stop = run->stop, bound = run->options.max_time;
 
     if (due == SIM_NEVER) {
         *why = TRACE_END_QUIET;

@@ -100,6 +100,7 @@ typedef struct LabOrigin {
 struct LabRun {
     const Plan *plan;
     guint64 seed;
+    SimTime stop; /* the plan's, or since a node ended the run */
     LabOptions options;
     Trace *trace;
     Budget *budget; /* the trace's */

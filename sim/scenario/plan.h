@@ -57,6 +57,7 @@ typedef enum PlanVerb {
     PLAN_REBOOT,
     PLAN_INJECT, /* not an action of a host; see PlanStep.inject */
     PLAN_FLOOD,  /* nor is this; see PlanStep.flood */
+    PLAN_SCRIPTED, /* a line of a script that Plan.reality carries out */
     PLAN_VERB_COUNT,
 } PlanVerb;
 
@@ -188,6 +189,12 @@ typedef struct Plan {
     GArray *expects;        /* PlanExpect */
     guint64 seed;           /* default 1 */
     SimTime stop;           /* SIM_NEVER: none */
+
+    /* Who sits at the ends where the file is another language's and its hosts are nodes (lab/node.h):
+     * it knows what the script is.  NULL: a scenario. */
+    const struct LabReality *reality;
+    gpointer script;
+    GDestroyNotify script_free;
 } Plan;
 
 void plan_free(Plan *plan); /* NULL is allowed */

@@ -1,0 +1,132 @@
+/* One run of a script: who sits where. */
+#include "drill/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_PORT = 40000 };
+
+static const SimTime usual_tolerance = 4 * SIM_MILLISECOND; /* packetdrill: --tolerance_usecs */
+
+/* ---- Settings of the script ---- */
+
+static SimTime microseconds(const char *value)
+{
+    return value != NULL ? (SimTime)g_ascii_strtoull(value, NULL, 10) * SIM_MICROSECOND : 0;
+}
+
+static void set_tolerance(DrillSession *session, const char *value)
+{
+    session->tolerance = microseconds(value);
+}
+
+static void set_ts_tick(DrillSession *session, const char *value)
+{
+    session->ts_tick = microseconds(value);
+}
+
+static void set_ecr_scaled(DrillSession *session, const char *value)
+{
+    (void)value;
+    session->ts_ecr_scaled = TRUE;
+}
+
+static void set_strict(DrillSession *session, const char *value)
+{
+    (void)value;
+    session->joins = FALSE;
+}
+
+static void set_mtu(DrillSession *session, const char *value)
+{
+    enum { HEADERS = 40 };
+    gint64 mtu = value != NULL ? g_ascii_strtoll(value, NULL, 10) : 0;
+
+    if (mtu > HEADERS)
+        session->config.mss = mtu - HEADERS;
+}
+
+/* Those that are not here (addresses, devices, waiting for them) change nothing in a simulation. */
+static const struct {
+    const char *name;
+    void (*set)(DrillSession *session, const char *value);
+} settings[] = {
+    {"tolerance_usecs", set_tolerance},
+    {"tcp_ts_tick_usecs", set_ts_tick},
+    {"tcp_ts_ecr_scaled", set_ecr_scaled},
+    {"strict_segments", set_strict},
+    {"mtu", set_mtu},
+};
+
+static void apply(DrillSession *session, const DrillSetting *setting)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+        if (strcmp(settings[i].name, setting->name) == 0)
+            settings[i].set(session, setting->value);
+    }
+}
+
+/* ---- Life ---- */
+
+static gpointer begin(const LabReality *reality, const Plan *plan, char **trouble)
+{
+    DrillSession *session = g_new0(DrillSession, 1);
+
+    (void)reality;
+    (void)trouble;
+    session->script = drill_of(plan, &session->options);
+    session->plan = plan;
+    session->config = g_array_index(plan->hosts, PlanHost, 0).config;
+    session->tolerance = usual_tolerance;
+    session->joins = TRUE;
+    session->next_port = FIRST_PORT;
+    session->listener = -1;
+    session->current = -1;
+    g_queue_init(&session->seen);
+    session->fds = g_hash_table_new(NULL, NULL);
+    session->conn.timestamps = g_hash_table_new(NULL, NULL);
+    session->names = drill_names_new();
+    session->printed = g_string_new(NULL);
+    for (guint i = 0; i < session->script->settings->len; i++)
+        apply(session, g_ptr_array_index(session->script->settings, i));
+    if (session->options->has_tolerance)
+        session->tolerance = session->options->tolerance;
+    return session;
+}
+
+static LabNode *node(gpointer data, LabHost *host, char **trouble)
+{
+    DrillSession *session = data;
+
+    (void)trouble;
+    if (lab_node_index(host) == 0) {
+        drill_local_init(&session->local, session, host);
+        return &session->local.node;
+    }
+    drill_remote_init(&session->remote, session, host);
+    return &session->remote.node;
+}
+
+static void end(gpointer data)
+{
+    DrillSession *session = data;
+
+    drill_local_clear(&session->local);
+    g_queue_clear_full(&session->seen, g_free);
+    g_hash_table_unref(session->fds);
+    g_hash_table_unref(session->conn.timestamps);
+    drill_names_free(session->names);
+    g_string_free(session->printed, TRUE);
+    trace_verdict_clear(&session->verdict);
+    g_free(session);
+}
+
+static void judge(gpointer data, TraceVerdict *out)
+{
+    DrillSession *session = data;
+
+    *out = session->verdict;
+    session->verdict = (TraceVerdict){TRACE_NOT_JUDGED};
+}
+
+const LabReality drill_reality = {.begin = begin, .end = end, .node = node, .judge = judge};
