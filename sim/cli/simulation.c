@@ -40,6 +40,11 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
          "let a kernel play all hosts, or these: this machine's, or one in virtual time",
          "[virtual[:KERNEL],][HOST,...]"},
+        {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
+         "the stack that a packetdrill script tests (what its commands imply, else linux-6.18)",
+         "NAME"},
+        {"define", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->definitions,
+         "what a word of packetdrill scripts stands for; may repeat", "NAME=VALUE"},
         {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
          "with --live: leave out what a kernel cannot be given", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -187,6 +192,7 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
     if (!read_root(command, options) || !read_live(command, options))
         return FALSE;
     options->lab.level = TRACE_LEVEL_FULL;
+    options->drill.profile = options->profile;
     options->lab.stacks = stacks_reality();
     options->lab.has_seed = options->seed != NULL;
     if (options->seed != NULL &&
@@ -215,6 +221,8 @@ void simulation_options_clear(SimulationOptions *options)
     g_free(options->max_memory);
     g_free(options->max_steps);
     g_free(options->interval);
+    g_free(options->profile);
+    g_strfreev(options->definitions);
     g_strfreev(options->overrides);
     g_strfreev(options->profile_dirs);
     g_free(options->live);
@@ -245,6 +253,9 @@ Plan *simulation_read(const SimulationOptions *options, const char *file, Diagno
 {
     ScenarioOptions scenario = simulation_scenario_options(options);
 
+    if (drill_is_script(file))
+        return drill_load(file, (const char *const *)options->definitions, &options->drill,
+                          &scenario, diagnostics);
     return scenario_load(file, &scenario, diagnostics);
 }
 

@@ -28,6 +28,14 @@ typedef struct DrillOptions {
     SimTime tolerance;     /* of times, instead of the script's or of packetdrill's 4 ms */
 } DrillOptions;
 
+/* Is it one, by its name? */
+gboolean drill_is_script(const char *file);
+
+/* The file (below scenario->root, if there is one) as a plan; NULL with diagnostics.  `definitions`: see
+ * DrillReadOptions. */
+Plan *drill_load(const char *file, const char *const *definitions, const DrillOptions *options,
+                 const ScenarioOptions *scenario, Diagnostics *diagnostics);
+
 /* The script as a plan, which takes it over.  NULL with diagnostics: there is no such profile. */
 Plan *drill_plan(DrillScript *script, const DrillOptions *options, const ScenarioOptions *scenario,
                  Diagnostics *diagnostics);

@@ -3,6 +3,7 @@
 
 #include "drill/session.h"
 #include "scenario/plan_private.h"
+#include "scenario/source.h"
 
 static const char default_profile[] = "linux-6.18";
 
@@ -67,6 +68,31 @@ static void add_step(Plan *plan, const DrillEvent *event)
                      .place = event->place};
 
     g_array_append_val(plan->steps, step);
+}
+
+gboolean drill_is_script(const char *file)
+{
+    return g_str_has_suffix(file, ".pkt");
+}
+
+Plan *drill_load(const char *file, const char *const *definitions, const DrillOptions *options,
+                 const ScenarioOptions *scenario, Diagnostics *diagnostics)
+{
+    g_autofree char *why = NULL;
+    Source *source = source_read(scenario->root, file, DOOR_FOR_USER, &why);
+
+    if (source == NULL) {
+        SourcePlace place = {.file = g_intern_string(file)};
+
+        diagnostics_add(diagnostics, place, NULL, NULL, "%s", why);
+        return NULL;
+    }
+    const DrillReadOptions how = {.definitions = definitions};
+    DrillScript *script =
+        drill_script_read(file, source->bytes, source->length, &how, diagnostics);
+
+    source_free(source);
+    return script != NULL ? drill_plan(script, options, scenario, diagnostics) : NULL;
 }
 
 Plan *drill_plan(DrillScript *script, const DrillOptions *options, const ScenarioOptions *scenario,
