@@ -1,43 +1,30 @@
 /* What an application does: a table of calls. */
 #include <string.h>
 
-#include "drill/session.h"
-
-/* One call on its way. */
-typedef struct Made {
-    DrillSession *session;
-    const DrillEvent *event;
-    const DrillCall *call;
-    SimTime now;
-    int fd; /* the stack's, of the first argument; -1: it is none of the script's */
-    SocketAnswer answer;
-    gboolean gives_descriptor;
-    gint out_arg; /* what the call writes goes there, to be compared; -1: nothing */
-    gint64 out;
-} Made;
+#include "drill/calls.h"
 
 /* ---- Arguments ---- */
 
-static const DrillValue *arg(const Made *made, guint i)
+const DrillValue *drill_arg(const DrillMade *made, guint i)
 {
     return i < made->call->args->len ? g_ptr_array_index(made->call->args, i) : NULL;
 }
 
-static gint64 number_of(const DrillValue *value, gint64 otherwise)
+gint64 drill_number(const DrillValue *value, gint64 otherwise)
 {
     if (value == NULL)
         return otherwise;
     if (value->kind == DRILL_VALUE_LIST && value->items->len > 0)
-        return number_of(g_ptr_array_index(value->items, 0), otherwise);
+        return drill_number(g_ptr_array_index(value->items, 0), otherwise);
     return value->kind == DRILL_VALUE_NUMBER ? value->number : otherwise;
 }
 
-static gint64 number(const Made *made, guint i)
+static gint64 number(const DrillMade *made, guint i)
 {
-    return number_of(arg(made, i), 0);
+    return drill_number(drill_arg(made, i), 0);
 }
 
-static const DrillValue *member(const DrillValue *value, const char *name)
+const DrillValue *drill_member(const DrillValue *value, const char *name)
 {
     for (guint i = 0; value != NULL && value->items != NULL && i < value->items->len; i++) {
         const DrillValue *item = g_ptr_array_index(value->items, i);
@@ -50,12 +37,12 @@ static const DrillValue *member(const DrillValue *value, const char *name)
 
 static guint16 port_of(const DrillValue *address, guint16 otherwise)
 {
-    gint64 port = number_of(member(address, "sin_port"), otherwise);
+    gint64 port = drill_number(drill_member(address, "sin_port"), otherwise);
 
     return (guint16)port;
 }
 
-static int descriptor(const DrillSession *session, gint64 written)
+int drill_descriptor(const DrillSession *session, gint64 written)
 {
     gpointer found;
 
@@ -65,9 +52,9 @@ static int descriptor(const DrillSession *session, gint64 written)
 }
 
 /* A buffer that is NULL where there are bytes to be. */
-static gboolean is_nowhere(const Made *made, guint i, gint64 bytes)
+static gboolean is_nowhere(const DrillMade *made, guint i, gint64 bytes)
 {
-    const DrillValue *buffer = arg(made, i);
+    const DrillValue *buffer = drill_arg(made, i);
 
     return buffer != NULL && buffer->kind == DRILL_VALUE_NULL && bytes > 0;
 }
@@ -76,7 +63,7 @@ static gboolean is_nowhere(const Made *made, guint i, gint64 bytes)
 
 enum { TYPE_FLAGS = SOCKET_NONBLOCK | 02000000, TCP_PORT = 8080 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
 
-static gboolean call_socket(Made *made)
+static gboolean call_socket(DrillMade *made)
 {
     DrillSession *session = made->session;
 
@@ -87,14 +74,14 @@ static gboolean call_socket(Made *made)
     return TRUE;
 }
 
-static gboolean call_bind(Made *made)
+static gboolean call_bind(DrillMade *made)
 {
-    made->session->local.port = port_of(arg(made, 1), TCP_PORT);
+    made->session->local.port = port_of(drill_arg(made, 1), TCP_PORT);
     made->answer = socket_bind(made->session->local.sockets, made->fd, made->session->local.port);
     return TRUE;
 }
 
-static gboolean call_listen(Made *made)
+static gboolean call_listen(DrillMade *made)
 {
     DrillSession *session = made->session;
 
@@ -107,7 +94,7 @@ static gboolean call_listen(Made *made)
     return TRUE;
 }
 
-static void tell_accepted(Made *made)
+static void tell_accepted(DrillMade *made)
 {
     DrillSession *session = made->session;
     int fd = (int)made->answer.value;
@@ -119,7 +106,7 @@ static void tell_accepted(Made *made)
                    TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
 }
 
-static gboolean call_accept(Made *made)
+static gboolean call_accept(DrillMade *made)
 {
     made->answer = socket_accept(made->session->local.sockets, made->now, made->fd);
     made->gives_descriptor = TRUE;
@@ -130,7 +117,7 @@ static gboolean call_accept(Made *made)
     return TRUE;
 }
 
-static gboolean call_connect(Made *made)
+static gboolean call_connect(DrillMade *made)
 {
     DrillSession *session = made->session;
 
@@ -138,11 +125,11 @@ static gboolean call_connect(Made *made)
         drill_connection_begin(session, 0);
     session->current = made->fd;
     made->answer = socket_connect(session->local.sockets, made->now, made->fd, lab_address(1),
-                                  port_of(arg(made, 1), TCP_PORT));
+                                  port_of(drill_arg(made, 1), TCP_PORT));
     return TRUE;
 }
 
-static gboolean call_close(Made *made)
+static gboolean call_close(DrillMade *made)
 {
     DrillSession *session = made->session;
 
@@ -153,14 +140,14 @@ static gboolean call_close(Made *made)
     return TRUE;
 }
 
-static gboolean call_shutdown(Made *made)
+static gboolean call_shutdown(DrillMade *made)
 {
     made->answer = socket_shutdown(made->session->local.sockets, made->now, made->fd,
                                    (SocketShutdown)number(made, 1));
     return TRUE;
 }
 
-static gboolean call_fcntl(Made *made)
+static gboolean call_fcntl(DrillMade *made)
 {
     enum { F_GETFL = 3, F_SETFL = 4 };
     Sockets *sockets = made->session->local.sockets;
@@ -175,7 +162,7 @@ static gboolean call_fcntl(Made *made)
 
 /* ---- Data ---- */
 
-static gboolean send_bytes(Made *made, guint buffer, gint64 bytes, gint64 flags)
+static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 flags)
 {
     if (flags & SOCKET_MSG_FASTOPEN)
         return drill_out_of_reach(made->session, made->event, "TCP Fast Open");
@@ -187,17 +174,17 @@ static gboolean send_bytes(Made *made, guint buffer, gint64 bytes, gint64 flags)
     return TRUE;
 }
 
-static gboolean call_write(Made *made)
+static gboolean call_write(DrillMade *made)
 {
     return send_bytes(made, 1, number(made, 2), 0);
 }
 
-static gboolean call_send(Made *made)
+static gboolean call_send(DrillMade *made)
 {
     return send_bytes(made, 1, number(made, 2), number(made, 3));
 }
 
-static void tell_read(Made *made, int flags)
+static void tell_read(DrillMade *made, int flags)
 {
     DrillSession *session = made->session;
     TcpConnId conn = socket_connection(session->local.sockets, made->fd);
@@ -207,7 +194,7 @@ static void tell_read(Made *made, int flags)
                        0, TCP_OK);
 }
 
-static gboolean receive_bytes(Made *made, guint buffer, gint64 most, gint64 flags)
+static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64 flags)
 {
     if (flags & SOCKET_MSG_ERRQUEUE)
         return drill_out_of_reach(made->session, made->event, "the error queue");
@@ -220,12 +207,12 @@ static gboolean receive_bytes(Made *made, guint buffer, gint64 most, gint64 flag
     return TRUE;
 }
 
-static gboolean call_read(Made *made)
+static gboolean call_read(DrillMade *made)
 {
     return receive_bytes(made, 1, number(made, 2), 0);
 }
 
-static gboolean call_recv(Made *made)
+static gboolean call_recv(DrillMade *made)
 {
     return receive_bytes(made, 1, number(made, 2), number(made, 3));
 }
@@ -239,47 +226,47 @@ static gint64 bytes_of(const DrillValue *pieces)
         const DrillValue *piece = g_ptr_array_index(pieces->items, i);
 
         if (piece->items != NULL && piece->items->len > 1)
-            sum += number_of(g_ptr_array_index(piece->items, 1), 0);
+            sum += drill_number(g_ptr_array_index(piece->items, 1), 0);
     }
     return sum;
 }
 
-static gboolean call_writev(Made *made)
+static gboolean call_writev(DrillMade *made)
 {
-    return send_bytes(made, 1, bytes_of(arg(made, 1)), 0);
+    return send_bytes(made, 1, bytes_of(drill_arg(made, 1)), 0);
 }
 
-static gboolean call_readv(Made *made)
+static gboolean call_readv(DrillMade *made)
 {
-    return receive_bytes(made, 1, bytes_of(arg(made, 1)), 0);
+    return receive_bytes(made, 1, bytes_of(drill_arg(made, 1)), 0);
 }
 
 /* {msg_name(…)=…, msg_iov(1)=[{…, 1000}], msg_flags=0}: the member's name has its count behind it. */
-static gint64 message_bytes(const Made *made)
+static gint64 message_bytes(const DrillMade *made)
 {
-    return bytes_of(member(arg(made, 1), "msg_iov"));
+    return bytes_of(drill_member(drill_arg(made, 1), "msg_iov"));
 }
 
-static gboolean call_sendmsg(Made *made)
+static gboolean call_sendmsg(DrillMade *made)
 {
     return send_bytes(made, 1, message_bytes(made), number(made, 2));
 }
 
-static gboolean call_recvmsg(Made *made)
+static gboolean call_recvmsg(DrillMade *made)
 {
     return receive_bytes(made, 1, message_bytes(made), number(made, 2));
 }
 
 /* ---- Options ---- */
 
-static gboolean call_setsockopt(Made *made)
+static gboolean call_setsockopt(DrillMade *made)
 {
     made->answer = socket_set_option(made->session->local.sockets, made->now, made->fd,
                                      (int)number(made, 1), (int)number(made, 2), number(made, 3));
     return TRUE;
 }
 
-static gboolean call_getsockopt(Made *made)
+static gboolean call_getsockopt(DrillMade *made)
 {
     int64_t value = 0;
 
@@ -290,7 +277,7 @@ static gboolean call_getsockopt(Made *made)
     return TRUE;
 }
 
-static gboolean call_ioctl(Made *made)
+static gboolean call_ioctl(DrillMade *made)
 {
     enum { INQ = 0x541B, OUTQ = 0x5411, OUTQNSD = 0x894B }; /* SIOCINQ, … */
     uint64_t in, out, unsent;
@@ -311,14 +298,19 @@ static gboolean call_ioctl(Made *made)
 
 static const struct {
     const char *name;
-    gboolean (*make)(Made *made);
+    gboolean (*make)(DrillMade *made);
     gboolean of_descriptor; /* its first argument is one */
 } calls[] = {
     {"accept", call_accept, TRUE},         {"accept4", call_accept, TRUE},
     {"bind", call_bind, TRUE},             {"close", call_close, TRUE},
     {"connect", call_connect, TRUE},       {"fcntl", call_fcntl, TRUE},
+    {"epoll_create", drill_call_epoll_create, FALSE},
+    {"epoll_create1", drill_call_epoll_create, FALSE},
+    {"epoll_ctl", drill_call_epoll_ctl, FALSE},
+    {"epoll_wait", drill_call_epoll_wait, FALSE},
     {"getsockopt", call_getsockopt, TRUE}, {"ioctl", call_ioctl, TRUE},
-    {"listen", call_listen, TRUE},         {"read", call_read, TRUE},
+    {"listen", call_listen, TRUE},         {"poll", drill_call_poll, FALSE},
+    {"read", call_read, TRUE},
     {"readv", call_readv, TRUE},           {"recv", call_recv, TRUE},
     {"recvfrom", call_recv, TRUE},         {"recvmsg", call_recvmsg, TRUE},
     {"send", call_send, TRUE},             {"sendmsg", call_sendmsg, TRUE},
@@ -339,7 +331,7 @@ static char *answer_text(const SocketAnswer *answer)
 
 static char *wanted_text(const DrillCall *call)
 {
-    gint64 value = number_of(call->result, 0);
+    gint64 value = drill_number(call->result, 0);
 
     if (call->error == NULL)
         return g_strdup_printf("it returns %" G_GINT64_FORMAT, value);
@@ -374,28 +366,23 @@ static gboolean hold_answer(DrillSession *session, const DrillEvent *event,
     if (!is_wanted(call, answer, is_descriptor))
         return drill_fails(session, event, 0, wanted_text(call), answer_text(answer));
     if (is_descriptor && answer->value >= 0)
-        g_hash_table_insert(session->fds, GINT_TO_POINTER((gint)number_of(call->result, 0)),
+        g_hash_table_insert(session->fds, GINT_TO_POINTER((gint)drill_number(call->result, 0)),
                             GINT_TO_POINTER((gint)answer->value));
     return TRUE;
 }
 
-static gboolean hold_out(const Made *made)
+static gboolean hold_out(const DrillMade *made)
 {
-    const DrillValue *wanted = made->out_arg >= 0 ? arg(made, (guint)made->out_arg) : NULL;
+    const DrillValue *wanted = made->out_arg >= 0 ? drill_arg(made, (guint)made->out_arg) : NULL;
 
-    if (made->answer.value < 0 || number_of(wanted, made->out) == made->out)
+    if (made->answer.value < 0 || drill_number(wanted, made->out) == made->out)
         return TRUE;
     return drill_fails(made->session, made->event, 0,
-                       g_strdup_printf("%" G_GINT64_FORMAT, number_of(wanted, 0)),
+                       g_strdup_printf("%" G_GINT64_FORMAT, drill_number(wanted, 0)),
                        g_strdup_printf("it gave %" G_GINT64_FORMAT, made->out));
 }
 
 /* ---- Calls that block ---- */
-
-static gboolean is_descriptor_call(const DrillCall *call)
-{
-    return g_str_has_prefix(call->name, "accept");
-}
 
 /* An eighth of its length, as packetdrill has it. */
 static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTime began, SimTime due)
@@ -412,36 +399,51 @@ static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTi
                        g_strdup_printf("it returned at %.6f s", (double)now / SIM_SECOND));
 }
 
-gboolean drill_call_returned(DrillSession *session, const DrillEvent *event,
-                             const SocketAnswer *answer, SimTime due)
+gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
+                             const SocketAnswer *answer)
 {
-    Made made = {.session = session, .event = event, .call = event->call, .answer = *answer};
+    const DrillCall *call = was->event->call;
+    gboolean accepts = g_str_has_prefix(call->name, "accept");
+    DrillMade made = {.session = session,
+                      .event = was->event,
+                      .call = call,
+                      .fd = was->fd,
+                      .answer = *answer};
 
-    made.fd = descriptor(session, number(&made, 0));
-    if (is_descriptor_call(event->call))
+    if (accepts)
         tell_accepted(&made);
-    else if (g_str_has_prefix(event->call->name, "re"))
+    else if (g_str_has_prefix(call->name, "re"))
         tell_read(&made, 0);
-    return hold_answer(session, event, answer, is_descriptor_call(event->call)) &&
-           is_in_time(session, event, session->waiting.began, due);
+    return hold_answer(session, was->event, answer, accepts) &&
+           is_in_time(session, was->event, was->began, was->returns);
 }
 
-static gboolean begin_waiting(Made *made)
+void drill_wait(DrillMade *made, DrillAgain again, SimTime timeout)
+{
+    made->answer = (SocketAnswer){.blocks = TRUE};
+    made->session->waiting = (DrillWaiting){.again = again,
+                                            .expires = sim_time_add(made->now, timeout)};
+}
+
+static gboolean begin_waiting(DrillMade *made)
 {
     if (made->event->time.returns == SIM_NEVER)
         return drill_fails(made->session, made->event, 0, g_strdup("an answer at once"),
                            g_strdup("it blocks"));
-    made->session->waiting =
-        (DrillWaiting){.event = made->event,
-                       .fd = made->fd,
-                       .began = made->now,
-                       .returns = drill_due_return(made->session, made->event)};
+    DrillWaiting *waiting = &made->session->waiting;
+
+    waiting->event = made->event;
+    waiting->fd = made->fd;
+    waiting->began = made->now;
+    waiting->returns = drill_due_return(made->session, made->event);
+    if (waiting->again == NULL)
+        waiting->expires = SIM_NEVER;
     return TRUE;
 }
 
 /* ---- Making one ---- */
 
-static gboolean conclude(Made *made)
+static gboolean conclude(DrillMade *made)
 {
     DrillSession *session = made->session;
 
@@ -455,7 +457,7 @@ static gboolean conclude(Made *made)
 
 gboolean drill_call(DrillSession *session, const DrillEvent *event)
 {
-    Made made = {.session = session,
+    DrillMade made = {.session = session,
                  .event = event,
                  .call = event->call,
                  .now = lab_node_now(session->local.node.host),
@@ -466,7 +468,7 @@ gboolean drill_call(DrillSession *session, const DrillEvent *event)
         if (strcmp(calls[i].name, event->call->name) != 0)
             continue;
         if (calls[i].of_descriptor)
-            made.fd = descriptor(session, number(&made, 0));
+            made.fd = drill_descriptor(session, number(&made, 0));
         return calls[i].make(&made) && conclude(&made);
     }
     return drill_out_of_reach(session, event, "the call %s()", event->call->name);

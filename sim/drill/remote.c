@@ -61,12 +61,16 @@ static SimTime deadline_of(const DrillSession *session, const DrillEvent *event)
                                                                : patience_for_segments);
 }
 
-static SimTime due_of(const DrillSession *session)
+/* A call that waits for no longer. */
+static SimTime expiry_of(const DrillSession *session)
+{
+    return session->waiting.event != NULL ? session->waiting.expires : SIM_NEVER;
+}
+
+static SimTime due_of_event(const DrillSession *session)
 {
     const DrillEvent *event = next_event(session);
 
-    if (session->is_over)
-        return SIM_NEVER;
     if (event == NULL)
         return session->waiting.event == NULL
                    ? now_of(session)
@@ -82,7 +86,10 @@ static SimTime due_of(const DrillSession *session)
 
 static SimDue next_due(LabNode *node)
 {
-    return lab_node_due(due_of(session_of(node)));
+    const DrillSession *session = session_of(node);
+
+    return lab_node_due(session->is_over ? SIM_NEVER
+                                         : MIN(due_of_event(session), expiry_of(session)));
 }
 
 /* ---- Segments that come ---- */
@@ -276,13 +283,24 @@ static void end_of_script(DrillSession *session)
                     g_strdup("it still blocks at the script's end"));
 }
 
-static void advance(LabNode *node)
+static void call_is_over(DrillSession *session, const SocketAnswer *answer)
 {
-    DrillSession *session = session_of(node);
+    const DrillWaiting was = session->waiting;
+
+    session->waiting = (DrillWaiting){0};
+    (void)drill_call_returned(session, &was, answer);
+}
+
+static void go_on(DrillSession *session)
+{
     const DrillEvent *event = next_event(session);
 
     if (event == NULL) {
         end_of_script(session);
+        return;
+    }
+    if (session->out_of_reach != NULL) {
+        drill_out_of_reach(session, event, "%s", session->out_of_reach);
         return;
     }
     SimTime due = drill_due(session, event);
@@ -291,21 +309,32 @@ static void advance(LabNode *node)
         lab_node_calls(actor_of(session, event), session->next, 0);
     if (carry_out[event->kind](session, event))
         event_is_over(session, event, due);
+}
+
+static void advance(LabNode *node)
+{
+    DrillSession *session = session_of(node);
+
+    if (expiry_of(session) <= now_of(session))
+        call_is_over(session, &(SocketAnswer){0});
+    else
+        go_on(session);
     drill_settle(session);
 }
 
 void drill_settle(DrillSession *session)
 {
+    const DrillWaiting *waiting = &session->waiting;
     SocketOver over;
+    SocketAnswer answer;
 
     while (!session->is_over && sockets_settle(session->local.sockets, now_of(session), &over)) {
-        if (session->waiting.event == NULL || session->waiting.fd != over.fd)
-            continue;
-        const DrillEvent *event = session->waiting.event;
-
-        session->waiting.event = NULL;
-        (void)drill_call_returned(session, event, &over.answer, session->waiting.returns);
+        if (waiting->event != NULL && waiting->again == NULL && waiting->fd == over.fd)
+            call_is_over(session, &over.answer);
     }
+    if (!session->is_over && waiting->event != NULL && waiting->again != NULL &&
+        waiting->again(session, waiting->event, &answer))
+        call_is_over(session, &answer);
 }
 
 /* ---- Nobody ---- */

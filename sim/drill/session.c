@@ -46,6 +46,18 @@ static void set_mtu(DrillSession *session, const char *value)
         session->config.mss = mtu - HEADERS;
 }
 
+static void set_ip_version(DrillSession *session, const char *value)
+{
+    if (g_strcmp0(value, "ipv4") != 0)
+        session->out_of_reach = "IPv6";
+}
+
+static void set_udp(DrillSession *session, const char *value)
+{
+    (void)value;
+    session->out_of_reach = "TCP over UDP";
+}
+
 /* Those that are not here (addresses, devices, waiting for them) change nothing in a simulation. */
 static const struct {
     const char *name;
@@ -56,6 +68,9 @@ static const struct {
     {"tcp_ts_ecr_scaled", set_ecr_scaled},
     {"strict_segments", set_strict},
     {"mtu", set_mtu},
+    {"ip_version", set_ip_version},
+    {"udp_encapsulation", set_udp},
+    {"udp_encaps", set_udp},
 };
 
 static void apply(DrillSession *session, const DrillSetting *setting)
@@ -85,6 +100,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     g_queue_init(&session->seen);
     session->fds = g_hash_table_new(NULL, NULL);
     session->conn.timestamps = g_hash_table_new(NULL, NULL);
+    session->watched = g_ptr_array_new_with_free_func(g_free);
     session->names = drill_names_new();
     session->printed = g_string_new(NULL);
     for (guint i = 0; i < session->script->settings->len; i++)
@@ -114,6 +130,7 @@ static void end(gpointer data)
     drill_local_clear(&session->local);
     g_queue_clear_full(&session->seen, g_free);
     g_hash_table_unref(session->fds);
+    g_ptr_array_unref(session->watched);
     g_hash_table_unref(session->conn.timestamps);
     drill_names_free(session->names);
     g_string_free(session->printed, TRUE);

@@ -25,14 +25,19 @@ typedef struct DrillSeen {
     TraceId event;
 } DrillSeen;
 
+typedef struct DrillSession DrillSession;
+
+/* Is it over now, and with which answer? */
+typedef gboolean (*DrillAgain)(DrillSession *session, const DrillEvent *event, SocketAnswer *answer);
+
 /* A call that blocks. */
 typedef struct DrillWaiting {
     const DrillEvent *event; /* NULL: none does */
     int fd;
     SimTime began, returns;
+    DrillAgain again; /* NULL: sockets_settle() tells */
+    SimTime expires;  /* then it answers 0; SIM_NEVER: never */
 } DrillWaiting;
-
-typedef struct DrillSession DrillSession;
 
 /* The two ends. */
 typedef struct DrillLocal {
@@ -66,6 +71,7 @@ struct DrillSession {
     gboolean joins;          /* segments may be joined: not --strict_segments */
     SimTime ts_tick;         /* --tcp_ts_tick_usecs; 0: TS val is not compared */
     gboolean ts_ecr_scaled;
+    const char *out_of_reach; /* what its settings want and is not simulated; NULL: nothing */
 
     DrillConnection conn;
     guint16 next_port;       /* of the remote end */
@@ -74,6 +80,7 @@ struct DrillSession {
     DrillWaiting waiting;
     int listener;            /* the current listener's descriptor; -1: none, or a connection took its place */
     GHashTable *fds;         /* the script's descriptors → the stack's */
+    GPtrArray *watched;      /* of readiness.c: what epoll watches */
     int current;             /* descriptor whose TCP_INFO code sees; -1: none */
     DrillNames *names;
     GString *printed;
@@ -114,8 +121,8 @@ void drill_settle(DrillSession *session);
 gboolean drill_call(DrillSession *session, const DrillEvent *event);
 
 /* The call that blocked has an answer. */
-gboolean drill_call_returned(DrillSession *session, const DrillEvent *event,
-                             const SocketAnswer *answer, SimTime due);
+gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
+                             const SocketAnswer *answer);
 
 gboolean drill_command(DrillSession *session, const DrillEvent *event);
 gboolean drill_code(DrillSession *session, const DrillEvent *event);
