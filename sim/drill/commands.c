@@ -107,41 +107,41 @@ static gboolean set_cookies_only(const Command *command, const Sysctl *sysctl, c
 
 static const Sysctl sysctls[] = {
     /* FreeBSD: tcp(4) */
-    {"net.inet.tcp.sack.enable", set_key, .key = "tcp_sack"},
-    {"net.inet.tcp.rfc1323", set_key, .key = "tcp_timestamps", .key_too = "tcp_window_scaling"},
-    {"net.inet.tcp.recvspace", set_key, .key = "window"},
-    {"net.inet.tcp.sendspace", set_nothing},
-    {"kern.ipc.maxsockbuf", set_nothing},
-    {"net.inet.tcp.hostcache.purgenow", set_nothing},
-    {"net.inet.tcp.ecn.enable", set_nothing},
-    {"net.inet.tcp.ecn.maxretries", set_nothing},
-    {"net.inet.tcp.blackhole", only_off},
-    {"net.inet.tcp.insecure_rst", set_insecure, .key = "reset-check"},
-    {"net.inet.tcp.insecure_syn", set_insecure, .key = "reset-check"},
-    {"net.inet.tcp.rexmit_slop", set_key, .key = "rto-slop", .key_too = "syn-rto-slop", .unit = "ms"},
-    {"net.inet.tcp.rexmit_initial", set_key, .key = "initial-rto", .unit = "ms"},
-    {"net.inet.tcp.syncookies", set_key, .key = "tcp_syncookies"},
-    {"net.inet.tcp.syncookies_only", set_cookies_only, .key = "tcp_syncookies"},
-    {"net.inet.tcp.keepinit", set_key, .key = "connect-timeout", .unit = "ms"},
-    {"net.inet.tcp.keepcnt", set_key, .key = "tcp_keepalive_probes"},
-    {"net.inet.tcp.delacktime", set_key, .key = "delayed-ack", .unit = "ms"},
-    {"net.inet.tcp.drop_synfin", only_off},
-    {"net.inet.tcp.rexmit_drop_options", only_off},
-    {"net.inet.tcp.fastopen.client_enable", only_off},
-    {"net.inet.tcp.fastopen.server_enable", only_off},
-    {"net.inet.tcp.udp_tunneling_port", only_off},
-    {"net.inet.tcp.udp_tunneling_overhead", set_nothing},
+    {.name = "net.inet.tcp.sack.enable", .set = set_key, .key = "tcp_sack"},
+    {.name = "net.inet.tcp.rfc1323", .set = set_key, .key = "tcp_timestamps", .key_too = "tcp_window_scaling"},
+    {.name = "net.inet.tcp.recvspace", .set = set_key, .key = "window"},
+    {.name = "net.inet.tcp.sendspace", .set = set_nothing},
+    {.name = "kern.ipc.maxsockbuf", .set = set_nothing},
+    {.name = "net.inet.tcp.hostcache.purgenow", .set = set_nothing},
+    {.name = "net.inet.tcp.ecn.enable", .set = set_nothing},
+    {.name = "net.inet.tcp.ecn.maxretries", .set = set_nothing},
+    {.name = "net.inet.tcp.blackhole", .set = only_off},
+    {.name = "net.inet.tcp.insecure_rst", .set = set_insecure, .key = "reset-check"},
+    {.name = "net.inet.tcp.insecure_syn", .set = set_insecure, .key = "reset-check"},
+    {.name = "net.inet.tcp.rexmit_slop", .set = set_key, .key = "rto-slop", .key_too = "syn-rto-slop", .unit = "ms"},
+    {.name = "net.inet.tcp.rexmit_initial", .set = set_key, .key = "initial-rto", .unit = "ms"},
+    {.name = "net.inet.tcp.syncookies", .set = set_key, .key = "tcp_syncookies"},
+    {.name = "net.inet.tcp.syncookies_only", .set = set_cookies_only, .key = "tcp_syncookies"},
+    {.name = "net.inet.tcp.keepinit", .set = set_key, .key = "connect-timeout", .unit = "ms"},
+    {.name = "net.inet.tcp.keepcnt", .set = set_key, .key = "tcp_keepalive_probes"},
+    {.name = "net.inet.tcp.delacktime", .set = set_key, .key = "delayed-ack", .unit = "ms"},
+    {.name = "net.inet.tcp.drop_synfin", .set = only_off},
+    {.name = "net.inet.tcp.rexmit_drop_options", .set = only_off},
+    {.name = "net.inet.tcp.fastopen.client_enable", .set = only_off},
+    {.name = "net.inet.tcp.fastopen.server_enable", .set = only_off},
+    {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},
+    {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},
 
     /* Linux: ip-sysctl; those that the key table has itself need no row */
-    {"tcp_rmem", set_middle, .key = "window"},
-    {"tcp_congestion_control", set_key, .key = "congestion"},
-    {"tcp_min_tso_segs", set_nothing},
-    {"tcp_tso_win_divisor", set_nothing},
-    {"tcp_no_metrics_save", set_nothing},
-    {"tcp_ecn", only_off},
-    {"tcp_fastopen", set_nothing},
-    {"tcp_fastopen_key", set_nothing},
-    {"tcp_fastopen_blackhole_timeout_sec", set_nothing},
+    {.name = "tcp_rmem", .set = set_middle, .key = "window"},
+    {.name = "tcp_congestion_control", .set = set_key, .key = "congestion"},
+    {.name = "tcp_min_tso_segs", .set = set_nothing},
+    {.name = "tcp_tso_win_divisor", .set = set_nothing},
+    {.name = "tcp_no_metrics_save", .set = set_nothing},
+    {.name = "tcp_ecn", .set = only_off},
+    {.name = "tcp_fastopen", .set = set_nothing},
+    {.name = "tcp_fastopen_key", .set = set_nothing},
+    {.name = "tcp_fastopen_blackhole_timeout_sec", .set = set_nothing},
 };
 
 /* "net.ipv4.tcp_sack", "net/ipv4/tcp_sack", "/proc/sys/net/ipv4/tcp_sack" → "tcp_sack" */
@@ -149,11 +149,11 @@ static char *sysctl_name(const char *written)
 {
     static const char *const folders[] = {"/proc/sys/", "net.ipv4.", "net.core."};
     g_autofree char *name = g_strdup(written);
-    const char *rest = name;
+    char *rest = name;
 
     if (g_str_has_prefix(rest, folders[0]))
         rest += strlen(folders[0]);
-    g_strdelimit((char *)rest, "/", '.');
+    g_strdelimit(rest, "/", '.');
     for (gsize i = 1; i < G_N_ELEMENTS(folders); i++) {
         if (g_str_has_prefix(rest, folders[i]))
             rest += strlen(folders[i]);
@@ -338,59 +338,77 @@ static void leave_out_redirections(GPtrArray *words)
 
 static gboolean run_words(DrillSession *session, const DrillEvent *event, GPtrArray *words)
 {
-    gboolean goes_on = TRUE;
-
     leave_out_redirections(words);
-    if (words->len > 0) {
-        g_ptr_array_add(words, NULL);
-        Command command = {session, event, (char **)words->pdata};
+    if (words->len == 0)
+        return TRUE;
+    g_ptr_array_add(words, NULL);
+    Command command = {session, event, (char **)words->pdata};
 
-        goes_on = run_command(&command);
-    }
-    g_ptr_array_set_size(words, 0);
-    return goes_on;
+    return run_command(&command);
 }
 
-/* Commands end at a new line, ";" or "&&"; what follows "||" is for when they fail. */
-gboolean drill_command(DrillSession *session, const DrillEvent *event)
+/* Where a command ends: at a new line, ";", "&&" or "||".  Returns how many characters say so. */
+static gsize end_of_command(const char *at)
 {
-    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GString) word = g_string_new(NULL);
-    gboolean has_word = FALSE, is_alternative = FALSE, goes_on = TRUE;
-    char quote = '\0';
+    if ((at[0] == '&' && at[1] == '&') || (at[0] == '|' && at[1] == '|'))
+        return 2;
+    return *at == '\n' || *at == ';' ? 1 : 0;
+}
 
-    for (const char *at = event->command; goes_on && *at != '\0'; at++) {
-        if (quote != '\0') {
-            if (*at == quote)
-                quote = '\0';
-            else
-                g_string_append_c(word, *at);
-        } else if (*at == '"' || *at == '\'') {
-            quote = *at;
-            has_word = TRUE;
-        } else if (*at == '\\' && at[1] != '\0') {
-            at++;
-            if (*at != '\n')
-                g_string_append_c(word, *at);
-            else
-                end_word(words, word, &has_word);
-        } else if (*at == '#' && !has_word) {
-            at += strcspn(at, "\n") - 1;
-        } else if (*at == '\n' || *at == ';' || (at[0] == '&' && at[1] == '&') ||
-                   (at[0] == '|' && at[1] == '|')) {
+/* Takes one character of a word, or two of which the first is a backslash; the rest of a quotation. */
+static const char *take_piece(const char *at, GString *word, gboolean *has_word)
+{
+    *has_word = TRUE;
+    if (*at == '"' || *at == '\'') {
+        gsize length = strcspn(at + 1, *at == '"' ? "\"" : "'");
+
+        g_string_append_len(word, at + 1, (gssize)length);
+        return at + 1 + length + (at[1 + length] != '\0' ? 1 : 0);
+    }
+    if (*at == '\\' && at[1] != '\0')
+        at++;
+    g_string_append_c(word, *at);
+    return at + 1;
+}
+
+/* The words of the first command in the text; *at is set behind its end.  A pipe is one command, its "|" a
+ * word.  *is_for_nothing: the next one is for when this one fails. */
+static GPtrArray *take_command(const char **at, gboolean *is_for_nothing)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) word = g_string_new(NULL);
+    gboolean has_word = FALSE;
+    gsize end = 0;
+
+    while (**at != '\0' && (end = end_of_command(*at)) == 0) {
+        gboolean is_continued = (*at)[0] == '\\' && (*at)[1] == '\n';
+
+        if (g_ascii_isspace(**at) || is_continued) {
             end_word(words, word, &has_word);
-            if (is_alternative)
-                g_ptr_array_set_size(words, 0);
-            goes_on = run_words(session, event, words);
-            is_alternative = *at == '|';
-            at += *at == '&' || *at == '|';
-        } else if (g_ascii_isspace(*at)) {
-            end_word(words, word, &has_word);
+            *at += is_continued ? 2 : 1;
+        } else if (**at == '#' && !has_word) {
+            *at += strcspn(*at, "\n");
         } else {
-            g_string_append_c(word, *at);
-            has_word = TRUE;
+            *at = take_piece(*at, word, &has_word);
         }
     }
     end_word(words, word, &has_word);
-    return goes_on && (is_alternative || run_words(session, event, words));
+    *is_for_nothing = end > 0 && **at == '|';
+    *at += end;
+    return words;
+}
+
+/* "a; b && c || d": d, which is for when c fails, is never run. */
+gboolean drill_command(DrillSession *session, const DrillEvent *event)
+{
+    const char *at = event->command;
+    gboolean goes_on = TRUE, is_for_nothing = FALSE;
+
+    while (goes_on && *at != '\0') {
+        gboolean skips = is_for_nothing;
+        g_autoptr(GPtrArray) words = take_command(&at, &is_for_nothing);
+
+        goes_on = skips || run_words(session, event, words);
+    }
+    return goes_on;
 }

@@ -65,7 +65,7 @@ gboolean drill_call_poll(DrillMade *made)
 
 /* ---- epoll ---- */
 
-enum { ET = 1U << 31, ONESHOT = 1U << 30, FLAGS = ~0xffffU };
+static const guint32 edge_triggered = 1U << 31, one_shot = 1U << 30, flags = 0xffff0000;
 
 /* One descriptor that an epoll watches. */
 typedef struct Watched {
@@ -127,15 +127,15 @@ static guint32 report(const DrillSession *session, Watched *one)
 
     if (one->events == 0 || fd < 0)
         return 0;
-    guint32 ready = socket_ready(session->local.sockets, fd) & ((one->events & ~FLAGS) | ALWAYS);
+    guint32 ready = socket_ready(session->local.sockets, fd) & ((one->events & ~flags) | ALWAYS);
     guint64 edges = socket_edges(session->local.sockets, fd);
     gboolean is_edge = one->is_new || edges != one->edges_seen;
 
-    if (ready == 0 || ((one->events & ET) && !is_edge))
+    if (ready == 0 || ((one->events & edge_triggered) && !is_edge))
         return 0;
     one->is_new = FALSE;
     one->edges_seen = edges;
-    if (one->events & ONESHOT)
+    if (one->events & one_shot)
         one->events = 0;
     return ready;
 }

@@ -73,6 +73,9 @@ SocketAnswer socket_queued(const Sockets *sockets, int fd, uint64_t *inq, uint64
 /* What poll() reports, with its values: POLLIN 1, POLLOUT 4, POLLERR 8, POLLHUP 0x10, POLLRDHUP 0x2000. */
 uint32_t socket_ready(const Sockets *sockets, int fd);
 
+/* How often it has become ready for anything, or readier: what EPOLLET waits for. */
+uint64_t socket_edges(const Sockets *sockets, int fd);
+
 /* The endpoint's connection behind a descriptor; 0: none (yet). */
 TcpConnId socket_connection(const Sockets *sockets, int fd);
 
