@@ -65,6 +65,7 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
     W(RTT_ESTIMATOR_LWIP, "lwip")
+#define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
     W(REPEATED_SYN_SYN_ACK, "syn-ack")                                                             \
@@ -102,6 +103,7 @@ enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
 enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
+enum { OPTION_ORDER_WORDS(KEY_WORD_VALUE_) };
 enum { LAST_WAIT_WORDS(KEY_WORD_VALUE_) };
 enum { REPEATED_SYN_WORDS(KEY_WORD_VALUE_) };
 enum { SYNACK_ANSWERS_WORDS(KEY_WORD_VALUE_) };
@@ -200,6 +202,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
+    K(option_order, "option-order", KEY_WORD, 0, 0, "linux", KEY_WORDS(OPTION_ORDER),              \
+      "how the options of SYN and SYN-ACK are laid out")                                           \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \

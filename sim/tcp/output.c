@@ -57,7 +57,9 @@ static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
 /* Options of SYN and SYN-ACK: all that we would like, or all that was offered and we take. */
 static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale, bool sack)
 {
-    segment->options.present |= OPTION_MSS;
+    int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
+
+    segment->options.present |= (uint8_t)(OPTION_MSS | layout);
     segment->options.mss = (uint16_t)stack->config->mss;
     if (sack)
         segment->options.present |= OPTION_SACK_PERMITTED;
