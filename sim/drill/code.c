@@ -700,6 +700,11 @@ static gboolean read_assignment(CodeReader *reader, CodeStatement *statement, co
         statement->value = read_value(reader);
         return statement->value != NULL;
     }
+    static const char *const verbs[] = {"assert", "print", NULL};
+    g_autofree char *meant = drill_meant(nearest_word(statement->name, verbs));
+
+    if (meant != NULL)
+        return broken(reader, name, meant, "this begins no statement");
     return broken(
         reader, name,
         "statements: assert EXPRESSION[, MESSAGE]   NAME = VALUE   NAME += VALUE   print(…)",

@@ -385,12 +385,6 @@ static void read_bare_command(DrillReader *reader, gboolean is_first)
 
 /* --- the script ---------------------------------------------------------------------------- */
 
-static gboolean begins_event(const DrillWord *word)
-{
-    return word->kind == WORD_FLOAT || word->kind == WORD_INTEGER ||
-           (word->kind == WORD_SIGN && (word->sign == '+' || word->sign == '*'));
-}
-
 /* After a mistake: to the next line that looks like the beginning of something. */
 static void skip_statement(DrillReader *reader, guint began)
 {
@@ -400,8 +394,8 @@ static void skip_statement(DrillReader *reader, guint began)
         const DrillWord *word = &g_array_index(reader->words, DrillWord, reader->next);
 
         if (word->kind == WORD_END ||
-            (word->first &&
-             (begins_event(word) || word->kind == WORD_SETTING || word->kind == WORD_COMMAND)))
+            (word->first && (drill_begins_event(word) || word->kind == WORD_SETTING ||
+                             word->kind == WORD_COMMAND)))
             return;
         reader->next++;
     }
@@ -417,6 +411,14 @@ static void read_settings(DrillReader *reader)
     }
 }
 
+static void refuse_word(DrillReader *reader, const DrillWord *word)
+{
+    g_autofree char *shown = drill_shown(reader, word);
+
+    drill_error(reader, word, "T, +T, T~T, +T~+T, * or +T...E",
+                "expected the time of an event, not '%s'", shown);
+}
+
 /* What stands where an event should begin. */
 static void refuse(DrillReader *reader)
 {
@@ -427,7 +429,7 @@ static void refuse(DrillReader *reader)
     else if (word->kind == WORD_COMMAND)
         drill_error(reader, word, "+0 `…`", "a command between events needs a time");
     else
-        drill_expected(reader, "the time of an event", "T, +T, T~T, +T~+T, * or +T...E");
+        refuse_word(reader, word);
 }
 
 static void read_events(DrillReader *reader)
@@ -435,7 +437,7 @@ static void read_events(DrillReader *reader)
     while (drill_peek(reader)->kind != WORD_END) {
         guint began = reader->next;
 
-        if (begins_event(drill_peek(reader))) {
+        if (drill_begins_event(drill_peek(reader))) {
             if (!read_event(reader))
                 skip_statement(reader, began);
             continue;

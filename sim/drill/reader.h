@@ -41,6 +41,7 @@ typedef struct DrillReader {
     GStringChunk *texts; /* of words */
     const char *reason;  /* why the event at hand is out of reach; NULL: it is not */
     guint timed;         /* events that have a time */
+    DrillWord behind;    /* what is missing at the end of a line is missing here */
     DrillScript *script;
 } DrillReader;
 
@@ -74,6 +75,14 @@ gboolean drill_need_integer(DrillReader *reader, const char *what, gint64 least,
 /* The same, or "0x1f". */
 gboolean drill_need_any_integer(DrillReader *reader, const char *what, gint64 least, gint64 most,
                                 gint64 *value);
+
+/* May this be the first word of an event? */
+gboolean drill_begins_event(const DrillWord *word);
+
+/* Is what stands next on another line than what was taken last, and perhaps an event of
+ * its own?  Then *word is the place behind that; else it is
+ * what stands next. */
+gboolean drill_line_ends(DrillReader *reader, const DrillWord **word);
 
 /* "expected WHAT, not 'this'" of what stands next; always FALSE. */
 gboolean drill_expected(DrillReader *reader, const char *what, const char *hint);

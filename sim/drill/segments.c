@@ -247,8 +247,9 @@ static gboolean read_numbers(DrillReader *reader, gboolean inbound, DrillSegment
         segment->window = (gint32)number;
     } else if (inbound) {
         static const char *const names[] = {"ack", "win", "urg", NULL};
+        gboolean ends = drill_line_ends(reader, &word);
         g_autofree char *meant =
-            drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, names) : NULL);
+            drill_meant(!ends && word->kind == WORD_NAME ? nearest_word(word->text, names) : NULL);
 
         return drill_error(reader, word, meant, "a segment that comes needs its window: win N");
     }

@@ -57,7 +57,7 @@ gboolean drill_define(DrillReader *reader, const char *definition)
     g_autofree char *name =
         equals != NULL ? g_strndup(definition, (gsize)(equals - definition)) : g_strdup(definition);
 
-    if (!is_name(name))
+    if (!is_name(name) || g_ascii_isdigit(*name))
         return FALSE;
     g_hash_table_replace(reader->defines, g_steal_pointer(&name),
                          g_strdup(equals != NULL ? equals + 1 : "1"));
@@ -162,11 +162,15 @@ static gsize span_ipv6(const Lexer *lexer)
         colons += c == ':';
         pair = pair || (c == ':' && at > lexer->at && lexer->bytes[at - 1] == ':');
     }
-    if (length < 2 || length == sizeof text || (!pair && colons != 7))
+    if (!pair && colons < 7)
         return 0;
-    memcpy(text, lexer->bytes + lexer->at, length);
-    text[length] = '\0';
-    return inet_pton(AF_INET6, text, &address) == 1 ? length : 0;
+    memcpy(text, lexer->bytes + lexer->at, MIN(length, sizeof text - 1));
+    for (length = MIN(length, sizeof text - 1); length >= 2; length--) {
+        text[length] = '\0'; /* the longest part that is one: a colon may follow */
+        if (inet_pton(AF_INET6, text, &address) == 1)
+            return length;
+    }
+    return 0;
 }
 
 static gsize span_float(const Lexer *lexer)
@@ -491,7 +495,9 @@ static gboolean read_directive(Lexer *lexer, gboolean skipped)
         return turn_condition(lexer, length, skipped);
     if (g_str_equal(name, "endif"))
         return close_condition(lexer, length);
-    g_autofree char *meant = drill_meant(nearest_word(name, names));
+    const char *nearest = nearest_word(name, names);
+    g_autofree char *meant =
+        nearest != NULL ? g_strdup_printf("did you mean '#%s'?", nearest) : NULL;
 
     return broken(lexer, lexer->at, length, meant != NULL ? meant : "comments begin with //",
                   "expected #ifdef, #ifndef, #else or #endif");
@@ -711,10 +717,33 @@ char *drill_shown(DrillReader *reader, const DrillWord *word)
     return word->length > 60 ? g_strconcat(line, "…", NULL) : g_steal_pointer(&line);
 }
 
+gboolean drill_begins_event(const DrillWord *word)
+{
+    return word->kind == WORD_FLOAT || word->kind == WORD_INTEGER ||
+           (word->kind == WORD_SIGN && (word->sign == '+' || word->sign == '*'));
+}
+
+gboolean drill_line_ends(DrillReader *reader, const DrillWord **word)
+{
+    *word = drill_peek(reader);
+    gboolean begins = drill_begins_event(*word) || (*word)->kind == WORD_END ||
+                      (*word)->kind == WORD_SETTING || (*word)->kind == WORD_COMMAND;
+
+    if (!(*word)->first || !begins || reader->next == 0)
+        return FALSE;
+    const DrillWord *before = &g_array_index(reader->words, DrillWord, reader->next - 1);
+
+    reader->behind = (DrillWord){.kind = WORD_END, .offset = before->offset + before->length};
+    *word = &reader->behind;
+    return TRUE;
+}
+
 gboolean drill_expected(DrillReader *reader, const char *what, const char *hint)
 {
     const DrillWord *word = drill_peek(reader);
 
+    if (drill_line_ends(reader, &word))
+        return drill_error(reader, word, hint, "expected %s, but the line ends here", what);
     if (word->kind == WORD_END)
         return drill_error(reader, word, hint, "expected %s, but the script ends here", what);
     g_autofree char *shown = drill_shown(reader, word);
