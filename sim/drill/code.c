@@ -4,7 +4,14 @@
 #include "drill/reader.h"
 #include "drill/tree.h"
 
-typedef enum TokenKind { TOKEN_END, TOKEN_LINE_END, TOKEN_NUMBER, TOKEN_NAME, TOKEN_TEXT, TOKEN_SIGN } TokenKind;
+typedef enum TokenKind {
+    TOKEN_END,
+    TOKEN_LINE_END,
+    TOKEN_NUMBER,
+    TOKEN_NAME,
+    TOKEN_TEXT,
+    TOKEN_SIGN
+} TokenKind;
 
 typedef struct Token {
     TokenKind kind;
@@ -16,9 +23,9 @@ typedef struct CodeReader {
     Diagnostics *diagnostics;
     gsize at, end; /* behind the token at hand */
     Token token;
-    gsize behind;  /* the token before */
-    guint open;    /* parentheses and brackets: line ends are blanks in them */
-    guint depth;   /* of calls of read_test() in each other */
+    gsize behind; /* the token before */
+    guint open;   /* parentheses and brackets: line ends are blanks in them */
+    guint depth;  /* of calls of read_test() in each other */
 } CodeReader;
 
 static CodeNode *read_test(CodeReader *reader);
@@ -87,7 +94,8 @@ static gboolean G_GNUC_PRINTF(4, 5)
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    drill_source_error(reader->source, reader->diagnostics, token->at, token->length, hint, "%s", message);
+    drill_source_error(reader->source, reader->diagnostics, token->at, token->length, hint, "%s",
+                       message);
     return FALSE;
 }
 
@@ -138,8 +146,8 @@ static void skip_blanks(CodeReader *reader)
 
 static gsize span_sign(const char *text, gsize left)
 {
-    static const char *const two[] = {"==", "!=", "<=", ">=", "<<", ">>", "//", "+=", "**", "-=", "*=", "|=",
-                                      "&="};
+    static const char *const two[] = {"==", "!=", "<=", ">=", "<<", ">>", "//",
+                                      "+=", "**", "-=", "*=", "|=", "&="};
 
     for (guint i = 0; left >= 2 && i < G_N_ELEMENTS(two); i++)
         if (memcmp(text, two[i], 2) == 0)
@@ -204,7 +212,8 @@ static gboolean token_is(const CodeReader *reader, const char *text)
 {
     const Token *token = &reader->token;
 
-    return (token->kind == TOKEN_SIGN || token->kind == TOKEN_NAME) && token->length == strlen(text) &&
+    return (token->kind == TOKEN_SIGN || token->kind == TOKEN_NAME) &&
+           token->length == strlen(text) &&
            memcmp(reader->source->bytes + token->at, text, token->length) == 0;
 }
 
@@ -240,7 +249,8 @@ static CodeNode *read_whole(CodeReader *reader, const char *digits, guint base)
 
     if (!g_ascii_string_to_unsigned(digits, base, 0, G_MAXINT64, &number, NULL)) {
         broken(reader, &reader->token, NULL,
-               strspn(digits, base == 16 ? "0123456789abcdefABCDEF" : "0123456789") == strlen(digits)
+               strspn(digits, base == 16 ? "0123456789abcdefABCDEF" : "0123456789") ==
+                       strlen(digits)
                    ? "this number is beyond 64 bits"
                    : "this is no number");
         return fail(node);
@@ -273,8 +283,9 @@ static void unescape(const char *text, gsize length, GString *out)
     static const char letters[] = "ntr\\'\"", signs[] = "\n\t\r\\'\"";
 
     for (gsize i = 0; i < length; i++) {
-        const char *letter =
-            text[i] == '\\' && i + 1 < length ? memchr(letters, text[i + 1], sizeof letters - 1) : NULL;
+        const char *letter = text[i] == '\\' && i + 1 < length
+                                 ? memchr(letters, text[i + 1], sizeof letters - 1)
+                                 : NULL;
 
         if (letter == NULL) {
             g_string_append_c(out, text[i]);
@@ -301,7 +312,8 @@ static CodeNode *read_text(CodeReader *reader)
 }
 
 /* Items up to the closing sign; `open` is at hand. */
-static gboolean read_items(CodeReader *reader, CodeNode *node, const char *sign, gboolean *has_comma)
+static gboolean read_items(CodeReader *reader, CodeNode *node, const char *sign,
+                           gboolean *has_comma)
 {
     if (!open_list(reader))
         return FALSE;
@@ -352,9 +364,9 @@ static const struct {
 static const char *const functions[] = {"abs", "min", "max", "int", "len", "str", NULL};
 
 static const char *const reserved[] = {
-    "and",    "as",    "assert", "break",  "class",  "continue", "def",  "del", "elif",   "else", "except", "for",
-    "from",   "global", "if",    "import", "in",     "is",       "lambda", "not", "or",   "pass", "raise",  "return",
-    "try",    "while", "with",   "yield",  NULL,
+    "and",    "as",   "assert", "break",  "class", "continue", "def",  "del",   "elif",   "else",
+    "except", "for",  "from",   "global", "if",    "import",   "in",   "is",    "lambda", "not",
+    "or",     "pass", "raise",  "return", "try",   "while",    "with", "yield", NULL,
 };
 
 static CodeNode *read_call(CodeReader *reader, const Token *token, char *name)
@@ -366,7 +378,8 @@ static CodeNode *read_call(CodeReader *reader, const Token *token, char *name)
     if (!g_strv_contains(functions, name)) {
         g_autofree char *meant = drill_meant(nearest_word(name, functions));
 
-        broken(reader, token, meant != NULL ? meant : "functions are abs, min, max, int, len and str",
+        broken(reader, token,
+               meant != NULL ? meant : "functions are abs, min, max, int, len and str",
                "there is no function '%s' here", name);
         return fail(node);
     }
@@ -421,7 +434,8 @@ static CodeNode *check_depth(CodeReader *reader, CodeNode *node)
     return fail(node);
 }
 
-static CodeNode *combine(CodeReader *reader, CodeKind kind, CodeOp op, CodeNode *left, CodeNode *right)
+static CodeNode *combine(CodeReader *reader, CodeKind kind, CodeOp op, CodeNode *left,
+                         CodeNode *right)
 {
     CodeNode *node = new_node(kind);
 
@@ -434,10 +448,10 @@ static CodeNode *combine(CodeReader *reader, CodeKind kind, CodeOp op, CodeNode 
 
 static CodeOp sign_before(const CodeReader *reader)
 {
-    return token_is(reader, "-") ? OP_NEGATE
-         : token_is(reader, "+") ? OP_PLUS
-         : token_is(reader, "~") ? OP_INVERT
-                                 : OP_NONE;
+    return token_is(reader, "-")   ? OP_NEGATE
+           : token_is(reader, "+") ? OP_PLUS
+           : token_is(reader, "~") ? OP_INVERT
+                                   : OP_NONE;
 }
 
 /* Signs before a value, the last one nearest to it. */
@@ -448,7 +462,8 @@ static CodeNode *read_signed(CodeReader *reader)
 
     for (CodeOp op; (op = sign_before(reader)) != OP_NONE; ops[count++] = op) {
         if (count == CODE_DEPTH_MAX) {
-            broken(reader, &reader->token, NULL, "more than %d signs before a value", CODE_DEPTH_MAX);
+            broken(reader, &reader->token, NULL, "more than %d signs before a value",
+                   CODE_DEPTH_MAX);
             return NULL;
         }
         if (!next(reader))
@@ -467,9 +482,9 @@ static const struct {
     guint binds;
     CodeOp op;
 } operators[] = {
-    {"|", 1, OP_BIT_OR},        {"^", 2, OP_BIT_XOR},    {"&", 3, OP_BIT_AND},
+    {"|", 1, OP_BIT_OR},        {"^", 2, OP_BIT_XOR},      {"&", 3, OP_BIT_AND},
     {"<<", 4, OP_SHIFT_LEFT},   {">>", 4, OP_SHIFT_RIGHT}, {"+", 5, OP_ADD},
-    {"-", 5, OP_SUBTRACT},      {"*", 6, OP_MULTIPLY},   {"/", 6, OP_DIVIDE},
+    {"-", 5, OP_SUBTRACT},      {"*", 6, OP_MULTIPLY},     {"/", 6, OP_DIVIDE},
     {"//", 6, OP_DIVIDE_FLOOR}, {"%", 6, OP_MODULO},
 };
 
@@ -506,7 +521,7 @@ static gboolean take_comparison(CodeReader *reader, CodeOp *op)
         const char *sign;
         CodeOp op;
     } comparisons[] = {
-        {"==", OP_EQUAL},   {"!=", OP_NOT_EQUAL},     {"<", OP_LESS}, {"<=", OP_LESS_EQUAL},
+        {"==", OP_EQUAL},  {"!=", OP_NOT_EQUAL},     {"<", OP_LESS}, {"<=", OP_LESS_EQUAL},
         {">", OP_GREATER}, {">=", OP_GREATER_EQUAL}, {"in", OP_IN},  {"not", OP_NOT_IN},
     };
 
@@ -595,7 +610,8 @@ static CodeNode *read_and(CodeReader *reader)
 static CodeNode *read_test(CodeReader *reader)
 {
     if (reader->depth >= CODE_DEPTH_MAX) {
-        broken(reader, &reader->token, NULL, "more than %d parentheses in each other", CODE_DEPTH_MAX);
+        broken(reader, &reader->token, NULL, "more than %d parentheses in each other",
+               CODE_DEPTH_MAX);
         return NULL;
     }
     reader->depth++;
@@ -620,7 +636,8 @@ static CodeNode *read_value(CodeReader *reader)
     while (token_is(reader, ",")) {
         if (!next(reader))
             return fail(tuple);
-        if (reader->token.kind == TOKEN_END || reader->token.kind == TOKEN_LINE_END || token_is(reader, ";"))
+        if (reader->token.kind == TOKEN_END || reader->token.kind == TOKEN_LINE_END ||
+            token_is(reader, ";"))
             break;
         node = read_test(reader);
         if (node == NULL)
@@ -683,8 +700,15 @@ static gboolean read_assignment(CodeReader *reader, CodeStatement *statement, co
         statement->value = read_value(reader);
         return statement->value != NULL;
     }
-    return broken(reader, name, "statements: assert EXPRESSION[, MESSAGE]   NAME = VALUE   NAME += VALUE   print(…)",
-                  "this begins no statement");
+    static const char *const verbs[] = {"assert", "print", NULL};
+    g_autofree char *meant = drill_meant(nearest_word(statement->name, verbs));
+
+    if (meant != NULL)
+        return broken(reader, name, meant, "this begins no statement");
+    return broken(
+        reader, name,
+        "statements: assert EXPRESSION[, MESSAGE]   NAME = VALUE   NAME += VALUE   print(…)",
+        "this begins no statement");
 }
 
 static gboolean read_statement(CodeReader *reader, CodeStatement *statement)
@@ -716,7 +740,8 @@ static gboolean read_statements(CodeReader *reader, GPtrArray *statements)
         g_ptr_array_add(statements, statement);
         if (!read_statement(reader, statement))
             return FALSE;
-        if (reader->token.kind != TOKEN_END && reader->token.kind != TOKEN_LINE_END && !token_is(reader, ";"))
+        if (reader->token.kind != TOKEN_END && reader->token.kind != TOKEN_LINE_END &&
+            !token_is(reader, ";"))
             return expected(reader, "the end of the statement");
     }
 }
@@ -741,7 +766,8 @@ DrillCode *drill_code_read_source(const DrillSource *source, gsize offset, gsize
 }
 
 /* The text is made a source in which it stands where `place` says. */
-DrillCode *drill_code_read(const char *text, gsize length, SourcePlace place, Diagnostics *diagnostics)
+DrillCode *drill_code_read(const char *text, gsize length, SourcePlace place,
+                           Diagnostics *diagnostics)
 {
     guint before = place.column > 1 ? place.column - 1 : 0;
     g_autoptr(GString) padded = g_string_new(NULL);

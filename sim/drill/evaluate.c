@@ -23,7 +23,8 @@ DrillNames *drill_names_new(void)
 {
     DrillNames *names = g_new0(DrillNames, 1);
 
-    names->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
+    names->values =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)value_unref);
     return names;
 }
 
@@ -58,7 +59,8 @@ static Value *call_abs(Run *run, const GPtrArray *arguments)
 static Value *most(Run *run, const GPtrArray *arguments, CodeOp better)
 {
     Value *first = g_ptr_array_index(arguments, 0);
-    const GPtrArray *items = arguments->len == 1 && first->kind == VALUE_LIST ? first->items : arguments;
+    const GPtrArray *items =
+        arguments->len == 1 && first->kind == VALUE_LIST ? first->items : arguments;
     gboolean holds;
 
     if (items->len == 0 || (items == arguments && items->len == 1))
@@ -212,8 +214,9 @@ static Value *evaluate_chain(Run *run, const CodeNode *node, GPtrArray *values)
         if (value == NULL)
             return NULL;
         g_ptr_array_add(values, value);
-        if (i > 0 && !operate_compare(g_array_index(node->ops, CodeOp, i - 1),
-                                      g_ptr_array_index(values, i - 1), value, &holds, &run->trouble))
+        if (i > 0 &&
+            !operate_compare(g_array_index(node->ops, CodeOp, i - 1),
+                             g_ptr_array_index(values, i - 1), value, &holds, &run->trouble))
             return NULL;
     }
     return value_bool(holds);
@@ -281,7 +284,8 @@ static gboolean is_fixed(const CodeNode *node)
 /* What the comparison is about: of "10 <= x <= 20" x, of "0 == x" x, else the first one. */
 static guint subject(const CodeNode *node)
 {
-    const CodeNode *first = g_ptr_array_index(node->items, 0), *second = g_ptr_array_index(node->items, 1);
+    const CodeNode *first = g_ptr_array_index(node->items, 0),
+                   *second = g_ptr_array_index(node->items, 1);
 
     return is_fixed(first) && !is_fixed(second) ? 1 : 0;
 }

@@ -92,7 +92,7 @@ char *value_str(const Value *value)
 const char *value_kind_name(const Value *value)
 {
     static const char *const names[] = {
-        [VALUE_NONE] = "None",       [VALUE_BOOL] = "a number", [VALUE_INT] = "a number",
+        [VALUE_NONE] = "None",      [VALUE_BOOL] = "a number", [VALUE_INT] = "a number",
         [VALUE_FLOAT] = "a number", [VALUE_TEXT] = "a text",   [VALUE_LIST] = "a list",
     };
 
@@ -130,12 +130,12 @@ static gboolean read_form(const char **at, Form *form, char **trouble)
 
     *form = (Form){.precision = -1};
     for (;; ++*at) {
-        gboolean *flag = **at == '-' ? &form->left
-                       : **at == '+' ? &form->plus
-                       : **at == ' ' ? &form->blank
-                       : **at == '0' ? &form->zero
-                       : **at == '#' ? &form->other
-                                     : NULL;
+        gboolean *flag = **at == '-'   ? &form->left
+                         : **at == '+' ? &form->plus
+                         : **at == ' ' ? &form->blank
+                         : **at == '0' ? &form->zero
+                         : **at == '#' ? &form->other
+                                       : NULL;
         if (flag == NULL)
             break;
         *flag = TRUE;
@@ -162,7 +162,8 @@ static gboolean read_form(const char **at, Form *form, char **trouble)
 }
 
 /* A number is padded with zeros behind its sign. */
-static void append_padded(GString *out, const Form *form, const char *sign, const char *text, gboolean is_number)
+static void append_padded(GString *out, const Form *form, const char *sign, const char *text,
+                          gboolean is_number)
 {
     glong length = g_utf8_strlen(sign, -1) + g_utf8_strlen(text, -1);
     guint blanks = length < (glong)form->width ? form->width - (guint)length : 0;
@@ -195,7 +196,8 @@ static gboolean append_whole(GString *out, const Form *form, const Value *value,
         }
         number = (gint64)value->real;
     } else if (!value_is_whole(value)) {
-        *trouble = g_strdup_printf("%%%c needs a whole number, not %s", form->letter, value_kind_name(value));
+        *trouble = g_strdup_printf("%%%c needs a whole number, not %s", form->letter,
+                                   value_kind_name(value));
         return FALSE;
     }
     guint64 size = number < 0 ? 0 - (guint64)number : (guint64)number;
@@ -211,7 +213,11 @@ static gboolean append_whole(GString *out, const Form *form, const Value *value,
 
     while ((int)text->len < form->precision)
         g_string_prepend_c(text, '0');
-    const char *prefix = !form->other ? "" : form->letter == 'x' ? "0x" : form->letter == 'X' ? "0X" : form->letter == 'o' ? "0o" : "";
+    const char *prefix = !form->other          ? ""
+                         : form->letter == 'x' ? "0x"
+                         : form->letter == 'X' ? "0X"
+                         : form->letter == 'o' ? "0o"
+                                               : "";
     g_autofree char *sign = g_strconcat(sign_of(form, number < 0), prefix, NULL);
 
     append_padded(out, form, sign, text->str, TRUE);
@@ -222,7 +228,8 @@ static gboolean append_whole(GString *out, const Form *form, const Value *value,
 static gboolean append_real(GString *out, const Form *form, const Value *value, char **trouble)
 {
     if (!value_is_number(value)) {
-        *trouble = g_strdup_printf("%%%c needs a number, not %s", form->letter, value_kind_name(value));
+        *trouble =
+            g_strdup_printf("%%%c needs a number, not %s", form->letter, value_kind_name(value));
         return FALSE;
     }
     double real = value_to_real(value);
@@ -272,8 +279,8 @@ static gboolean append_argument(GString *out, const Form *form, const Value *val
     return append_real(out, form, value, trouble);
 }
 
-static gboolean format_all(const char *format, const Value *const *arguments, guint count, GString *out,
-                           char **trouble)
+static gboolean format_all(const char *format, const Value *const *arguments, guint count,
+                           GString *out, char **trouble)
 {
     guint taken = 0;
     Form form;

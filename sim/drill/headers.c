@@ -194,7 +194,8 @@ static const IcmpName *find_name(const char *word, const IcmpName *code_of, gboo
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         const IcmpName *name = &names[i];
 
-        if (name->is_v6 == is_v6 && strcmp(name->name, word) == 0 && (name->code < 0) == (code_of == NULL) &&
+        if (name->is_v6 == is_v6 && strcmp(name->name, word) == 0 &&
+            (name->code < 0) == (code_of == NULL) &&
             (code_of == NULL || code_of->type == name->type))
             return name;
     }
@@ -220,11 +221,15 @@ static gboolean unknown_name(DrillReader *reader, const char *what, const IcmpNa
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
         if ((names[i].code < 0) == (code_of == NULL) &&
-            (code_of == NULL || (names[i].type == code_of->type && names[i].is_v6 == code_of->is_v6)))
+            (code_of == NULL ||
+             (names[i].type == code_of->type && names[i].is_v6 == code_of->is_v6)))
             all[count++] = names[i].name;
-    g_autofree char *meant = drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, all) : NULL);
+    g_autofree char *meant =
+        drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, all) : NULL);
 
-    return drill_expected(reader, what, meant);
+    g_autofree char *undefined = drill_undefined(word);
+
+    return drill_expected(reader, what, meant != NULL ? meant : undefined);
 }
 
 /* The type's and the code's words.  Where the script does not say which version of IP it is for, a name that only
@@ -244,7 +249,8 @@ static gboolean read_names(DrillReader *reader, DrillIcmp *icmp)
     const DrillWord *second = drill_peek(reader);
     const IcmpName *code = NULL;
 
-    if (second->kind == WORD_NAME && strcmp(second->text, "mtu") != 0 && strcmp(second->text, "id") != 0) {
+    if (second->kind == WORD_NAME && strcmp(second->text, "mtu") != 0 &&
+        strcmp(second->text, "id") != 0) {
         code = find_name(second->text, type, is_v6);
         if (code == NULL) {
             const IcmpName *other = find_name(word->text, NULL, TRUE);
@@ -290,7 +296,8 @@ static gboolean read_quoted(DrillReader *reader, DrillIcmp *icmp)
         return TRUE;
     if (drill_take_name_if(reader, "udp") || drill_take_name_if(reader, "raw")) {
         reader->reason = "ICMP about no segment";
-        return drill_need(reader, '(') && drill_need_integer(reader, "a length", 0, 65535, &length) &&
+        return drill_need(reader, '(') &&
+               drill_need_integer(reader, "a length", 0, 65535, &length) &&
                drill_need(reader, ')') && drill_need(reader, ']');
     }
     if (!drill_read_sequence(reader, &quoted))

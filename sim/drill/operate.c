@@ -204,14 +204,14 @@ static Value *binary_whole(CodeOp op, gint64 a, gint64 b, char **trouble)
 static const char *op_text(CodeOp op)
 {
     static const char *const texts[] = {
-        [OP_BIT_OR] = "|",       [OP_BIT_XOR] = "^",      [OP_BIT_AND] = "&",
-        [OP_SHIFT_LEFT] = "<<",  [OP_SHIFT_RIGHT] = ">>", [OP_ADD] = "+",
-        [OP_SUBTRACT] = "-",     [OP_MULTIPLY] = "*",     [OP_DIVIDE] = "/",
-        [OP_DIVIDE_FLOOR] = "//", [OP_MODULO] = "%",      [OP_EQUAL] = "==",
-        [OP_NOT_EQUAL] = "!=",   [OP_LESS] = "<",         [OP_LESS_EQUAL] = "<=",
-        [OP_GREATER] = ">",      [OP_GREATER_EQUAL] = ">=", [OP_IN] = "in",
-        [OP_NOT_IN] = "not in",  [OP_NEGATE] = "-",       [OP_PLUS] = "+",
-        [OP_INVERT] = "~",       [OP_NOT] = "not",        [OP_NONE] = "=",
+        [OP_BIT_OR] = "|",        [OP_BIT_XOR] = "^",        [OP_BIT_AND] = "&",
+        [OP_SHIFT_LEFT] = "<<",   [OP_SHIFT_RIGHT] = ">>",   [OP_ADD] = "+",
+        [OP_SUBTRACT] = "-",      [OP_MULTIPLY] = "*",       [OP_DIVIDE] = "/",
+        [OP_DIVIDE_FLOOR] = "//", [OP_MODULO] = "%",         [OP_EQUAL] = "==",
+        [OP_NOT_EQUAL] = "!=",    [OP_LESS] = "<",           [OP_LESS_EQUAL] = "<=",
+        [OP_GREATER] = ">",       [OP_GREATER_EQUAL] = ">=", [OP_IN] = "in",
+        [OP_NOT_IN] = "not in",   [OP_NEGATE] = "-",         [OP_PLUS] = "+",
+        [OP_INVERT] = "~",        [OP_NOT] = "not",          [OP_NONE] = "=",
     };
 
     return texts[op];
@@ -265,8 +265,8 @@ Value *operate_binary(CodeOp op, Value *left, Value *right, char **trouble)
     if (op == OP_ADD && left->kind == VALUE_LIST && right->kind == VALUE_LIST &&
         left->is_tuple == right->is_tuple)
         return join_lists(left, right, trouble);
-    *trouble =
-        g_strdup_printf("%s has no %s with %s", value_kind_name(left), op_text(op), value_kind_name(right));
+    *trouble = g_strdup_printf("%s has no %s with %s", value_kind_name(left), op_text(op),
+                               value_kind_name(right));
     return NULL;
 }
 
@@ -313,7 +313,7 @@ static int compare_mixed(gint64 whole, double real)
 static int compare_numbers(const Value *left, const Value *right)
 {
     if (value_is_whole(left) && value_is_whole(right))
-        return sign(left->number < right->number, left->number > right->number);
+        return sign(left->number<right->number, left->number> right->number);
     if (value_is_whole(left))
         return compare_mixed(left->number, right->real);
     if (value_is_whole(right)) {
@@ -323,7 +323,7 @@ static int compare_numbers(const Value *left, const Value *right)
     }
     if (isnan(left->real) || isnan(right->real))
         return UNORDERED;
-    return sign(left->real < right->real, left->real > right->real);
+    return sign(left->real<right->real, left->real> right->real);
 }
 
 static gboolean are_equal(const Value *left, const Value *right)
@@ -353,7 +353,7 @@ static gboolean compare(const Value *left, const Value *right, int *order)
     }
     if (left->kind == VALUE_TEXT && right->kind == VALUE_TEXT) {
         *order = strcmp(left->text, right->text);
-        *order = sign(*order < 0, *order > 0);
+        *order = sign(*order<0, *order> 0);
         return TRUE;
     }
     if (left->kind != VALUE_LIST || right->kind != VALUE_LIST || left->is_tuple != right->is_tuple)
@@ -364,7 +364,7 @@ static gboolean compare(const Value *left, const Value *right, int *order)
         if (!are_equal(a, b))
             return compare(a, b, order);
     }
-    *order = sign(left->items->len < right->items->len, left->items->len > right->items->len);
+    *order = sign(left->items->len<right->items->len, left->items->len> right->items->len);
     return TRUE;
 }
 
@@ -382,7 +382,8 @@ static gboolean is_in(const Value *item, const Value *whole, gboolean *holds)
     return TRUE;
 }
 
-gboolean operate_compare(CodeOp op, const Value *left, const Value *right, gboolean *holds, char **trouble)
+gboolean operate_compare(CodeOp op, const Value *left, const Value *right, gboolean *holds,
+                         char **trouble)
 {
     gboolean good = TRUE;
     int order = 0;
@@ -394,8 +395,8 @@ gboolean operate_compare(CodeOp op, const Value *left, const Value *right, gbool
     else
         good = compare(left, right, &order);
     if (!good) {
-        *trouble = g_strdup_printf("%s cannot be compared by %s with %s", value_kind_name(left), op_text(op),
-                                   value_kind_name(right));
+        *trouble = g_strdup_printf("%s cannot be compared by %s with %s", value_kind_name(left),
+                                   op_text(op), value_kind_name(right));
         return FALSE;
     }
     switch (op) {

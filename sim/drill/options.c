@@ -76,16 +76,20 @@ static gboolean read_bytes(DrillReader *reader, DrillOption *option, gsize bytes
     const DrillWord *word = drill_take(reader);
     gsize digits = strlen(word->text);
 
-    for (gsize i = 0; i < digits; i++)
-        if (!g_ascii_isxdigit(word->text[i]))
-            return drill_error(reader, word, NULL, "bytes are written in hexadecimal digits");
+    if (strspn(word->text, "0123456789abcdefABCDEF") != digits) {
+        g_autofree char *undefined = drill_undefined(word);
+
+        return drill_error(reader, word, undefined, "bytes are written in hexadecimal digits");
+    }
     if (digits % 2 != 0)
         return drill_error(reader, word, NULL, "an odd number of hexadecimal digits");
     if (digits / 2 > bytes_max)
-        return drill_error(reader, word, NULL, "%zu bytes; there is room for %zu", digits / 2, bytes_max);
+        return drill_error(reader, word, NULL, "%zu bytes; there is room for %zu", digits / 2,
+                           bytes_max);
     for (gsize i = 0; i < digits / 2; i++)
-        option->bytes[option->byte_count++] = (guint8)(g_ascii_xdigit_value(word->text[2 * i]) * 16 +
-                                                       g_ascii_xdigit_value(word->text[2 * i + 1]));
+        option->bytes[option->byte_count++] =
+            (guint8)(g_ascii_xdigit_value(word->text[2 * i]) * 16 +
+                     g_ascii_xdigit_value(word->text[2 * i + 1]));
     return TRUE;
 }
 
@@ -159,8 +163,10 @@ static gboolean unknown_option(DrillReader *reader)
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         names[i] = kinds[i].name;
     g_autofree char *list = g_strjoinv(", ", (char **)(guintptr)names);
-    g_autofree char *meant = drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, names) : NULL);
-    g_autofree char *hint = meant != NULL ? g_steal_pointer(&meant) : g_strdup_printf("options are %s", list);
+    g_autofree char *meant =
+        drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, names) : NULL);
+    g_autofree char *hint =
+        meant != NULL ? g_steal_pointer(&meant) : g_strdup_printf("options are %s", list);
 
     return drill_expected(reader, "a TCP option", hint);
 }
@@ -182,8 +188,8 @@ static gboolean read_option(DrillReader *reader, GArray *options, guint *bytes)
             *bytes += MD5_BYTES_MAX;
         if (*bytes > OPTIONS_BYTES_MAX)
             return drill_error_from(reader, first, reader->next - 1, NULL,
-                                    "options up to here take %u bytes; a header has room for %d", *bytes,
-                                    OPTIONS_BYTES_MAX);
+                                    "options up to here take %u bytes; a header has room for %d",
+                                    *bytes, OPTIONS_BYTES_MAX);
         g_array_append_val(options, option);
         return TRUE;
     }
@@ -201,7 +207,8 @@ gboolean drill_read_options(DrillReader *reader, gboolean inbound, DrillSegment 
     if (word->kind == WORD_ELLIPSIS) {
         drill_take(reader);
         if (inbound)
-            return drill_error(reader, word, NULL, "<...> is for segments that have to leave ('>')");
+            return drill_error(reader, word, NULL,
+                               "<...> is for segments that have to leave ('>')");
         segment->any_options = TRUE;
         return drill_need(reader, '>');
     }

@@ -86,7 +86,8 @@ static char *read_definition(DrillReader *reader, const DrillWord *name)
         return NULL;
     }
     drill_take(reader);
-    const char *quote = value->kind == WORD_STRING || value->kind == WORD_COMMAND ? quotes[value->kind] : "";
+    const char *quote =
+        value->kind == WORD_STRING || value->kind == WORD_COMMAND ? quotes[value->kind] : "";
     g_autofree char *written = g_strndup(reader->source.bytes + name->offset, name->length);
 
     return g_strdup_printf("%s=%s%s%s", written, quote, value->text, quote);
@@ -100,7 +101,8 @@ static char *read_setting_value(DrillReader *reader, SettingValue kind)
     if (kind == NUMBER) {
         const DrillWord *word = drill_peek(reader);
 
-        return drill_need_integer(reader, "a number", 0, G_MAXINT32, &number) ? g_strdup(word->text) : NULL;
+        return drill_need_integer(reader, "a number", 0, G_MAXINT32, &number) ? g_strdup(word->text)
+                                                                              : NULL;
     }
     const DrillWord *word = drill_peek(reader);
 
@@ -110,12 +112,8 @@ static char *read_setting_value(DrillReader *reader, SettingValue kind)
     case WORD_FLOAT:
     case WORD_STRING:
     case WORD_IPV4:
-    case WORD_IPV6:
-        drill_take(reader);
-        break;
-    default:
-        drill_expected(reader, "a value", NULL);
-        return NULL;
+    case WORD_IPV6: drill_take(reader); break;
+    default: drill_expected(reader, "a value", NULL); return NULL;
     }
     return drill_take_if(reader, '=') ? read_definition(reader, word) : g_strdup(word->text);
 }
@@ -152,7 +150,8 @@ static gboolean read_setting(DrillReader *reader)
     if (kind == NO_VALUE && drill_next_is(reader, '='))
         return drill_error(reader, word, NULL, "--%s has no value", word->text);
     if (kind != NO_VALUE && !drill_next_is(reader, '='))
-        return drill_error(reader, word, NULL, "--%s needs a value: --%s=…", word->text, word->text);
+        return drill_error(reader, word, NULL, "--%s needs a value: --%s=…", word->text,
+                           word->text);
     g_autofree char *value = NULL;
 
     if (drill_take_if(reader, '=') && (value = read_setting_value(reader, kind)) == NULL)
@@ -215,7 +214,8 @@ static gboolean read_return(DrillReader *reader, DrillTime *time, guint first)
     if (!read_seconds(reader, &time->returns))
         return FALSE;
     if (time->returns < time->at)
-        return drill_error_from(reader, first, reader->next - 1, NULL, "this call returns before it begins");
+        return drill_error_from(reader, first, reader->next - 1, NULL,
+                                "this call returns before it begins");
     return TRUE;
 }
 
@@ -237,8 +237,8 @@ static gboolean read_time(DrillReader *reader, DrillTime *time)
 /* --- events -------------------------------------------------------------------------------- */
 
 /* What may stand where only a segment that has to leave may. */
-static gboolean check_time(DrillReader *reader, const DrillEvent *event, gboolean outbound, guint first,
-                           guint last)
+static gboolean check_time(DrillReader *reader, const DrillEvent *event, gboolean outbound,
+                           guint first, guint last)
 {
     const DrillTime *time = &event->time;
 
@@ -249,7 +249,8 @@ static gboolean check_time(DrillReader *reader, const DrillEvent *event, gboolea
         return drill_error_from(reader, first, last, NULL,
                                 "only a segment that has to leave ('>') may have a range of times");
     if (time->returns != SIM_NEVER && event->kind != DRILL_CALL)
-        return drill_error_from(reader, first, last, NULL, "only a call returns later than it begins");
+        return drill_error_from(reader, first, last, NULL,
+                                "only a call returns later than it begins");
     return TRUE;
 }
 
@@ -360,7 +361,9 @@ static gboolean read_event(DrillReader *reader)
     guint action = reader->next;
     gboolean outbound = drill_next_is(reader, '>');
 
-    good = good && read_action(reader, event) && check_time(reader, event, outbound, first, action - 1);
+    good = good && read_action(reader, event) &&
+           check_time(reader, event, outbound, first, action - 1);
+    reader->timed++;
     if (good)
         add_event(reader, event, action);
     else
@@ -382,12 +385,6 @@ static void read_bare_command(DrillReader *reader, gboolean is_first)
 
 /* --- the script ---------------------------------------------------------------------------- */
 
-static gboolean begins_event(const DrillWord *word)
-{
-    return word->kind == WORD_FLOAT || word->kind == WORD_INTEGER ||
-           (word->kind == WORD_SIGN && (word->sign == '+' || word->sign == '*'));
-}
-
 /* After a mistake: to the next line that looks like the beginning of something. */
 static void skip_statement(DrillReader *reader, guint began)
 {
@@ -397,7 +394,8 @@ static void skip_statement(DrillReader *reader, guint began)
         const DrillWord *word = &g_array_index(reader->words, DrillWord, reader->next);
 
         if (word->kind == WORD_END ||
-            (word->first && (begins_event(word) || word->kind == WORD_SETTING || word->kind == WORD_COMMAND)))
+            (word->first && (drill_begins_event(word) || word->kind == WORD_SETTING ||
+                             word->kind == WORD_COMMAND)))
             return;
         reader->next++;
     }
@@ -413,6 +411,14 @@ static void read_settings(DrillReader *reader)
     }
 }
 
+static void refuse_word(DrillReader *reader, const DrillWord *word)
+{
+    g_autofree char *shown = drill_shown(reader, word);
+
+    drill_error(reader, word, "T, +T, T~T, +T~+T, * or +T...E",
+                "expected the time of an event, not '%s'", shown);
+}
+
 /* What stands where an event should begin. */
 static void refuse(DrillReader *reader)
 {
@@ -423,7 +429,7 @@ static void refuse(DrillReader *reader)
     else if (word->kind == WORD_COMMAND)
         drill_error(reader, word, "+0 `…`", "a command between events needs a time");
     else
-        drill_expected(reader, "the time of an event", "T, +T, T~T, +T~+T, * or +T...E");
+        refuse_word(reader, word);
 }
 
 static void read_events(DrillReader *reader)
@@ -431,7 +437,7 @@ static void read_events(DrillReader *reader)
     while (drill_peek(reader)->kind != WORD_END) {
         guint began = reader->next;
 
-        if (begins_event(drill_peek(reader))) {
+        if (drill_begins_event(drill_peek(reader))) {
             if (!read_event(reader))
                 skip_statement(reader, began);
             continue;
@@ -490,13 +496,7 @@ static void read_script(DrillReader *reader)
     if (reader->diagnostics->errors > errors)
         return;
     check_order(reader);
-    for (guint i = 0; i < reader->script->events->len; i++) {
-        const DrillEvent *event = g_ptr_array_index(reader->script->events, i);
-
-        if (event->kind != DRILL_COMMAND)
-            return;
-    }
-    if (reader->script->events->len < 2)
+    if (reader->timed == 0)
         diagnostics_add(reader->diagnostics, (SourcePlace){.file = reader->source.file}, NULL, NULL,
                         "there is no event in this script");
 }
@@ -518,8 +518,8 @@ static void define_all(DrillReader *reader, const DrillReadOptions *options)
         return;
     for (guint i = 0; options->definitions[i] != NULL; i++)
         if (!drill_define(reader, options->definitions[i]))
-            diagnostics_add(reader->diagnostics, (SourcePlace){.file = "--define"}, NULL, "NAME=value",
-                            "'%s' defines nothing", options->definitions[i]);
+            diagnostics_add(reader->diagnostics, (SourcePlace){.file = "--define"}, NULL,
+                            "NAME=value", "'%s' defines nothing", options->definitions[i]);
 }
 
 DrillScript *drill_script_read(const char *file, const char *text, gsize length,

@@ -35,11 +35,13 @@ typedef struct DrillWord {
 typedef struct DrillReader {
     DrillSource source;
     Diagnostics *diagnostics;
-    GArray *words;        /* DrillWord; the last one is WORD_END */
-    guint next;           /* the word that is looked at */
-    GHashTable *defines;  /* char * to char * */
-    GStringChunk *texts;  /* of words */
-    const char *reason;   /* why the event at hand is out of reach; NULL: it is not */
+    GArray *words;       /* DrillWord; the last one is WORD_END */
+    guint next;          /* the word that is looked at */
+    GHashTable *defines; /* char * to char * */
+    GStringChunk *texts; /* of words */
+    const char *reason;  /* why the event at hand is out of reach; NULL: it is not */
+    guint timed;         /* events that have a time */
+    DrillWord behind;    /* what is missing at the end of a line is missing here */
     DrillScript *script;
 } DrillReader;
 
@@ -67,22 +69,34 @@ gboolean drill_need(DrillReader *reader, char sign);
 gboolean drill_need_name(DrillReader *reader, const char *name);
 
 /* "12": from least to most; `what` is named where it is wrong ("the window"). */
-gboolean drill_need_integer(DrillReader *reader, const char *what, gint64 least, gint64 most, gint64 *value);
+gboolean drill_need_integer(DrillReader *reader, const char *what, gint64 least, gint64 most,
+                            gint64 *value);
 
 /* The same, or "0x1f". */
 gboolean drill_need_any_integer(DrillReader *reader, const char *what, gint64 least, gint64 most,
                                 gint64 *value);
 
+/* May this be the first word of an event? */
+gboolean drill_begins_event(const DrillWord *word);
+
+/* Is what stands next on another line than what was taken last, and perhaps an event of
+ * its own?  Then *word is the place behind that; else it is
+ * what stands next. */
+gboolean drill_line_ends(DrillReader *reader, const DrillWord **word);
+
 /* "expected WHAT, not 'this'" of what stands next; always FALSE. */
 gboolean drill_expected(DrillReader *reader, const char *what, const char *hint);
 
 /* An error at a word; always FALSE. */
-gboolean drill_error(DrillReader *reader, const DrillWord *word, const char *hint, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+gboolean drill_error(DrillReader *reader, const DrillWord *word, const char *hint,
+                     const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /* An error from one word to another, both included; always FALSE. */
-gboolean drill_error_from(DrillReader *reader, guint first, guint last, const char *hint, const char *format,
-                          ...) G_GNUC_PRINTF(5, 6);
+gboolean drill_error_from(DrillReader *reader, guint first, guint last, const char *hint,
+                          const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* A hint for what looks like a name that should have a value: "--define NAME=…"; or NULL.  Free with g_free(). */
+char *drill_undefined(const DrillWord *word);
 
 /* The word as an error shows it.  Free with g_free(). */
 char *drill_shown(DrillReader *reader, const DrillWord *word);

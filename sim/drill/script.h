@@ -32,43 +32,46 @@ typedef enum DrillTimeKind {
 
 typedef struct DrillTime {
     DrillTimeKind kind;
-    SimTime at;        /* 0 for ANY */
-    SimTime until;     /* "T~T", "+T~+T": of expected segments; SIM_NEVER: no range */
-    SimTime returns;   /* "T...E": a blocking call, and when it returns; SIM_NEVER: it does not block */
+    SimTime at;    /* 0 for ANY */
+    SimTime until; /* "T~T", "+T~+T": of expected segments; SIM_NEVER: no range */
+    SimTime
+        returns; /* "T...E": a blocking call, and when it returns; SIM_NEVER: it does not block */
 } DrillTime;
 
 /* ---- Segments ---- */
 
 typedef enum DrillEcn {
-    DRILL_ECN_ANY,    /* not said; inbound: not ECN-capable */
-    DRILL_ECN_NONE,   /* [noecn] */
-    DRILL_ECN_ECT0,   /* [ect0] */
-    DRILL_ECN_ECT1,   /* [ect1] */
-    DRILL_ECN_ECT01,  /* [ect01]: either */
-    DRILL_ECN_CE,     /* [ce] */
+    DRILL_ECN_ANY,   /* not said; inbound: not ECN-capable */
+    DRILL_ECN_NONE,  /* [noecn] */
+    DRILL_ECN_ECT0,  /* [ect0] */
+    DRILL_ECN_ECT1,  /* [ect1] */
+    DRILL_ECN_ECT01, /* [ect01]: either */
+    DRILL_ECN_CE,    /* [ce] */
 } DrillEcn;
 
 enum { DRILL_OPTION_BYTES_MAX = 38, DRILL_SACK_MAX = 4 };
 
 typedef enum DrillOptionKind {
-    DRILL_OPTION_EOL,       /* kind 0 */
-    DRILL_OPTION_NOP,       /* 1 */
-    DRILL_OPTION_MSS,       /* 2: value */
-    DRILL_OPTION_WSCALE,    /* 3: value */
-    DRILL_OPTION_SACK_OK,   /* 4 */
-    DRILL_OPTION_SACK,      /* 5: blocks */
-    DRILL_OPTION_TS,        /* 8: value, echo */
-    DRILL_OPTION_MD5,       /* 19: bytes */
-    DRILL_OPTION_FO,        /* 34: bytes, the cookie; none: a request for one */
-    DRILL_OPTION_FO_EXP,    /* 254 with magic 0xf989: bytes */
+    DRILL_OPTION_EOL,     /* kind 0 */
+    DRILL_OPTION_NOP,     /* 1 */
+    DRILL_OPTION_MSS,     /* 2: value */
+    DRILL_OPTION_WSCALE,  /* 3: value */
+    DRILL_OPTION_SACK_OK, /* 4 */
+    DRILL_OPTION_SACK,    /* 5: blocks */
+    DRILL_OPTION_TS,      /* 8: value, echo */
+    DRILL_OPTION_MD5,     /* 19: bytes */
+    DRILL_OPTION_FO,      /* 34: bytes, the cookie; none: a request for one */
+    DRILL_OPTION_FO_EXP,  /* 254 with magic 0xf989: bytes */
     DRILL_OPTION_KIND_COUNT,
 } DrillOptionKind;
 
 typedef struct DrillOption {
     DrillOptionKind kind;
-    guint32 value;                               /* MSS, WSCALE, TS val */
-    guint32 echo;                                /* TS ecr */
-    struct { guint32 left, right; } blocks[DRILL_SACK_MAX]; /* SACK: relative numbers */
+    guint32 value; /* MSS, WSCALE, TS val */
+    guint32 echo;  /* TS ecr */
+    struct {
+        guint32 left, right;
+    } blocks[DRILL_SACK_MAX]; /* SACK: relative numbers */
     guint block_count;
     guint8 bytes[DRILL_OPTION_BYTES_MAX];
     guint byte_count;
@@ -79,24 +82,26 @@ typedef struct DrillSegment {
     guint16 from_port, to_port; /* 0: those of the connection */
     guint8 flags;               /* TCP_SYN | TCP_ACK … (proto/segment.h) */
     gboolean any_seq;           /* "seq" written as "...": not compared */
-    gboolean absolute_seq;      /* "1:1(0)!" (FreeBSD's dialect): seq as it is on the wire, not relative */
-    guint32 seq, length;        /* length: payload bytes */
-    gboolean has_ack;           /* "ack N" was written */
+    gboolean
+        absolute_seq;    /* "1:1(0)!" (FreeBSD's dialect): seq as it is on the wire, not relative */
+    guint32 seq, length; /* length: payload bytes */
+    gboolean has_ack;    /* "ack N" was written */
     guint32 ack;
-    gint32 window;              /* header value; -1: not given */
-    gint32 urgent;              /* urgent pointer; -1: not given */
+    gint32 window; /* header value; -1: not given */
+    gint32 urgent; /* urgent pointer; -1: not given */
     DrillEcn ecn;
-    gint16 tos;                 /* -1: not given */
-    gint16 ttl;                 /* -1: not given */
-    gboolean any_options;       /* "<...>" */
-    GArray *options;            /* DrillOption; empty: the segment has none */
+    gint16 tos;           /* -1: not given */
+    gint16 ttl;           /* -1: not given */
+    gboolean any_options; /* "<...>" */
+    GArray *options;      /* DrillOption; empty: the segment has none */
 } DrillSegment;
 
 /* An inbound ICMP message that quotes a segment of the stack's. */
 typedef struct DrillIcmp {
-    guint8 type, code;      /* RFC 792: 3, 4 for "unreachable frag_needed"; of ICMPv6 it is DRILL_OTHER */
-    guint32 mtu;            /* of frag_needed; 0: none */
-    gboolean has_seq;       /* the quoted segment's sequence numbers were written */
+    guint8 type,
+        code;         /* RFC 792: 3, 4 for "unreachable frag_needed"; of ICMPv6 it is DRILL_OTHER */
+    guint32 mtu;      /* of frag_needed; 0: none */
+    gboolean has_seq; /* the quoted segment's sequence numbers were written */
     guint32 seq, length;
 } DrillIcmp;
 
@@ -104,12 +109,12 @@ typedef struct DrillIcmp {
 
 /* In numbers bytes stand as the host reads them: htons(8080) is 8080, inet_addr("192.0.2.1") is 0xc0000201. */
 typedef enum DrillValueKind {
-    DRILL_VALUE_ANY,     /* "..." */
-    DRILL_VALUE_NUMBER,  /* number: decimal, hexadecimal, or names of constants joined by | */
-    DRILL_VALUE_STRING,  /* text, length; an IPv6 address, too */
-    DRILL_VALUE_LIST,    /* "[1, 2]": items */
-    DRILL_VALUE_STRUCT,  /* "{fd=1, events=POLLIN}": items, each with its name */
-    DRILL_VALUE_NULL,    /* NULL */
+    DRILL_VALUE_ANY,    /* "..." */
+    DRILL_VALUE_NUMBER, /* number: decimal, hexadecimal, or names of constants joined by | */
+    DRILL_VALUE_STRING, /* text, length; an IPv6 address, too */
+    DRILL_VALUE_LIST,   /* "[1, 2]": items */
+    DRILL_VALUE_STRUCT, /* "{fd=1, events=POLLIN}": items, each with its name */
+    DRILL_VALUE_NULL,   /* NULL */
 } DrillValueKind;
 
 typedef struct DrillValue {
@@ -120,29 +125,29 @@ typedef struct DrillValue {
     gsize length;     /* of STRING: bytes */
     gboolean is_open; /* of STRING: "abc"...: more may follow */
     char *name;       /* the member's, in a STRUCT; or NULL */
-    gint64 count;     /* "msg_iov(4)=": what stands behind the member's name; -1: nothing, or "..." */
+    gint64 count; /* "msg_iov(4)=": what stands behind the member's name; -1: nothing, or "..." */
     GPtrArray *items; /* DrillValue *; NULL but for LIST and STRUCT */
     SourcePlace place;
 } DrillValue;
 
 typedef struct DrillCall {
-    char *name;       /* "socket" */
-    GPtrArray *args;  /* DrillValue * */
+    char *name;      /* "socket" */
+    GPtrArray *args; /* DrillValue * */
     DrillValue *result;
-    char *error;      /* "EAGAIN" as named behind the result; NULL: none */
+    char *error; /* "EAGAIN" as named behind the result; NULL: none */
     SourcePlace place;
 } DrillCall;
 
 /* ---- Events ---- */
 
 typedef enum DrillEventKind {
-    DRILL_INJECT,   /* "<" segment: its window is always given */
-    DRILL_EXPECT,   /* ">" segment */
-    DRILL_ICMP,     /* "< icmp" */
+    DRILL_INJECT, /* "<" segment: its window is always given */
+    DRILL_EXPECT, /* ">" segment */
+    DRILL_ICMP,   /* "< icmp" */
     DRILL_CALL,
-    DRILL_CODE,     /* "%{ … }%" */
-    DRILL_COMMAND,  /* "`…`" */
-    DRILL_OTHER,    /* right, but no TCP over IPv4 as it is here: `reason` says what ("UDP") */
+    DRILL_CODE,    /* "%{ … }%" */
+    DRILL_COMMAND, /* "`…`" */
+    DRILL_OTHER,   /* right, but no TCP over IPv4 as it is here: `reason` says what ("UDP") */
     DRILL_EVENT_KIND_COUNT,
 } DrillEventKind;
 
@@ -155,10 +160,10 @@ typedef struct DrillEvent {
     DrillIcmp icmp;
     DrillCall *call;
     DrillCode *code;
-    char *command;        /* the text between backquotes */
-    char *reason;         /* OTHER: what is out of reach, a noun: "UDP", "ICMPv6", "GRE"; else NULL */
-    char *text;           /* the statement without its time, on one line, as the trace shows it */
-    SourcePlace place;    /* where it begins */
+    char *command;     /* the text between backquotes */
+    char *reason;      /* OTHER: what is out of reach, a noun: "UDP", "ICMPv6", "GRE"; else NULL */
+    char *text;        /* the statement without its time, on one line, as the trace shows it */
+    SourcePlace place; /* where it begins */
 } DrillEvent;
 
 /* "--name=value" of the script itself. */
@@ -169,10 +174,10 @@ typedef struct DrillSetting {
 } DrillSetting;
 
 typedef struct DrillScript {
-    char *file;             /* as the user named it */
-    GPtrArray *settings;    /* DrillSetting * */
-    GPtrArray *events;      /* DrillEvent *: the initial command, too (at 0), and the final one (+0) */
-    GPtrArray *lines;       /* char *: the file's lines, for messages */
+    char *file;          /* as the user named it */
+    GPtrArray *settings; /* DrillSetting * */
+    GPtrArray *events;   /* DrillEvent *: the initial command, too (at 0), and the final one (+0) */
+    GPtrArray *lines;    /* char *: the file's lines, for messages */
 } DrillScript;
 
 typedef struct DrillReadOptions {

@@ -23,7 +23,8 @@ static gboolean read_ecn(DrillReader *reader, gboolean inbound, DrillSegment *se
             continue;
         segment->ecn = ecn_words[i].ecn;
         if (inbound && segment->ecn == DRILL_ECN_ECT01)
-            return drill_error(reader, word, NULL, "[ect01] is for segments that have to leave ('>')");
+            return drill_error(reader, word, NULL,
+                               "[ect01] is for segments that have to leave ('>')");
         return TRUE;
     }
     static const char *const names[] = {"noecn", "ect0", "ect1",      "ect01", "ce",
@@ -121,8 +122,8 @@ static const struct {
 };
 
 /* A letter of flags.  "A" and a digit are of accurate ECN (RFC 9768), which has no place here. */
-static gboolean add_flag(DrillReader *reader, const DrillWord *word, char letter, DrillSegment *segment,
-                         gboolean *counts)
+static gboolean add_flag(DrillReader *reader, const DrillWord *word, char letter,
+                         DrillSegment *segment, gboolean *counts)
 {
     gboolean is_ecn = strchr("EWA", letter) != NULL, is_count = letter >= '0' && letter <= '7';
 
@@ -131,7 +132,8 @@ static gboolean add_flag(DrillReader *reader, const DrillWord *word, char letter
             segment->flags |= flag_letters[i].flag;
     if (letter == 'A' || is_count)
         reader->reason = "accurate ECN";
-    if ((is_ecn && *counts) || (is_count && (*counts || (segment->flags & (TCP_ECE | TCP_CWR)) != 0)))
+    if ((is_ecn && *counts) ||
+        (is_count && (*counts || (segment->flags & (TCP_ECE | TCP_CWR)) != 0)))
         return drill_error(reader, word, NULL, "E, W and A exclude a count of CE marks");
     *counts = *counts || is_count;
     if (is_ecn || is_count || strchr("FSRPU.", letter) != NULL)
@@ -199,8 +201,9 @@ gboolean drill_read_sequence(DrillReader *reader, DrillSegment *segment)
         !drill_need(reader, ')'))
         return FALSE;
     if (end != begin + length) {
-        g_autofree char *hint = g_strdup_printf(
-            "%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT "(%" G_GINT64_FORMAT ")", begin, begin + length, length);
+        g_autofree char *hint =
+            g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT "(%" G_GINT64_FORMAT ")",
+                            begin, begin + length, length);
 
         return drill_error_from(reader, first, reader->next - 1, hint,
                                 "%" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
@@ -244,8 +247,9 @@ static gboolean read_numbers(DrillReader *reader, gboolean inbound, DrillSegment
         segment->window = (gint32)number;
     } else if (inbound) {
         static const char *const names[] = {"ack", "win", "urg", NULL};
+        gboolean ends = drill_line_ends(reader, &word);
         g_autofree char *meant =
-            drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, names) : NULL);
+            drill_meant(!ends && word->kind == WORD_NAME ? nearest_word(word->text, names) : NULL);
 
         return drill_error(reader, word, meant, "a segment that comes needs its window: win N");
     }

@@ -78,8 +78,8 @@ SourcePlace drill_source_place(const DrillSource *source, gsize offset, gsize le
     };
 }
 
-void drill_source_error(const DrillSource *source, Diagnostics *diagnostics, gsize offset, gsize length,
-                        const char *hint, const char *format, ...)
+void drill_source_error(const DrillSource *source, Diagnostics *diagnostics, gsize offset,
+                        gsize length, const char *hint, const char *format, ...)
 {
     const char *line;
     gsize line_length;
@@ -90,8 +90,8 @@ void drill_source_error(const DrillSource *source, Diagnostics *diagnostics, gsi
     va_end(arguments);
 
     drill_source_line(source, MIN(offset, source->length), &line, &line_length);
-    diagnostics_add_line(diagnostics, drill_source_place(source, offset, length), line, line_length, hint,
-                         "%s", message);
+    diagnostics_add_line(diagnostics, drill_source_place(source, offset, length), line, line_length,
+                         hint, "%s", message);
 }
 
 char *drill_one_line(const char *text, gsize length)

@@ -24,8 +24,9 @@ guint drill_source_line(const DrillSource *source, gsize offset, const char **te
 SourcePlace drill_source_place(const DrillSource *source, gsize offset, gsize length);
 
 /* `hint` may be NULL. */
-void drill_source_error(const DrillSource *source, Diagnostics *diagnostics, gsize offset, gsize length,
-                        const char *hint, const char *format, ...) G_GNUC_PRINTF(6, 7);
+void drill_source_error(const DrillSource *source, Diagnostics *diagnostics, gsize offset,
+                        gsize length, const char *hint, const char *format, ...)
+    G_GNUC_PRINTF(6, 7);
 
 /* A part of the text on one line: blanks and line ends become one blank, bytes that are no UTF-8 and
  * control characters '?'.  Free with g_free(). */

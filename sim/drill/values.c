@@ -40,11 +40,13 @@ static gboolean unescape(DrillReader *reader, const DrillWord *word, const char 
         return TRUE;
     }
     if (**at == 'x' && g_ascii_isxdigit((*at)[1]) && g_ascii_isxdigit((*at)[2])) {
-        g_string_append_c(out, (char)(g_ascii_xdigit_value((*at)[1]) * 16 + g_ascii_xdigit_value((*at)[2])));
+        g_string_append_c(
+            out, (char)(g_ascii_xdigit_value((*at)[1]) * 16 + g_ascii_xdigit_value((*at)[2])));
         *at += 3;
         return TRUE;
     }
-    return drill_error(reader, word, "these are known: \\\\ \\\" \\f \\n \\r \\t \\v, and \\x with two digits",
+    return drill_error(reader, word,
+                       "these are known: \\\\ \\\" \\f \\n \\r \\t \\v, and \\x with two digits",
                        "a backslash has no meaning before this");
 }
 
@@ -85,10 +87,10 @@ static gboolean read_constant(DrillReader *reader, gint64 *number)
     if (drill_constant(word->text, number))
         return TRUE;
     g_autofree char *meant = drill_meant(drill_constant_nearest(word->text));
-    g_autofree char *hint = g_strconcat(meant != NULL ? meant : "", meant != NULL ? "\n" : "",
-                                        "or give it a value: --define ", word->text, "=VALUE", NULL);
+    g_autofree char *undefined = drill_undefined(word);
 
-    return drill_error(reader, word, hint, "there is no constant '%s'", word->text);
+    return drill_error(reader, word, meant != NULL ? meant : undefined, "there is no constant '%s'",
+                       word->text);
 }
 
 /* Network addresses as arguments: of version 4 a number, of version 6 a text. */
@@ -115,7 +117,8 @@ static gboolean read_address_call(DrillReader *reader, DrillValue *value, gboole
 {
     if (!drill_need(reader, '('))
         return FALSE;
-    if (has_family && (!drill_take_name_if(reader, "AF_INET") && !drill_take_name_if(reader, "AF_INET6")))
+    if (has_family &&
+        (!drill_take_name_if(reader, "AF_INET") && !drill_take_name_if(reader, "AF_INET6")))
         return drill_expected(reader, "AF_INET or AF_INET6", NULL);
     if (has_family && !drill_need(reader, ','))
         return FALSE;
@@ -129,13 +132,15 @@ static gboolean read_address_call(DrillReader *reader, DrillValue *value, gboole
 
 static gboolean read_swapped(DrillReader *reader, DrillValue *value, gint64 most)
 {
-    return drill_need(reader, '(') && drill_need_any_integer(reader, "a number", 0, most, &value->number) &&
+    return drill_need(reader, '(') &&
+           drill_need_any_integer(reader, "a number", 0, most, &value->number) &&
            drill_need(reader, ')');
 }
 
 static gboolean is_function(const DrillWord *word)
 {
-    static const char *const names[] = {"htons", "htonl", "inet_addr", "inet6_addr", "inet_pton", NULL};
+    static const char *const names[] = {"htons",      "htonl",     "inet_addr",
+                                        "inet6_addr", "inet_pton", NULL};
 
     return g_strv_contains(names, word->text);
 }
@@ -184,8 +189,8 @@ static DrillValue *read_number(DrillReader *reader)
         const DrillWord *from = &g_array_index(reader->words, DrillWord, first);
         const DrillWord *to = &g_array_index(reader->words, DrillWord, reader->next - 1);
 
-        value->text =
-            drill_one_line(reader->source.bytes + from->offset, to->offset + to->length - from->offset);
+        value->text = drill_one_line(reader->source.bytes + from->offset,
+                                     to->offset + to->length - from->offset);
     }
     return value;
 }
@@ -219,8 +224,9 @@ static DrillValue *read_list(DrillReader *reader, DrillValueKind kind, guint dep
     value->items = g_ptr_array_new_with_free_func((GDestroyNotify)drill_value_free);
     drill_take(reader);
     /* Labels of MPLS and headers of GRE have a form of their own. */
-    if (kind == DRILL_VALUE_STRUCT && (drill_next_is(reader, '(') || drill_next_is_name(reader, "flags") ||
-                                       drill_next_is_name(reader, "Flags"))) {
+    if (kind == DRILL_VALUE_STRUCT &&
+        (drill_next_is(reader, '(') || drill_next_is_name(reader, "flags") ||
+         drill_next_is_name(reader, "Flags"))) {
         reader->reason = drill_next_is(reader, '(') ? "MPLS" : "GRE";
         reader->next = first;
         return drill_skip_braces(reader) ? value : fail(value);
@@ -229,8 +235,9 @@ static DrillValue *read_list(DrillReader *reader, DrillValueKind kind, guint dep
         drill_expected(reader, "a member", NULL);
         return fail(value);
     }
-    return read_items(reader, value->items, kind == DRILL_VALUE_LIST ? ']' : '}', depth) ? value
-                                                                                         : fail(value);
+    return read_items(reader, value->items, kind == DRILL_VALUE_LIST ? ']' : '}', depth)
+               ? value
+               : fail(value);
 }
 
 /* "(...)" or "(4)" behind a member's name. */
@@ -352,7 +359,8 @@ static gboolean read_error(DrillReader *reader, DrillCall *call)
 
 static gboolean read_call(DrillReader *reader, DrillCall *call)
 {
-    if (!drill_need(reader, '(') || !read_items(reader, call->args, ')', 0) || !drill_need(reader, '='))
+    if (!drill_need(reader, '(') || !read_items(reader, call->args, ')', 0) ||
+        !drill_need(reader, '='))
         return FALSE;
     call->result = read_value(reader, 0);
     return call->result != NULL && read_error(reader, call);

@@ -8,7 +8,14 @@
 
 #include "drill/tree.h"
 
-typedef enum ValueKind { VALUE_NONE, VALUE_BOOL, VALUE_INT, VALUE_FLOAT, VALUE_TEXT, VALUE_LIST } ValueKind;
+typedef enum ValueKind {
+    VALUE_NONE,
+    VALUE_BOOL,
+    VALUE_INT,
+    VALUE_FLOAT,
+    VALUE_TEXT,
+    VALUE_LIST
+} ValueKind;
 
 enum {
     VALUE_SIZE_MAX = 65536, /* bytes of texts and items of lists, all of them */
@@ -56,7 +63,8 @@ Value *operate_unary(CodeOp op, Value *value, char **trouble);
 Value *operate_binary(CodeOp op, Value *left, Value *right, char **trouble);
 
 /* *holds: of one comparison. */
-gboolean operate_compare(CodeOp op, const Value *left, const Value *right, gboolean *holds, char **trouble);
+gboolean operate_compare(CodeOp op, const Value *left, const Value *right, gboolean *holds,
+                         char **trouble);
 
 /* --- format.c ------------------------------------------------------------------------------ */
 

@@ -21,17 +21,18 @@ typedef struct Lexer {
 
 /* Words that the grammar keeps: no definition replaces them. */
 static const char *const kept[] = {
-    "sa_family", "sin_port",   "sin_addr", "msg_name", "msg_iov", "msg_flags", "msg_control", "cmsg_data",
-    "cmsg_level", "cmsg_type", "ee_errno", "ee_origin", "ee_type", "ee_code", "ee_info",     "ee_data",
-    "scm_sec",   "scm_nsec",   "fd",       "u32",      "u64",     "ptr",       "events",      "revents",
-    "onoff",     "linger",     "htons",    "ipv4",     "ipv6",    "icmp",      "udp",         "GREv0",
-    "gre",       "raw",        "sum",      "off",      "key",     "seq",       "none",        "checksum",
-    "present",   "encap",      "psp",      "spi",      "mpls",    "label",     "tc",          "ttl",
-    "inet_addr", "inet6_addr", "ack",      "eol",      "ecr",     "mss",       "mtu",         "nop",
-    "sack",      "sackOK",     "md5",      "TS",       "FO",      "FOEXP",     "ECN",         "e0b",
-    "e1b",       "ceb",        "tos",      "flowlabel", "flags",  "Flags",     "val",         "win",
-    "urg",       "wscale",     "ect01",    "ect0",     "ect1",    "noecn",     "ce",          "id",
-    NULL,
+    "sa_family",  "sin_port",   "sin_addr",  "msg_name", "msg_iov",   "msg_flags", "msg_control",
+    "cmsg_data",  "cmsg_level", "cmsg_type", "ee_errno", "ee_origin", "ee_type",   "ee_code",
+    "ee_info",    "ee_data",    "scm_sec",   "scm_nsec", "fd",        "u32",       "u64",
+    "ptr",        "events",     "revents",   "onoff",    "linger",    "htons",     "ipv4",
+    "ipv6",       "icmp",       "udp",       "GREv0",    "gre",       "raw",       "sum",
+    "off",        "key",        "seq",       "none",     "checksum",  "present",   "encap",
+    "psp",        "spi",        "mpls",      "label",    "tc",        "ttl",       "inet_addr",
+    "inet6_addr", "ack",        "eol",       "ecr",      "mss",       "mtu",       "nop",
+    "sack",       "sackOK",     "md5",       "TS",       "FO",        "FOEXP",     "ECN",
+    "e0b",        "e1b",        "ceb",       "tos",      "flowlabel", "flags",     "Flags",
+    "val",        "win",        "urg",       "wscale",   "ect01",     "ect0",      "ect1",
+    "noecn",      "ce",         "id",        NULL,
 };
 
 static gboolean is_name_char(char c)
@@ -56,7 +57,7 @@ gboolean drill_define(DrillReader *reader, const char *definition)
     g_autofree char *name =
         equals != NULL ? g_strndup(definition, (gsize)(equals - definition)) : g_strdup(definition);
 
-    if (!is_name(name))
+    if (!is_name(name) || g_ascii_isdigit(*name))
         return FALSE;
     g_hash_table_replace(reader->defines, g_steal_pointer(&name),
                          g_strdup(equals != NULL ? equals + 1 : "1"));
@@ -64,7 +65,8 @@ gboolean drill_define(DrillReader *reader, const char *definition)
 }
 
 /* Within quotes of this kind: 'value' without them. */
-static gboolean unquote(DrillReader *reader, DrillWord *word, const char *value, char quote, WordKind kind)
+static gboolean unquote(DrillReader *reader, DrillWord *word, const char *value, char quote,
+                        WordKind kind)
 {
     gsize length = strlen(value);
 
@@ -93,7 +95,8 @@ static void take_value(DrillReader *reader, DrillWord *word, const char *value)
 {
     WordKind kind;
 
-    if (unquote(reader, word, value, '"', WORD_STRING) || unquote(reader, word, value, '`', WORD_COMMAND))
+    if (unquote(reader, word, value, '"', WORD_STRING) ||
+        unquote(reader, word, value, '`', WORD_COMMAND))
         return;
     word->text = g_string_chunk_insert(reader->texts, value);
     if (is_number(value, &kind)) {
@@ -159,11 +162,15 @@ static gsize span_ipv6(const Lexer *lexer)
         colons += c == ':';
         pair = pair || (c == ':' && at > lexer->at && lexer->bytes[at - 1] == ':');
     }
-    if (length < 2 || length == sizeof text || (!pair && colons != 7))
+    if (!pair && colons < 7)
         return 0;
-    memcpy(text, lexer->bytes + lexer->at, length);
-    text[length] = '\0';
-    return inet_pton(AF_INET6, text, &address) == 1 ? length : 0;
+    memcpy(text, lexer->bytes + lexer->at, MIN(length, sizeof text - 1));
+    for (length = MIN(length, sizeof text - 1); length >= 2; length--) {
+        text[length] = '\0'; /* the longest part that is one: a colon may follow */
+        if (inet_pton(AF_INET6, text, &address) == 1)
+            return length;
+    }
+    return 0;
 }
 
 static gsize span_float(const Lexer *lexer)
@@ -237,24 +244,25 @@ static void add_word(Lexer *lexer, WordKind kind, gsize length, gsize skip)
         .sign = kind == WORD_SIGN ? lexer->bytes[lexer->at] : '\0',
     };
 
-    word.text = g_string_chunk_insert_len(lexer->reader->texts, lexer->bytes + lexer->at + skip,
-                                          (gssize)(length - (kind == WORD_SETTING ? skip : 2 * skip)));
+    word.text =
+        g_string_chunk_insert_len(lexer->reader->texts, lexer->bytes + lexer->at + skip,
+                                  (gssize)(length - (kind == WORD_SETTING ? skip : 2 * skip)));
     g_array_append_val(lexer->reader->words, word);
     lexer->at += length;
     lexer->first = FALSE;
 }
 
 /* Always FALSE; nothing more is read. */
-static gboolean G_GNUC_PRINTF(5, 6) broken(Lexer *lexer, gsize offset, gsize length, const char *hint,
-                                           const char *format, ...)
+static gboolean G_GNUC_PRINTF(5, 6)
+    broken(Lexer *lexer, gsize offset, gsize length, const char *hint, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    drill_source_error(&lexer->reader->source, lexer->reader->diagnostics, offset, length, hint, "%s",
-                       message);
+    drill_source_error(&lexer->reader->source, lexer->reader->diagnostics, offset, length, hint,
+                       "%s", message);
     return FALSE;
 }
 
@@ -272,7 +280,8 @@ static gboolean check_inside(Lexer *lexer, gsize length)
         if (sign == '\n' || sign == '\t' || (sign == '\r' && at < end && *at == '\n'))
             continue;
         if (sign == ESCAPE_NO_SIGN)
-            return broken(lexer, offset, 1, "files are UTF-8", "this byte, 0x%02x, is not valid UTF-8",
+            return broken(lexer, offset, 1, "files are UTF-8",
+                          "this byte, 0x%02x, is not valid UTF-8",
                           (guint)(guchar)lexer->bytes[offset]);
         if (!escape_is_plain(sign))
             return broken(lexer, offset, 1, NULL, "control character U+%04X", sign);
@@ -288,8 +297,8 @@ static gboolean read_quoted(Lexer *lexer, char quote, WordKind kind)
     while (at < lexer->end && lexer->bytes[at] != quote)
         at += lexer->bytes[at] == '\\' && at + 1 < lexer->end ? 2 : 1;
     if (at >= lexer->end)
-        return broken(lexer, lexer->at, 1, NULL, kind == WORD_COMMAND ? "this ` is not closed"
-                                                                      : "this \" is not closed");
+        return broken(lexer, lexer->at, 1, NULL,
+                      kind == WORD_COMMAND ? "this ` is not closed" : "this \" is not closed");
     gsize length = at + 1 - lexer->at;
 
     if (!check_inside(lexer, length))
@@ -333,8 +342,8 @@ static gboolean read_sign(Lexer *lexer)
     if (sign == ESCAPE_NO_SIGN && *at == '\0')
         return broken(lexer, lexer->at, 1, NULL, "NUL byte");
     if (sign == ESCAPE_NO_SIGN)
-        return broken(lexer, lexer->at, 1, "files are UTF-8", "this byte, 0x%02x, is not valid UTF-8",
-                      (guint)(guchar)*at);
+        return broken(lexer, lexer->at, 1, "files are UTF-8",
+                      "this byte, 0x%02x, is not valid UTF-8", (guint)(guchar)*at);
     if (sign < 0x20 || sign == 0x7f)
         return broken(lexer, lexer->at, 1, NULL, "control character U+%04X", sign);
     return broken(lexer, lexer->at, (gsize)(next - at), NULL,
@@ -352,7 +361,8 @@ static gboolean read_word(Lexer *lexer)
         return read_quoted(lexer, '"', WORD_STRING);
     if (begins(lexer, "`"))
         return read_quoted(lexer, '`', WORD_COMMAND);
-    if (begins(lexer, "--") && lexer->at + 2 < lexer->end && is_name_char(lexer->bytes[lexer->at + 2])) {
+    if (begins(lexer, "--") && lexer->at + 2 < lexer->end &&
+        is_name_char(lexer->bytes[lexer->at + 2])) {
         gsize length = 2;
 
         while (lexer->at + length < lexer->end && is_name_char(lexer->bytes[lexer->at + length]))
@@ -485,7 +495,9 @@ static gboolean read_directive(Lexer *lexer, gboolean skipped)
         return turn_condition(lexer, length, skipped);
     if (g_str_equal(name, "endif"))
         return close_condition(lexer, length);
-    g_autofree char *meant = drill_meant(nearest_word(name, names));
+    const char *nearest = nearest_word(name, names);
+    g_autofree char *meant =
+        nearest != NULL ? g_strdup_printf("did you mean '#%s'?", nearest) : NULL;
 
     return broken(lexer, lexer->at, length, meant != NULL ? meant : "comments begin with //",
                   "expected #ifdef, #ifndef, #else or #endif");
@@ -545,7 +557,8 @@ static gboolean read_all(Lexer *lexer)
         if (lexer->at >= lexer->end) {
             if (lexer->conditions->len == 0)
                 return TRUE;
-            return broken(lexer, g_array_index(lexer->conditions, gsize, lexer->conditions->len - 1), 6,
+            return broken(lexer,
+                          g_array_index(lexer->conditions, gsize, lexer->conditions->len - 1), 6,
                           NULL, "there is no #endif for this");
         }
         if (lexer->first && lexer->bytes[lexer->at] == '#') {
@@ -653,29 +666,36 @@ static gboolean to_number(const DrillWord *word, gint64 *value)
     digits += is_negative;
     if (word->kind == WORD_HEX)
         digits += 2;
-    if (!g_ascii_string_to_unsigned(digits, word->kind == WORD_HEX ? 16 : 10, 0, most, &number, NULL))
+    if (!g_ascii_string_to_unsigned(digits, word->kind == WORD_HEX ? 16 : 10, 0, most, &number,
+                                    NULL))
         return FALSE;
     *value = is_negative ? (gint64)(0 - number) : (gint64)number;
     return TRUE;
 }
 
-static gboolean need_number(DrillReader *reader, const char *what, gint64 least, gint64 most, gint64 *value)
+static gboolean need_number(DrillReader *reader, const char *what, gint64 least, gint64 most,
+                            gint64 *value)
 {
     const DrillWord *word = drill_take(reader);
 
     if (to_number(word, value) && *value >= least && *value <= most)
         return TRUE;
     return drill_error(reader, word, NULL,
-                       "%s is from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not %s", what, least, most,
-                       word->text);
+                       "%s is from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not %s", what,
+                       least, most, word->text);
 }
 
-gboolean drill_need_integer(DrillReader *reader, const char *what, gint64 least, gint64 most, gint64 *value)
+gboolean drill_need_integer(DrillReader *reader, const char *what, gint64 least, gint64 most,
+                            gint64 *value)
 {
     const DrillWord *word = drill_peek(reader);
 
-    if (word->kind != WORD_INTEGER)
-        return drill_expected(reader, what, word->kind == WORD_HEX ? "write it in decimal" : NULL);
+    if (word->kind != WORD_INTEGER) {
+        g_autofree char *undefined = drill_undefined(word);
+
+        return drill_expected(reader, what,
+                              word->kind == WORD_HEX ? "write it in decimal" : undefined);
+    }
     return need_number(reader, what, least, most, value);
 }
 
@@ -697,10 +717,33 @@ char *drill_shown(DrillReader *reader, const DrillWord *word)
     return word->length > 60 ? g_strconcat(line, "…", NULL) : g_steal_pointer(&line);
 }
 
+gboolean drill_begins_event(const DrillWord *word)
+{
+    return word->kind == WORD_FLOAT || word->kind == WORD_INTEGER ||
+           (word->kind == WORD_SIGN && (word->sign == '+' || word->sign == '*'));
+}
+
+gboolean drill_line_ends(DrillReader *reader, const DrillWord **word)
+{
+    *word = drill_peek(reader);
+    gboolean begins = drill_begins_event(*word) || (*word)->kind == WORD_END ||
+                      (*word)->kind == WORD_SETTING || (*word)->kind == WORD_COMMAND;
+
+    if (!(*word)->first || !begins || reader->next == 0)
+        return FALSE;
+    const DrillWord *before = &g_array_index(reader->words, DrillWord, reader->next - 1);
+
+    reader->behind = (DrillWord){.kind = WORD_END, .offset = before->offset + before->length};
+    *word = &reader->behind;
+    return TRUE;
+}
+
 gboolean drill_expected(DrillReader *reader, const char *what, const char *hint)
 {
     const DrillWord *word = drill_peek(reader);
 
+    if (drill_line_ends(reader, &word))
+        return drill_error(reader, word, hint, "expected %s, but the line ends here", what);
     if (word->kind == WORD_END)
         return drill_error(reader, word, hint, "expected %s, but the script ends here", what);
     g_autofree char *shown = drill_shown(reader, word);
@@ -708,7 +751,8 @@ gboolean drill_expected(DrillReader *reader, const char *what, const char *hint)
     return drill_error(reader, word, hint, "expected %s, not '%s'", what, shown);
 }
 
-gboolean drill_error(DrillReader *reader, const DrillWord *word, const char *hint, const char *format, ...)
+gboolean drill_error(DrillReader *reader, const DrillWord *word, const char *hint,
+                     const char *format, ...)
 {
     va_list arguments;
 
@@ -720,8 +764,8 @@ gboolean drill_error(DrillReader *reader, const DrillWord *word, const char *hin
     return FALSE;
 }
 
-gboolean drill_error_from(DrillReader *reader, guint first, guint last, const char *hint, const char *format,
-                          ...)
+gboolean drill_error_from(DrillReader *reader, guint first, guint last, const char *hint,
+                          const char *format, ...)
 {
     const DrillWord *from = &g_array_index(reader->words, DrillWord, first);
     const DrillWord *to = &g_array_index(reader->words, DrillWord, last);
@@ -738,6 +782,13 @@ gboolean drill_error_from(DrillReader *reader, guint first, guint last, const ch
 SourcePlace drill_place(DrillReader *reader, const DrillWord *word)
 {
     return drill_source_place(&reader->source, word->offset, word->length);
+}
+
+char *drill_undefined(const DrillWord *word)
+{
+    if (word->kind != WORD_NAME || !g_ascii_isupper(word->text[0]))
+        return NULL;
+    return g_strdup_printf("give it a value: --define %s=…", word->text);
 }
 
 char *drill_meant(const char *nearest)
