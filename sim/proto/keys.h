@@ -46,6 +46,7 @@ typedef enum KeyType {
     W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
 #define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
+#define ICMP_UNREACHABLE_WORDS(W) W(ICMP_UNREACHABLE_NOTE, "note") W(ICMP_UNREACHABLE_FAIL, "fail")
 #define FIN_ACK_WORDS(W) W(FIN_ACK_IMMEDIATE, "immediate") W(FIN_ACK_DELAYED, "delayed")
 #define MISSING_TIMESTAMPS_WORDS(W)                                                                \
     W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
@@ -97,6 +98,7 @@ enum { SYN_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_RCVD_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { CROSSED_SYNACK_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_CHECK_WORDS(KEY_WORD_VALUE_) };
+enum { ICMP_UNREACHABLE_WORDS(KEY_WORD_VALUE_) };
 enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
@@ -181,6 +183,19 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
       "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
+    K(tcp_fastopen, "tcp_fastopen", KEY_COUNT, 0, 0x7fffff, "0", NULL,                             \
+      "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 connect " \
+      "needs no cookie, 512 listeners want none, 1024 all listeners grant it")                     \
+    K(tcp_fastopen_blackhole_timeout_sec, "tcp_fastopen_blackhole_timeout_sec", KEY_SECONDS, 0,    \
+      86400, "0", NULL,                                                                            \
+      "seconds without Fast Open after a path seemed to swallow it, longer each time; 0: none")    \
+    K(tcp_ecn, "tcp_ecn", KEY_COUNT, 0, 2, "0", NULL,                                              \
+      "congestion notification (RFC 3168): 0 never, 1 asked for and granted, 2 granted")           \
+    K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
+      "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), or connect fails "    \
+      "(Linux)")                                                                                   \
+    K(min_pmtu, "min_pmtu", KEY_BYTES, 68, 65535, "552", NULL,                                     \
+      "what a path is believed to take, whatever a router says")                                   \
     /* Data */                                                                                     \
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")   \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \

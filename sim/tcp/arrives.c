@@ -101,8 +101,10 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
  * application has closed it meanwhile. */
 OFTEN void tcp_arrival_hand_over(Arrival *a)
 {
-    if (a->conn->owner != TCP_OWNER_LISTENER)
+    if (a->conn->owner != TCP_OWNER_LISTENER) {
+        tcp_fast_open_release(a->stack, a->conn);
         return;
+    }
     tcp_own(a->stack, a->conn, TCP_OWNER_QUEUE);
     tcp_tell(a->stack, a->conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
 }

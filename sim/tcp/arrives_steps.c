@@ -41,10 +41,10 @@ static bool step_1_sequence_number(Arrival *a)
     return true;
 }
 
-static TcpError reset_error(TcpState state)
+static TcpError reset_error(const TcpConnection *conn)
 {
-    switch (state) {
-    case TCP_STATE_SYN_RCVD: return TCP_ECONNREFUSED;
+    switch (conn->state) {
+    case TCP_STATE_SYN_RCVD: return conn->passive ? TCP_ECONNRESET : TCP_ECONNREFUSED;
     case TCP_STATE_CLOSING:
     case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT: return TCP_OK;
@@ -52,26 +52,41 @@ static TcpError reset_error(TcpState state)
     }
 }
 
+/* In SYN-RCVD, and not its application's already by Fast Open. */
+static bool is_listeners(const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_SYN_RCVD && conn->passive && !tcp_fast_open_is_taken(conn);
+}
+
 /* A passive open goes back to LISTEN, everything else is CLOSED. */
 static TcpState reset_state(const TcpConnection *conn)
 {
-    bool listens = conn->state == TCP_STATE_SYN_RCVD && conn->passive;
-
-    return listens ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
+    return is_listeners(conn) ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
 static SELDOM bool take_rst(Arrival *a)
 {
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
+    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt) {
+        tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
-    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
+    }
+    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn));
+}
+
+/* Flags that are rare: all are looked for at once. */
+static SELDOM bool take_rare_flags(Arrival *a)
+{
+    if (has(a, TCP_RST))
+        return take_rst(a);
+    tcp_ecn_flags(a);
+    return true;
 }
 
 /* Second, check the RST bit. */
 static bool step_2_rst(Arrival *a)
 {
-    return !has(a, TCP_RST) || take_rst(a);
+    return !has(a, TCP_RST | TCP_ECE | TCP_CWR) || take_rare_flags(a);
 }
 
 /* Third, check security: IPv4 as we speak it has no compartments, nothing to check. */
@@ -85,13 +100,13 @@ static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
+    if (is_listeners(conn))
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
-    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn->state));
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn));
 }
 
 /* Fourth, check the SYN bit. */
@@ -222,7 +237,7 @@ static bool step_5_ack(Arrival *a)
     if (!step_5_check_range(a))
         return false;
     /* Shut down in SYN-RCVD: the ACK of our SYN comes only now. */
-    bool is_handshake = a->conn->owner == TCP_OWNER_LISTENER && seq_gt(a->whole->ack, a->conn->iss);
+    bool is_handshake = a->conn->una_position == 0 && seq_gt(a->whole->ack, a->conn->iss);
     if (is_handshake && !tcp_overflow_admits(a))
         return false;
     step_5_acknowledge(a);
@@ -257,6 +272,8 @@ static APART bool take_text(Arrival *a)
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
+    if (a->whole->ecn == ECN_CE)
+        tcp_ecn_mark(a);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload);
     return true;
 }
@@ -310,8 +327,10 @@ static bool step_8_fin(Arrival *a)
         !tcp_receive_holds_behind(conn, place)) {
         conn->fin_held = true;
         conn->fin_seq = place;
-        if (conn->fin_seq != conn->rcv_nxt)
+        if (conn->fin_seq != conn->rcv_nxt) {
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
+            tcp_fast_open_disordered(a->stack, conn, a->now);
+        }
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
         take_fin(a);

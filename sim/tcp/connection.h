@@ -53,6 +53,7 @@ typedef struct TcpHalfOpenExtra {
     SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
+    bool ecn;            /* congestion notification is agreed on */
     uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
 } TcpHalfOpenExtra;
 
@@ -102,6 +103,27 @@ typedef enum TcpOwner {
     TCP_OWNER_COUNT,
 } TcpOwner;
 
+/* What few connections have; where all are 0 nobody looks further. */
+enum {
+    /* Fast Open, of who connects: fast_open.c */
+    TCP_FAST_OPEN_ASKED = 1 << 0, /* our SYN carried the option */
+    TCP_FAST_OPEN_EXP = 1 << 1,   /* … in its experimental form */
+    TCP_SYN_DATA = 1 << 2,        /* … and data, or it carried data alone */
+    TCP_SYN_DATA_ACKED = 1 << 3,  /* all of them were acknowledged with it; of a listener's: taken */
+    TCP_SYN_DATA_AGAIN = 1 << 4,  /* what goes again now goes because they were not */
+    TCP_FAST_OPEN_PROBES = 1 << 5, /* the first one after a pause */
+    /* … and of a listener */
+    TCP_FAST_OPEN_TAKEN = 1 << 6,   /* it began with a right cookie */
+    TCP_FAST_OPEN_PENDING = 1 << 7, /* … and its handshake is not done */
+    /* Congestion notification: ecn.c */
+    TCP_ECN_ON = 1 << 8,       /* agreed on; of who connects: asked for */
+    TCP_ECN_REDUCED = 1 << 9,  /* the window was reduced for a mark, until `recover` */
+    TCP_ECN_TELLS = 1 << 10,   /* … and the next new data say so (CWR) */
+    /* The path: icmp.c */
+    TCP_PATH_NARROW = 1 << 11, /* path_mss says how much it takes */
+    TCP_PATH_AGAIN = 1 << 12,  /* what goes again now was too large for it */
+};
+
 /* The transmission control block (RFC 9293 §3.3.1). */
 typedef struct TcpConnection {
     TcpEntry entry;
@@ -124,6 +146,10 @@ typedef struct TcpConnection {
     bool in_recovery; /* fast recovery, until `recover` is acknowledged */
     bool in_loss;     /* the same after a timeout */
     bool probed_tail; /* a tail loss probe is out, RFC 8985 §7 */
+    uint8_t ack_flags;   /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
+    uint16_t special;    /* TCP_SYN_DATA … */
+    uint16_t path_mss;   /* with TCP_PATH_NARROW: payload and options that the path takes */
+    uint8_t soft_error;  /* TcpError: what a router said last, for when the connection is given up */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -198,6 +224,9 @@ typedef struct TcpListener {
     uint32_t half_open;    /* connections in SYN-RCVD that it owns, half-open records or full */
     uint32_t waiting;      /* length of the accept queue */
     SimTime cookies_until; /* ACKs that may carry a cookie are looked at until then */
+    uint32_t fast_open;    /* connections that may be pending by Fast Open; 0: it grants none */
+    uint32_t fast_open_pending;
+    TcpFastOpenKeys fast_open_keys; /* its own; count 0: those of the stack */
     TcpConnection *accept_first, *accept_last;
 } TcpListener;
 
@@ -211,8 +240,13 @@ struct TcpStack {
     IdMap by_id;              /* … and by TcpConnId */
     Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
+    size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists;
+    Map peers;       /* TcpPeer * by address: fast_open.c */
+    TcpFastOpenKeys fast_open_keys;
+    SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
+    uint32_t fast_open_pauses;   /* in a row */
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records;
     TcpListener *listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -346,6 +380,66 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
 uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry);
 void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry);
 
+/* ---- fast_open.c: Fast Open (RFC 7413), the cookies and who connects ---- */
+
+MemoryPool *tcp_peer_records_new(Budget *budget); /* of what is kept of servers */
+
+/* The first SYN of a connect that is special: it asks for Fast Open, or for congestion notification. */
+SELDOM void tcp_fast_open_connect(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  const TcpConnectOptions *options);
+
+/* Its SYN-ACK has been taken: what does it say of cookie and data? */
+SELDOM void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   const SegmentOptions *options);
+
+/* A timeout (the last one, if it is given up), an RST or a FIN out of order, of a connection that
+ * began with Fast Open: does the path swallow what follows it? */
+SELDOM void tcp_fast_open_timeout(TcpStack *stack, TcpConnection *conn, SimTime now, bool last);
+SELDOM void tcp_fast_open_disordered(TcpStack *stack, const TcpConnection *conn, SimTime now);
+
+/* ---- fast_open_listener.c ---- */
+
+/* What a SYN's option means for a listener. */
+typedef struct TcpFastOpenVerdict {
+    bool takes;            /* the connection begins at once, with the data */
+    TcpReason reason;      /* of the SYN-ACK */
+    SegmentOptions answer; /* its option: a cookie, or none */
+} TcpFastOpenVerdict;
+
+SELDOM TcpFastOpenVerdict tcp_fast_open_judge(const TcpStack *stack, const TcpListener *listener,
+                                              const Segment *segment);
+/* The half-open record becomes a connection that can be accepted; `half` is gone afterwards. */
+SELDOM void tcp_fast_open_take(TcpStack *stack, SimTime now, TcpListener *listener,
+                               TcpHalfOpen *half, const Segment *segment,
+                               const TcpFastOpenVerdict *verdict);
+SELDOM void tcp_fast_open_release(TcpStack *stack, TcpConnection *conn); /* pending no longer */
+
+/* Its application may read and write in SYN-RCVD. */
+static inline bool tcp_fast_open_is_taken(const TcpConnection *conn)
+{
+    return conn->special & TCP_FAST_OPEN_TAKEN;
+}
+
+/* ---- ecn.c: congestion notification (RFC 3168) ---- */
+
+struct Arrival;
+
+SELDOM bool tcp_ecn_offers(const HostConfig *config, const Segment *segment); /* a SYN that we grant */
+SELDOM void tcp_ecn_answered(TcpConnection *conn, const Segment *segment);    /* by SYN-ACK */
+SELDOM void tcp_ecn_flags(struct Arrival *a); /* ECE and CWR of a segment that is no SYN */
+SELDOM void tcp_ecn_mark(struct Arrival *a);  /* data marked CE */
+SELDOM void tcp_ecn_departs(TcpConnection *conn, Segment *segment); /* new data */
+
+/* For a round trip after a mark the window does not grow. */
+static inline bool tcp_ecn_holds(const TcpConnection *conn)
+{
+    return (conn->special & TCP_ECN_REDUCED) && seq_lt(conn->snd_una, conn->recover);
+}
+
+/* ---- icmp.c ---- */
+
+SELDOM void tcp_path_clamp(TcpConnection *conn); /* peer_mss to what the path takes */
+
 /* ---- isn.c ---- */
 
 Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key);
@@ -371,6 +465,11 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 
 /* Data that came on its SYN, to be delivered when the connection is ESTABLISHED. */
 void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length);
+
+SELDOM void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half);
+
+/* Fast Open: its first SYN-ACK is still to be sent; `half` is gone afterwards. */
+SELDOM TcpConnection *tcp_half_open_grow(TcpStack *stack, TcpHalfOpen *half);
 
 /* The record is filled in: it gets its id and its place in the SYN queue. */
 void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,
@@ -459,6 +558,19 @@ SELDOM void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 SELDOM void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment,
                                TcpReason reason);
 
+/* The first SYN, with `length` bytes of data, and what `special` has of flags and of a Fast Open option.
+ * An option that finds no room is left out, and the data with it. */
+SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   TcpReason reason, uint16_t length, const Segment *special);
+
+/* The first SYN-ACK of a connection that Fast Open has begun. */
+SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                    const Segment *special, const TcpSendNote *note);
+
+/* A SYN-ACK of a half-open connection with flags and a Fast Open option besides. */
+SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                       const Segment *special, const TcpSendNote *note);
+
 /* A SYN-ACK of a half-open connection; ts_val is its timestamp, if it carries one. */
 void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
                         const TcpSendNote *note);
@@ -488,6 +600,9 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the r
 void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now); /* snd_una has moved */
 void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
+SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn, Seq at); /* two records meet there */
+SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
+SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most); /* false: none was */
 Seq tcp_sent_last_start(const TcpConnection *conn);   /* where the last record begins */
 
 void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
@@ -528,6 +643,7 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
 SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
+SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
 
 /* ---- timers.c: see the list at its top ---- */
 

@@ -5,12 +5,14 @@
  * of code; what is sent again is cut as it was the first time.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
 enum {
     TIMESTAMPS_BYTES = 12, /* the option with its padding */
+    TCP_OPTIONS_MAX = 40,
     CHALLENGES_PER_SECOND = 10,
 };
 
@@ -98,7 +100,7 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 /* ACK number, window and options; every segment with an ACK settles what we owed. */
 static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
 {
-    segment->flags |= TCP_ACK;
+    segment->flags |= conn->ack_flags;
     segment->ack = conn->rcv_nxt;
     segment->window = advertise(stack, conn);
     conn->last_ack_sent = conn->rcv_nxt;
@@ -107,9 +109,10 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     bool is_syn = segment->flags & TCP_SYN;
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
         add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
-    if (conn->entry.sack_on)
+    if (conn->entry.sack_on) {
         tcp_receive_sack(conn, &segment->options);
-    conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
+        conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
+    }
 }
 
 static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
@@ -131,6 +134,14 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
+static inline void finish_data(TcpConnection *conn, Segment *segment, uint64_t left)
+{
+    if (segment->length == left)
+        segment->flags |= TCP_PSH;
+    if (conn->special & TCP_ECN_ON)
+        tcp_ecn_departs(conn, segment);
+}
+
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
 static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
                           uint32_t length_max, Segment *segment)
@@ -145,8 +156,8 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     uint64_t left = position < data_end ? data_end - position : 0;
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0 && segment->length == left)
-        segment->flags |= TCP_PSH;
+    if (segment->length > 0)
+        finish_data(conn, segment, left);
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -162,6 +173,16 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
             options->present &= (uint8_t)~OPTION_SACK;
 }
 
+/* A SYN or SYN-ACK of few, once more: a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
+ * SYN-ACK goes on granting it; and what a path is known to take is what we take. */
+static SELDOM void finish_special_again(const TcpConnection *conn, Segment *segment)
+{
+    if ((conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT)
+        segment->flags |= TCP_ECE;
+    if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss)
+        segment->options.mss = conn->path_mss;
+}
+
 /* The segment that holds `seq`, as it was sent before, from there on. */
 static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
                                  Segment *segment)
@@ -172,6 +193,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
     compose(stack, conn, now, tcp_position(conn, seq), most, segment);
     if (segment_seq_length(segment) > out)
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
+    if ((segment->flags & TCP_SYN) && (conn->special & (TCP_PATH_NARROW | TCP_ECN_ON)))
+        finish_special_again(conn, segment);
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -206,6 +229,44 @@ static inline void transmit(TcpStack *stack, TcpConnection *conn, SimTime now,
     tcp_timers_ack_sent(stack, conn);
     account(stack, conn, now, segment);
     send_out(stack, conn->entry.id, segment, note);
+}
+
+/* Flags and a Fast Open option besides; false: the option found no room. */
+static bool add_special(Segment *segment, const Segment *special)
+{
+    SegmentOptions *options = &segment->options;
+
+    segment->flags |= special->flags;
+    if (!(special->options.present & OPTION_ANY_FAST_OPEN))
+        return true;
+    options->present |= special->options.present;
+    options->cookie_length = special->options.cookie_length;
+    memcpy(options->cookie, special->options.cookie, options->cookie_length);
+    if (segment_options_bytes(options) <= TCP_OPTIONS_MAX)
+        return true;
+    options->present &= (uint8_t)~OPTION_ANY_FAST_OPEN;
+    return false;
+}
+
+SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   TcpReason reason, uint16_t length, const Segment *special)
+{
+    Segment segment;
+
+    compose(stack, conn, now, 0, 0, &segment);
+    if (add_special(&segment, special) && length > 0) {
+        segment.length = length;
+        segment.payload = (Payload){tcp_stack_stream(stack, conn->entry.id), 0};
+        conn->special |= TCP_SYN_DATA;
+    }
+    if (segment.options.present & OPTION_ANY_FAST_OPEN)
+        conn->special |= TCP_FAST_OPEN_ASKED;
+    if (segment.options.present & OPTION_FAST_OPEN_EXP)
+        conn->special |= TCP_FAST_OPEN_EXP;
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
+    if (segment.length > 0)
+        tcp_sent_split(stack, conn, conn->iss + 1); /* what is acknowledged may be the SYN alone */
+    tcp_timers_sent(stack, conn, now);
 }
 
 void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
@@ -343,16 +404,27 @@ static bool waits_to_be_sent(const TcpConnection *conn)
 static bool may_send_data(const TcpConnection *conn)
 {
     return conn->state != TCP_STATE_SYN_SENT && conn->state != TCP_STATE_TIME_WAIT &&
-           (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0));
+           (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0) ||
+            tcp_fast_open_is_taken(conn));
+}
+
+static TcpReason why_lost(const TcpConnection *conn)
+{
+    if (conn->special & TCP_SYN_DATA_AGAIN)
+        return TCP_REASON_SYN_DATA_REFUSED;
+    if (conn->special & TCP_PATH_AGAIN)
+        return TCP_REASON_PATH_MTU_LOWERED;
+    return conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
 }
 
 static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    TcpReason why = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
+    TcpReason why = why_lost(conn);
 
     while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
            !budget_is_spent(stack->setup.budget))
         ;
+    conn->special &= (uint16_t)~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -437,6 +509,7 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
+    segment.ecn = ECN_NOT_ECT; /* RFC 3168 §6.1.6 */
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
                             .retry = again ? conn->probe_backoffs - 1 : 0});
@@ -478,17 +551,48 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }
 
+static inline void compose_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                   Segment *segment)
+{
+    *segment = (Segment){.seq = half->iss,
+                         .ack = half->irs + 1,
+                         .flags = TCP_SYN | TCP_ACK,
+                         .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+    address(stack, &half->entry, segment);
+    add_syn_options(stack, segment, half->entry.window_scale_on, half->entry.sack_on);
+    if (half->entry.timestamps_on)
+        add_timestamps(segment, ts_val, half->ts_recent);
+}
+
 OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
                               const TcpSendNote *note)
 {
-    Segment segment = {.seq = half->iss,
-                       .ack = half->irs + 1,
-                       .flags = TCP_SYN | TCP_ACK,
-                       .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+    Segment segment;
 
-    address(stack, &half->entry, &segment);
-    add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
-    if (half->entry.timestamps_on)
-        add_timestamps(&segment, ts_val, half->ts_recent);
+    compose_syn_ack(stack, half, ts_val, &segment);
     send_out(stack, half->entry.id, &segment, note);
+}
+
+SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                       const Segment *special, const TcpSendNote *note)
+{
+    Segment segment;
+
+    compose_syn_ack(stack, half, ts_val, &segment);
+    (void)add_special(&segment, special);
+    send_out(stack, half->entry.id, &segment, note);
+}
+
+/* Its record is there, as that of any half-open connection that has become a full one. */
+SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                    const Segment *special, const TcpSendNote *note)
+{
+    Segment segment;
+
+    compose(stack, conn, now, 0, 0, &segment);
+    if (conn->special & TCP_ECN_ON)
+        segment.flags |= TCP_ECE;
+    (void)add_special(&segment, special);
+    send_out(stack, conn->entry.id, &segment, note);
+    tcp_timers_sent(stack, conn, now);
 }

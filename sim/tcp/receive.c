@@ -305,7 +305,7 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
     TcpConnection *conn = tcp_stack_connection(stack, id);
     if (conn == NULL || tcp_is_orphan(conn))
         return TCP_ENOTCONN;
-    if (!tcp_state_is_synchronized(conn->state))
+    if (!tcp_state_is_synchronized(conn->state) && !tcp_fast_open_is_taken(conn))
         return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
     if (tcp_readable(conn) == 0)
         return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;

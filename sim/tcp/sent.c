@@ -72,6 +72,38 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     sent->at = now;
 }
 
+/* `sent` ends at `at`, and a new record with the same fate behind it where it ended. */
+static void split(TcpStack *stack, TcpConnection *conn, TcpSent *sent, Seq at)
+{
+    TcpSent *rest = memory_pool_take_unset(stack->sents);
+
+    *rest = *sent;
+    sent->end = at;
+    sent->next = rest;
+    if (conn->sent_last == sent)
+        conn->sent_last = rest;
+    conn->sacked_count += rest->sacked;
+    conn->missing_count += is_missing(rest);
+}
+
+void tcp_sent_split(TcpStack *stack, TcpConnection *conn, Seq at)
+{
+    Seq start;
+    TcpSent *sent = record_at(conn, at, &start);
+
+    if (sent != NULL && start != at)
+        split(stack, conn, sent, at);
+}
+
+void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most)
+{
+    Seq start = conn->snd_una;
+
+    for (TcpSent *sent = conn->sent_first; sent != NULL; start = sent->end, sent = sent->next)
+        if ((uint32_t)(sent->end - start) > most)
+            split(stack, conn, sent, start + most);
+}
+
 Seq tcp_sent_last_start(const TcpConnection *conn)
 {
     Seq start = conn->snd_una;
@@ -225,6 +257,17 @@ void tcp_sent_mark_all_lost(TcpConnection *conn)
         s->again = false;
         conn->missing_count += s->lost;
     }
+}
+
+bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most)
+{
+    Seq start = conn->snd_una;
+    bool found = false;
+
+    for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
+        if ((uint32_t)(s->end - start) > most)
+            found |= mark_lost(conn, s);
+    return found;
 }
 
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)

@@ -218,7 +218,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
     if (conn->una_position == 0)
         return conn->passive
-                   ? tcp_timers_synack_limit(config)
+                   ? tcp_timers_synack_limit(config) + tcp_fast_open_is_taken(conn)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT && !is_never_given_up(stack, conn);
     if (tcp_is_orphan(conn))
@@ -471,13 +471,17 @@ static SELDOM void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 {
     if (stack->config->give_up_rst && tcp_state_is_synchronized(conn->state))
         tcp_output_rst(stack, conn, now, reason);
-    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, TCP_ETIMEDOUT);
+    TcpError error = conn->soft_error ? (TcpError)conn->soft_error : TCP_ETIMEDOUT;
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, error);
 }
 
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (is_given_up(stack, conn, now)) {
+    bool last = is_given_up(stack, conn, now);
+
+    tcp_fast_open_timeout(stack, conn, now, last);
+    if (last) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
