@@ -133,6 +133,7 @@ typedef struct TcpConnection {
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
+    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
     uint16_t peer_mss;
 
     /* Receive sequence space. */

@@ -254,6 +254,17 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
+/* May a small segment go, as far as Nagle's algorithm is concerned?  Minshall lets it wait for another
+ * small one alone, not for the full ones before it (Linux net/ipv4/tcp_output.c, tcp_minshall_check). */
+static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    if (!config->nagle || conn->snd_una == conn->snd_nxt)
+        return true;
+    return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
+}
+
 /* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
  * bytes of `left` be sent now? */
 static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
@@ -262,7 +273,7 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
     if (length >= mss)
         return true;
     if (length == left)
-        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
+        return conn->closing || nagle_admits(stack, conn);
     bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
@@ -308,6 +319,8 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
+    if (length < mss)
+        conn->snd_sml = conn->snd_nxt;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
