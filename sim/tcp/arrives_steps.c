@@ -250,9 +250,9 @@ static APART bool take_text(Arrival *a)
 
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
-    /* §3.6.1: nobody will read it any more, and the peer has to know. */
+    /* §3.6.1: nobody will read it any more, and the peer has to know: as from a connection that is gone. */
     if (tcp_is_orphan(conn)) {
-        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))

@@ -6,7 +6,9 @@
 typedef struct World {
     RandomStream dice;
     GString *text;
+    guint delay_ms; /* one way, rounded up */
     guint connections;
+    gboolean server_holds;  /* its application has a connection as soon as the handshake is done */
     gboolean reads_by_hand; /* the server */
 } World;
 
@@ -97,6 +99,11 @@ static void add_faults(World *world)
     }
 }
 
+static guint bytes_to_send(World *world)
+{
+    return 1 + roll(world, chance(world, 20) ? 20000 : 1400);
+}
+
 /* --- opening --------------------------------------------------------------------------------- */
 
 static void connect_all(World *world)
@@ -109,6 +116,7 @@ static void connect_all(World *world)
 /* At once, as soon as somebody comes. */
 static void open_as_usual(World *world)
 {
+    world->server_holds = TRUE;
     line(world, "at 0s server listen backlog=%u", chance(world, 10) ? roll(world, 3) : 128);
     if (chance(world, 15))
         world->connections += 1 + roll(world, 3);
@@ -118,11 +126,19 @@ static void open_as_usual(World *world)
 /* Somebody waits for accept, with room for all in the queue. */
 static void open_late(World *world)
 {
+    guint last = 0;
+
     line(world, "at 0s server listen accept=manual");
     world->connections += roll(world, 2);
     connect_all(world);
-    for (guint i = 0; i < world->connections; i++)
-        line(world, "at %ums server accept", 100 + roll(world, 2000));
+    for (guint i = 0; i < world->connections; i++) {
+        guint at = 700 + roll(world, 2000);
+
+        line(world, "at %ums server accept", at);
+        last = MAX(at, last);
+    }
+    if (chance(world, 50))
+        line(world, "at %ums server send %u", last + roll(world, 300), bytes_to_send(world));
 }
 
 /* More come than the queues hold; some are accepted, or none, or too late. */
@@ -152,24 +168,23 @@ static void open_up(World *world)
 
 /* --- the conversation ------------------------------------------------------------------------ */
 
-static guint bytes_to_send(World *world)
-{
-    return 1 + roll(world, chance(world, 20) ? 20000 : 1400);
-}
-
+/* Nobody can send on what he does not hold: the server's handshake is done a delay after the client's. */
 static void send_some(World *world)
 {
     guint count = roll(world, 4);
 
-    for (guint i = 0; i < count; i++)
-        line(world, "when %s ESTABLISHED after %ums %s send %u", either(world),
-             1 + roll(world, 900), either(world), bytes_to_send(world));
+    for (guint i = 0; i < count; i++) {
+        const char *sender = world->server_holds ? either(world) : "client";
+
+        line(world, "when client ESTABLISHED after %ums %s send %u",
+             world->delay_ms + 1 + roll(world, 900), sender, bytes_to_send(world));
+    }
 }
 
 /* Question and answer, or both at once. */
 static void speak_both(World *world)
 {
-    guint at = 1 + roll(world, 500);
+    guint at = world->delay_ms + 1 + roll(world, 500);
 
     line(world, "when client ESTABLISHED after %ums client send %u", at, bytes_to_send(world));
     line(world, "when client ESTABLISHED after %ums server send %u",
@@ -230,19 +245,21 @@ char *world_text(guint64 number, const char *profile)
     random_stream_init(&world.dice, number, "oracle");
     line(&world, "host client %s", profile);
     line(&world, "host server %s", profile);
-    line(&world, "link client server delay=%u.%02ums", 1 + roll(&world, 200), roll(&world, 100));
+    world.delay_ms = 2 + roll(&world, 199);
+    line(&world, "link client server delay=%u.%02ums", world.delay_ms - 1, roll(&world, 100));
     set_some(&world);
     add_faults(&world);
     open_up(&world);
     send_some(&world);
-    if (chance(&world, 20))
+    if (world.server_holds && chance(&world, 20))
         speak_both(&world);
-    if (chance(&world, 8))
+    if (world.server_holds && chance(&world, 8))
         read_by_hand(&world);
-    if (chance(&world, 12))
+    if (world.server_holds && chance(&world, 12))
         server_goes_first(&world);
     end_client(&world);
-    end_server(&world);
+    if (world.server_holds)
+        end_server(&world);
     line(&world, "stop at 90s");
     return g_string_free(world.text, FALSE);
 }
