@@ -257,7 +257,8 @@ static APART bool take_text(Arrival *a)
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
-    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload);
+    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
+                     (a->whole->flags & TCP_PSH) != 0);
     return true;
 }
 
@@ -267,8 +268,11 @@ static bool step_7_text(Arrival *a)
     if (a->length > 0)
         return take_text(a);
     /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
-    if (a->whole->length > 0 && takes_data(a->conn->state))
+    if (a->whole->length > 0 && takes_data(a->conn->state)) {
+        if (tcp_is_linux_receiver(a->stack))
+            tcp_linux_quick(a->stack, a->conn);
         owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    }
     return true;
 }
 
@@ -282,10 +286,12 @@ static void take_fin(Arrival *a)
     conn->fin_held = false;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
                     conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW;
-    if (may_wait)
+    if (may_wait) {
         conn->ack_urgency = TCP_ACK_DELAYED;
-    else
+        conn->interactive = true; /* for its own FIN to ride with (Linux, tcp_fin) */
+    } else {
         owe_ack(a, TCP_REASON_FIN_ARRIVED);
+    }
     switch (conn->state) {
     case TCP_STATE_ESTABLISHED:
         tcp_enter(a->stack, conn, TCP_STATE_CLOSE_WAIT, TCP_REASON_FIN_ARRIVED);

@@ -85,7 +85,9 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
-    uint32_t window = tcp_receive_window(stack, conn);
+    uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
+                          ? tcp_linux_window(conn)
+                          : tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
@@ -101,6 +103,8 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     segment->window = advertise(stack, conn);
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_acked(stack, conn);
     conn->ack_urgency = TCP_ACK_NONE;
     bool is_syn = segment->flags & TCP_SYN;
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
@@ -314,7 +318,9 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data && now - conn->data_arrived_at < stack->config->delayed_ack)
+    SimTime patience =
+        tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
+    if (conn->got_data && now - conn->data_arrived_at < patience)
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
