@@ -83,6 +83,10 @@ typedef enum KeyType {
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
     W(SYN_QUEUE_BACKLOG, "backlog")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux")
+#define NAGLE_HOLDS_WORDS(W)                                                                       \
+    W(NAGLE_HOLDS_ANY, "any")                                                                      \
+    W(NAGLE_HOLDS_SMALL, "small")
 #define TIMERS_WORDS(W) W(TIMERS_EXACT, "exact") W(TIMERS_REAL, "real")
 #define TIMER_MODEL_WORDS(W)                                                                       \
     W(TIMER_MODEL_EXACT, "exact")                                                                  \
@@ -112,6 +116,8 @@ enum { SYNACK_ANSWERS_WORDS(KEY_WORD_VALUE_) };
 enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
+enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
+enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
 #undef KEY_WORD_VALUE_
@@ -221,6 +227,11 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "how the options of SYN and SYN-ACK are laid out")                                           \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
+    K(nagle_holds, "nagle-holds", KEY_WORD, 0, 0, "any", KEY_WORDS(NAGLE_HOLDS),                   \
+      "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
+      "(Minshall)")                                                                                \
+    K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
+      "what window is offered and which ACKs wait: RFC 9293's rules, or Linux's")                  \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \

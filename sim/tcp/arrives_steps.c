@@ -265,16 +265,17 @@ static APART bool take_text(Arrival *a)
 
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
-    /* §3.6.1: nobody will read it any more, and the peer has to know. */
+    /* §3.6.1: nobody will read it any more, and the peer has to know: as from a connection that is gone. */
     if (tcp_is_orphan(conn)) {
-        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
-    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload);
+    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
+                     (a->whole->flags & TCP_PSH) != 0);
     return true;
 }
 
@@ -284,8 +285,11 @@ static bool step_7_text(Arrival *a)
     if (a->length > 0)
         return take_text(a);
     /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
-    if (a->whole->length > 0 && takes_data(a->conn->state))
+    if (a->whole->length > 0 && takes_data(a->conn->state)) {
+        if (tcp_is_linux_receiver(a->stack))
+            tcp_linux_quick(a->stack, a->conn);
         owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    }
     return true;
 }
 
@@ -299,10 +303,12 @@ static void take_fin(Arrival *a)
     conn->fin_held = false;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
                     conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW;
-    if (may_wait)
+    if (may_wait) {
         conn->ack_urgency = TCP_ACK_DELAYED;
-    else
+        conn->interactive = true; /* for its own FIN to ride with (Linux, tcp_fin) */
+    } else {
         owe_ack(a, TCP_REASON_FIN_ARRIVED);
+    }
     switch (conn->state) {
     case TCP_STATE_ESTABLISHED:
         tcp_enter(a->stack, conn, TCP_STATE_CLOSE_WAIT, TCP_REASON_FIN_ARRIVED);

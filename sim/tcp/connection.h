@@ -94,6 +94,21 @@ typedef struct CubicState {
     int64_t w_est;       /* what Reno would have */
 } CubicState;
 
+/* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
+typedef struct TcpLinuxReceiver {
+    uint32_t buffer;          /* sk_rcvbuf: bytes of memory */
+    uint32_t clamp, ssthresh; /* window_clamp, rcv_ssthresh */
+    uint32_t held, fresh;     /* memory: of what is unread, and of what is just arriving */
+    uint32_t space;           /* read in the last round trip … */
+    uint64_t space_from;      /* … which began behind so many bytes … */
+    SimTime space_began;      /* … and then */
+    SimTime ato;
+    uint16_t rcv_mss, last_length;
+    uint8_t quick;  /* ACKs still to be sent at once */
+    uint8_t pushed; /* small segments since the last ACK, up to two */
+    bool was_read;  /* while the segment arrived */
+} TcpLinuxReceiver;
+
 /* Who holds a connection, and so which queue it is in: see owner.c. */
 typedef enum TcpOwner {
     TCP_OWNER_LISTENER,
@@ -159,6 +174,7 @@ typedef struct TcpConnection {
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
+    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
     uint16_t peer_mss;
 
     /* Receive sequence space. */
@@ -212,6 +228,8 @@ typedef struct TcpConnection {
     /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
     SimTime rack_at, rack_rtt, rtt_min;
     Seq rack_end;
+
+    TcpLinuxReceiver receiver;
 
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
@@ -581,7 +599,8 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 
 /* Takes payload that lies in the window, in order or not. */
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload);
+                      Payload payload, bool pushed);
+void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
@@ -592,6 +611,27 @@ uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the pe
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
+
+/* ---- receive_linux.c: where receiver=linux ---- */
+
+static inline bool tcp_is_linux_receiver(const TcpStack *stack)
+{
+    return stack->config->receiver == RECEIVER_LINUX;
+}
+
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn); /* the handshake is done */
+uint32_t tcp_linux_window(TcpConnection *conn);                   /* to offer now */
+void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
+                       bool in_order, bool pushed);
+void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
+void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
+void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
+bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
+SimTime tcp_linux_ack_wait(const TcpStack *stack,
+                           const TcpConnection *conn);                 /* … or so much later */
+void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
+void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
+bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
 
 /* ---- sent.c ---- */
 

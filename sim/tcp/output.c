@@ -89,7 +89,9 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
-    uint32_t window = tcp_receive_window(stack, conn);
+    uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
+                          ? tcp_linux_window(conn)
+                          : tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
@@ -105,6 +107,8 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     segment->window = advertise(stack, conn);
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_acked(stack, conn);
     conn->ack_urgency = TCP_ACK_NONE;
     bool is_syn = segment->flags & TCP_SYN;
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
@@ -317,6 +321,17 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
+/* May a small segment go, as far as Nagle's algorithm is concerned?  Minshall lets it wait for another
+ * small one alone, not for the full ones before it (Linux net/ipv4/tcp_output.c, tcp_minshall_check). */
+static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    if (!config->nagle || conn->snd_una == conn->snd_nxt)
+        return true;
+    return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
+}
+
 /* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
  * bytes of `left` be sent now? */
 static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
@@ -325,7 +340,7 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
     if (length >= mss)
         return true;
     if (length == left)
-        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
+        return conn->closing || nagle_admits(stack, conn);
     bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
@@ -366,11 +381,15 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data && now - conn->data_arrived_at < stack->config->delayed_ack)
+    SimTime patience =
+        tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
+    if (conn->got_data && now - conn->data_arrived_at < patience)
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
+    if (length < mss)
+        conn->snd_sml = conn->snd_nxt;
     tcp_timers_sent(stack, conn, now);
     return true;
 }

@@ -13,6 +13,10 @@ uint8_t tcp_window_shift(const HostConfig *config)
 {
     uint8_t shift = 0;
 
+    /* A window that was set takes no more than it needs (Linux, tcp_select_initial_window). */
+    if (config->receiver == RECEIVER_LINUX && config->window < 65535)
+        return 0;
+
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
         shift++;
     return shift > config->window_scale ? shift : (uint8_t)config->window_scale;
@@ -132,6 +136,12 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
 
+    if (tcp_is_linux_receiver(stack) && !out_of_order) { /* decided when all steps are done */
+        if (conn->ack_urgency == TCP_ACK_NONE)
+            conn->ack_urgency = TCP_ACK_DELAYED;
+        return;
+    }
+
     conn->unacked_bytes += advanced;
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
@@ -145,7 +155,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 }
 
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload)
+                      Payload payload, bool pushed)
 {
     bool had_gap = is_gap_behind(conn);
     uint32_t held_before = conn->held_bytes;
@@ -154,9 +164,11 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     if (conn->held_bytes == held_before) /* all of it was waiting here already */
         tcp_receive_duplicate(stack, conn, seq, seq + length);
     conn->newest_piece = seq;
+    uint32_t advanced = advance(conn);
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_arrives(stack, conn, now, length, advanced > 0, pushed);
     conn->got_data = true;
     conn->data_arrived_at = now;
-    uint32_t advanced = advance(conn);
     owe_ack(stack, conn, advanced, had_gap);
     if (advanced > 0)
         tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
@@ -287,9 +299,22 @@ static bool is_at_eof(const TcpConnection *conn)
     return conn->fin_arrived && tcp_readable(conn) == 0;
 }
 
+/* receiver=linux: after reading, or after the segment has been handled during which it was read. */
+void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (tcp_linux_read(stack, conn, now))
+        tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
+}
+
 /* After reading: does the peer have to hear that the window is open again? */
 static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (tcp_is_linux_receiver(stack)) {
+        conn->receiver.was_read = true;
+        if (!conn->arriving)
+            tcp_receive_was_read(stack, conn, now);
+        return;
+    }
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
 
@@ -320,6 +345,8 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
         piece->seq += length;
         piece->length -= length;
         piece->payload.offset += length;
+        if (tcp_is_linux_receiver(stack))
+            tcp_linux_let_go(conn, length);
         let_go(stack, conn, length);
         if (piece->length == 0)
             drop_piece(stack, conn, &conn->pieces);

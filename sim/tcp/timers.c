@@ -531,6 +531,8 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
     tcp_output_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
 }
