@@ -124,7 +124,7 @@ static gboolean call_connect(DrillMade *made)
     if (socket_connection(session->local.sockets, made->fd) == 0)
         drill_connection_begin(session, 0);
     session->current = made->fd;
-    made->answer = socket_connect(session->local.sockets, made->now, made->fd, lab_address(1),
+    made->answer = socket_connect(session->local.sockets, made->now, made->fd, session->remote_address,
                                   port_of(drill_arg(made, 1), TCP_PORT));
     return TRUE;
 }

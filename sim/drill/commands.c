@@ -2,6 +2,7 @@
  *
  * A command that nobody knows makes the script out of reach: nothing may pass by being skipped.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "drill/session.h"
@@ -105,6 +106,33 @@ static gboolean set_cookies_only(const Command *command, const Sysctl *sysctl, c
     return strcmp(value, "0") == 0 || set(command, sysctl->key, "2");
 }
 
+/* "0x403" */
+static gboolean set_hexadecimal(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    g_autofree char *decimal =
+        g_strdup_printf("%" G_GUINT64_FORMAT, g_ascii_strtoull(value, NULL, 0));
+
+    return set(command, sysctl->key, decimal);
+}
+
+/* "a0bf63f7-ed803d81-cd641d30-cebc4a90[,…]": four words, each as the kernel's memory has it (Linux
+ * net/ipv4/sysctl_net_ipv4.c, proc_tcp_fastopen_key). */
+static gboolean set_fast_open_key(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    g_auto(GStrv) keys = g_strsplit(value, ",", 2);
+    TcpFastOpenKeys out = {.count = g_strv_length(keys)};
+
+    for (guint i = 0; i < out.count; i++) {
+        unsigned a, b, c, d;
+
+        if (sscanf(keys[i], "%8x-%8x-%8x-%8x", &a, &b, &c, &d) != 4)
+            return drill_out_of_reach(command->session, command->event, "%s=%s", sysctl->name, value);
+        out.keys[i] = (SipKey){a | (guint64)b << 32, c | (guint64)d << 32};
+    }
+    (void)tcp_fast_open_set_keys(command->session->local.stack, 0, &out);
+    return TRUE;
+}
+
 static const Sysctl sysctls[] = {
     /* FreeBSD: tcp(4) */
     {.name = "net.inet.tcp.sack.enable", .set = set_key, .key = "tcp_sack"},
@@ -113,7 +141,7 @@ static const Sysctl sysctls[] = {
     {.name = "net.inet.tcp.sendspace", .set = set_nothing},
     {.name = "kern.ipc.maxsockbuf", .set = set_nothing},
     {.name = "net.inet.tcp.hostcache.purgenow", .set = set_nothing},
-    {.name = "net.inet.tcp.ecn.enable", .set = set_nothing},
+    {.name = "net.inet.tcp.ecn.enable", .set = set_key, .key = "tcp_ecn"},
     {.name = "net.inet.tcp.ecn.maxretries", .set = set_nothing},
     {.name = "net.inet.tcp.blackhole", .set = only_off},
     {.name = "net.inet.tcp.insecure_rst", .set = set_insecure, .key = "reset-check"},
@@ -127,7 +155,7 @@ static const Sysctl sysctls[] = {
     {.name = "net.inet.tcp.delacktime", .set = set_key, .key = "delayed-ack", .unit = "ms"},
     {.name = "net.inet.tcp.drop_synfin", .set = only_off},
     {.name = "net.inet.tcp.rexmit_drop_options", .set = only_off},
-    {.name = "net.inet.tcp.fastopen.client_enable", .set = only_off},
+    {.name = "net.inet.tcp.fastopen.client_enable", .set = set_key, .key = "tcp_fastopen"},
     {.name = "net.inet.tcp.fastopen.server_enable", .set = only_off},
     {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},
     {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},
@@ -138,10 +166,8 @@ static const Sysctl sysctls[] = {
     {.name = "tcp_min_tso_segs", .set = set_nothing},
     {.name = "tcp_tso_win_divisor", .set = set_nothing},
     {.name = "tcp_no_metrics_save", .set = set_nothing},
-    {.name = "tcp_ecn", .set = only_off},
-    {.name = "tcp_fastopen", .set = set_nothing},
-    {.name = "tcp_fastopen_key", .set = set_nothing},
-    {.name = "tcp_fastopen_blackhole_timeout_sec", .set = set_nothing},
+    {.name = "tcp_fastopen", .set = set_hexadecimal, .key = "tcp_fastopen"},
+    {.name = "tcp_fastopen_key", .set = set_fast_open_key},
 };
 
 /* "net.ipv4.tcp_sack", "net/ipv4/tcp_sack", "/proc/sys/net/ipv4/tcp_sack" → "tcp_sack" */
@@ -194,7 +220,7 @@ static gboolean run_defaults(const Command *command)
     static const char *const settings[] = {
         "tcp_syn_retries=5", "tcp_synack_retries=5", "window-scale=8",       "tcp_timestamps=1",
         "tcp_sack=1",        "tcp_dsack=1",          "tcp_window_scaling=1", "congestion=cubic",
-        "tcp_early_retrans=4",
+        "tcp_early_retrans=4", "tcp_fastopen=0x70403", "tcp_ecn=0",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -268,13 +294,22 @@ static gboolean run_tcpdrop(const Command *command)
     return TRUE;
 }
 
+/* ip tcp_metrics flush: what is known of servers is forgotten, their cookies too. */
+static gboolean run_ip(const Command *command)
+{
+    if (command->words[1] == NULL || strcmp(command->words[1], "tcp_metrics") != 0)
+        return drill_out_of_reach(command->session, command->event, "the command ip");
+    tcp_fast_open_forget(command->session->local.stack);
+    return TRUE;
+}
+
 static const struct {
     const char *program;
     gboolean (*run)(const Command *command);
 } commands[] = {
     {"defaults.sh", run_defaults}, {"set_sysctls.py", run_sysctls}, {"sysctl", run_sysctls},
     {"sockstat", run_sockstat},    {"tcpdrop", run_tcpdrop},        {"kldload", run_nothing},
-    {"nstat", run_nothing},        {"setkey", run_nothing},
+    {"ip", run_ip},                {"nstat", run_nothing},          {"setkey", run_nothing},
 };
 
 /* "sysctl_restore_1.sh": there is nothing to restore. */
@@ -287,8 +322,7 @@ static gboolean run_command(Command *command)
 {
     g_autofree char *program = program_of(command->words[0]);
 
-    if (is_restoring(program) || (strcmp(program, "ip") == 0 && command->words[1] != NULL &&
-                                  strcmp(command->words[1], "tcp_metrics") == 0))
+    if (is_restoring(program))
         return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (strcmp(commands[i].program, program) == 0)

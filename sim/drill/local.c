@@ -1,4 +1,8 @@
-/* The stack that is tested, under its sockets: an endpoint of ours as a node (lab/node.h). */
+/* The stack that is tested, under its sockets: an endpoint of ours as a node (lab/node.h).
+ *
+ * It has the address that the script gives it, of which its Fast Open cookies are made; on the lab's wire
+ * it is a host like any other.
+ */
 #include "core/random.h"
 #include "drill/session.h"
 
@@ -17,8 +21,11 @@ static SimTime now_of(const DrillLocal *local)
 static void on_send(void *context, TcpConnId conn, const Segment *segment, const TcpSendNote *note)
 {
     DrillLocal *local = context;
+    Segment out = *segment;
 
-    lab_node_sends(local->node.host, conn, segment, NULL, note);
+    out.src_addr = lab_address(0);
+    out.dst_addr = lab_address(1);
+    lab_node_sends(local->node.host, conn, &out, NULL, note);
     drill_remote_saw(local->session, segment);
 }
 
@@ -41,7 +48,11 @@ static void on_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
 
 static void on_discard(void *context, TcpConnId conn, const Segment *segment, TcpReason reason)
 {
-    lab_node_discards(((DrillLocal *)context)->node.host, conn, segment, reason);
+    Segment seen = *segment;
+
+    seen.src_addr = lab_address(1);
+    seen.dst_addr = lab_address(0);
+    lab_node_discards(((DrillLocal *)context)->node.host, conn, &seen, reason);
 }
 
 static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error)
@@ -75,8 +86,13 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 {
     DrillLocal *local = local_of(node);
 
-    (void)packet; /* the link spoils nothing */
-    tcp_stack_deliver(local->stack, now_of(local), sent);
+    const DrillSession *session = local->session;
+    Segment segment = *sent; /* the link spoils nothing */
+
+    (void)packet;
+    segment.src_addr = session->remote_address;
+    segment.dst_addr = session->local_address;
+    tcp_stack_deliver(local->stack, now_of(local), &segment);
     drill_settle(local->session);
 }
 
@@ -111,7 +127,10 @@ static void power(LabNode *node, gboolean up, gboolean forget)
 
 static gboolean ends(LabNode *node, TcpConnId conn, TcpEnds *out)
 {
-    return tcp_stack_ends(local_of(node)->stack, conn, out);
+    gboolean known = tcp_stack_ends(local_of(node)->stack, conn, out);
+
+    out->remote_address = lab_address(1);
+    return known;
 }
 
 static gboolean status(LabNode *node, TcpConnId conn, TcpStatus *out)
@@ -121,7 +140,9 @@ static gboolean status(LabNode *node, TcpConnId conn, TcpStatus *out)
 
 static TcpConnId find(LabNode *node, const TcpEnds *wanted)
 {
-    return tcp_stack_find(local_of(node)->stack, wanted->local_port, wanted->remote_address,
+    const DrillLocal *local = local_of(node);
+
+    return tcp_stack_find(local->stack, wanted->local_port, local->session->remote_address,
                           wanted->remote_port);
 }
 
@@ -181,7 +202,7 @@ void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
                   .app = on_app,
                   .ending = on_ending},
         .order = lab_node_order(host),
-        .address = lab_address(lab_node_index(host)),
+        .address = session->local_address,
         .secret = secret_of(lab_node_seed(host)),
         .stream_space = (guint64)(lab_node_index(host) + 1) << 32,
         .budget = lab_node_budget(host),

@@ -61,6 +61,12 @@ static char *options_differ(const DrillSession *session, const DrillSegment *exp
     return g_strdup_printf("its options are %s, not %s", are, should);
 }
 
+static gboolean is_same_ecn(DrillEcn expected, DrillEcn left)
+{
+    return expected == DRILL_ECN_ANY || expected == left ||
+           (expected == DRILL_ECN_ECT01 && (left == DRILL_ECN_ECT0 || left == DRILL_ECN_ECT1));
+}
+
 char *drill_match(DrillSession *session, const DrillSegment *expected, const DrillSegment *left)
 {
     char *differs = flags_differ(left->flags, expected->flags);
@@ -76,6 +82,8 @@ char *drill_match(DrillSession *session, const DrillSegment *expected, const Dri
     if (differs == NULL && (left->flags & TCP_URG))
         differs = number_differs("its urgent pointer", (guint32)MAX(left->urgent, 0),
                                  (guint32)MAX(expected->urgent, 0));
+    if (differs == NULL && !is_same_ecn(expected->ecn, left->ecn))
+        differs = g_strdup("its ECN field is another one");
     if (differs == NULL)
         differs = options_differ(session, expected, left);
     return differs;

@@ -106,7 +106,15 @@ static gboolean inject(DrillSession *session, const DrillEvent *event)
 
 static gboolean inject_icmp(DrillSession *session, const DrillEvent *event)
 {
-    return drill_out_of_reach(session, event, "ICMP");
+    const TcpIcmp icmp = drill_icmp(session, &event->icmp);
+
+    (void)tcp_stack_icmp(session->local.stack, now_of(session), &icmp);
+    return TRUE;
+}
+
+static gboolean other(DrillSession *session, const DrillEvent *event)
+{
+    return drill_out_of_reach(session, event, "%s", event->reason);
 }
 
 /* ---- Segments that are expected ---- */
@@ -246,12 +254,13 @@ static gboolean call(DrillSession *session, const DrillEvent *event)
 static gboolean (*const carry_out[DRILL_EVENT_KIND_COUNT])(DrillSession *, const DrillEvent *) = {
     [DRILL_INJECT] = inject, [DRILL_EXPECT] = expect,         [DRILL_ICMP] = inject_icmp,
     [DRILL_CALL] = call,     [DRILL_CODE] = drill_code,       [DRILL_COMMAND] = drill_command,
+    [DRILL_OTHER] = other,
 };
 
 /* What is not seen on the wire either. */
 static gboolean is_line(const DrillEvent *event)
 {
-    return event->kind != DRILL_EXPECT && event->kind != DRILL_CODE;
+    return event->kind != DRILL_EXPECT && event->kind != DRILL_CODE && event->kind != DRILL_OTHER;
 }
 
 static LabHost *actor_of(const DrillSession *session, const DrillEvent *event)

@@ -1,12 +1,14 @@
 /* One run of a script: who sits where. */
 #include "drill/session.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { FIRST_PORT = 40000 };
 
 static const SimTime usual_tolerance = 4 * SIM_MILLISECOND; /* packetdrill: --tolerance_usecs */
+
+static const guint32 usual_local = 0xc0a80001, usual_remote = 0xc0000201; /* 192.168.0.1, 192.0.2.1 */
 
 /* ---- Settings of the script ---- */
 
@@ -52,6 +54,25 @@ static void set_ip_version(DrillSession *session, const char *value)
         session->out_of_reach = "IPv6";
 }
 
+/* "192.168.0.1", "192.0.2.1/24"; others (IPv6) are left to the script's version of IP. */
+static void set_address(guint32 *address, const char *value)
+{
+    unsigned a, b, c, d;
+
+    if (value != NULL && sscanf(value, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) == 4)
+        *address = a << 24 | b << 16 | c << 8 | d;
+}
+
+static void set_local_ip(DrillSession *session, const char *value)
+{
+    set_address(&session->local_address, value);
+}
+
+static void set_remote_ip(DrillSession *session, const char *value)
+{
+    set_address(&session->remote_address, value);
+}
+
 static void set_udp(DrillSession *session, const char *value)
 {
     (void)value;
@@ -69,6 +90,8 @@ static const struct {
     {"strict_segments", set_strict},
     {"mtu", set_mtu},
     {"ip_version", set_ip_version},
+    {"local_ip", set_local_ip},
+    {"remote_ip", set_remote_ip},
     {"udp_encapsulation", set_udp},
     {"udp_encaps", set_udp},
 };
@@ -94,6 +117,8 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->config = g_array_index(plan->hosts, PlanHost, 0).config;
     session->tolerance = usual_tolerance;
     session->joins = TRUE;
+    session->local_address = usual_local;
+    session->remote_address = usual_remote;
     session->next_port = FIRST_PORT;
     session->listener = -1;
     session->current = -1;

@@ -58,6 +58,7 @@ struct DrillSession {
     const DrillOptions *options;
     const Plan *plan;
     HostConfig config; /* of the stack; commands change it */
+    guint32 local_address, remote_address; /* as the stack knows them */
     DrillLocal local;
     DrillRemote remote;
 
@@ -142,6 +143,8 @@ gboolean drill_can_be_sent(DrillSession *session, const DrillEvent *event);
 
 /* The event's segment as it goes to the stack. */
 Segment drill_inbound(DrillSession *session, const DrillSegment *written);
+
+TcpIcmp drill_icmp(const DrillSession *session, const DrillIcmp *written);
 
 /* Does it belong to the current connection? */
 gboolean drill_is_of_current(const DrillSession *session, const Segment *segment);

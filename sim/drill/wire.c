@@ -80,6 +80,20 @@ static guint32 echo_of(const DrillConnection *conn, guint32 written)
                : written;
 }
 
+/* One of a length that no stack takes is for it as none (RFC 7413 §4.1.1). */
+static void put_cookie(const DrillOption *option, guint8 form, SegmentOptions *out)
+{
+    guint length = option->byte_count;
+    gboolean fits = length == 0 || (length >= SEGMENT_COOKIE_LEAST && length <= SEGMENT_COOKIE_MAX &&
+                                    length % 2 == 0);
+
+    if (!fits)
+        return;
+    out->present |= form;
+    out->cookie_length = (guint8)length;
+    memcpy(out->cookie, option->bytes, length);
+}
+
 static void put_option(const DrillConnection *conn, const DrillOption *option, SegmentOptions *out)
 {
     switch (option->kind) {
@@ -104,6 +118,8 @@ static void put_option(const DrillConnection *conn, const DrillOption *option, S
             out->sack[i] = (SackBlock){local_number(conn, option->blocks[i].left, FALSE),
                                        local_number(conn, option->blocks[i].right, FALSE)};
         break;
+    case DRILL_OPTION_FO: put_cookie(option, OPTION_FAST_OPEN, out); break;
+    case DRILL_OPTION_FO_EXP: put_cookie(option, OPTION_FAST_OPEN_EXP, out); break;
     default: break;
     }
 }
@@ -113,8 +129,6 @@ static const char *not_carried(const DrillOption *option)
 {
     switch (option->kind) {
     case DRILL_OPTION_MD5: return "TCP MD5 signatures";
-    case DRILL_OPTION_FO:
-    case DRILL_OPTION_FO_EXP: return "TCP Fast Open";
     default: return NULL;
     }
 }
@@ -128,9 +142,27 @@ gboolean drill_can_be_sent(DrillSession *session, const DrillEvent *event)
         if (what != NULL)
             return drill_out_of_reach(session, event, "%s", what);
     }
-    if (written->ecn > DRILL_ECN_NONE)
-        return drill_out_of_reach(session, event, "ECN bits of the IP header");
     return TRUE;
+}
+
+static guint8 ecn_field(DrillEcn written)
+{
+    static const guint8 fields[] = {
+        [DRILL_ECN_ANY] = ECN_NOT_ECT, [DRILL_ECN_NONE] = ECN_NOT_ECT, [DRILL_ECN_ECT0] = ECN_ECT_0,
+        [DRILL_ECN_ECT1] = ECN_ECT_1,  [DRILL_ECN_ECT01] = ECN_ECT_0,  [DRILL_ECN_CE] = ECN_CE,
+    };
+
+    return fields[written];
+}
+
+static DrillEcn ecn_of(guint8 field)
+{
+    static const DrillEcn written[] = {[ECN_NOT_ECT] = DRILL_ECN_NONE,
+                                       [ECN_ECT_1] = DRILL_ECN_ECT1,
+                                       [ECN_ECT_0] = DRILL_ECN_ECT0,
+                                       [ECN_CE] = DRILL_ECN_CE};
+
+    return written[field];
 }
 
 /* The first segment of a connection that the script opens, or of one that nobody has opened. */
@@ -158,6 +190,7 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
         .seq = syn ? written->seq : conn->remote_isn + written->seq,
         .ack = written->has_ack || (written->flags & TCP_ACK) ? local_number(conn, written->ack, syn) : 0,
         .flags = written->flags,
+        .ecn = ecn_field(written->ecn),
         .window = (guint16)MAX(written->window, 0),
         .urgent = (guint16)MAX(written->urgent, 0),
         .length = (guint16)written->length,
@@ -168,6 +201,20 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
     for (guint i = 0; i < written->options->len; i++)
         put_option(conn, &g_array_index(written->options, DrillOption, i), &segment.options);
     return segment;
+}
+
+TcpIcmp drill_icmp(const DrillSession *session, const DrillIcmp *written)
+{
+    const DrillConnection *conn = &session->conn;
+    guint32 seq = written->has_seq ? written->seq : 0;
+
+    return (TcpIcmp){.type = written->type,
+                     .code = written->code,
+                     .mtu = written->mtu,
+                     .remote_address = session->remote_address,
+                     .local_port = conn->ends.local_port,
+                     .remote_port = conn->ends.remote_port,
+                     .seq = local_number(conn, seq, FALSE)};
 }
 
 /* ---- From the stack ---- */
@@ -265,6 +312,7 @@ DrillSegment drill_outbound(DrillSession *session, const Segment *segment)
         .ack = acks ? segment->ack - conn->remote_isn + (syn ? conn->remote_first : 0) : 0,
         .window = segment->window,
         .urgent = (segment->flags & TCP_URG) ? segment->urgent : -1,
+        .ecn = ecn_of(segment->ecn),
         .tos = -1,
         .ttl = -1,
         .options = options_of(conn, segment),

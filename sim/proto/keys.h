@@ -83,7 +83,7 @@ typedef enum KeyType {
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
     W(SYN_QUEUE_BACKLOG, "backlog")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
-#define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux")
+#define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux") W(RECEIVER_BSD, "bsd")
 #define NAGLE_HOLDS_WORDS(W)                                                                       \
     W(NAGLE_HOLDS_ANY, "any")                                                                      \
     W(NAGLE_HOLDS_SMALL, "small")
@@ -231,7 +231,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
       "(Minshall)")                                                                                \
     K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
-      "what window is offered and which ACKs wait: RFC 9293's rules, or Linux's")                  \
+      "what window is offered and which ACKs wait: RFC 9293's rules; the same with a buffer of "   \
+      "whole segments (FreeBSD); or Linux's")                                                      \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \

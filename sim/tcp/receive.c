@@ -216,11 +216,22 @@ uint32_t tcp_receive_offered(const TcpConnection *conn)
     return seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
 }
 
+/* FreeBSD sys/netinet/tcp_input.c, tcp_mss(): rounded up once the other end has told its own. */
+static SELDOM uint32_t in_segments(const TcpStack *stack, const TcpConnection *conn, uint32_t buffer)
+{
+    uint32_t own = (uint32_t)stack->config->mss;
+    uint32_t mss = conn->peer_mss < own ? conn->peer_mss : own;
+
+    return buffer > mss ? (buffer + mss - 1) / mss * mss : buffer;
+}
+
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
+    if (config->receiver == RECEIVER_BSD)
+        buffer = in_segments(stack, conn, buffer);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
