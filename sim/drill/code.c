@@ -152,7 +152,7 @@ static gsize span_sign(const char *text, gsize left)
     for (guint i = 0; left >= 2 && i < G_N_ELEMENTS(two); i++)
         if (memcmp(text, two[i], 2) == 0)
             return 2;
-    return (gsize)(g_utf8_next_char(text) - text);
+    return (gsize)g_utf8_skip[(guchar)*text];
 }
 
 /* At a quote; 0: it is not closed on its line. */

@@ -154,7 +154,7 @@ static gboolean read_form(const char **at, Form *form, char **trouble)
     if (form->letter == '\0' || strchr("diuxXosrfFeEgGc%", form->letter) == NULL) {
         *trouble = form->letter == '\0' ? g_strdup("a % at the end of a format")
                                         : g_strdup_printf("a format has no %%%.*s",
-                                                          (int)(g_utf8_next_char(*at) - *at), *at);
+                                                          (int)g_utf8_skip[(guchar) * *at], *at);
         return FALSE;
     }
     ++*at;
