@@ -21,6 +21,7 @@
     R(ABORT_CALLED, "abort called", "RFC 9293 §3.10.5")                                            \
     R(CLOSE_UNREAD, "closed with unread data", "RFC 9293 §3.6.1")                                  \
     R(LISTENER_CLOSED, "the listener was closed", "RFC 9293 §3.10.4")                              \
+    R(OPTION_CHANGED, "a socket option was changed", "POSIX setsockopt()")                         \
     R(CRASHED, "the host crashed", "RFC 9293 §3.5.1")                                              \
     /* A segment arrived */                                                                        \
     R(SYN_ARRIVED, "SYN received", "RFC 9293 §3.10.7.2")                                           \

@@ -19,8 +19,7 @@ const char *tcp_app_event_name(TcpAppEvent event)
     return app_event_names[event];
 }
 
-/* The full connection that the application may still call; a half-open one becomes full. */
-static TcpConnection *callable(TcpStack *stack, TcpConnId id)
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
 
@@ -104,7 +103,7 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
@@ -132,7 +131,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL || conn->state == TCP_STATE_SYN_SENT)
         return TCP_ENOTCONN;
@@ -151,7 +150,7 @@ static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;
@@ -197,7 +196,7 @@ static bool abort_sends_rst(TcpState state)
 
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;

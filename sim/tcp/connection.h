@@ -9,6 +9,7 @@
 #include "core/map.h"
 #include "core/memory.h"
 #include "tcp/tcp.h"
+#include "tcp/tuning.h"
 
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
 enum { TCP_DEFAULT_MSS = 536 };
@@ -21,6 +22,7 @@ enum { TCP_FIRST_EPHEMERAL_PORT = 40000 };
 typedef enum TcpEntryKind {
     TCP_ENTRY_HALF_OPEN,
     TCP_ENTRY_CONNECTION,
+    TCP_ENTRY_TUNED, /* a connection that has options of its own */
 } TcpEntryKind;
 
 /* What half-open and full connections have in common: a four-tuple, a name, a pending event. */
@@ -233,6 +235,7 @@ typedef struct TcpConnection {
 
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
+    TcpTuning *tuning;                                 /* of kind TUNED only */
 } TcpConnection;
 
 typedef struct TcpListener {
@@ -246,13 +249,15 @@ typedef struct TcpListener {
     uint32_t fast_open_pending;
     TcpFastOpenKeys fast_open_keys; /* its own; count 0: those of the stack */
     TcpConnection *accept_first, *accept_last;
+    TcpTuning *tuning; /* NULL: as its host */
 } TcpListener;
 
 typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* setup.config */
+    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
     uint64_t expected;        /* tcp_key() of the segment announced last */
     Map by_key;               /* TcpEntry * by tcp_key() … */
     IdMap by_id;              /* … and by TcpConnId */
@@ -264,8 +269,9 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
+    uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
     SimTime challenge_second; /* in which … */
@@ -339,6 +345,21 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
               TcpError error);
 
 SELDOM void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
+
+/* ---- tuning.c: see tuning.h ---- */
+
+void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning); /* from now on; NULL: it has none */
+SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port);    /* a listener's */
+SELDOM void tcp_tuning_inherit(TcpStack *stack, TcpConnection *conn); /* a copy of what is served */
+SELDOM void tcp_tuning_drop(TcpStack *stack, TcpConnection *conn);
+uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss); /* bounded by TCP_MAXSEG */
+/* Of `left` bytes from the position: those up to the end of a record. */
+SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left);
+
+/* ---- calls.c ---- */
+
+/* The full connection that the application may still call; a half-open one becomes full. */
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id);
 
 /* ---- ports.c ---- */
 
@@ -713,6 +734,7 @@ void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason);
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now); /* it changed */
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);

@@ -244,7 +244,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
 
     conn->entry = half->entry;
     conn->entry.event = (Event){0};
-    conn->entry.kind = TCP_ENTRY_CONNECTION;
+    conn->entry.kind = conn->tuning != NULL ? TCP_ENTRY_TUNED : TCP_ENTRY_CONNECTION;
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
@@ -284,6 +284,8 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
     half->ts_recent = conn->ts_recent;
     if (conn->invalid_answered_at)
         make_extra(stack, half)->answered_at = conn->invalid_answered_at;
+    if (conn->tuning != NULL)
+        tcp_tuning_drop(stack, conn);
     memory_pool_give(stack->connections, conn);
     event_queue_schedule(stack->timers, &half->entry.event, due);
     stack->payload_held += syn_length(stack, half);
@@ -291,8 +293,11 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
 
 TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 {
-    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    TcpTuning *served = stack->tuning;
 
+    tcp_tuning_serve_port(stack, tcp_entry_local_port(&half->entry));
+    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    tcp_tuning_serve(stack, served);
     free_half_open(stack, half);
     tcp_timers_resume(stack, conn);
     return conn;

@@ -38,6 +38,9 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
     while (*link != listener)
         link = &(*link)->next;
     *link = listener->next;
+    if (listener->tuning != NULL)
+        stack->tuned_listeners--;
+    tcp_tuning_free(stack, listener->tuning);
     free(listener);
     tcp_report(stack, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED, reason);
 }
@@ -59,7 +62,7 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
 
     tcp_options_learn(config, &half->entry, &segment->options);
     half->ts_recent = tcp_options_recent(&half->entry, &segment->options);
-    half->peer_mss = tcp_options_peer_mss(&segment->options);
+    half->peer_mss = tcp_tuning_peer_mss(stack, tcp_options_peer_mss(&segment->options));
     half->peer_window = segment->window;
     half->irs = segment->seq;
     half->first_sent = now;

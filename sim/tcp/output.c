@@ -339,6 +339,8 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
+    if (stack->config->nagle == TCP_NAGLE_CORK)
+        return conn->closing && length == left;
     if (length == left)
         return conn->closing || nagle_admits(stack, conn);
     bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
@@ -376,7 +378,14 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
         return false;
-    if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
+    bool ends_record = false;
+    if (stack->tuning != NULL && stack->tuning->end_count > 0) {
+        uint64_t record = tcp_tuning_record_left(stack, position, left);
+
+        ends_record = record < left && record <= length;
+        length = record < length ? (uint32_t)record : length;
+    }
+    if (left > 0 && !ends_record && !is_worth_sending(stack, conn, length, left, mss))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);

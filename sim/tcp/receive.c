@@ -334,6 +334,40 @@ static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
     tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
 }
 
+/* Hands over the oldest bytes that can be read, up to `most`. */
+static uint64_t hand_over(TcpStack *stack, TcpConnection *conn, uint64_t most, TcpTake take,
+                          void *context)
+{
+    uint64_t got = 0;
+
+    while (got < most && conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+        TcpPiece *piece = conn->pieces;
+        uint64_t wanted = most - got;
+        uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
+
+        take(context, piece->payload, conn->read_offset, length);
+        got += length;
+        conn->read_offset += length;
+        piece->seq += length;
+        piece->length -= length;
+        piece->payload.offset += length;
+        if (tcp_is_linux_receiver(stack))
+            tcp_linux_let_go(conn, length);
+        let_go(stack, conn, length);
+        if (piece->length == 0)
+            drop_piece(stack, conn, &conn->pieces);
+    }
+    return got;
+}
+
+void tcp_take_rest(TcpStack *stack, TcpConnId id, TcpTake take, void *context)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    if (conn != NULL)
+        (void)hand_over(stack, conn, UINT64_MAX, take, context);
+}
+
 TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, TcpTake take,
                   void *context, uint64_t *got)
 {
@@ -345,23 +379,7 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
         return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
     if (tcp_readable(conn) == 0)
         return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
-    while (*got < most && conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
-        TcpPiece *piece = conn->pieces;
-        uint64_t wanted = most - *got;
-        uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
-
-        take(context, piece->payload, conn->read_offset, length);
-        *got += length;
-        conn->read_offset += length;
-        piece->seq += length;
-        piece->length -= length;
-        piece->payload.offset += length;
-        if (tcp_is_linux_receiver(stack))
-            tcp_linux_let_go(conn, length);
-        let_go(stack, conn, length);
-        if (piece->length == 0)
-            drop_piece(stack, conn, &conn->pieces);
-    }
+    *got = hand_over(stack, conn, most, take, context);
     update_window(stack, conn, now);
     return TCP_OK;
 }

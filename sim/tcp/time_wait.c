@@ -26,6 +26,7 @@ SELDOM bool tcp_time_wait_reopens(Arrival *a)
         return false;
     Seq above = conn->snd_nxt;
     end(a, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_SYN, TCP_OK);
+    tcp_tuning_serve(stack, listener->tuning);
     tcp_listener_syn(stack, a->now, listener, a->whole, true, above);
     return true;
 }

@@ -310,15 +310,32 @@ void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now)
             &(TcpTimerNote){.timer = TCP_TIMER_CONNECT, .length = stack->config->connect_timeout});
 }
 
+static SELDOM void arm_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    arm(stack, conn, now,
+        &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                        .length = length,
+                        .retry = 1,
+                        .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+}
+
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel(stack, conn, TCP_TIMER_CONNECT, TCP_REASON_SYN_ACKED);
     if (stack->config->keepalive)
-        arm(stack, conn, now,
-            &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
-                            .length = stack->config->tcp_keepalive_time,
-                            .retry = 1,
-                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+        arm_keepalive(stack, conn, now, stack->config->tcp_keepalive_time);
+}
+
+/* What has passed of the idle time counts. */
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    SimTime idle = now - conn->last_received, whole = stack->config->tcp_keepalive_time;
+
+    conn->keepalive_probes = 0;
+    if (stack->config->keepalive)
+        arm_keepalive(stack, conn, now, whole > idle ? whole - idle : 0);
+    else
+        cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_OPTION_CHANGED);
 }
 
 /* Windows asks again, but repeats a SYN no oftener than if nothing had come back. */

@@ -14,6 +14,7 @@ core
 proto     core
 net       proto core
 tcp       proto core
+socket    tcp proto core
 trace     proto core
 escape
 scenario  escape proto core
