@@ -51,7 +51,8 @@ typedef TcpError (*Action)(LabHost *host, const PlanStep *step, TcpConnId conn);
 static TcpError do_listen(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)conn;
-    TcpListenOptions options = {.port = step->port, .backlog = step->backlog};
+    TcpListenOptions options = {
+        .port = step->port, .backlog = step->backlog, .fast_open = step->fast_open_most};
     return lab_host_listen(host, &options, step->accept_manual);
 }
 
@@ -63,8 +64,11 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 
 static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpConnectOptions options = {
-        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+    TcpConnectOptions options = {.address = lab_address(step->peer),
+                                 .port = step->port,
+                                 .from_port = step->from_port,
+                                 .fast_open = step->fast_open,
+                                 .data = step->fast_open ? step->bytes : 0};
 
     return tcp_connect(host->stack, host->run->now, &options, &conn);
 }

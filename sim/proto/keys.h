@@ -190,7 +190,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
       "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
     K(tcp_fastopen, "tcp_fastopen", KEY_COUNT, 0, 0x7fffff, "0", NULL,                             \
-      "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 connect " \
+      "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 "        \
+      "connect "                                                                                   \
       "needs no cookie, 512 listeners want none, 1024 all listeners grant it")                     \
     K(tcp_fastopen_blackhole_timeout_sec, "tcp_fastopen_blackhole_timeout_sec", KEY_SECONDS, 0,    \
       86400, "0", NULL,                                                                            \
@@ -198,7 +199,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(tcp_ecn, "tcp_ecn", KEY_COUNT, 0, 2, "0", NULL,                                              \
       "congestion notification (RFC 3168): 0 never, 1 asked for and granted, 2 granted")           \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
-      "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), or connect fails "    \
+      "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), or connect fails "   \
       "(Linux)")                                                                                   \
     K(min_pmtu, "min_pmtu", KEY_BYTES, 68, 65535, "552", NULL,                                     \
       "what a path is believed to take, whatever a router says")                                   \
@@ -324,6 +325,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "each segment arrives twice with this")                                                      \
     K(corrupt, "corrupt", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                              \
       "one bit of each segment flips with this")                                                   \
+    K(mark, "ce", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                                      \
+      "each segment that is ECN-capable is marked with this (RFC 3168)")                           \
     K(reorder, "reorder", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                              \
       "each segment is held back with this, so that later ones overtake it")                       \
     K(reorder_by, "reorder-by", KEY_TIME, 0, SIM_HOUR, "10ms", NULL,                               \

@@ -61,8 +61,10 @@
       "tcp_fastopen_blackhole_timeout_sec")                                                        \
     R(COOKIE_GRANTED, "SYN received: the Fast Open cookie that it asks for is granted",            \
       "RFC 7413 §4.1.2")                                                                           \
-    R(COOKIE_REFUSED, "SYN received: its cookie is not right, the data are not taken, a right one " \
-      "is granted", "RFC 7413 §4.2.2")                                                             \
+    R(COOKIE_REFUSED,                                                                              \
+      "SYN received: its cookie is not right, the data are not taken, a right one "                \
+      "is granted",                                                                                \
+      "RFC 7413 §4.2.2")                                                                           \
     R(FAST_OPEN_TAKEN, "SYN received: its cookie is right, the data are for the application",      \
       "RFC 7413 §4.2.2")                                                                           \
     /* Answers */                                                                                  \

@@ -124,10 +124,12 @@ typedef struct PlanStep {
     PlanVerb verb;
     gboolean of_connection; /* what it does is done to a connection, not to the host */
     PlanParty actor;
-    guint peer;             /* PLAN_CONNECT */
-    guint16 port;           /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */
-    guint16 from_port;      /* PLAN_CONNECT; 0: any */
-    guint32 backlog;        /* PLAN_LISTEN; default 128 */
+    guint peer;         /* PLAN_CONNECT */
+    guint16 port;       /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */
+    guint16 from_port;  /* PLAN_CONNECT; 0: any */
+    guint32 backlog;    /* PLAN_LISTEN; default 128 */
+    gboolean fast_open; /* PLAN_CONNECT fast-open=N, with `bytes`; PLAN_LISTEN fast-open=N … */
+    guint32 fast_open_most; /* … for so many pending connections */
     gboolean accept_manual; /* PLAN_LISTEN accept=manual */
     guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
     gboolean forget;        /* PLAN_REBOOT */

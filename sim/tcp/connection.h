@@ -126,16 +126,16 @@ enum {
     TCP_FAST_OPEN_ASKED = 1 << 0, /* our SYN carried the option */
     TCP_FAST_OPEN_EXP = 1 << 1,   /* … in its experimental form */
     TCP_SYN_DATA = 1 << 2,        /* … and data, or it carried data alone */
-    TCP_SYN_DATA_ACKED = 1 << 3,  /* all of them were acknowledged with it; of a listener's: taken */
-    TCP_SYN_DATA_AGAIN = 1 << 4,  /* what goes again now goes because they were not */
+    TCP_SYN_DATA_ACKED = 1 << 3, /* all of them were acknowledged with it; of a listener's: taken */
+    TCP_SYN_DATA_AGAIN = 1 << 4, /* what goes again now goes because they were not */
     TCP_FAST_OPEN_PROBES = 1 << 5, /* the first one after a pause */
     /* … and of a listener */
     TCP_FAST_OPEN_TAKEN = 1 << 6,   /* it began with a right cookie */
     TCP_FAST_OPEN_PENDING = 1 << 7, /* … and its handshake is not done */
     /* Congestion notification: ecn.c */
-    TCP_ECN_ON = 1 << 8,       /* agreed on; of who connects: asked for */
-    TCP_ECN_REDUCED = 1 << 9,  /* the window was reduced for a mark, until `recover` */
-    TCP_ECN_TELLS = 1 << 10,   /* … and the next new data say so (CWR) */
+    TCP_ECN_ON = 1 << 8,      /* agreed on; of who connects: asked for */
+    TCP_ECN_REDUCED = 1 << 9, /* the window was reduced for a mark, until `recover` */
+    TCP_ECN_TELLS = 1 << 10,  /* … and the next new data say so (CWR) */
     /* The path: icmp.c */
     TCP_PATH_NARROW = 1 << 11, /* path_mss says how much it takes */
     TCP_PATH_AGAIN = 1 << 12,  /* what goes again now was too large for it */
@@ -155,18 +155,18 @@ typedef struct TcpConnection {
     bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
-    bool got_data;    /* payload has been received */
-    bool interactive; /* we answer data with data: its ACK may ride along */
-    bool fin_held;    /* the peer's FIN is known, fin_seq, but data before it is missing */
-    bool fin_arrived; /* the peer's FIN has been taken */
-    bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery; /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;     /* the same after a timeout */
-    bool probed_tail; /* a tail loss probe is out, RFC 8985 §7 */
-    uint8_t ack_flags;   /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
-    uint16_t special;    /* TCP_SYN_DATA … */
-    uint16_t path_mss;   /* with TCP_PATH_NARROW: payload and options that the path takes */
-    uint8_t soft_error;  /* TcpError: what a router said last, for when the connection is given up */
+    bool got_data;      /* payload has been received */
+    bool interactive;   /* we answer data with data: its ACK may ride along */
+    bool fin_held;      /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived;   /* the peer's FIN has been taken */
+    bool arriving;      /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery;   /* fast recovery, until `recover` is acknowledged */
+    bool in_loss;       /* the same after a timeout */
+    bool probed_tail;   /* a tail loss probe is out, RFC 8985 §7 */
+    uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
+    uint16_t special;   /* TCP_SYN_DATA … */
+    uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
+    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -431,6 +431,9 @@ SELDOM void tcp_fast_open_connect(TcpStack *stack, TcpConnection *conn, SimTime 
 SELDOM void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
                                    const SegmentOptions *options);
 
+/* Its data were not taken, or not all of them: they go again as soon as that may be. */
+SELDOM void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn);
+
 /* A timeout (the last one, if it is given up), an RST or a FIN out of order, of a connection that
  * began with Fast Open: does the path swallow what follows it? */
 SELDOM void tcp_fast_open_timeout(TcpStack *stack, TcpConnection *conn, SimTime now, bool last);
@@ -463,8 +466,9 @@ static inline bool tcp_fast_open_is_taken(const TcpConnection *conn)
 
 struct Arrival;
 
-SELDOM bool tcp_ecn_offers(const HostConfig *config, const Segment *segment); /* a SYN that we grant */
-SELDOM void tcp_ecn_answered(TcpConnection *conn, const Segment *segment);    /* by SYN-ACK */
+SELDOM bool tcp_ecn_offers(const HostConfig *config,
+                           const Segment *segment);                        /* a SYN that we grant */
+SELDOM void tcp_ecn_answered(TcpConnection *conn, const Segment *segment); /* by SYN-ACK */
 SELDOM void tcp_ecn_flags(struct Arrival *a); /* ECE and CWR of a segment that is no SYN */
 SELDOM void tcp_ecn_mark(struct Arrival *a);  /* data marked CE */
 SELDOM void tcp_ecn_departs(TcpConnection *conn, Segment *segment); /* new data */
@@ -661,10 +665,11 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the r
 void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now); /* snd_una has moved */
 void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
-SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn, Seq at); /* two records meet there */
+SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
+                           Seq at); /* two records meet there */
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
-SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most); /* false: none was */
-Seq tcp_sent_last_start(const TcpConnection *conn);   /* where the last record begins */
+SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
+Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
 
 void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
 

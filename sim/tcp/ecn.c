@@ -43,7 +43,8 @@ void tcp_ecn_departs(TcpConnection *conn, Segment *segment)
 static void heed_echo(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    bool answered_already = (conn->special & TCP_ECN_REDUCED) && seq_lt(a->whole->ack, conn->recover);
+    bool answered_already =
+        (conn->special & TCP_ECN_REDUCED) && seq_lt(a->whole->ack, conn->recover);
     bool is_valid = seq_ge(a->whole->ack, conn->snd_una) && seq_le(a->whole->ack, conn->snd_nxt);
 
     if (!is_valid || answered_already || conn->in_recovery || conn->in_loss)

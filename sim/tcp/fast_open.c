@@ -126,8 +126,8 @@ static void add_option(const TcpStack *stack, const TcpPeer *peer, SegmentOption
 {
     if (stack->config->tcp_fastopen & CLIENT_WITHOUT_COOKIE)
         return;
-    bool exp = peer != NULL &&
-               (peer->cookie_length > 0 ? peer->cookie_is_exp : peer->form_tried == 1);
+    bool exp =
+        peer != NULL && (peer->cookie_length > 0 ? peer->cookie_is_exp : peer->form_tried == 1);
     options->present = exp ? OPTION_FAST_OPEN_EXP : OPTION_FAST_OPEN;
     options->cookie_length = peer != NULL ? peer->cookie_length : 0;
     if (options->cookie_length > 0)
@@ -220,6 +220,13 @@ static void remember(TcpStack *stack, const TcpConnection *conn, const SegmentOp
         peer->form_tried = next;
 }
 
+void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn)
+{
+    tcp_sent_mark_all_lost(conn);
+    tcp_sent_cut(stack, conn, tcp_effective_mss(stack, conn));
+    conn->special |= TCP_SYN_DATA_AGAIN;
+}
+
 void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
                             const SegmentOptions *options)
 {
@@ -235,7 +242,5 @@ void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
             stack->fast_open_pauses = 0;
         return;
     }
-    tcp_sent_mark_all_lost(conn);
-    tcp_sent_cut(stack, conn, tcp_effective_mss(stack, conn));
-    conn->special |= TCP_SYN_DATA_AGAIN;
+    tcp_fast_open_refused(stack, conn);
 }

@@ -19,11 +19,15 @@ enum {
 
 /* ---- Keys ---- */
 
-/* A secret of its own, so that a cookie tells nothing of initial sequence numbers. */
+/* A secret of its own, so that a cookie tells nothing of initial sequence numbers; a host that has
+ * forgotten their clock has a new one. */
 static TcpFastOpenKeys own_key(const TcpStack *stack)
 {
+    enum { FAST_OPEN = 7413 };
     SipKey secret = stack->setup.secret;
-    SipKey key = {siphash24(secret, "fast open 0", 11), siphash24(secret, "fast open 1", 11)};
+    uint64_t epoch = (uint64_t)stack->isn_epoch;
+    SipKey key = {siphash24_numbers(secret, epoch, FAST_OPEN),
+                  siphash24_numbers(secret, epoch, FAST_OPEN + 1)};
 
     return (TcpFastOpenKeys){.keys = {key}, .count = 1};
 }
@@ -100,11 +104,12 @@ static void grant(const TcpFastOpenKeys *keys, const Segment *syn, SegmentOption
 static bool is_open_for(const TcpStack *stack, const TcpListener *listener, const Segment *syn)
 {
     int64_t allowed = stack->config->tcp_fastopen;
-    uint32_t most = listener->fast_open > 0     ? listener->fast_open
+    uint32_t most = listener->fast_open > 0   ? listener->fast_open
                     : allowed & ALL_LISTENERS ? listener->backlog
-                                                : 0;
+                                              : 0;
 
-    return (allowed & SERVER) && (syn->length > 0 || (syn->options.present & OPTION_ANY_FAST_OPEN)) &&
+    return (allowed & SERVER) &&
+           (syn->length > 0 || (syn->options.present & OPTION_ANY_FAST_OPEN)) &&
            listener->fast_open_pending < most;
 }
 
@@ -112,11 +117,11 @@ TcpFastOpenVerdict tcp_fast_open_judge(const TcpStack *stack, const TcpListener 
                                        const Segment *syn)
 {
     TcpFastOpenVerdict verdict = {.reason = TCP_REASON_SYN_ARRIVED};
-    TcpFastOpenKeys keys = keys_of(stack, listener);
     bool asks = syn->options.present & OPTION_ANY_FAST_OPEN;
 
     if (!is_open_for(stack, listener, syn))
         return verdict;
+    TcpFastOpenKeys keys = keys_of(stack, listener);
     uint32_t key = asks && syn->options.cookie_length > 0 ? key_of_cookie(&keys, syn) : 0;
     verdict.takes = key > 0 || (stack->config->tcp_fastopen & SERVER_WITHOUT_COOKIE);
     if (asks && (!verdict.takes || key == 2))
@@ -146,8 +151,7 @@ void tcp_fast_open_take(TcpStack *stack, SimTime now, TcpListener *listener, Tcp
         tcp_receive_syn_data(stack, conn, syn->payload, syn->length);
         tcp_receive_queued(stack, conn);
     }
-    tcp_output_fast_syn_ack(stack, conn, now, &special,
-                            &(TcpSendNote){.reason = verdict->reason});
+    tcp_output_fast_syn_ack(stack, conn, now, &special, &(TcpSendNote){.reason = verdict->reason});
     tcp_own(stack, conn, TCP_OWNER_QUEUE);
     tcp_tell(stack, conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
 }

@@ -23,13 +23,13 @@ static const struct {
     uint8_t error;
     bool hard;
 } unreachable[CODES] = {
-    [0] = {TCP_ENETUNREACH, false},   [1] = {TCP_EHOSTUNREACH, false},
-    [2] = {TCP_ENOPROTOOPT, true},    [3] = {TCP_ECONNREFUSED, true},
-    [5] = {TCP_EHOSTUNREACH, false},  [6] = {TCP_ENETUNREACH, true},
-    [7] = {TCP_EHOSTUNREACH, true},   [8] = {TCP_EHOSTUNREACH, true},
-    [9] = {TCP_ENETUNREACH, true},    [10] = {TCP_EHOSTUNREACH, true},
-    [11] = {TCP_ENETUNREACH, false},  [12] = {TCP_EHOSTUNREACH, false},
-    [13] = {TCP_EHOSTUNREACH, true},  [14] = {TCP_EHOSTUNREACH, true},
+    [0] = {TCP_ENETUNREACH, false},  [1] = {TCP_EHOSTUNREACH, false},
+    [2] = {TCP_ENOPROTOOPT, true},   [3] = {TCP_ECONNREFUSED, true},
+    [5] = {TCP_EHOSTUNREACH, false}, [6] = {TCP_ENETUNREACH, true},
+    [7] = {TCP_EHOSTUNREACH, true},  [8] = {TCP_EHOSTUNREACH, true},
+    [9] = {TCP_ENETUNREACH, true},   [10] = {TCP_EHOSTUNREACH, true},
+    [11] = {TCP_ENETUNREACH, false}, [12] = {TCP_EHOSTUNREACH, false},
+    [13] = {TCP_EHOSTUNREACH, true}, [14] = {TCP_EHOSTUNREACH, true},
     [15] = {TCP_EHOSTUNREACH, true},
 };
 
@@ -117,7 +117,8 @@ static bool half_open_icmp(TcpStack *stack, TcpHalfOpen *half, const TcpIcmp *ic
 
     if (icmp->seq != half->iss)
         return false;
-    if (error_of(icmp, &hard) != TCP_OK && stack->config->icmp_unreachable == ICMP_UNREACHABLE_FAIL &&
+    if (error_of(icmp, &hard) != TCP_OK &&
+        stack->config->icmp_unreachable == ICMP_UNREACHABLE_FAIL &&
         !(icmp->type == DESTINATION_UNREACHABLE && icmp->code > 1))
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED, TCP_REASON_UNREACHABLE);
     return true;
@@ -125,8 +126,7 @@ static bool half_open_icmp(TcpStack *stack, TcpHalfOpen *half, const TcpIcmp *ic
 
 bool tcp_stack_icmp(TcpStack *stack, SimTime now, const TcpIcmp *icmp)
 {
-    TcpConnId id =
-        tcp_stack_find(stack, icmp->local_port, icmp->remote_address, icmp->remote_port);
+    TcpConnId id = tcp_stack_find(stack, icmp->local_port, icmp->remote_address, icmp->remote_port);
     TcpEntry *entry = id != 0 ? tcp_stack_entry(stack, id) : NULL;
 
     if (entry == NULL)

@@ -172,8 +172,8 @@ static inline void await(TcpStack *stack, SimTime now, TcpHalfOpen *half)
         tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
-/* The host may do more with a SYN than answer it: does this one ask for it?  What is filled in is in no
- * table yet. */
+/* It brings data, or the host may do more with a SYN than answer it: does this one ask for that?  What is
+ * filled in is in no table yet. */
 static APART void answer_with_care(TcpStack *stack, SimTime now, TcpListener *listener,
                                    TcpHalfOpen *half, const Segment *segment)
 {
@@ -186,7 +186,7 @@ static APART void answer_with_care(TcpStack *stack, SimTime now, TcpListener *li
     }
     if (segment->length > 0 && !fast.takes && stack->config->syn_data == SYN_DATA_ACCEPT)
         tcp_half_open_keep(stack, half, segment->payload, segment->length);
-    tcp_half_open_begin(stack, listener, half, fast.reason);
+    tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     if (fast.takes) {
         tcp_fast_open_take(stack, now, listener, half, segment, &fast);
         return;
@@ -223,7 +223,7 @@ OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
     fill_from_syn(stack, now, half, segment);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
-    if (config->tcp_fastopen | config->tcp_ecn | config->syn_data) {
+    if (segment->length > 0 || (config->tcp_fastopen | config->tcp_ecn) != 0) {
         answer_with_care(stack, now, listener, half, segment);
         return;
     }

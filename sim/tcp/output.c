@@ -177,12 +177,17 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
             options->present &= (uint8_t)~OPTION_SACK;
 }
 
-/* A SYN or SYN-ACK of few, once more: a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
+/* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
  * SYN-ACK goes on granting it; and what a path is known to take is what we take. */
-static SELDOM void finish_special_again(const TcpConnection *conn, Segment *segment)
+static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *conn,
+                                        Segment *segment)
 {
     if ((conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT)
         segment->flags |= TCP_ECE;
+    if (tcp_fast_open_is_taken(conn)) { /* its window is that of any SYN-ACK of a listener */
+        segment->window = tcp_syn_window(stack, conn->entry.timestamps_on);
+        conn->rcv_adv = conn->rcv_nxt + segment->window;
+    }
     if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss)
         segment->options.mss = conn->path_mss;
 }
@@ -197,8 +202,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
     compose(stack, conn, now, tcp_position(conn, seq), most, segment);
     if (segment_seq_length(segment) > out)
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
-    if ((segment->flags & TCP_SYN) && (conn->special & (TCP_PATH_NARROW | TCP_ECN_ON)))
-        finish_special_again(conn, segment);
+    if ((segment->flags & TCP_SYN) && conn->special)
+        finish_special_again(stack, conn, segment);
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -321,13 +326,20 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
+/* A SYN-ACK may be out, in Fast Open. */
+static bool no_data_is_out(const TcpConnection *conn)
+{
+    return conn->snd_una == conn->snd_nxt ||
+           (conn->una_position == 0 && conn->snd_nxt == conn->iss + 1);
+}
+
 /* May a small segment go, as far as Nagle's algorithm is concerned?  Minshall lets it wait for another
  * small one alone, not for the full ones before it (Linux net/ipv4/tcp_output.c, tcp_minshall_check). */
 static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
 
-    if (!config->nagle || conn->snd_una == conn->snd_nxt)
+    if (!config->nagle || no_data_is_out(conn))
         return true;
     return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
 }
@@ -343,7 +355,7 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
         return conn->closing && length == left;
     if (length == left)
         return conn->closing || nagle_admits(stack, conn);
-    bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
+    bool alone = !stack->config->nagle || no_data_is_out(conn);
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
@@ -452,7 +464,7 @@ static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTi
     while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
            !budget_is_spent(stack->setup.budget))
         ;
-    conn->special &= (uint16_t)~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
+    conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -618,8 +630,7 @@ SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTim
     Segment segment;
 
     compose(stack, conn, now, 0, 0, &segment);
-    if (conn->special & TCP_ECN_ON)
-        segment.flags |= TCP_ECE;
+    finish_special_again(stack, conn, &segment);
     (void)add_special(&segment, special);
     send_out(stack, conn->entry.id, &segment, note);
     tcp_timers_sent(stack, conn, now);

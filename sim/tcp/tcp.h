@@ -155,7 +155,7 @@ typedef struct TcpConnectOptions {
     uint16_t from_port; /* 0: the next free one from 40000 */
     bool fast_open;     /* sendto(MSG_FASTOPEN): with a cookie the SYN takes data along */
     bool only_syn_data; /* fast_open: what the SYN cannot take is not taken at all (O_NONBLOCK) */
-    uint64_t data;      /* fast_open: bytes handed over; 0: the SYN asks for a cookie, or shows it */
+    uint64_t data; /* fast_open: bytes handed over; 0: the SYN asks for a cookie, or shows it */
 } TcpConnectOptions;
 
 TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options,

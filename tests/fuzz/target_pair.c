@@ -179,7 +179,9 @@ static void call(Pair *pair, unsigned what)
     TcpConnId id = endpoint_conn(end, how >> 2);
 
     switch (what) {
-    case 0: endpoint_listen(end, (uint16_t)(ENDPOINT_PORT + how % 2), how >> 2 & 7, how >> 5 & 3); break;
+    case 0:
+        endpoint_listen(end, (uint16_t)(ENDPOINT_PORT + how % 2), how >> 2 & 7, how >> 5 & 3);
+        break;
     case 1: connect_to_peer(pair, which, how); break;
     case 2: endpoint_accept(end, (uint16_t)(ENDPOINT_PORT + how % 2)); break;
     case 3: endpoint_read(end, id, how & 1 ? UINT64_MAX : 1 + bytes_take16(&pair->bytes)); break;
