@@ -84,6 +84,10 @@ typedef enum KeyType {
     W(SYN_QUEUE_BACKLOG, "backlog")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
 #define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux") W(RECEIVER_BSD, "bsd")
+#define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
+#define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \
+    W(ORPHAN_FIN_WAIT_2_FULL, "full")                                                              \
+    W(ORPHAN_FIN_WAIT_2_REMNANT, "remnant")
 #define NAGLE_HOLDS_WORDS(W)                                                                       \
     W(NAGLE_HOLDS_ANY, "any")                                                                      \
     W(NAGLE_HOLDS_SMALL, "small")
@@ -117,6 +121,8 @@ enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
 enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
+enum { SENDER_WORDS(KEY_WORD_VALUE_) };
+enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
 enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
@@ -234,6 +240,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
       "what window is offered and which ACKs wait: RFC 9293's rules; the same with a buffer of "   \
       "whole segments (FreeBSD); or Linux's")                                                      \
+    K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
+      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
+      "Linux's")                                                                                   \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
@@ -294,6 +303,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
+    K(orphan_fin_wait_2, "orphan-fin-wait-2", KEY_WORD, 0, 0, "full",                              \
+      KEY_WORDS(ORPHAN_FIN_WAIT_2),                                                                \
+      "an orphan in FIN-WAIT-2: a connection as before, or a remnant that only waits for the FIN " \
+      "(Linux)")                                                                                   \
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
     K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", KEY_WORDS(TIME_WAIT_FIN),     \

@@ -164,7 +164,9 @@ static void settle_linux(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (conn->ack_urgency == TCP_ACK_DELAYED && tcp_linux_acks_now(conn))
+    if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
+        tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(conn));
+    else if (conn->ack_urgency == TCP_ACK_DELAYED && tcp_linux_acks_now(conn))
         tcp_output_ack(a->stack, conn, a->now, TCP_REASON_DATA_ARRIVED);
     else if (conn->ack_urgency == TCP_ACK_DELAYED)
         tcp_timers_ack_owed(a->stack, conn, a->now, tcp_linux_ack_wait(a->stack, conn),

@@ -35,6 +35,8 @@ static bool step_1_sequence_number(Arrival *a)
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
     if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
+    if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
+        return false;
     if (timestamps)
         tcp_paws_remember(a);
     tcp_arrival_trim(a, window);

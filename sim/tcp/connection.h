@@ -106,9 +106,13 @@ typedef struct TcpLinuxReceiver {
     SimTime space_began;      /* … and then */
     SimTime ato;
     uint16_t rcv_mss, last_length;
-    uint8_t quick;  /* ACKs still to be sent at once */
-    uint8_t pushed; /* small segments since the last ACK, up to two */
-    bool was_read;  /* while the segment arrived */
+    uint8_t quick;          /* ACKs still to be sent at once */
+    uint8_t pushed;         /* small segments since the last ACK, up to two */
+    bool was_read;          /* while the segment arrived */
+    bool sacks_fin;         /* a FIN out of order is SACKed, too */
+    bool compresses;        /* ACKs of what is out of order wait a moment */
+    uint8_t out_of_order;   /* such ACKs since … */
+    Seq out_of_order_since; /* … RCV.NXT was here */
 } TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */
@@ -221,6 +225,7 @@ typedef struct TcpConnection {
     uint32_t cwnd, ssthresh; /* bytes */
     uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
     uint32_t duplicate_acks;
+    uint32_t sent_count;    /* records */
     uint32_t sacked_count;  /* records SACKed */
     uint32_t missing_count; /* records lost and not sent again yet */
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
@@ -380,6 +385,13 @@ void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner);
 static inline bool tcp_is_orphan(const TcpConnection *conn)
 {
     return conn->owner == TCP_OWNER_NOBODY;
+}
+
+/* Linux (tcp_time_wait()): an orphan whose FIN was acknowledged is all but gone. */
+static inline bool tcp_is_remnant(const TcpStack *stack, const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY &&
+           stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT;
 }
 
 /* ---- marks.c ---- */
@@ -658,7 +670,19 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that t
 void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
 bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
 
+bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
+SimTime tcp_linux_compress_wait(const TcpConnection *conn);
+
 /* ---- sent.c ---- */
+
+static inline bool tcp_is_linux_sender(const TcpStack *stack)
+{
+    return stack->config->sender == SENDER_LINUX;
+}
+
+/* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */
+void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most);
+uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
 void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the record at seq */
@@ -740,6 +764,8 @@ void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimT
                          TcpReason reason);
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now); /* it changed */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);

@@ -13,6 +13,7 @@
 enum {
     TIMESTAMPS_BYTES = 12, /* the option with its padding */
     TCP_OPTIONS_MAX = 40,
+    LEAST_PACKET = 68 - 40 - TIMESTAMPS_BYTES,
     CHALLENGES_PER_SECOND = 10,
 };
 
@@ -28,10 +29,22 @@ uint32_t tcp_timestamp(SimTime now)
     return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
 }
 
+/* Linux include/net/tcp.h, tcp_bound_to_half_wnd(): a small window is filled with two segments. */
+static uint32_t bound_to_half_window(const TcpConnection *conn, uint32_t mss)
+{
+    uint32_t half = conn->snd_wnd_max > TCP_DEFAULT_MSS ? conn->snd_wnd_max / 2 : conn->snd_wnd_max;
+
+    half = half > LEAST_PACKET ? half : LEAST_PACKET;
+    return least(mss, half);
+}
+
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    (void)stack;
-    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+    uint32_t mss = conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+
+    return tcp_is_linux_sender(stack) && conn->snd_wnd_max < 2 * mss && conn->snd_wnd_max > 0
+               ? bound_to_half_window(conn, mss)
+               : mss;
 }
 
 /* ---- Headers ---- */
@@ -196,6 +209,8 @@ static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *co
 static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
                                  Segment *segment)
 {
+    if (tcp_is_linux_sender(stack))
+        tcp_sent_join(stack, conn, seq, tcp_effective_mss(stack, conn) + 1);
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
 
@@ -312,7 +327,14 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 /* Bytes that the congestion window leaves. */
 static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t window = tcp_congestion_window(stack, conn), pipe = tcp_sent_pipe(stack, conn);
+    uint32_t window = tcp_congestion_window(stack, conn);
+
+    if (tcp_is_linux_sender(stack)) { /* segments are counted, however small */
+        uint32_t mss = tcp_effective_mss(stack, conn), out = tcp_sent_in_flight(conn);
+
+        return window / mss > out ? (window / mss - out) * mss : 0;
+    }
+    uint32_t pipe = tcp_sent_pipe(stack, conn);
 
     return window > pipe ? window - pipe : 0;
 }
@@ -355,6 +377,8 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
         return conn->closing && length == left;
     if (length == left)
         return conn->closing || nagle_admits(stack, conn);
+    if (tcp_is_linux_sender(stack))
+        return false; /* tcp_snd_wnd_test(): all of it, or what the override timer sends */
     bool alone = !stack->config->nagle || no_data_is_out(conn);
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
@@ -565,6 +589,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
 
+    conn->receiver.held = 0; /* what was unread is given back before */
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);

@@ -136,6 +136,11 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
 
+    if (tcp_is_linux_receiver(stack) && advanced == 0 && tcp_linux_compresses(conn)) {
+        if (conn->ack_urgency == TCP_ACK_NONE)
+            conn->ack_urgency = TCP_ACK_DELAYED;
+        return;
+    }
     if (tcp_is_linux_receiver(stack) && !out_of_order) { /* decided when all steps are done */
         if (conn->ack_urgency == TCP_ACK_NONE)
             conn->ack_urgency = TCP_ACK_DELAYED;
@@ -244,7 +249,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 /* ---- SACK (RFC 2018 §4): the newest block first ---- */
 
 /* The contiguous run behind rcv_nxt that begins with `piece`; *next is the piece after it. */
-static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
+static SackBlock run_from(const TcpConnection *conn, const TcpPiece *piece, const TcpPiece **next)
 {
     SackBlock block = {piece->seq, piece->seq + piece->length};
     const TcpPiece *p = piece->next;
@@ -252,7 +257,17 @@ static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
     for (; p != NULL && p->seq == block.right; p = p->next)
         block.right = p->seq + p->length;
     *next = p;
+    if (conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq == block.right)
+        block.right++;
     return block;
+}
+
+static bool is_behind_a_piece(const TcpConnection *conn, Seq seq)
+{
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        if (p->seq + p->length == seq)
+            return true;
+    return false;
 }
 
 static void add_block(SegmentOptions *options, SackBlock block, uint8_t room, bool in_front,
@@ -281,7 +296,7 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
     const TcpPiece *p = conn->pieces;
     while (p != NULL) {
         const TcpPiece *next;
-        SackBlock block = run_from(p, &next);
+        SackBlock block = run_from(conn, p, &next);
 
         p = next;
         if (seq_le(block.left, conn->rcv_nxt))
@@ -290,6 +305,10 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
         if (newest || options->sack_count < room)
             add_block(options, block, room, newest && options->sack_count > front, front);
     }
+    bool bare_fin = conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq != conn->rcv_nxt &&
+                    !is_behind_a_piece(conn, conn->fin_seq);
+    if (bare_fin && options->sack_count < room)
+        add_block(options, (SackBlock){conn->fin_seq, conn->fin_seq + 1}, room, false, front);
     if (options->sack_count > 0)
         options->present |= OPTION_SACK;
 }

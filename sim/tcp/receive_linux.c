@@ -20,6 +20,7 @@ enum {
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
     FIRST_HEADERS = 320,     /* MAX_TCP_HEADER */
+    COMPRESS_AFTER = 3,      /* TCP_FASTRETRANS_THRESH */
     RECORD = 256,            /* sizeof(struct sk_buff), aligned */
 };
 
@@ -79,6 +80,7 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
     uint32_t mss = (uint32_t)stack->config->mss - (less ? TIMESTAMPS : 0);
     uint32_t offered = tcp_syn_window(stack, conn->passive && conn->entry.timestamps_on);
 
+    r->sacks_fin = true;
     r->buffer = 2 * full;
     r->clamp = full;
     if (full > 2 * mss)
@@ -260,6 +262,32 @@ bool tcp_linux_acks_now(TcpConnection *conn)
     return r->quick > 0 && !conn->interactive;
 }
 
+/* __tcp_ack_snd_check(), SACK compression: of ACKs for what is out of order the first three leave at once,
+ * all others wait for a moment, and are one. */
+bool tcp_linux_compresses(TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (r->out_of_order_since != conn->rcv_nxt) {
+        r->out_of_order_since = conn->rcv_nxt;
+        r->out_of_order = 0;
+    }
+    if (!conn->entry.sack_on || r->out_of_order < COMPRESS_AFTER) {
+        r->out_of_order++;
+        return false;
+    }
+    r->compresses = true;
+    return true;
+}
+
+/* A twentieth of the round trip, at most tcp_comp_sack_delay_ns. */
+SimTime tcp_linux_compress_wait(const TcpConnection *conn)
+{
+    SimTime part = conn->srtt / 20;
+
+    return part < SIM_MILLISECOND ? part : SIM_MILLISECOND;
+}
+
 /* tcp_send_delayed_ack(): how long it waits. */
 SimTime tcp_linux_ack_wait(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -293,6 +321,7 @@ void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn)
     TcpLinuxReceiver *r = &conn->receiver;
 
     r->pushed = 0;
+    r->compresses = false;
     if (r->quick == 0)
         return;
     r->quick--;

@@ -452,6 +452,24 @@ void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimT
             &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
 
+/* By the clock, not the wheel: a high-resolution timer. */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    if (is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        return;
+    tcp_timers_set_slot(conn, TCP_TIMER_DELAYED_ACK,
+                        (TcpTimerSlot){{now + length, sim_order_take(stack->setup.order)}, length});
+    reschedule_set(stack, conn, TCP_TIMER_DELAYED_ACK);
+    if (is_anybody_told(stack))
+        tell_armed(stack, conn, &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length},
+                   false);
+}
+
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_FIN_ACKED);
+}
+
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
 {
     cancel(stack, conn, TCP_TIMER_DELAYED_ACK, TCP_REASON_ACK_SENT);
@@ -468,6 +486,8 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
+    if (tcp_is_remnant(stack, conn))
+        tcp_timers_keepalive_ends(stack, conn);
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
@@ -548,6 +568,10 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->receiver.compresses) {
+        tcp_output_ack(stack, conn, now, TCP_REASON_OUT_OF_ORDER);
+        return;
+    }
     if (tcp_is_linux_receiver(stack))
         tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */

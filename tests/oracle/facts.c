@@ -8,15 +8,32 @@
 
 /* ---- Writing ---- */
 
+/* Is the application done with a connection: told that it failed, or has it let go of it?  What further calls
+ * return is not compared: a descriptor outlives its connection, a connection's number does not. */
+static gboolean is_over(const Trace *trace, const TraceEvent *event)
+{
+    if (event->kind == TRACE_APP)
+        return event->app.event == TRACE_APP_ERROR;
+    const char *call = g_array_index(trace->calls, TraceLine, event->call.line).text;
+
+    return strstr(call, " close") != NULL || strstr(call, " abort") != NULL;
+}
+
 char *facts_told(const Trace *trace, guint host)
 {
     GString *out = g_string_new(NULL);
+    g_autoptr(GHashTable) over = g_hash_table_new(g_direct_hash, g_direct_equal);
     guint64 bytes = 0, wrong = 0;
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->host != host)
+        if (event->host != host || (event->kind != TRACE_CALL && event->kind != TRACE_APP))
+            continue;
+        gboolean was_over = g_hash_table_contains(over, GUINT_TO_POINTER(event->conn));
+        if (event->conn != 0 && is_over(trace, event))
+            g_hash_table_add(over, GUINT_TO_POINTER(event->conn));
+        if (event->kind == TRACE_CALL && event->conn != 0 && was_over)
             continue;
         if (event->kind == TRACE_CALL)
             g_string_append_printf(out, "%u %s, ", event->call.line,

@@ -168,7 +168,7 @@ static void open_up(World *world)
 
 /* --- the conversation ------------------------------------------------------------------------ */
 
-/* Nobody can send on what he does not hold: the server's handshake is done a delay after the client's. */
+/* Nobody can send on what he does not hold, so each counts from his own end of the handshake. */
 static void send_some(World *world)
 {
     guint count = roll(world, 4);
@@ -176,8 +176,8 @@ static void send_some(World *world)
     for (guint i = 0; i < count; i++) {
         const char *sender = world->server_holds ? either(world) : "client";
 
-        line(world, "when client ESTABLISHED after %ums %s send %u",
-             world->delay_ms + 1 + roll(world, 900), sender, bytes_to_send(world));
+        line(world, "when %s ESTABLISHED after %ums %s send %u", sender, 1 + roll(world, 900),
+             sender, bytes_to_send(world));
     }
 }
 
@@ -186,8 +186,9 @@ static void speak_both(World *world)
 {
     guint at = world->delay_ms + 1 + roll(world, 500);
 
-    line(world, "when client ESTABLISHED after %ums client send %u", at, bytes_to_send(world));
-    line(world, "when client ESTABLISHED after %ums server send %u",
+    line(world, "when client ESTABLISHED after %ums client send %u", at + world->delay_ms,
+         bytes_to_send(world));
+    line(world, "when server ESTABLISHED after %ums server send %u",
          at + (chance(world, 50) ? 0 : roll(world, 300)), bytes_to_send(world));
 }
 
@@ -216,13 +217,13 @@ static void end_client(World *world)
 /* The server speaks on after the client's FIN, now and then, before it ends. */
 static void end_server(World *world)
 {
-    guint wait = roll(world, 300);
+    guint wait = world->reads_by_hand ? 6000 : 0;
 
-    if (chance(world, 12))
-        line(world, "when server CLOSE-WAIT after %ums server send %u", roll(world, 200),
-             bytes_to_send(world));
-    if (world->reads_by_hand)
-        wait += 6000;
+    if (chance(world, 12)) {
+        wait += roll(world, 200);
+        line(world, "when server CLOSE-WAIT after %ums server send %u", wait, bytes_to_send(world));
+    }
+    wait += 1 + roll(world, 300);
     if (chance(world, 85))
         line(world, "when server CLOSE-WAIT after %ums server %s", wait,
              chance(world, 90) ? "close" : "abort");
