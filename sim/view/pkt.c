@@ -419,7 +419,7 @@ static void write_head(const Script *script)
     append_comment(script->out, "on ", trace->hosts->pdata[script->topic.host]);
     append_count(script->out, script->topic.others, "other connection");
     append_count(script->out, script->topic.floods, "flood");
-    pkt_settings_head(trace, script->topic.host, script->out);
+    pkt_settings_head(trace, script->topic.host, script->topic.window_scale, script->out);
 }
 
 static void write_script(Script *script)

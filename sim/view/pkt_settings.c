@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { IP_AND_TCP_HEADER = 40 };
+enum { IP_AND_TCP_HEADER = 40, WINDOW_MAX = 65535 };
 
 /* Sysctls whose name or folder is not the key's; all other keys tcp_… are net.ipv4's. */
 static const struct {
@@ -23,9 +23,9 @@ static const struct {
     {"window", NULL, "SOL_SOCKET", "SO_RCVBUF", NULL},
 };
 
-/* About our timers; a kernel's are what they are. */
-static const char *const of_simulation[] = {"timers",   "timer-model", "tick", "tick-phase",
-                                            "wheel-hz", "wheel-phase", NULL};
+/* tcp_rmem does the first; the others are about our timers, and a kernel's are what they are. */
+static const char *const elsewhere[] = {"window-scale", "timers",   "timer-model", "tick",
+                                        "tick-phase",   "wheel-hz", "wheel-phase", NULL};
 
 /* NULL: the key is none. */
 static char *sysctl_of(const char *key)
@@ -56,11 +56,20 @@ static void sort_out(const TraceSetting *setting, GString *cannot, GString *opti
     else if (strcmp(setting->key, "mss") == 0)
         g_string_append_printf(options, "--mtu=%" G_GUINT64_FORMAT "\n",
                                g_ascii_strtoull(setting->value, NULL, 10) + IP_AND_TCP_HEADER);
-    else if (!is_socket_option(setting->key) && !g_strv_contains(of_simulation, setting->key))
+    else if (!is_socket_option(setting->key) && !g_strv_contains(elsewhere, setting->key))
         g_string_append_printf(cannot, " %s=%s", setting->key, setting->value);
 }
 
-void pkt_settings_head(const Trace *trace, TraceHost host, GString *out)
+/* Linux shifts as often as the most that it might offer needs (tcp_select_initial_window); the other
+ * two numbers are its own. */
+static void set_window_scale(int window_scale, GString *set)
+{
+    if (window_scale >= 0)
+        g_string_append_printf(set, " net.ipv4.tcp_rmem=\"4096 131072 %u\"",
+                               (guint)WINDOW_MAX << window_scale);
+}
+
+void pkt_settings_head(const Trace *trace, TraceHost host, int window_scale, GString *out)
 {
     g_autoptr(GString) cannot = g_string_new(NULL);
     g_autoptr(GString) options = g_string_new(NULL);
@@ -72,6 +81,7 @@ void pkt_settings_head(const Trace *trace, TraceHost host, GString *out)
         if (setting->host == host)
             sort_out(setting, cannot, options, set);
     }
+    set_window_scale(window_scale, set);
     if (cannot->len > 0)
         g_string_append_printf(out, "// Linux has no setting for:%s\n", cannot->str);
     g_string_append(out, options->str);

@@ -217,11 +217,16 @@ static void look_at_segment(Look *look, const TraceEvent *event)
             g_hash_table_add(look->others, GUINT_TO_POINTER(event->segment.seen->flow));
         return;
     }
+    const Segment *segment = &event->segment.seen->segment;
+
     see_conn(look, event);
-    if (way == PKT_WAY_OUT)
-        see_isn(&look->has_isn, &topic->isn, &event->segment.seen->segment);
-    else
-        see_isn(&look->has_peer_isn, &topic->peer_isn, &event->segment.seen->segment);
+    if (way == PKT_WAY_IN) {
+        see_isn(&look->has_peer_isn, &topic->peer_isn, segment);
+        return;
+    }
+    see_isn(&look->has_isn, &topic->isn, segment);
+    if (segment->options.present & OPTION_WINDOW_SCALE)
+        topic->window_scale = segment->options.window_scale;
 }
 
 /* A connection that is made of a cookie has nobody's number before. */
@@ -269,7 +274,7 @@ gboolean pkt_topic_find(PktTopic *topic, const Trace *trace, const char *name, c
 {
     Firsts firsts = find_firsts(trace);
 
-    *topic = (PktTopic){0};
+    *topic = (PktTopic){.window_scale = -1};
     gboolean found = choose_host(trace, &firsts, name, &topic->host, trouble);
     if (found) {
         TraceId honest = firsts.honest[topic->host];
