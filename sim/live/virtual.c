@@ -301,14 +301,17 @@ static void interrupt(Boot *boot)
         ask_to_end(boot);
 }
 
+/* One that is ignored is left alone: signalfd() would tell of it all the same. */
 static gboolean catch_signals(Boot *boot, GError **error)
 {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction now;
     sigset_t wait;
 
     sigemptyset(&wait);
-    sigaddset(&wait, SIGINT);
-    sigaddset(&wait, SIGTERM);
-    sigaddset(&wait, SIGHUP);
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+        if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&wait, signals[i]);
     sigprocmask(SIG_BLOCK, &wait, &boot->mask);
     boot->signals = signalfd(-1, &wait, SFD_CLOEXEC | SFD_NONBLOCK);
     return boot->signals >= 0 || refused(error, "cannot wait for signals");
