@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "live/kernel.h"
+#include "live/orphans.h"
 #include "live/settings.h"
 
 /* Of these no scenario speaks. */
@@ -60,6 +61,7 @@ static int new_socket(Kernel *kernel)
     int made = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (made >= 0) {
         (void)setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        orphans_forbid(made);
         settings_apply_to_socket(kernel->plan, made);
     }
     return made;
@@ -181,6 +183,7 @@ static TcpError do_shutdown(Kernel *kernel, const PlanStep *step, KernelConn *co
 static TcpError do_close(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
     (void)step;
+    orphans_may_be(conn->socket);
     conn->closes = TRUE;
     (void)kernel_write(kernel, conn);
     return TCP_OK;
@@ -189,11 +192,9 @@ static TcpError do_close(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 /* RFC 9293 §3.10.5, as sockets have it: no lingering. */
 static TcpError do_abort(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    const struct linger none = {.l_onoff = 1, .l_linger = 0};
-
     (void)step;
     conn->unsent = 0;
-    (void)setsockopt(conn->socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    orphans_forbid(conn->socket);
     conn->closes = TRUE;
     (void)kernel_write(kernel, conn);
     return TCP_OK;

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "live/orphans.h"
 #include "live/settings.h"
 #include "live/states.h"
 #include "net/wire.h"
@@ -249,6 +250,7 @@ static void power(LabNode *node, gboolean up, gboolean forget)
     char *trouble = NULL;
 
     (void)forget; /* a namespace has nothing to remember numbers by */
+    orphans_end(kernel);
     space_close(&kernel->space);
     end_all(kernel);
     if (!up || open_space(kernel, &trouble))
@@ -285,6 +287,7 @@ static void kernel_free(LabNode *node)
 {
     Kernel *kernel = kernel_of(node);
 
+    orphans_end(kernel);
     space_close(&kernel->space);
     for (guint i = 0; i < kernel->listeners->len; i++)
         close(g_array_index(kernel->listeners, KernelListener, i).socket);
