@@ -30,7 +30,8 @@ enum {
     BOOT_SECONDS = 30,   /* a third of one is usual; other work may keep the machine from it */
     PARTING_SECONDS = 1, /* for an interrupted program to tidy up */
     LOOK_MS = 10,        /* between two looks at what the program has written */
-    CONSOLE_KEPT = 8192, /* bytes; its last lines tell what a kernel died of */
+    CONSOLE_KEPT = 8192, /* bytes; its last lines tell what a kernel died of … */
+    WORDS_MOST = 200,    /* … each not at any length */
 };
 
 typedef struct Boot {
@@ -406,7 +407,7 @@ static char *last_words(const Boot *boot)
         if (is_panic(*line))
             break;
     }
-    return g_utf8_make_valid(words, -1);
+    return g_utf8_make_valid(words, (gssize)strnlen(words, WORDS_MOST));
 }
 
 static gboolean did_not_boot(const Boot *boot, const char *status, gboolean hung, GError **error)
