@@ -178,6 +178,24 @@ must exits 2
 must says 'it excludes --live'
 end
 
+# No timer of a kernel comes 10 ms early; 13 % of its second are allowed.
+begin 'times of real hosts are expected as exactly as they can be'
+scenario 'drop client SYN #1' 'at 0s server listen' 'at 0s client connect server' 'stop at 1600ms' \
+    'expect client sends SYN gaps 990ms'
+tcpwaltz check --live x.scn
+must exits 0
+tcpwaltz run --live x.scn
+must exits 0
+tcpwaltz check --live --tolerance 1us x.scn
+must exits 1
+must prints 'expected: SYN gaps 990 ms (within 1 us)'
+tcpwaltz run --live --tolerance 1us,10% x.scn
+must exits 0
+sed 's/gaps 990ms/& within 1us/' x.scn >exact.scn
+tcpwaltz check --live exact.scn
+must exits 1
+end
+
 begin 'check, table, pcap and compare take it, too'
 scenario 'at 0s server listen' 'at 0s client connect server' 'stop at 900ms' \
     'expect client ends ESTABLISHED'
