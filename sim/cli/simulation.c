@@ -7,8 +7,10 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/tolerance.h"
 #include "cli/virtual.h"
 #include "escape/escape.h"
+#include "live/virtual.h"
 #include "stacks/stacks.h"
 
 void simulation_unbounded_entries(SimulationOptions *options,
@@ -184,6 +186,8 @@ static gboolean read_live(const Command *command, SimulationOptions *options)
     options->lab.reality = live_new(&options->reality, &trouble);
     if (options->lab.reality == NULL)
         say_trouble("--live: %s", trouble);
+    else if (!live_virtual_is_inside())
+        options->tolerance = tolerance_of_real_time();
     return options->lab.reality != NULL;
 }
 
@@ -230,6 +234,11 @@ void simulation_options_clear(SimulationOptions *options)
     live_free(options->lab.reality);
 }
 
+gboolean simulation_is_live(const SimulationOptions *options)
+{
+    return options->live != NULL;
+}
+
 void simulation_say(const Diagnostics *diagnostics)
 {
     if (diagnostics_any(diagnostics)) {
@@ -246,6 +255,7 @@ ScenarioOptions simulation_scenario_options(const SimulationOptions *options)
         .overrides = (const char *const *)options->overrides,
         .stacks = stacks_names(),
         .root = options->root,
+        .tolerance = options->tolerance,
     };
 }
 

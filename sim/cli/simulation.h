@@ -25,7 +25,8 @@ typedef struct SimulationOptions {
     LabOptions lab;
     LiveOptions reality;
     DrillOptions drill;
-    TraceWheel wheel; /* that all hosts' timers are to have; tick 0: each its own */
+    PlanTolerance tolerance; /* of expected times whose line names none */
+    TraceWheel wheel;        /* that all hosts' timers are to have; tick 0: each its own */
     char **profile_dirs;
 } SimulationOptions;
 
@@ -47,6 +48,9 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options);
 /* After options_read(): understands them.  FALSE, and said so, when one makes no sense. */
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
+
+/* Is anybody to be real? */
+gboolean simulation_is_live(const SimulationOptions *options);
 
 /* What the language is to know of them. */
 ScenarioOptions simulation_scenario_options(const SimulationOptions *options);

@@ -238,3 +238,11 @@ void lab_node_forgets(LabHost *host, TcpConnId conn)
 {
     lab_last_keep(host, conn);
 }
+
+void lab_node_fails(LabHost *host, char *trouble)
+{
+    if (host->run->trouble == NULL)
+        host->run->trouble = trouble;
+    else
+        g_free(trouble);
+}

@@ -11,7 +11,8 @@
  *             power    the host crashes, or comes back
  *   asked     ends, find, newest, status, held
  *   answers   lab_node_sends, lab_node_moves, lab_node_tells; and what few can say:
- *             lab_node_discards, lab_node_times, lab_node_forgets
+ *             lab_node_discards, lab_node_times, lab_node_forgets; and that it cannot go on:
+ *             lab_node_fails
  *
  * An endpoint of ours behind this page leaves the same trace as without, to the byte
  * (tests/unit/test_lab_node.c).  How to add a kind of node: docs/nodes.md.
@@ -151,5 +152,9 @@ void lab_node_times(LabHost *host, TcpConnId conn, const TcpTimerNote *note);
 
 /* Of a connection that is about to be gone: status answers for the last time. */
 void lab_node_forgets(LabHost *host, TcpConnId conn);
+
+/* The system refuses what the node cannot do without: the run ends at once, and lab_try() with this
+ * trouble (taken over).  The first one counts; nothing more is asked of the node but free. */
+void lab_node_fails(LabHost *host, char *trouble);
 
 #endif

@@ -151,10 +151,10 @@ typedef enum PlanExpectKind {
         PLAN_EXPECT_KIND_COUNT,
 } PlanExpectKind;
 
-/* How far a time may be from the expected one. */
+/* How far a time may be from the expected one: whichever is more. */
 typedef struct PlanTolerance {
     SimTime within;    /* absolute */
-    gint64 within_ppb; /* or a part of the expected time, per billion; 0 with `within` */
+    gint64 within_ppb; /* a part of the expected time, per billion */
 } PlanTolerance;
 
 typedef struct PlanExpect {
