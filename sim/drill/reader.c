@@ -80,8 +80,12 @@ static char *read_definition(DrillReader *reader, const DrillWord *name)
     static const char *const quotes[] = {[WORD_STRING] = "\"", [WORD_COMMAND] = "`"};
     const DrillWord *value = drill_peek(reader);
 
-    if (value->kind != WORD_NAME && value->kind != WORD_STRING && value->kind != WORD_COMMAND &&
-        value->kind != WORD_INTEGER) {
+    if (value->kind == WORD_INTEGER) {
+        drill_error(reader, value, "the program's own --define takes numbers",
+                    "a script defines words, \"texts\" and `commands`, but no numbers");
+        return NULL;
+    }
+    if (value->kind != WORD_NAME && value->kind != WORD_STRING && value->kind != WORD_COMMAND) {
         drill_expected(reader, "a value", "--define=NAME=value");
         return NULL;
     }
@@ -109,7 +113,6 @@ static char *read_setting_value(DrillReader *reader, SettingValue kind)
     switch (word->kind) {
     case WORD_NAME:
     case WORD_INTEGER:
-    case WORD_FLOAT:
     case WORD_STRING:
     case WORD_IPV4:
     case WORD_IPV6: drill_take(reader); break;

@@ -243,7 +243,6 @@ static DrillValue *read_list(DrillReader *reader, DrillValueKind kind, guint dep
 /* "(...)" or "(4)" behind a member's name. */
 static gboolean read_count(DrillReader *reader, gint64 *count)
 {
-    *count = -1;
     if (!drill_take_if(reader, '('))
         return TRUE;
     if (drill_peek(reader)->kind == WORD_ELLIPSIS)
@@ -266,12 +265,40 @@ static gboolean begins_member(DrillReader *reader)
     return next->kind == WORD_SIGN && (next->sign == '=' || next->sign == '(');
 }
 
+/* A name that is none of these may be right, but not one that is almost one of them. */
+static gboolean check_member(DrillReader *reader, const DrillWord *name)
+{
+    static const char *const members[] = {
+        "sa_family",   "sin_port",  "sin_addr",
+        "msg_name",    "msg_iov",   "msg_flags",
+        "msg_control", "cmsg_data", "cmsg_level",
+        "cmsg_type",   "ee_errno",  "ee_origin",
+        "ee_type",     "ee_code",   "ee_info",
+        "ee_data",     "scm_sec",   "scm_nsec",
+        "fd",          "u32",       "u64",
+        "ptr",         "events",    "revents",
+        "onoff",       "linger",    "function_set_name",
+        "pcbcnt",      NULL,
+    };
+    const char *nearest = nearest_word(name->text, members);
+    g_autofree char *meant = drill_meant(nearest);
+
+    return nearest == NULL || strcmp(nearest, name->text) == 0 ||
+           drill_error(reader, name, meant, "there is no member '%s'", name->text);
+}
+
+static gboolean has_count(const DrillWord *name)
+{
+    return strcmp(name->text, "msg_name") == 0 || strcmp(name->text, "msg_iov") == 0;
+}
+
 static DrillValue *read_member(DrillReader *reader, guint depth)
 {
     const DrillWord *name = drill_take(reader);
-    gint64 count;
+    gint64 count = -1;
 
-    if (!read_count(reader, &count) || !drill_need(reader, '='))
+    if (!check_member(reader, name) || (has_count(name) && !read_count(reader, &count)) ||
+        !drill_need(reader, '='))
         return NULL;
     DrillValue *value = read_value(reader, depth + 1);
 

@@ -262,6 +262,14 @@ static const struct {
      "a:1:33: error: this is no address\n"
      "   1 | 0 bind(3, {sin_addr = inet_addr(\"300.0.0.1\")}, 16) = 0\n"
      "     |                                 ^~~~~~~~~~~\n"},
+    {"0 poll([{fd=3, evnts=POLLIN}], 1, 0) = 0\n",
+     "a:1:16: error: there is no member 'evnts'\n"
+     "   1 | 0 poll([{fd=3, evnts=POLLIN}], 1, 0) = 0\n"
+     "     |                ^~~~~\n"
+     "     = did you mean 'events'?\n"},
+    {"0 f({fd(3)=1}) = 0\n", "a:1:8: error: expected '=', not '('\n"
+                             "   1 | 0 f({fd(3)=1}) = 0\n"
+                             "     |        ^\n"},
     {"0 f({}) = 0\n", "a:1:6: error: expected a member, not '}'\n"
                       "   1 | 0 f({}) = 0\n"
                       "     |      ^\n"},
@@ -301,6 +309,11 @@ static const struct {
      "a:1:1: error: --ip_version is ipv4, ipv6 or ipv4_mapped_ipv6\n"
      "   1 | --ip_version=ipv5\n"
      "     | ^~~~~~~~~~~~~~~~~\n"},
+    {"--define=A=5\n0 close(3) = 0\n",
+     "a:1:12: error: a script defines words, \"texts\" and `commands`, but no numbers\n"
+     "   1 | --define=A=5\n"
+     "     |            ^\n"
+     "     = the program's own --define takes numbers\n"},
     {"--define=5\n0 close(3) = 0\n", "a:1:1: error: this defines nothing\n"
                                      "   1 | --define=5\n"
                                      "     | ^~~~~~~~~~\n"
@@ -463,7 +476,7 @@ START_TEST(definitions_stand_for_words)
     static const char *const definitions[] = {"SIZE=0x10",  "HOW=O_RDWR", "RUN=`do it`",
                                               "TEXT=\"t\"", "fd=9",       NULL};
     g_autoptr(DrillScript) script =
-        read_with("--define=MORE=5\n0 f(SIZE, HOW, TEXT, {fd=MORE}) = 0\n+0 RUN\n", definitions);
+        read_with("--define=MORE=TCP_CORK\n0 f(SIZE, HOW, TEXT, {fd=MORE}) = 0\n+0 RUN\n", definitions);
     const GPtrArray *args = event_at(script, 0)->call->args;
 
     ck_assert_int_eq(item_at(args, 0)->number, 16);
@@ -471,7 +484,7 @@ START_TEST(definitions_stand_for_words)
     ck_assert_int_eq(item_at(args, 2)->kind, DRILL_VALUE_STRING);
     ck_assert_str_eq(item_at(args, 2)->text, "t");
     ck_assert_str_eq(item_at(item_at(args, 3)->items, 0)->name, "fd"); /* a word of the grammar */
-    ck_assert_int_eq(item_at(item_at(args, 3)->items, 0)->number, 5);
+    ck_assert_int_eq(item_at(item_at(args, 3)->items, 0)->number, 3);
     ck_assert_str_eq(event_at(script, 1)->command, "do it");
 }
 END_TEST
