@@ -1,12 +1,13 @@
 /* Real stacks that were linked into the program, in virtual time: a host `lwip!` of a scenario is lwIP
  * itself, not our profile of it.
  *
- *   stacks.c      the table of stacks, and who is one
- *   conns.c       what any of them knows of its connections, and how its bytes become segments
- *   lwip.c        lwIP as a node: packets, timers, states
- *   lwip_calls.c  the script's lines as lwIP's calls, and what its applications do by themselves
- *   lwip_api.c    opening lwIP, whose names are also ours
- *   lwip_world.c  lwIP's variables, which are the process's: a copy for each host
+ *   stacks.c       the table of stacks, and who is one
+ *   stack.h        what any of them is: stack.c the node, stack_calls.c the script's lines and applications
+ *   library.c      opening a stack's library
+ *   lwip.c         lwIP: packets, timers, states
+ *   lwip_calls.c   the script's lines as lwIP's calls, and what lwIP tells
+ *   lwip_api.c     its functions, whose names are also ours
+ *   lwip_world.c   its variables, which are the process's: a copy for each host
  *
  * How to add one: docs/nodes.md.
  */
