@@ -20,7 +20,7 @@ static void *open_it(const Library *library, char **trouble)
 
     if (open == NULL || !resolve(library, open))
         *trouble = g_strdup_printf("%s cannot be had: %s", library->title, dlerror());
-    else if (library->opened != NULL && !library->opened(open))
+    else if (library->opened != NULL && !library->opened(library->members[0]))
         *trouble = g_strdup_printf("%s cannot be had: %s is not built as it is expected",
                                    library->title, library->file);
     return *trouble == NULL ? open : NULL;

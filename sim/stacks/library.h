@@ -8,12 +8,14 @@
 
 /* One of them, for as long as the process lasts. */
 typedef struct Library {
-    const char *title, *file;       /* "lwIP", "liblwip.so.0" */
-    const char *const *names;       /* of its functions and variables, … */
-    void **members;                 /* … whose addresses go here */
-    gsize count;                    /* of both */
-    gboolean (*opened)(void *open); /* whatever else is to be done with it, once; NULL: nothing */
-    void *open;                     /* dlopen()'s; NULL: not yet */
+    const char *title, *file; /* "lwIP", "liblwip.so.0" */
+    const char *const *names; /* of its functions and variables, … */
+    void **members;           /* … whose addresses go here */
+    gsize count;              /* of both */
+    void *open;               /* dlopen()'s; NULL: not yet */
+
+    /* Whatever else is to be done with it, once; it is told one of the addresses.  NULL: nothing. */
+    gboolean (*opened)(gconstpointer inside);
 } Library;
 
 /* FALSE: *trouble says why (free with g_free()).  For any number of threads. */

@@ -24,6 +24,15 @@ guint16 stack_next_port(Stack *stack)
     return port;
 }
 
+gboolean stack_listens(const Stack *stack, guint16 port)
+{
+    for (guint i = 0; i < stack->listeners->len; i++) {
+        if (g_array_index(stack->listeners, StackListener, i).port == port)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* ---- Told ---- */
 
 /* Whose bytes they are is known when they come, however late they are read. */

@@ -76,6 +76,7 @@ void stack_init(Stack *stack, const StackKind *kind, LabHost *host);
 
 StackConn *stack_conn_new(Stack *stack, const TcpEnds *ends, TcpState from);
 guint16 stack_next_port(Stack *stack);
+gboolean stack_listens(const Stack *stack, guint16 port);
 
 /* ---- stack_calls.c ---- */
 
