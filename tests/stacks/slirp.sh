@@ -40,23 +40,18 @@ table() {
     [ "$1" != server-refused ] || sed -i 's/^\(0.0000,server,RST,0,1,0\),65535/\1,0/' t.csv
 }
 
-# its_own SIDE FILE: libslirp's segments, but for their options and fates.
-its_own() {
-    grep "^[0-9.]*,$1," "$2" | cut -d, -f1-7
+# rows SIDE FILE: all but the options, and the peer's windows.
+rows() {
+    grep '^[0-9]' "$2" | awk -F, -v own="$1" '{ print $1, $2, $3, $4, $5, $6, $2 == own ? $7 : "-", $9, $10 }'
 }
 
 for measured in "$root"/tests/stacks/slirp/*.csv; do
     name=$(basename "$measured" .csv)
-    side=${name%%-*}
     begin "$name: the same segments at the same times, with the same windows"
-    cp "$root/tests/stacks/slirp/$name.scn" .
     table "$name"
-    tcpwaltz compare --tolerance 0 "$name.scn" t.csv
-    must exits 0
-    must prints '^agree: '
-    tcpwaltz run --format segments "$name.scn"
-    its_own "$side" out >one
-    its_own "$side" t.csv >two
+    tcpwaltz run --format segments "$root/tests/stacks/slirp/$name.scn"
+    rows "${name%%-*}" out >one
+    rows "${name%%-*}" t.csv >two
     must [ -s one ]
     must cmp one two
     end
