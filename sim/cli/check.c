@@ -253,20 +253,32 @@ static gboolean read_tables(CheckOptions *options, char *const *arguments)
     return TRUE;
 }
 
-/* One for all times: those of tables, and where hosts are real those of expectations, too. */
-static gboolean read_tolerance(CheckOptions *options)
+/* A folder may hold scripts. */
+static gboolean may_have_scripts(char *const *arguments)
 {
+    while (*arguments != NULL && !drill_is_script(*arguments) &&
+           !g_file_test(*arguments, G_FILE_TEST_IS_DIR))
+        arguments++;
+    return *arguments != NULL;
+}
+
+/* One for all times: those of tables and scripts, and where hosts are real those of expectations, too. */
+static gboolean read_tolerance(CheckOptions *options, char *const *arguments)
+{
+    DrillOptions *drill = &options->simulation.drill;
     PlanTolerance *expects = &options->simulation.tolerance;
 
     options->tables.tolerance = *expects;
     if (options->tolerance != NULL && options->against == NULL &&
-        !simulation_is_live(&options->simulation)) {
-        say_usage(&command_check, "--tolerance is of tables, and of times on real hosts: it needs "
-                                  "--against or --live");
+        !simulation_is_live(&options->simulation) && !may_have_scripts(arguments)) {
+        say_usage(&command_check, "--tolerance is of tables, of packetdrill scripts, and of times on "
+                                  "real hosts: it needs --against, a script or --live");
         return FALSE;
     }
     if (!tolerance_read(&command_check, options->tolerance, &options->tables.tolerance))
         return FALSE;
+    drill->has_tolerance = options->tolerance != NULL;
+    drill->tolerance = options->tables.tolerance;
     if (simulation_is_live(&options->simulation))
         *expects = options->tables.tolerance;
     return TRUE;
@@ -275,7 +287,7 @@ static gboolean read_tolerance(CheckOptions *options)
 static gboolean understand(CheckOptions *options, char **arguments)
 {
     if (!read_format(options) || !read_jobs(options) || !read_tables(options, arguments) ||
-        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options))
+        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options, arguments))
         return FALSE;
     if (arguments[0] == NULL) {
         say_usage(&command_check, "check needs a FILE or a folder to check");

@@ -20,7 +20,7 @@ typedef struct SimulationOptions {
     char *root; /* files are read only from below it; NULL: from everywhere */
     char *live; /* who is real: "", or names of hosts with commas between; NULL: nobody */
     gboolean lenient;
-    char *profile, *tolerance, **definitions; /* of packetdrill scripts */
+    char *profile, **definitions; /* of packetdrill scripts */
     /* What they come to. */
     LabOptions lab;
     LiveOptions reality;

@@ -167,10 +167,9 @@ static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 f
     if (flags & SOCKET_MSG_FASTOPEN)
         return drill_out_of_reach(made->session, made->event, "TCP Fast Open");
     if (is_nowhere(made, buffer, bytes))
-        made->answer = (SocketAnswer){.value = -1, .error = TCP_EFAULT};
-    else
-        made->answer = socket_send(made->session->local.sockets, made->now, made->fd,
-                                   (uint64_t)MAX(bytes, 0), (int)flags);
+        flags |= SOCKET_BAD_BUFFER;
+    made->answer = socket_send(made->session->local.sockets, made->now, made->fd,
+                               (uint64_t)MAX(bytes, 0), (int)flags);
     return TRUE;
 }
 
@@ -199,10 +198,9 @@ static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64
     if (flags & SOCKET_MSG_ERRQUEUE)
         return drill_out_of_reach(made->session, made->event, "the error queue");
     if (is_nowhere(made, buffer, most))
-        made->answer = (SocketAnswer){.value = -1, .error = TCP_EFAULT};
-    else
-        made->answer = socket_receive(made->session->local.sockets, made->now, made->fd,
-                                      (uint64_t)MAX(most, 0), (int)flags);
+        flags |= SOCKET_BAD_BUFFER;
+    made->answer = socket_receive(made->session->local.sockets, made->now, made->fd,
+                                  (uint64_t)MAX(most, 0), (int)flags);
     tell_read(made, (int)flags);
     return TRUE;
 }
@@ -259,19 +257,47 @@ static gboolean call_recvmsg(DrillMade *made)
 
 /* ---- Options ---- */
 
+/* SO_LINGER is a struct, here a number of seconds, -1: off. */
+static gint64 option_value(const DrillValue *value)
+{
+    const DrillValue *on = drill_member(value, "onoff"), *seconds = drill_member(value, "linger");
+
+    if (on == NULL)
+        return drill_number(value, 0);
+    return drill_number(on, 0) != 0 ? drill_number(seconds, 0) : -1;
+}
+
+static gboolean is_congestion(const DrillMade *made)
+{
+    return number(made, 1) == SOCKET_SOL_TCP && number(made, 2) == SOCKET_TCP_CONGESTION;
+}
+
 static gboolean call_setsockopt(DrillMade *made)
 {
-    made->answer = socket_set_option(made->session->local.sockets, made->now, made->fd,
-                                     (int)number(made, 1), (int)number(made, 2), number(made, 3));
+    Sockets *sockets = made->session->local.sockets;
+    const DrillValue *value = drill_arg(made, 3);
+
+    if (is_congestion(made))
+        made->answer = socket_set_congestion(sockets, made->now, made->fd,
+                                             value->text != NULL ? value->text : "");
+    else
+        made->answer = socket_set_option(sockets, made->now, made->fd, (int)number(made, 1),
+                                         (int)number(made, 2), option_value(value));
     return TRUE;
 }
 
 static gboolean call_getsockopt(DrillMade *made)
 {
+    Sockets *sockets = made->session->local.sockets;
+    const char *name;
     int64_t value = 0;
 
-    made->answer = socket_get_option(made->session->local.sockets, made->now, made->fd,
-                                     (int)number(made, 1), (int)number(made, 2), &value);
+    if (is_congestion(made)) {
+        made->answer = socket_get_congestion(sockets, made->fd, &name);
+        return TRUE;
+    }
+    made->answer = socket_get_option(sockets, made->now, made->fd, (int)number(made, 1),
+                                     (int)number(made, 2), &value);
     made->out_arg = 3;
     made->out = value;
     return TRUE;
@@ -384,13 +410,10 @@ static gboolean hold_out(const DrillMade *made)
 
 /* ---- Calls that block ---- */
 
-/* An eighth of its length, as packetdrill has it. */
 static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTime began, SimTime due)
 {
     SimTime now = lab_node_now(session->local.node.host);
-    SimTime within = session->options->has_tolerance
-                         ? session->tolerance
-                         : MAX(session->tolerance, (due - began) / 8);
+    SimTime within = drill_tolerance(session, due - began);
 
     if (now >= due - within && now <= due + within)
         return TRUE;

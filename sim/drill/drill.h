@@ -25,7 +25,7 @@
 typedef struct DrillOptions {
     const char *profile;   /* of the stack; NULL: what the script's commands imply, else linux-6.18 */
     gboolean has_tolerance;
-    SimTime tolerance;     /* of times, instead of the script's or of packetdrill's 4 ms */
+    PlanTolerance tolerance; /* of times, instead of the script's, or of packetdrill's 4 ms and an eighth */
 } DrillOptions;
 
 /* Is it one, by its name? */

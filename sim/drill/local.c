@@ -26,6 +26,7 @@ static void on_send(void *context, TcpConnId conn, const Segment *segment, const
     out.src_addr = lab_address(0);
     out.dst_addr = lab_address(1);
     lab_node_sends(local->node.host, conn, &out, NULL, note);
+    sockets_sent(local->sockets, now_of(local), conn, segment, note);
     drill_remote_saw(local->session, segment);
 }
 
@@ -92,7 +93,7 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
     (void)packet;
     segment.src_addr = session->remote_address;
     segment.dst_addr = session->local_address;
-    tcp_stack_deliver(local->stack, now_of(local), &segment);
+    sockets_deliver(local->sockets, now_of(local), &segment);
     drill_settle(local->session);
 }
 
@@ -104,16 +105,22 @@ static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
     return TCP_EINVAL; /* a script has no such lines */
 }
 
+/* The stack's first timer, or the time at which a call has waited long enough. */
 static SimDue next_due(LabNode *node)
 {
-    return tcp_stack_next_due(local_of(node)->stack);
+    const DrillLocal *local = local_of(node);
+    SimDue timer = tcp_stack_next_due(local->stack);
+    SimDue call = lab_node_due(sockets_next_due(local->sockets));
+
+    return sim_due_before(call, timer) ? call : timer;
 }
 
 static void advance(LabNode *node)
 {
     DrillLocal *local = local_of(node);
 
-    tcp_stack_advance(local->stack, now_of(local));
+    if (tcp_stack_next_due(local->stack).at <= now_of(local))
+        tcp_stack_advance(local->stack, now_of(local));
     drill_settle(local->session);
 }
 

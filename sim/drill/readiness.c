@@ -20,7 +20,10 @@ static guint32 ready_of(const DrillSession *session, const DrillValue *one)
     int fd = drill_descriptor(session, drill_number(drill_member(one, "fd"), -1));
     guint32 wanted = (guint32)drill_number(drill_member(one, "events"), 0);
 
-    return fd < 0 ? INVALID : socket_ready(session->local.sockets, fd) & (wanted | ALWAYS);
+    if (fd < 0)
+        return INVALID;
+    socket_poll(session->local.sockets, fd);
+    return socket_ready(session->local.sockets, fd) & (wanted | ALWAYS);
 }
 
 /* How many are ready; *differs: what one of them reports is not what the script says. */
@@ -71,7 +74,7 @@ static const guint32 edge_triggered = 1U << 31, one_shot = 1U << 30, flags = 0xf
 typedef struct Watched {
     int epoll, fd;      /* the script's */
     guint32 events;     /* 0: disarmed, by EPOLLONESHOT */
-    guint64 edges_seen; /* of socket_edges() */
+    guint32 edges;  /* of socket_edges(), since it reported last */
     gboolean is_new;
 } Watched;
 
@@ -128,13 +131,17 @@ static guint32 report(const DrillSession *session, Watched *one)
     if (one->events == 0 || fd < 0)
         return 0;
     guint32 ready = socket_ready(session->local.sockets, fd) & ((one->events & ~flags) | ALWAYS);
-    guint64 edges = socket_edges(session->local.sockets, fd);
-    gboolean is_edge = one->is_new || edges != one->edges_seen;
+    one->edges |= socket_edges(session->local.sockets, fd);
+    gboolean is_edge = one->is_new || (one->edges & (one->events | ALWAYS)) != 0;
 
-    if (ready == 0 || ((one->events & edge_triggered) && !is_edge))
+    if (ready == 0) {
+        socket_poll(session->local.sockets, fd);
+        return 0;
+    }
+    if ((one->events & edge_triggered) && !is_edge)
         return 0;
     one->is_new = FALSE;
-    one->edges_seen = edges;
+    one->edges = 0;
     if (one->events & one_shot)
         one->events = 0;
     return ready;

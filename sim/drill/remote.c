@@ -177,12 +177,12 @@ static gboolean is_partial(const DrillSession *session, const DrillEvent *event,
            now_of(session) < deadline_of(session, event);
 }
 
-/* packetdrill holds times to an eighth of what they are after the event before. */
-static SimTime tolerance_of(const DrillSession *session, SimTime due)
+SimTime drill_tolerance(const DrillSession *session, SimTime length)
 {
-    SimTime part = MAX(due - session->scheduled, 0) / 8;
+    const PlanTolerance *tolerance = &session->tolerance;
+    double part = (double)MAX(length, 0) * (double)tolerance->within_ppb / 1e9;
 
-    return session->options->has_tolerance ? session->tolerance : MAX(session->tolerance, part);
+    return MAX(tolerance->within, (SimTime)part);
 }
 
 static char *time_text(SimTime at)
@@ -194,7 +194,7 @@ static char *time_text(SimTime at)
 /* TRUE: it came in time. */
 static gboolean is_in_time(DrillSession *session, const DrillEvent *event, const DrillSeen *seen)
 {
-    SimTime from = drill_due(session, event), to = from, tolerance = tolerance_of(session, from);
+    SimTime from = drill_due(session, event), to = from, tolerance = drill_tolerance(session, from - session->scheduled);
 
     if (event->time.kind == DRILL_TIME_ANY)
         return TRUE;

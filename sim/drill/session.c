@@ -6,7 +6,8 @@
 
 enum { FIRST_PORT = 40000 };
 
-static const SimTime usual_tolerance = 4 * SIM_MILLISECOND; /* packetdrill: --tolerance_usecs */
+/* packetdrill's: --tolerance_usecs, and an eighth of the time since the event before. */
+static const PlanTolerance usual_tolerance = {4 * SIM_MILLISECOND, 125000000};
 
 static const guint32 usual_local = 0xc0a80001, usual_remote = 0xc0000201; /* 192.168.0.1, 192.0.2.1 */
 
@@ -19,7 +20,7 @@ static SimTime microseconds(const char *value)
 
 static void set_tolerance(DrillSession *session, const char *value)
 {
-    session->tolerance = microseconds(value);
+    session->tolerance.within = microseconds(value);
 }
 
 static void set_ts_tick(DrillSession *session, const char *value)

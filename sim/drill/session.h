@@ -68,7 +68,7 @@ struct DrillSession {
     SimTime scheduled;       /* when the event before was to be */
     gboolean was_inbound;    /* it was an inbound segment */
     gboolean is_over;
-    SimTime tolerance;
+    PlanTolerance tolerance;
     gboolean joins;          /* segments may be joined: not --strict_segments */
     SimTime ts_tick;         /* --tcp_ts_tick_usecs; 0: TS val is not compared */
     gboolean ts_ecr_scaled;
@@ -100,6 +100,9 @@ const DrillScript *drill_of(const Plan *plan, const DrillOptions **options);
 SimTime drill_due(const DrillSession *session, const DrillEvent *event);
 SimTime drill_due_end(const DrillSession *session, const DrillEvent *event);
 SimTime drill_due_return(const DrillSession *session, const DrillEvent *event);
+
+/* How far a time may be off that is so long after the one before. */
+SimTime drill_tolerance(const DrillSession *session, SimTime length);
 
 /* ---- local.c ---- */
 
