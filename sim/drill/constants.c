@@ -546,10 +546,10 @@ static const Constant constants[] = {
 
     /* only FreeBSD has these (netinet/tcp.h, netinet6/in6.h) */
     {"TCP_NOPUSH", FREEBSD + 4},
-    {"TCP_NOOPT", FREEBSD + 8},
+    {"TCP_NOOPT", 0x10008},
     {"TCP_REMOTE_UDP_ENCAPS_PORT", FREEBSD + 71},
     {"TCP_DELACK", FREEBSD + 72},
-    {"TCP_KEEPINIT", FREEBSD + 128},
+    {"TCP_KEEPINIT", 0x10080},
     {"TCP_FUNCTION_BLK", FREEBSD + 8192},
     {"TCP_RACK_PACE_MAX_SEG", FREEBSD + 1070},
     {"TCP_RACK_PACE_ALWAYS", FREEBSD + 1071},

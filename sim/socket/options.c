@@ -366,6 +366,8 @@ static int64_t tell(const Sockets *sockets, const Socket *socket, const Option *
 {
     const HostConfig *host = tcp_stack_config(sockets->stack);
 
+    if (option->kind == OPTION_RCVBUF && sockets->settings.flavour == SOCKET_BSD)
+        return tcp_look_buffer(sockets->stack, socket->conn, value);
     if (option->level == SOCKET_SOL_SOCKET)
         return option->kind == OPTION_LINGER && !socket->options.linger_on ? -1 : value;
     if (option->level != SOCKET_SOL_TCP)

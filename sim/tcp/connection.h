@@ -644,6 +644,7 @@ void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pi
 bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
 uint32_t tcp_readable(const TcpConnection *conn);                              /* bytes in order */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
+uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn);
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);

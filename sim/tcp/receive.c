@@ -222,12 +222,26 @@ uint32_t tcp_receive_offered(const TcpConnection *conn)
 }
 
 /* FreeBSD sys/netinet/tcp_input.c, tcp_mss(): rounded up once the other end has told its own. */
-static SELDOM uint32_t in_segments(const TcpStack *stack, const TcpConnection *conn, uint32_t buffer)
+uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t own = (uint32_t)stack->config->mss;
+    uint32_t buffer = (uint32_t)stack->config->window, own = (uint32_t)stack->config->mss;
     uint32_t mss = conn->peer_mss < own ? conn->peer_mss : own;
+    bool rounds = stack->config->receiver == RECEIVER_BSD && mss > 0 && buffer > mss;
 
-    return buffer > mss ? (buffer + mss - 1) / mss * mss : buffer;
+    return rounds ? (buffer + mss - 1) / mss * mss : buffer;
+}
+
+/* FreeBSD sys/netinet/tcp_output.c: all the room there is, unless it is neither a quarter of the buffer
+ * nor a segment. */
+static SELDOM uint32_t bsd_window(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t buffer = tcp_receive_buffer(stack, conn);
+    uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
+    uint32_t offered = tcp_receive_offered(conn);
+
+    if (room < buffer / 4 && room < (uint32_t)stack->config->mss)
+        room = 0;
+    return room > offered ? room : offered;
 }
 
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
@@ -236,7 +250,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
     if (config->receiver == RECEIVER_BSD)
-        buffer = in_segments(stack, conn, buffer);
+        return bsd_window(stack, conn);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
