@@ -81,6 +81,7 @@ typedef enum KeyType {
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
     W(SYN_QUEUE_BACKLOG, "backlog")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define PUSH_WORDS(W) W(PUSH_LAST, "last") W(PUSH_BURSTS, "bursts")
 #define TIMERS_WORDS(W) W(TIMERS_EXACT, "exact") W(TIMERS_REAL, "real")
 #define TIMER_MODEL_WORDS(W)                                                                       \
     W(TIMER_MODEL_EXACT, "exact")                                                                  \
@@ -108,6 +109,7 @@ enum { SYNACK_ANSWERS_WORDS(KEY_WORD_VALUE_) };
 enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
+enum { PUSH_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
 #undef KEY_WORD_VALUE_
@@ -210,6 +212,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "congestion window after the handshake, in segments")                                        \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
+      "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \

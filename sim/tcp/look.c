@@ -74,9 +74,11 @@ static void look_at_timing(const TcpStack *stack, const TcpConnection *conn, Tcp
 bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
+    TcpStack room;
 
     if (conn == NULL)
         return false;
+    stack = tcp_tuning_view(stack, conn, &room);
     *out = (TcpLook){
         .state = conn->state,
         .congestion = congestion_state(conn),

@@ -72,6 +72,14 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     sent->at = now;
 }
 
+bool tcp_sent_pushes(const TcpConnection *conn, Seq seq)
+{
+    Seq start;
+    const TcpSent *sent = record_at(conn, seq, &start);
+
+    return sent != NULL && sent->push;
+}
+
 Seq tcp_sent_last_start(const TcpConnection *conn)
 {
     Seq start = conn->snd_una;
