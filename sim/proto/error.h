@@ -38,6 +38,9 @@ typedef enum TcpError {
     TCP_ERROR_COUNT,
 } TcpError;
 
+/* Those before it can end a connection or answer a call of a scenario; the others only sockets know. */
+enum { TCP_ERROR_PLAIN_COUNT = TCP_EINPROGRESS };
+
 const char *tcp_error_name(TcpError error); /* "ETIMEDOUT"; "ok" for TCP_OK */
 const char *tcp_error_text(TcpError error); /* "Connection timed out" */
 bool tcp_error_from_name(const char *name, size_t length, TcpError *out);

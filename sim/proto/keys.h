@@ -91,6 +91,7 @@ typedef enum KeyType {
 #define NAGLE_HOLDS_WORDS(W)                                                                       \
     W(NAGLE_HOLDS_ANY, "any")                                                                      \
     W(NAGLE_HOLDS_SMALL, "small")
+#define PUSH_WORDS(W) W(PUSH_LAST, "last") W(PUSH_BURSTS, "bursts")
 #define TIMERS_WORDS(W) W(TIMERS_EXACT, "exact") W(TIMERS_REAL, "real")
 #define TIMER_MODEL_WORDS(W)                                                                       \
     W(TIMER_MODEL_EXACT, "exact")                                                                  \
@@ -124,6 +125,7 @@ enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
 enum { SENDER_WORDS(KEY_WORD_VALUE_) };
 enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
 enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
+enum { PUSH_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
 #undef KEY_WORD_VALUE_
@@ -251,6 +253,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "congestion window after the handshake, in segments")                                        \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
+      "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \

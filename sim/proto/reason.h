@@ -80,6 +80,7 @@
     R(SYN_REPEATED_RST, "a repeated SYN in SYN-RCVD is answered with RST", "repeated-syn=rst")     \
     R(NO_BLOCK_FREE, "no connection block is free: RST", "connection-blocks")                      \
     R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")           \
+    R(ACCEPT_DEFERRED, "accept waits for data", "Linux tcp(7), TCP_DEFER_ACCEPT")                  \
     R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                      \
     R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
     R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "tcp_invalid_ratelimit")     \

@@ -221,6 +221,9 @@ static void half_open_status(const TcpHalfOpen *half, TcpStatus *out)
 
 static void connection_status(const TcpStack *stack, const TcpConnection *conn, TcpStatus *out)
 {
+    TcpStack room;
+
+    stack = tcp_tuning_view(stack, conn, &room);
     out->state = conn->state;
     out->iss = conn->iss;
     out->irs = conn->irs;

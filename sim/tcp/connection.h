@@ -56,6 +56,7 @@ typedef struct TcpHalfOpenExtra {
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
     bool ecn;            /* congestion notification is agreed on */
+    bool is_acked;       /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
     uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
 } TcpHalfOpenExtra;
 
@@ -74,6 +75,7 @@ typedef struct TcpSent {
     Seq end;    /* one past its last sequence number */
     bool sacked, lost;
     bool again; /* sent again (since it was found lost, if it was) */
+    bool push;  /* carries PSH; kept only with push=bursts */
 } TcpSent;
 
 typedef struct TcpTimerSlot {
@@ -358,6 +360,12 @@ SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port);    /* a liste
 SELDOM void tcp_tuning_inherit(TcpStack *stack, TcpConnection *conn); /* a copy of what is served */
 SELDOM void tcp_tuning_drop(TcpStack *stack, TcpConnection *conn);
 uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss); /* bounded by TCP_MAXSEG */
+bool tcp_tuning_is_timed_out(const TcpTuning *tuning, const TcpConnection *conn, SimTime now);
+/* No longer than until TCP_USER_TIMEOUT is over. */
+SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, SimTime now,
+                         SimTime wait);
+/* The stack as it is while it serves the connection; made in `room` if that is something else. */
+const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room);
 /* Of `left` bytes from the position: those up to the end of a record. */
 SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left);
 
@@ -694,6 +702,7 @@ SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
                            Seq at); /* two records meet there */
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
 SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
+bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
 Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
 
 void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);

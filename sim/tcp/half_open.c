@@ -166,21 +166,32 @@ void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason rea
     tell_half_open(stack, half, TCP_TIMER_CANCELLED, half_open_wait(stack, half), due, reason);
 }
 
+/* TCP_DEFER_ACCEPT: its ACK came without data, which is given time (Linux tcp_check_req(),
+ * syn_ack_recalc()). */
+static SELDOM bool waits_for_data(const TcpStack *stack, const TcpHalfOpen *half, SimTime now)
+{
+    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+
+    return extra != NULL && extra->is_acked && now - half->first_sent < stack->tuning->defer_accept;
+}
+
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     bool late = now >= half_open_deadline(stack, half);
+    bool defers = stack->tuning != NULL && waits_for_data(stack, half, now);
 
     tell_half_open(stack, half, TCP_TIMER_FIRED, half_open_wait(stack, half), now, TCP_REASON_NONE);
-    if (late || is_half_open_spent(stack, half)) {
+    if (late || (!defers && is_half_open_spent(stack, half))) {
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
     }
     if (half->entry.syn_retries < UINT16_MAX) /* far above any limit: synack-gives-up=no */
         half->entry.syn_retries++;
-    answer_again(
-        stack, now, half,
-        &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, noted_limit(stack->config)});
+    if (!defers)
+        answer_again(stack, now, half,
+                     &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries,
+                                    noted_limit(stack->config)});
     tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
@@ -362,6 +373,20 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         tcp_timers_half_open_arm(stack, half, now, TCP_REASON_REARMED);
 }
 
+static SELDOM bool defers_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                              const Segment *segment)
+{
+    bool is_bare = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_ACK &&
+                   segment->length == 0;
+
+    if (!is_bare || segment->ack != half->iss + 1 || segment->seq != half->irs + 1 ||
+        now - half->first_sent >= stack->tuning->defer_accept)
+        return false;
+    make_extra(stack, half)->is_acked = true;
+    tcp_discard(stack, half->entry.id, segment, TCP_REASON_ACCEPT_DEFERRED);
+    return true;
+}
+
 OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                                  const Segment *segment)
 {
@@ -372,6 +397,8 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
         answer_repeated_syn(stack, now, half, segment);
         return;
     }
+    if (stack->tuning != NULL && defers_ack(stack, now, half, segment))
+        return;
     TcpConnId id = half->entry.id;
     SimDue due = event_queue_due(stack->timers, &half->entry.event);
     tcp_arrives_connection(stack, now, expand(stack, half, due), segment);

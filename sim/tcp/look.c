@@ -74,9 +74,11 @@ static void look_at_timing(const TcpStack *stack, const TcpConnection *conn, Tcp
 bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
+    TcpStack room;
 
     if (conn == NULL)
         return false;
+    stack = tcp_tuning_view(stack, conn, &room);
     *out = (TcpLook){
         .state = conn->state,
         .congestion = congestion_state(conn),
@@ -91,6 +93,7 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .mss = tcp_effective_mss(stack, conn),
         .peer_mss = conn->peer_mss,
         .own_mss = (uint32_t)stack->config->mss,
+        .receive_buffer = tcp_receive_buffer(stack, conn),
         .out_of_order = count_out_of_order(conn),
         .snd_wnd = conn->snd_wnd,
         .snd_wnd_max = conn->snd_wnd_max,

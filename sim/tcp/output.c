@@ -151,9 +151,16 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
-static inline void finish_data(TcpConnection *conn, Segment *segment, uint64_t left)
+/* MSG_MORE: what has been written ends here, but not what the application has to say. */
+static bool more_follows(const TcpStack *stack, uint64_t data_end)
 {
-    if (segment->length == left)
+    return stack->tuning != NULL && stack->tuning->more_end == data_end;
+}
+
+static inline void finish_data(TcpStack *stack, TcpConnection *conn, Segment *segment, uint64_t left,
+                               uint64_t data_end)
+{
+    if (segment->length == left && !more_follows(stack, data_end))
         segment->flags |= TCP_PSH;
     if (conn->special & TCP_ECN_ON)
         tcp_ecn_departs(conn, segment);
@@ -174,7 +181,7 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
     if (segment->length > 0)
-        finish_data(conn, segment, left);
+        finish_data(stack, conn, segment, left, data_end);
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -219,6 +226,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
     if ((segment->flags & TCP_SYN) && conn->special)
         finish_special_again(stack, conn, segment);
+    if (stack->config->push == PUSH_BURSTS && tcp_sent_pushes(conn, seq))
+        segment->flags |= TCP_PSH;
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -399,8 +408,30 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     return true;
 }
 
-/* One segment of new data, the FIN with it or alone.  False: nothing may go. */
-static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+/* Linux (tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.
+ * Will another segment follow this one of `length` at once? */
+static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
+                        uint64_t left, uint32_t usable, uint32_t mss)
+{
+    uint64_t rest = left - length;
+    uint32_t room = least(usable - length, mss);
+
+    if (rest >= mss)
+        return room == mss;
+    return rest > 0 && room >= rest && (!stack->config->nagle || conn->closing);
+}
+
+static APART void push_burst(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                             uint64_t left, uint32_t usable, uint32_t mss)
+{
+    if (segment->length > 0 && !is_followed(stack, conn, segment->length, left, usable, mss))
+        segment->flags |= TCP_PSH;
+}
+
+/* One segment of new data, the FIN with it or alone, of which `before` have just been sent.  False:
+ * nothing may go. */
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                           uint32_t before)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
@@ -432,16 +463,21 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
+    bool bursts = stack->config->push == PUSH_BURSTS;
+    if (bursts && (before > 0 || ends_record))
+        push_burst(stack, conn, &segment, ends_record ? length : left, usable, mss);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     if (length < mss)
         conn->snd_sml = conn->snd_nxt;
+    if (bursts)
+        conn->sent_last->push = segment.flags & TCP_PSH;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED))
+    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0))
         return;
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
@@ -496,8 +532,9 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
 {
     if (conn->missing_count > 0)
         send_what_is_lost(stack, conn, now);
-    while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
-        ;
+    uint32_t sent = 0;
+    while (send_new(stack, conn, now, reason, sent) && !budget_is_spent(stack->setup.budget))
+        sent++;
     watch_window(stack, conn, now);
 }
 
@@ -554,6 +591,8 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
     compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
+    if (segment.length > 0 && stack->config->push == PUSH_BURSTS)
+        segment.flags |= TCP_PSH; /* tcp_write_wakeup() */
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);
 }

@@ -139,6 +139,14 @@ uint32_t tcp_sent_in_flight(const TcpConnection *conn)
     return conn->sent_count > left ? conn->sent_count - left : 0;
 }
 
+bool tcp_sent_pushes(const TcpConnection *conn, Seq seq)
+{
+    Seq start;
+    const TcpSent *sent = record_at(conn, seq, &start);
+
+    return sent != NULL && sent->push;
+}
+
 Seq tcp_sent_last_start(const TcpConnection *conn)
 {
     Seq start = conn->snd_una;

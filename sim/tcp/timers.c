@@ -245,6 +245,9 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
         return false;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
+    if (stack->tuning != NULL && stack->tuning->user_timeout && conn->retries > 0 &&
+        (conn->una_position > 0 || conn->retries < limit))
+        return tcp_tuning_is_timed_out(stack->tuning, conn, now);
     if (counted && conn->retries >= limit)
         return true;
     if (conn->una_position == 0)
@@ -293,10 +296,15 @@ static OFTEN void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime n
 {
     bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
 
-    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, retransmit_length(stack, conn));
+    SimTime length = retransmit_length(stack, conn);
+
+    if (stack->tuning != NULL && conn->retries > 0)
+        length = tcp_tuning_clamp(stack->tuning, conn, now, length);
+    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, length);
     if (is_anybody_told(stack)) {
         TcpTimerNote note = retransmit_note(stack, conn);
 
+        note.length = length;
         tell_armed(stack, conn, &note, again);
     }
 }
@@ -416,10 +424,13 @@ void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, Si
 
 static void arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    SimTime length = tcp_rto_after(stack, conn, conn->probe_backoffs);
+
+    if (stack->tuning != NULL && conn->probes > 0)
+        length = tcp_tuning_clamp(stack->tuning, conn, now, length);
     arm(stack, conn, now,
-        &(TcpTimerNote){.timer = TCP_TIMER_PROBE,
-                        .length = tcp_rto_after(stack, conn, conn->probe_backoffs),
-                        .retry = conn->probe_backoffs + 1});
+        &(TcpTimerNote){
+            .timer = TCP_TIMER_PROBE, .length = length, .retry = conn->probe_backoffs + 1});
 }
 
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -551,11 +562,17 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->snd_wnd > 0) {
-        tcp_output_override(stack, conn, now);
+    if (conn->snd_wnd > 0) { /* what was held back may have left meanwhile */
+        if (conn->snd_una == conn->snd_nxt && conn->una_position < tcp_position_end(conn))
+            tcp_output_override(stack, conn, now);
         return;
     }
-    if (conn->probes >= (uint32_t)stack->config->tcp_retries2) {
+    bool is_timed = stack->tuning != NULL && stack->tuning->user_timeout;
+    bool is_over = is_timed ? conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now)
+                            : conn->probes >= (uint32_t)stack->config->tcp_retries2;
+    if (conn->probes == 0)
+        conn->first_retry = now;
+    if (is_over) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
@@ -587,7 +604,12 @@ static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     const HostConfig *config = stack->config;
 
-    if (conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes) {
+    SimTime user_timeout = stack->tuning != NULL ? stack->tuning->user_timeout : 0;
+    bool is_over = user_timeout
+                       ? conn->keepalive_probes > 0 && now - conn->last_received >= user_timeout
+                       : conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes;
+
+    if (is_over) {
         tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         return;

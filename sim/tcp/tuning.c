@@ -132,6 +132,15 @@ TcpError tcp_listen_tuned(TcpStack *stack, SimTime now, const TcpListenOptions *
     return error;
 }
 
+const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room)
+{
+    if (conn->tuning == stack->tuning)
+        return stack;
+    *room = *stack;
+    tcp_tuning_serve(room, conn->tuning);
+    return room;
+}
+
 /* ---- Half-open connections: their listener's ---- */
 
 SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port)
@@ -147,6 +156,23 @@ uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
     const TcpTuning *tuning = stack->tuning;
 
     return tuning != NULL && tuning->mss && tuning->mss < mss ? tuning->mss : mss;
+}
+
+/* ---- TCP_USER_TIMEOUT (RFC 5482), as Linux counts it: from the first repetition ---- */
+
+bool tcp_tuning_is_timed_out(const TcpTuning *tuning, const TcpConnection *conn, SimTime now)
+{
+    return tuning->user_timeout && now - conn->first_retry >= tuning->user_timeout;
+}
+
+SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, SimTime now,
+                         SimTime wait)
+{
+    SimTime left = tuning->user_timeout - (now - conn->first_retry);
+
+    if (!tuning->user_timeout || left >= wait)
+        return wait;
+    return left > SIM_MILLISECOND ? left : SIM_MILLISECOND;
 }
 
 /* ---- MSG_EOR ---- */
