@@ -79,7 +79,8 @@ typedef enum KeyType {
     W(ACCEPT_QUEUE_THREE_HALVES, "three-halves")
 #define SYN_QUEUE_WORDS(W)                                                                         \
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
-    W(SYN_QUEUE_BACKLOG, "backlog")
+    W(SYN_QUEUE_BACKLOG, "backlog")                                                                \
+    W(SYN_QUEUE_PLUS_ONE, "plus-one")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
 #define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux")
 #define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
@@ -170,7 +171,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "half-open connections that a host holds at most")                                           \
     K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog", KEY_WORDS(SYN_QUEUE),         \
       "what bounds a listener's half-open connections: tcp_max_syn_backlog alone, or its backlog " \
-      "too")                                                                                       \
+      "or backlog + 1 too")                                                                        \
     K(tcp_syncookies, "tcp_syncookies", KEY_COUNT, 0, 2, "0", NULL,                                \
       "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always")                   \
     K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                 \

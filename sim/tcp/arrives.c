@@ -44,7 +44,7 @@ static void take_rtt_sample(Arrival *a)
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->whole->options;
     /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
-    bool is_last_ack = conn->passive && conn->una_position == 0;
+    bool is_last_ack = conn->passive && conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
 
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         if (is_taken_later(a)) {
@@ -81,9 +81,11 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     bool was_syn = conn->una_position == 0;
 
     a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
+    Seq before = conn->snd_una;
+    if (tcp_is_linux_sender(a->stack)) /* tcp_clean_rtx_queue() comes after tcp_snd_una_update() */
+        conn->snd_una = a->whole->ack;
     take_rtt_sample(a);
     conn->una_position += a->acked;
-    Seq before = conn->snd_una;
     conn->snd_una = a->whole->ack;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
@@ -157,6 +159,16 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 
 /* ---- Running the steps ---- */
 
+/* tcp_send_delayed_ack(): a timer that runs out soon need not run out. */
+static bool is_waited_for(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    SimTime wait = tcp_linux_ack_wait(a->stack, conn);
+
+    return tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK) &&
+           conn->timers[TCP_TIMER_DELAYED_ACK].due.at <= a->now + wait / 4;
+}
+
 /* The same where receiver=linux: what was read meanwhile was read after the ACK, or its waiting. */
 static void settle_linux(Arrival *a)
 {
@@ -164,7 +176,7 @@ static void settle_linux(Arrival *a)
 
     if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
         tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(conn));
-    else if (conn->ack_urgency == TCP_ACK_DELAYED && tcp_linux_acks_now(conn))
+    else if (conn->ack_urgency == TCP_ACK_DELAYED && (tcp_linux_acks_now(conn) || is_waited_for(a)))
         tcp_output_ack(a->stack, conn, a->now, TCP_REASON_DATA_ARRIVED);
     else if (conn->ack_urgency == TCP_ACK_DELAYED)
         tcp_timers_ack_owed(a->stack, conn, a->now, tcp_linux_ack_wait(a->stack, conn),

@@ -259,6 +259,8 @@ static APART bool take_text(Arrival *a)
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
+    if (tcp_is_linux_receiver(a->stack))
+        tcp_linux_measure(conn, a->now, a->whole->options.ts_ecr, a->length);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
                      (a->whole->flags & TCP_PSH) != 0);
     return true;
@@ -279,7 +281,7 @@ static bool step_7_text(Arrival *a)
 }
 
 /* The FIN's place in the stream is reached: every byte before it is here. */
-static void take_fin(Arrival *a)
+static void take_fin(Arrival *a, bool was_held)
 {
     TcpConnection *conn = a->conn;
 
@@ -287,7 +289,8 @@ static void take_fin(Arrival *a)
     conn->fin_arrived = true;
     conn->fin_held = false;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
-                    conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW;
+                    conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW &&
+                    !(was_held && tcp_is_linux_receiver(a->stack));
     if (may_wait) {
         conn->ack_urgency = TCP_ACK_DELAYED;
         conn->interactive = true; /* for its own FIN to ride with (Linux, tcp_fin) */
@@ -312,17 +315,20 @@ static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
+    bool was_held = conn->fin_held;
 
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {
+        if (was_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
+            tcp_receive_duplicate(a->stack, conn, a->seq, place + 1);
         conn->fin_held = true;
         conn->fin_seq = place;
         if (conn->fin_seq != conn->rcv_nxt)
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
-        take_fin(a);
+        take_fin(a, was_held);
     else if (conn->fin_held)
         tcp_marks_assert(conn);
     return true;

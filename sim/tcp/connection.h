@@ -32,7 +32,8 @@ typedef struct TcpEntry {
     /* Options that the peer offered and we take; meaningful from SYN-RCVD or ESTABLISHED on. */
     bool timestamps_on, sack_on, window_scale_on;
     uint8_t snd_wscale;   /* shift of the windows we receive */
-    bool has_extra;       /* half-open only: there is a TcpHalfOpenExtra */
+    bool has_extra : 1;   /* half-open only: there is a TcpHalfOpenExtra */
+    bool by_cookie : 1;   /* the ACK of a SYN cookie brought it to life */
     uint16_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far */
 } TcpEntry;
 
@@ -53,7 +54,8 @@ typedef struct TcpHalfOpenExtra {
     SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
-    uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
+    uint16_t repeats;    /* repeated SYNs that were answered … */
+    uint32_t answers;    /* … and of those that use up retries */
 } TcpHalfOpenExtra;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
@@ -95,21 +97,25 @@ typedef struct CubicState {
 
 /* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
 typedef struct TcpLinuxReceiver {
-    uint32_t buffer;          /* sk_rcvbuf: bytes of memory */
-    uint32_t clamp, ssthresh; /* window_clamp, rcv_ssthresh */
-    uint32_t held, fresh;     /* memory: of what is unread, and of what is just arriving */
-    uint32_t space;           /* read in the last round trip … */
-    uint64_t space_from;      /* … which began behind so many bytes … */
-    SimTime space_began;      /* … and then */
-    SimTime ato;
+    SimTime space_began;        /* a round trip in which is counted what is read … */
+    SimTime rtt;                /* rcv_rtt_est; 0: none yet */
+    SimTime ato;                /* how long an ACK waits */
+    uint32_t space_from, space; /* … behind so many bytes; and how much it was in the last one */
+    uint32_t buffer;            /* sk_rcvbuf: bytes of memory */
+    uint32_t clamp, ssthresh;   /* window_clamp, rcv_ssthresh */
+    uint32_t held, fresh;       /* memory: of what is unread, and of what is just arriving */
+    uint32_t read;              /* bytes that are read while they arrive */
+    uint32_t last_echo;         /* rcv_rtt_last_tsecr */
+    Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
-    uint8_t quick;          /* ACKs still to be sent at once */
-    uint8_t pushed;         /* small segments since the last ACK, up to two */
-    bool was_read;          /* while the segment arrived */
-    bool sacks_fin;         /* a FIN out of order is SACKed, too */
-    bool compresses;        /* ACKs of what is out of order wait a moment */
-    uint8_t out_of_order;   /* such ACKs since … */
-    Seq out_of_order_since; /* … RCV.NXT was here */
+    uint16_t tail;        /* bytes that the last packet has room for */
+    uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
+    uint8_t quick;        /* ACKs still to be sent at once */
+    uint8_t pushed;       /* small segments since the last ACK, up to two */
+    bool was_read;        /* while the segment arrived */
+    bool compresses;      /* ACKs of what is out of order wait a moment */
+    bool sacks_fin;       /* a FIN out of order is SACKed, too */
+    bool is_frozen;       /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */
@@ -142,6 +148,7 @@ typedef struct TcpConnection {
     bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
     bool in_recovery; /* fast recovery, until `recover` is acknowledged */
     bool in_loss;     /* the same after a timeout */
+    bool nagle_off;   /* for a tail loss probe */
     bool probed_tail; /* a tail loss probe is out, RFC 8985 §7 */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
@@ -523,6 +530,8 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn); /* the handsha
 uint32_t tcp_linux_window(TcpConnection *conn);                   /* to offer now */
 void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
                        bool in_order, bool pushed);
+void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
+void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
 void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
 void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */

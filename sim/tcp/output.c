@@ -40,6 +40,8 @@ uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
     uint32_t mss = conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
 
+    if (tcp_is_linux_sender(stack) && conn->peer_mss > stack->config->mss)
+        mss -= conn->peer_mss - (uint32_t)stack->config->mss; /* the device's MTU bounds it, too */
     return tcp_is_linux_sender(stack) && conn->snd_wnd_max < 2 * mss && conn->snd_wnd_max > 0
                ? bound_to_half_window(conn, mss)
                : mss;
@@ -98,6 +100,8 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
+    if (conn->receiver.is_frozen)
+        return (uint16_t)(conn->receiver.ssthresh >> conn->rcv_wscale);
     uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
                           ? tcp_linux_window(conn)
                           : tcp_receive_window(stack, conn);
@@ -286,7 +290,7 @@ static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
 
-    if (!config->nagle || conn->snd_una == conn->snd_nxt)
+    if (!config->nagle || conn->snd_una == conn->snd_nxt || conn->nagle_off)
         return true;
     return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
 }
@@ -357,7 +361,10 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED))
+    conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
+    bool sent = send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
+    conn->nagle_off = false;
+    if (sent)
         return;
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);

@@ -162,7 +162,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, bool pushed)
 {
-    bool had_gap = is_gap_behind(conn);
+    bool had_gap = is_gap_behind(conn) || (conn->fin_held && conn->receiver.sacks_fin);
     uint32_t held_before = conn->held_bytes;
 
     insert(stack, conn, seq, length, payload);

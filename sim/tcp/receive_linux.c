@@ -19,7 +19,8 @@ enum {
     BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
-    FIRST_HEADERS = 320,     /* MAX_TCP_HEADER */
+    TCP_HEADER_MOST = 256,   /* MAX_TCP_HEADER */
+    SHARED = 320,            /* sizeof(struct skb_shared_info) */
     COMPRESS_AFTER = 3,      /* TCP_FASTRETRANS_THRESH */
     RECORD = 256,            /* sizeof(struct sk_buff), aligned */
 };
@@ -51,6 +52,24 @@ static uint32_t truesize(const TcpConnection *conn, uint32_t length)
     return packet > sizes[i].packet ? packet + packet / 8 : sizes[i].memory;
 }
 
+/* tcp_try_coalesce(): a small segment finds room behind the one before it, while that is unread. */
+static uint32_t memory_for(TcpConnection *conn, uint32_t length, bool in_order)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+
+    if (in_order && r->held > 0 && length <= r->tail) {
+        r->tail = (uint16_t)(r->tail - length);
+        return 0;
+    }
+    if (in_order)
+        r->tail = (uint16_t)(packet <= 128    ? 128 - packet
+                             : packet <= 640  ? 640 - packet
+                             : packet <= 1664 ? 1664 - packet
+                                              : 0);
+    return truesize(conn, length);
+}
+
 /* tcp_win_from_space(), tcp_adv_win_scale=1. */
 static uint32_t window_of(uint32_t space)
 {
@@ -76,9 +95,8 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t full = (uint32_t)stack->config->window;
-    bool less = conn->entry.timestamps_on && !conn->passive;
-    uint32_t mss = (uint32_t)stack->config->mss - (less ? TIMESTAMPS : 0);
-    uint32_t offered = tcp_syn_window(stack, conn->passive && conn->entry.timestamps_on);
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint32_t offered = (uint32_t)(conn->rcv_adv - conn->rcv_nxt);
 
     r->sacks_fin = true;
     r->buffer = 2 * full;
@@ -149,6 +167,12 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     r->quick |= 1;
 }
 
+/* tcp_in_quickack_mode(). */
+static bool is_quick(const TcpConnection *conn)
+{
+    return conn->receiver.quick > 0 && !conn->interactive;
+}
+
 /* ---- Arriving ---- */
 
 /* tcp_measure_rcv_mss(). */
@@ -195,6 +219,27 @@ void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn)
     conn->receiver.ato = stack->config->delayed_ack;
 }
 
+/* tcp_rcv_rtt_measure_ts(): how long a full segment took to answer ours. */
+void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (echo == r->last_echo || echo == 0)
+        return;
+    r->last_echo = echo;
+    if (length < r->rcv_mss)
+        return;
+    int32_t elapsed_ms = (int32_t)(tcp_timestamp(now) - echo);
+    SimTime sample = (elapsed_ms > 0 ? elapsed_ms : 1) * SIM_MILLISECOND;
+    r->rtt = r->rtt == 0 || sample < r->rtt ? sample : r->rtt - r->rtt / 8 + sample / 8;
+}
+
+void tcp_linux_freeze(TcpConnection *conn)
+{
+    conn->receiver.ssthresh = tcp_receive_offered(conn);
+    conn->receiver.is_frozen = true;
+}
+
 /* tcp_event_data_recv(): data that came in order; `since` is when some came before. */
 static void pace(const TcpStack *stack, TcpConnection *conn, SimTime since)
 {
@@ -220,7 +265,7 @@ void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, 
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
-    r->fresh = truesize(conn, length);
+    r->fresh = memory_for(conn, length, in_order);
     if (!in_order) {
         grow_window(stack, conn, length);
         return;
@@ -235,6 +280,10 @@ void tcp_linux_let_go(TcpConnection *conn, uint32_t length)
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
+    if (conn->arriving) {
+        r->read += length; /* after the ACK has been decided on */
+        return;
+    }
     if (conn->held_bytes > length)
         r->held = (uint32_t)((uint64_t)r->held * (conn->held_bytes - length) / conn->held_bytes);
     else
@@ -246,8 +295,10 @@ void tcp_linux_settled(TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
-    r->held = conn->held_bytes > 0 ? r->held + r->fresh : 0;
-    r->fresh = 0;
+    r->held += r->fresh;
+    if (r->read > 0)
+        r->held = (uint32_t)((uint64_t)r->held * conn->held_bytes / (conn->held_bytes + r->read));
+    r->fresh = r->read = 0;
 }
 
 /* __tcp_ack_snd_check(): is an ACK that is owed to be sent now? */
@@ -259,7 +310,7 @@ bool tcp_linux_acks_now(TcpConnection *conn)
     if (unacked > r->rcv_mss &&
         select_window(conn) >= (uint32_t)(conn->rcv_adv - conn->last_ack_sent))
         return true;
-    return r->quick > 0 && !conn->interactive;
+    return is_quick(conn);
 }
 
 /* __tcp_ack_snd_check(), SACK compression: of ACKs for what is out of order the first three leave at once,
@@ -272,6 +323,8 @@ bool tcp_linux_compresses(TcpConnection *conn)
         r->out_of_order_since = conn->rcv_nxt;
         r->out_of_order = 0;
     }
+    if (is_quick(conn))
+        return false;
     if (!conn->entry.sack_on || r->out_of_order < COMPRESS_AFTER) {
         r->out_of_order++;
         return false;
@@ -337,12 +390,12 @@ static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime no
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
-    if (!conn->has_srtt || now - r->space_began < conn->srtt)
+    if (r->rtt == 0 || now - r->space_began < r->rtt)
         return;
-    uint32_t copied = (uint32_t)(conn->read_offset - r->space_from);
+    uint32_t copied = (uint32_t)conn->read_offset - r->space_from;
     if (copied > r->space) {
         uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
-        uint64_t memory = FIRST_HEADERS + mss + FIRST_HEADERS + RECORD;
+        uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
 
         window += 2 * (window * (copied - r->space) / r->space);
         while (memory / 2 < mss)
@@ -355,7 +408,7 @@ static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime no
         }
         r->space = copied;
     }
-    r->space_from = conn->read_offset;
+    r->space_from = (uint32_t)conn->read_offset;
     r->space_began = now;
 }
 
