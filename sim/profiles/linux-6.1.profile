@@ -12,3 +12,4 @@ set wheel-hz=250                source "Debian's configuration, CONFIG_HZ=250; u
 set receiver=linux              source "Linux 6.1 net/ipv4/tcp_input.c, tcp_output.c: windows, ACKs"
 set sender=linux                source "Linux 6.1 net/ipv4/tcp_output.c, tcp_input.c"
 set orphan-fin-wait-2=remnant   source "Linux 6.1 net/ipv4/tcp_minisocks.c, tcp_timewait_state_process"
+set close-wait-reset=EPIPE      source "Linux 6.1 net/ipv4/tcp_input.c, tcp_reset"

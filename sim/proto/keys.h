@@ -87,6 +87,9 @@ typedef enum KeyType {
 #define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \
     W(ORPHAN_FIN_WAIT_2_FULL, "full")                                                              \
     W(ORPHAN_FIN_WAIT_2_REMNANT, "remnant")
+#define CLOSE_WAIT_RESET_WORDS(W)                                                                  \
+    W(CLOSE_WAIT_RESET_ECONNRESET, "ECONNRESET")                                                   \
+    W(CLOSE_WAIT_RESET_EPIPE, "EPIPE")
 #define NAGLE_HOLDS_WORDS(W)                                                                       \
     W(NAGLE_HOLDS_ANY, "any")                                                                      \
     W(NAGLE_HOLDS_SMALL, "small")
@@ -120,6 +123,7 @@ enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
 enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
 enum { SENDER_WORDS(KEY_WORD_VALUE_) };
 enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
+enum { CLOSE_WAIT_RESET_WORDS(KEY_WORD_VALUE_) };
 enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
@@ -283,6 +287,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
+    K(close_wait_reset, "close-wait-reset", KEY_WORD, 0, 0, "ECONNRESET",                          \
+      KEY_WORDS(CLOSE_WAIT_RESET), "what an application is told of an RST after the peer's FIN")   \
     K(orphan_fin_wait_2, "orphan-fin-wait-2", KEY_WORD, 0, 0, "full",                              \
       KEY_WORDS(ORPHAN_FIN_WAIT_2),                                                                \
       "an orphan in FIN-WAIT-2: a connection as before, or a remnant that only waits for the FIN " \

@@ -89,7 +89,9 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     conn->snd_una = a->whole->ack;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
+    uint32_t segments = conn->sent_count;
     tcp_sent_acked(a->stack, conn, a->now);
+    a->segments = segments - conn->sent_count;
     conn->probed_tail = false;
     conn->retries = 0;
     conn->first_sent = a->now;
@@ -115,7 +117,7 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
     TcpConnection *conn = a->conn;
 
     if (tcp_is_linux_receiver(a->stack))
-        tcp_linux_begin(a->stack, conn);
+        tcp_linux_begin(a->stack, conn, a->now);
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
         tcp_arrival_hand_over(a);
@@ -174,7 +176,11 @@ static void settle_linux(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
+    bool is_news = arrival_seq_length(a) > 0 || a->whole->length > 0; /* not for a pure ACK */
+
+    if (!is_news && tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        ;
+    else if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
         tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(conn));
     else if (conn->ack_urgency == TCP_ACK_DELAYED && (tcp_linux_acks_now(conn) || is_waited_for(a)))
         tcp_output_ack(a->stack, conn, a->now, TCP_REASON_DATA_ARRIVED);

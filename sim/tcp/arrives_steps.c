@@ -43,13 +43,15 @@ static bool step_1_sequence_number(Arrival *a)
     return true;
 }
 
-static TcpError reset_error(TcpState state)
+static TcpError reset_error(const HostConfig *config, TcpState state)
 {
     switch (state) {
     case TCP_STATE_SYN_RCVD: return TCP_ECONNREFUSED;
     case TCP_STATE_CLOSING:
     case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT: return TCP_OK;
+    case TCP_STATE_CLOSE_WAIT:
+        return config->close_wait_reset == CLOSE_WAIT_RESET_EPIPE ? TCP_EPIPE : TCP_ECONNRESET;
     default: return TCP_ECONNRESET;
     }
 }
@@ -67,7 +69,8 @@ static SELDOM bool take_rst(Arrival *a)
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
     if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
-    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
+    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED,
+               reset_error(a->stack->config, a->conn->state));
 }
 
 /* Second, check the RST bit. */
@@ -93,7 +96,8 @@ static SELDOM bool take_syn(Arrival *a)
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
-    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn->state));
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW,
+               reset_error(a->stack->config, conn->state));
 }
 
 /* Fourth, check the SYN bit. */
@@ -189,7 +193,10 @@ static void step_5_acknowledge(Arrival *a)
     }
     update_send_window(a);
     if (news)
-        tcp_congestion_acked(a->stack, conn, a->now, a->acked);
+        tcp_congestion_acked(a->stack, conn, a->now,
+                             tcp_is_linux_sender(a->stack)
+                                 ? a->segments * tcp_effective_mss(a->stack, conn)
+                                 : a->acked);
     else if (is_duplicate_ack(a, window_before))
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (conn->sacked_count > 0)

@@ -526,12 +526,13 @@ static inline bool tcp_is_linux_receiver(const TcpStack *stack)
     return stack->config->receiver == RECEIVER_LINUX;
 }
 
-void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn); /* the handshake is done */
-uint32_t tcp_linux_window(TcpConnection *conn);                   /* to offer now */
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
+                     SimTime now);              /* the handshake is done */
+uint32_t tcp_linux_window(TcpConnection *conn); /* to offer now */
 void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
                        bool in_order, bool pushed);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
-void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
+void tcp_linux_freeze(TcpConnection *conn, bool acks);            /* the window stays as it is */
 void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
 void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */

@@ -91,7 +91,7 @@ static bool is_locked(const TcpStack *stack)
 
 /* ---- Beginning: tcp_init_buffer_space(), tcp_initialize_rcv_mss() ---- */
 
-void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t full = (uint32_t)stack->config->window;
@@ -99,6 +99,7 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
     uint32_t offered = (uint32_t)(conn->rcv_adv - conn->rcv_nxt);
 
     r->sacks_fin = true;
+    r->space_began = now;
     r->buffer = 2 * full;
     r->clamp = full;
     if (full > 2 * mss)
@@ -234,9 +235,13 @@ void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t
     r->rtt = r->rtt == 0 || sample < r->rtt ? sample : r->rtt - r->rtt / 8 + sample / 8;
 }
 
-void tcp_linux_freeze(TcpConnection *conn)
+/* tcp_time_wait(): with the ACK of the FIN that leads there, if there is one, it moves for the last time. */
+void tcp_linux_freeze(TcpConnection *conn, bool acks)
 {
-    conn->receiver.ssthresh = tcp_receive_offered(conn);
+    uint32_t unit = 1U << conn->rcv_wscale;
+
+    conn->receiver.ssthresh =
+        acks ? (tcp_linux_window(conn) + unit - 1) / unit * unit : tcp_receive_offered(conn);
     conn->receiver.is_frozen = true;
 }
 
