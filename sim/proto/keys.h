@@ -233,6 +233,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
+    K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
+      "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
     /* Retransmission */                                                                           \

@@ -141,19 +141,21 @@ typedef struct TcpConnection {
     bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
-    bool got_data;    /* payload has been received */
-    bool interactive; /* we answer data with data: its ACK may ride along */
-    bool fin_held;    /* the peer's FIN is known, fin_seq, but data before it is missing */
-    bool fin_arrived; /* the peer's FIN has been taken */
-    bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery; /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;     /* the same after a timeout */
-    bool nagle_off;   /* for a tail loss probe */
-    bool probed_tail; /* a tail loss probe is out, RFC 8985 §7 */
+    bool got_data;            /* payload has been received */
+    bool interactive;         /* we answer data with data: its ACK may ride along */
+    bool fin_held;            /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived;         /* the peer's FIN has been taken */
+    bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
+    bool in_loss;             /* the same after a timeout */
+    bool nagle_off : 1;       /* for a tail loss probe */
+    bool is_cwnd_limited : 1; /* see cwnd_used_until */
+    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7 */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
+    Seq cwnd_used_until; /* sender=linux: of what is under way the most, and was it all that may … */
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     uint64_t app_bytes;              /* handed over by the application so far */
@@ -161,6 +163,7 @@ typedef struct TcpConnection {
     Seq snd_wl1, snd_wl2;
     Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
     uint16_t peer_mss;
+    uint16_t cwnd_used; /* … in segments, until that is acknowledged */
 
     /* Receive sequence space. */
     Seq irs, rcv_nxt;
@@ -602,6 +605,9 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
 SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
+
+void tcp_congestion_used(const TcpStack *stack,
+                         TcpConnection *conn); /* sender=linux: all was sent */
 
 /* ---- timers.c: see the list at its top ---- */
 

@@ -235,6 +235,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
     conn->iss = conn->snd_una = conn->snd_sml = half->iss;
+    conn->cwnd_used_until = half->iss;
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;

@@ -276,11 +276,13 @@ static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn
 }
 
 /* Bytes of new data that the peer's window and the congestion window leave. */
-static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
+static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
 
+    if (is_last && conn->closing && stack->config->fin_ignores_cwnd)
+        return room;
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
@@ -335,8 +337,8 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t usable = usable_window(stack, conn);
     uint32_t mss = data_room(stack, conn);
+    uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
@@ -410,6 +412,8 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
         send_what_is_lost(stack, conn, now);
     while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
         ;
+    if (tcp_is_linux_sender(stack) && conn->una_position > 0)
+        tcp_congestion_used(stack, conn);
     watch_window(stack, conn, now);
 }
 

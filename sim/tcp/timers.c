@@ -378,11 +378,11 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
     conn->probe_backoffs = 0; /* a window that closes after this is a new one */
     if (conn->snd_una == conn->snd_nxt) {
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
     } else if (may_probe_tail(stack, conn)) {
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
@@ -394,6 +394,8 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait)
 {
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_REORDERING_FIRST);
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_REORDERING_FIRST);
     arm(stack, conn, now, &(TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
@@ -528,6 +530,8 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_congestion_check(stack, conn, now);
     tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
+    if (!is_armed(conn, TCP_TIMER_REORDERING) && conn->snd_una != conn->snd_nxt)
+        tcp_timers_sent(stack, conn, now);
 }
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
