@@ -82,7 +82,10 @@ typedef enum KeyType {
     W(SYN_QUEUE_BACKLOG, "backlog")                                                                \
     W(SYN_QUEUE_PLUS_ONE, "plus-one")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
-#define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux")
+#define RECEIVER_WORDS(W)                                                                          \
+    W(RECEIVER_RFC9293, "rfc9293")                                                                 \
+    W(RECEIVER_LINUX, "linux")                                                                     \
+    W(RECEIVER_LINUX_6_6, "linux-6.6")
 #define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
 #define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \
     W(ORPHAN_FIN_WAIT_2_FULL, "full")                                                              \
@@ -223,7 +226,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
       "(Minshall)")                                                                                \
     K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
-      "what window is offered and which ACKs wait: RFC 9293's rules, or Linux's")                  \
+      "what window is offered and which ACKs wait: RFC 9293's rules, or Linux's, before and "      \
+      "since "                                                                                     \
+      "6.6")                                                                                       \
     K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
       "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
       "Linux's")                                                                                   \

@@ -112,6 +112,7 @@ typedef struct TcpLinuxReceiver {
     uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
     uint8_t quick;        /* ACKs still to be sent at once */
     uint8_t pushed;       /* small segments since the last ACK, up to two */
+    uint8_t ratio;        /* of the memory, what is offered: in 256ths */
     bool was_read;        /* while the segment arrived */
     bool compresses;      /* ACKs of what is out of order wait a moment */
     bool sacks_fin;       /* a FIN out of order is SACKed, too */
@@ -526,7 +527,7 @@ SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Se
 
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
-    return stack->config->receiver == RECEIVER_LINUX;
+    return stack->config->receiver != RECEIVER_RFC9293;
 }
 
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,

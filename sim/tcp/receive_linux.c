@@ -15,6 +15,8 @@ enum {
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
     HEADERS = 40,
     TIMESTAMPS = 12,
+    HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
+    BUFFER_FIRST = 131072,   /* tcp_rmem's second */
     GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
     BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
@@ -37,43 +39,50 @@ static uint32_t most(uint32_t a, uint32_t b)
 
 /* ---- Memory ---- */
 
-/* SKB_TRUESIZE() of a packet from a TUN device or a small driver: the allocator's next larger size, and
- * the record. */
-static uint32_t truesize(const TcpConnection *conn, uint32_t length)
+/* A packet takes the allocator's next larger size, and a record: SKB_TRUESIZE() of one from a TUN device or
+ * a small driver. */
+typedef struct PacketMemory {
+    uint32_t packet, memory;
+} PacketMemory;
+
+/* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
+static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, uint32_t length)
 {
-    static const struct {
-        uint32_t packet, memory;
-    } sizes[] = {{128, 768}, {640, 1280}, {1664, 2304}, {3712, 4352}, {7808, 8448}};
+    static const PacketMemory sizes[] = {{128, 768},   {640, 1280},  {1664, 2304},
+                                         {3712, 4352}, {7808, 8448}, {UINT32_MAX, 66000}};
+    static const PacketMemory small = {320, 960};
     uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     unsigned i = 0;
 
-    while (i + 1 < sizeof sizes / sizeof sizes[0] && packet > sizes[i].packet)
+    if (stack->config->receiver == RECEIVER_LINUX_6_6 && packet <= small.packet)
+        return small;
+    while (packet > sizes[i].packet)
         i++;
-    return packet > sizes[i].packet ? packet + packet / 8 : sizes[i].memory;
+    return sizes[i];
 }
 
 /* tcp_try_coalesce(): a small segment finds room behind the one before it, while that is unread. */
-static uint32_t memory_for(TcpConnection *conn, uint32_t length, bool in_order)
+static uint32_t memory_for(const TcpStack *stack, TcpConnection *conn, uint32_t length,
+                           bool in_order)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
     if (in_order && r->held > 0 && length <= r->tail) {
         r->tail = (uint16_t)(r->tail - length);
         return 0;
     }
+    PacketMemory size = memory_of(stack, conn, length);
+    uint32_t left = size.packet - HEADERS - length - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     if (in_order)
-        r->tail = (uint16_t)(packet <= 128    ? 128 - packet
-                             : packet <= 640  ? 640 - packet
-                             : packet <= 1664 ? 1664 - packet
-                                              : 0);
-    return truesize(conn, length);
+        r->tail = (uint16_t)(left < UINT16_MAX ? left : 0);
+    return size.memory;
 }
 
-/* tcp_win_from_space(), tcp_adv_win_scale=1. */
-static uint32_t window_of(uint32_t space)
+/* tcp_win_from_space(): half of it (tcp_adv_win_scale=1); since 6.6 as much as was payload of the segments
+ * that came. */
+static uint32_t window_of(const TcpLinuxReceiver *r, uint64_t space)
 {
-    return space / 2;
+    return (uint32_t)(space * r->ratio >> 8);
 }
 
 static uint32_t free_space(const TcpConnection *conn)
@@ -81,7 +90,7 @@ static uint32_t free_space(const TcpConnection *conn)
     const TcpLinuxReceiver *r = &conn->receiver;
     uint32_t held = r->held + r->fresh;
 
-    return window_of(r->buffer > held ? r->buffer - held : 0);
+    return window_of(r, r->buffer > held ? r->buffer - held : 0);
 }
 
 static bool is_locked(const TcpStack *stack)
@@ -100,7 +109,9 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
 
     r->sacks_fin = true;
     r->space_began = now;
-    r->buffer = 2 * full;
+    r->ratio = HALF;
+    r->buffer = is_locked(stack) ? 2 * full : BUFFER_FIRST;
+    full = r->buffer / 2;
     r->clamp = full;
     if (full > 2 * mss)
         r->clamp = most(2 * mss, full - mss);
@@ -117,13 +128,13 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
 static uint32_t select_window(TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t space = free_space(conn), full = least(r->clamp, window_of(r->buffer));
+    uint32_t space = free_space(conn), full = least(r->clamp, window_of(r, r->buffer));
     uint32_t mss = least(r->rcv_mss, full), unit = 1U << conn->rcv_wscale;
 
     if (space < full / 2) {
         r->quick = 0;
         space = space / unit * unit;
-        if (space < window_of(r->buffer) / 16 || space < mss)
+        if (space < window_of(r, r->buffer) / 16 || space < mss)
             return 0;
     }
     space = least(space, r->ssthresh);
@@ -150,12 +161,12 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t ceiling = least(r->clamp, free_space(conn));
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
-    uint32_t cost = window_of(truesize(conn, length)), increment = 2 * mss;
+    uint32_t cost = window_of(r, memory_of(stack, conn, length).memory), increment = 2 * mss;
 
     if (length < GROWS_FROM || ceiling <= r->ssthresh)
         return;
     if (cost > length) { /* __tcp_grow_window() */
-        uint32_t window = window_of(BUFFER_MOST) / 2;
+        uint32_t window = window_of(r, BUFFER_MOST) / 2;
 
         increment = 0;
         for (cost /= 2; r->ssthresh <= window && increment == 0; cost /= 2, window /= 2)
@@ -176,6 +187,20 @@ static bool is_quick(const TcpConnection *conn)
 
 /* ---- Arriving ---- */
 
+/* How much of the memory of a segment is payload. */
+static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t length)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t ratio = 256 * length / memory_of(stack, conn, length).memory;
+
+    ratio = ratio > 0 ? least(ratio, UINT8_MAX) : 1;
+    if (ratio == r->ratio)
+        return;
+    r->ratio = (uint8_t)ratio;
+    r->clamp = window_of(r, r->buffer);
+    r->space = least(r->space, r->clamp);
+}
+
 /* tcp_measure_rcv_mss(). */
 static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t length, bool pushed)
 {
@@ -185,6 +210,8 @@ static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t len
 
     r->last_length = 0;
     if (length >= r->rcv_mss) {
+        if (stack->config->receiver == RECEIVER_LINUX_6_6 && length != r->rcv_mss)
+            measure_ratio(stack, conn, length);
         r->rcv_mss = (uint16_t)least(length, mss);
         r->pushed = (uint8_t)most(r->pushed, pushed);
         return;
@@ -270,7 +297,7 @@ void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, 
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
-    r->fresh = memory_for(conn, length, in_order);
+    r->fresh = memory_for(stack, conn, length, in_order);
     if (!in_order) {
         grow_window(stack, conn, length);
         return;
@@ -405,11 +432,12 @@ static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime no
         window += 2 * (window * (copied - r->space) / r->space);
         while (memory / 2 < mss)
             memory += 128;
-        uint64_t buffer = window / mss * memory;
+        uint64_t buffer = stack->config->receiver == RECEIVER_LINUX_6_6 ? window * 256 / r->ratio
+                                                                        : window / mss * memory;
         buffer = buffer < BUFFER_MOST ? buffer : BUFFER_MOST;
         if (!is_locked(stack) && buffer > r->buffer) {
             r->buffer = (uint32_t)buffer;
-            r->clamp = window_of(r->buffer);
+            r->clamp = window_of(r, r->buffer);
         }
         r->space = copied;
     }
