@@ -95,6 +95,7 @@
     R(PROBE_FIRED, "zero-window probe", "RFC 9293 §3.8.6.1")                                       \
     R(OVERRIDE_FIRED, "the window stayed small: what fits is sent", "RFC 9293 §3.8.6.2.1")         \
     R(TAIL_PROBE_FIRST, "a tail loss probe comes before it", "RFC 8985 §7.2")                      \
+    R(REORDERING_FIRST, "the reordering timer comes before it", "RFC 8985 §8")                     \
     R(WINDOW_CLOSED, "the peer's window is closed", "RFC 9293 §3.8.6.1")                           \
     R(TAIL_PROBE_FIRED, "tail loss probe", "RFC 8985 §7.3")                                        \
     R(REORDERING_OVER, "reordering had its chance", "RFC 8985 §6.2")                               \

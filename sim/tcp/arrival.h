@@ -14,7 +14,8 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    uint32_t acked; /* sequence numbers it acknowledged */
+    uint32_t acked;    /* sequence numbers it acknowledged … */
+    uint32_t segments; /* … and of how many segments, as we sent them */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false

@@ -43,13 +43,15 @@ static bool step_1_sequence_number(Arrival *a)
     return true;
 }
 
-static TcpError reset_error(const TcpConnection *conn)
+static TcpError reset_error(const HostConfig *config, const TcpConnection *conn)
 {
     switch (conn->state) {
     case TCP_STATE_SYN_RCVD: return conn->passive ? TCP_ECONNRESET : TCP_ECONNREFUSED;
     case TCP_STATE_CLOSING:
     case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT: return TCP_OK;
+    case TCP_STATE_CLOSE_WAIT:
+        return config->close_wait_reset == CLOSE_WAIT_RESET_EPIPE ? TCP_EPIPE : TCP_ECONNRESET;
     default: return TCP_ECONNRESET;
     }
 }
@@ -73,7 +75,7 @@ static SELDOM bool take_rst(Arrival *a)
         tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
     }
-    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn));
+    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->stack->config, a->conn));
 }
 
 /* Flags that are rare: all are looked for at once. */
@@ -108,7 +110,7 @@ static SELDOM bool take_syn(Arrival *a)
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
-    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn));
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(a->stack->config, conn));
 }
 
 /* Fourth, check the SYN bit. */
@@ -204,7 +206,10 @@ static void step_5_acknowledge(Arrival *a)
     }
     update_send_window(a);
     if (news)
-        tcp_congestion_acked(a->stack, conn, a->now, a->acked);
+        tcp_congestion_acked(a->stack, conn, a->now,
+                             tcp_is_linux_sender(a->stack)
+                                 ? a->segments * tcp_effective_mss(a->stack, conn)
+                                 : a->acked);
     else if (is_duplicate_ack(a, window_before))
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (conn->sacked_count > 0)
@@ -274,8 +279,7 @@ static APART bool take_text(Arrival *a)
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
-    if (a->whole->ecn == ECN_CE)
-        tcp_ecn_mark(a);
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(a->stack->config, conn));
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
                      (a->whole->flags & TCP_PSH) != 0);
     return true;
@@ -296,7 +300,7 @@ static bool step_7_text(Arrival *a)
 }
 
 /* The FIN's place in the stream is reached: every byte before it is here. */
-static void take_fin(Arrival *a)
+static void take_fin(Arrival *a, bool was_held)
 {
     TcpConnection *conn = a->conn;
 
@@ -304,7 +308,8 @@ static void take_fin(Arrival *a)
     conn->fin_arrived = true;
     conn->fin_held = false;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
-                    conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW;
+                    conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW &&
+                    !(was_held && tcp_is_linux_receiver(a->stack));
     if (may_wait) {
         conn->ack_urgency = TCP_ACK_DELAYED;
         conn->interactive = true; /* for its own FIN to ride with (Linux, tcp_fin) */
@@ -329,10 +334,13 @@ static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
+    bool was_held = conn->fin_held;
 
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {
+        if (was_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
+            tcp_receive_duplicate(a->stack, conn, a->seq, place + 1);
         conn->fin_held = true;
         conn->fin_seq = place;
         if (conn->fin_seq != conn->rcv_nxt) {
@@ -341,7 +349,7 @@ static bool step_8_fin(Arrival *a)
         }
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
-        take_fin(a);
+        take_fin(a, was_held);
     else if (conn->fin_held)
         tcp_marks_assert(conn);
     return true;

@@ -73,6 +73,7 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     conn->owner = TCP_OWNER_APPLICATION;
     conn->iss = iss;
     conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->snd_sml = conn->iss;
+    conn->cwnd_used_until = conn->iss;
     conn->peer_mss = TCP_DEFAULT_MSS;
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;

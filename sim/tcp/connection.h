@@ -34,7 +34,8 @@ typedef struct TcpEntry {
     /* Options that the peer offered and we take; meaningful from SYN-RCVD or ESTABLISHED on. */
     bool timestamps_on, sack_on, window_scale_on;
     uint8_t snd_wscale;   /* shift of the windows we receive */
-    bool has_extra;       /* half-open only: there is a TcpHalfOpenExtra */
+    bool has_extra : 1;   /* half-open only: there is a TcpHalfOpenExtra */
+    bool by_cookie : 1;   /* the ACK of a SYN cookie brought it to life */
     uint16_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far */
 } TcpEntry;
 
@@ -57,7 +58,8 @@ typedef struct TcpHalfOpenExtra {
     uint16_t syn_length; /* … so many bytes from its beginning */
     bool ecn;            /* congestion notification is agreed on */
     bool is_acked;       /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
-    uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
+    uint16_t repeats;    /* repeated SYNs that were answered … */
+    uint32_t answers;    /* … and of those that use up retries */
 } TcpHalfOpenExtra;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
@@ -100,21 +102,26 @@ typedef struct CubicState {
 
 /* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
 typedef struct TcpLinuxReceiver {
-    uint32_t buffer;          /* sk_rcvbuf: bytes of memory */
-    uint32_t clamp, ssthresh; /* window_clamp, rcv_ssthresh */
-    uint32_t held, fresh;     /* memory: of what is unread, and of what is just arriving */
-    uint32_t space;           /* read in the last round trip … */
-    uint64_t space_from;      /* … which began behind so many bytes … */
-    SimTime space_began;      /* … and then */
-    SimTime ato;
+    SimTime space_began;        /* a round trip in which is counted what is read … */
+    SimTime rtt;                /* rcv_rtt_est; 0: none yet */
+    SimTime ato;                /* how long an ACK waits */
+    uint32_t space_from, space; /* … behind so many bytes; and how much it was in the last one */
+    uint32_t buffer;            /* sk_rcvbuf: bytes of memory */
+    uint32_t clamp, ssthresh;   /* window_clamp, rcv_ssthresh */
+    uint32_t held, fresh;       /* memory: of what is unread, and of what is just arriving */
+    uint32_t read;              /* bytes that are read while they arrive */
+    uint32_t last_echo;         /* rcv_rtt_last_tsecr */
+    Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
-    uint8_t quick;          /* ACKs still to be sent at once */
-    uint8_t pushed;         /* small segments since the last ACK, up to two */
-    bool was_read;          /* while the segment arrived */
-    bool sacks_fin;         /* a FIN out of order is SACKed, too */
-    bool compresses;        /* ACKs of what is out of order wait a moment */
-    uint8_t out_of_order;   /* such ACKs since … */
-    Seq out_of_order_since; /* … RCV.NXT was here */
+    uint16_t tail;        /* bytes that the last packet has room for */
+    uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
+    uint8_t quick;        /* ACKs still to be sent at once */
+    uint8_t pushed;       /* small segments since the last ACK, up to two */
+    uint8_t ratio;        /* of the memory, what is offered: in 256ths */
+    bool was_read;        /* while the segment arrived */
+    bool compresses;      /* ACKs of what is out of order wait a moment */
+    bool sacks_fin;       /* a FIN out of order is SACKed, too */
+    bool is_frozen;       /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */
@@ -161,14 +168,16 @@ typedef struct TcpConnection {
     bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
-    bool got_data;      /* payload has been received */
-    bool interactive;   /* we answer data with data: its ACK may ride along */
-    bool fin_held;      /* the peer's FIN is known, fin_seq, but data before it is missing */
-    bool fin_arrived;   /* the peer's FIN has been taken */
-    bool arriving;      /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery;   /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;       /* the same after a timeout */
-    bool probed_tail;   /* a tail loss probe is out, RFC 8985 §7 */
+    bool got_data;            /* payload has been received */
+    bool interactive;         /* we answer data with data: its ACK may ride along */
+    bool fin_held;            /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived;         /* the peer's FIN has been taken */
+    bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
+    bool in_loss;             /* the same after a timeout */
+    bool nagle_off : 1;       /* for a tail loss probe */
+    bool is_cwnd_limited : 1; /* see cwnd_used_until */
+    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7 */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint16_t special;   /* TCP_SYN_DATA … */
     uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
@@ -177,6 +186,7 @@ typedef struct TcpConnection {
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
+    Seq cwnd_used_until; /* sender=linux: of what is under way the most, and was it all that may … */
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     uint64_t app_bytes;              /* handed over by the application so far */
@@ -184,6 +194,7 @@ typedef struct TcpConnection {
     Seq snd_wl1, snd_wl2;
     Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
     uint16_t peer_mss;
+    uint16_t cwnd_used; /* … in segments, until that is acknowledged */
 
     /* Receive sequence space. */
     Seq irs, rcv_nxt;
@@ -662,13 +673,16 @@ SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Se
 
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
-    return stack->config->receiver == RECEIVER_LINUX;
+    return stack->config->receiver != RECEIVER_RFC9293;
 }
 
-void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn); /* the handshake is done */
-uint32_t tcp_linux_window(TcpConnection *conn);                   /* to offer now */
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
+                     SimTime now);              /* the handshake is done */
+uint32_t tcp_linux_window(TcpConnection *conn); /* to offer now */
 void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
                        bool in_order, bool pushed);
+void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
+void tcp_linux_freeze(TcpConnection *conn, bool acks);            /* the window stays as it is */
 void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
 void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
@@ -744,6 +758,9 @@ SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTi
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
 SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
+
+void tcp_congestion_used(const TcpStack *stack,
+                         TcpConnection *conn); /* sender=linux: all was sent */
 
 /* ---- timers.c: see the list at its top ---- */
 

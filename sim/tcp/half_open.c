@@ -243,6 +243,11 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     conn->invalid_answered_at = extra->answered_at;
     conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
+    if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
+        conn->syn_timeouts = conn->retries > 0 ? conn->retries + extra->repeats : 0;
+        conn->retransmitted = true;
+        conn->timing = false;
+    }
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
 
@@ -260,10 +265,14 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
     conn->iss = conn->snd_una = conn->snd_sml = half->iss;
+    conn->cwnd_used_until = half->iss;
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, conn->entry.timestamps_on);
+    /* A cookie does not tell that timestamps were on (Linux net/ipv4/syncookies.c, cookie_v4_check). */
+    bool has_less =
+        conn->entry.timestamps_on && !(conn->entry.by_cookie && tcp_is_linux_receiver(stack));
+    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, has_less);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
@@ -361,10 +370,13 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_SYN_REPEATED_RST);
         return;
     }
-    if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
+    if (!tcp_is_linux_receiver(stack) && half->entry.timestamps_on &&
+        (segment->options.present & OPTION_TIMESTAMPS) &&
         seq_gt(segment->options.ts_val, half->ts_recent))
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
     answer_again(stack, now, half, &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
+    if (extra->repeats < UINT16_MAX)
+        extra->repeats++;
     if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < UINT32_MAX)
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)

@@ -77,7 +77,8 @@ static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener
 
     if (config->syn_queue == SYN_QUEUE_MAX_SYN_BACKLOG)
         return listener->half_open >= most;
-    return listener->half_open >= listener->backlog ||
+    bool one_more = config->syn_queue == SYN_QUEUE_PLUS_ONE;
+    return listener->half_open >= listener->backlog + one_more ||
            (config->tcp_syncookies == 0 && most - listener->half_open < most / 4);
 }
 
@@ -120,6 +121,7 @@ static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *
 static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                              const Segment *segment)
 {
+    half->entry.by_cookie = true;
     half->entry.node.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
     half->entry.kind = TCP_ENTRY_HALF_OPEN;
     half->entry.syn_retries = 1;

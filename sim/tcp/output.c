@@ -42,6 +42,8 @@ uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
     uint32_t mss = conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
 
+    if (tcp_is_linux_sender(stack) && conn->peer_mss > stack->config->mss)
+        mss -= conn->peer_mss - (uint32_t)stack->config->mss; /* the device's MTU bounds it, too */
     return tcp_is_linux_sender(stack) && conn->snd_wnd_max < 2 * mss && conn->snd_wnd_max > 0
                ? bound_to_half_window(conn, mss)
                : mss;
@@ -102,6 +104,8 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
+    if (conn->receiver.is_frozen)
+        return (uint16_t)(conn->receiver.ssthresh >> conn->rcv_wscale);
     uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
                           ? tcp_linux_window(conn)
                           : tcp_receive_window(stack, conn);
@@ -349,11 +353,13 @@ static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn
 }
 
 /* Bytes of new data that the peer's window and the congestion window leave. */
-static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
+static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
 
+    if (is_last && conn->closing && stack->config->fin_ignores_cwnd)
+        return room;
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
@@ -370,7 +376,7 @@ static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
 
-    if (!config->nagle || no_data_is_out(conn))
+    if (!config->nagle || no_data_is_out(conn) || conn->nagle_off)
         return true;
     return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
 }
@@ -439,8 +445,8 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t usable = usable_window(stack, conn);
     uint32_t mss = data_room(stack, conn);
+    uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
@@ -477,7 +483,10 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0))
+    conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
+    bool sent = send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0);
+    conn->nagle_off = false;
+    if (sent)
         return;
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
@@ -535,6 +544,8 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     uint32_t sent = 0;
     while (send_new(stack, conn, now, reason, sent) && !budget_is_spent(stack->setup.budget))
         sent++;
+    if (tcp_is_linux_sender(stack) && conn->una_position > 0)
+        tcp_congestion_used(stack, conn);
     watch_window(stack, conn, now);
 }
 

@@ -14,7 +14,7 @@ uint8_t tcp_window_shift(const HostConfig *config)
     uint8_t shift = 0;
 
     /* A window that was set takes no more than it needs (Linux, tcp_select_initial_window). */
-    if (config->receiver == RECEIVER_LINUX && config->window < 65535)
+    if (config->receiver != RECEIVER_RFC9293 && config->window < 65535)
         return 0;
 
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
@@ -162,7 +162,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, bool pushed)
 {
-    bool had_gap = is_gap_behind(conn);
+    bool had_gap = is_gap_behind(conn) || (conn->fin_held && conn->receiver.sacks_fin);
     uint32_t held_before = conn->held_bytes;
 
     insert(stack, conn, seq, length, payload);

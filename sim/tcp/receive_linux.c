@@ -15,11 +15,14 @@ enum {
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
     HEADERS = 40,
     TIMESTAMPS = 12,
+    HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
+    BUFFER_FIRST = 131072,   /* tcp_rmem's second */
     GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
     BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
-    FIRST_HEADERS = 320,     /* MAX_TCP_HEADER */
+    TCP_HEADER_MOST = 256,   /* MAX_TCP_HEADER */
+    SHARED = 320,            /* sizeof(struct skb_shared_info) */
     COMPRESS_AFTER = 3,      /* TCP_FASTRETRANS_THRESH */
     RECORD = 256,            /* sizeof(struct sk_buff), aligned */
 };
@@ -36,25 +39,50 @@ static uint32_t most(uint32_t a, uint32_t b)
 
 /* ---- Memory ---- */
 
-/* SKB_TRUESIZE() of a packet from a TUN device or a small driver: the allocator's next larger size, and
- * the record. */
-static uint32_t truesize(const TcpConnection *conn, uint32_t length)
+/* A packet takes the allocator's next larger size, and a record: SKB_TRUESIZE() of one from a TUN device or
+ * a small driver. */
+typedef struct PacketMemory {
+    uint32_t packet, memory;
+} PacketMemory;
+
+/* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
+static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, uint32_t length)
 {
-    static const struct {
-        uint32_t packet, memory;
-    } sizes[] = {{128, 768}, {640, 1280}, {1664, 2304}, {3712, 4352}, {7808, 8448}};
+    static const PacketMemory sizes[] = {{128, 768},   {640, 1280},  {1664, 2304},
+                                         {3712, 4352}, {7808, 8448}, {UINT32_MAX, 66000}};
+    static const PacketMemory small = {320, 960};
     uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     unsigned i = 0;
 
-    while (i + 1 < sizeof sizes / sizeof sizes[0] && packet > sizes[i].packet)
+    if (stack->config->receiver == RECEIVER_LINUX_6_6 && packet <= small.packet)
+        return small;
+    while (packet > sizes[i].packet)
         i++;
-    return packet > sizes[i].packet ? packet + packet / 8 : sizes[i].memory;
+    return sizes[i];
 }
 
-/* tcp_win_from_space(), tcp_adv_win_scale=1. */
-static uint32_t window_of(uint32_t space)
+/* tcp_try_coalesce(): a small segment finds room behind the one before it, while that is unread. */
+static uint32_t memory_for(const TcpStack *stack, TcpConnection *conn, uint32_t length,
+                           bool in_order)
 {
-    return space / 2;
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (in_order && r->held > 0 && length <= r->tail) {
+        r->tail = (uint16_t)(r->tail - length);
+        return 0;
+    }
+    PacketMemory size = memory_of(stack, conn, length);
+    uint32_t left = size.packet - HEADERS - length - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    if (in_order)
+        r->tail = (uint16_t)(left < UINT16_MAX ? left : 0);
+    return size.memory;
+}
+
+/* tcp_win_from_space(): half of it (tcp_adv_win_scale=1); since 6.6 as much as was payload of the segments
+ * that came. */
+static uint32_t window_of(const TcpLinuxReceiver *r, uint64_t space)
+{
+    return (uint32_t)(space * r->ratio >> 8);
 }
 
 static uint32_t free_space(const TcpConnection *conn)
@@ -62,7 +90,7 @@ static uint32_t free_space(const TcpConnection *conn)
     const TcpLinuxReceiver *r = &conn->receiver;
     uint32_t held = r->held + r->fresh;
 
-    return window_of(r->buffer > held ? r->buffer - held : 0);
+    return window_of(r, r->buffer > held ? r->buffer - held : 0);
 }
 
 static bool is_locked(const TcpStack *stack)
@@ -72,16 +100,18 @@ static bool is_locked(const TcpStack *stack)
 
 /* ---- Beginning: tcp_init_buffer_space(), tcp_initialize_rcv_mss() ---- */
 
-void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t full = (uint32_t)stack->config->window;
-    bool less = conn->entry.timestamps_on && !conn->passive;
-    uint32_t mss = (uint32_t)stack->config->mss - (less ? TIMESTAMPS : 0);
-    uint32_t offered = tcp_syn_window(stack, conn->passive && conn->entry.timestamps_on);
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint32_t offered = (uint32_t)(conn->rcv_adv - conn->rcv_nxt);
 
     r->sacks_fin = true;
-    r->buffer = 2 * full;
+    r->space_began = now;
+    r->ratio = HALF;
+    r->buffer = is_locked(stack) ? 2 * full : BUFFER_FIRST;
+    full = r->buffer / 2;
     r->clamp = full;
     if (full > 2 * mss)
         r->clamp = most(2 * mss, full - mss);
@@ -98,13 +128,13 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
 static uint32_t select_window(TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t space = free_space(conn), full = least(r->clamp, window_of(r->buffer));
+    uint32_t space = free_space(conn), full = least(r->clamp, window_of(r, r->buffer));
     uint32_t mss = least(r->rcv_mss, full), unit = 1U << conn->rcv_wscale;
 
     if (space < full / 2) {
         r->quick = 0;
         space = space / unit * unit;
-        if (space < window_of(r->buffer) / 16 || space < mss)
+        if (space < window_of(r, r->buffer) / 16 || space < mss)
             return 0;
     }
     space = least(space, r->ssthresh);
@@ -131,12 +161,12 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t ceiling = least(r->clamp, free_space(conn));
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
-    uint32_t cost = window_of(truesize(conn, length)), increment = 2 * mss;
+    uint32_t cost = window_of(r, memory_of(stack, conn, length).memory), increment = 2 * mss;
 
     if (length < GROWS_FROM || ceiling <= r->ssthresh)
         return;
     if (cost > length) { /* __tcp_grow_window() */
-        uint32_t window = window_of(BUFFER_MOST) / 2;
+        uint32_t window = window_of(r, BUFFER_MOST) / 2;
 
         increment = 0;
         for (cost /= 2; r->ssthresh <= window && increment == 0; cost /= 2, window /= 2)
@@ -149,7 +179,27 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     r->quick |= 1;
 }
 
+/* tcp_in_quickack_mode(). */
+static bool is_quick(const TcpConnection *conn)
+{
+    return conn->receiver.quick > 0 && !conn->interactive;
+}
+
 /* ---- Arriving ---- */
+
+/* How much of the memory of a segment is payload. */
+static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t length)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t ratio = 256 * length / memory_of(stack, conn, length).memory;
+
+    ratio = ratio > 0 ? least(ratio, UINT8_MAX) : 1;
+    if (ratio == r->ratio)
+        return;
+    r->ratio = (uint8_t)ratio;
+    r->clamp = window_of(r, r->buffer);
+    r->space = least(r->space, r->clamp);
+}
 
 /* tcp_measure_rcv_mss(). */
 static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t length, bool pushed)
@@ -160,6 +210,8 @@ static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t len
 
     r->last_length = 0;
     if (length >= r->rcv_mss) {
+        if (stack->config->receiver == RECEIVER_LINUX_6_6 && length != r->rcv_mss)
+            measure_ratio(stack, conn, length);
         r->rcv_mss = (uint16_t)least(length, mss);
         r->pushed = (uint8_t)most(r->pushed, pushed);
         return;
@@ -195,6 +247,31 @@ void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn)
     conn->receiver.ato = stack->config->delayed_ack;
 }
 
+/* tcp_rcv_rtt_measure_ts(): how long a full segment took to answer ours. */
+void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (echo == r->last_echo || echo == 0)
+        return;
+    r->last_echo = echo;
+    if (length < r->rcv_mss)
+        return;
+    int32_t elapsed_ms = (int32_t)(tcp_timestamp(now) - echo);
+    SimTime sample = (elapsed_ms > 0 ? elapsed_ms : 1) * SIM_MILLISECOND;
+    r->rtt = r->rtt == 0 || sample < r->rtt ? sample : r->rtt - r->rtt / 8 + sample / 8;
+}
+
+/* tcp_time_wait(): with the ACK of the FIN that leads there, if there is one, it moves for the last time. */
+void tcp_linux_freeze(TcpConnection *conn, bool acks)
+{
+    uint32_t unit = 1U << conn->rcv_wscale;
+
+    conn->receiver.ssthresh =
+        acks ? (tcp_linux_window(conn) + unit - 1) / unit * unit : tcp_receive_offered(conn);
+    conn->receiver.is_frozen = true;
+}
+
 /* tcp_event_data_recv(): data that came in order; `since` is when some came before. */
 static void pace(const TcpStack *stack, TcpConnection *conn, SimTime since)
 {
@@ -220,7 +297,7 @@ void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, 
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
-    r->fresh = truesize(conn, length);
+    r->fresh = memory_for(stack, conn, length, in_order);
     if (!in_order) {
         grow_window(stack, conn, length);
         return;
@@ -235,6 +312,10 @@ void tcp_linux_let_go(TcpConnection *conn, uint32_t length)
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
+    if (conn->arriving) {
+        r->read += length; /* after the ACK has been decided on */
+        return;
+    }
     if (conn->held_bytes > length)
         r->held = (uint32_t)((uint64_t)r->held * (conn->held_bytes - length) / conn->held_bytes);
     else
@@ -246,8 +327,10 @@ void tcp_linux_settled(TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
-    r->held = conn->held_bytes > 0 ? r->held + r->fresh : 0;
-    r->fresh = 0;
+    r->held += r->fresh;
+    if (r->read > 0)
+        r->held = (uint32_t)((uint64_t)r->held * conn->held_bytes / (conn->held_bytes + r->read));
+    r->fresh = r->read = 0;
 }
 
 /* __tcp_ack_snd_check(): is an ACK that is owed to be sent now? */
@@ -259,7 +342,7 @@ bool tcp_linux_acks_now(TcpConnection *conn)
     if (unacked > r->rcv_mss &&
         select_window(conn) >= (uint32_t)(conn->rcv_adv - conn->last_ack_sent))
         return true;
-    return r->quick > 0 && !conn->interactive;
+    return is_quick(conn);
 }
 
 /* __tcp_ack_snd_check(), SACK compression: of ACKs for what is out of order the first three leave at once,
@@ -272,6 +355,8 @@ bool tcp_linux_compresses(TcpConnection *conn)
         r->out_of_order_since = conn->rcv_nxt;
         r->out_of_order = 0;
     }
+    if (is_quick(conn))
+        return false;
     if (!conn->entry.sack_on || r->out_of_order < COMPRESS_AFTER) {
         r->out_of_order++;
         return false;
@@ -337,25 +422,26 @@ static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime no
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
-    if (!conn->has_srtt || now - r->space_began < conn->srtt)
+    if (r->rtt == 0 || now - r->space_began < r->rtt)
         return;
-    uint32_t copied = (uint32_t)(conn->read_offset - r->space_from);
+    uint32_t copied = (uint32_t)conn->read_offset - r->space_from;
     if (copied > r->space) {
         uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
-        uint64_t memory = FIRST_HEADERS + mss + FIRST_HEADERS + RECORD;
+        uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
 
         window += 2 * (window * (copied - r->space) / r->space);
         while (memory / 2 < mss)
             memory += 128;
-        uint64_t buffer = window / mss * memory;
+        uint64_t buffer = stack->config->receiver == RECEIVER_LINUX_6_6 ? window * 256 / r->ratio
+                                                                        : window / mss * memory;
         buffer = buffer < BUFFER_MOST ? buffer : BUFFER_MOST;
         if (!is_locked(stack) && buffer > r->buffer) {
             r->buffer = (uint32_t)buffer;
-            r->clamp = window_of(r->buffer);
+            r->clamp = window_of(r, r->buffer);
         }
         r->space = copied;
     }
-    r->space_from = conn->read_offset;
+    r->space_from = (uint32_t)conn->read_offset;
     r->space_began = now;
 }
 

@@ -403,11 +403,11 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
     conn->probe_backoffs = 0; /* a window that closes after this is a new one */
     if (conn->snd_una == conn->snd_nxt) {
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
     } else if (may_probe_tail(stack, conn)) {
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
@@ -419,6 +419,8 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait)
 {
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_REORDERING_FIRST);
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_REORDERING_FIRST);
     arm(stack, conn, now, &(TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
@@ -497,8 +499,10 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
-    if (tcp_is_remnant(stack, conn))
+    if (tcp_is_remnant(stack, conn)) {
         tcp_timers_keepalive_ends(stack, conn);
+        tcp_linux_freeze(conn, false);
+    }
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
@@ -558,6 +562,8 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_congestion_check(stack, conn, now);
     tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
+    if (!is_armed(conn, TCP_TIMER_REORDERING) && conn->snd_una != conn->snd_nxt)
+        tcp_timers_sent(stack, conn, now);
 }
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
