@@ -101,27 +101,25 @@ END_TEST
 START_TEST(data_and_a_close)
 {
     assert_script(TALK, "client",
-                  HEAD("client") CONNECTS
-                  "+0        > S 0:0(0) <mss 1460>\n" IS_ANSWERED
-                  "+0.98     write(3, ..., 100) = 100\n"
-                  "+0        > P. 1:101(100) ack 1\n"
-                  "+0.22     < . 1:1(0) ack 101 win 65435\n"
-                  "+0.78     close(3) = 0\n"
-                  "+0        > F. 101:101(0) ack 1\n"
-                  "+0.02     < . 1:1(0) ack 102 win 65434\n"
-                  "+0        < F. 1:1(0) ack 102 win 65434\n"
-                  "+0        > . 102:102(0) ack 2\n");
+                  HEAD("client") CONNECTS "+0        > S 0:0(0) <mss 1460>\n" IS_ANSWERED
+                                          "+0.98     write(3, ..., 100) = 100\n"
+                                          "+0        > P. 1:101(100) ack 1\n"
+                                          "+0.22     < . 1:1(0) ack 101 win 65435\n"
+                                          "+0.78     close(3) = 0\n"
+                                          "+0        > F. 101:101(0) ack 1\n"
+                                          "+0.02     < . 1:1(0) ack 102 win 65434\n"
+                                          "+0        < F. 1:1(0) ack 102 win 65434\n"
+                                          "+0        > . 102:102(0) ack 2\n");
     assert_script(TALK, "server",
-                  HEAD("server") LISTENS ACCEPTS
-                  "+0.98     < P. 1:101(100) ack 1 win 65535\n"
-                  "+0        read(4, ..., 100) = 100\n"
-                  "+0.2      > . 1:1(0) ack 101\n"
-                  "+0.8      < F. 101:101(0) ack 1 win 65535\n"
-                  "+0        read(4, ..., 1000) = 0\n"
-                  "+0        > . 1:1(0) ack 102\n"
-                  "+0        close(4) = 0\n"
-                  "+0        > F. 1:1(0) ack 102\n"
-                  "+0.02     < . 102:102(0) ack 2 win 65534\n");
+                  HEAD("server") LISTENS ACCEPTS "+0.98     < P. 1:101(100) ack 1 win 65535\n"
+                                                 "+0        read(4, ..., 100) = 100\n"
+                                                 "+0.2      > . 1:1(0) ack 101\n"
+                                                 "+0.8      < F. 101:101(0) ack 1 win 65535\n"
+                                                 "+0        read(4, ..., 1000) = 0\n"
+                                                 "+0        > . 1:1(0) ack 102\n"
+                                                 "+0        close(4) = 0\n"
+                                                 "+0        > F. 1:1(0) ack 102\n"
+                                                 "+0.02     < . 102:102(0) ack 2 win 65534\n");
 }
 END_TEST
 
@@ -311,10 +309,9 @@ END_TEST
 
 START_TEST(a_crash_is_the_end)
 {
-    assert_script(CONNECTED "at 1s server crash\nat 2s server reboot\nat 3s server listen\n",
-                  "server",
-                  HEAD("server") LISTENS ACCEPTS
-                  "// left out: a crash of the host, and what follows\n");
+    assert_script(
+        CONNECTED "at 1s server crash\nat 2s server reboot\nat 3s server listen\n", "server",
+        HEAD("server") LISTENS ACCEPTS "// left out: a crash of the host, and what follows\n");
     /* Of the other one nothing is left out. */
     assert_has_not(CONNECTED "at 1s server crash\n", "client", "left out");
 }
