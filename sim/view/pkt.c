@@ -139,9 +139,22 @@ static void see_isn(Isn *isn, const Segment *segment)
         *isn = (Isn){TRUE, segment->seq};
 }
 
+/* A closed port's RST has the number 0 (RFC 9293 §3.10.7.1); in a script numbers count from that of the
+ * host's SYN, if there was one, which a kernel draws. */
+static gboolean is_beyond_words(const Script *script, const Segment *segment)
+{
+    return (segment->flags & TCP_RST) && segment->seq == 0 && script->isn.known &&
+           script->isn.seq != 0;
+}
+
 static void write_sent(Script *script, const TraceEvent *event)
 {
     const Segment *segment = &event->segment.seen->segment;
+
+    if (is_beyond_words(script, segment)) {
+        say_left_out(script, "RST", "its number is 0, whatever that of the SYN was");
+        return;
+    }
 
     if (script->is_sending && event->t == script->sent_at && event->segment.retry == 0 &&
         pkt_segment_join(&script->sending, segment))
