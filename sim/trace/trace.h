@@ -184,9 +184,9 @@ typedef struct TraceCall {
 
 /* A line of the scenario that the trace refers to. */
 typedef struct TraceLine {
-    char *text; /* "drop client SYN #1", "client connect server" */
-    char *file; /* as the user named it; NULL when there is none */
-    guint line; /* from 1 */
+    char *text;     /* "drop client SYN #1", "client connect server" */
+    char *file;     /* as the user named it; NULL when there is none */
+    guint line;     /* from 1 */
     TraceCall call; /* of the script's */
     TraceUse use;
 } TraceLine;

@@ -16,18 +16,23 @@
 enum {
     NO_FD = -1,
     FIRST_FD = 3,
-    READ_BYTES = 1000,   /* asked for where the trace does not say how much */
-    ROOM_BYTES = 16384,  /* a write of more needs a larger buffer than a new socket has … */
-    ROOM_FACTOR = 2,     /* … which counts more than the bytes that lie in it */
-    TIME_WIDTH = 10,     /* columns */
-    LATE_DIVISOR = 8,    /* Linux's timers may come late by this part of the wait */
+    READ_BYTES = 1000,  /* asked for where the trace does not say how much */
+    ROOM_BYTES = 16384, /* a write of more needs a larger buffer than a new socket has … */
+    ROOM_FACTOR = 2,    /* … which counts more than the bytes that lie in it */
+    TIME_WIDTH = 10,    /* columns */
+    LATE_DIVISOR = 8,   /* Linux's timers may come late by this part of the wait */
 };
 
-/* What happens again and again, so that it has a name: one line of the script. */
 typedef struct Line {
     SimTime t;
     GString *text;
 } Line;
+
+/* An initial number, from the first SYN on: packetdrill counts from 0 until it has seen one, too. */
+typedef struct Isn {
+    gboolean known;
+    Seq seq;
+} Isn;
 
 typedef struct Script {
     const Trace *trace;
@@ -39,13 +44,14 @@ typedef struct Script {
     gint64 last_us;        /* time of the line before */
     const TraceEvent *now; /* what is being written */
 
+    Isn isn, peer_isn;  /* the host's, the other end's */
     PktSegment sending; /* has left, and may be the first part of a longer one … */
     SimTime sent_at;
     gboolean is_sending; /* … if there is one */
     Line late;           /* a line that waits for its time; text NULL: there is none */
 
     int next_fd, listener, fd; /* of the connection; NO_FD: there is none */
-    gboolean is_connecting;
+    gboolean is_connecting, is_at_eof;
     guint64 unsent; /* bytes that the application handed over meanwhile */
 } Script;
 
@@ -84,8 +90,7 @@ static void write_line(Script *script, SimTime t, const char *text)
 
 static void flush_segment(Script *script)
 {
-    const PktNumbers from = {.sender_isn = script->topic.isn,
-                             .receiver_isn = script->topic.peer_isn};
+    const PktNumbers from = {.sender_isn = script->isn.seq, .receiver_isn = script->peer_isn.seq};
     g_autoptr(GString) text = g_string_new("> ");
 
     if (!script->is_sending)
@@ -128,14 +133,34 @@ static void say_left_out(Script *script, const char *what, const char *why)
 
 /* ---- Segments ---- */
 
+static void see_isn(Isn *isn, const Segment *segment)
+{
+    if (!isn->known && (segment->flags & TCP_SYN))
+        *isn = (Isn){TRUE, segment->seq};
+}
+
+/* A closed port's RST has the number 0 (RFC 9293 §3.10.7.1); in a script numbers count from that of the
+ * host's SYN, if there was one, which a kernel draws. */
+static gboolean is_beyond_words(const Script *script, const Segment *segment)
+{
+    return (segment->flags & TCP_RST) && segment->seq == 0 && script->isn.known &&
+           script->isn.seq != 0;
+}
+
 static void write_sent(Script *script, const TraceEvent *event)
 {
     const Segment *segment = &event->segment.seen->segment;
+
+    if (is_beyond_words(script, segment)) {
+        say_left_out(script, "RST", "its number is 0, whatever that of the SYN was");
+        return;
+    }
 
     if (script->is_sending && event->t == script->sent_at && event->segment.retry == 0 &&
         pkt_segment_join(&script->sending, segment))
         return;
     flush_until(script, event->t);
+    see_isn(&script->isn, segment);
     script->sending = pkt_segment_of(segment);
     script->sent_at = event->t;
     script->is_sending = TRUE;
@@ -146,10 +171,11 @@ static void write_sent(Script *script, const TraceEvent *event)
 static void write_arrived(Script *script, const TraceEvent *event)
 {
     const PktSegment segment = pkt_segment_of(&event->segment.seen->segment);
-    const PktNumbers from = {.sender_isn = script->topic.peer_isn,
-                             .receiver_isn = script->topic.isn};
     g_autoptr(GString) text = g_string_new(NULL);
 
+    flush_until(script, event->t);
+    see_isn(&script->peer_isn, segment.last);
+    const PktNumbers from = {.sender_isn = script->peer_isn.seq, .receiver_isn = script->isn.seq};
     pkt_segment_append(&segment, &from, TRUE, text);
     say(script, "< %s", text->str);
 }
@@ -205,6 +231,7 @@ static void call_connect(Script *script, const TraceEvent *event, const TraceCal
         return;
     script->fd = open_socket(script);
     script->is_connecting = TRUE;
+    script->isn = script->peer_isn = (Isn){0}; /* whatever came to these ports before */
     say(script, "fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", script->fd);
     say(script, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", script->fd);
 }
@@ -282,9 +309,8 @@ static const struct {
     gboolean of_connection;
     void (*write)(Script *script, const TraceEvent *event, const TraceCall *call);
 } calls[] = {
-    {"listen", FALSE, call_listen},    {"connect", FALSE, call_connect},
-    {"send", TRUE, call_send},         {"read", TRUE, call_read},
-    {"shutdown", TRUE, call_shutdown}, {"close", TRUE, call_close},
+    {"listen", FALSE, call_listen}, {"connect", FALSE, call_connect},  {"send", TRUE, call_send},
+    {"read", TRUE, call_read},      {"shutdown", TRUE, call_shutdown}, {"close", TRUE, call_close},
     {"abort", TRUE, call_abort},
 };
 
@@ -336,6 +362,7 @@ static void app_read(Script *script, const TraceEvent *event)
 static void app_eof(Script *script, const TraceEvent *event)
 {
     (void)event;
+    script->is_at_eof = TRUE;
     say(script, "read(%d, ..., %d) = 0", script->fd, READ_BYTES);
 }
 
@@ -346,13 +373,12 @@ static void app_error(Script *script, const TraceEvent *event)
     SimTime lateness = cause != NULL && cause->kind == TRACE_TIMER ? cause->timer.length : 0;
     GString *text = g_string_new(NULL);
 
-    if (script->is_connecting)
+    if (script->is_connecting || script->is_at_eof) /* behind the end read() goes on saying 0 */
         g_string_append_printf(text, "getsockopt(%d, SOL_SOCKET, SO_ERROR, [%s], [4]) = 0",
                                script->fd, tcp_error_name(event->app.error));
     else
         g_string_append_printf(text, "read(%d, ..., %d) = -1 %s (%s)", script->fd, READ_BYTES,
-                               tcp_error_name(event->app.error),
-                               tcp_error_text(event->app.error));
+                               tcp_error_name(event->app.error), tcp_error_text(event->app.error));
     script->is_connecting = FALSE;
     flush_until(script, SIM_NEVER);
     script->late = (Line){sim_time_add(event->t, lateness / LATE_DIVISOR), text};

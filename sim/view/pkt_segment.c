@@ -84,8 +84,8 @@ enum { KIND_END, KIND_NOP, KIND_COUNT = 9, OPTIONS_AT = 40 };
 
 /* By kind: RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3. */
 static const SayOption say_option[KIND_COUNT] = {
-    [2] = say_mss, [3] = say_window_scale, [4] = say_sack_permitted, [5] = say_sack,
-    [8] = say_timestamps,
+    [2] = say_mss,  [3] = say_window_scale, [4] = say_sack_permitted,
+    [5] = say_sack, [8] = say_timestamps,
 };
 
 /* The wire's order and the wire's padding are compared too, so they are read off the wire's bytes. */

@@ -8,9 +8,10 @@ enum { IP_AND_TCP_HEADER = 40, WINDOW_MAX = 65535 };
 /* Sysctls whose name or folder is not the key's; all other keys tcp_… are net.ipv4's. */
 static const struct {
     const char *key, *sysctl;
+    const char * not ; /* a value that it does not take; NULL: it takes all */
 } sysctls[] = {
-    {"somaxconn", "net.core.somaxconn"},
-    {"congestion", "net.ipv4.tcp_congestion_control"},
+    {"somaxconn", "net.core.somaxconn", NULL},
+    {"congestion", "net.ipv4.tcp_congestion_control", "none"},
 };
 
 /* By key; `value` NULL: the key's own number. */
@@ -27,14 +28,16 @@ static const struct {
 static const char *const elsewhere[] = {"window-scale", "timers",   "timer-model", "tick",
                                         "tick-phase",   "wheel-hz", "wheel-phase", NULL};
 
-/* NULL: the key is none. */
-static char *sysctl_of(const char *key)
+/* NULL: the setting is none. */
+static char *sysctl_of(const TraceSetting *setting)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(sysctls); i++) {
-        if (strcmp(sysctls[i].key, key) == 0)
-            return g_strdup(sysctls[i].sysctl);
+        if (strcmp(sysctls[i].key, setting->key) == 0)
+            return g_strcmp0(sysctls[i].not, setting->value) == 0 ? NULL
+                                                                  : g_strdup(sysctls[i].sysctl);
     }
-    return g_str_has_prefix(key, "tcp_") ? g_strdup_printf("net.ipv4.%s", key) : NULL;
+    return g_str_has_prefix(setting->key, "tcp_") ? g_strdup_printf("net.ipv4.%s", setting->key)
+                                                  : NULL;
 }
 
 static gboolean is_socket_option(const char *key)
@@ -49,7 +52,7 @@ static gboolean is_socket_option(const char *key)
 /* Where a setting goes: the three texts are the head's three kinds of lines. */
 static void sort_out(const TraceSetting *setting, GString *cannot, GString *options, GString *set)
 {
-    g_autofree char *sysctl = sysctl_of(setting->key);
+    g_autofree char *sysctl = sysctl_of(setting);
 
     if (sysctl != NULL)
         g_string_append_printf(set, " %s=%s", sysctl, setting->value);

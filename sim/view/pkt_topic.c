@@ -169,7 +169,6 @@ static void take_ends(PktTopic *topic, const TraceEvent *first)
 typedef struct Look {
     const Trace *trace;
     PktTopic *topic;
-    gboolean has_isn, has_peer_isn;
     guint32 asking; /* the connection that entered SYN-SENT last … */
     TraceId asked;  /* … and the call that it did so for */
     GHashTable *others;
@@ -199,14 +198,6 @@ static void see_conn(Look *look, const TraceEvent *event)
         topic->connect = look->asked;
 }
 
-static void see_isn(gboolean *known, Seq *isn, const Segment *segment)
-{
-    if (*known || !(segment->flags & TCP_SYN))
-        return;
-    *known = TRUE;
-    *isn = segment->seq;
-}
-
 static void look_at_segment(Look *look, const TraceEvent *event)
 {
     PktTopic *topic = look->topic;
@@ -220,12 +211,7 @@ static void look_at_segment(Look *look, const TraceEvent *event)
     const Segment *segment = &event->segment.seen->segment;
 
     see_conn(look, event);
-    if (way == PKT_WAY_IN) {
-        see_isn(&look->has_peer_isn, &topic->peer_isn, segment);
-        return;
-    }
-    see_isn(&look->has_isn, &topic->isn, segment);
-    if (segment->options.present & OPTION_WINDOW_SCALE)
+    if (way == PKT_WAY_OUT && (segment->options.present & OPTION_WINDOW_SCALE))
         topic->window_scale = segment->options.window_scale;
 }
 

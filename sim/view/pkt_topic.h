@@ -12,14 +12,13 @@ typedef struct PktTopic {
     TraceHost host;
     guint32 address, peer_address;
     guint16 port, peer_port;
-    guint32 conn;      /* its number; 0: it never came to that */
-    Seq isn, peer_isn; /* initial numbers on the wire */
-    int window_scale;  /* that the host offers; -1: it does not */
-    TraceId connect;   /* the call that opened it; 0: none, it was opened passively */
-    TraceId ends;      /* the event from which on nothing can be written; 0: none */
-    const char *why;   /* … and what it is: "a crash of the host" */
-    guint others;      /* connections of the host that are left out */
-    guint floods;      /* … and floods that meet it */
+    guint32 conn;     /* its number; 0: it never came to that */
+    int window_scale; /* that the host offers; -1: it does not */
+    TraceId connect;  /* the call that opened it; 0: none, it was opened passively */
+    TraceId ends;     /* the event from which on nothing can be written; 0: none */
+    const char *why;  /* … and what it is: "a crash of the host" */
+    guint others;     /* connections of the host that are left out */
+    guint floods;     /* … and floods that meet it */
 } PktTopic;
 
 /* `name` NULL: the first host that listens and is reached, or else the first that sends or is reached.

@@ -101,27 +101,25 @@ END_TEST
 START_TEST(data_and_a_close)
 {
     assert_script(TALK, "client",
-                  HEAD("client") CONNECTS
-                  "+0        > S 0:0(0) <mss 1460>\n" IS_ANSWERED
-                  "+0.98     write(3, ..., 100) = 100\n"
-                  "+0        > P. 1:101(100) ack 1\n"
-                  "+0.22     < . 1:1(0) ack 101 win 65435\n"
-                  "+0.78     close(3) = 0\n"
-                  "+0        > F. 101:101(0) ack 1\n"
-                  "+0.02     < . 1:1(0) ack 102 win 65434\n"
-                  "+0        < F. 1:1(0) ack 102 win 65434\n"
-                  "+0        > . 102:102(0) ack 2\n");
+                  HEAD("client") CONNECTS "+0        > S 0:0(0) <mss 1460>\n" IS_ANSWERED
+                                          "+0.98     write(3, ..., 100) = 100\n"
+                                          "+0        > P. 1:101(100) ack 1\n"
+                                          "+0.22     < . 1:1(0) ack 101 win 65435\n"
+                                          "+0.78     close(3) = 0\n"
+                                          "+0        > F. 101:101(0) ack 1\n"
+                                          "+0.02     < . 1:1(0) ack 102 win 65434\n"
+                                          "+0        < F. 1:1(0) ack 102 win 65434\n"
+                                          "+0        > . 102:102(0) ack 2\n");
     assert_script(TALK, "server",
-                  HEAD("server") LISTENS ACCEPTS
-                  "+0.98     < P. 1:101(100) ack 1 win 65535\n"
-                  "+0        read(4, ..., 100) = 100\n"
-                  "+0.2      > . 1:1(0) ack 101\n"
-                  "+0.8      < F. 101:101(0) ack 1 win 65535\n"
-                  "+0        read(4, ..., 1000) = 0\n"
-                  "+0        > . 1:1(0) ack 102\n"
-                  "+0        close(4) = 0\n"
-                  "+0        > F. 1:1(0) ack 102\n"
-                  "+0.02     < . 102:102(0) ack 2 win 65534\n");
+                  HEAD("server") LISTENS ACCEPTS "+0.98     < P. 1:101(100) ack 1 win 65535\n"
+                                                 "+0        read(4, ..., 100) = 100\n"
+                                                 "+0.2      > . 1:1(0) ack 101\n"
+                                                 "+0.8      < F. 101:101(0) ack 1 win 65535\n"
+                                                 "+0        read(4, ..., 1000) = 0\n"
+                                                 "+0        > . 1:1(0) ack 102\n"
+                                                 "+0        close(4) = 0\n"
+                                                 "+0        > F. 1:1(0) ack 102\n"
+                                                 "+0.02     < . 102:102(0) ack 2 win 65534\n");
 }
 END_TEST
 
@@ -137,6 +135,14 @@ START_TEST(what_leaves_at_once_is_one)
     assert_has(CONNECTED "at 1s client send 4380\ndrop client DATA #1..3\n", "client",
                " > P. 1:4381(4380) ack 1\n"
                "+1        > . 1:1461(1460) ack 1\n");
+    /* Two that one ACK shows to be lost, with three SACKed behind them: each alone. */
+    assert_has("host client plain tcp_sack=1\nhost server plain tcp_sack=1\n"
+               "link client server delay=10ms\nat 0s server listen\nat 0s client connect server\n"
+               "at 1s client send 7300\ndrop client DATA #1..2\n",
+               "client",
+               "sack 2921:7301>\n"
+               "+0        > . 1:1461(1460) ack 1\n"
+               "+0        > . 1461:2921(1460) ack 1\n");
     /* They arrive one by one. */
     assert_has(CONNECTED "at 1s client send 2920\n", "server",
                " < . 1:1461(1460) ack 1 win 65535\n"
@@ -237,6 +243,14 @@ START_TEST(other_ends)
 }
 END_TEST
 
+/* Behind the end of the stream read() says 0 for ever, whatever else comes. */
+START_TEST(an_error_behind_the_end)
+{
+    assert_has(CONNECTED "at 1s client close\nat 2s server send 100\n", "server",
+               "+0        getsockopt(4, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0\n");
+}
+END_TEST
+
 /* While it connects a socket takes nothing. */
 START_TEST(a_send_that_waits)
 {
@@ -281,6 +295,10 @@ START_TEST(settings)
                "+0        bind(3, ..., ...) = 0\n"
                "+0        listen(3, 7) = 0\n");
     assert_has_not(text, "client", "sysctl");
+    /* Linux has no such thing. */
+    assert_has("host client plain congestion=none\nhost server plain\n"
+               "link client server delay=10ms\nat 0s client connect server\n",
+               "client", "// Linux has no setting for: congestion=none\n\n0 ");
 }
 END_TEST
 
@@ -309,12 +327,32 @@ START_TEST(one_connection_is_written)
 }
 END_TEST
 
+/* A SYN that somebody forged, without options, comes first; the client knows nothing of it. */
+START_TEST(a_forged_connection_is_not_the_first)
+{
+    static const char text[] = HOSTS "at 0s server listen\n"
+                                     "at 0s inject client->server SYN from-port=5\n"
+                                     "at 1s client connect server\n";
+
+    assert_script(text, "server",
+                  "// of t.scn\n// on server\n// left out: 1 other connection\n" LISTENS
+                  "+1.01     < S 0:0(0) win 65535 <mss 1460>\n"
+                  "+0        > S. 0:0(0) ack 1 <mss 1460>\n"
+                  "+0.02     < . 1:1(0) ack 1 win 65535\n"
+                  "+0        accept(3, ..., ...) = 4\n");
+    /* Unless there is no other. */
+    assert_has(HOSTS "at 0s server listen\nat 0s inject client->server SYN from-port=5\n", "server",
+               "+0.01     < S 0:0(0) win 65535\n"
+               "+0        > S. 0:0(0) ack 1 <mss 1460>\n"
+               "+0.02     < R 1:1(0) win 0\n");
+}
+END_TEST
+
 START_TEST(a_crash_is_the_end)
 {
-    assert_script(CONNECTED "at 1s server crash\nat 2s server reboot\nat 3s server listen\n",
-                  "server",
-                  HEAD("server") LISTENS ACCEPTS
-                  "// left out: a crash of the host, and what follows\n");
+    assert_script(
+        CONNECTED "at 1s server crash\nat 2s server reboot\nat 3s server listen\n", "server",
+        HEAD("server") LISTENS ACCEPTS "// left out: a crash of the host, and what follows\n");
     /* Of the other one nothing is left out. */
     assert_has_not(CONNECTED "at 1s server crash\n", "client", "left out");
 }
@@ -326,6 +364,18 @@ START_TEST(a_call_without_a_socket)
     assert_has(HOSTS "at 0s server listen accept=manual\nat 0s client connect server\n"
                      "at 1s server close\n",
                "server", "\n// left out: server close: no application has that socket\n");
+}
+END_TEST
+
+/* The client's port is closed again when the server asks: what it answers has the number 0. */
+START_TEST(a_number_that_no_script_has)
+{
+    assert_has(HOSTS "at 0s client connect server from-port=7 port=8\n"
+                     "at 1s server connect client from-port=8 port=7\n",
+               "client",
+               "[ECONNREFUSED], [4]) = 0\n"
+               "+0.99     < S 0:0(0) win 65535 <mss 1460>\n"
+               "// left out: RST: its number is 0, whatever that of the SYN was\n");
 }
 END_TEST
 
@@ -359,13 +409,16 @@ Suite *suite(void)
     tcase_add_test(tc, nobody_listens);
     tcase_add_test(tc, an_error_that_a_timer_brings);
     tcase_add_test(tc, other_ends);
+    tcase_add_test(tc, an_error_behind_the_end);
     tcase_add_test(tc, a_send_that_waits);
     tcase_add_test(tc, a_large_send);
     tcase_add_test(tc, settings);
     tcase_add_test(tc, hostile_text_stays_in_its_comment);
     tcase_add_test(tc, one_connection_is_written);
+    tcase_add_test(tc, a_forged_connection_is_not_the_first);
     tcase_add_test(tc, a_crash_is_the_end);
     tcase_add_test(tc, a_call_without_a_socket);
+    tcase_add_test(tc, a_number_that_no_script_has);
     tcase_add_test(tc, troubles);
     suite_add_tcase(s, tc);
     return s;
