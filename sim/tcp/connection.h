@@ -56,10 +56,10 @@ typedef struct TcpHalfOpenExtra {
     SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
-    bool ecn;            /* congestion notification is agreed on */
-    bool is_acked;       /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
     uint16_t repeats;    /* repeated SYNs that were answered … */
-    uint32_t answers;    /* … and of those that use up retries */
+    uint32_t answers : 30; /* … and of those that use up retries */
+    bool ecn : 1;          /* congestion notification is agreed on */
+    bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
@@ -214,11 +214,11 @@ typedef struct TcpConnection {
     uint32_t quick_acks;     /* segments acknowledged at once, so far */
     SimTime data_arrived_at; /* the last time */
     uint32_t ts_recent;
+    Seq mdev_round_end; /* see mdev */
 
     /* Round-trip time and retransmission (RFC 6298). */
     SimTime srtt, rttvar;
     SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
-    Seq mdev_round_end;
     SimTime rtt_started;
     Seq rtt_seq;
     uint32_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
@@ -243,11 +243,11 @@ typedef struct TcpConnection {
     uint32_t missing_count; /* records lost and not sent again yet */
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
     Seq recover;            /* snd_nxt when the loss was found */
+    Seq rack_end;           /* see rack_at */
     CubicState cubic;
 
     /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
     SimTime rack_at, rack_rtt, rtt_min;
-    Seq rack_end;
 
     TcpLinuxReceiver receiver;
 

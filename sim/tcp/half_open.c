@@ -377,7 +377,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     answer_again(stack, now, half, &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
-    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < UINT32_MAX)
+    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < 1U << 29) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;
