@@ -4,11 +4,12 @@
  * USENIX ATC 2013) tests one stack: the script makes the system calls of the application above it and
  * is the peer below it.  It says when which segment comes, and which one has to leave.
  *
- *   reader.c    text to script: statements and times
+ *   source.c    places in the text, and errors there
  *   words.c     text to words: the lexer, definitions, #ifdef
- *   segments.c  segments, ICMP and TCP options
- *   values.c    calls, and the values in them
- *   code.c      %{ }%: read here, evaluated by drill/code.h
+ *   reader.c    words to script: settings, events, times
+ *   segments.c  segments; options.c their TCP options; headers.c ICMP, UDP and what may stand before TCP
+ *   values.c    calls, and the values in them; constants.c the names of numbers
+ *   code.c      what stands in %{ }%, read; evaluate.c: evaluated (drill/code.h)
  *
  * Sequence numbers are as written: of SYN and SYN-ACK absolute, of all others relative to the first
  * number of that side.
@@ -74,14 +75,17 @@ typedef struct DrillOption {
     guint block_count;
     guint8 bytes[DRILL_OPTION_BYTES_MAX];
     guint byte_count;
+    gboolean is_valid; /* MD5 written as "valid" (FreeBSD's dialect): the right digest, no bytes */
 } DrillOption;
 
 typedef struct DrillSegment {
     guint16 from_port, to_port; /* 0: those of the connection */
     guint8 flags;               /* TCP_SYN | TCP_ACK … (proto/segment.h) */
     gboolean any_seq;           /* "seq" written as "...": not compared */
-    guint32 seq, length;        /* length: payload bytes */
-    gboolean has_ack;           /* "ack N" was written */
+    gboolean
+        absolute_seq;    /* "1:1(0)!" (FreeBSD's dialect): seq as it is on the wire, not relative */
+    guint32 seq, length; /* length: payload bytes */
+    gboolean has_ack;    /* "ack N" was written */
     guint32 ack;
     gint32 window; /* header value; -1: not given */
     gint32 urgent; /* urgent pointer; -1: not given */
@@ -94,18 +98,20 @@ typedef struct DrillSegment {
 
 /* An inbound ICMP message that quotes a segment of the stack's. */
 typedef struct DrillIcmp {
-    guint8 type, code; /* RFC 792: 3, 4 for "unreachable frag_needed" */
-    guint32 mtu;       /* of frag_needed; 0: none */
-    gboolean has_seq;  /* the quoted segment's sequence numbers were written */
+    guint8 type,
+        code;         /* RFC 792: 3, 4 for "unreachable frag_needed"; of ICMPv6 it is DRILL_OTHER */
+    guint32 mtu;      /* of frag_needed; 0: none */
+    gboolean has_seq; /* the quoted segment's sequence numbers were written */
     guint32 seq, length;
 } DrillIcmp;
 
 /* ---- Calls ---- */
 
+/* In numbers bytes stand as the host reads them: htons(8080) is 8080, inet_addr("192.0.2.1") is 0xc0000201. */
 typedef enum DrillValueKind {
     DRILL_VALUE_ANY,    /* "..." */
     DRILL_VALUE_NUMBER, /* number: decimal, hexadecimal, or names of constants joined by | */
-    DRILL_VALUE_STRING, /* text */
+    DRILL_VALUE_STRING, /* text, length; an IPv6 address, too */
     DRILL_VALUE_LIST,   /* "[1, 2]": items */
     DRILL_VALUE_STRUCT, /* "{fd=1, events=POLLIN}": items, each with its name */
     DRILL_VALUE_NULL,   /* NULL */
@@ -114,9 +120,12 @@ typedef enum DrillValueKind {
 typedef struct DrillValue {
     DrillValueKind kind;
     gint64 number;
-    char *
-        text; /* of STRING: its bytes' text; of NUMBER: as written ("O_RDWR|O_NONBLOCK"), else NULL */
+    char *text;       /* of STRING: its bytes, a NUL behind them; of NUMBER: as written
+                         ("O_RDWR|O_NONBLOCK"), NULL for plain digits; else NULL */
+    gsize length;     /* of STRING: bytes */
+    gboolean is_open; /* of STRING: "abc"...: more may follow */
     char *name;       /* the member's, in a STRUCT; or NULL */
+    gint64 count; /* "msg_iov(4)=": what stands behind the member's name; -1: nothing, or "..." */
     GPtrArray *items; /* DrillValue *; NULL but for LIST and STRUCT */
     SourcePlace place;
 } DrillValue;
@@ -132,12 +141,13 @@ typedef struct DrillCall {
 /* ---- Events ---- */
 
 typedef enum DrillEventKind {
-    DRILL_INJECT, /* "<" segment */
+    DRILL_INJECT, /* "<" segment: its window is always given */
     DRILL_EXPECT, /* ">" segment */
     DRILL_ICMP,   /* "< icmp" */
     DRILL_CALL,
     DRILL_CODE,    /* "%{ … }%" */
     DRILL_COMMAND, /* "`…`" */
+    DRILL_OTHER,   /* right, but no TCP over IPv4 as it is here: `reason` says what ("UDP") */
     DRILL_EVENT_KIND_COUNT,
 } DrillEventKind;
 
@@ -151,6 +161,7 @@ typedef struct DrillEvent {
     DrillCall *call;
     DrillCode *code;
     char *command;     /* the text between backquotes */
+    char *reason;      /* OTHER: what is out of reach, a noun: "UDP", "ICMPv6", "GRE"; else NULL */
     char *text;        /* the statement without its time, on one line, as the trace shows it */
     SourcePlace place; /* where it begins */
 } DrillEvent;
@@ -165,7 +176,7 @@ typedef struct DrillSetting {
 typedef struct DrillScript {
     char *file;          /* as the user named it */
     GPtrArray *settings; /* DrillSetting * */
-    GPtrArray *events;   /* DrillEvent *: initial and final commands, too */
+    GPtrArray *events;   /* DrillEvent *: the initial command, too (at 0), and the final one (+0) */
     GPtrArray *lines;    /* char *: the file's lines, for messages */
 } DrillScript;
 

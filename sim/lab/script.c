@@ -239,7 +239,7 @@ void lab_script_begin(LabRun *run)
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
 
-        if (!step->is_when)
+        if (!step->is_when && step->verb != PLAN_SCRIPTED)
             lab_schedule(run, &act_new(run, step)->task, step->at);
     }
 }

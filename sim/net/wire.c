@@ -110,6 +110,14 @@ static uint8_t *put_mss(uint8_t *at, const SegmentOptions *options)
     return at + 2;
 }
 
+static uint8_t *put_timestamps(uint8_t *at, const SegmentOptions *options)
+{
+    at = put_option(at, KIND_TIMESTAMPS, TIMESTAMPS_BYTES);
+    put32(at, options->ts_val);
+    put32(at + 4, options->ts_ecr);
+    return at + 8;
+}
+
 /* SACK-permitted is as long as the padding that timestamps need, and stands in its place. */
 static uint8_t *put_sack_permitted_and_timestamps(uint8_t *at, const SegmentOptions *options)
 {
@@ -120,13 +128,7 @@ static uint8_t *put_sack_permitted_and_timestamps(uint8_t *at, const SegmentOpti
     } else if (options->present & OPTION_TIMESTAMPS) {
         at = put_nops(at, 2);
     }
-    if (options->present & OPTION_TIMESTAMPS) {
-        at = put_option(at, KIND_TIMESTAMPS, TIMESTAMPS_BYTES);
-        put32(at, options->ts_val);
-        put32(at + 4, options->ts_ecr);
-        at += 8;
-    }
-    return at;
+    return options->present & OPTION_TIMESTAMPS ? put_timestamps(at, options) : at;
 }
 
 static uint8_t *put_window_scale(uint8_t *at, const SegmentOptions *options)
@@ -164,15 +166,35 @@ static uint8_t *put_fast_open(uint8_t *at, const SegmentOptions *options)
     return put_nops(at + options->cookie_length, -bytes & 3);
 }
 
+/* FreeBSD sys/netinet/tcp_output.c, tcp_addoptions(): each in its place, ends of list fill the last word. */
+static uint8_t *put_as_bsd(uint8_t *at, const SegmentOptions *options)
+{
+    bool sack = options->present & OPTION_SACK_PERMITTED;
+
+    if (options->present & OPTION_WINDOW_SCALE)
+        at = put_window_scale(at, options);
+    if (sack)
+        at = put_option(at, KIND_SACK_PERMITTED, SACK_PERMITTED_BYTES);
+    if (options->present & OPTION_TIMESTAMPS)
+        return put_timestamps(sack ? at : put_nops(at, 2), options);
+    for (int i = 0; sack && i < 2; i++)
+        *at++ = KIND_END;
+    return at;
+}
+
+static uint8_t *put_as_linux(uint8_t *at, const SegmentOptions *options)
+{
+    at = put_sack_permitted_and_timestamps(at, options);
+    return options->present & OPTION_WINDOW_SCALE ? put_window_scale(at, options) : at;
+}
+
 static void put_options(uint8_t *at, const SegmentOptions *options)
 {
     const uint8_t *begin = at;
 
     if (options->present & OPTION_MSS)
         at = put_mss(at, options);
-    at = put_sack_permitted_and_timestamps(at, options);
-    if (options->present & OPTION_WINDOW_SCALE)
-        at = put_window_scale(at, options);
+    at = (options->present & OPTION_ORDER_BSD ? put_as_bsd : put_as_linux)(at, options);
     if (options->present & OPTION_SACK)
         at = put_sack(at, options);
     if (options->present & OPTION_ANY_FAST_OPEN)

@@ -31,6 +31,9 @@ uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
  *     Fast Open                       2 + the cookie, or 4 + the cookie in its experimental form, and
  *                                     NOPs behind it
  *
+ * With OPTION_ORDER_BSD the window scale comes before SACK-permitted, and two ends of list fill the last
+ * word behind a SACK-permitted alone: as many bytes in all.
+ *
  * A Linux SYN has the first, second and fifth: 20 bytes.  Returns the packet's length; at most
  * `room` bytes are touched.  0 when `room` is too small, the options do not fit into 40 bytes or
  * have SACK without a block or beside a cookie, or the packet would exceed WIRE_PACKET_MAX. */

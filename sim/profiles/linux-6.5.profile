@@ -19,6 +19,7 @@ set somaxconn=4096              source "Linux 5.4 include/linux/socket.h, SOMAXC
 set rtt-estimator=linux         source "Linux net/ipv4/tcp_input.c, tcp_rtt_estimator"
 set tcp_early_retrans=3         source "Linux 3.10 ip-sysctl: tail loss probes"
 set loss-detection=rack         source "Linux 4.18 ip-sysctl, tcp_recovery 1"
+set push=bursts                 source "Linux 5.4 net/ipv4/tcp_output.c, __tcp_transmit_skb: the end of a TSO packet"
 set congestion=cubic            source "Linux 2.6.19 net/ipv4/Kconfig, DEFAULT_TCP_CONG"
 set window=65535                source "Linux 4.20 include/net/tcp.h: half of tcp_rmem's 131072, a 16-bit field's most"
 set window-in-segments=yes      source "Linux net/ipv4/tcp_output.c, tcp_select_initial_window: SYN 64240, SYN-ACK 65160"

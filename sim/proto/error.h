@@ -22,11 +22,24 @@ typedef enum TcpError {
     TCP_ETIMEDOUT,     /* retries used up */
     TCP_EHOSTUNREACH,  /* no link to that host */
     TCP_EADDRNOTAVAIL, /* no free port */
+    TCP_EINPROGRESS,   /* connect goes on; the socket does not block */
+    TCP_EALREADY,      /* connect once more, meanwhile */
+    TCP_EDESTADDRREQ,  /* nowhere to send to */
+    TCP_EBADF,         /* no such descriptor */
+    TCP_ECONNABORTED,  /* the connection ended before the call that asks for it */
+    TCP_EOPNOTSUPP,    /* not with such a socket */
+    TCP_EFAULT,        /* the buffer cannot be read or written */
+    TCP_ENOPROTOOPT,   /* no such option; the other host says that it has no TCP */
+    TCP_EMFILE,        /* no descriptor is left */
+    TCP_ENOENT,        /* no such congestion control */
+    TCP_EDOM,          /* a time that is too large */
     TCP_ENETUNREACH,   /* a router says that there is no way to that network */
-    TCP_ENOPROTOOPT,   /* the other host says that it has no TCP */
     TCP_EPROTO,        /* somebody says that our packet made no sense */
     TCP_ERROR_COUNT,
 } TcpError;
+
+/* Those before it can end a connection or answer a call of a scenario; the others only sockets know. */
+enum { TCP_ERROR_PLAIN_COUNT = TCP_EINPROGRESS };
 
 const char *tcp_error_name(TcpError error); /* "ETIMEDOUT"; "ok" for TCP_OK */
 const char *tcp_error_text(TcpError error); /* "Connection timed out" */

@@ -66,6 +66,7 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
     W(RTT_ESTIMATOR_LWIP, "lwip")
+#define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
     W(REPEATED_SYN_SYN_ACK, "syn-ack")                                                             \
@@ -80,8 +81,25 @@ typedef enum KeyType {
     W(ACCEPT_QUEUE_THREE_HALVES, "three-halves")
 #define SYN_QUEUE_WORDS(W)                                                                         \
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
-    W(SYN_QUEUE_BACKLOG, "backlog")
+    W(SYN_QUEUE_BACKLOG, "backlog")                                                                \
+    W(SYN_QUEUE_PLUS_ONE, "plus-one")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define RECEIVER_WORDS(W)                                                                          \
+    W(RECEIVER_RFC9293, "rfc9293")                                                                 \
+    W(RECEIVER_LINUX, "linux")                                                                     \
+    W(RECEIVER_LINUX_6_6, "linux-6.6")                                                     \
+    W(RECEIVER_BSD, "bsd")
+#define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
+#define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \
+    W(ORPHAN_FIN_WAIT_2_FULL, "full")                                                              \
+    W(ORPHAN_FIN_WAIT_2_REMNANT, "remnant")
+#define CLOSE_WAIT_RESET_WORDS(W)                                                                  \
+    W(CLOSE_WAIT_RESET_ECONNRESET, "ECONNRESET")                                                   \
+    W(CLOSE_WAIT_RESET_EPIPE, "EPIPE")
+#define NAGLE_HOLDS_WORDS(W)                                                                       \
+    W(NAGLE_HOLDS_ANY, "any")                                                                      \
+    W(NAGLE_HOLDS_SMALL, "small")
+#define PUSH_WORDS(W) W(PUSH_LAST, "last") W(PUSH_BURSTS, "bursts")
 #define TIMERS_WORDS(W) W(TIMERS_EXACT, "exact") W(TIMERS_REAL, "real")
 #define TIMER_MODEL_WORDS(W)                                                                       \
     W(TIMER_MODEL_EXACT, "exact")                                                                  \
@@ -104,12 +122,19 @@ enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
 enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
+enum { OPTION_ORDER_WORDS(KEY_WORD_VALUE_) };
 enum { LAST_WAIT_WORDS(KEY_WORD_VALUE_) };
 enum { REPEATED_SYN_WORDS(KEY_WORD_VALUE_) };
 enum { SYNACK_ANSWERS_WORDS(KEY_WORD_VALUE_) };
 enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
+enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
+enum { SENDER_WORDS(KEY_WORD_VALUE_) };
+enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
+enum { CLOSE_WAIT_RESET_WORDS(KEY_WORD_VALUE_) };
+enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
+enum { PUSH_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
 #undef KEY_WORD_VALUE_
@@ -160,7 +185,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "half-open connections that a host holds at most")                                           \
     K(syn_queue, "syn-queue", KEY_WORD, 0, 0, "tcp_max_syn_backlog", KEY_WORDS(SYN_QUEUE),         \
       "what bounds a listener's half-open connections: tcp_max_syn_backlog alone, or its backlog " \
-      "too")                                                                                       \
+      "or backlog + 1 too")                                                                        \
     K(tcp_syncookies, "tcp_syncookies", KEY_COUNT, 0, 2, "0", NULL,                                \
       "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always")                   \
     K(somaxconn, "somaxconn", KEY_COUNT, 0, 1 << 30, "4096", NULL,                                 \
@@ -216,16 +241,31 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
+    K(option_order, "option-order", KEY_WORD, 0, 0, "linux", KEY_WORDS(OPTION_ORDER),              \
+      "how the options of SYN and SYN-ACK are laid out")                                           \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
+    K(nagle_holds, "nagle-holds", KEY_WORD, 0, 0, "any", KEY_WORDS(NAGLE_HOLDS),                   \
+      "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
+      "(Minshall)")                                                                                \
+    K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
+      "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before and since "   \
+      "6.6; or RFC 9293's with FreeBSD's buffer of whole segments")                                \
+    K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
+      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
+      "Linux's")                                                                                   \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
+    K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
+      "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
+      "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \
@@ -278,6 +318,12 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
+    K(close_wait_reset, "close-wait-reset", KEY_WORD, 0, 0, "ECONNRESET",                          \
+      KEY_WORDS(CLOSE_WAIT_RESET), "what an application is told of an RST after the peer's FIN")   \
+    K(orphan_fin_wait_2, "orphan-fin-wait-2", KEY_WORD, 0, 0, "full",                              \
+      KEY_WORDS(ORPHAN_FIN_WAIT_2),                                                                \
+      "an orphan in FIN-WAIT-2: a connection as before, or a remnant that only waits for the FIN " \
+      "(Linux)")                                                                                   \
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
     K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", KEY_WORDS(TIME_WAIT_FIN),     \

@@ -21,6 +21,7 @@
     R(ABORT_CALLED, "abort called", "RFC 9293 §3.10.5")                                            \
     R(CLOSE_UNREAD, "closed with unread data", "RFC 9293 §3.6.1")                                  \
     R(LISTENER_CLOSED, "the listener was closed", "RFC 9293 §3.10.4")                              \
+    R(OPTION_CHANGED, "a socket option was changed", "POSIX setsockopt()")                         \
     R(CRASHED, "the host crashed", "RFC 9293 §3.5.1")                                              \
     /* A segment arrived */                                                                        \
     R(SYN_ARRIVED, "SYN received", "RFC 9293 §3.10.7.2")                                           \
@@ -79,6 +80,7 @@
     R(SYN_REPEATED_RST, "a repeated SYN in SYN-RCVD is answered with RST", "repeated-syn=rst")     \
     R(NO_BLOCK_FREE, "no connection block is free: RST", "connection-blocks")                      \
     R(DATA_AFTER_CLOSE, "data after the application has closed: RST", "RFC 9293 §3.6.1")           \
+    R(ACCEPT_DEFERRED, "accept waits for data", "Linux tcp(7), TCP_DEFER_ACCEPT")                  \
     R(ACCEPT_QUEUE_FULL, "the accept queue is full", "tcp_abort_on_overflow")                      \
     R(SYN_QUEUE_FULL, "the SYN queue is full", "tcp_max_syn_backlog")                              \
     R(SYN_ANSWERED_LATELY, "a repeated SYN was answered just before", "tcp_invalid_ratelimit")     \
@@ -93,6 +95,7 @@
     R(PROBE_FIRED, "zero-window probe", "RFC 9293 §3.8.6.1")                                       \
     R(OVERRIDE_FIRED, "the window stayed small: what fits is sent", "RFC 9293 §3.8.6.2.1")         \
     R(TAIL_PROBE_FIRST, "a tail loss probe comes before it", "RFC 8985 §7.2")                      \
+    R(REORDERING_FIRST, "the reordering timer comes before it", "RFC 8985 §8")                     \
     R(WINDOW_CLOSED, "the peer's window is closed", "RFC 9293 §3.8.6.1")                           \
     R(TAIL_PROBE_FIRED, "tail loss probe", "RFC 8985 §7.3")                                        \
     R(REORDERING_OVER, "reordering had its chance", "RFC 8985 §6.2")                               \

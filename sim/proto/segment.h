@@ -51,6 +51,7 @@ enum {
     OPTION_SACK = 1 << 4,           /* RFC 2018 §3: sack_count blocks */
     OPTION_FAST_OPEN = 1 << 5,      /* RFC 7413 §4.1.1: a cookie, or a request for one */
     OPTION_FAST_OPEN_EXP = 1 << 6,  /* the same in the form that was tried first (§8), kind 254 */
+    OPTION_ORDER_BSD = 1 << 7,      /* none: those of the SYN stand as 4.4BSD's heirs have them */
     OPTION_ANY_FAST_OPEN = OPTION_FAST_OPEN | OPTION_FAST_OPEN_EXP, /* a segment has one at most */
 };
 

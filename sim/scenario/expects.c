@@ -131,13 +131,14 @@ static gboolean take_number_of_times(Parser *parser, Line *line, PlanExpect *exp
 static gboolean take_error(Parser *parser, Line *line, TcpError *out)
 {
     const Word *word = line_take(parser, line, "an error");
-    const char *names[TCP_ERROR_COUNT] = {NULL};
+    const char *names[TCP_ERROR_PLAIN_COUNT] = {NULL};
 
     if (word == NULL)
         return FALSE;
-    if (tcp_error_from_name(word->text, word->length, out) && *out != TCP_OK)
+    if (tcp_error_from_name(word->text, word->length, out) && *out != TCP_OK &&
+        (int)*out < TCP_ERROR_PLAIN_COUNT)
         return TRUE;
-    for (guint i = TCP_OK + 1; i < TCP_ERROR_COUNT; i++)
+    for (guint i = TCP_OK + 1; i < TCP_ERROR_PLAIN_COUNT; i++)
         names[i - 1] = tcp_error_name((TcpError)i);
     line_unknown(parser, line, word, "error", names);
     return FALSE;
@@ -314,8 +315,10 @@ static gboolean take_within(Parser *parser, Line *line, PlanExpect *expect)
 {
     const Word *word = line_peek(line);
 
-    if (!line_take_if(line, "within"))
+    if (!line_take_if(line, "within")) {
+        expect->tolerance = parser->options->tolerance;
         return TRUE;
+    }
     if (expect->times != NULL)
         return take_tolerance(parser, line, &expect->tolerance);
     line_error(parser, line, word, NULL,

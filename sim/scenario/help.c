@@ -73,13 +73,13 @@ static void append_vocabulary(GString *out)
 {
     const char *classes[SEGMENT_CLASS_COUNT + 1] = {NULL};
     const char *states[TCP_STATE_COUNT + 1] = {NULL};
-    const char *errors[TCP_ERROR_COUNT] = {NULL};
+    const char *errors[TCP_ERROR_PLAIN_COUNT] = {NULL};
 
     for (guint i = 0; i < SEGMENT_CLASS_COUNT; i++)
         classes[i] = segment_class_name((SegmentClass)i);
     for (guint i = 0; i < TCP_STATE_COUNT; i++)
         states[i] = tcp_state_name((TcpState)i);
-    for (guint i = TCP_OK + 1; i < TCP_ERROR_COUNT; i++)
+    for (guint i = TCP_OK + 1; i < TCP_ERROR_PLAIN_COUNT; i++)
         errors[i - 1] = tcp_error_name((TcpError)i);
     g_string_append(out, "\nWORDS\n");
     append_words(out, "SEGMENT", classes);

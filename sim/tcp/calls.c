@@ -19,8 +19,7 @@ const char *tcp_app_event_name(TcpAppEvent event)
     return app_event_names[event];
 }
 
-/* The full connection that the application may still call; a half-open one becomes full. */
-static TcpConnection *callable(TcpStack *stack, TcpConnId id)
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
 
@@ -73,7 +72,8 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     TcpConnection *conn = tcp_connection_new(stack, key, tcp_stack_take_id(stack));
     conn->owner = TCP_OWNER_APPLICATION;
     conn->iss = iss;
-    conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->iss;
+    conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->snd_sml = conn->iss;
+    conn->cwnd_used_until = conn->iss;
     conn->peer_mss = TCP_DEFAULT_MSS;
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;
@@ -104,7 +104,7 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
@@ -132,7 +132,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL || conn->state == TCP_STATE_SYN_SENT)
         return TCP_ENOTCONN;
@@ -151,7 +151,7 @@ static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;
@@ -197,7 +197,7 @@ static bool abort_sends_rst(TcpState state)
 
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;
@@ -222,6 +222,9 @@ static void half_open_status(const TcpHalfOpen *half, TcpStatus *out)
 
 static void connection_status(const TcpStack *stack, const TcpConnection *conn, TcpStatus *out)
 {
+    TcpStack room;
+
+    stack = tcp_tuning_view(stack, conn, &room);
     out->state = conn->state;
     out->iss = conn->iss;
     out->irs = conn->irs;

@@ -135,12 +135,34 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 
 /* ---- Growing ---- */
 
+/* Linux net/ipv4/tcp_output.c, tcp_cwnd_validate(): was the window of any use? */
+void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t window = conn->cwnd / tcp_effective_mss(stack, conn);
+    bool limited = tcp_sent_in_flight(conn) >= window;
+    bool is_over = !seq_lt(conn->snd_una, conn->cwnd_used_until);
+
+    if (!is_over && !limited && (conn->is_cwnd_limited || conn->sent_count <= conn->cwnd_used))
+        return;
+    conn->is_cwnd_limited = limited;
+    conn->cwnd_used = (uint16_t)(conn->sent_count < UINT16_MAX ? conn->sent_count : UINT16_MAX);
+    conn->cwnd_used_until = conn->snd_nxt;
+}
+
+/* tcp_is_cwnd_limited(): a window that nobody fills does not grow. */
+static bool is_window_used(const TcpConnection *conn, uint32_t mss)
+{
+    bool starts_slowly = conn->cwnd < conn->ssthresh;
+
+    return conn->is_cwnd_limited || (starts_slowly && conn->cwnd / mss < 2U * conn->cwnd_used);
+}
+
 /* RFC 5681 §3.1: one segment an ACK in slow start, about one a round trip afterwards. */
 static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
 
-    if (conn->cwnd >= CWND_MAX)
+    if (conn->cwnd >= CWND_MAX || (tcp_is_linux_sender(stack) && !is_window_used(conn, mss)))
         return;
     if (conn->cwnd < conn->ssthresh) {
         /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */

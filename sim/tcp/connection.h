@@ -9,6 +9,7 @@
 #include "core/map.h"
 #include "core/memory.h"
 #include "tcp/tcp.h"
+#include "tcp/tuning.h"
 
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
 enum { TCP_DEFAULT_MSS = 536 };
@@ -21,6 +22,7 @@ enum { TCP_FIRST_EPHEMERAL_PORT = 40000 };
 typedef enum TcpEntryKind {
     TCP_ENTRY_HALF_OPEN,
     TCP_ENTRY_CONNECTION,
+    TCP_ENTRY_TUNED, /* a connection that has options of its own */
 } TcpEntryKind;
 
 /* What half-open and full connections have in common: a four-tuple, a name, a pending event. */
@@ -32,7 +34,8 @@ typedef struct TcpEntry {
     /* Options that the peer offered and we take; meaningful from SYN-RCVD or ESTABLISHED on. */
     bool timestamps_on, sack_on, window_scale_on;
     uint8_t snd_wscale;   /* shift of the windows we receive */
-    bool has_extra;       /* half-open only: there is a TcpHalfOpenExtra */
+    bool has_extra : 1;   /* half-open only: there is a TcpHalfOpenExtra */
+    bool by_cookie : 1;   /* the ACK of a SYN cookie brought it to life */
     uint16_t syn_retries; /* half-open only: SYN-ACKs repeated by the timer so far */
 } TcpEntry;
 
@@ -53,8 +56,10 @@ typedef struct TcpHalfOpenExtra {
     SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
-    bool ecn;            /* congestion notification is agreed on */
-    uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
+    uint16_t repeats;    /* repeated SYNs that were answered … */
+    uint32_t answers : 30; /* … and of those that use up retries */
+    bool ecn : 1;          /* congestion notification is agreed on */
+    bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
 /* One run of received bytes that the application has not taken yet; in or out of order. */
@@ -72,6 +77,7 @@ typedef struct TcpSent {
     Seq end;    /* one past its last sequence number */
     bool sacked, lost;
     bool again; /* sent again (since it was found lost, if it was) */
+    bool push;  /* carries PSH; kept only with push=bursts */
 } TcpSent;
 
 typedef struct TcpTimerSlot {
@@ -93,6 +99,30 @@ typedef struct CubicState {
     int64_t k_ms;        /* when the curve reaches it again */
     int64_t w_est;       /* what Reno would have */
 } CubicState;
+
+/* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
+typedef struct TcpLinuxReceiver {
+    SimTime space_began;        /* a round trip in which is counted what is read … */
+    SimTime rtt;                /* rcv_rtt_est; 0: none yet */
+    SimTime ato;                /* how long an ACK waits */
+    uint32_t space_from, space; /* … behind so many bytes; and how much it was in the last one */
+    uint32_t buffer;            /* sk_rcvbuf: bytes of memory */
+    uint32_t clamp, ssthresh;   /* window_clamp, rcv_ssthresh */
+    uint32_t held, fresh;       /* memory: of what is unread, and of what is just arriving */
+    uint32_t read;              /* bytes that are read while they arrive */
+    uint32_t last_echo;         /* rcv_rtt_last_tsecr */
+    Seq out_of_order_since;     /* RCV.NXT, since when … */
+    uint16_t rcv_mss, last_length;
+    uint16_t tail;        /* bytes that the last packet has room for */
+    uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
+    uint8_t quick;        /* ACKs still to be sent at once */
+    uint8_t pushed;       /* small segments since the last ACK, up to two */
+    uint8_t ratio;        /* of the memory, what is offered: in 256ths */
+    bool was_read;        /* while the segment arrived */
+    bool compresses;      /* ACKs of what is out of order wait a moment */
+    bool sacks_fin;       /* a FIN out of order is SACKed, too */
+    bool is_frozen;       /* the connection is all but gone: its window is `ssthresh` */
+} TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */
 typedef enum TcpOwner {
@@ -138,14 +168,16 @@ typedef struct TcpConnection {
     bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
-    bool got_data;      /* payload has been received */
-    bool interactive;   /* we answer data with data: its ACK may ride along */
-    bool fin_held;      /* the peer's FIN is known, fin_seq, but data before it is missing */
-    bool fin_arrived;   /* the peer's FIN has been taken */
-    bool arriving;      /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery;   /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;       /* the same after a timeout */
-    bool probed_tail;   /* a tail loss probe is out, RFC 8985 §7 */
+    bool got_data;            /* payload has been received */
+    bool interactive;         /* we answer data with data: its ACK may ride along */
+    bool fin_held;            /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived;         /* the peer's FIN has been taken */
+    bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
+    bool in_loss;             /* the same after a timeout */
+    bool nagle_off : 1;       /* for a tail loss probe */
+    bool is_cwnd_limited : 1; /* see cwnd_used_until */
+    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7 */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint16_t special;   /* TCP_SYN_DATA … */
     uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
@@ -154,12 +186,15 @@ typedef struct TcpConnection {
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
+    Seq cwnd_used_until; /* sender=linux: of what is under way the most, and was it all that may … */
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
+    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
     uint16_t peer_mss;
+    uint16_t cwnd_used; /* … in segments, until that is acknowledged */
 
     /* Receive sequence space. */
     Seq irs, rcv_nxt;
@@ -179,11 +214,11 @@ typedef struct TcpConnection {
     uint32_t quick_acks;     /* segments acknowledged at once, so far */
     SimTime data_arrived_at; /* the last time */
     uint32_t ts_recent;
+    Seq mdev_round_end; /* see mdev */
 
     /* Round-trip time and retransmission (RFC 6298). */
     SimTime srtt, rttvar;
     SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
-    Seq mdev_round_end;
     SimTime rtt_started;
     Seq rtt_seq;
     uint32_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
@@ -203,18 +238,22 @@ typedef struct TcpConnection {
     uint32_t cwnd, ssthresh; /* bytes */
     uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
     uint32_t duplicate_acks;
+    uint32_t sent_count;    /* records */
     uint32_t sacked_count;  /* records SACKed */
     uint32_t missing_count; /* records lost and not sent again yet */
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
     Seq recover;            /* snd_nxt when the loss was found */
+    Seq rack_end;           /* see rack_at */
     CubicState cubic;
 
     /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
     SimTime rack_at, rack_rtt, rtt_min;
-    Seq rack_end;
+
+    TcpLinuxReceiver receiver;
 
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
+    TcpTuning *tuning;                                 /* of kind TUNED only */
 } TcpConnection;
 
 typedef struct TcpListener {
@@ -228,13 +267,15 @@ typedef struct TcpListener {
     uint32_t fast_open_pending;
     TcpFastOpenKeys fast_open_keys; /* its own; count 0: those of the stack */
     TcpConnection *accept_first, *accept_last;
+    TcpTuning *tuning; /* NULL: as its host */
 } TcpListener;
 
 typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* setup.config */
+    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
     uint64_t expected;        /* tcp_key() of the segment announced last */
     Map by_key;               /* TcpEntry * by tcp_key() … */
     IdMap by_id;              /* … and by TcpConnId */
@@ -246,8 +287,9 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
+    uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
     SimTime challenge_second; /* in which … */
@@ -322,6 +364,27 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
 
 SELDOM void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
 
+/* ---- tuning.c: see tuning.h ---- */
+
+void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning); /* from now on; NULL: it has none */
+SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port);    /* a listener's */
+SELDOM void tcp_tuning_inherit(TcpStack *stack, TcpConnection *conn); /* a copy of what is served */
+SELDOM void tcp_tuning_drop(TcpStack *stack, TcpConnection *conn);
+uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss); /* bounded by TCP_MAXSEG */
+bool tcp_tuning_is_timed_out(const TcpTuning *tuning, const TcpConnection *conn, SimTime now);
+/* No longer than until TCP_USER_TIMEOUT is over. */
+SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, SimTime now,
+                         SimTime wait);
+/* The stack as it is while it serves the connection; made in `room` if that is something else. */
+const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room);
+/* Of `left` bytes from the position: those up to the end of a record. */
+SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left);
+
+/* ---- calls.c ---- */
+
+/* The full connection that the application may still call; a half-open one becomes full. */
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id);
+
 /* ---- ports.c ---- */
 
 MemoryPool *tcp_port_lists_new(Budget *budget); /* for what few stacks need */
@@ -341,6 +404,13 @@ void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner);
 static inline bool tcp_is_orphan(const TcpConnection *conn)
 {
     return conn->owner == TCP_OWNER_NOBODY;
+}
+
+/* Linux (tcp_time_wait()): an orphan whose FIN was acknowledged is all but gone. */
+static inline bool tcp_is_remnant(const TcpStack *stack, const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY &&
+           stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT;
 }
 
 /* ---- marks.c ---- */
@@ -588,19 +658,57 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 
 /* Takes payload that lies in the window, in order or not. */
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload);
+                      Payload payload, bool pushed);
+void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
 bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
 uint32_t tcp_readable(const TcpConnection *conn);                              /* bytes in order */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
+uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn);
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
+/* ---- receive_linux.c: where receiver=linux ---- */
+
+static inline bool tcp_is_linux_receiver(const TcpStack *stack)
+{
+    return stack->config->receiver != RECEIVER_RFC9293;
+}
+
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
+                     SimTime now);              /* the handshake is done */
+uint32_t tcp_linux_window(TcpConnection *conn); /* to offer now */
+void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
+                       bool in_order, bool pushed);
+void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
+void tcp_linux_freeze(TcpConnection *conn, bool acks);            /* the window stays as it is */
+void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
+void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
+void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
+bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
+SimTime tcp_linux_ack_wait(const TcpStack *stack,
+                           const TcpConnection *conn);                 /* … or so much later */
+void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
+void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
+bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
+
+bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
+SimTime tcp_linux_compress_wait(const TcpConnection *conn);
+
 /* ---- sent.c ---- */
+
+static inline bool tcp_is_linux_sender(const TcpStack *stack)
+{
+    return stack->config->sender == SENDER_LINUX;
+}
+
+/* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */
+void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most);
+uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
 void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the record at seq */
@@ -611,6 +719,7 @@ SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
                            Seq at); /* two records meet there */
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
 SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
+bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
 Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
 
 void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
@@ -653,6 +762,9 @@ void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /*
 SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
 SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
 
+void tcp_congestion_used(const TcpStack *stack,
+                         TcpConnection *conn); /* sender=linux: all was sent */
+
 /* ---- timers.c: see the list at its top ---- */
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
@@ -681,6 +793,9 @@ void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason);
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now); /* it changed */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);

@@ -166,21 +166,32 @@ void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason rea
     tell_half_open(stack, half, TCP_TIMER_CANCELLED, half_open_wait(stack, half), due, reason);
 }
 
+/* TCP_DEFER_ACCEPT: its ACK came without data, which is given time (Linux tcp_check_req(),
+ * syn_ack_recalc()). */
+static SELDOM bool waits_for_data(const TcpStack *stack, const TcpHalfOpen *half, SimTime now)
+{
+    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+
+    return extra != NULL && extra->is_acked && now - half->first_sent < stack->tuning->defer_accept;
+}
+
 void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     bool late = now >= half_open_deadline(stack, half);
+    bool defers = stack->tuning != NULL && waits_for_data(stack, half, now);
 
     tell_half_open(stack, half, TCP_TIMER_FIRED, half_open_wait(stack, half), now, TCP_REASON_NONE);
-    if (late || is_half_open_spent(stack, half)) {
+    if (late || (!defers && is_half_open_spent(stack, half))) {
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
     }
     if (half->entry.syn_retries < UINT16_MAX) /* far above any limit: synack-gives-up=no */
         half->entry.syn_retries++;
-    answer_again(
-        stack, now, half,
-        &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, noted_limit(stack->config)});
+    if (!defers)
+        answer_again(stack, now, half,
+                     &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries,
+                                    noted_limit(stack->config)});
     tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
@@ -232,6 +243,11 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     conn->invalid_answered_at = extra->answered_at;
     conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
+    if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
+        conn->syn_timeouts = conn->retries > 0 ? conn->retries + extra->repeats : 0;
+        conn->retransmitted = true;
+        conn->timing = false;
+    }
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
 
@@ -244,15 +260,19 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
 
     conn->entry = half->entry;
     conn->entry.event = (Event){0};
-    conn->entry.kind = TCP_ENTRY_CONNECTION;
+    conn->entry.kind = conn->tuning != NULL ? TCP_ENTRY_TUNED : TCP_ENTRY_CONNECTION;
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
-    conn->iss = conn->snd_una = half->iss;
+    conn->iss = conn->snd_una = conn->snd_sml = half->iss;
+    conn->cwnd_used_until = half->iss;
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, conn->entry.timestamps_on);
+    /* A cookie does not tell that timestamps were on (Linux net/ipv4/syncookies.c, cookie_v4_check). */
+    bool has_less =
+        conn->entry.timestamps_on && !(conn->entry.by_cookie && tcp_is_linux_receiver(stack));
+    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, has_less);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
@@ -284,6 +304,8 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
     half->ts_recent = conn->ts_recent;
     if (conn->invalid_answered_at)
         make_extra(stack, half)->answered_at = conn->invalid_answered_at;
+    if (conn->tuning != NULL)
+        tcp_tuning_drop(stack, conn);
     memory_pool_give(stack->connections, conn);
     event_queue_schedule(stack->timers, &half->entry.event, due);
     stack->payload_held += syn_length(stack, half);
@@ -291,8 +313,11 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
 
 TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 {
-    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    TcpTuning *served = stack->tuning;
 
+    tcp_tuning_serve_port(stack, tcp_entry_local_port(&half->entry));
+    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    tcp_tuning_serve(stack, served);
     free_half_open(stack, half);
     tcp_timers_resume(stack, conn);
     return conn;
@@ -345,16 +370,33 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_SYN_REPEATED_RST);
         return;
     }
-    if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
+    if (!tcp_is_linux_receiver(stack) && half->entry.timestamps_on &&
+        (segment->options.present & OPTION_TIMESTAMPS) &&
         seq_gt(segment->options.ts_val, half->ts_recent))
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
     answer_again(stack, now, half, &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
-    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < UINT32_MAX)
+    if (extra->repeats < UINT16_MAX)
+        extra->repeats++;
+    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < 1U << 29) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;
     if (config->synack_rearm || config->synack_answers == SYNACK_ANSWERS_RESTART)
         tcp_timers_half_open_arm(stack, half, now, TCP_REASON_REARMED);
+}
+
+static SELDOM bool defers_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                              const Segment *segment)
+{
+    bool is_bare = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_ACK &&
+                   segment->length == 0;
+
+    if (!is_bare || segment->ack != half->iss + 1 || segment->seq != half->irs + 1 ||
+        now - half->first_sent >= stack->tuning->defer_accept)
+        return false;
+    make_extra(stack, half)->is_acked = true;
+    tcp_discard(stack, half->entry.id, segment, TCP_REASON_ACCEPT_DEFERRED);
+    return true;
 }
 
 OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
@@ -367,6 +409,8 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
         answer_repeated_syn(stack, now, half, segment);
         return;
     }
+    if (stack->tuning != NULL && defers_ack(stack, now, half, segment))
+        return;
     TcpConnId id = half->entry.id;
     SimDue due = event_queue_due(stack->timers, &half->entry.event);
     tcp_arrives_connection(stack, now, expand(stack, half, due), segment);

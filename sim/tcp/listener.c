@@ -38,6 +38,9 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
     while (*link != listener)
         link = &(*link)->next;
     *link = listener->next;
+    if (listener->tuning != NULL)
+        stack->tuned_listeners--;
+    tcp_tuning_free(stack, listener->tuning);
     free(listener);
     tcp_report(stack, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED, reason);
 }
@@ -59,7 +62,7 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
 
     tcp_options_learn(config, &half->entry, &segment->options);
     half->ts_recent = tcp_options_recent(&half->entry, &segment->options);
-    half->peer_mss = tcp_options_peer_mss(&segment->options);
+    half->peer_mss = tcp_tuning_peer_mss(stack, tcp_options_peer_mss(&segment->options));
     half->peer_window = segment->window;
     half->irs = segment->seq;
     half->first_sent = now;
@@ -74,7 +77,8 @@ static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener
 
     if (config->syn_queue == SYN_QUEUE_MAX_SYN_BACKLOG)
         return listener->half_open >= most;
-    return listener->half_open >= listener->backlog ||
+    bool one_more = config->syn_queue == SYN_QUEUE_PLUS_ONE;
+    return listener->half_open >= listener->backlog + one_more ||
            (config->tcp_syncookies == 0 && most - listener->half_open < most / 4);
 }
 
@@ -117,6 +121,7 @@ static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *
 static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                              const Segment *segment)
 {
+    half->entry.by_cookie = true;
     half->entry.node.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
     half->entry.kind = TCP_ENTRY_HALF_OPEN;
     half->entry.syn_retries = 1;

@@ -13,6 +13,7 @@
 enum {
     TIMESTAMPS_BYTES = 12, /* the option with its padding */
     TCP_OPTIONS_MAX = 40,
+    LEAST_PACKET = 68 - 40 - TIMESTAMPS_BYTES,
     CHALLENGES_PER_SECOND = 10,
 };
 
@@ -28,10 +29,24 @@ uint32_t tcp_timestamp(SimTime now)
     return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
 }
 
+/* Linux include/net/tcp.h, tcp_bound_to_half_wnd(): a small window is filled with two segments. */
+static uint32_t bound_to_half_window(const TcpConnection *conn, uint32_t mss)
+{
+    uint32_t half = conn->snd_wnd_max > TCP_DEFAULT_MSS ? conn->snd_wnd_max / 2 : conn->snd_wnd_max;
+
+    half = half > LEAST_PACKET ? half : LEAST_PACKET;
+    return least(mss, half);
+}
+
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    (void)stack;
-    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+    uint32_t mss = conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+
+    if (tcp_is_linux_sender(stack) && conn->peer_mss > stack->config->mss)
+        mss -= conn->peer_mss - (uint32_t)stack->config->mss; /* the device's MTU bounds it, too */
+    return tcp_is_linux_sender(stack) && conn->snd_wnd_max < 2 * mss && conn->snd_wnd_max > 0
+               ? bound_to_half_window(conn, mss)
+               : mss;
 }
 
 /* ---- Headers ---- */
@@ -59,7 +74,9 @@ static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
 /* Options of SYN and SYN-ACK: all that we would like, or all that was offered and we take. */
 static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale, bool sack)
 {
-    segment->options.present |= OPTION_MSS;
+    int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
+
+    segment->options.present |= (uint8_t)(OPTION_MSS | layout);
     segment->options.mss = (uint16_t)stack->config->mss;
     if (sack)
         segment->options.present |= OPTION_SACK_PERMITTED;
@@ -87,7 +104,11 @@ inline uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
-    uint32_t window = tcp_receive_window(stack, conn);
+    if (conn->receiver.is_frozen)
+        return (uint16_t)(conn->receiver.ssthresh >> conn->rcv_wscale);
+    uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
+                          ? tcp_linux_window(conn)
+                          : tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
@@ -103,6 +124,8 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     segment->window = advertise(stack, conn);
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_acked(stack, conn);
     conn->ack_urgency = TCP_ACK_NONE;
     bool is_syn = segment->flags & TCP_SYN;
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
@@ -132,6 +155,19 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
+/* MSG_MORE: what has been written ends here, but not what the application has to say. */
+static bool more_follows(const TcpStack *stack, uint64_t data_end)
+{
+    return stack->tuning != NULL && stack->tuning->more_end == data_end;
+}
+
+static inline void finish_data(const TcpStack *stack, Segment *segment, uint64_t left,
+                               uint64_t data_end)
+{
+    if (segment->length == left && !more_follows(stack, data_end))
+        segment->flags |= TCP_PSH;
+}
+
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
 static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
                           uint32_t length_max, Segment *segment)
@@ -146,8 +182,8 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     uint64_t left = position < data_end ? data_end - position : 0;
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0 && segment->length == left)
-        segment->flags |= TCP_PSH;
+    if (segment->length > 0)
+        finish_data(stack, segment, left, data_end);
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -182,6 +218,8 @@ static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *co
 static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
                                  Segment *segment)
 {
+    if (tcp_is_linux_sender(stack))
+        tcp_sent_join(stack, conn, seq, tcp_effective_mss(stack, conn) + 1);
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
 
@@ -190,6 +228,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
     if ((segment->flags & TCP_SYN) && conn->special)
         finish_special_again(stack, conn, segment);
+    if (stack->config->push == PUSH_BURSTS && tcp_sent_pushes(conn, seq))
+        segment->flags |= TCP_PSH;
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -298,17 +338,26 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 /* Bytes that the congestion window leaves. */
 static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t window = tcp_congestion_window(stack, conn), pipe = tcp_sent_pipe(stack, conn);
+    uint32_t window = tcp_congestion_window(stack, conn);
+
+    if (tcp_is_linux_sender(stack)) { /* segments are counted, however small */
+        uint32_t mss = tcp_effective_mss(stack, conn), out = tcp_sent_in_flight(conn);
+
+        return window / mss > out ? (window / mss - out) * mss : 0;
+    }
+    uint32_t pipe = tcp_sent_pipe(stack, conn);
 
     return window > pipe ? window - pipe : 0;
 }
 
 /* Bytes of new data that the peer's window and the congestion window leave. */
-static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
+static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
 
+    if (is_last && conn->closing && stack->config->fin_ignores_cwnd)
+        return room;
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
@@ -319,6 +368,17 @@ static bool no_data_is_out(const TcpConnection *conn)
            (conn->una_position == 0 && conn->snd_nxt == conn->iss + 1);
 }
 
+/* May a small segment go, as far as Nagle's algorithm is concerned?  Minshall lets it wait for another
+ * small one alone, not for the full ones before it (Linux net/ipv4/tcp_output.c, tcp_minshall_check). */
+static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    if (!config->nagle || no_data_is_out(conn) || conn->nagle_off)
+        return true;
+    return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
+}
+
 /* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
  * bytes of `left` be sent now? */
 static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
@@ -326,8 +386,12 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
+    if (stack->config->nagle == TCP_NAGLE_CORK)
+        return conn->closing && length == left;
     if (length == left)
-        return !stack->config->nagle || conn->closing || no_data_is_out(conn);
+        return conn->closing || nagle_admits(stack, conn);
+    if (tcp_is_linux_sender(stack))
+        return false; /* tcp_snd_wnd_test(): all of it, or what the override timer sends */
     bool alone = !stack->config->nagle || no_data_is_out(conn);
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
@@ -348,8 +412,30 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     return true;
 }
 
-/* One segment of new data, the FIN with it or alone.  False: nothing may go. */
-static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+/* Linux (tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.
+ * Will another segment follow this one of `length` at once? */
+static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
+                        uint64_t left, uint32_t usable, uint32_t mss)
+{
+    uint64_t rest = left - length;
+    uint32_t room = least(usable - length, mss);
+
+    if (rest >= mss)
+        return room == mss;
+    return rest > 0 && room >= rest && (!stack->config->nagle || conn->closing);
+}
+
+static APART void push_burst(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                             uint64_t left, uint32_t usable, uint32_t mss)
+{
+    if (segment->length > 0 && !is_followed(stack, conn, segment->length, left, usable, mss))
+        segment->flags |= TCP_PSH;
+}
+
+/* One segment of new data, the FIN with it or alone, of which `before` have just been sent.  False:
+ * nothing may go. */
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                           uint32_t before)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
@@ -357,31 +443,50 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t usable = usable_window(stack, conn);
     uint32_t mss = data_room(stack, conn);
+    uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
         return false;
-    if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
+    bool ends_record = false;
+    if (stack->tuning != NULL && stack->tuning->end_count > 0) {
+        uint64_t record = tcp_tuning_record_left(stack, position, left);
+
+        ends_record = record < left && record <= length;
+        length = record < length ? (uint32_t)record : length;
+    }
+    if (left > 0 && !ends_record && !is_worth_sending(stack, conn, length, left, mss))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data && now - conn->data_arrived_at < stack->config->delayed_ack)
+    SimTime patience =
+        tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
+    if (conn->got_data && now - conn->data_arrived_at < patience)
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
+    bool bursts = stack->config->push == PUSH_BURSTS;
+    if (bursts && (before > 0 || ends_record))
+        push_burst(stack, conn, &segment, ends_record ? length : left, usable, mss);
     if (conn->special)
         tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
+    if (length < mss)
+        conn->snd_sml = conn->snd_nxt;
+    if (bursts)
+        conn->sent_last->push = segment.flags & TCP_PSH;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED))
+    conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
+    bool sent = send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0);
+    conn->nagle_off = false;
+    if (sent)
         return;
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
@@ -444,8 +549,11 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
 {
     if (conn->missing_count > 0)
         tcp_output_lost(stack, conn, now);
-    while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
-        ;
+    uint32_t sent = 0;
+    while (send_new(stack, conn, now, reason, sent) && !budget_is_spent(stack->setup.budget))
+        sent++;
+    if (tcp_is_linux_sender(stack) && conn->una_position > 0)
+        tcp_congestion_used(stack, conn);
     watch_window(stack, conn, now);
 }
 
@@ -502,6 +610,8 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
     compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
+    if (segment.length > 0 && stack->config->push == PUSH_BURSTS)
+        segment.flags |= TCP_PSH; /* tcp_write_wakeup() */
     tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);
@@ -537,6 +647,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
 
+    conn->receiver.held = 0; /* what was unread is given back before */
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);

@@ -246,6 +246,9 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
         return false;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
+    if (stack->tuning != NULL && stack->tuning->user_timeout && conn->retries > 0 &&
+        (conn->una_position > 0 || conn->retries < limit))
+        return tcp_tuning_is_timed_out(stack->tuning, conn, now);
     if (counted && conn->retries >= limit)
         return true;
     if (conn->una_position == 0)
@@ -294,10 +297,15 @@ static OFTEN void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime n
 {
     bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
 
-    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, retransmit_length(stack, conn));
+    SimTime length = retransmit_length(stack, conn);
+
+    if (stack->tuning != NULL && conn->retries > 0)
+        length = tcp_tuning_clamp(stack->tuning, conn, now, length);
+    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, length);
     if (is_anybody_told(stack)) {
         TcpTimerNote note = retransmit_note(stack, conn);
 
+        note.length = length;
         tell_armed(stack, conn, &note, again);
     }
 }
@@ -311,15 +319,32 @@ void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now)
             &(TcpTimerNote){.timer = TCP_TIMER_CONNECT, .length = stack->config->connect_timeout});
 }
 
+static SELDOM void arm_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    arm(stack, conn, now,
+        &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                        .length = length,
+                        .retry = 1,
+                        .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+}
+
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel(stack, conn, TCP_TIMER_CONNECT, TCP_REASON_SYN_ACKED);
     if (stack->config->keepalive)
-        arm(stack, conn, now,
-            &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
-                            .length = stack->config->tcp_keepalive_time,
-                            .retry = 1,
-                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+        arm_keepalive(stack, conn, now, stack->config->tcp_keepalive_time);
+}
+
+/* What has passed of the idle time counts. */
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    SimTime idle = now - conn->last_received, whole = stack->config->tcp_keepalive_time;
+
+    conn->keepalive_probes = 0;
+    if (stack->config->keepalive)
+        arm_keepalive(stack, conn, now, whole > idle ? whole - idle : 0);
+    else
+        cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_OPTION_CHANGED);
 }
 
 /* Windows asks again, but repeats a SYN no oftener than if nothing had come back. */
@@ -379,11 +404,11 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
     conn->probe_backoffs = 0; /* a window that closes after this is a new one */
     if (conn->snd_una == conn->snd_nxt) {
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
     } else if (may_probe_tail(stack, conn)) {
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
@@ -395,15 +420,20 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait)
 {
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_REORDERING_FIRST);
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_REORDERING_FIRST);
     arm(stack, conn, now, &(TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
 static void arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    SimTime length = tcp_rto_after(stack, conn, conn->probe_backoffs);
+
+    if (stack->tuning != NULL && conn->probes > 0)
+        length = tcp_tuning_clamp(stack->tuning, conn, now, length);
     arm(stack, conn, now,
-        &(TcpTimerNote){.timer = TCP_TIMER_PROBE,
-                        .length = tcp_rto_after(stack, conn, conn->probe_backoffs),
-                        .retry = conn->probe_backoffs + 1});
+        &(TcpTimerNote){
+            .timer = TCP_TIMER_PROBE, .length = length, .retry = conn->probe_backoffs + 1});
 }
 
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -436,6 +466,24 @@ void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimT
             &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
 
+/* By the clock, not the wheel: a high-resolution timer. */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    if (is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        return;
+    tcp_timers_set_slot(conn, TCP_TIMER_DELAYED_ACK,
+                        (TcpTimerSlot){{now + length, sim_order_take(stack->setup.order)}, length});
+    reschedule_set(stack, conn, TCP_TIMER_DELAYED_ACK);
+    if (is_anybody_told(stack))
+        tell_armed(stack, conn, &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length},
+                   false);
+}
+
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_FIN_ACKED);
+}
+
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
 {
     cancel(stack, conn, TCP_TIMER_DELAYED_ACK, TCP_REASON_ACK_SENT);
@@ -452,6 +500,10 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
+    if (tcp_is_remnant(stack, conn)) {
+        tcp_timers_keepalive_ends(stack, conn);
+        tcp_linux_freeze(conn, false);
+    }
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
@@ -512,15 +564,23 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_congestion_check(stack, conn, now);
     tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
+    if (!is_armed(conn, TCP_TIMER_REORDERING) && conn->snd_una != conn->snd_nxt)
+        tcp_timers_sent(stack, conn, now);
 }
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->snd_wnd > 0) {
-        tcp_output_override(stack, conn, now);
+    if (conn->snd_wnd > 0) { /* what was held back may have left meanwhile */
+        if (conn->snd_una == conn->snd_nxt && conn->una_position < tcp_position_end(conn))
+            tcp_output_override(stack, conn, now);
         return;
     }
-    if (conn->probes >= (uint32_t)stack->config->tcp_retries2) {
+    bool is_timed = stack->tuning != NULL && stack->tuning->user_timeout;
+    bool is_over = is_timed ? conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now)
+                            : conn->probes >= (uint32_t)stack->config->tcp_retries2;
+    if (conn->probes == 0)
+        conn->first_retry = now;
+    if (is_over) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
@@ -533,6 +593,12 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->receiver.compresses) {
+        tcp_output_ack(stack, conn, now, TCP_REASON_OUT_OF_ORDER);
+        return;
+    }
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
     tcp_output_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
 }
@@ -546,7 +612,12 @@ static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     const HostConfig *config = stack->config;
 
-    if (conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes) {
+    SimTime user_timeout = stack->tuning != NULL ? stack->tuning->user_timeout : 0;
+    bool is_over = user_timeout
+                       ? conn->keepalive_probes > 0 && now - conn->last_received >= user_timeout
+                       : conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes;
+
+    if (is_over) {
         tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         return;

@@ -34,7 +34,7 @@ static void tell_times(World *world)
     case 2: tell(world, "enters %s at", any_state(world)); break;
     default:
         tell(world, "error %s at ",
-             tcp_error_name((TcpError)(1 + below(world, TCP_ERROR_COUNT - 1))));
+             tcp_error_name((TcpError)(1 + below(world, TCP_ERROR_PLAIN_COUNT - 1))));
         tell_time(world, any_moment(world));
         return;
     }
