@@ -313,6 +313,7 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
         return socket_error(TCP_EBADF);
     if (socket->stage == SOCKET_LISTENING) {
         tcp_set_backlog(sockets->stack, socket->port, backlog);
+        socket->backlog = backlog;
         return socket_value(0);
     }
     if (socket->stage != SOCKET_UNCONNECTED)
@@ -326,6 +327,7 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
     if (error != TCP_OK)
         return socket_error(error);
     socket->stage = SOCKET_LISTENING;
+    socket->backlog = backlog;
     return socket_value(0);
 }
 
@@ -526,6 +528,7 @@ static void on_acceptable(Sockets *sockets, TcpConnId conn)
     child->port = listener->port;
     socket_attach(sockets, child, conn);
     socket_begin_counting(sockets, child);
+    child->counts.segs_in = 2; /* its SYN and ACK */
     socket_sendbuf_begin(sockets, child);
     if (listener->queue_last != NULL)
         listener->queue_last->queue_next = child;

@@ -269,11 +269,10 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
-    if (stack->config->nagle == TCP_NAGLE_CORK)
-        return conn->closing && length == left;
+    int64_t nagle = stack->config->nagle;
+    bool alone = !nagle || (conn->snd_una == conn->snd_nxt && nagle != TCP_NAGLE_CORK);
     if (length == left)
-        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
-    bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
+        return alone || conn->closing;
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
@@ -331,12 +330,8 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     if (usable == 0)
         return false;
     bool ends_record = false;
-    if (stack->tuning != NULL && stack->tuning->end_count > 0) {
-        uint64_t record = tcp_tuning_record_left(stack, position, left);
-
-        ends_record = record < left && record <= length;
-        length = record < length ? (uint32_t)record : length;
-    }
+    if (stack->tuning != NULL)
+        length = tcp_tuning_bound(stack->tuning, position, left, length, &ends_record);
     if (left > 0 && !ends_record && !is_worth_sending(stack, conn, length, left, mss))
         return false;
     Segment segment;

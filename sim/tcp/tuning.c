@@ -150,12 +150,9 @@ SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port)
     tcp_tuning_serve(stack, listener != NULL ? listener->tuning : NULL);
 }
 
-/* TCP_MAXSEG: what the peer can take, and we are allowed to send. */
-uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
+SELDOM uint16_t tcp_tuning_bound_mss(const TcpTuning *tuning, uint16_t mss)
 {
-    const TcpTuning *tuning = stack->tuning;
-
-    return tuning != NULL && tuning->mss && tuning->mss < mss ? tuning->mss : mss;
+    return tuning->mss && tuning->mss < mss ? tuning->mss : mss;
 }
 
 /* ---- TCP_USER_TIMEOUT (RFC 5482), as Linux counts it: from the first repetition ---- */
@@ -214,14 +211,18 @@ void tcp_end_record_after(TcpStack *stack, TcpConnId id, uint64_t bytes)
     tuning->ends[tuning->end_count++] = end;
 }
 
-SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left)
+SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
+                                 uint32_t length, bool *ends_record)
 {
-    const TcpTuning *tuning = stack->tuning;
+    for (uint32_t i = 0; i < tuning->end_count; i++) {
+        uint64_t record = tuning->ends[i] - position;
 
-    for (uint32_t i = 0; i < tuning->end_count; i++)
-        if (tuning->ends[i] > position)
-            return tuning->ends[i] - position < left ? tuning->ends[i] - position : left;
-    return left;
+        if (tuning->ends[i] <= position)
+            continue;
+        *ends_record = record < left && record <= length;
+        return record < length ? (uint32_t)record : length;
+    }
+    return length;
 }
 
 /* ---- Calls ---- */
