@@ -221,6 +221,7 @@ struct TcpStack {
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
     MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *tunings;
     TcpListener *listeners;
+    bool is_special; /* what leaves is not cut and marked as usual: see output.c */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;

@@ -129,12 +129,6 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
-/* MSG_MORE: what has been written ends here, but not what the application has to say. */
-static bool more_follows(const TcpStack *stack, uint64_t data_end)
-{
-    return stack->tuning != NULL && stack->tuning->more_end == data_end;
-}
-
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
 static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
                           uint32_t length_max, Segment *segment)
@@ -149,7 +143,7 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     uint64_t left = position < data_end ? data_end - position : 0;
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0 && segment->length == left && !more_follows(stack, data_end))
+    if (segment->length > 0 && segment->length == left)
         segment->flags |= TCP_PSH;
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
@@ -176,8 +170,10 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
     compose(stack, conn, now, tcp_position(conn, seq), most, segment);
     if (segment_seq_length(segment) > out)
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
-    if (stack->config->push == PUSH_BURSTS && tcp_sent_pushes(conn, seq))
-        segment->flags |= TCP_PSH;
+    if (stack->config->push == PUSH_BURSTS) {
+        segment->flags &= (uint8_t)~TCP_PSH;
+        segment->flags |= tcp_sent_pushes(conn, seq) ? TCP_PSH : 0;
+    }
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -269,10 +265,9 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
-    int64_t nagle = stack->config->nagle;
-    bool alone = !nagle || (conn->snd_una == conn->snd_nxt && nagle != TCP_NAGLE_CORK);
     if (length == left)
-        return alone || conn->closing;
+        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
+    bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
@@ -292,8 +287,15 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     return true;
 }
 
-/* Linux (tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.
- * Will another segment follow this one of `length` at once? */
+/* ---- What connections with options of their own do, and Linux (push=bursts) ---- */
+
+/* How the next segment differs from what is usual. */
+typedef struct Special {
+    uint32_t before;  /* segments of this burst that have left */
+    bool ends_record; /* MSG_EOR */
+} Special;
+
+/* Will another segment follow this one of `length` bytes at once? */
 static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
                         uint64_t left, uint32_t usable, uint32_t mss)
 {
@@ -305,17 +307,40 @@ static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32
     return rest > 0 && room >= rest && (!stack->config->nagle || conn->closing);
 }
 
-static APART void push_burst(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                             uint64_t left, uint32_t usable, uint32_t mss)
+/* Linux (tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH;
+ * what MSG_MORE has left open, without. */
+static void push_specially(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                           const Special *special, uint64_t left, uint32_t usable, uint32_t mss)
 {
-    if (segment->length > 0 && !is_followed(stack, conn, segment->length, left, usable, mss))
+    bool bursts = stack->config->push == PUSH_BURSTS && special->before > 0;
+
+    if (segment->length == 0)
+        return;
+    if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes &&
+        segment->length == left)
+        segment->flags &= (uint8_t)~TCP_PSH;
+    if (special->ends_record ||
+        (bursts && !is_followed(stack, conn, segment->length, left, usable, mss)))
         segment->flags |= TCP_PSH;
 }
 
-/* One segment of new data, the FIN with it or alone, of which `before` have just been sent.  False:
- * nothing may go. */
-static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
-                           uint32_t before)
+static bool is_worth_sending_specially(const TcpStack *stack, const TcpConnection *conn,
+                                       uint32_t length, uint64_t left, uint32_t mss,
+                                       const Special *special)
+{
+    if (special->ends_record)
+        return true;
+    if (stack->config->nagle == TCP_NAGLE_CORK && length < mss)
+        return conn->closing && length == left;
+    return is_worth_sending(stack, conn, length, left, mss);
+}
+
+/* ---- New data ---- */
+
+/* One segment of new data, the FIN with it or alone.  False: nothing may go.  `special` is NULL where all is
+ * as usual. */
+static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                            Special *special)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
@@ -329,10 +354,11 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
         return false;
-    bool ends_record = false;
-    if (stack->tuning != NULL)
-        length = tcp_tuning_bound(stack->tuning, position, left, length, &ends_record);
-    if (left > 0 && !ends_record && !is_worth_sending(stack, conn, length, left, mss))
+    if (special != NULL && stack->tuning != NULL)
+        length = tcp_tuning_bound(stack->tuning, position, left, length, &special->ends_record);
+    if (left > 0 &&
+        !(special != NULL ? is_worth_sending_specially(stack, conn, length, left, mss, special)
+                          : is_worth_sending(stack, conn, length, left, mss)))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
@@ -341,19 +367,42 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
-    bool bursts = stack->config->push == PUSH_BURSTS;
-    if (bursts && (before > 0 || ends_record))
-        push_burst(stack, conn, &segment, ends_record ? length : left, usable, mss);
+    if (special != NULL)
+        push_specially(stack, conn, &segment, special, left, usable, mss);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
-    if (bursts)
+    if (special != NULL)
         conn->sent_last->push = segment.flags & TCP_PSH;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
 
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    return send_one(stack, conn, now, reason, NULL);
+}
+
+static APART bool send_new_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                     TcpReason reason, uint32_t before)
+{
+    Special special = {.before = before};
+
+    return send_one(stack, conn, now, reason, &special);
+}
+
+static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                       TcpReason reason)
+{
+    uint32_t sent = 0;
+
+    while (send_new_specially(stack, conn, now, reason, sent) &&
+           !budget_is_spent(stack->setup.budget))
+        sent++;
+}
+
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0))
+    if (stack->is_special ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0)
+                          : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED))
         return;
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
@@ -397,9 +446,11 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
 {
     if (conn->missing_count > 0)
         send_what_is_lost(stack, conn, now);
-    uint32_t sent = 0;
-    while (send_new(stack, conn, now, reason, sent) && !budget_is_spent(stack->setup.budget))
-        sent++;
+    if (stack->is_special)
+        send_burst_specially(stack, conn, now, reason);
+    else
+        while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
+            ;
     watch_window(stack, conn, now);
 }
 
@@ -450,10 +501,14 @@ bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
  * RFC 9293 §3.8.6.2.1 sends what fits. */
 void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    uint64_t position = tcp_position(conn, conn->snd_nxt);
     uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
+    bool ends_record;
     Segment segment;
 
-    compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
+    if (stack->tuning != NULL)
+        most = tcp_tuning_bound(stack->tuning, position, most, most, &ends_record);
+    compose(stack, conn, now, position, most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
     if (segment.length > 0 && stack->config->push == PUSH_BURSTS)

@@ -60,6 +60,7 @@ void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning)
 {
     stack->tuning = tuning;
     stack->config = tuning != NULL ? &tuning->config : stack->setup.config;
+    stack->is_special = tuning != NULL || stack->config->push == PUSH_BURSTS;
 }
 
 static TcpTuning *tuning_of(const TcpStack *stack, TcpConnId id)
@@ -114,7 +115,9 @@ TcpError tcp_connect_tuned(TcpStack *stack, SimTime now, const TcpConnectOptions
     TcpTuning *copy = tuning != NULL ? make(stack, tuning) : NULL;
 
     tcp_tuning_serve(stack, copy);
-    TcpError error = tcp_connect(stack, now, options, out); /* which inherits it */
+    TcpError error = tcp_connect(stack, now, options, out);
+    if (error == TCP_OK && copy != NULL)
+        tcp_tuning_inherit(stack, tcp_stack_connection(stack, *out));
     tcp_tuning_end(stack);
     tcp_tuning_free(stack, copy);
     return error;
