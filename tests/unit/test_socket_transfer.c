@@ -200,7 +200,7 @@ START_TEST(a_full_buffer_takes_a_part)
 }
 END_TEST
 
-/* Linux 6.18.44 (SO_MEMINFO): one byte waiting takes 833 there, 1,281 on larger builds. */
+/* Linux 6.18.44 as it is built here (SO_MEMINFO): one byte that waits takes 833.  1,280 is this model's choice. */
 START_TEST(buffers_count_beside_their_bytes)
 {
     static const struct {
