@@ -1,5 +1,7 @@
 /* The clock of a run: whatever is due next happens next, until nothing is left or a bound is met.
  */
+#include <string.h>
+
 #include "core/compiler.h"
 #include "lab/world.h"
 
@@ -16,6 +18,46 @@ void lab_schedule(LabRun *run, LabTask *task, SimTime due)
 
 /* ---- The parts ---- */
 
+/* As a sysctl or an option of a socket takes it: no "64k". */
+static void format_setting(const Key *key, const HostConfig *config, char out[KEY_TEXT_MAX])
+{
+    gint64 bytes;
+
+    (void)key_format(key, config, out);
+    if (key->type != KEY_BYTES)
+        return;
+    memcpy(&bytes, (const char *)config + key->offset, sizeof bytes);
+    g_snprintf(out, KEY_TEXT_MAX, "%" G_GINT64_FORMAT, bytes);
+}
+
+/* What the scenario sets of a host, for who plays the run on a kernel. */
+static void describe_settings(Trace *trace, TraceHost host, const PlanHost *plan)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        char value[KEY_TEXT_MAX];
+
+        if (!plan_host_sets(plan, &keys[i]))
+            continue;
+        format_setting(&keys[i], &plan->config, value);
+        trace_add_setting(trace, host, keys[i].name, value);
+    }
+}
+
+static void describe_call(Trace *trace, const PlanStep *step)
+{
+    guint32 index = trace_add_call(trace, step->text, step->place.file, step->place.line);
+
+    g_array_index(trace->calls, TraceLine, index).call =
+        (TraceCall){.verb = plan_verb_name(step->verb),
+                    .bytes = step->bytes,
+                    .backlog = step->backlog,
+                    .port = step->port,
+                    .from_port = step->from_port};
+}
+
 static void describe(LabRun *run)
 {
     const Plan *plan = run->plan;
@@ -25,18 +67,20 @@ static void describe(LabRun *run)
     trace->source = g_strdup(plan->file);
     trace->has_seed = TRUE;
     trace->seed = run->seed;
-    for (guint i = 0; i < plan->hosts->len; i++)
-        trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
+
+        trace_add_host(trace, host->name);
+        if (trace->level == TRACE_LEVEL_FULL)
+            describe_settings(trace, i, host);
+    }
     for (guint i = 0; i < plan->faults->len; i++) {
         const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
 
         trace_add_rule(trace, fault->text, fault->place.file, fault->place.line);
     }
-    for (guint i = 0; i < plan->steps->len; i++) {
-        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
-
-        trace_add_call(trace, step->text, step->place.file, step->place.line);
-    }
+    for (guint i = 0; i < plan->steps->len; i++)
+        describe_call(trace, &g_array_index(plan->steps, PlanStep, i));
 }
 
 static void init_faults(LabRun *run)
@@ -77,7 +121,13 @@ static void init_bounds(LabRun *run)
 /* Linked stacks keep the run's time, and have nothing to do with another. */
 static gboolean choose_reality(LabRun *run, char **trouble)
 {
-    if (!plan_has_stack(run->plan))
+    if (run->plan->reality != NULL && run->options.reality != NULL) {
+        *trouble = g_strdup_printf("%s says itself who sits where: nobody can be real", run->plan->file);
+        return FALSE;
+    }
+    if (run->plan->reality != NULL)
+        run->options.reality = run->plan->reality;
+    if (run->plan->reality != NULL || !plan_has_stack(run->plan))
         return TRUE;
     if (run->options.reality != NULL) {
         *trouble = g_strdup_printf("%s: a linked stack keeps virtual time, and hosts that are real "
@@ -96,6 +146,7 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     *run = (LabRun){.plan = plan,
                     .options = *options,
                     .seed = options->has_seed ? options->seed : plan->seed,
+                    .stop = plan->stop,
                     .trace = trace_new(options->level)};
     init_bounds(run);
     run->tasks = event_queue_new(run->budget);
@@ -136,6 +187,7 @@ static void clear(LabRun *run)
     memory_pool_free(run->conns);
     fault_set_clear(&run->faults);
     g_free(run->rules);
+    g_free(run->trouble);
 }
 
 /* ---- The clock ---- */
@@ -194,7 +246,7 @@ static TraceEnd bound_met(const LabRun *run)
 /* Up to this time nothing but the next event need be thought of. */
 static SimTime next_boundary(const LabRun *run)
 {
-    SimTime boundary = MIN(run->plan->stop, run->options.max_time);
+    SimTime boundary = MIN(run->stop, run->options.max_time);
 
     return MIN(MIN(boundary, run->intervals.next), SIM_NEVER - 1);
 }
@@ -202,7 +254,7 @@ static SimTime next_boundary(const LabRun *run)
 /* `due` lies beyond the boundary.  TRUE: the run ends before it. */
 static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
 {
-    SimTime stop = run->plan->stop, bound = run->options.max_time;
+    SimTime stop = run->stop, bound = run->options.max_time;
 
     if (due == SIM_NEVER) {
         *why = TRACE_END_QUIET;
@@ -293,10 +345,10 @@ static gboolean is_time(LabRun *run, SimTime at)
     return came;
 }
 
-/* The same with nodes among the hosts. */
+/* The same with nodes among the hosts.  What a run with trouble comes to nobody is told. */
 static TraceEnd run_nodes_until_end(LabRun *run)
 {
-    for (;;) {
+    while (run->trouble == NULL) {
         LabHost *host;
         SimTime at, boundary = next_boundary(run);
         LabNode *node = next_of_all(run, &host, &at);
@@ -316,6 +368,7 @@ static TraceEnd run_nodes_until_end(LabRun *run)
             run_next(run, host);
         count_turn(run, before);
     }
+    return TRACE_END_QUIET;
 }
 
 static void record_end(LabRun *run, TraceEnd why)
@@ -336,6 +389,10 @@ Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)
     gboolean good = init(&run, plan, options, trouble);
     if (good)
         record_end(&run, run.session != NULL ? run_nodes_until_end(&run) : run_until_end(&run));
+    if (good && run.trouble != NULL) {
+        *trouble = g_steal_pointer(&run.trouble);
+        good = FALSE;
+    }
     clear(&run);
     if (!good)
         g_clear_pointer(&run.trace, trace_free);

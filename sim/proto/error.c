@@ -30,6 +30,8 @@ static const char *const error_names[TCP_ERROR_COUNT] = {
     [TCP_EMFILE] = "EMFILE",
     [TCP_ENOENT] = "ENOENT",
     [TCP_EDOM] = "EDOM",
+    [TCP_ENETUNREACH] = "ENETUNREACH",
+    [TCP_EPROTO] = "EPROTO",
 };
 
 static const char *const error_texts[TCP_ERROR_COUNT] = {
@@ -57,6 +59,8 @@ static const char *const error_texts[TCP_ERROR_COUNT] = {
     [TCP_EMFILE] = "Too many open files",
     [TCP_ENOENT] = "No such file or directory",
     [TCP_EDOM] = "Numerical argument out of domain",
+    [TCP_ENETUNREACH] = "Network is unreachable",
+    [TCP_EPROTO] = "Protocol error",
 };
 
 const char *tcp_error_name(TcpError error)

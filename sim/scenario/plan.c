@@ -81,6 +81,8 @@ void plan_free(Plan *plan)
     g_array_unref(plan->faults);
     g_array_unref(plan->steps);
     g_array_unref(plan->expects);
+    if (plan->script_free != NULL)
+        plan->script_free(plan->script);
     g_free(plan);
 }
 
@@ -103,6 +105,12 @@ const char *plan_variable_name(PlanVariable variable)
 
     g_return_val_if_fail((guint)variable < PLAN_VARIABLE_COUNT, "?");
     return names[variable];
+}
+
+gboolean plan_host_sets(const PlanHost *host, const Key *key)
+{
+    return memcmp((const char *)&host->config + key->offset,
+                  (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
 }
 
 gboolean plan_has_stack(const Plan *plan)

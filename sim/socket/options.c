@@ -360,12 +360,24 @@ static int64_t maxseg(const Sockets *sockets, const Socket *socket)
     return either(socket->options.maxseg, DEFAULT_MSS);
 }
 
+/* FreeBSD: whole segments, once the other end has told its own. */
+static int64_t rcvbuf_of_bsd(const Sockets *sockets, const Socket *socket, int64_t value)
+{
+    TcpLook look;
+
+    if (socket->conn == 0 || !tcp_look(sockets->stack, socket->conn, &look))
+        return value;
+    return look.receive_buffer;
+}
+
 /* What was not set is the host's. */
 static int64_t tell(const Sockets *sockets, const Socket *socket, const Option *option,
                     int64_t value)
 {
     const HostConfig *host = tcp_stack_config(sockets->stack);
 
+    if (option->kind == OPTION_RCVBUF && sockets->settings.flavour == SOCKET_BSD)
+        return rcvbuf_of_bsd(sockets, socket, value);
     if (option->level == SOCKET_SOL_SOCKET)
         return option->kind == OPTION_LINGER && !socket->options.linger_on ? -1 : value;
     if (option->level != SOCKET_SOL_TCP)

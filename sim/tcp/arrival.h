@@ -14,7 +14,8 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    uint32_t acked; /* sequence numbers it acknowledged */
+    uint32_t acked;    /* sequence numbers it acknowledged … */
+    uint32_t segments; /* … and of how many segments, as we sent them */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false
@@ -50,6 +51,7 @@ void tcp_paws_remember(Arrival *a);       /* TS.Recent, when it is this one's tu
 
 void tcp_time_wait_enter(Arrival *a, TcpReason reason);
 SELDOM bool tcp_time_wait_reopens(Arrival *a); /* a new SYN: the connection has ended */
+SELDOM bool tcp_remnant_is_done(Arrival *a);   /* an orphan in FIN-WAIT-2: it has got its answer */
 SELDOM bool tcp_time_wait_heeds(Arrival *a);   /* false: a FIN that is ignored */
 
 /* ---- syn_again.c: in SYN-RCVD ---- */

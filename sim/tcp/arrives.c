@@ -44,7 +44,7 @@ static void take_rtt_sample(Arrival *a)
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->whole->options;
     /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
-    bool is_last_ack = conn->passive && conn->una_position == 0;
+    bool is_last_ack = conn->passive && conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
 
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         if (is_taken_later(a)) {
@@ -81,13 +81,17 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     bool was_syn = conn->una_position == 0;
 
     a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
+    Seq before = conn->snd_una;
+    if (tcp_is_linux_sender(a->stack)) /* tcp_clean_rtx_queue() comes after tcp_snd_una_update() */
+        conn->snd_una = a->whole->ack;
     take_rtt_sample(a);
     conn->una_position += a->acked;
-    Seq before = conn->snd_una;
     conn->snd_una = a->whole->ack;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
+    uint32_t segments = conn->sent_count;
     tcp_sent_acked(a->stack, conn, a->now);
+    a->segments = segments - conn->sent_count;
     conn->probed_tail = false;
     conn->retries = 0;
     conn->first_sent = a->now;
@@ -101,8 +105,10 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
  * application has closed it meanwhile. */
 OFTEN void tcp_arrival_hand_over(Arrival *a)
 {
-    if (a->conn->owner != TCP_OWNER_LISTENER)
+    if (a->conn->owner != TCP_OWNER_LISTENER) {
+        tcp_fast_open_release(a->stack, a->conn);
         return;
+    }
     tcp_own(a->stack, a->conn, TCP_OWNER_QUEUE);
     tcp_tell(a->stack, a->conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
 }
@@ -112,6 +118,8 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
 
+    if (tcp_is_linux_receiver(a->stack))
+        tcp_linux_begin(a->stack, conn, a->now);
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
         tcp_arrival_hand_over(a);
@@ -155,12 +163,47 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 
 /* ---- Running the steps ---- */
 
+/* tcp_send_delayed_ack(): a timer that runs out soon need not run out. */
+static bool is_waited_for(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    SimTime wait = tcp_linux_ack_wait(a->stack, conn);
+
+    return tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK) &&
+           conn->timers[TCP_TIMER_DELAYED_ACK].due.at <= a->now + wait / 4;
+}
+
+/* The same where receiver=linux: what was read meanwhile was read after the ACK, or its waiting. */
+static void settle_linux(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    bool is_news = arrival_seq_length(a) > 0 || a->whole->length > 0; /* not for a pure ACK */
+
+    if (!is_news && tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        ;
+    else if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
+        tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(conn));
+    else if (conn->ack_urgency == TCP_ACK_DELAYED && (tcp_linux_acks_now(conn) || is_waited_for(a)))
+        tcp_output_ack(a->stack, conn, a->now, TCP_REASON_DATA_ARRIVED);
+    else if (conn->ack_urgency == TCP_ACK_DELAYED)
+        tcp_timers_ack_owed(a->stack, conn, a->now, tcp_linux_ack_wait(a->stack, conn),
+                            conn->fin_arrived ? TCP_REASON_ACK_MAY_RIDE : TCP_REASON_NONE);
+    tcp_linux_settled(conn);
+    if (conn->receiver.was_read)
+        tcp_receive_was_read(a->stack, conn, a->now);
+}
+
 /* Sends what has become due: data, with them the ACK; or the ACK alone; or later. */
 static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
     tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
+    if (tcp_is_linux_receiver(a->stack)) {
+        settle_linux(a);
+        return;
+    }
     if (conn->ack_urgency != TCP_ACK_DELAYED)
         return;
     /* A FIN's ACK waits only for the application that reads it; data's for more data. */

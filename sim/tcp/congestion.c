@@ -135,18 +135,42 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 
 /* ---- Growing ---- */
 
+/* Linux net/ipv4/tcp_output.c, tcp_cwnd_validate(): was the window of any use? */
+void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t window = conn->cwnd / tcp_effective_mss(stack, conn);
+    bool limited = tcp_sent_in_flight(conn) >= window;
+    bool is_over = !seq_lt(conn->snd_una, conn->cwnd_used_until);
+
+    if (!is_over && !limited && (conn->is_cwnd_limited || conn->sent_count <= conn->cwnd_used))
+        return;
+    conn->is_cwnd_limited = limited;
+    conn->cwnd_used = (uint16_t)(conn->sent_count < UINT16_MAX ? conn->sent_count : UINT16_MAX);
+    conn->cwnd_used_until = conn->snd_nxt;
+}
+
+/* tcp_is_cwnd_limited(): a window that nobody fills does not grow. */
+static bool is_window_used(const TcpConnection *conn, uint32_t mss)
+{
+    bool starts_slowly = conn->cwnd < conn->ssthresh;
+
+    return conn->is_cwnd_limited || (starts_slowly && conn->cwnd / mss < 2U * conn->cwnd_used);
+}
+
 /* RFC 5681 §3.1: one segment an ACK in slow start, about one a round trip afterwards. */
 static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
 
-    if (conn->cwnd >= CWND_MAX)
+    if (conn->cwnd >= CWND_MAX || (tcp_is_linux_sender(stack) && !is_window_used(conn, mss)))
         return;
     if (conn->cwnd < conn->ssthresh) {
         /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
         conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
         return;
     }
+    if (tcp_ecn_holds(conn))
+        return;
     if (is_cubic(stack)) {
         cubic_grow(stack, conn, now, bytes);
         return;
@@ -182,6 +206,17 @@ static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime 
     tcp_output_oldest(stack, conn, now, reason, 1, 0);
     tcp_timers_sent(stack, conn, now);
     tcp_marks_assert(conn);
+}
+
+/* RFC 3168 §6.1.2: the same for a mark, but nothing is lost. */
+void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn)
+{
+    if (is_off(stack))
+        return;
+    conn->ssthresh = threshold(stack, conn);
+    conn->cwnd = conn->ssthresh;
+    conn->cwnd_acked = 0;
+    conn->recover = conn->snd_nxt;
 }
 
 /* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */

@@ -41,6 +41,24 @@ void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uin
     stack->payload_held += length;
 }
 
+void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half)
+{
+    make_extra(stack, half)->ecn = true;
+}
+
+/* Its SYN-ACK, once more. */
+static void answer_again(TcpStack *stack, SimTime now, const TcpHalfOpen *half,
+                         const TcpSendNote *note)
+{
+    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+
+    if (extra != NULL && extra->ecn)
+        tcp_output_special_syn_ack(stack, half, tcp_timestamp(now), &(Segment){.flags = TCP_ECE},
+                                   note);
+    else
+        tcp_output_syn_ack(stack, half, tcp_timestamp(now), note);
+}
+
 static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
@@ -171,9 +189,9 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     if (half->entry.syn_retries < UINT16_MAX) /* far above any limit: synack-gives-up=no */
         half->entry.syn_retries++;
     if (!defers)
-        tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                           &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries,
-                                          noted_limit(stack->config)});
+        answer_again(stack, now, half,
+                     &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries,
+                                    noted_limit(stack->config)});
     tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
 
@@ -223,7 +241,13 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
 static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpHalfOpenExtra *extra)
 {
     conn->invalid_answered_at = extra->answered_at;
+    conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
+    if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
+        conn->syn_timeouts = conn->retries > 0 ? conn->retries + extra->repeats : 0;
+        conn->retransmitted = true;
+        conn->timing = false;
+    }
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
 
@@ -240,11 +264,15 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
-    conn->iss = conn->snd_una = half->iss;
+    conn->iss = conn->snd_una = conn->snd_sml = half->iss;
+    conn->cwnd_used_until = half->iss;
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, conn->entry.timestamps_on);
+    /* A cookie does not tell that timestamps were on (Linux net/ipv4/syncookies.c, cookie_v4_check). */
+    bool has_less =
+        conn->entry.timestamps_on && !(conn->entry.by_cookie && tcp_is_linux_receiver(stack));
+    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, has_less);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
@@ -297,6 +325,14 @@ TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
     return conn;
 }
 
+TcpConnection *tcp_half_open_grow(TcpStack *stack, TcpHalfOpen *half)
+{
+    TcpConnection *conn = expand(stack, half, (SimDue){.at = SIM_NEVER});
+
+    free_half_open(stack, half);
+    return conn;
+}
+
 /* The counterfactual of two segments: nobody confirms our number, yet we believe in it. */
 void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
@@ -336,12 +372,14 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
         tcp_output_rst_for(stack, half->entry.id, segment, TCP_REASON_SYN_REPEATED_RST);
         return;
     }
-    if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
+    if (!tcp_is_linux_receiver(stack) && half->entry.timestamps_on &&
+        (segment->options.present & OPTION_TIMESTAMPS) &&
         seq_gt(segment->options.ts_val, half->ts_recent))
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
-    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
-    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < UINT32_MAX)
+    answer_again(stack, now, half, &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
+    if (extra->repeats < UINT16_MAX)
+        extra->repeats++;
+    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < 1U << 29) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;

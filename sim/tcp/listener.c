@@ -77,7 +77,8 @@ static bool is_syn_queue_full(const TcpStack *stack, const TcpListener *listener
 
     if (config->syn_queue == SYN_QUEUE_MAX_SYN_BACKLOG)
         return listener->half_open >= most;
-    return listener->half_open >= listener->backlog ||
+    bool one_more = config->syn_queue == SYN_QUEUE_PLUS_ONE;
+    return listener->half_open >= listener->backlog + one_more ||
            (config->tcp_syncookies == 0 && most - listener->half_open < most / 4);
 }
 
@@ -120,6 +121,7 @@ static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *
 static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                              const Segment *segment)
 {
+    half->entry.by_cookie = true;
     half->entry.node.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
     half->entry.kind = TCP_ENTRY_HALF_OPEN;
     half->entry.syn_retries = 1;
@@ -163,6 +165,39 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 
 /* ---- A SYN for a listener ---- */
 
+/* For the ACK of its SYN-ACK. */
+static inline void await(TcpStack *stack, SimTime now, TcpHalfOpen *half)
+{
+    if (stack->config->handshake == HANDSHAKE_TWO_WAY)
+        tcp_half_open_believe(stack, now, half);
+    else
+        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
+}
+
+/* It brings data, or the host may do more with a SYN than answer it: does this one ask for that?  What is
+ * filled in is in no table yet. */
+static APART void answer_with_care(TcpStack *stack, SimTime now, TcpListener *listener,
+                                   TcpHalfOpen *half, const Segment *segment)
+{
+    TcpFastOpenVerdict fast = tcp_fast_open_judge(stack, listener, segment);
+    Segment special = {.options = fast.answer};
+
+    if (tcp_ecn_offers(stack->config, segment)) {
+        tcp_half_open_grant_ecn(stack, half);
+        special.flags = TCP_ECE;
+    }
+    if (segment->length > 0 && !fast.takes && stack->config->syn_data == SYN_DATA_ACCEPT)
+        tcp_half_open_keep(stack, half, segment->payload, segment->length);
+    tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
+    if (fast.takes) {
+        tcp_fast_open_take(stack, now, listener, half, segment, &fast);
+        return;
+    }
+    tcp_output_special_syn_ack(stack, half, tcp_timestamp(now), &special,
+                               &(TcpSendNote){.reason = fast.reason});
+    await(stack, now, half);
+}
+
 OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
                             const Segment *segment, bool bounded, Seq isn_above)
 {
@@ -188,15 +223,14 @@ OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
     }
     TcpHalfOpen *half = memory_pool_take(stack->half_opens);
     fill_from_syn(stack, now, half, segment);
-    if (segment->length > 0 && config->syn_data == SYN_DATA_ACCEPT)
-        tcp_half_open_keep(stack, half, segment->payload, segment->length);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
+    if (segment->length > 0 || (config->tcp_fastopen | config->tcp_ecn) != 0) {
+        answer_with_care(stack, now, listener, half, segment);
+        return;
+    }
     tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        &(TcpSendNote){.reason = TCP_REASON_SYN_ARRIVED});
-    if (config->handshake == HANDSHAKE_TWO_WAY)
-        tcp_half_open_believe(stack, now, half);
-    else
-        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
+    await(stack, now, half);
 }

@@ -95,6 +95,7 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .mss = tcp_effective_mss(stack, conn),
         .peer_mss = conn->peer_mss,
         .own_mss = (uint32_t)stack->config->mss,
+        .receive_buffer = tcp_receive_buffer(stack, conn),
         .out_of_order = count_out_of_order(conn),
         .snd_wnd = conn->snd_wnd,
         .snd_wnd_max = conn->snd_wnd_max,

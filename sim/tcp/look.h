@@ -28,6 +28,7 @@ typedef struct TcpLook {
     uint32_t out, sacked, lost, retrans_out; /* segments not acknowledged (Linux packets_out, …) */
     uint32_t out_of_order;                   /* segments received behind a gap, at most */
     uint32_t snd_wnd, snd_wnd_max, rcv_wnd;
+    uint32_t receive_buffer; /* bytes: what there is room for while nothing is kept */
     uint32_t cwnd, ssthresh; /* bytes; ssthresh UINT32_MAX: not limited yet */
     uint32_t retries, backoffs, probes, syn_timeouts;
     SimTime rto, srtt, rttvar, rtt_min; /* 0: nothing measured yet */

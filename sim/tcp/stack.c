@@ -31,6 +31,8 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->by_id.budget = setup->budget;
     stack->next_port = TCP_FIRST_EPHEMERAL_PORT;
     stack->port_lists = tcp_port_lists_new(setup->budget);
+    stack->peer_records = tcp_peer_records_new(setup->budget);
+    stack->peers.budget = setup->budget;
     stack->taken_ports.budget = setup->budget;
     return stack;
 }
@@ -68,6 +70,7 @@ void tcp_stack_free(TcpStack *stack)
     map_clear(&stack->by_key);
     map_clear(&stack->half_open_extras);
     map_clear(&stack->taken_ports);
+    map_clear(&stack->peers);
     id_map_clear(&stack->by_id);
     event_queue_free(stack->timers);
     memory_pool_free(stack->connections);
@@ -76,6 +79,7 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->pieces);
     memory_pool_free(stack->sents);
     memory_pool_free(stack->port_lists);
+    memory_pool_free(stack->peer_records);
     memory_pool_free(stack->tunings);
     free(stack);
 }
@@ -113,14 +117,23 @@ void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
     id_map_set(&stack->by_id, entry->id, entry);
 }
 
+/* Who keeps count of connections learns that this one is gone. */
+static SELDOM void tell_watchers(TcpStack *stack, TcpEntry *entry)
+{
+    if (stack->taken_ports.used > 0)
+        tcp_port_forget(stack, entry->node.key);
+    if (entry->kind == TCP_ENTRY_CONNECTION)
+        tcp_fast_open_release(stack, (TcpConnection *)entry);
+}
+
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
     if (stack->setup.hooks.ending != NULL)
         stack->setup.hooks.ending(stack->setup.hooks.context, entry->id);
     event_queue_cancel(stack->timers, &entry->event);
     map_remove(&stack->by_key, &entry->node, tcp_key_order);
-    if (stack->taken_ports.used > 0)
-        tcp_port_forget(stack, entry->node.key);
+    if (stack->watched > 0)
+        tell_watchers(stack, entry);
     id_map_remove(&stack->by_id, entry->id);
 }
 
@@ -175,9 +188,10 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
+                 memory_pool_bytes(stack->peer_records) +
                  memory_pool_bytes(stack->tunings) + id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
-                  stack->taken_ports.bucket_count) *
+                  stack->taken_ports.bucket_count + stack->peers.bucket_count) *
                      sizeof(MapNode *),
     };
 }
@@ -339,6 +353,7 @@ TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
     TcpConnection *conn = memory_pool_take(stack->connections);
 
     conn->entry = (TcpEntry){.node.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
+    conn->ack_flags = TCP_ACK;
     return conn;
 }
 
@@ -415,6 +430,7 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
     }
     while (stack->listeners != NULL)
         tcp_listener_remove(stack, stack->listeners, TCP_REASON_CRASHED);
+    tcp_fast_open_forget(stack);
     if (forget) {
         stack->isn_epoch = now;
         stack->next_port = TCP_FIRST_EPHEMERAL_PORT;

@@ -218,7 +218,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
     if (conn->una_position == 0)
         return conn->passive
-                   ? tcp_timers_synack_limit(config)
+                   ? tcp_timers_synack_limit(config) + tcp_fast_open_is_taken(conn)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT && !is_never_given_up(stack, conn);
     if (tcp_is_orphan(conn))
@@ -398,11 +398,11 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
     conn->probe_backoffs = 0; /* a window that closes after this is a new one */
     if (conn->snd_una == conn->snd_nxt) {
         cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED);
         cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
     } else if (may_probe_tail(stack, conn)) {
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
@@ -414,6 +414,8 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait)
 {
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_REORDERING_FIRST);
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_REORDERING_FIRST);
     arm(stack, conn, now, &(TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
@@ -458,6 +460,24 @@ void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimT
             &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
 
+/* By the clock, not the wheel: a high-resolution timer. */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    if (is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        return;
+    tcp_timers_set_slot(conn, TCP_TIMER_DELAYED_ACK,
+                        (TcpTimerSlot){{now + length, sim_order_take(stack->setup.order)}, length});
+    reschedule_set(stack, conn, TCP_TIMER_DELAYED_ACK);
+    if (is_anybody_told(stack))
+        tell_armed(stack, conn, &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length},
+                   false);
+}
+
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_FIN_ACKED);
+}
+
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
 {
     cancel(stack, conn, TCP_TIMER_DELAYED_ACK, TCP_REASON_ACK_SENT);
@@ -474,6 +494,10 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
+    if (tcp_is_remnant(stack, conn)) {
+        tcp_timers_keepalive_ends(stack, conn);
+        tcp_linux_freeze(conn, false);
+    }
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
@@ -494,7 +518,8 @@ static SELDOM void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 {
     if (stack->config->give_up_rst && tcp_state_is_synchronized(conn->state))
         tcp_output_rst(stack, conn, now, reason);
-    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, TCP_ETIMEDOUT);
+    TcpError error = conn->soft_error ? (TcpError)conn->soft_error : TCP_ETIMEDOUT;
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, error);
 }
 
 /* The wait that has just begun lasts no longer than TCP_USER_TIMEOUT. */
@@ -512,7 +537,10 @@ static SELDOM void shorten_wait(TcpStack *stack, TcpConnection *conn, SimTime no
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (is_given_up(stack, conn, now)) {
+    bool last = is_given_up(stack, conn, now);
+
+    tcp_fast_open_timeout(stack, conn, now, last);
+    if (last) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
@@ -543,6 +571,8 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_congestion_check(stack, conn, now);
     tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
+    if (!is_armed(conn, TCP_TIMER_REORDERING) && conn->snd_una != conn->snd_nxt)
+        tcp_timers_sent(stack, conn, now);
 }
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -570,6 +600,12 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->receiver.compresses) {
+        tcp_output_ack(stack, conn, now, TCP_REASON_OUT_OF_ORDER);
+        return;
+    }
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
     tcp_output_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
 }

@@ -174,13 +174,29 @@ typedef struct TraceUse {
     guint64 done; /* of the script: it was carried out, a series each time */
 } TraceUse;
 
+/* What a line of the script says, as values: for who writes it in another language. */
+typedef struct TraceCall {
+    const char *verb;        /* "connect", as the scenario has it; NULL: only its text is known */
+    guint64 bytes;           /* send, read; G_MAXUINT64: read all */
+    guint32 backlog;         /* listen */
+    guint16 port, from_port; /* listen, accept, connect; from_port 0: any */
+} TraceCall;
+
 /* A line of the scenario that the trace refers to. */
 typedef struct TraceLine {
-    char *text; /* "drop client SYN #1", "client connect server" */
-    char *file; /* as the user named it; NULL when there is none */
-    guint line; /* from 1 */
+    char *text;     /* "drop client SYN #1", "client connect server" */
+    char *file;     /* as the user named it; NULL when there is none */
+    guint line;     /* from 1 */
+    TraceCall call; /* of the script's */
     TraceUse use;
 } TraceLine;
+
+/* A key of a host that the scenario sets to what its profile does not say. */
+typedef struct TraceSetting {
+    TraceHost host;
+    const char *key; /* of proto/keys.h */
+    char *value;     /* as a scenario may write it; bytes as a bare number */
+} TraceSetting;
 
 typedef struct TraceCounters {
     guint64 events;   /* all that happened, recorded or not; the lab counts silent ones too */
@@ -259,6 +275,25 @@ typedef struct TraceWheel {
     gboolean has_phase; /* … if it was told */
 } TraceWheel;
 
+/* What a script that judges its run, as packetdrill's do, came to. */
+typedef enum TraceJudgement {
+    TRACE_NOT_JUDGED,
+    TRACE_HOLDS,
+    TRACE_FAILS,
+    TRACE_OUT_OF_REACH, /* it needs what is not simulated */
+} TraceJudgement;
+
+typedef struct TraceVerdict {
+    TraceJudgement judgement;
+    char *text;     /* FAILS, OUT_OF_REACH: the line of the script that was not fulfilled */
+    guint line, column;
+    char *expected; /* FAILS: what should have been … */
+    char *actual;   /* … and was; OUT_OF_REACH: what is not simulated */
+    TraceId event;  /* where it went wrong; 0: nowhere */
+} TraceVerdict;
+
+void trace_verdict_clear(TraceVerdict *verdict);
+
 typedef struct Trace {
     TraceLevel level;
     /* What is recorded is taken from it, and what views need to read that; a source that is bounded
@@ -269,7 +304,9 @@ typedef struct Trace {
     gboolean has_seed;
     guint64 seed;     /* what chance was drawn from; only a simulator has one */
     TraceWheel wheel; /* of hosts that are real */
+    TraceVerdict verdict;
     GPtrArray *hosts; /* char *: names, in order of declaration */
+    GArray *settings; /* TraceSetting, those of a host together */
     GArray *tallies;  /* TraceTally, one a host */
 
     GArray *floods; /* TraceFlood, as they began */
@@ -295,6 +332,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)
 TraceHost trace_add_host(Trace *trace, const char *name);
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
+void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char *value);
 
 /* Does the trace record events, or count them?  If not, they need not be made.  Every level
  * but TRACE_LEVEL_NONE counts all of them, however few it records. */

@@ -28,7 +28,9 @@ plot      escape view trace proto core
 expect    trace scenario proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
-cli       core proto net tcp trace scenario lab live stacks bench capture expect view plot lesson escape report
+socket    tcp proto core
+drill     escape scenario lab socket net tcp trace proto core
+cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The
