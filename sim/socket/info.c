@@ -36,9 +36,11 @@ static const uint8_t ca_states[] = {
 
 /* ---- Counting ---- */
 
-void socket_count_arrival(Socket *socket, SimTime now, const Segment *segment)
+void socket_count_arrival(const Sockets *sockets, Socket *socket, SimTime now,
+                          const Segment *segment)
 {
     SocketCounts *counts = &socket->counts;
+    uint32_t mss = sockets->settings.arriving_mss, length = segment->length;
 
     counts->segs_in++;
     if (segment->flags & TCP_ACK)
@@ -47,8 +49,10 @@ void socket_count_arrival(Socket *socket, SimTime now, const Segment *segment)
         return;
     counts->data_segs_in++;
     counts->data_arrived_at = now;
-    if (segment->length > counts->rcv_mss)
-        counts->rcv_mss = segment->length;
+    if (mss > 0 && length > mss)
+        length = mss;
+    if (length > counts->rcv_mss)
+        counts->rcv_mss = length;
 }
 
 void sockets_sent(Sockets *sockets, SimTime now, TcpConnId conn, const Segment *segment,
@@ -216,7 +220,8 @@ static void fill_receiving(const Socket *socket, const TcpLook *look, SocketInfo
     /* tcp_initialize_rcv_mss(): nobody is thought to send more before he does. */
     uint32_t guess = at_most(at_most(look->own_mss, look->mss), RCV_MSS_GUESS);
 
-    out->rcv_mss = socket->counts.rcv_mss > guess ? socket->counts.rcv_mss : guess;
+    out->rcv_mss =
+        socket->counts.rcv_mss > guess ? at_most(socket->counts.rcv_mss, look->own_mss) : guess;
     out->advmss = look->own_mss - (look->timestamps ? 12 : 0);
     out->bytes_received = look->received + look->fin_arrived;
     out->rcv_ssthresh = out->rcv_space = look->rcv_wnd;

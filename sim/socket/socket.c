@@ -138,7 +138,7 @@ static void detach(Sockets *sockets, Socket *socket)
 void socket_begin_counting(Sockets *sockets, Socket *socket)
 {
     socket->counts = (SocketCounts){.began_at = sockets->now, .busy_since = sockets->now};
-    socket->written = socket->taken = 0;
+    socket->written = socket->taken = socket->pushed = 0;
 }
 
 static void free_rest(Sockets *sockets, Socket *socket)
@@ -558,6 +558,7 @@ void sockets_app(Sockets *sockets, TcpConnId conn, TcpAppEvent event, uint32_t a
         return;
     switch (event) {
     case TCP_APP_CONNECTED:
+        socket->counts.began_at = sockets->now;
         socket_sendbuf_begin(sockets, socket);
         socket_wake(socket, SOCKET_WAKE_ALL);
         break;
@@ -632,7 +633,7 @@ void sockets_deliver(Sockets *sockets, SimTime now, const Segment *segment)
     sockets->now = now;
     sockets->arriving = segment;
     if (socket != NULL)
-        socket_count_arrival(socket, now, segment);
+        socket_count_arrival(sockets, socket, now, segment);
     tcp_stack_deliver(sockets->stack, now, segment);
     sockets->arriving = NULL;
     socket = conn != 0 ? socket_behind(sockets, conn) : NULL;

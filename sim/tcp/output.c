@@ -411,7 +411,8 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
 
 /* How the next segment differs from what is usual. */
 typedef struct Special {
-    uint32_t before;  /* segments of this burst that have left */
+    uint32_t before;  /* segments of this packet that have left */
+    uint32_t most;    /* segments of a packet */
     bool ends_record; /* MSG_EOR */
 } Special;
 
@@ -430,20 +431,28 @@ static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32
     return rest > 0 && room >= rest && !waits;
 }
 
-/* Linux (tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH;
- * what MSG_MORE has left open, without. */
+/* What MSG_MORE has left open does not end with PSH, what MSG_EOR has closed does. */
 static void push_specially(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                           const Special *special, uint64_t left, uint32_t usable, uint32_t mss)
+                           const Special *special, uint64_t left)
 {
-    bool bursts = stack->config->push == PUSH_BURSTS && special->before > 0;
-
     if (segment->length == 0)
         return;
     if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes &&
         segment->length == left)
         segment->flags &= (uint8_t)~TCP_PSH;
-    if (special->ends_record ||
-        (bursts && !is_followed(stack, conn, segment->length, left, usable, mss)))
+    if (special->ends_record)
+        segment->flags |= TCP_PSH;
+}
+
+/* Linux (__tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.  That
+ * is the piece's, not the segment's: what is sent again is without. */
+static void push_packet(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                        const Special *special, uint64_t left, uint32_t usable, uint32_t mss)
+{
+    bool is_last = special->before + 1 >= special->most ||
+                   !is_followed(stack, conn, segment->length, left, usable, mss);
+
+    if (segment->length > 0 && stack->config->push == PUSH_BURSTS && special->before > 0 && is_last)
         segment->flags |= TCP_PSH;
 }
 
@@ -493,12 +502,15 @@ static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, T
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     if (special != NULL)
-        push_specially(stack, conn, &segment, special, left, usable, mss);
+        push_specially(stack, conn, &segment, special, left);
+    bool pushes = segment.flags & TCP_PSH;
+    if (special != NULL)
+        push_packet(stack, conn, &segment, special, left, usable, mss);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     if (length < mss)
         conn->snd_sml = conn->snd_nxt;
     if (special != NULL)
-        conn->sent_last->push = segment.flags & TCP_PSH;
+        conn->sent_last->push = pushes;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
@@ -509,19 +521,40 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 }
 
 static APART bool send_new_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                     TcpReason reason, uint32_t before)
+                                     TcpReason reason, uint32_t before, uint32_t most)
 {
-    Special special = {.before = before};
+    Special special = {.before = before, .most = most};
 
     return send_one(stack, conn, now, reason, &special);
+}
+
+/* Linux (tcp_tso_autosize()): what leaves in one piece is what a millisecond or so of the pacing rate
+ * holds, at least two segments, more where the path is short. */
+static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn)
+{
+    enum { PACKET_MAX = 65279, SEGMENTS_MIN = 2, RTT_UNIT = 512, DOUBLINGS = 32 };
+    uint32_t mss = tcp_effective_mss(stack, conn), most = PACKET_MAX / mss;
+    SimTime srtt = conn->srtt;
+
+    if (srtt < SIM_MICROSECOND || most <= SEGMENTS_MIN)
+        return most > SEGMENTS_MIN ? most : SEGMENTS_MIN;
+    uint64_t percent = conn->cwnd < conn->ssthresh / 2 ? 200 : 120;
+    uint64_t a_second = conn->cwnd * percent / 100 * (uint64_t)(SIM_SECOND / SIM_MICROSECOND) /
+                        (uint64_t)(srtt / SIM_MICROSECOND);
+    uint64_t bytes = a_second >> 10;
+    SimTime units = conn->rtt_min / SIM_MICROSECOND / RTT_UNIT;
+    if (conn->rtt_min > 0 && units < DOUBLINGS)
+        bytes += PACKET_MAX >> units;
+    uint64_t segments = bytes / mss;
+    return segments < SEGMENTS_MIN ? SEGMENTS_MIN : segments < most ? (uint32_t)segments : most;
 }
 
 static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
-    uint32_t sent = 0;
+    uint32_t sent = 0, most = packet_segments(stack, conn);
 
-    while (send_new_specially(stack, conn, now, reason, sent) &&
+    while (send_new_specially(stack, conn, now, reason, sent % most, most) &&
            !budget_is_spent(stack->setup.budget))
         sent++;
 }
@@ -530,7 +563,7 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
     bool sent = stack->is_special
-                    ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0)
+                    ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0, 1)
                     : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->nagle_off = false;
     if (sent)

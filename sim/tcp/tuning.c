@@ -230,6 +230,14 @@ SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uin
 
 /* ---- Calls ---- */
 
+void tcp_ends_here(TcpStack *stack, TcpConnId id)
+{
+    TcpTuning *tuning = tuning_of(stack, id);
+
+    if (tuning != NULL)
+        tuning->more_end = 0;
+}
+
 void tcp_push(TcpStack *stack, SimTime now, TcpConnId id, bool all)
 {
     TcpConnection *conn = tcp_stack_connection(stack, id);
