@@ -58,7 +58,7 @@ static SimTime deadline_of(const DrillSession *session, const DrillEvent *event)
     if (event->time.until != SIM_NEVER)
         due = drill_due_end(session, event);
     return sim_time_add(due, event->time.kind == DRILL_TIME_ANY ? patience_for_any
-                                                               : patience_for_segments);
+                                                                : patience_for_segments);
 }
 
 /* A call that waits for no longer. */
@@ -126,8 +126,7 @@ void drill_remote_saw(DrillSession *session, const Segment *segment)
     drill_note_sent(session, segment);
     DrillSeen *seen = g_new0(DrillSeen, 1);
 
-    *seen = (DrillSeen){*segment, now_of(session),
-                        lab_node_last_sent(session->remote.node.host)};
+    *seen = (DrillSeen){*segment, now_of(session), lab_node_last_sent(session->remote.node.host)};
     g_queue_push_tail(&session->seen, seen);
 }
 
@@ -152,12 +151,13 @@ static DrillSegment join(DrillSession *session, const DrillEvent *event, guint *
     for (link = link->next; link != NULL && session->joins; link = link->next) {
         const DrillSeen *seen = link->data;
         DrillSegment more = drill_outbound(session, &seen->segment);
-        gboolean joins = joined.length < event->segment.length &&
-                         drill_joins(&joined, &more, piece);
+        gboolean joins =
+            joined.length < event->segment.length && drill_joins(&joined, &more, piece);
 
         if (joins) {
             joined.length += more.length;
-            joined.flags |= more.flags;
+            joined.flags =
+                (guint8)((joined.flags & ~TCP_PSH) | more.flags); /* the last one tells */
             *last = seen;
             ++*pieces;
         }
@@ -194,7 +194,8 @@ static char *time_text(SimTime at)
 /* TRUE: it came in time. */
 static gboolean is_in_time(DrillSession *session, const DrillEvent *event, const DrillSeen *seen)
 {
-    SimTime from = drill_due(session, event), to = from, tolerance = drill_tolerance(session, from - session->scheduled);
+    SimTime from = drill_due(session, event), to = from,
+            tolerance = drill_tolerance(session, from - session->scheduled);
 
     if (event->time.kind == DRILL_TIME_ANY)
         return TRUE;
@@ -247,13 +248,13 @@ static gboolean call(DrillSession *session, const DrillEvent *event)
 {
     if (session->waiting.event == NULL)
         return drill_call(session, event);
-    return drill_fails(session, session->waiting.event, 0, g_strdup("an answer before the next call"),
-                       g_strdup("it still blocks"));
+    return drill_fails(session, session->waiting.event, 0,
+                       g_strdup("an answer before the next call"), g_strdup("it still blocks"));
 }
 
 static gboolean (*const carry_out[DRILL_EVENT_KIND_COUNT])(DrillSession *, const DrillEvent *) = {
-    [DRILL_INJECT] = inject, [DRILL_EXPECT] = expect,         [DRILL_ICMP] = inject_icmp,
-    [DRILL_CALL] = call,     [DRILL_CODE] = drill_code,       [DRILL_COMMAND] = drill_command,
+    [DRILL_INJECT] = inject, [DRILL_EXPECT] = expect,   [DRILL_ICMP] = inject_icmp,
+    [DRILL_CALL] = call,     [DRILL_CODE] = drill_code, [DRILL_COMMAND] = drill_command,
     [DRILL_OTHER] = other,
 };
 

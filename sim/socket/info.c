@@ -13,8 +13,10 @@ enum {
     OPTION_ECN_SEEN = 16,
     OPTION_SYN_DATA_ON = 32,
     HEADERS = 40,
+    DEFAULT_MSS = 536,
     REORDERING = 3,
     SSTHRESH_INFINITE = 0x7fffffff,
+    RCV_MSS_GUESS = 536,
 };
 
 /* Linux's numbers (include/net/tcp_states.h). */
@@ -34,9 +36,11 @@ static const uint8_t ca_states[] = {
 
 /* ---- Counting ---- */
 
-void socket_count_arrival(Socket *socket, SimTime now, const Segment *segment)
+void socket_count_arrival(const Sockets *sockets, Socket *socket, SimTime now,
+                          const Segment *segment)
 {
     SocketCounts *counts = &socket->counts;
+    uint32_t mss = sockets->settings.arriving_mss, length = segment->length;
 
     counts->segs_in++;
     if (segment->flags & TCP_ACK)
@@ -45,8 +49,10 @@ void socket_count_arrival(Socket *socket, SimTime now, const Segment *segment)
         return;
     counts->data_segs_in++;
     counts->data_arrived_at = now;
-    if (segment->length > counts->rcv_mss)
-        counts->rcv_mss = segment->length;
+    if (mss > 0 && length > mss)
+        length = mss;
+    if (length > counts->rcv_mss)
+        counts->rcv_mss = length;
 }
 
 void sockets_sent(Sockets *sockets, SimTime now, TcpConnId conn, const Segment *segment,
@@ -60,6 +66,7 @@ void sockets_sent(Sockets *sockets, SimTime now, TcpConnId conn, const Segment *
     bool again = note->retry > 0;
     counts->segs_out++;
     counts->total_retrans += again;
+    counts->first_sent += !again && !(segment->flags & TCP_SYN) && segment_seq_length(segment) > 0;
     if (segment->length == 0)
         return;
     counts->data_segs_out++;
@@ -92,7 +99,7 @@ static bool is_buffer_small(const Socket *socket, const TcpLook *look)
 
 static SocketBusy busy_with(const Socket *socket, const TcpLook *look)
 {
-    if (look->written == look->acked)
+    if (look->written == look->acked && look->out == 0)
         return SOCKET_IDLE;
     if (is_buffer_small(socket, look))
         return SOCKET_SNDBUF_LIMITED;
@@ -170,10 +177,9 @@ static uint8_t options_bits(const TcpLook *look)
 
 static void fill_sending(const Socket *socket, const TcpLook *look, SocketInfo *out)
 {
-    const SocketCounts *counts = &socket->counts;
-    uint32_t first = counts->data_segs_out - (counts->total_retrans < counts->data_segs_out
-                                                  ? counts->total_retrans
-                                                  : counts->data_segs_out);
+    uint32_t first = socket->counts.first_sent;
+    uint32_t waiting = look->out - (look->sacked < look->out ? look->sacked : look->out);
+    bool is_synchronized = tcp_state_is_synchronized(look->state);
 
     out->unacked = look->out;
     out->sacked = look->sacked;
@@ -186,30 +192,36 @@ static void fill_sending(const Socket *socket, const TcpLook *look, SocketInfo *
         look->ssthresh == UINT32_MAX ? SSTHRESH_INFINITE : segments(look->ssthresh, look->mss);
     out->reordering = REORDERING;
     out->notsent_bytes = (uint32_t)(look->written - look->sent);
-    out->bytes_acked = look->acked + tcp_state_is_synchronized(look->state);
-    /* The SYN, and what was sent and is neither waiting nor lost. */
-    uint32_t waiting = look->out - (look->sacked < look->out ? look->sacked : look->out);
-    out->delivered = tcp_state_is_synchronized(look->state);
-    out->delivered += first > waiting ? first - waiting : 0;
+    /* Of who connects the SYN counts as a byte, and everybody's FIN. */
+    out->bytes_acked = look->acked + (is_synchronized && !look->passive) + look->fin_acked;
+    /* The SYN, and what was sent once and does not wait for its ACK. */
+    out->delivered = is_synchronized + (first > waiting ? first - waiting : 0);
 }
 
 static void fill_timing(const TcpLook *look, SocketInfo *out)
 {
     out->rto = microseconds(look->rto);
-    out->ato = microseconds(look->delayed_ack);
+    out->ato = look->has_data ? microseconds(look->delayed_ack) : 0;
     out->rtt = microseconds(look->srtt);
     out->rttvar = microseconds(look->rttvar);
-    out->min_rtt = microseconds(look->rtt_min);
+    out->min_rtt = look->rtt_min > 0 ? microseconds(look->rtt_min) : UINT32_MAX;
     out->retransmits = (uint8_t)look->retries;
     out->probes = (uint8_t)look->probes;
     out->backoff = (uint8_t)look->backoffs;
 }
 
+static uint32_t at_most(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 static void fill_receiving(const Socket *socket, const TcpLook *look, SocketInfo *out)
 {
-    uint32_t smallest = look->own_mss < look->mss ? look->own_mss : look->mss;
+    /* tcp_initialize_rcv_mss(): nobody is thought to send more before he does. */
+    uint32_t guess = at_most(at_most(look->own_mss, look->mss), RCV_MSS_GUESS);
 
-    out->rcv_mss = socket->counts.rcv_mss > 0 ? socket->counts.rcv_mss : smallest;
+    out->rcv_mss =
+        socket->counts.rcv_mss > guess ? at_most(socket->counts.rcv_mss, look->own_mss) : guess;
     out->advmss = look->own_mss - (look->timestamps ? 12 : 0);
     out->bytes_received = look->received + look->fin_arrived;
     out->rcv_ssthresh = out->rcv_space = look->rcv_wnd;
@@ -232,17 +244,31 @@ void socket_fill_info(const Sockets *sockets, SimTime now, const Socket *socket,
     fill_receiving(socket, look, out);
 }
 
-/* Of a socket that has no connection: what every one begins with. */
-static SocketInfo without_connection(const Sockets *sockets, const Socket *socket)
+/* The two queues stand in fields of others there. */
+static SocketInfo of_listener(const Sockets *sockets, const Socket *socket)
+{
+    uint32_t waiting = 0;
+
+    for (const Socket *child = socket->queue_first; child != NULL; child = child->queue_next)
+        waiting++;
+    return (SocketInfo){.state = state_numbers[TCP_STATE_LISTEN],
+                        .unacked = waiting,
+                        .sacked = socket->backlog,
+                        .snd_cwnd = (uint32_t)tcp_stack_config(sockets->stack)->initial_window,
+                        .reordering = REORDERING};
+}
+
+/* What every socket begins with. */
+static SocketInfo of_new(const Sockets *sockets)
 {
     const HostConfig *host = tcp_stack_config(sockets->stack);
 
-    return (SocketInfo){.state = state_numbers[socket_state(sockets, socket)],
+    return (SocketInfo){.state = state_numbers[TCP_STATE_CLOSED],
                         .rto = microseconds(host->initial_rto),
-                        .snd_mss = 536,
-                        .rcv_mss = 536,
+                        .snd_mss = DEFAULT_MSS,
                         .snd_cwnd = (uint32_t)host->initial_window,
                         .snd_ssthresh = SSTHRESH_INFINITE,
+                        .min_rtt = UINT32_MAX,
                         .reordering = REORDERING};
 }
 
@@ -257,7 +283,9 @@ bool socket_info(const Sockets *sockets, SimTime now, int fd, SocketInfo *out)
         socket_fill_info(sockets, now, socket, &look, out);
     else if (socket->is_done)
         *out = socket->last;
+    else if (socket->stage == SOCKET_LISTENING)
+        *out = of_listener(sockets, socket);
     else
-        *out = without_connection(sockets, socket);
+        *out = of_new(sockets);
     return true;
 }

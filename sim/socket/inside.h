@@ -93,6 +93,7 @@ typedef struct Socket {
 
     uint64_t written; /* bytes taken by send() since the connection began */
     uint64_t taken;   /* bytes given by receive() */
+    uint64_t pushed;  /* up to there PSH was asked for (Linux pushed_seq) */
     SocketChunk *chunk_first, *chunk_last;
     uint32_t chunk_count;
 
@@ -240,6 +241,7 @@ void socket_queue_clear(Sockets *sockets, Socket *socket);
 void socket_fill_info(const Sockets *sockets, SimTime now, const Socket *socket,
                       const TcpLook *look, SocketInfo *out);
 void socket_account_time(const Sockets *sockets, SimTime now, Socket *socket, const TcpLook *look);
-void socket_count_arrival(Socket *socket, SimTime now, const Segment *segment);
+void socket_count_arrival(const Sockets *sockets, Socket *socket, SimTime now,
+                          const Segment *segment);
 
 #endif

@@ -24,6 +24,7 @@ static void tell_zerocopy(Sockets *sockets, SimTime now, Socket *socket, uint32_
     if (last != NULL && last->record.origin == SOCKET_FROM_ZEROCOPY &&
         last->record.data + 1 == key) {
         last->record.data = key;
+        socket_wake(socket, SOCKET_POLL_ERR); /* told all the same */
         return;
     }
     put(sockets, socket,

@@ -138,7 +138,7 @@ static void detach(Sockets *sockets, Socket *socket)
 void socket_begin_counting(Sockets *sockets, Socket *socket)
 {
     socket->counts = (SocketCounts){.began_at = sockets->now, .busy_since = sockets->now};
-    socket->written = socket->taken = 0;
+    socket->written = socket->taken = socket->pushed = 0;
 }
 
 static void free_rest(Sockets *sockets, Socket *socket)
@@ -313,6 +313,7 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
         return socket_error(TCP_EBADF);
     if (socket->stage == SOCKET_LISTENING) {
         tcp_set_backlog(sockets->stack, socket->port, backlog);
+        socket->backlog = backlog;
         return socket_value(0);
     }
     if (socket->stage != SOCKET_UNCONNECTED)
@@ -326,6 +327,7 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
     if (error != TCP_OK)
         return socket_error(error);
     socket->stage = SOCKET_LISTENING;
+    socket->backlog = backlog;
     return socket_value(0);
 }
 
@@ -526,6 +528,7 @@ static void on_acceptable(Sockets *sockets, TcpConnId conn)
     child->port = listener->port;
     socket_attach(sockets, child, conn);
     socket_begin_counting(sockets, child);
+    child->counts.segs_in = 2; /* its SYN and ACK */
     socket_sendbuf_begin(sockets, child);
     if (listener->queue_last != NULL)
         listener->queue_last->queue_next = child;
@@ -555,6 +558,7 @@ void sockets_app(Sockets *sockets, TcpConnId conn, TcpAppEvent event, uint32_t a
         return;
     switch (event) {
     case TCP_APP_CONNECTED:
+        socket->counts.began_at = sockets->now;
         socket_sendbuf_begin(sockets, socket);
         socket_wake(socket, SOCKET_WAKE_ALL);
         break;
@@ -629,7 +633,7 @@ void sockets_deliver(Sockets *sockets, SimTime now, const Segment *segment)
     sockets->now = now;
     sockets->arriving = segment;
     if (socket != NULL)
-        socket_count_arrival(socket, now, segment);
+        socket_count_arrival(sockets, socket, now, segment);
     tcp_stack_deliver(sockets->stack, now, segment);
     sockets->arriving = NULL;
     socket = conn != 0 ? socket_behind(sockets, conn) : NULL;

@@ -12,30 +12,50 @@ static SocketAnswer broken(Socket *socket, const SocketWait *wait)
     return socket_error(error != TCP_OK ? error : TCP_EPIPE);
 }
 
+/* What follows bytes that are handed over. */
+typedef enum Ending {
+    ENDING_PUSH,   /* the call's end */
+    ENDING_OPEN,   /* more of the same call: no PSH */
+    ENDING_MORE,   /* MSG_MORE: nor does a small segment go */
+    ENDING_RECORD, /* MSG_EOR */
+} Ending;
+
 /* Hands `bytes` that were taken from the application to the endpoint. */
-static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t bytes, bool more,
-                      bool ends_record)
+static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t bytes, Ending ending)
 {
-    TcpTuning *tuning = more || ends_record ? tcp_tune(sockets->stack, socket->conn) : NULL;
+    bool is_open = ending == ENDING_OPEN || ending == ENDING_MORE;
+    TcpTuning *tuning = ending != ENDING_PUSH ? tcp_tune(sockets->stack, socket->conn) : NULL;
 
     if (bytes == 0)
         return;
     tcp_tuning_begin(sockets->stack, socket->conn);
     int64_t nagle = tuning != NULL ? tuning->config.nagle : 0;
     if (tuning != NULL) {
-        TcpLook look = {0};
-
-        (void)tcp_look(sockets->stack, socket->conn, &look);
-        tuning->config.nagle = more ? TCP_NAGLE_CORK : nagle;
-        tuning->more_end = more ? 1 + look.written + bytes : 0;
+        tuning->config.nagle = ending == ENDING_MORE ? TCP_NAGLE_CORK : nagle;
+        tuning->more_end = is_open ? 1 + socket->written : 0;
     }
-    if (ends_record)
+    if (!is_open)
+        socket->pushed = socket->written;
+    if (ending == ENDING_RECORD)
         tcp_end_record_after(sockets->stack, socket->conn, bytes);
     (void)tcp_send(sockets->stack, now, socket->conn, bytes);
     if (tuning != NULL)
         tuning->config.nagle = nagle;
     tcp_tuning_end(sockets->stack);
     socket_touch(sockets, now, socket);
+}
+
+/* forced_push(): more than half the peer's greatest window since PSH was asked for. */
+static Ending ending_of_full(const Socket *socket, const TcpLook *look)
+{
+    return socket->written > socket->pushed + look->snd_wnd_max / 2 ? ENDING_PUSH : ENDING_OPEN;
+}
+
+static Ending ending_of_call(const SocketWait *wait)
+{
+    if (wait->done == wait->wanted && (wait->flags & SOCKET_MSG_EOR))
+        return ENDING_RECORD;
+    return wait->flags & SOCKET_MSG_MORE ? ENDING_MORE : ENDING_PUSH;
 }
 
 /* The call returns: what is to be told of it later. */
@@ -53,7 +73,7 @@ static void mark(Sockets *sockets, const SocketWait *wait)
 static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
 {
     Socket *socket = wait->socket;
-    bool more = wait->flags & SOCKET_MSG_MORE, eor = wait->flags & SOCKET_MSG_EOR;
+    bool eor = wait->flags & SOCKET_MSG_EOR;
     uint64_t pending = 0, before = wait->done;
     TcpLook look;
 
@@ -76,7 +96,7 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
         if (wait->done == wait->wanted)
             tail->ends_record = eor;
         if (tail->length == goal && wait->done < wait->wanted) {
-            hand_over(sockets, now, socket, pending, false, false);
+            hand_over(sockets, now, socket, pending, ending_of_full(socket, &look));
             pending = 0;
             if (!tcp_look(sockets->stack, socket->conn, &look))
                 return;
@@ -86,7 +106,10 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
     bool returns = is_whole || !socket_may_wait(wait);
     if (returns && wait->done > before)
         mark(sockets, wait);
-    hand_over(sockets, now, socket, pending, more && is_whole, eor && is_whole);
+    Ending ending = ending_of_call(wait);
+    if (pending == 0 && wait->done > before && ending == ENDING_PUSH)
+        tcp_ends_here(sockets->stack, socket->conn);
+    hand_over(sockets, now, socket, pending, ending);
 }
 
 static bool is_connecting(TcpState state)

@@ -19,7 +19,8 @@ const char *tcp_app_event_name(TcpAppEvent event)
     return app_event_names[event];
 }
 
-TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id)
+/* The full connection that the application may still call; a half-open one becomes full. */
+static TcpConnection *callable(TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
 
@@ -29,6 +30,11 @@ TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id)
                               ? tcp_half_open_promote(stack, (TcpHalfOpen *)entry)
                               : (TcpConnection *)entry;
     return tcp_is_orphan(conn) ? NULL : conn;
+}
+
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id)
+{
+    return callable(stack, id);
 }
 
 /* ---- OPEN (§3.10.1) ---- */
@@ -104,7 +110,7 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 {
-    TcpConnection *conn = tcp_callable(stack, id);
+    TcpConnection *conn = callable(stack, id);
 
     if (conn == NULL)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
@@ -132,7 +138,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = tcp_callable(stack, id);
+    TcpConnection *conn = callable(stack, id);
 
     if (conn == NULL || conn->state == TCP_STATE_SYN_SENT)
         return TCP_ENOTCONN;
@@ -151,7 +157,7 @@ static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = tcp_callable(stack, id);
+    TcpConnection *conn = callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;
@@ -197,7 +203,7 @@ static bool abort_sends_rst(TcpState state)
 
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = tcp_callable(stack, id);
+    TcpConnection *conn = callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;

@@ -289,6 +289,7 @@ struct TcpStack {
     uint32_t fast_open_pauses;   /* in a row */
     MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
+    bool is_special; /* what leaves is not cut and marked as usual: see output.c */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -370,15 +371,22 @@ void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning); /* from now on; NULL:
 SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port);    /* a listener's */
 SELDOM void tcp_tuning_inherit(TcpStack *stack, TcpConnection *conn); /* a copy of what is served */
 SELDOM void tcp_tuning_drop(TcpStack *stack, TcpConnection *conn);
-uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss); /* bounded by TCP_MAXSEG */
+SELDOM uint16_t tcp_tuning_bound_mss(const TcpTuning *tuning, uint16_t mss);
 bool tcp_tuning_is_timed_out(const TcpTuning *tuning, const TcpConnection *conn, SimTime now);
 /* No longer than until TCP_USER_TIMEOUT is over. */
 SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, SimTime now,
                          SimTime wait);
 /* The stack as it is while it serves the connection; made in `room` if that is something else. */
 const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room);
-/* Of `left` bytes from the position: those up to the end of a record. */
-SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left);
+/* Of `length` bytes from the position, of `left` that wait there: those up to the end of a record. */
+SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
+                                 uint32_t length, bool *ends_record);
+
+/* TCP_MAXSEG: what the peer can take, and we are allowed to send. */
+static inline uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
+{
+    return stack->tuning != NULL ? tcp_tuning_bound_mss(stack->tuning, mss) : mss;
+}
 
 /* ---- calls.c ---- */
 

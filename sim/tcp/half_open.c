@@ -260,7 +260,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
 
     conn->entry = half->entry;
     conn->entry.event = (Event){0};
-    conn->entry.kind = conn->tuning != NULL ? TCP_ENTRY_TUNED : TCP_ENTRY_CONNECTION;
+    conn->entry.kind = TCP_ENTRY_CONNECTION;
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
@@ -292,6 +292,8 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     tcp_stack_replace(stack, &half->entry, &conn->entry);
     if (half->entry.has_extra)
         expand_extra(stack, conn, extra_of(stack, half));
+    if (stack->tuning != NULL)
+        tcp_tuning_inherit(stack, conn);
     return conn;
 }
 

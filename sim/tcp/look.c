@@ -88,6 +88,8 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .sack = conn->entry.sack_on,
         .window_scale = conn->entry.window_scale_on,
         .fin_arrived = conn->fin_arrived,
+        .fin_acked = tcp_fin_is_acked(conn),
+        .has_data = conn->got_data,
         .snd_wscale = conn->entry.snd_wscale,
         .rcv_wscale = conn->rcv_wscale,
         .mss = tcp_effective_mss(stack, conn),

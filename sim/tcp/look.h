@@ -17,7 +17,8 @@ typedef struct TcpLook {
     TcpState state;
     TcpLookCongestion congestion;
     bool passive, shut; /* shut: nothing more can be sent, by close or shutdown */
-    bool timestamps, sack, window_scale, fin_arrived;
+    bool timestamps, sack, window_scale, fin_arrived, fin_acked;
+    bool has_data; /* something was received */
     uint8_t snd_wscale, rcv_wscale;
     uint32_t mss;                  /* of data that we send, options taken off */
     uint32_t peer_mss, own_mss;    /* as announced */

@@ -155,16 +155,9 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
-/* MSG_MORE: what has been written ends here, but not what the application has to say. */
-static bool more_follows(const TcpStack *stack, uint64_t data_end)
+static inline void finish_data(Segment *segment, uint64_t left)
 {
-    return stack->tuning != NULL && stack->tuning->more_end == data_end;
-}
-
-static inline void finish_data(const TcpStack *stack, Segment *segment, uint64_t left,
-                               uint64_t data_end)
-{
-    if (segment->length == left && !more_follows(stack, data_end))
+    if (segment->length == left)
         segment->flags |= TCP_PSH;
 }
 
@@ -183,7 +176,7 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
     if (segment->length > 0)
-        finish_data(stack, segment, left, data_end);
+        finish_data(segment, left);
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -230,6 +223,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
         finish_special_again(stack, conn, segment);
     if (stack->config->push == PUSH_BURSTS && tcp_sent_pushes(conn, seq))
         segment->flags |= TCP_PSH;
+    else if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes)
+        segment->flags &= (uint8_t)~TCP_PSH;
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -386,8 +381,6 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
-    if (stack->config->nagle == TCP_NAGLE_CORK)
-        return conn->closing && length == left;
     if (length == left)
         return conn->closing || nagle_admits(stack, conn);
     if (tcp_is_linux_sender(stack))
@@ -412,8 +405,16 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     return true;
 }
 
-/* Linux (tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.
- * Will another segment follow this one of `length` at once? */
+/* ---- What connections with options of their own do, and Linux (push=bursts) ---- */
+
+/* How the next segment differs from what is usual. */
+typedef struct Special {
+    uint32_t before;  /* segments of this packet that have left */
+    uint32_t most;    /* segments of a packet */
+    bool ends_record; /* MSG_EOR */
+} Special;
+
+/* Will another segment follow this one of `length` bytes at once? */
 static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
                         uint64_t left, uint32_t usable, uint32_t mss)
 {
@@ -422,20 +423,54 @@ static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32
 
     if (rest >= mss)
         return room == mss;
-    return rest > 0 && room >= rest && (!stack->config->nagle || conn->closing);
+    bool waits = stack->config->nagle && !conn->closing && !conn->nagle_off &&
+                 !(stack->config->nagle_holds == NAGLE_HOLDS_SMALL &&
+                   stack->config->nagle != TCP_NAGLE_CORK && seq_le(conn->snd_sml, conn->snd_una));
+    return rest > 0 && room >= rest && !waits;
 }
 
-static APART void push_burst(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                             uint64_t left, uint32_t usable, uint32_t mss)
+/* What MSG_MORE has left open does not end with PSH, what MSG_EOR has closed does. */
+static void push_specially(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                           const Special *special, uint64_t left)
 {
-    if (segment->length > 0 && !is_followed(stack, conn, segment->length, left, usable, mss))
+    if (segment->length == 0)
+        return;
+    if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes &&
+        segment->length == left)
+        segment->flags &= (uint8_t)~TCP_PSH;
+    if (special->ends_record)
         segment->flags |= TCP_PSH;
 }
 
-/* One segment of new data, the FIN with it or alone, of which `before` have just been sent.  False:
- * nothing may go. */
-static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
-                           uint32_t before)
+/* Linux (__tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.  That
+ * is the piece's, not the segment's: what is sent again is without. */
+static void push_packet(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                        const Special *special, uint64_t left, uint32_t usable, uint32_t mss)
+{
+    bool is_last = special->before + 1 >= special->most ||
+                   !is_followed(stack, conn, segment->length, left, usable, mss);
+
+    if (segment->length > 0 && stack->config->push == PUSH_BURSTS && special->before > 0 && is_last)
+        segment->flags |= TCP_PSH;
+}
+
+static bool is_worth_sending_specially(const TcpStack *stack, const TcpConnection *conn,
+                                       uint32_t length, uint64_t left, uint32_t mss,
+                                       const Special *special)
+{
+    if (special->ends_record)
+        return true;
+    if (stack->config->nagle == TCP_NAGLE_CORK && length < mss)
+        return conn->closing && length == left;
+    return is_worth_sending(stack, conn, length, left, mss);
+}
+
+/* ---- New data ---- */
+
+/* One segment of new data, the FIN with it or alone.  False: nothing may go.  `special` is NULL where all is
+ * as usual. */
+static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                            Special *special)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
@@ -449,14 +484,11 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
         return false;
-    bool ends_record = false;
-    if (stack->tuning != NULL && stack->tuning->end_count > 0) {
-        uint64_t record = tcp_tuning_record_left(stack, position, left);
-
-        ends_record = record < left && record <= length;
-        length = record < length ? (uint32_t)record : length;
-    }
-    if (left > 0 && !ends_record && !is_worth_sending(stack, conn, length, left, mss))
+    if (special != NULL && stack->tuning != NULL)
+        length = tcp_tuning_bound(stack->tuning, position, left, length, &special->ends_record);
+    if (left > 0 &&
+        !(special != NULL ? is_worth_sending_specially(stack, conn, length, left, mss, special)
+                          : is_worth_sending(stack, conn, length, left, mss)))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
@@ -467,24 +499,72 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
-    bool bursts = stack->config->push == PUSH_BURSTS;
-    if (bursts && (before > 0 || ends_record))
-        push_burst(stack, conn, &segment, ends_record ? length : left, usable, mss);
+    if (special != NULL)
+        push_specially(stack, conn, &segment, special, left);
+    bool pushes = segment.flags & TCP_PSH;
+    if (special != NULL)
+        push_packet(stack, conn, &segment, special, left, usable, mss);
     if (conn->special)
         tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     if (length < mss)
         conn->snd_sml = conn->snd_nxt;
-    if (bursts)
-        conn->sent_last->push = segment.flags & TCP_PSH;
+    if (special != NULL)
+        conn->sent_last->push = pushes;
     tcp_timers_sent(stack, conn, now);
     return true;
+}
+
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    return send_one(stack, conn, now, reason, NULL);
+}
+
+static APART bool send_new_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                     TcpReason reason, uint32_t before, uint32_t most)
+{
+    Special special = {.before = before, .most = most};
+
+    return send_one(stack, conn, now, reason, &special);
+}
+
+/* Linux (tcp_tso_autosize()): what leaves in one piece is what a millisecond or so of the pacing rate
+ * holds, at least two segments, more where the path is short. */
+static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn)
+{
+    enum { PACKET_MAX = 65279, SEGMENTS_MIN = 2, RTT_UNIT = 512, DOUBLINGS = 32 };
+    uint32_t mss = tcp_effective_mss(stack, conn), most = PACKET_MAX / mss;
+    SimTime srtt = conn->srtt;
+
+    if (srtt < SIM_MICROSECOND || most <= SEGMENTS_MIN)
+        return most > SEGMENTS_MIN ? most : SEGMENTS_MIN;
+    uint64_t percent = conn->cwnd < conn->ssthresh / 2 ? 200 : 120;
+    uint64_t a_second = conn->cwnd * percent / 100 * (uint64_t)(SIM_SECOND / SIM_MICROSECOND) /
+                        (uint64_t)(srtt / SIM_MICROSECOND);
+    uint64_t bytes = a_second >> 10;
+    SimTime units = conn->rtt_min / SIM_MICROSECOND / RTT_UNIT;
+    if (conn->rtt_min > 0 && units < DOUBLINGS)
+        bytes += PACKET_MAX >> units;
+    uint64_t segments = bytes / mss;
+    return segments < SEGMENTS_MIN ? SEGMENTS_MIN : segments < most ? (uint32_t)segments : most;
+}
+
+static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                       TcpReason reason)
+{
+    uint32_t sent = 0, most = packet_segments(stack, conn);
+
+    while (send_new_specially(stack, conn, now, reason, sent % most, most) &&
+           !budget_is_spent(stack->setup.budget))
+        sent++;
 }
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
-    bool sent = send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0);
+    bool sent = stack->is_special
+                    ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0, 1)
+                    : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->nagle_off = false;
     if (sent)
         return;
@@ -549,9 +629,11 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
 {
     if (conn->missing_count > 0)
         tcp_output_lost(stack, conn, now);
-    uint32_t sent = 0;
-    while (send_new(stack, conn, now, reason, sent) && !budget_is_spent(stack->setup.budget))
-        sent++;
+    if (stack->is_special)
+        send_burst_specially(stack, conn, now, reason);
+    else
+        while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
+            ;
     if (tcp_is_linux_sender(stack) && conn->una_position > 0)
         tcp_congestion_used(stack, conn);
     watch_window(stack, conn, now);
@@ -604,10 +686,14 @@ bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
  * RFC 9293 §3.8.6.2.1 sends what fits. */
 void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    uint64_t position = tcp_position(conn, conn->snd_nxt);
     uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
+    bool ends_record;
     Segment segment;
 
-    compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), most, &segment);
+    if (stack->tuning != NULL)
+        most = tcp_tuning_bound(stack->tuning, position, most, most, &ends_record);
+    compose(stack, conn, now, position, most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
     if (segment.length > 0 && stack->config->push == PUSH_BURSTS)

@@ -19,7 +19,7 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     TcpStack *stack = memory_new(1, sizeof *stack);
 
     stack->setup = *setup;
-    stack->config = setup->config;
+    tcp_tuning_serve(stack, NULL);
     stack->timers = event_queue_new(setup->budget);
     stack->connections = memory_pool_new(sizeof(TcpConnection), setup->budget);
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen), setup->budget);
@@ -354,8 +354,6 @@ TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
 
     conn->entry = (TcpEntry){.node.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
     conn->ack_flags = TCP_ACK;
-    if (stack->tuning != NULL)
-        tcp_tuning_inherit(stack, conn);
     return conn;
 }
 

@@ -297,15 +297,10 @@ static OFTEN void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime n
 {
     bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
 
-    SimTime length = retransmit_length(stack, conn);
-
-    if (stack->tuning != NULL && conn->retries > 0)
-        length = tcp_tuning_clamp(stack->tuning, conn, now, length);
-    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, length);
+    set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, retransmit_length(stack, conn));
     if (is_anybody_told(stack)) {
         TcpTimerNote note = retransmit_note(stack, conn);
 
-        note.length = length;
         tell_armed(stack, conn, &note, again);
     }
 }
@@ -528,6 +523,18 @@ static SELDOM void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, error);
 }
 
+/* The wait that has just begun lasts no longer than TCP_USER_TIMEOUT. */
+static SELDOM void shorten_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpTimerNote note = retransmit_note(stack, conn);
+    SimTime length = tcp_tuning_clamp(stack->tuning, conn, now, note.length);
+
+    if (!is_armed(conn, TCP_TIMER_RETRANSMIT) || length == note.length)
+        return;
+    note.length = length;
+    arm(stack, conn, now, &note);
+}
+
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
@@ -551,6 +558,8 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     uint32_t limit = retry_limit(stack, conn, &counted);
     tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries, counted ? limit : 0);
     tcp_timers_sent(stack, conn, now);
+    if (stack->tuning != NULL)
+        shorten_wait(stack, conn, now);
 }
 
 static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)

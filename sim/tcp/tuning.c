@@ -60,6 +60,7 @@ void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning)
 {
     stack->tuning = tuning;
     stack->config = tuning != NULL ? &tuning->config : stack->setup.config;
+    stack->is_special = tuning != NULL || stack->config->push == PUSH_BURSTS;
 }
 
 static TcpTuning *tuning_of(const TcpStack *stack, TcpConnId id)
@@ -114,7 +115,9 @@ TcpError tcp_connect_tuned(TcpStack *stack, SimTime now, const TcpConnectOptions
     TcpTuning *copy = tuning != NULL ? make(stack, tuning) : NULL;
 
     tcp_tuning_serve(stack, copy);
-    TcpError error = tcp_connect(stack, now, options, out); /* which inherits it */
+    TcpError error = tcp_connect(stack, now, options, out);
+    if (error == TCP_OK && copy != NULL)
+        tcp_tuning_inherit(stack, tcp_stack_connection(stack, *out));
     tcp_tuning_end(stack);
     tcp_tuning_free(stack, copy);
     return error;
@@ -150,12 +153,9 @@ SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port)
     tcp_tuning_serve(stack, listener != NULL ? listener->tuning : NULL);
 }
 
-/* TCP_MAXSEG: what the peer can take, and we are allowed to send. */
-uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
+SELDOM uint16_t tcp_tuning_bound_mss(const TcpTuning *tuning, uint16_t mss)
 {
-    const TcpTuning *tuning = stack->tuning;
-
-    return tuning != NULL && tuning->mss && tuning->mss < mss ? tuning->mss : mss;
+    return tuning->mss && tuning->mss < mss ? tuning->mss : mss;
 }
 
 /* ---- TCP_USER_TIMEOUT (RFC 5482), as Linux counts it: from the first repetition ---- */
@@ -214,17 +214,29 @@ void tcp_end_record_after(TcpStack *stack, TcpConnId id, uint64_t bytes)
     tuning->ends[tuning->end_count++] = end;
 }
 
-SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left)
+SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
+                                 uint32_t length, bool *ends_record)
 {
-    const TcpTuning *tuning = stack->tuning;
+    for (uint32_t i = 0; i < tuning->end_count; i++) {
+        uint64_t record = tuning->ends[i] - position;
 
-    for (uint32_t i = 0; i < tuning->end_count; i++)
-        if (tuning->ends[i] > position)
-            return tuning->ends[i] - position < left ? tuning->ends[i] - position : left;
-    return left;
+        if (tuning->ends[i] <= position)
+            continue;
+        *ends_record = record < left && record <= length;
+        return record < length ? (uint32_t)record : length;
+    }
+    return length;
 }
 
 /* ---- Calls ---- */
+
+void tcp_ends_here(TcpStack *stack, TcpConnId id)
+{
+    TcpTuning *tuning = tuning_of(stack, id);
+
+    if (tuning != NULL)
+        tuning->more_end = 0;
+}
 
 void tcp_push(TcpStack *stack, SimTime now, TcpConnId id, bool all)
 {

@@ -51,6 +51,9 @@ void tcp_tuning_end(TcpStack *stack);
 /* The next `bytes` that are sent end a record: no segment goes beyond it (MSG_EOR).  It makes a tuning. */
 void tcp_end_record_after(TcpStack *stack, TcpConnId conn, uint64_t bytes);
 
+/* What was sent last ends what is to be sent, after all: PSH, if it has not left. */
+void tcp_ends_here(TcpStack *stack, TcpConnId conn);
+
 /* Sends what an option has held back until now; `all`: whatever still says that it should wait. */
 void tcp_push(TcpStack *stack, SimTime now, TcpConnId conn, bool all);
 
