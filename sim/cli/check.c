@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/simulation.h"
 #include "cli/timing_files.h"
+#include "cli/tolerance.h"
 #include "report/report.h"
 
 enum { JOBS_MAX = 1024 };
@@ -70,10 +71,17 @@ static Checked *wait_for(Bench *bench, guint i, Progress *progress)
     return checked;
 }
 
+static Plan *load(gconstpointer data, const char *file, Diagnostics *diagnostics)
+{
+    return simulation_read(data, file, diagnostics);
+}
+
 static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArray *files)
 {
     *bench = (Bench){.options = options, .files = files};
-    bench->how = (CheckedHow){.scenario = simulation_scenario_options(&options->simulation),
+    bench->how = (CheckedHow){.load = load,
+                              .load_data = &options->simulation,
+                              .scenario = simulation_scenario_options(&options->simulation),
                               .lab = options->simulation.lab,
                               .tolerance = options->tables.tolerance,
                               .strict = options->strict};
@@ -110,6 +118,7 @@ static int write_out(Report *report)
 static int status_of(const Checked *checked)
 {
     static const int statuses[] = {[CHECKED_PASSED] = STATUS_FINE,
+                                   [CHECKED_OUT_OF_REACH] = STATUS_FINE,
                                    [CHECKED_FAILED] = STATUS_FAILED,
                                    [CHECKED_TROUBLE] = STATUS_TROUBLE};
 
@@ -241,23 +250,44 @@ static gboolean read_tables(CheckOptions *options, char *const *arguments)
                   options->against);
         return FALSE;
     }
-    if (options->tolerance == NULL)
-        return TRUE;
-    if (options->against == NULL) {
-        say_usage(&command_check, "--tolerance is of tables: it needs --against");
+    return TRUE;
+}
+
+/* A folder may hold scripts. */
+static gboolean may_have_scripts(char *const *arguments)
+{
+    while (*arguments != NULL && !drill_is_script(*arguments) &&
+           !g_file_test(*arguments, G_FILE_TEST_IS_DIR))
+        arguments++;
+    return *arguments != NULL;
+}
+
+/* One for all times: those of tables and scripts, and where hosts are real those of expectations, too. */
+static gboolean read_tolerance(CheckOptions *options, char *const *arguments)
+{
+    DrillOptions *drill = &options->simulation.drill;
+    PlanTolerance *expects = &options->simulation.tolerance;
+
+    options->tables.tolerance = *expects;
+    if (options->tolerance != NULL && options->against == NULL &&
+        !simulation_is_live(&options->simulation) && !may_have_scripts(arguments)) {
+        say_usage(&command_check, "--tolerance is of tables, of packetdrill scripts, and of times on "
+                                  "real hosts: it needs --against, a script or --live");
         return FALSE;
     }
-    if (timing_files_read_tolerance(options->tolerance, &options->tables.tolerance))
-        return TRUE;
-    say_usage(&command_check, "--tolerance is a time (5ms) or a part (10%%), not '%s'",
-              options->tolerance);
-    return FALSE;
+    if (!tolerance_read(&command_check, options->tolerance, &options->tables.tolerance))
+        return FALSE;
+    drill->has_tolerance = options->tolerance != NULL;
+    drill->tolerance = options->tables.tolerance;
+    if (simulation_is_live(&options->simulation))
+        *expects = options->tables.tolerance;
+    return TRUE;
 }
 
 static gboolean understand(CheckOptions *options, char **arguments)
 {
     if (!read_format(options) || !read_jobs(options) || !read_tables(options, arguments) ||
-        !simulation_options_read(&command_check, &options->simulation))
+        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options, arguments))
         return FALSE;
     if (arguments[0] == NULL) {
         say_usage(&command_check, "check needs a FILE or a folder to check");
@@ -287,7 +317,8 @@ static int check(int argc, char **argv)
         {"against", 0, 0, G_OPTION_ARG_FILENAME, &options.against,
          "hold each scenario's table below this folder, too", "DIR"},
         {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
-         "how far a table's times may move: 5ms, 10%", "HOW"},
+         "how far a table's times, and with --live all times, may be off: 5ms, 10%, 5ms,10%",
+         "HOW"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,
          "fail, too, where a fault or a line of the script never did anything", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,

@@ -7,11 +7,18 @@
 
 /* What is looked for, and where it goes. */
 typedef struct Search {
-    const char *suffix;
+    const char *const *suffixes; /* NULL-terminated */
     GPtrArray *files, *problems;
 } Search;
 
 static void expand_folder(const Search *search, const char *folder);
+
+static gboolean has_one_of(const char *path, const char *const *suffixes)
+{
+    while (*suffixes != NULL && !g_str_has_suffix(path, *suffixes))
+        suffixes++;
+    return *suffixes != NULL;
+}
 
 /* One name found in a folder. */
 static void add_found(const Search *search, char *path)
@@ -23,7 +30,7 @@ static void add_found(const Search *search, char *path)
         expand_folder(search, path);
         return;
     }
-    if (!g_str_has_suffix(path, search->suffix))
+    if (!has_one_of(path, search->suffixes))
         return;
     /* A link that leads nowhere is kept: reading it will say what is wrong. */
     if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
@@ -66,10 +73,10 @@ static int compare_paths(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-GPtrArray *files_find(const char *folder, const char *suffix, GPtrArray *problems)
+GPtrArray *files_find(const char *folder, const char *const *suffixes, GPtrArray *problems)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-    Search search = {.suffix = suffix, .files = found, .problems = problems};
+    Search search = {.suffixes = suffixes, .files = found, .problems = problems};
 
     expand_folder(&search, folder);
     g_ptr_array_sort(found, compare_paths);
@@ -85,10 +92,11 @@ static void expand_argument(const char *argument, GPtrArray *files, GPtrArray *p
         return;
     }
 
-    GPtrArray *found = files_find(argument, ".scn", problems);
+    static const char *const suffixes[] = {".scn", ".pkt", NULL};
+    GPtrArray *found = files_find(argument, suffixes, problems);
 
     if (found->len == 0 && problems->len == problems_before)
-        g_ptr_array_add(problems, g_strdup_printf("no scenario (*.scn) below %s", argument));
+        g_ptr_array_add(problems, g_strdup_printf("no scenario (*.scn, *.pkt) below %s", argument));
     g_ptr_array_extend_and_steal(files, found);
 }
 

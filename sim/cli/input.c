@@ -232,7 +232,7 @@ gboolean input_read(const SimulationOptions *options, const char *file, const ch
                     Input *input)
 {
     *input = (Input){.file = strcmp(file, "-") == 0 ? "<stdin>" : file};
-    if (g_str_has_suffix(file, ".scn")) {
+    if (g_str_has_suffix(file, ".scn") || drill_is_script(file)) {
         input->kind = INPUT_SCENARIO;
         run_plan(options, simulation_load(options, file), input);
         return input->trace != NULL;

@@ -7,8 +7,10 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/tolerance.h"
 #include "cli/virtual.h"
 #include "escape/escape.h"
+#include "live/virtual.h"
 #include "stacks/stacks.h"
 
 void simulation_unbounded_entries(SimulationOptions *options,
@@ -40,6 +42,11 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
          "let a kernel play all hosts, or these: this machine's, or one in virtual time",
          "[virtual[:KERNEL],][HOST,...]"},
+        {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
+         "the stack that a packetdrill script tests (what its commands imply, else linux-6.18)",
+         "NAME"},
+        {"define", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->definitions,
+         "what a word of packetdrill scripts stands for; may repeat", "NAME=VALUE"},
         {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
          "with --live: leave out what a kernel cannot be given", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -179,6 +186,8 @@ static gboolean read_live(const Command *command, SimulationOptions *options)
     options->lab.reality = live_new(&options->reality, &trouble);
     if (options->lab.reality == NULL)
         say_trouble("--live: %s", trouble);
+    else if (!live_virtual_is_inside())
+        options->tolerance = tolerance_of_real_time();
     return options->lab.reality != NULL;
 }
 
@@ -187,6 +196,7 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
     if (!read_root(command, options) || !read_live(command, options))
         return FALSE;
     options->lab.level = TRACE_LEVEL_FULL;
+    options->drill.profile = options->profile;
     options->lab.stacks = stacks_reality();
     options->lab.has_seed = options->seed != NULL;
     if (options->seed != NULL &&
@@ -215,11 +225,18 @@ void simulation_options_clear(SimulationOptions *options)
     g_free(options->max_memory);
     g_free(options->max_steps);
     g_free(options->interval);
+    g_free(options->profile);
+    g_strfreev(options->definitions);
     g_strfreev(options->overrides);
     g_strfreev(options->profile_dirs);
     g_free(options->live);
     g_strfreev(options->reality.hosts);
     live_free(options->lab.reality);
+}
+
+gboolean simulation_is_live(const SimulationOptions *options)
+{
+    return options->live != NULL;
 }
 
 void simulation_say(const Diagnostics *diagnostics)
@@ -238,6 +255,7 @@ ScenarioOptions simulation_scenario_options(const SimulationOptions *options)
         .overrides = (const char *const *)options->overrides,
         .stacks = stacks_names(),
         .root = options->root,
+        .tolerance = options->tolerance,
     };
 }
 
@@ -245,6 +263,9 @@ Plan *simulation_read(const SimulationOptions *options, const char *file, Diagno
 {
     ScenarioOptions scenario = simulation_scenario_options(options);
 
+    if (drill_is_script(file))
+        return drill_load(file, (const char *const *)options->definitions, &options->drill,
+                          &scenario, diagnostics);
     return scenario_load(file, &scenario, diagnostics);
 }
 

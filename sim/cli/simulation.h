@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "cli/command.h"
+#include "drill/drill.h"
 #include "lab/lab.h"
 #include "live/live.h"
 #include "scenario/plan.h"
@@ -19,16 +20,19 @@ typedef struct SimulationOptions {
     char *root; /* files are read only from below it; NULL: from everywhere */
     char *live; /* who is real: "", or names of hosts with commas between; NULL: nobody */
     gboolean lenient;
+    char *profile, **definitions; /* of packetdrill scripts */
     /* What they come to. */
     LabOptions lab;
     LiveOptions reality;
-    TraceWheel wheel; /* that all hosts' timers are to have; tick 0: each its own */
+    DrillOptions drill;
+    PlanTolerance tolerance; /* of expected times whose line names none */
+    TraceWheel wheel;        /* that all hosts' timers are to have; tick 0: each its own */
     char **profile_dirs;
 } SimulationOptions;
 
 /* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps,
- * --live, --lenient; the last one is empty. */
-enum { SIMULATION_ENTRIES = 10, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+ * --live, --lenient, --profile, --define; the last one is empty. */
+enum { SIMULATION_ENTRIES = 12, SIMULATION_UNBOUNDED_ENTRIES = 4 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */
@@ -45,10 +49,13 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options);
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
 
+/* Is anybody to be real? */
+gboolean simulation_is_live(const SimulationOptions *options);
+
 /* What the language is to know of them. */
 ScenarioOptions simulation_scenario_options(const SimulationOptions *options);
 
-/* The scenario; NULL when something is wrong with it, which is then in `diagnostics`. */
+/* The file, a scenario or a packetdrill script (*.pkt), as a plan; NULL when something is wrong with it, which is then in `diagnostics`. */
 Plan *simulation_read(const SimulationOptions *options, const char *file, Diagnostics *diagnostics);
 
 /* The same, and what is wrong is said on standard error. */

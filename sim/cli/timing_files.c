@@ -4,28 +4,19 @@
 #include <string.h>
 
 #include "cli/files.h"
-#include "core/decimal.h"
 
 static const char suffix[] = ".table";
+static const char *const suffixes[] = {suffix, NULL};
 
 char *timing_files_path(const TimingFiles *tables, const char *scenario)
 {
     g_autofree char *relative = files_relative(tables->arguments, scenario);
-    gsize length = strlen(relative) - (g_str_has_suffix(relative, ".scn") ? strlen(".scn") : 0);
+    gboolean has_suffix = g_str_has_suffix(relative, ".scn") || g_str_has_suffix(relative, ".pkt");
+    gsize length = strlen(relative) - (has_suffix ? strlen(".scn") : 0);
     g_autofree char *stem = g_strndup(relative, length);
     g_autofree char *name = g_strconcat(stem, suffix, NULL);
 
     return g_build_filename(tables->folder, name, NULL);
-}
-
-gboolean timing_files_read_tolerance(const char *text, PlanTolerance *out)
-{
-    gsize length = strlen(text);
-
-    *out = (PlanTolerance){0};
-    if (length > 1 && text[length - 1] == '%')
-        return decimal_read(text, length - 1, 10000000, &out->within_ppb) == DECIMAL_OK;
-    return sim_time_parse(text, length, &out->within) == SIM_TIME_OK;
 }
 
 static gboolean has_folder(const char *const *arguments)
@@ -42,7 +33,7 @@ GPtrArray *timing_files_orphans(const TimingFiles *tables, const GPtrArray *scen
                                 GPtrArray *problems)
 {
     g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) found = files_find(tables->folder, suffix, problems);
+    g_autoptr(GPtrArray) found = files_find(tables->folder, suffixes, problems);
     GPtrArray *orphans = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < scenarios->len; i++)

@@ -162,6 +162,26 @@ static ExpectResult *reached_a_bound(const Plan *plan, const Trace *trace, const
     return result;
 }
 
+/* What the script itself says.  NULL: it is a scenario. */
+static ExpectResult *judged(const Plan *plan, const Trace *trace)
+{
+    const TraceVerdict *verdict = &trace->verdict;
+
+    if (verdict->judgement == TRACE_NOT_JUDGED)
+        return NULL;
+    ExpectResult *result = g_new0(ExpectResult, 1);
+
+    result->ok = verdict->judgement == TRACE_HOLDS;
+    result->is_out_of_reach = verdict->judgement == TRACE_OUT_OF_REACH;
+    result->place = (SourcePlace){
+        .file = g_intern_string(plan->file), .line = verdict->line, .column = verdict->column};
+    result->text = g_strdup(verdict->text != NULL ? verdict->text : "the script");
+    result->expected = g_strdup(verdict->expected);
+    result->actual = g_strdup(verdict->actual);
+    result->event = verdict->event;
+    return result;
+}
+
 GPtrArray *expect_check(const Plan *plan, const Trace *trace)
 {
     GPtrArray *results = g_ptr_array_new_with_free_func((GDestroyNotify)expect_result_free);
@@ -170,6 +190,9 @@ GPtrArray *expect_check(const Plan *plan, const Trace *trace)
     for (guint i = 0; i < plan->expects->len; i++)
         g_ptr_array_add(results, check_one(&g_array_index(plan->expects, PlanExpect, i), index));
 
+    ExpectResult *verdict = judged(plan, trace);
+    if (verdict != NULL)
+        g_ptr_array_add(results, verdict);
     add_unexpected_errors(plan, trace, index, results);
     ExpectResult *bound = reached_a_bound(plan, trace, index->end);
     if (bound != NULL)

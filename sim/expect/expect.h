@@ -22,13 +22,14 @@ typedef struct ExpectResult {
     char *actual;   /* "SYN at 0 s, 1 s"; never NULL */
     TraceId event;  /* where it went wrong; 0 when there is no such place */
     ExpectAbout about;
+    gboolean is_out_of_reach; /* neither held nor failed (ok is FALSE): it needs what is not simulated */
 } ExpectResult;
 
 void expect_result_free(ExpectResult *result);
 
 /* One result an expectation, in the file's order, then one for each thing that fails a run
  * though no line names it: an action that its state forbade and no `expect … error` names, and
- * a run that reached its bound on time or events.  Free with g_ptr_array_unref(). */
+ * a run that reached its bound on time or events.  A script that judges its run is one expectation.  Free with g_ptr_array_unref(). */
 GPtrArray *expect_check(const Plan *plan, const Trace *trace);
 
 typedef enum AnswerStyle {

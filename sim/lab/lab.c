@@ -121,7 +121,13 @@ static void init_bounds(LabRun *run)
 /* Linked stacks keep the run's time, and have nothing to do with another. */
 static gboolean choose_reality(LabRun *run, char **trouble)
 {
-    if (!plan_has_stack(run->plan))
+    if (run->plan->reality != NULL && run->options.reality != NULL) {
+        *trouble = g_strdup_printf("%s says itself who sits where: nobody can be real", run->plan->file);
+        return FALSE;
+    }
+    if (run->plan->reality != NULL)
+        run->options.reality = run->plan->reality;
+    if (run->plan->reality != NULL || !plan_has_stack(run->plan))
         return TRUE;
     if (run->options.reality != NULL) {
         *trouble = g_strdup_printf("%s: a linked stack keeps virtual time, and hosts that are real "
@@ -140,6 +146,7 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     *run = (LabRun){.plan = plan,
                     .options = *options,
                     .seed = options->has_seed ? options->seed : plan->seed,
+                    .stop = plan->stop,
                     .trace = trace_new(options->level)};
     init_bounds(run);
     run->tasks = event_queue_new(run->budget);
@@ -180,6 +187,7 @@ static void clear(LabRun *run)
     memory_pool_free(run->conns);
     fault_set_clear(&run->faults);
     g_free(run->rules);
+    g_free(run->trouble);
 }
 
 /* ---- The clock ---- */
@@ -238,7 +246,7 @@ static TraceEnd bound_met(const LabRun *run)
 /* Up to this time nothing but the next event need be thought of. */
 static SimTime next_boundary(const LabRun *run)
 {
-    SimTime boundary = MIN(run->plan->stop, run->options.max_time);
+    SimTime boundary = MIN(run->stop, run->options.max_time);
 
     return MIN(MIN(boundary, run->intervals.next), SIM_NEVER - 1);
 }
@@ -246,7 +254,7 @@ static SimTime next_boundary(const LabRun *run)
 /* `due` lies beyond the boundary.  TRUE: the run ends before it. */
 static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
 {
-    SimTime stop = run->plan->stop, bound = run->options.max_time;
+    SimTime stop = run->stop, bound = run->options.max_time;
 
     if (due == SIM_NEVER) {
         *why = TRACE_END_QUIET;
@@ -337,10 +345,10 @@ static gboolean is_time(LabRun *run, SimTime at)
     return came;
 }
 
-/* The same with nodes among the hosts. */
+/* The same with nodes among the hosts.  What a run with trouble comes to nobody is told. */
 static TraceEnd run_nodes_until_end(LabRun *run)
 {
-    for (;;) {
+    while (run->trouble == NULL) {
         LabHost *host;
         SimTime at, boundary = next_boundary(run);
         LabNode *node = next_of_all(run, &host, &at);
@@ -360,6 +368,7 @@ static TraceEnd run_nodes_until_end(LabRun *run)
             run_next(run, host);
         count_turn(run, before);
     }
+    return TRACE_END_QUIET;
 }
 
 static void record_end(LabRun *run, TraceEnd why)
@@ -380,6 +389,10 @@ Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)
     gboolean good = init(&run, plan, options, trouble);
     if (good)
         record_end(&run, run.session != NULL ? run_nodes_until_end(&run) : run_until_end(&run));
+    if (good && run.trouble != NULL) {
+        *trouble = g_steal_pointer(&run.trouble);
+        good = FALSE;
+    }
     clear(&run);
     if (!good)
         g_clear_pointer(&run.trace, trace_free);

@@ -28,6 +28,8 @@ void lab_nodes_tell(LabRun *run)
 
     if (run->session != NULL && reality->wheel != NULL)
         wheel->has_phase = reality->wheel(run->session, &wheel->tick, &wheel->phase);
+    if (run->session != NULL && reality->judge != NULL)
+        reality->judge(run->session, &run->trace->verdict);
 }
 
 void lab_nodes_end(LabRun *run)
@@ -93,6 +95,16 @@ const Plan *lab_node_plan(const LabHost *host)
 guint64 lab_node_seed(const LabHost *host)
 {
     return host->run->seed;
+}
+
+Budget *lab_node_budget(const LabHost *host)
+{
+    return host->run->budget;
+}
+
+TraceId lab_node_last_sent(const LabHost *host)
+{
+    return host->run->last_sent;
 }
 
 SimDue lab_node_due(SimTime at)
@@ -181,6 +193,31 @@ void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 
     lab_host_tell(host, conn, event, bytes, wrong, error);
 }
 
+TraceId lab_node_calls(LabHost *host, guint line, TcpConnId conn)
+{
+    LabRun *run = host->run;
+    TraceId call = 0;
+
+    if (trace_wants_events(run->trace)) {
+        TraceEvent *event = lab_event(run, TRACE_CALL, host->index, conn);
+        event->call.line = line;
+        call = lab_record(run, event);
+    }
+    trace_use(run->trace->calls, line)->done++;
+    lab_because(run, call);
+    return call;
+}
+
+void lab_node_answers(LabHost *host, TraceId call, TcpError error)
+{
+    trace_answer(host->run->trace, call, error);
+}
+
+void lab_node_ends_run(LabHost *host)
+{
+    host->run->stop = host->run->now;
+}
+
 void lab_node_discards(LabHost *host, TcpConnId conn, const Segment *segment, TcpReason reason)
 {
     const TcpHooks hooks = lab_host_hooks(host);
@@ -200,4 +237,12 @@ void lab_node_times(LabHost *host, TcpConnId conn, const TcpTimerNote *note)
 void lab_node_forgets(LabHost *host, TcpConnId conn)
 {
     lab_last_keep(host, conn);
+}
+
+void lab_node_fails(LabHost *host, char *trouble)
+{
+    if (host->run->trouble == NULL)
+        host->run->trouble = trouble;
+    else
+        g_free(trouble);
 }

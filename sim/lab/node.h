@@ -11,7 +11,8 @@
  *             power    the host crashes, or comes back
  *   asked     ends, find, newest, status, held
  *   answers   lab_node_sends, lab_node_moves, lab_node_tells; and what few can say:
- *             lab_node_discards, lab_node_times, lab_node_forgets
+ *             lab_node_discards, lab_node_times, lab_node_forgets; and that it cannot go on:
+ *             lab_node_fails
  *
  * An endpoint of ours behind this page leaves the same trace as without, to the byte
  * (tests/unit/test_lab_node.c).  How to add a kind of node: docs/nodes.md.
@@ -78,6 +79,9 @@ struct LabReality {
     gboolean (*wait)(gpointer session, SimTime until);
     void (*serve)(gpointer session);
 
+    /* What the session's script has to say of the run, at its end; `out` owns it.  NULL: it has none. */
+    void (*judge)(gpointer session, TraceVerdict *out);
+
     /* The timer wheel of those who are real: its tick, and how far it had turned when the run began
      * (FALSE: nobody tells).  NULL: they have none. */
     gboolean (*wheel)(gpointer session, SimTime *tick, SimTime *phase);
@@ -91,6 +95,8 @@ SimTime lab_node_now(const LabHost *host);    /* since the run began */
 gboolean lab_node_reads(const LabHost *host); /* at once what comes: no script line does */
 const Plan *lab_node_plan(const LabHost *host);
 guint64 lab_node_seed(const LabHost *host); /* of the run's chance */
+Budget *lab_node_budget(const LabHost *host);
+TraceId lab_node_last_sent(const LabHost *host); /* the newest segment in the trace */
 
 /* Its own time, behind whatever else is due then; a node that keeps many timers may say where each
  * stands among the run's decisions instead (lab_node_order()). */
@@ -133,10 +139,22 @@ void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 
 /* What has just arrived is refused or ignored. */
 void lab_node_discards(LabHost *host, TcpConnId conn, const Segment *segment, TcpReason reason);
 
+/* A line of the plan's script is carried out by a node that knows its own script: what follows is because
+ * of it.  The answer comes after. */
+TraceId lab_node_calls(LabHost *host, guint line, TcpConnId conn);
+void lab_node_answers(LabHost *host, TraceId call, TcpError error);
+
+/* Nothing after now is of interest. */
+void lab_node_ends_run(LabHost *host);
+
 /* A timer is armed, cancelled, or fires: then what follows is because of it. */
 void lab_node_times(LabHost *host, TcpConnId conn, const TcpTimerNote *note);
 
 /* Of a connection that is about to be gone: status answers for the last time. */
 void lab_node_forgets(LabHost *host, TcpConnId conn);
+
+/* The system refuses what the node cannot do without: the run ends at once, and lab_try() with this
+ * trouble (taken over).  The first one counts; nothing more is asked of the node but free. */
+void lab_node_fails(LabHost *host, char *trouble);
 
 #endif

@@ -14,6 +14,7 @@ typedef struct LabNodeConn {
     TcpState state;
     Seq iss, irs, snd_una, snd_nxt, rcv_nxt; /* as its packets have shown them */
     gboolean has_iss, has_irs;
+    guint16 window_sent, window_arrived; /* the last ones, as in the header */
 } LabNodeConn;
 
 typedef struct LabNodeConns {

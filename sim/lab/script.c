@@ -51,7 +51,8 @@ typedef TcpError (*Action)(LabHost *host, const PlanStep *step, TcpConnId conn);
 static TcpError do_listen(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)conn;
-    TcpListenOptions options = {.port = step->port, .backlog = step->backlog};
+    TcpListenOptions options = {
+        .port = step->port, .backlog = step->backlog, .fast_open = step->fast_open_most};
     return lab_host_listen(host, &options, step->accept_manual);
 }
 
@@ -63,8 +64,11 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 
 static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpConnectOptions options = {
-        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+    TcpConnectOptions options = {.address = lab_address(step->peer),
+                                 .port = step->port,
+                                 .from_port = step->from_port,
+                                 .fast_open = step->fast_open,
+                                 .data = step->fast_open ? step->bytes : 0};
 
     return tcp_connect(host->stack, host->run->now, &options, &conn);
 }
@@ -234,7 +238,7 @@ void lab_script_begin(LabRun *run)
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
 
-        if (!step->is_when)
+        if (!step->is_when && step->verb != PLAN_SCRIPTED)
             lab_schedule(run, &act_new(run, step)->task, step->at);
     }
 }

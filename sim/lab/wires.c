@@ -361,7 +361,7 @@ static void check_wire(const Segment *segment)
     g_assert(wire_decode(bytes, length, &back, &payload) == WIRE_OK);
     g_assert(back.seq == segment->seq && back.ack == segment->ack && back.flags == segment->flags);
     g_assert(back.window == segment->window && back.length == segment->length);
-    g_assert(back.options.present == segment->options.present);
+    g_assert(back.options.present == (segment->options.present & ~OPTION_ORDER_BSD));
     for (gsize i = 0; i < segment->length; i++)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
@@ -378,8 +378,19 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
     return TRUE;
 }
 
+/* A router on the way has marked it.  The trace has one segment for all that is told of it, as somebody
+ * behind that router sees it. */
+static SELDOM void mark(Segment *marked, LabPacket *packet)
+{
+    *marked = *packet->segment;
+    marked->ecn = ECN_CE;
+    packet->segment = marked;
+}
+
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
 {
+    LabPacket changed;
+    Segment marked;
     FaultVerdict verdict;
 
     fault_set_apply(packet->injected ? &run->no_faults : &run->faults, packet->from,
@@ -394,6 +405,11 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                   &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
+    if (result.marked && packet->segment->ecn != ECN_NOT_ECT) {
+        changed = *packet;
+        mark(&marked, &changed);
+        packet = &changed;
+    }
     if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
         run->last_sent = record_send(run, packet, TRACE_FATE_LOST);
         record_fault(run, packet, run->last_sent, FAULT_DROP, TRACE_CULPRIT_NOBODY, 0);

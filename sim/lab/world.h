@@ -100,6 +100,7 @@ typedef struct LabOrigin {
 struct LabRun {
     const Plan *plan;
     guint64 seed;
+    SimTime stop; /* the plan's, or since a node ended the run */
     LabOptions options;
     Trace *trace;
     Budget *budget; /* the trace's */
@@ -127,6 +128,7 @@ struct LabRun {
     gboolean floods_are_quiet, quiet;
     LabIntervals intervals;
     gpointer session; /* of options.reality; NULL: there is none */
+    char *trouble;    /* why a node cannot go on; NULL: none has said so */
 };
 
 /* ---- lab.c ---- */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -134,19 +135,23 @@ static void set_timer(const LiveSession *session, SimTime until)
     SimTime at = sim_time_add(session->began, until);
     struct itimerspec due = {.it_value = {.tv_sec = at / SIM_SECOND, .tv_nsec = at % SIM_SECOND}};
 
-    timerfd_settime(session->timer, TFD_TIMER_ABSTIME, &due, NULL);
+    int done = timerfd_settime(session->timer, TFD_TIMER_ABSTIME, &due, NULL);
+
+    g_assert(done == 0);
 }
 
 static gboolean wait(gpointer data, SimTime until)
 {
     LiveSession *session = data;
     struct epoll_event came;
+    int count;
 
     if (until <= passed_since_begin(session))
         return TRUE;
     set_timer(session, until);
-    while (epoll_wait(session->epoll, &came, 1, -1) < 0 && errno == EINTR)
+    while ((count = epoll_wait(session->epoll, &came, 1, -1)) < 0 && errno == EINTR)
         ;
+    g_assert(count == 1);
     return came.data.ptr == NULL;
 }
 
@@ -171,6 +176,17 @@ static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
     return session->ticks.has_phase;
 }
 
+/* Each connection is a socket: as many as the user may have without asking. */
+static void allow_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 const LabReality *live_new(const LiveOptions *options, char **trouble)
 {
     static const LabReality of_kernels = {.begin = begin,
@@ -183,6 +199,7 @@ const LabReality *live_new(const LiveOptions *options, char **trouble)
 
     if (!spaces_begin(trouble))
         return NULL;
+    allow_files();
     LiveReality *live = g_new0(LiveReality, 1);
     live->reality = of_kernels;
     live->options = options;

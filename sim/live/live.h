@@ -5,6 +5,7 @@
  *   kernel.c    one host: packets in and out, and the states that its kernel tells
  *   calls.c     the script's lines as system calls
  *   sockets.c   what an application does by itself: it accepts, reads, hears of errors
+ *   orphans.c   that no connection outlives its run
  *   states.c    sock_diag: the states of all connections of a host
  *   settings.c  what the scenario sets, as sysctls and options of sockets
  *   ticks.c     the kernel's tick, and where in its timer wheel a run began

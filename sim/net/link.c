@@ -27,6 +27,7 @@ static const char *const point_names[LINK_POINT_COUNT] = {
     [LINK_POINT_CORRUPT_BIT] = "corrupt-bit",
     [LINK_POINT_JITTER] = "jitter",
     [LINK_POINT_REORDER] = "reorder",
+    [LINK_POINT_MARK] = "ce",
 };
 
 /* "link client->server loss" */
@@ -47,7 +48,7 @@ static void init_stream(RandomStream *stream, uint64_t seed, const char *name, c
 static bool is_plain(const LinkConfig *config)
 {
     return config->rate == 0 && config->loss == 0 && config->burst == 0 && config->duplicate == 0 &&
-           config->corrupt == 0 && config->jitter == 0 && config->reorder == 0;
+           config->corrupt == 0 && config->jitter == 0 && config->reorder == 0 && config->mark == 0;
 }
 
 void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *name)
@@ -192,7 +193,7 @@ static LinkLoss draw_loss(Link *link, LinkLoss before)
 
 /* What chance wants of a packet that is not lost. */
 typedef struct LinkDraw {
-    bool corrupt, duplicate, reorder;
+    bool corrupt, duplicate, reorder, mark;
     uint32_t corrupt_bit;
     SimTime jitter;
 } LinkDraw;
@@ -208,6 +209,7 @@ static LinkDraw draw_rest(Link *link, uint32_t ip_bytes, bool corrupt_demanded, 
     draw.duplicate = happens(link, LINK_POINT_DUPLICATE, config->duplicate, matters);
     draw.jitter = (SimTime)one_of(link, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
     draw.reorder = happens(link, LINK_POINT_REORDER, config->reorder, matters);
+    draw.mark = happens(link, LINK_POINT_MARK, config->mark, matters);
     return draw;
 }
 
@@ -249,6 +251,7 @@ static void deliver(Link *link, SimTime leaves, const LinkDemand *demand, const 
     result->corrupted_by_chance = draw->corrupt;
     result->duplicated_by_chance = draw->duplicate;
     result->reordered_by_chance = draw->reorder;
+    result->marked = draw->mark;
     add_copies(result, &copy, UINT64_C(1) + demand->duplicates + draw->duplicate);
 }
 
@@ -257,7 +260,7 @@ static void begin_result(LinkResult *result, LinkLoss loss)
     result->loss = loss;
     result->copy_count = 0;
     result->duplicated_by_chance = result->corrupted_by_chance = false;
-    result->reordered_by_chance = false;
+    result->reordered_by_chance = result->marked = false;
 }
 
 void link_lose(LinkResult *result)

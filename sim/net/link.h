@@ -11,6 +11,7 @@
  *   burst        Gilbert-Elliott: the chain begins good.  For each packet it first moves (good to
  *                bad with P, bad to good with R); then, if it is bad, the packet is lost with LOSS.
  *   corruption   one bit of the IPv4 packet flips; all its copies have it.
+ *   marking      a packet that is ECN-capable is marked CE (RFC 3168): whether it is, the owner knows.
  *   duplication  a second copy arrives at the same time, right behind the first.
  *   delay        `delay` and a jitter, uniform in 0 .. `jitter`; never before the packet sent
  *                before it.
@@ -41,6 +42,7 @@ typedef enum LinkPoint {
     LINK_POINT_CORRUPT_BIT, /* which bit flips */
     LINK_POINT_JITTER,
     LINK_POINT_REORDER,
+    LINK_POINT_MARK,
     LINK_POINT_COUNT,
 } LinkPoint;
 
@@ -84,6 +86,7 @@ typedef enum LinkLoss {
 typedef struct LinkResult {
     LinkLoss loss;
     bool duplicated_by_chance, corrupted_by_chance, reordered_by_chance;
+    bool marked;         /* CE, if it is ECN-capable */
     uint32_t copy_count; /* 0 when lost; at most LINK_COPIES_MAX */
     LinkCopy copies[LINK_COPIES_MAX];
 } LinkResult;

@@ -27,6 +27,8 @@ enum {
     KIND_SACK_PERMITTED = 4,
     KIND_SACK = 5,
     KIND_TIMESTAMPS = 8,
+    KIND_FAST_OPEN = 34,     /* RFC 7413 §4.1.1 */
+    KIND_EXPERIMENTAL = 254, /* RFC 6994: what it is says a number behind the length */
 
     MSS_BYTES = 4,
     WINDOW_SCALE_BYTES = 3,
@@ -34,6 +36,10 @@ enum {
     SACK_BYTES = 2, /* and 8 for each block */
     SACK_BLOCK_BYTES = 8,
     TIMESTAMPS_BYTES = 10,
+    FAST_OPEN_BYTES = 2, /* and the cookie */
+    FAST_OPEN_EXP_BYTES = 4,
+
+    FAST_OPEN_MAGIC = 0xf989, /* RFC 7413 §8 */
 
     WINDOW_SCALE_MAX = 14,
 };
@@ -104,6 +110,14 @@ static uint8_t *put_mss(uint8_t *at, const SegmentOptions *options)
     return at + 2;
 }
 
+static uint8_t *put_timestamps(uint8_t *at, const SegmentOptions *options)
+{
+    at = put_option(at, KIND_TIMESTAMPS, TIMESTAMPS_BYTES);
+    put32(at, options->ts_val);
+    put32(at + 4, options->ts_ecr);
+    return at + 8;
+}
+
 /* SACK-permitted is as long as the padding that timestamps need, and stands in its place. */
 static uint8_t *put_sack_permitted_and_timestamps(uint8_t *at, const SegmentOptions *options)
 {
@@ -114,13 +128,7 @@ static uint8_t *put_sack_permitted_and_timestamps(uint8_t *at, const SegmentOpti
     } else if (options->present & OPTION_TIMESTAMPS) {
         at = put_nops(at, 2);
     }
-    if (options->present & OPTION_TIMESTAMPS) {
-        at = put_option(at, KIND_TIMESTAMPS, TIMESTAMPS_BYTES);
-        put32(at, options->ts_val);
-        put32(at + 4, options->ts_ecr);
-        at += 8;
-    }
-    return at;
+    return options->present & OPTION_TIMESTAMPS ? put_timestamps(at, options) : at;
 }
 
 static uint8_t *put_window_scale(uint8_t *at, const SegmentOptions *options)
@@ -142,24 +150,67 @@ static uint8_t *put_sack(uint8_t *at, const SegmentOptions *options)
     return at;
 }
 
+/* The cookie behind its head, filled up to a whole word. */
+static uint8_t *put_fast_open(uint8_t *at, const SegmentOptions *options)
+{
+    bool exp = options->present & OPTION_FAST_OPEN_EXP;
+    uint8_t head = exp ? FAST_OPEN_EXP_BYTES : FAST_OPEN_BYTES;
+    uint8_t bytes = (uint8_t)(head + options->cookie_length);
+
+    at = put_option(at, exp ? KIND_EXPERIMENTAL : KIND_FAST_OPEN, bytes);
+    if (exp) {
+        put16(at, FAST_OPEN_MAGIC);
+        at += 2;
+    }
+    memcpy(at, options->cookie, options->cookie_length);
+    return put_nops(at + options->cookie_length, -bytes & 3);
+}
+
+/* FreeBSD sys/netinet/tcp_output.c, tcp_addoptions(): each in its place, ends of list fill the last word. */
+static uint8_t *put_as_bsd(uint8_t *at, const SegmentOptions *options)
+{
+    bool sack = options->present & OPTION_SACK_PERMITTED;
+
+    if (options->present & OPTION_WINDOW_SCALE)
+        at = put_window_scale(at, options);
+    if (sack)
+        at = put_option(at, KIND_SACK_PERMITTED, SACK_PERMITTED_BYTES);
+    if (options->present & OPTION_TIMESTAMPS)
+        return put_timestamps(sack ? at : put_nops(at, 2), options);
+    for (int i = 0; sack && i < 2; i++)
+        *at++ = KIND_END;
+    return at;
+}
+
+static uint8_t *put_as_linux(uint8_t *at, const SegmentOptions *options)
+{
+    at = put_sack_permitted_and_timestamps(at, options);
+    return options->present & OPTION_WINDOW_SCALE ? put_window_scale(at, options) : at;
+}
+
 static void put_options(uint8_t *at, const SegmentOptions *options)
 {
     const uint8_t *begin = at;
 
     if (options->present & OPTION_MSS)
         at = put_mss(at, options);
-    at = put_sack_permitted_and_timestamps(at, options);
-    if (options->present & OPTION_WINDOW_SCALE)
-        at = put_window_scale(at, options);
+    at = (options->present & OPTION_ORDER_BSD ? put_as_bsd : put_as_linux)(at, options);
     if (options->present & OPTION_SACK)
         at = put_sack(at, options);
+    if (options->present & OPTION_ANY_FAST_OPEN)
+        at = put_fast_open(at, options);
     assert(at == begin + segment_options_bytes(options));
     (void)begin;
 }
 
 static bool options_fit(const SegmentOptions *options)
 {
-    if ((options->present & OPTION_SACK) && options->sack_count == 0)
+    bool cookie = options->present & OPTION_ANY_FAST_OPEN;
+
+    if ((options->present & OPTION_SACK) && (options->sack_count == 0 || cookie))
+        return false;
+    if (cookie && (options->cookie_length > SEGMENT_COOKIE_MAX ||
+                   (options->present & OPTION_ANY_FAST_OPEN) == OPTION_ANY_FAST_OPEN))
         return false;
     /* This bounds the number of SACK blocks too: five have 44 bytes. */
     return segment_options_bytes(options) <= TCP_OPTIONS_BYTES_MAX;
@@ -168,7 +219,7 @@ static bool options_fit(const SegmentOptions *options)
 static void put_ip_header(uint8_t *ip, const Segment *segment, uint16_t ip_id, size_t ip_bytes)
 {
     ip[0] = 4 << 4 | IP_HEADER_BYTES / 4;
-    ip[1] = 0; /* type of service */
+    ip[1] = segment->ecn; /* the rest of what was the type of service is 0 */
     put16(ip + 2, (uint32_t)ip_bytes);
     put16(ip + 4, ip_id);
     put16(ip + 6, IP_DONT_FRAGMENT);
@@ -335,7 +386,30 @@ static bool read_sack(const uint8_t *value, size_t bytes, SegmentOptions *option
         options->sack[i] = (SackBlock){get32(value), get32(value + 4)};
     options->sack_count = (uint8_t)count;
     options->present |= OPTION_SACK;
+    options->present &= (uint8_t)~OPTION_ANY_FAST_OPEN;
     return true;
+}
+
+/* A cookie of a length that none may have is no reason to lose the segment. */
+static bool read_fast_open(const uint8_t *cookie, size_t length, uint8_t form,
+                           SegmentOptions *options)
+{
+    bool fits = length == 0 || (length >= SEGMENT_COOKIE_LEAST && length <= SEGMENT_COOKIE_MAX &&
+                                length % 2 == 0);
+
+    if (!fits || (options->present & OPTION_SACK))
+        return true;
+    options->present = (uint8_t)((options->present & ~OPTION_ANY_FAST_OPEN) | form);
+    options->cookie_length = (uint8_t)length;
+    memcpy(options->cookie, cookie, length);
+    return true;
+}
+
+static bool read_experimental(const uint8_t *value, size_t bytes, SegmentOptions *options)
+{
+    if (bytes < FAST_OPEN_EXP_BYTES || get16(value) != FAST_OPEN_MAGIC)
+        return true; /* somebody else's */
+    return read_fast_open(value + 2, bytes - FAST_OPEN_EXP_BYTES, OPTION_FAST_OPEN_EXP, options);
 }
 
 /* One option of `bytes` bytes, kind and length included.  False: a length wrong for its kind. */
@@ -347,6 +421,9 @@ static bool read_option(const uint8_t *option, size_t bytes, SegmentOptions *opt
     case KIND_SACK_PERMITTED: return read_sack_permitted(bytes, options);
     case KIND_SACK: return read_sack(option + 2, bytes, options);
     case KIND_TIMESTAMPS: return read_timestamps(option + 2, bytes, options);
+    case KIND_FAST_OPEN:
+        return read_fast_open(option + 2, bytes - FAST_OPEN_BYTES, OPTION_FAST_OPEN, options);
+    case KIND_EXPERIMENTAL: return read_experimental(option + 2, bytes, options);
     default: return true; /* RFC 9293 §3.1: unknown ones are skipped */
     }
 }
@@ -371,6 +448,7 @@ static void read_headers(const PacketParts *parts, Segment *segment)
 {
     const uint8_t *ip = parts->ip, *tcp = parts->tcp;
 
+    segment->ecn = ip[1] & ECN_CE;
     segment->src_addr = get32(ip + 12);
     segment->dst_addr = get32(ip + 16);
     segment->src_port = get16(tcp);

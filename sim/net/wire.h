@@ -19,7 +19,7 @@ enum {
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
 
 /* Writes the segment as an IPv4 packet with right checksums: no IP options, don't-fragment set,
- * TTL 64, identification `ip_id`.  The TCP options stand in this order, as Linux sends them; each
+ * TTL 64, identification `ip_id`, the segment's ECN field.  The TCP options stand in this order, as Linux sends them; each
  * line that is present fills whole words, so no padding follows:
  *
  *     MSS                             4 bytes
@@ -28,10 +28,15 @@ uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
  *     NOP, NOP, SACK-permitted        4    SACK-permitted alone
  *     NOP, window scale               4
  *     NOP, NOP, SACK                  4 + 8 for each block
+ *     Fast Open                       2 + the cookie, or 4 + the cookie in its experimental form, and
+ *                                     NOPs behind it
+ *
+ * With OPTION_ORDER_BSD the window scale comes before SACK-permitted, and two ends of list fill the last
+ * word behind a SACK-permitted alone: as many bytes in all.
  *
  * A Linux SYN has the first, second and fifth: 20 bytes.  Returns the packet's length; at most
  * `room` bytes are touched.  0 when `room` is too small, the options do not fit into 40 bytes or
- * have SACK without a block, or the packet would exceed WIRE_PACKET_MAX. */
+ * have SACK without a block or beside a cookie, or the packet would exceed WIRE_PACKET_MAX. */
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
 
 typedef enum WireError {
@@ -50,8 +55,9 @@ typedef enum WireError {
 const char *wire_error_text(WireError error); /* "TCP checksum is wrong" */
 
 /* Reads the packet strictly: nothing is trusted that was not checked.  Unknown options are
- * skipped by their length, of an option that comes twice the last counts, and a window scale
- * above 14 is read as 14 (RFC 7323 §2.3); bytes after the IPv4 total length (link padding) are ignored.
+ * skipped by their length, and so are Fast Open cookies of a wrong length (RFC 7413 §4.1.1) or beside SACK
+ * blocks; of an option that comes twice the last counts, and a window scale above 14 is read as 14
+ * (RFC 7323 §2.3); bytes after the IPv4 total length (link padding) are ignored.
  * On success *payload points at the segment's payload inside `packet` and segment->payload is
  * zeroed; otherwise *segment and *payload are unchanged. */
 WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,

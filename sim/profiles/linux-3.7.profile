@@ -5,6 +5,7 @@ about "Tail loss probes, which came with 3.10, are not modelled."
 
 base linux-2.4
 
+set tcp_ecn=2                   source "Linux 2.6.31 ip-sysctl: granted, not asked for"
 set initial-rto=1s             source "Linux 3.1 include/net/tcp.h, TCP_TIMEOUT_INIT (RFC 6298)"
 set rto-after-syn-loss=3s      source "Linux 3.1 include/net/tcp.h, TCP_TIMEOUT_FALLBACK"
 set tcp_syn_retries=6          source "Linux ip-sysctl.txt: the last at 63 s, given up at 127 s"

@@ -12,6 +12,7 @@ set synack-rearm=yes            source "Linux 3.16 net/ipv4/tcp_minisocks.c, tcp
 set tcp_invalid_ratelimit=500   source "Linux 4.0 ip-sysctl; measured: the first answer is never held back"
 set syn-queue=backlog           source "Linux 4.4 inet_csk_reqsk_queue_is_full"
 set tcp_max_syn_backlog=unknown source "Linux ip-sysctl: grows with the machine's memory, at least 128"
+set tcp_fastopen=1              source "Linux 3.13 net/ipv4/tcp_ipv4.c, tcp_sk_init: who connects may"
 set tcp_syncookies=1            source "Linux ip-sysctl"
 set somaxconn=4096              source "Linux 5.4 include/linux/socket.h, SOMAXCONN"
 

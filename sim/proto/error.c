@@ -19,6 +19,19 @@ static const char *const error_names[TCP_ERROR_COUNT] = {
     [TCP_ETIMEDOUT] = "ETIMEDOUT",
     [TCP_EHOSTUNREACH] = "EHOSTUNREACH",
     [TCP_EADDRNOTAVAIL] = "EADDRNOTAVAIL",
+    [TCP_EINPROGRESS] = "EINPROGRESS",
+    [TCP_EALREADY] = "EALREADY",
+    [TCP_EDESTADDRREQ] = "EDESTADDRREQ",
+    [TCP_EBADF] = "EBADF",
+    [TCP_ECONNABORTED] = "ECONNABORTED",
+    [TCP_EOPNOTSUPP] = "EOPNOTSUPP",
+    [TCP_EFAULT] = "EFAULT",
+    [TCP_ENOPROTOOPT] = "ENOPROTOOPT",
+    [TCP_EMFILE] = "EMFILE",
+    [TCP_ENOENT] = "ENOENT",
+    [TCP_EDOM] = "EDOM",
+    [TCP_ENETUNREACH] = "ENETUNREACH",
+    [TCP_EPROTO] = "EPROTO",
 };
 
 static const char *const error_texts[TCP_ERROR_COUNT] = {
@@ -35,6 +48,19 @@ static const char *const error_texts[TCP_ERROR_COUNT] = {
     [TCP_ETIMEDOUT] = "Connection timed out",
     [TCP_EHOSTUNREACH] = "No route to host",
     [TCP_EADDRNOTAVAIL] = "Cannot assign requested address",
+    [TCP_EINPROGRESS] = "Operation now in progress",
+    [TCP_EALREADY] = "Operation already in progress",
+    [TCP_EDESTADDRREQ] = "Destination address required",
+    [TCP_EBADF] = "Bad file descriptor",
+    [TCP_ECONNABORTED] = "Software caused connection abort",
+    [TCP_EOPNOTSUPP] = "Operation not supported",
+    [TCP_EFAULT] = "Bad address",
+    [TCP_ENOPROTOOPT] = "Protocol not available",
+    [TCP_EMFILE] = "Too many open files",
+    [TCP_ENOENT] = "No such file or directory",
+    [TCP_EDOM] = "Numerical argument out of domain",
+    [TCP_ENETUNREACH] = "Network is unreachable",
+    [TCP_EPROTO] = "Protocol error",
 };
 
 const char *tcp_error_name(TcpError error)

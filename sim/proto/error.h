@@ -22,6 +22,19 @@ typedef enum TcpError {
     TCP_ETIMEDOUT,     /* retries used up */
     TCP_EHOSTUNREACH,  /* no link to that host */
     TCP_EADDRNOTAVAIL, /* no free port */
+    TCP_EINPROGRESS,   /* connect goes on; the socket does not block */
+    TCP_EALREADY,      /* connect once more, meanwhile */
+    TCP_EDESTADDRREQ,  /* nowhere to send to */
+    TCP_EBADF,         /* no such descriptor */
+    TCP_ECONNABORTED,  /* the connection ended before the call that asks for it */
+    TCP_EOPNOTSUPP,    /* not with such a socket */
+    TCP_EFAULT,        /* the buffer cannot be read or written */
+    TCP_ENOPROTOOPT,   /* no such option; the other host says that it has no TCP */
+    TCP_EMFILE,        /* no descriptor is left */
+    TCP_ENOENT,        /* no such congestion control */
+    TCP_EDOM,          /* a time that is too large */
+    TCP_ENETUNREACH,   /* a router says that there is no way to that network */
+    TCP_EPROTO,        /* somebody says that our packet made no sense */
     TCP_ERROR_COUNT,
 } TcpError;
 

@@ -46,6 +46,7 @@ typedef enum KeyType {
     W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
 #define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
+#define ICMP_UNREACHABLE_WORDS(W) W(ICMP_UNREACHABLE_NOTE, "note") W(ICMP_UNREACHABLE_FAIL, "fail")
 #define FIN_ACK_WORDS(W) W(FIN_ACK_IMMEDIATE, "immediate") W(FIN_ACK_DELAYED, "delayed")
 #define MISSING_TIMESTAMPS_WORDS(W)                                                                \
     W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
@@ -65,6 +66,7 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
     W(RTT_ESTIMATOR_LWIP, "lwip")
+#define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
     W(REPEATED_SYN_SYN_ACK, "syn-ack")                                                             \
@@ -81,6 +83,14 @@ typedef enum KeyType {
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
     W(SYN_QUEUE_BACKLOG, "backlog")
 #define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define RECEIVER_WORDS(W) W(RECEIVER_RFC9293, "rfc9293") W(RECEIVER_LINUX, "linux") W(RECEIVER_BSD, "bsd")
+#define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
+#define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \
+    W(ORPHAN_FIN_WAIT_2_FULL, "full")                                                              \
+    W(ORPHAN_FIN_WAIT_2_REMNANT, "remnant")
+#define NAGLE_HOLDS_WORDS(W)                                                                       \
+    W(NAGLE_HOLDS_ANY, "any")                                                                      \
+    W(NAGLE_HOLDS_SMALL, "small")
 #define TIMERS_WORDS(W) W(TIMERS_EXACT, "exact") W(TIMERS_REAL, "real")
 #define TIMER_MODEL_WORDS(W)                                                                       \
     W(TIMER_MODEL_EXACT, "exact")                                                                  \
@@ -96,18 +106,24 @@ enum { SYN_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_RCVD_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { CROSSED_SYNACK_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_CHECK_WORDS(KEY_WORD_VALUE_) };
+enum { ICMP_UNREACHABLE_WORDS(KEY_WORD_VALUE_) };
 enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
 enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
+enum { OPTION_ORDER_WORDS(KEY_WORD_VALUE_) };
 enum { LAST_WAIT_WORDS(KEY_WORD_VALUE_) };
 enum { REPEATED_SYN_WORDS(KEY_WORD_VALUE_) };
 enum { SYNACK_ANSWERS_WORDS(KEY_WORD_VALUE_) };
 enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
+enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
+enum { SENDER_WORDS(KEY_WORD_VALUE_) };
+enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
+enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMERS_WORDS(KEY_WORD_VALUE_) };
 enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
 #undef KEY_WORD_VALUE_
@@ -179,6 +195,20 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
       "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
+    K(tcp_fastopen, "tcp_fastopen", KEY_COUNT, 0, 0x7fffff, "0", NULL,                             \
+      "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 "        \
+      "connect "                                                                                   \
+      "needs no cookie, 512 listeners want none, 1024 all listeners grant it")                     \
+    K(tcp_fastopen_blackhole_timeout_sec, "tcp_fastopen_blackhole_timeout_sec", KEY_SECONDS, 0,    \
+      86400, "0", NULL,                                                                            \
+      "seconds without Fast Open after a path seemed to swallow it, longer each time; 0: none")    \
+    K(tcp_ecn, "tcp_ecn", KEY_COUNT, 0, 2, "0", NULL,                                              \
+      "congestion notification (RFC 3168): 0 never, 1 asked for and granted, 2 granted")           \
+    K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
+      "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), or connect fails "   \
+      "(Linux)")                                                                                   \
+    K(min_pmtu, "min_pmtu", KEY_BYTES, 68, 65535, "552", NULL,                                     \
+      "what a path is believed to take, whatever a router says")                                   \
     /* Data */                                                                                     \
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")   \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
@@ -200,8 +230,19 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
+    K(option_order, "option-order", KEY_WORD, 0, 0, "linux", KEY_WORDS(OPTION_ORDER),              \
+      "how the options of SYN and SYN-ACK are laid out")                                           \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
+    K(nagle_holds, "nagle-holds", KEY_WORD, 0, 0, "any", KEY_WORDS(NAGLE_HOLDS),                   \
+      "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
+      "(Minshall)")                                                                                \
+    K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
+      "what window is offered and which ACKs wait: RFC 9293's rules; the same with a buffer of "   \
+      "whole segments (FreeBSD); or Linux's")                                                      \
+    K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
+      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
+      "Linux's")                                                                                   \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
@@ -262,6 +303,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
+    K(orphan_fin_wait_2, "orphan-fin-wait-2", KEY_WORD, 0, 0, "full",                              \
+      KEY_WORDS(ORPHAN_FIN_WAIT_2),                                                                \
+      "an orphan in FIN-WAIT-2: a connection as before, or a remnant that only waits for the FIN " \
+      "(Linux)")                                                                                   \
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
     K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", KEY_WORDS(TIME_WAIT_FIN),     \
@@ -293,6 +338,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "each segment arrives twice with this")                                                      \
     K(corrupt, "corrupt", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                              \
       "one bit of each segment flips with this")                                                   \
+    K(mark, "ce", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                                      \
+      "each segment that is ECN-capable is marked with this (RFC 3168)")                           \
     K(reorder, "reorder", KEY_PROBABILITY, 0, 1000000000, "0%", NULL,                              \
       "each segment is held back with this, so that later ones overtake it")                       \
     K(reorder_by, "reorder-by", KEY_TIME, 0, SIM_HOUR, "10ms", NULL,                               \

@@ -21,6 +21,7 @@
     R(ABORT_CALLED, "abort called", "RFC 9293 §3.10.5")                                            \
     R(CLOSE_UNREAD, "closed with unread data", "RFC 9293 §3.6.1")                                  \
     R(LISTENER_CLOSED, "the listener was closed", "RFC 9293 §3.10.4")                              \
+    R(OPTION_CHANGED, "a socket option was changed", "POSIX setsockopt()")                         \
     R(CRASHED, "the host crashed", "RFC 9293 §3.5.1")                                              \
     /* A segment arrived */                                                                        \
     R(SYN_ARRIVED, "SYN received", "RFC 9293 §3.10.7.2")                                           \
@@ -44,6 +45,28 @@
     R(PRESUMED_LOST, "after the timeout all that is unacknowledged counts as lost",                \
       "RFC 5681 §3.1")                                                                             \
     R(TIME_WAIT_SYN, "a new SYN ends TIME-WAIT", "RFC 9293 §3.6.1, RFC 1122 §4.2.2.13")            \
+    R(SYN_DATA_REFUSED, "the SYN was acknowledged without its data: they go again, at once",       \
+      "RFC 7413 §4.2")                                                                             \
+    R(PATH_MTU_LOWERED, "a router asks for smaller packets: cut anew and sent again",              \
+      "RFC 1191 §6.5")                                                                             \
+    R(UNREACHABLE, "a router says that there is no way", "RFC 1122 §4.2.3.9")                      \
+    R(MARK_ARRIVED, "a mark of congestion is echoed at once", "RFC 3168 §6.1.3")                   \
+    R(REDUCTION_ARRIVED, "the peer says that it slows down", "RFC 3168 §6.1.3")                    \
+    /* Fast Open */                                                                                \
+    R(COOKIE_ASKED, "connect called: no Fast Open cookie of this server yet, so one is asked for", \
+      "RFC 7413 §4.2.1")                                                                           \
+    R(COOKIE_USED, "connect called: the cookie lets data go with the SYN", "RFC 7413 §4.2.2")      \
+    R(COOKIE_NEEDLESS, "connect called: data go with the SYN, without a cookie", "tcp_fastopen=4") \
+    R(FAST_OPEN_PAUSED, "connect called: Fast Open pauses, as a path seems to swallow it",         \
+      "tcp_fastopen_blackhole_timeout_sec")                                                        \
+    R(COOKIE_GRANTED, "SYN received: the Fast Open cookie that it asks for is granted",            \
+      "RFC 7413 §4.1.2")                                                                           \
+    R(COOKIE_REFUSED,                                                                              \
+      "SYN received: its cookie is not right, the data are not taken, a right one "                \
+      "is granted",                                                                                \
+      "RFC 7413 §4.2.2")                                                                           \
+    R(FAST_OPEN_TAKEN, "SYN received: its cookie is right, the data are for the application",      \
+      "RFC 7413 §4.2.2")                                                                           \
     /* Answers */                                                                                  \
     R(NOT_ACCEPTABLE, "the segment lies outside the window: tell the peer where we are",           \
       "RFC 9293 §3.10.7.4, first")                                                                 \

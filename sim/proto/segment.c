@@ -47,6 +47,13 @@ bool segment_class_from_name(const char *name, size_t length, SegmentClass *out)
     return true;
 }
 
+static size_t fast_open_bytes(const SegmentOptions *options)
+{
+    size_t head = options->present & OPTION_FAST_OPEN ? 2 : 4;
+
+    return (head + options->cookie_length + 3) / 4 * 4;
+}
+
 /* The layout is in net/wire.h: every group of options fills whole words. */
 size_t segment_options_bytes(const SegmentOptions *options)
 {
@@ -62,6 +69,8 @@ size_t segment_options_bytes(const SegmentOptions *options)
         bytes += 4;
     if (options->present & OPTION_SACK)
         bytes += 4 + 8U * options->sack_count;
+    if (options->present & OPTION_ANY_FAST_OPEN)
+        bytes += fast_open_bytes(options);
     return bytes;
 }
 

@@ -28,7 +28,19 @@ enum { TCP_FLAG_COUNT = 8 };
 /* "FIN", …: of the bit, 0 for TCP_FIN to 7 for TCP_CWR. */
 const char *tcp_flag_name(unsigned bit);
 
-enum { SEGMENT_SACK_MAX = 4 };
+/* The ECN field of the IP header (RFC 3168 §5). */
+enum {
+    ECN_NOT_ECT = 0, /* the packet may be dropped, but not marked */
+    ECN_ECT_1 = 1,
+    ECN_ECT_0 = 2, /* ECN-capable transport, as TCP says it */
+    ECN_CE = 3,    /* congestion experienced: a router has marked it */
+};
+
+enum {
+    SEGMENT_SACK_MAX = 4,
+    SEGMENT_COOKIE_LEAST = 4, /* bytes of a Fast Open cookie: RFC 7413 §4.1.1 */
+    SEGMENT_COOKIE_MAX = 16,
+};
 
 /* Bits of SegmentOptions.present. */
 enum {
@@ -37,6 +49,10 @@ enum {
     OPTION_SACK_PERMITTED = 1 << 2, /* RFC 2018 §2 */
     OPTION_TIMESTAMPS = 1 << 3,     /* RFC 7323 §3 */
     OPTION_SACK = 1 << 4,           /* RFC 2018 §3: sack_count blocks */
+    OPTION_FAST_OPEN = 1 << 5,      /* RFC 7413 §4.1.1: a cookie, or a request for one */
+    OPTION_FAST_OPEN_EXP = 1 << 6,  /* the same in the form that was tried first (§8), kind 254 */
+    OPTION_ORDER_BSD = 1 << 7,      /* none: those of the SYN stand as 4.4BSD's heirs have them */
+    OPTION_ANY_FAST_OPEN = OPTION_FAST_OPEN | OPTION_FAST_OPEN_EXP, /* a segment has one at most */
 };
 
 typedef struct SackBlock {
@@ -48,8 +64,13 @@ typedef struct SegmentOptions {
     uint8_t window_scale; /* shift, 0 to 14 */
     uint16_t mss;         /* bytes */
     uint32_t ts_val, ts_ecr;
-    uint8_t sack_count; /* 0 to SEGMENT_SACK_MAX */
-    SackBlock sack[SEGMENT_SACK_MAX];
+    uint8_t sack_count;    /* 0 to SEGMENT_SACK_MAX */
+    uint8_t cookie_length; /* Fast Open: bytes, even; 0: a cookie is asked for */
+    /* SACK blocks do not stand on a SYN, and cookies nowhere else: no segment has both. */
+    union {
+        SackBlock sack[SEGMENT_SACK_MAX];
+        uint8_t cookie[SEGMENT_COOKIE_MAX];
+    };
 } SegmentOptions;
 
 typedef struct Segment {
@@ -57,6 +78,7 @@ typedef struct Segment {
     uint16_t src_port, dst_port;
     Seq seq, ack;
     uint8_t flags;   /* TCP_SYN | TCP_ACK … */
+    uint8_t ecn;     /* of the IP header: ECN_ECT_0 … */
     uint16_t window; /* as in the header, unscaled */
     uint16_t urgent; /* urgent pointer */
     uint16_t length; /* payload bytes */

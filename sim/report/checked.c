@@ -35,6 +35,15 @@ Checked *checked_problem(const char *file, const char *problem, CheckedOutcome o
     return checked;
 }
 
+const ExpectResult *checked_out_of_reach(const Checked *checked)
+{
+    guint i = 0;
+
+    while (!((const ExpectResult *)g_ptr_array_index(checked->results, i))->is_out_of_reach)
+        i++;
+    return g_ptr_array_index(checked->results, i);
+}
+
 static void tell_unreadable(Checked *checked)
 {
     guint64 errors = checked->diagnostics->errors;
@@ -140,7 +149,7 @@ static void hold(Checked *checked, const CheckedHow *how, const char *table, con
     if (trace->events->len > 0)
         checked->ended = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
     g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
-    if (plan->expects->len == 0)
+    if (plan->expects->len == 0 && trace->verdict.judgement == TRACE_NOT_JUDGED)
         g_ptr_array_add(checked->results, nothing_expected(plan));
     if (how->strict)
         hold_lines(checked, plan, trace);
@@ -148,6 +157,8 @@ static void hold(Checked *checked, const CheckedHow *how, const char *table, con
         hold_table(checked, how, table, trace);
     if (failures_count(checked->results) > 0)
         checked->outcome = CHECKED_FAILED;
+    else if (trace->verdict.judgement == TRACE_OUT_OF_REACH)
+        checked->outcome = how->strict ? CHECKED_FAILED : CHECKED_OUT_OF_REACH;
 }
 
 Checked *checked_scenario(const CheckedHow *how, const char *file, const char *table)
@@ -155,7 +166,7 @@ Checked *checked_scenario(const CheckedHow *how, const char *file, const char *t
     Checked *checked = checked_new(file);
 
     checked->diagnostics = diagnostics_new();
-    g_autoptr(Plan) plan = scenario_load(file, &how->scenario, checked->diagnostics);
+    g_autoptr(Plan) plan = how->load(how->load_data, file, checked->diagnostics);
 
     if (plan == NULL) {
         tell_unreadable(checked);

@@ -13,6 +13,7 @@
 /* The worst one counts. */
 typedef enum CheckedOutcome {
     CHECKED_PASSED,
+    CHECKED_OUT_OF_REACH, /* it needs what is not simulated: neither passed nor failed */
     CHECKED_FAILED,  /* something expected did not happen */
     CHECKED_TROUBLE, /* it could not be read */
 } CheckedOutcome;
@@ -28,6 +29,9 @@ typedef struct Checked {
 
 /* How: the same for all that is checked together. */
 typedef struct CheckedHow {
+    /* The plan of a file of any language; NULL with diagnostics. */
+    Plan *(*load)(gconstpointer data, const char *file, Diagnostics *diagnostics);
+    gconstpointer load_data;
     ScenarioOptions scenario;
     LabOptions lab;
     PlanTolerance tolerance; /* of tables */
@@ -37,6 +41,9 @@ typedef struct CheckedHow {
 /* Runs the scenario, holds what it expects, and what the file `table` says unless it is NULL.  Any
  * number of threads may do that at once. */
 Checked *checked_scenario(const CheckedHow *how, const char *file, const char *table);
+
+/* What is not simulated, of CHECKED_OUT_OF_REACH. */
+const ExpectResult *checked_out_of_reach(const Checked *checked);
 
 /* Something that cannot be run at all. */
 Checked *checked_problem(const char *file, const char *problem, CheckedOutcome outcome);

@@ -41,7 +41,7 @@ static void append_counts(GString *out, guint tests, guint failures, guint error
 /* "scenarios.handshake.first-syn-lost": packages and a class, where readers look for them. */
 static char *class_of(const char *file)
 {
-    gboolean has_suffix = g_str_has_suffix(file, ".scn");
+    gboolean has_suffix = g_str_has_suffix(file, ".scn") || g_str_has_suffix(file, ".pkt");
     char *class = g_strndup(file, strlen(file) - (has_suffix ? 4 : 0));
 
     for (char *p = class; *p != '\0'; p++) {
@@ -86,6 +86,12 @@ static void append_result(Report *report, const Checked *checked, const ExpectRe
     append_case(out, checked, result->text);
     if (result->ok) {
         g_string_append(out, "/>\n");
+        return;
+    }
+    if (result->is_out_of_reach) {
+        g_string_append(out, ">\n      <skipped");
+        append_attribute(out, "message", result->actual);
+        g_string_append(out, "/>\n    </testcase>\n");
         return;
     }
     const FailureWords *words = failure_words(result);

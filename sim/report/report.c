@@ -34,8 +34,21 @@ void report_begin(Report *report)
 void report_file(Report *report, const Checked *checked)
 {
     report->told++;
-    *(checked->outcome == CHECKED_PASSED ? &report->passed : &report->failed) += 1;
+    switch (checked->outcome) {
+    case CHECKED_PASSED: report->passed++; break;
+    case CHECKED_OUT_OF_REACH: report->out_of_reach++; break;
+    case CHECKED_FAILED:
+    case CHECKED_TROUBLE: report->failed++; break;
+    }
     report->format->file(report, checked);
+}
+
+void report_sum(Report *report)
+{
+    g_string_append_printf(report->out, "%u passed, %u failed", report->passed, report->failed);
+    if (report->out_of_reach > 0)
+        g_string_append_printf(report->out, ", %u out of reach", report->out_of_reach);
+    g_string_append_c(report->out, '\n');
 }
 
 void report_end(Report *report)

@@ -26,7 +26,7 @@ struct Report {
     gboolean quiet;    /* only what fails */
     guint files;       /* how many there are to tell of */
     guint told;        /* how many of them have been told */
-    guint passed, failed;
+    guint passed, failed, out_of_reach;
     GString *out;           /* what is to be written; the caller empties it when it was */
     gboolean is_unwritable; /* standard output takes no more */
     /* For a format that begins with its sums. */
@@ -44,6 +44,9 @@ const ReportFormat *report_format(guint i);
 void report_begin(Report *report);
 void report_file(Report *report, const Checked *checked);
 void report_end(Report *report);
+
+/* Appends "N passed, N failed[, N out of reach]". */
+void report_sum(Report *report);
 void report_clear(Report *report);
 
 #endif

@@ -20,14 +20,25 @@ static void append_point(GString *out, const char *indent, gboolean ok, guint nu
     g_string_append_c(out, '\n');
 }
 
+/* Behind the point: TAP's word for what was not tried. */
+static void append_skip(GString *out, const ExpectResult *result)
+{
+    g_string_truncate(out, out->len - 1);
+    g_string_append(out, " # SKIP out of reach: ");
+    escape_tap(result->actual, out);
+    g_string_append_c(out, '\n');
+}
+
 static void append_result(Report *report, const Checked *checked, guint i)
 {
     static const char indent[] = "    ";
     const ExpectResult *result = g_ptr_array_index(checked->results, i);
     GString *out = report->out;
 
-    append_point(out, indent, result->ok, i + 1, result->text);
-    if (result->ok)
+    append_point(out, indent, result->ok || result->is_out_of_reach, i + 1, result->text);
+    if (result->is_out_of_reach)
+        append_skip(out, result);
+    if (result->ok || result->is_out_of_reach)
         return;
 
     const char *file = result->place.file != NULL ? result->place.file : checked->file;
@@ -71,7 +82,9 @@ static void tell_file(Report *report, const Checked *checked)
         for (guint i = 0; i < checked->results->len; i++)
             append_result(report, checked, i);
     }
-    append_point(out, "", checked->outcome == CHECKED_PASSED, report->told, checked->file);
+    append_point(out, "", checked->outcome <= CHECKED_OUT_OF_REACH, report->told, checked->file);
+    if (checked->outcome == CHECKED_OUT_OF_REACH)
+        append_skip(out, checked_out_of_reach(checked));
     if (checked->problem != NULL)
         append_problem(out, checked);
 }

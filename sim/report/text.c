@@ -19,6 +19,18 @@ static void append_passed(GString *out, const Checked *checked)
                            expectations < checked->results->len ? ", its table" : "");
 }
 
+/* "out  a.pkt  (line 3: TCP MD5 signatures)" */
+static void append_out_of_reach(GString *out, const Checked *checked)
+{
+    const ExpectResult *result = checked_out_of_reach(checked);
+
+    g_string_append(out, "out  ");
+    escape_terminal(checked->file, out);
+    g_string_append_printf(out, "  (line %u: ", result->place.line);
+    escape_terminal(result->actual, out);
+    g_string_append(out, ")\n");
+}
+
 static void append_problem(GString *out, const Checked *checked)
 {
     g_string_append(out, "FAIL ");
@@ -34,15 +46,12 @@ static void tell_file(Report *report, const Checked *checked)
 
     if (checked->problem != NULL)
         append_problem(out, checked);
+    else if (checked->outcome == CHECKED_OUT_OF_REACH)
+        append_out_of_reach(out, checked);
     else if (checked->outcome != CHECKED_PASSED)
         failures_append(out, report->again, checked->file, checked->results);
     else if (!report->quiet)
         append_passed(out, checked);
 }
 
-static void tell_sum(Report *report)
-{
-    g_string_append_printf(report->out, "%u passed, %u failed\n", report->passed, report->failed);
-}
-
-const ReportFormat report_text = {.name = "text", .file = tell_file, .end = tell_sum};
+const ReportFormat report_text = {.name = "text", .file = tell_file, .end = report_sum};

@@ -81,6 +81,8 @@ void plan_free(Plan *plan)
     g_array_unref(plan->faults);
     g_array_unref(plan->steps);
     g_array_unref(plan->expects);
+    if (plan->script_free != NULL)
+        plan->script_free(plan->script);
     g_free(plan);
 }
 

@@ -57,6 +57,7 @@ typedef enum PlanVerb {
     PLAN_REBOOT,
     PLAN_INJECT, /* not an action of a host; see PlanStep.inject */
     PLAN_FLOOD,  /* nor is this; see PlanStep.flood */
+    PLAN_SCRIPTED, /* a line of a script that Plan.reality carries out */
     PLAN_VERB_COUNT,
 } PlanVerb;
 
@@ -124,10 +125,12 @@ typedef struct PlanStep {
     PlanVerb verb;
     gboolean of_connection; /* what it does is done to a connection, not to the host */
     PlanParty actor;
-    guint peer;             /* PLAN_CONNECT */
-    guint16 port;           /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */
-    guint16 from_port;      /* PLAN_CONNECT; 0: any */
-    guint32 backlog;        /* PLAN_LISTEN; default 128 */
+    guint peer;         /* PLAN_CONNECT */
+    guint16 port;       /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */
+    guint16 from_port;  /* PLAN_CONNECT; 0: any */
+    guint32 backlog;    /* PLAN_LISTEN; default 128 */
+    gboolean fast_open; /* PLAN_CONNECT fast-open=N, with `bytes`; PLAN_LISTEN fast-open=N … */
+    guint32 fast_open_most; /* … for so many pending connections */
     gboolean accept_manual; /* PLAN_LISTEN accept=manual */
     guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
     gboolean forget;        /* PLAN_REBOOT */
@@ -148,10 +151,10 @@ typedef enum PlanExpectKind {
         PLAN_EXPECT_KIND_COUNT,
 } PlanExpectKind;
 
-/* How far a time may be from the expected one. */
+/* How far a time may be from the expected one: whichever is more. */
 typedef struct PlanTolerance {
     SimTime within;    /* absolute */
-    gint64 within_ppb; /* or a part of the expected time, per billion; 0 with `within` */
+    gint64 within_ppb; /* a part of the expected time, per billion */
 } PlanTolerance;
 
 typedef struct PlanExpect {
@@ -189,6 +192,12 @@ typedef struct Plan {
     GArray *expects;        /* PlanExpect */
     guint64 seed;           /* default 1 */
     SimTime stop;           /* SIM_NEVER: none */
+
+    /* Who sits at the ends where the file is another language's and its hosts are nodes (lab/node.h):
+     * it knows what the script is.  NULL: a scenario. */
+    const struct LabReality *reality;
+    gpointer script;
+    GDestroyNotify script_free;
 } Plan;
 
 void plan_free(Plan *plan); /* NULL is allowed */

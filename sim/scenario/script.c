@@ -47,6 +47,27 @@ static gboolean option_backlog(Parser *parser, const Line *line, const Word *val
     return TRUE;
 }
 
+static gboolean option_fast_open_queue(Parser *parser, const Line *line, const Word *value,
+                                       void *into)
+{
+    PlanStep *step = into;
+    guint64 most;
+
+    if (!word_number(parser, line, value, 1, BACKLOG_MAX, &most))
+        return FALSE;
+    step->fast_open = TRUE;
+    step->fast_open_most = (guint32)most;
+    return TRUE;
+}
+
+static gboolean option_fast_open(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    PlanStep *step = into;
+
+    step->fast_open = TRUE;
+    return word_number(parser, line, value, 0, G_MAXUINT32, &step->bytes);
+}
+
 static gboolean option_accept(Parser *parser, const Line *line, const Word *value, void *into)
 {
     static const char *const words[] = {"auto", "manual", NULL};
@@ -72,6 +93,9 @@ static const Option listen_options[] = {
      option_backlog},
     {"accept", "accept=auto|manual", "auto: as soon as they are complete; manual: by `accept`",
      option_accept},
+    {"fast-open", "fast-open=N",
+     "TCP Fast Open, for N connections at most that are not complete yet (TCP_FASTOPEN)",
+     option_fast_open_queue},
     {0},
 };
 
@@ -81,6 +105,10 @@ static const Option connect_options[] = {
     PORT_OPTION,
     {"from-port", "from-port=N", "the port of our own; a free one when not given",
      option_from_port},
+    {"fast-open", "fast-open=N",
+     "opens with N bytes (MSG_FASTOPEN): on the SYN where there is a cookie, behind the handshake "
+     "where not; 0: only a cookie is asked for",
+     option_fast_open},
     {"rate", "rate=N/s", "so many connects a second, count= of them", option_rate},
     {"count", "count=N", "how many connects, at rate=", option_count},
     {0},
@@ -136,13 +164,13 @@ typedef struct Action {
 
 /* clang-format off */
 static const Action actions[] = {
-    {"listen", "listen [port=80] [backlog=N] [accept=auto|manual]",
+    {"listen", "listen [port=80] [backlog=N] [accept=auto|manual] [fast-open=N]",
      "opens passively (LISTEN)", PLAN_LISTEN, FALSE, NULL, listen_options},
     {"accept", "accept [port=80]",
      "takes the oldest complete connection from the queue", PLAN_ACCEPT, FALSE, NULL,
      accept_options},
     {"connect",
-     "connect HOST [port=80] [from-port=N]\nconnect HOST [port=80] rate=N/s count=N",
+     "connect HOST [port=80] [from-port=N] [fast-open=N]\nconnect HOST [port=80] rate=N/s count=N",
      "opens actively: a new connection, the host's newest from now on; with a rate: one after the "
      "other", PLAN_CONNECT, FALSE, take_peer, connect_options},
     {"send", "send N",
@@ -331,9 +359,9 @@ gboolean action_help(gsize i, HelpRow *out)
 
 gboolean action_option_help(gsize i, HelpRow *out)
 {
-    static const Option *const rows[] = {&listen_options[0],  &listen_options[1],
-                                         &listen_options[2],  &connect_options[1],
-                                         &connect_options[2], &connect_options[3]};
+    static const Option *const rows[] = {
+        &listen_options[0],  &listen_options[1],  &listen_options[2],  &listen_options[3],
+        &connect_options[1], &connect_options[2], &connect_options[3], &connect_options[4]};
 
     if (i >= G_N_ELEMENTS(rows))
         return FALSE;

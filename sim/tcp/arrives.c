@@ -101,8 +101,10 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
  * application has closed it meanwhile. */
 OFTEN void tcp_arrival_hand_over(Arrival *a)
 {
-    if (a->conn->owner != TCP_OWNER_LISTENER)
+    if (a->conn->owner != TCP_OWNER_LISTENER) {
+        tcp_fast_open_release(a->stack, a->conn);
         return;
+    }
     tcp_own(a->stack, a->conn, TCP_OWNER_QUEUE);
     tcp_tell(a->stack, a->conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
 }
@@ -112,6 +114,8 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
 
+    if (tcp_is_linux_receiver(a->stack))
+        tcp_linux_begin(a->stack, conn);
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
         tcp_arrival_hand_over(a);
@@ -155,12 +159,33 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 
 /* ---- Running the steps ---- */
 
+/* The same where receiver=linux: what was read meanwhile was read after the ACK, or its waiting. */
+static void settle_linux(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
+        tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(conn));
+    else if (conn->ack_urgency == TCP_ACK_DELAYED && tcp_linux_acks_now(conn))
+        tcp_output_ack(a->stack, conn, a->now, TCP_REASON_DATA_ARRIVED);
+    else if (conn->ack_urgency == TCP_ACK_DELAYED)
+        tcp_timers_ack_owed(a->stack, conn, a->now, tcp_linux_ack_wait(a->stack, conn),
+                            conn->fin_arrived ? TCP_REASON_ACK_MAY_RIDE : TCP_REASON_NONE);
+    tcp_linux_settled(conn);
+    if (conn->receiver.was_read)
+        tcp_receive_was_read(a->stack, conn, a->now);
+}
+
 /* Sends what has become due: data, with them the ACK; or the ACK alone; or later. */
 static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
     tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
+    if (tcp_is_linux_receiver(a->stack)) {
+        settle_linux(a);
+        return;
+    }
     if (conn->ack_urgency != TCP_ACK_DELAYED)
         return;
     /* A FIN's ACK waits only for the application that reads it; data's for more data. */

@@ -35,16 +35,18 @@ static bool step_1_sequence_number(Arrival *a)
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
     if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
+    if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
+        return false;
     if (timestamps)
         tcp_paws_remember(a);
     tcp_arrival_trim(a, window);
     return true;
 }
 
-static TcpError reset_error(TcpState state)
+static TcpError reset_error(const TcpConnection *conn)
 {
-    switch (state) {
-    case TCP_STATE_SYN_RCVD: return TCP_ECONNREFUSED;
+    switch (conn->state) {
+    case TCP_STATE_SYN_RCVD: return conn->passive ? TCP_ECONNRESET : TCP_ECONNREFUSED;
     case TCP_STATE_CLOSING:
     case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT: return TCP_OK;
@@ -52,26 +54,41 @@ static TcpError reset_error(TcpState state)
     }
 }
 
+/* In SYN-RCVD, and not its application's already by Fast Open. */
+static bool is_listeners(const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_SYN_RCVD && conn->passive && !tcp_fast_open_is_taken(conn);
+}
+
 /* A passive open goes back to LISTEN, everything else is CLOSED. */
 static TcpState reset_state(const TcpConnection *conn)
 {
-    bool listens = conn->state == TCP_STATE_SYN_RCVD && conn->passive;
-
-    return listens ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
+    return is_listeners(conn) ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
 static SELDOM bool take_rst(Arrival *a)
 {
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt)
+    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt) {
+        tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
-    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn->state));
+    }
+    return end(a, reset_state(a->conn), TCP_REASON_RST_ARRIVED, reset_error(a->conn));
+}
+
+/* Flags that are rare: all are looked for at once. */
+static SELDOM bool take_rare_flags(Arrival *a)
+{
+    if (has(a, TCP_RST))
+        return take_rst(a);
+    tcp_ecn_flags(a);
+    return true;
 }
 
 /* Second, check the RST bit. */
 static bool step_2_rst(Arrival *a)
 {
-    return !has(a, TCP_RST) || take_rst(a);
+    return !has(a, TCP_RST | TCP_ECE | TCP_CWR) || take_rare_flags(a);
 }
 
 /* Third, check security: IPv4 as we speak it has no compartments, nothing to check. */
@@ -85,13 +102,13 @@ static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (conn->state == TCP_STATE_SYN_RCVD && conn->passive)
+    if (is_listeners(conn))
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
     tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
-    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn->state));
+    return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(conn));
 }
 
 /* Fourth, check the SYN bit. */
@@ -222,7 +239,7 @@ static bool step_5_ack(Arrival *a)
     if (!step_5_check_range(a))
         return false;
     /* Shut down in SYN-RCVD: the ACK of our SYN comes only now. */
-    bool is_handshake = a->conn->owner == TCP_OWNER_LISTENER && seq_gt(a->whole->ack, a->conn->iss);
+    bool is_handshake = a->conn->una_position == 0 && seq_gt(a->whole->ack, a->conn->iss);
     if (is_handshake && !tcp_overflow_admits(a))
         return false;
     step_5_acknowledge(a);
@@ -250,14 +267,17 @@ static APART bool take_text(Arrival *a)
 
     if (!takes_data(conn->state))
         return true; /* the peer has closed: this should not occur, ignore the text */
-    /* §3.6.1: nobody will read it any more, and the peer has to know. */
+    /* §3.6.1: nobody will read it any more, and the peer has to know: as from a connection that is gone. */
     if (tcp_is_orphan(conn)) {
-        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_DATA_AFTER_CLOSE);
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
     if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
         return true; /* nothing can follow a FIN */
-    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload);
+    if (a->whole->ecn == ECN_CE)
+        tcp_ecn_mark(a);
+    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
+                     (a->whole->flags & TCP_PSH) != 0);
     return true;
 }
 
@@ -267,8 +287,11 @@ static bool step_7_text(Arrival *a)
     if (a->length > 0)
         return take_text(a);
     /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
-    if (a->whole->length > 0 && takes_data(a->conn->state))
+    if (a->whole->length > 0 && takes_data(a->conn->state)) {
+        if (tcp_is_linux_receiver(a->stack))
+            tcp_linux_quick(a->stack, a->conn);
         owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    }
     return true;
 }
 
@@ -282,10 +305,12 @@ static void take_fin(Arrival *a)
     conn->fin_held = false;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
                     conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW;
-    if (may_wait)
+    if (may_wait) {
         conn->ack_urgency = TCP_ACK_DELAYED;
-    else
+        conn->interactive = true; /* for its own FIN to ride with (Linux, tcp_fin) */
+    } else {
         owe_ack(a, TCP_REASON_FIN_ARRIVED);
+    }
     switch (conn->state) {
     case TCP_STATE_ESTABLISHED:
         tcp_enter(a->stack, conn, TCP_STATE_CLOSE_WAIT, TCP_REASON_FIN_ARRIVED);
@@ -310,8 +335,10 @@ static bool step_8_fin(Arrival *a)
         !tcp_receive_holds_behind(conn, place)) {
         conn->fin_held = true;
         conn->fin_seq = place;
-        if (conn->fin_seq != conn->rcv_nxt)
+        if (conn->fin_seq != conn->rcv_nxt) {
             owe_ack(a, TCP_REASON_OUT_OF_ORDER);
+            tcp_fast_open_disordered(a->stack, conn, a->now);
+        }
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
         take_fin(a);

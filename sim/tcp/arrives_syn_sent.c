@@ -6,9 +6,20 @@
 static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOptions *options)
 {
     tcp_options_learn(stack->config, &conn->entry, options);
-    conn->peer_mss = tcp_options_peer_mss(options);
+    conn->peer_mss = tcp_tuning_peer_mss(stack, tcp_options_peer_mss(options));
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack->config) : 0;
     conn->ts_recent = tcp_options_recent(&conn->entry, options);
+}
+
+/* What a SYN-ACK says to few: of Fast Open, of congestion notification; and the path may be narrow. */
+static SELDOM void heed_special(Arrival *a)
+{
+    if (a->conn->special & TCP_PATH_NARROW) {
+        tcp_path_clamp(a->conn);
+        tcp_congestion_begin(a->stack, a->conn);
+    }
+    tcp_ecn_answered(a->conn, a->whole);
+    tcp_fast_open_answered(a->stack, a->conn, a->now, &a->whole->options);
 }
 
 /* First, check the ACK bit. */
@@ -55,8 +66,12 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_arrival_acknowledge(a);
         tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
         owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
+        if (conn->special)
+            heed_special(a);
     } else {
         /* Simultaneous open: both SYNs are under way. */
+        conn->special &= (uint16_t)~TCP_ECN_ON; /* not agreed on between two who connect */
+        tcp_path_clamp(conn);
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT)

@@ -19,8 +19,7 @@ const char *tcp_app_event_name(TcpAppEvent event)
     return app_event_names[event];
 }
 
-/* The full connection that the application may still call; a half-open one becomes full. */
-static TcpConnection *callable(TcpStack *stack, TcpConnId id)
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
 
@@ -40,6 +39,8 @@ TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *option
     if (tcp_listener_find(stack, options->port) != NULL)
         return TCP_EADDRINUSE;
     tcp_listener_add(stack, options->port, options->backlog);
+    if (options->fast_open > 0)
+        tcp_fast_open_set_queue(stack, options->port, options->fast_open);
     tcp_report(stack, 0, TCP_STATE_CLOSED, TCP_STATE_LISTEN, TCP_REASON_OPEN_PASSIVE);
     return TCP_OK;
 }
@@ -71,12 +72,15 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     TcpConnection *conn = tcp_connection_new(stack, key, tcp_stack_take_id(stack));
     conn->owner = TCP_OWNER_APPLICATION;
     conn->iss = iss;
-    conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->iss;
+    conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->snd_sml = conn->iss;
     conn->peer_mss = TCP_DEFAULT_MSS;
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;
     tcp_enter(stack, conn, TCP_STATE_SYN_SENT, TCP_REASON_OPEN_ACTIVE);
-    tcp_output_syn(stack, conn, now, TCP_REASON_OPEN_ACTIVE);
+    if (options->fast_open || stack->config->tcp_ecn == 1)
+        tcp_fast_open_connect(stack, conn, now, options);
+    else
+        tcp_output_syn(stack, conn, now, TCP_REASON_OPEN_ACTIVE);
     tcp_timers_connecting(stack, conn, now);
     return TCP_OK;
 }
@@ -99,7 +103,7 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
@@ -118,7 +122,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
     if (conn->closing)
         return;
     conn->closing = true;
-    if (conn->state == TCP_STATE_SYN_RCVD && conn->app_bytes > 0)
+    if (conn->state == TCP_STATE_SYN_RCVD && conn->app_bytes > 0 && !tcp_fast_open_is_taken(conn))
         return; /* §3.10.4: queued until ESTABLISHED */
     TcpState next = conn->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
     tcp_enter(stack, conn, next, reason);
@@ -127,7 +131,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL || conn->state == TCP_STATE_SYN_SENT)
         return TCP_ENOTCONN;
@@ -146,7 +150,7 @@ static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;
@@ -192,7 +196,7 @@ static bool abort_sends_rst(TcpState state)
 
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    TcpConnection *conn = callable(stack, id);
+    TcpConnection *conn = tcp_callable(stack, id);
 
     if (conn == NULL)
         return TCP_ENOTCONN;
@@ -231,6 +235,9 @@ static void connection_status(const TcpStack *stack, const TcpConnection *conn, 
     out->readable = tcp_readable(conn);
     out->at_eof = conn->fin_arrived && out->readable == 0;
     out->accepted = conn->owner == TCP_OWNER_APPLICATION;
+    out->written = conn->app_bytes;
+    out->syn_data = conn->special & TCP_SYN_DATA_ACKED;
+    out->ecn = (conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT;
 }
 
 bool tcp_status(const TcpStack *stack, TcpConnId id, TcpStatus *out)

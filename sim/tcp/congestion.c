@@ -147,6 +147,8 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
         conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
         return;
     }
+    if (tcp_ecn_holds(conn))
+        return;
     if (is_cubic(stack)) {
         cubic_grow(stack, conn, now, bytes);
         return;
@@ -182,6 +184,17 @@ static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime 
     tcp_output_oldest(stack, conn, now, reason, 1, 0);
     tcp_timers_sent(stack, conn, now);
     tcp_marks_assert(conn);
+}
+
+/* RFC 3168 §6.1.2: the same for a mark, but nothing is lost. */
+void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn)
+{
+    if (is_off(stack))
+        return;
+    conn->ssthresh = threshold(stack, conn);
+    conn->cwnd = conn->ssthresh;
+    conn->cwnd_acked = 0;
+    conn->recover = conn->snd_nxt;
 }
 
 /* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */

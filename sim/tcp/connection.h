@@ -9,6 +9,7 @@
 #include "core/map.h"
 #include "core/memory.h"
 #include "tcp/tcp.h"
+#include "tcp/tuning.h"
 
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
 enum { TCP_DEFAULT_MSS = 536 };
@@ -21,6 +22,7 @@ enum { TCP_FIRST_EPHEMERAL_PORT = 40000 };
 typedef enum TcpEntryKind {
     TCP_ENTRY_HALF_OPEN,
     TCP_ENTRY_CONNECTION,
+    TCP_ENTRY_TUNED, /* a connection that has options of its own */
 } TcpEntryKind;
 
 /* What half-open and full connections have in common: a four-tuple, a name, a pending event. */
@@ -53,6 +55,7 @@ typedef struct TcpHalfOpenExtra {
     SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
     uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length; /* … so many bytes from its beginning */
+    bool ecn;            /* congestion notification is agreed on */
     uint32_t answers;    /* to repeated SYNs so far, where those use up retries */
 } TcpHalfOpenExtra;
 
@@ -93,6 +96,25 @@ typedef struct CubicState {
     int64_t w_est;       /* what Reno would have */
 } CubicState;
 
+/* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
+typedef struct TcpLinuxReceiver {
+    uint32_t buffer;          /* sk_rcvbuf: bytes of memory */
+    uint32_t clamp, ssthresh; /* window_clamp, rcv_ssthresh */
+    uint32_t held, fresh;     /* memory: of what is unread, and of what is just arriving */
+    uint32_t space;           /* read in the last round trip … */
+    uint64_t space_from;      /* … which began behind so many bytes … */
+    SimTime space_began;      /* … and then */
+    SimTime ato;
+    uint16_t rcv_mss, last_length;
+    uint8_t quick;          /* ACKs still to be sent at once */
+    uint8_t pushed;         /* small segments since the last ACK, up to two */
+    bool was_read;          /* while the segment arrived */
+    bool sacks_fin;         /* a FIN out of order is SACKed, too */
+    bool compresses;        /* ACKs of what is out of order wait a moment */
+    uint8_t out_of_order;   /* such ACKs since … */
+    Seq out_of_order_since; /* … RCV.NXT was here */
+} TcpLinuxReceiver;
+
 /* Who holds a connection, and so which queue it is in: see owner.c. */
 typedef enum TcpOwner {
     TCP_OWNER_LISTENER,
@@ -101,6 +123,27 @@ typedef enum TcpOwner {
     TCP_OWNER_NOBODY,
     TCP_OWNER_COUNT,
 } TcpOwner;
+
+/* What few connections have; where all are 0 nobody looks further. */
+enum {
+    /* Fast Open, of who connects: fast_open.c */
+    TCP_FAST_OPEN_ASKED = 1 << 0, /* our SYN carried the option */
+    TCP_FAST_OPEN_EXP = 1 << 1,   /* … in its experimental form */
+    TCP_SYN_DATA = 1 << 2,        /* … and data, or it carried data alone */
+    TCP_SYN_DATA_ACKED = 1 << 3, /* all of them were acknowledged with it; of a listener's: taken */
+    TCP_SYN_DATA_AGAIN = 1 << 4, /* what goes again now goes because they were not */
+    TCP_FAST_OPEN_PROBES = 1 << 5, /* the first one after a pause */
+    /* … and of a listener */
+    TCP_FAST_OPEN_TAKEN = 1 << 6,   /* it began with a right cookie */
+    TCP_FAST_OPEN_PENDING = 1 << 7, /* … and its handshake is not done */
+    /* Congestion notification: ecn.c */
+    TCP_ECN_ON = 1 << 8,      /* agreed on; of who connects: asked for */
+    TCP_ECN_REDUCED = 1 << 9, /* the window was reduced for a mark, until `recover` */
+    TCP_ECN_TELLS = 1 << 10,  /* … and the next new data say so (CWR) */
+    /* The path: icmp.c */
+    TCP_PATH_NARROW = 1 << 11, /* path_mss says how much it takes */
+    TCP_PATH_AGAIN = 1 << 12,  /* what goes again now was too large for it */
+};
 
 /* The transmission control block (RFC 9293 §3.3.1). */
 typedef struct TcpConnection {
@@ -116,14 +159,18 @@ typedef struct TcpConnection {
     bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing;        /* rtt_seq is being timed */
     bool has_srtt;
-    bool got_data;    /* payload has been received */
-    bool interactive; /* we answer data with data: its ACK may ride along */
-    bool fin_held;    /* the peer's FIN is known, fin_seq, but data before it is missing */
-    bool fin_arrived; /* the peer's FIN has been taken */
-    bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery; /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;     /* the same after a timeout */
-    bool probed_tail; /* a tail loss probe is out, RFC 8985 §7 */
+    bool got_data;      /* payload has been received */
+    bool interactive;   /* we answer data with data: its ACK may ride along */
+    bool fin_held;      /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool fin_arrived;   /* the peer's FIN has been taken */
+    bool arriving;      /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool in_recovery;   /* fast recovery, until `recover` is acknowledged */
+    bool in_loss;       /* the same after a timeout */
+    bool probed_tail;   /* a tail loss probe is out, RFC 8985 §7 */
+    uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
+    uint16_t special;   /* TCP_SYN_DATA … */
+    uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
+    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -133,6 +180,7 @@ typedef struct TcpConnection {
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
+    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
     uint16_t peer_mss;
 
     /* Receive sequence space. */
@@ -177,6 +225,7 @@ typedef struct TcpConnection {
     uint32_t cwnd, ssthresh; /* bytes */
     uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
     uint32_t duplicate_acks;
+    uint32_t sent_count;    /* records */
     uint32_t sacked_count;  /* records SACKed */
     uint32_t missing_count; /* records lost and not sent again yet */
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
@@ -187,8 +236,11 @@ typedef struct TcpConnection {
     SimTime rack_at, rack_rtt, rtt_min;
     Seq rack_end;
 
+    TcpLinuxReceiver receiver;
+
     TcpTimerSlot timers[TCP_TIMER_COUNT];
     struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
+    TcpTuning *tuning;                                 /* of kind TUNED only */
 } TcpConnection;
 
 typedef struct TcpListener {
@@ -198,22 +250,33 @@ typedef struct TcpListener {
     uint32_t half_open;    /* connections in SYN-RCVD that it owns, half-open records or full */
     uint32_t waiting;      /* length of the accept queue */
     SimTime cookies_until; /* ACKs that may carry a cookie are looked at until then */
+    uint32_t fast_open;    /* connections that may be pending by Fast Open; 0: it grants none */
+    uint32_t fast_open_pending;
+    TcpFastOpenKeys fast_open_keys; /* its own; count 0: those of the stack */
     TcpConnection *accept_first, *accept_last;
+    TcpTuning *tuning; /* NULL: as its host */
 } TcpListener;
 
 typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* setup.config */
+    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
     uint64_t expected;        /* tcp_key() of the segment announced last */
     Map by_key;               /* TcpEntry * by tcp_key() … */
     IdMap by_id;              /* … and by TcpConnId */
     Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
+    size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists;
+    Map peers;       /* TcpPeer * by address: fast_open.c */
+    TcpFastOpenKeys fast_open_keys;
+    SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
+    uint32_t fast_open_pauses;   /* in a row */
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
+    uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
     SimTime challenge_second; /* in which … */
@@ -288,6 +351,21 @@ void tcp_tell(TcpStack *stack, TcpConnection *conn, TcpAppEvent event, uint32_t 
 
 SELDOM void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason);
 
+/* ---- tuning.c: see tuning.h ---- */
+
+void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning); /* from now on; NULL: it has none */
+SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port);    /* a listener's */
+SELDOM void tcp_tuning_inherit(TcpStack *stack, TcpConnection *conn); /* a copy of what is served */
+SELDOM void tcp_tuning_drop(TcpStack *stack, TcpConnection *conn);
+uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss); /* bounded by TCP_MAXSEG */
+/* Of `left` bytes from the position: those up to the end of a record. */
+SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left);
+
+/* ---- calls.c ---- */
+
+/* The full connection that the application may still call; a half-open one becomes full. */
+TcpConnection *tcp_callable(TcpStack *stack, TcpConnId id);
+
 /* ---- ports.c ---- */
 
 MemoryPool *tcp_port_lists_new(Budget *budget); /* for what few stacks need */
@@ -307,6 +385,13 @@ void tcp_own(TcpStack *stack, TcpConnection *conn, TcpOwner owner);
 static inline bool tcp_is_orphan(const TcpConnection *conn)
 {
     return conn->owner == TCP_OWNER_NOBODY;
+}
+
+/* Linux (tcp_time_wait()): an orphan whose FIN was acknowledged is all but gone. */
+static inline bool tcp_is_remnant(const TcpStack *stack, const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY &&
+           stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT;
 }
 
 /* ---- marks.c ---- */
@@ -346,6 +431,70 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
 uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry);
 void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry);
 
+/* ---- fast_open.c: Fast Open (RFC 7413), the cookies and who connects ---- */
+
+MemoryPool *tcp_peer_records_new(Budget *budget); /* of what is kept of servers */
+
+/* The first SYN of a connect that is special: it asks for Fast Open, or for congestion notification. */
+SELDOM void tcp_fast_open_connect(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  const TcpConnectOptions *options);
+
+/* Its SYN-ACK has been taken: what does it say of cookie and data? */
+SELDOM void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   const SegmentOptions *options);
+
+/* Its data were not taken, or not all of them: they go again as soon as that may be. */
+SELDOM void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn);
+
+/* A timeout (the last one, if it is given up), an RST or a FIN out of order, of a connection that
+ * began with Fast Open: does the path swallow what follows it? */
+SELDOM void tcp_fast_open_timeout(TcpStack *stack, TcpConnection *conn, SimTime now, bool last);
+SELDOM void tcp_fast_open_disordered(TcpStack *stack, const TcpConnection *conn, SimTime now);
+
+/* ---- fast_open_listener.c ---- */
+
+/* What a SYN's option means for a listener. */
+typedef struct TcpFastOpenVerdict {
+    bool takes;            /* the connection begins at once, with the data */
+    TcpReason reason;      /* of the SYN-ACK */
+    SegmentOptions answer; /* its option: a cookie, or none */
+} TcpFastOpenVerdict;
+
+SELDOM TcpFastOpenVerdict tcp_fast_open_judge(const TcpStack *stack, const TcpListener *listener,
+                                              const Segment *segment);
+/* The half-open record becomes a connection that can be accepted; `half` is gone afterwards. */
+SELDOM void tcp_fast_open_take(TcpStack *stack, SimTime now, TcpListener *listener,
+                               TcpHalfOpen *half, const Segment *segment,
+                               const TcpFastOpenVerdict *verdict);
+SELDOM void tcp_fast_open_release(TcpStack *stack, TcpConnection *conn); /* pending no longer */
+
+/* Its application may read and write in SYN-RCVD. */
+static inline bool tcp_fast_open_is_taken(const TcpConnection *conn)
+{
+    return conn->special & TCP_FAST_OPEN_TAKEN;
+}
+
+/* ---- ecn.c: congestion notification (RFC 3168) ---- */
+
+struct Arrival;
+
+SELDOM bool tcp_ecn_offers(const HostConfig *config,
+                           const Segment *segment);                        /* a SYN that we grant */
+SELDOM void tcp_ecn_answered(TcpConnection *conn, const Segment *segment); /* by SYN-ACK */
+SELDOM void tcp_ecn_flags(struct Arrival *a); /* ECE and CWR of a segment that is no SYN */
+SELDOM void tcp_ecn_mark(struct Arrival *a);  /* data marked CE */
+SELDOM void tcp_ecn_departs(TcpConnection *conn, Segment *segment); /* new data */
+
+/* For a round trip after a mark the window does not grow. */
+static inline bool tcp_ecn_holds(const TcpConnection *conn)
+{
+    return (conn->special & TCP_ECN_REDUCED) && seq_lt(conn->snd_una, conn->recover);
+}
+
+/* ---- icmp.c ---- */
+
+SELDOM void tcp_path_clamp(TcpConnection *conn); /* peer_mss to what the path takes */
+
 /* ---- isn.c ---- */
 
 Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key);
@@ -371,6 +520,11 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 
 /* Data that came on its SYN, to be delivered when the connection is ESTABLISHED. */
 void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length);
+
+SELDOM void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half);
+
+/* Fast Open: its first SYN-ACK is still to be sent; `half` is gone afterwards. */
+SELDOM TcpConnection *tcp_half_open_grow(TcpStack *stack, TcpHalfOpen *half);
 
 /* The record is filled in: it gets its id and its place in the SYN queue. */
 void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,
@@ -459,6 +613,19 @@ SELDOM void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 SELDOM void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment,
                                TcpReason reason);
 
+/* The first SYN, with `length` bytes of data, and what `special` has of flags and of a Fast Open option.
+ * An option that finds no room is left out, and the data with it. */
+SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   TcpReason reason, uint16_t length, const Segment *special);
+
+/* The first SYN-ACK of a connection that Fast Open has begun. */
+SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                    const Segment *special, const TcpSendNote *note);
+
+/* A SYN-ACK of a half-open connection with flags and a Fast Open option besides. */
+SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                       const Segment *special, const TcpSendNote *note);
+
 /* A SYN-ACK of a half-open connection; ts_val is its timestamp, if it carries one. */
 void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
                         const TcpSendNote *note);
@@ -469,7 +636,8 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 
 /* Takes payload that lies in the window, in order or not. */
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload);
+                      Payload payload, bool pushed);
+void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
@@ -481,14 +649,51 @@ uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
+/* ---- receive_linux.c: where receiver=linux ---- */
+
+static inline bool tcp_is_linux_receiver(const TcpStack *stack)
+{
+    return stack->config->receiver == RECEIVER_LINUX;
+}
+
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn); /* the handshake is done */
+uint32_t tcp_linux_window(TcpConnection *conn);                   /* to offer now */
+void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
+                       bool in_order, bool pushed);
+void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
+void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
+void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
+bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
+SimTime tcp_linux_ack_wait(const TcpStack *stack,
+                           const TcpConnection *conn);                 /* … or so much later */
+void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
+void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
+bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
+
+bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
+SimTime tcp_linux_compress_wait(const TcpConnection *conn);
+
 /* ---- sent.c ---- */
+
+static inline bool tcp_is_linux_sender(const TcpStack *stack)
+{
+    return stack->config->sender == SENDER_LINUX;
+}
+
+/* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */
+void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most);
+uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
 void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the record at seq */
 void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now); /* snd_una has moved */
 void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
-Seq tcp_sent_last_start(const TcpConnection *conn);   /* where the last record begins */
+SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
+                           Seq at); /* two records meet there */
+SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
+SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
+Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
 
 void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
 
@@ -528,6 +733,7 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
 SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
+SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
 
 /* ---- timers.c: see the list at its top ---- */
 
@@ -557,6 +763,9 @@ void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason);
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now); /* it changed */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);

@@ -41,6 +41,24 @@ void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uin
     stack->payload_held += length;
 }
 
+void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half)
+{
+    make_extra(stack, half)->ecn = true;
+}
+
+/* Its SYN-ACK, once more. */
+static void answer_again(TcpStack *stack, SimTime now, const TcpHalfOpen *half,
+                         const TcpSendNote *note)
+{
+    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+
+    if (extra != NULL && extra->ecn)
+        tcp_output_special_syn_ack(stack, half, tcp_timestamp(now), &(Segment){.flags = TCP_ECE},
+                                   note);
+    else
+        tcp_output_syn_ack(stack, half, tcp_timestamp(now), note);
+}
+
 static uint16_t syn_length(const TcpStack *stack, const TcpHalfOpen *half)
 {
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
@@ -160,8 +178,8 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     }
     if (half->entry.syn_retries < UINT16_MAX) /* far above any limit: synack-gives-up=no */
         half->entry.syn_retries++;
-    tcp_output_syn_ack(
-        stack, half, tcp_timestamp(now),
+    answer_again(
+        stack, now, half,
         &(TcpSendNote){TCP_REASON_RTO_FIRED, half->entry.syn_retries, noted_limit(stack->config)});
     tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
 }
@@ -212,6 +230,7 @@ void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *ha
 static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpHalfOpenExtra *extra)
 {
     conn->invalid_answered_at = extra->answered_at;
+    conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
@@ -225,11 +244,11 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
 
     conn->entry = half->entry;
     conn->entry.event = (Event){0};
-    conn->entry.kind = TCP_ENTRY_CONNECTION;
+    conn->entry.kind = conn->tuning != NULL ? TCP_ENTRY_TUNED : TCP_ENTRY_CONNECTION;
     conn->state = TCP_STATE_SYN_RCVD;
     conn->passive = true;
     conn->owner = TCP_OWNER_LISTENER;
-    conn->iss = conn->snd_una = half->iss;
+    conn->iss = conn->snd_una = conn->snd_sml = half->iss;
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
@@ -265,6 +284,8 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
     half->ts_recent = conn->ts_recent;
     if (conn->invalid_answered_at)
         make_extra(stack, half)->answered_at = conn->invalid_answered_at;
+    if (conn->tuning != NULL)
+        tcp_tuning_drop(stack, conn);
     memory_pool_give(stack->connections, conn);
     event_queue_schedule(stack->timers, &half->entry.event, due);
     stack->payload_held += syn_length(stack, half);
@@ -272,10 +293,21 @@ static SELDOM void shrink(TcpStack *stack, TcpConnection *conn, TcpHalfOpen *hal
 
 TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half)
 {
-    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    TcpTuning *served = stack->tuning;
 
+    tcp_tuning_serve_port(stack, tcp_entry_local_port(&half->entry));
+    TcpConnection *conn = expand(stack, half, event_queue_due(stack->timers, &half->entry.event));
+    tcp_tuning_serve(stack, served);
     free_half_open(stack, half);
     tcp_timers_resume(stack, conn);
+    return conn;
+}
+
+TcpConnection *tcp_half_open_grow(TcpStack *stack, TcpHalfOpen *half)
+{
+    TcpConnection *conn = expand(stack, half, (SimDue){.at = SIM_NEVER});
+
+    free_half_open(stack, half);
     return conn;
 }
 
@@ -321,8 +353,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     if (half->entry.timestamps_on && (segment->options.present & OPTION_TIMESTAMPS) &&
         seq_gt(segment->options.ts_val, half->ts_recent))
         half->ts_recent = segment->options.ts_val; /* RFC 7323 §4.3 */
-    tcp_output_syn_ack(stack, half, tcp_timestamp(now),
-                       &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
+    answer_again(stack, now, half, &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
     if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < UINT32_MAX)
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)

@@ -38,6 +38,9 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
     while (*link != listener)
         link = &(*link)->next;
     *link = listener->next;
+    if (listener->tuning != NULL)
+        stack->tuned_listeners--;
+    tcp_tuning_free(stack, listener->tuning);
     free(listener);
     tcp_report(stack, 0, TCP_STATE_LISTEN, TCP_STATE_CLOSED, reason);
 }
@@ -59,7 +62,7 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
 
     tcp_options_learn(config, &half->entry, &segment->options);
     half->ts_recent = tcp_options_recent(&half->entry, &segment->options);
-    half->peer_mss = tcp_options_peer_mss(&segment->options);
+    half->peer_mss = tcp_tuning_peer_mss(stack, tcp_options_peer_mss(&segment->options));
     half->peer_window = segment->window;
     half->irs = segment->seq;
     half->first_sent = now;
@@ -160,6 +163,39 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 
 /* ---- A SYN for a listener ---- */
 
+/* For the ACK of its SYN-ACK. */
+static inline void await(TcpStack *stack, SimTime now, TcpHalfOpen *half)
+{
+    if (stack->config->handshake == HANDSHAKE_TWO_WAY)
+        tcp_half_open_believe(stack, now, half);
+    else
+        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
+}
+
+/* It brings data, or the host may do more with a SYN than answer it: does this one ask for that?  What is
+ * filled in is in no table yet. */
+static APART void answer_with_care(TcpStack *stack, SimTime now, TcpListener *listener,
+                                   TcpHalfOpen *half, const Segment *segment)
+{
+    TcpFastOpenVerdict fast = tcp_fast_open_judge(stack, listener, segment);
+    Segment special = {.options = fast.answer};
+
+    if (tcp_ecn_offers(stack->config, segment)) {
+        tcp_half_open_grant_ecn(stack, half);
+        special.flags = TCP_ECE;
+    }
+    if (segment->length > 0 && !fast.takes && stack->config->syn_data == SYN_DATA_ACCEPT)
+        tcp_half_open_keep(stack, half, segment->payload, segment->length);
+    tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
+    if (fast.takes) {
+        tcp_fast_open_take(stack, now, listener, half, segment, &fast);
+        return;
+    }
+    tcp_output_special_syn_ack(stack, half, tcp_timestamp(now), &special,
+                               &(TcpSendNote){.reason = fast.reason});
+    await(stack, now, half);
+}
+
 OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
                             const Segment *segment, bool bounded, Seq isn_above)
 {
@@ -185,15 +221,14 @@ OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
     }
     TcpHalfOpen *half = memory_pool_take(stack->half_opens);
     fill_from_syn(stack, now, half, segment);
-    if (segment->length > 0 && config->syn_data == SYN_DATA_ACCEPT)
-        tcp_half_open_keep(stack, half, segment->payload, segment->length);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
+    if (segment->length > 0 || (config->tcp_fastopen | config->tcp_ecn) != 0) {
+        answer_with_care(stack, now, listener, half, segment);
+        return;
+    }
     tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     tcp_output_syn_ack(stack, half, tcp_timestamp(now),
                        &(TcpSendNote){.reason = TCP_REASON_SYN_ARRIVED});
-    if (config->handshake == HANDSHAKE_TWO_WAY)
-        tcp_half_open_believe(stack, now, half);
-    else
-        tcp_timers_half_open_arm(stack, half, now, TCP_REASON_NONE);
+    await(stack, now, half);
 }

@@ -5,12 +5,15 @@
  * of code; what is sent again is cut as it was the first time.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
 enum {
     TIMESTAMPS_BYTES = 12, /* the option with its padding */
+    TCP_OPTIONS_MAX = 40,
+    LEAST_PACKET = 68 - 40 - TIMESTAMPS_BYTES,
     CHALLENGES_PER_SECOND = 10,
 };
 
@@ -26,10 +29,22 @@ uint32_t tcp_timestamp(SimTime now)
     return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
 }
 
+/* Linux include/net/tcp.h, tcp_bound_to_half_wnd(): a small window is filled with two segments. */
+static uint32_t bound_to_half_window(const TcpConnection *conn, uint32_t mss)
+{
+    uint32_t half = conn->snd_wnd_max > TCP_DEFAULT_MSS ? conn->snd_wnd_max / 2 : conn->snd_wnd_max;
+
+    half = half > LEAST_PACKET ? half : LEAST_PACKET;
+    return least(mss, half);
+}
+
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    (void)stack;
-    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+    uint32_t mss = conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+
+    return tcp_is_linux_sender(stack) && conn->snd_wnd_max < 2 * mss && conn->snd_wnd_max > 0
+               ? bound_to_half_window(conn, mss)
+               : mss;
 }
 
 /* ---- Headers ---- */
@@ -57,7 +72,9 @@ static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
 /* Options of SYN and SYN-ACK: all that we would like, or all that was offered and we take. */
 static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale, bool sack)
 {
-    segment->options.present |= OPTION_MSS;
+    int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
+
+    segment->options.present |= (uint8_t)(OPTION_MSS | layout);
     segment->options.mss = (uint16_t)stack->config->mss;
     if (sack)
         segment->options.present |= OPTION_SACK_PERMITTED;
@@ -85,7 +102,9 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
-    uint32_t window = tcp_receive_window(stack, conn);
+    uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
+                          ? tcp_linux_window(conn)
+                          : tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
@@ -96,18 +115,21 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 /* ACK number, window and options; every segment with an ACK settles what we owed. */
 static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
 {
-    segment->flags |= TCP_ACK;
+    segment->flags |= conn->ack_flags;
     segment->ack = conn->rcv_nxt;
     segment->window = advertise(stack, conn);
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_acked(stack, conn);
     conn->ack_urgency = TCP_ACK_NONE;
     bool is_syn = segment->flags & TCP_SYN;
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
         add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
-    if (conn->entry.sack_on)
+    if (conn->entry.sack_on) {
         tcp_receive_sack(conn, &segment->options);
-    conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
+        conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
+    }
 }
 
 static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
@@ -129,6 +151,14 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
+static inline void finish_data(TcpConnection *conn, Segment *segment, uint64_t left)
+{
+    if (segment->length == left)
+        segment->flags |= TCP_PSH;
+    if (conn->special & TCP_ECN_ON)
+        tcp_ecn_departs(conn, segment);
+}
+
 /* The segment that begins at `position` with at most `length_max` bytes of payload. */
 static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
                           uint32_t length_max, Segment *segment)
@@ -143,8 +173,8 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     uint64_t left = position < data_end ? data_end - position : 0;
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0 && segment->length == left)
-        segment->flags |= TCP_PSH;
+    if (segment->length > 0)
+        finish_data(conn, segment, left);
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -160,16 +190,35 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
             options->present &= (uint8_t)~OPTION_SACK;
 }
 
+/* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
+ * SYN-ACK goes on granting it; and what a path is known to take is what we take. */
+static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *conn,
+                                        Segment *segment)
+{
+    if ((conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT)
+        segment->flags |= TCP_ECE;
+    if (tcp_fast_open_is_taken(conn)) { /* its window is that of any SYN-ACK of a listener */
+        segment->window = tcp_syn_window(stack, conn->entry.timestamps_on);
+        conn->rcv_adv = conn->rcv_nxt + segment->window;
+    }
+    if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss)
+        segment->options.mss = conn->path_mss;
+}
+
 /* The segment that holds `seq`, as it was sent before, from there on. */
 static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
                                  Segment *segment)
 {
+    if (tcp_is_linux_sender(stack))
+        tcp_sent_join(stack, conn, seq, tcp_effective_mss(stack, conn) + 1);
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
 
     compose(stack, conn, now, tcp_position(conn, seq), most, segment);
     if (segment_seq_length(segment) > out)
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
+    if ((segment->flags & TCP_SYN) && conn->special)
+        finish_special_again(stack, conn, segment);
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -206,6 +255,44 @@ static inline void transmit(TcpStack *stack, TcpConnection *conn, SimTime now,
     send_out(stack, conn->entry.id, segment, note);
 }
 
+/* Flags and a Fast Open option besides; false: the option found no room. */
+static bool add_special(Segment *segment, const Segment *special)
+{
+    SegmentOptions *options = &segment->options;
+
+    segment->flags |= special->flags;
+    if (!(special->options.present & OPTION_ANY_FAST_OPEN))
+        return true;
+    options->present |= special->options.present;
+    options->cookie_length = special->options.cookie_length;
+    memcpy(options->cookie, special->options.cookie, options->cookie_length);
+    if (segment_options_bytes(options) <= TCP_OPTIONS_MAX)
+        return true;
+    options->present &= (uint8_t)~OPTION_ANY_FAST_OPEN;
+    return false;
+}
+
+SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   TcpReason reason, uint16_t length, const Segment *special)
+{
+    Segment segment;
+
+    compose(stack, conn, now, 0, 0, &segment);
+    if (add_special(&segment, special) && length > 0) {
+        segment.length = length;
+        segment.payload = (Payload){tcp_stack_stream(stack, conn->entry.id), 0};
+        conn->special |= TCP_SYN_DATA;
+    }
+    if (segment.options.present & OPTION_ANY_FAST_OPEN)
+        conn->special |= TCP_FAST_OPEN_ASKED;
+    if (segment.options.present & OPTION_FAST_OPEN_EXP)
+        conn->special |= TCP_FAST_OPEN_EXP;
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
+    if (segment.length > 0)
+        tcp_sent_split(stack, conn, conn->iss + 1); /* what is acknowledged may be the SYN alone */
+    tcp_timers_sent(stack, conn, now);
+}
+
 void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     Segment segment;
@@ -240,7 +327,14 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 /* Bytes that the congestion window leaves. */
 static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t window = tcp_congestion_window(stack, conn), pipe = tcp_sent_pipe(stack, conn);
+    uint32_t window = tcp_congestion_window(stack, conn);
+
+    if (tcp_is_linux_sender(stack)) { /* segments are counted, however small */
+        uint32_t mss = tcp_effective_mss(stack, conn), out = tcp_sent_in_flight(conn);
+
+        return window / mss > out ? (window / mss - out) * mss : 0;
+    }
+    uint32_t pipe = tcp_sent_pipe(stack, conn);
 
     return window > pipe ? window - pipe : 0;
 }
@@ -254,6 +348,24 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn)
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
 
+/* A SYN-ACK may be out, in Fast Open. */
+static bool no_data_is_out(const TcpConnection *conn)
+{
+    return conn->snd_una == conn->snd_nxt ||
+           (conn->una_position == 0 && conn->snd_nxt == conn->iss + 1);
+}
+
+/* May a small segment go, as far as Nagle's algorithm is concerned?  Minshall lets it wait for another
+ * small one alone, not for the full ones before it (Linux net/ipv4/tcp_output.c, tcp_minshall_check). */
+static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    if (!config->nagle || no_data_is_out(conn))
+        return true;
+    return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
+}
+
 /* Nagle (RFC 9293 §3.7.4) and sender-side silly window avoidance (§3.8.6.2.1): may `length`
  * bytes of `left` be sent now? */
 static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
@@ -261,9 +373,13 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
+    if (stack->config->nagle == TCP_NAGLE_CORK)
+        return conn->closing && length == left;
     if (length == left)
-        return !stack->config->nagle || conn->closing || conn->snd_una == conn->snd_nxt;
-    bool alone = !stack->config->nagle || conn->snd_una == conn->snd_nxt;
+        return conn->closing || nagle_admits(stack, conn);
+    if (tcp_is_linux_sender(stack))
+        return false; /* tcp_snd_wnd_test(): all of it, or what the override timer sends */
+    bool alone = !stack->config->nagle || no_data_is_out(conn);
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
@@ -298,16 +414,27 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     uint32_t length = left < most ? (uint32_t)left : most;
     if (usable == 0)
         return false;
-    if (left > 0 && !is_worth_sending(stack, conn, length, left, mss))
+    bool ends_record = false;
+    if (stack->tuning != NULL && stack->tuning->end_count > 0) {
+        uint64_t record = tcp_tuning_record_left(stack, position, left);
+
+        ends_record = record < left && record <= length;
+        length = record < length ? (uint32_t)record : length;
+    }
+    if (left > 0 && !ends_record && !is_worth_sending(stack, conn, length, left, mss))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data && now - conn->data_arrived_at < stack->config->delayed_ack)
+    SimTime patience =
+        tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
+    if (conn->got_data && now - conn->data_arrived_at < patience)
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
+    if (length < mss)
+        conn->snd_sml = conn->snd_nxt;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
@@ -341,16 +468,27 @@ static bool waits_to_be_sent(const TcpConnection *conn)
 static bool may_send_data(const TcpConnection *conn)
 {
     return conn->state != TCP_STATE_SYN_SENT && conn->state != TCP_STATE_TIME_WAIT &&
-           (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0));
+           (conn->state != TCP_STATE_SYN_RCVD || (conn->closing && conn->app_bytes == 0) ||
+            tcp_fast_open_is_taken(conn));
+}
+
+static TcpReason why_lost(const TcpConnection *conn)
+{
+    if (conn->special & TCP_SYN_DATA_AGAIN)
+        return TCP_REASON_SYN_DATA_REFUSED;
+    if (conn->special & TCP_PATH_AGAIN)
+        return TCP_REASON_PATH_MTU_LOWERED;
+    return conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
 }
 
 static SELDOM void send_what_is_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    TcpReason why = conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
+    TcpReason why = why_lost(conn);
 
     while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
            !budget_is_spent(stack->setup.budget))
         ;
+    conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -435,6 +573,7 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
+    segment.ecn = ECN_NOT_ECT; /* RFC 3168 §6.1.6 */
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
                             .retry = again ? conn->probe_backoffs - 1 : 0});
@@ -450,6 +589,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
 
+    conn->receiver.held = 0; /* what was unread is given back before */
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     tcp_timers_ack_sent(stack, conn);
@@ -476,17 +616,47 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }
 
+static inline void compose_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                   Segment *segment)
+{
+    *segment = (Segment){.seq = half->iss,
+                         .ack = half->irs + 1,
+                         .flags = TCP_SYN | TCP_ACK,
+                         .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+    address(stack, &half->entry, segment);
+    add_syn_options(stack, segment, half->entry.window_scale_on, half->entry.sack_on);
+    if (half->entry.timestamps_on)
+        add_timestamps(segment, ts_val, half->ts_recent);
+}
+
 OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
                               const TcpSendNote *note)
 {
-    Segment segment = {.seq = half->iss,
-                       .ack = half->irs + 1,
-                       .flags = TCP_SYN | TCP_ACK,
-                       .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+    Segment segment;
 
-    address(stack, &half->entry, &segment);
-    add_syn_options(stack, &segment, half->entry.window_scale_on, half->entry.sack_on);
-    if (half->entry.timestamps_on)
-        add_timestamps(&segment, ts_val, half->ts_recent);
+    compose_syn_ack(stack, half, ts_val, &segment);
     send_out(stack, half->entry.id, &segment, note);
+}
+
+SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                       const Segment *special, const TcpSendNote *note)
+{
+    Segment segment;
+
+    compose_syn_ack(stack, half, ts_val, &segment);
+    (void)add_special(&segment, special);
+    send_out(stack, half->entry.id, &segment, note);
+}
+
+/* Its record is there, as that of any half-open connection that has become a full one. */
+SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                    const Segment *special, const TcpSendNote *note)
+{
+    Segment segment;
+
+    compose(stack, conn, now, 0, 0, &segment);
+    finish_special_again(stack, conn, &segment);
+    (void)add_special(&segment, special);
+    send_out(stack, conn->entry.id, &segment, note);
+    tcp_timers_sent(stack, conn, now);
 }

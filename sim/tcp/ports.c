@@ -49,6 +49,7 @@ static SELDOM TcpTakenPorts *make_taken(TcpStack *stack, uint64_t end)
 
     taken->node.key = end;
     map_insert(&stack->taken_ports, &taken->node, map_as_it_is);
+    stack->watched++;
     return taken;
 }
 
@@ -138,6 +139,7 @@ static void take_off(TcpStack *stack, TcpTakenPorts *taken, uint32_t port)
     if (--taken->count > 0)
         return;
     map_remove(&stack->taken_ports, &taken->node, map_as_it_is);
+    stack->watched--;
     memory_pool_give(stack->port_lists, taken);
 }
 

@@ -13,6 +13,10 @@ uint8_t tcp_window_shift(const HostConfig *config)
 {
     uint8_t shift = 0;
 
+    /* A window that was set takes no more than it needs (Linux, tcp_select_initial_window). */
+    if (config->receiver == RECEIVER_LINUX && config->window < 65535)
+        return 0;
+
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
         shift++;
     return shift > config->window_scale ? shift : (uint8_t)config->window_scale;
@@ -132,6 +136,17 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
 
+    if (tcp_is_linux_receiver(stack) && advanced == 0 && tcp_linux_compresses(conn)) {
+        if (conn->ack_urgency == TCP_ACK_NONE)
+            conn->ack_urgency = TCP_ACK_DELAYED;
+        return;
+    }
+    if (tcp_is_linux_receiver(stack) && !out_of_order) { /* decided when all steps are done */
+        if (conn->ack_urgency == TCP_ACK_NONE)
+            conn->ack_urgency = TCP_ACK_DELAYED;
+        return;
+    }
+
     conn->unacked_bytes += advanced;
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
@@ -145,7 +160,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 }
 
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload)
+                      Payload payload, bool pushed)
 {
     bool had_gap = is_gap_behind(conn);
     uint32_t held_before = conn->held_bytes;
@@ -154,9 +169,11 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     if (conn->held_bytes == held_before) /* all of it was waiting here already */
         tcp_receive_duplicate(stack, conn, seq, seq + length);
     conn->newest_piece = seq;
+    uint32_t advanced = advance(conn);
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_arrives(stack, conn, now, length, advanced > 0, pushed);
     conn->got_data = true;
     conn->data_arrived_at = now;
-    uint32_t advanced = advance(conn);
     owe_ack(stack, conn, advanced, had_gap);
     if (advanced > 0)
         tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
@@ -204,11 +221,22 @@ uint32_t tcp_receive_offered(const TcpConnection *conn)
     return seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
 }
 
+/* FreeBSD sys/netinet/tcp_input.c, tcp_mss(): rounded up once the other end has told its own. */
+static SELDOM uint32_t in_segments(const TcpStack *stack, const TcpConnection *conn, uint32_t buffer)
+{
+    uint32_t own = (uint32_t)stack->config->mss;
+    uint32_t mss = conn->peer_mss < own ? conn->peer_mss : own;
+
+    return buffer > mss ? (buffer + mss - 1) / mss * mss : buffer;
+}
+
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
+    if (config->receiver == RECEIVER_BSD)
+        buffer = in_segments(stack, conn, buffer);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
@@ -221,7 +249,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 /* ---- SACK (RFC 2018 §4): the newest block first ---- */
 
 /* The contiguous run behind rcv_nxt that begins with `piece`; *next is the piece after it. */
-static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
+static SackBlock run_from(const TcpConnection *conn, const TcpPiece *piece, const TcpPiece **next)
 {
     SackBlock block = {piece->seq, piece->seq + piece->length};
     const TcpPiece *p = piece->next;
@@ -229,7 +257,17 @@ static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
     for (; p != NULL && p->seq == block.right; p = p->next)
         block.right = p->seq + p->length;
     *next = p;
+    if (conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq == block.right)
+        block.right++;
     return block;
+}
+
+static bool is_behind_a_piece(const TcpConnection *conn, Seq seq)
+{
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        if (p->seq + p->length == seq)
+            return true;
+    return false;
 }
 
 static void add_block(SegmentOptions *options, SackBlock block, uint8_t room, bool in_front,
@@ -258,7 +296,7 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
     const TcpPiece *p = conn->pieces;
     while (p != NULL) {
         const TcpPiece *next;
-        SackBlock block = run_from(p, &next);
+        SackBlock block = run_from(conn, p, &next);
 
         p = next;
         if (seq_le(block.left, conn->rcv_nxt))
@@ -267,6 +305,10 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
         if (newest || options->sack_count < room)
             add_block(options, block, room, newest && options->sack_count > front, front);
     }
+    bool bare_fin = conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq != conn->rcv_nxt &&
+                    !is_behind_a_piece(conn, conn->fin_seq);
+    if (bare_fin && options->sack_count < room)
+        add_block(options, (SackBlock){conn->fin_seq, conn->fin_seq + 1}, room, false, front);
     if (options->sack_count > 0)
         options->present |= OPTION_SACK;
 }
@@ -287,15 +329,62 @@ static bool is_at_eof(const TcpConnection *conn)
     return conn->fin_arrived && tcp_readable(conn) == 0;
 }
 
+/* receiver=linux: after reading, or after the segment has been handled during which it was read. */
+void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (tcp_linux_read(stack, conn, now))
+        tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
+}
+
 /* After reading: does the peer have to hear that the window is open again? */
 static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (tcp_is_linux_receiver(stack)) {
+        conn->receiver.was_read = true;
+        if (!conn->arriving)
+            tcp_receive_was_read(stack, conn, now);
+        return;
+    }
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
 
     if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
         return;
     tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
+}
+
+/* Hands over the oldest bytes that can be read, up to `most`. */
+static uint64_t hand_over(TcpStack *stack, TcpConnection *conn, uint64_t most, TcpTake take,
+                          void *context)
+{
+    uint64_t got = 0;
+
+    while (got < most && conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+        TcpPiece *piece = conn->pieces;
+        uint64_t wanted = most - got;
+        uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
+
+        take(context, piece->payload, conn->read_offset, length);
+        got += length;
+        conn->read_offset += length;
+        piece->seq += length;
+        piece->length -= length;
+        piece->payload.offset += length;
+        if (tcp_is_linux_receiver(stack))
+            tcp_linux_let_go(conn, length);
+        let_go(stack, conn, length);
+        if (piece->length == 0)
+            drop_piece(stack, conn, &conn->pieces);
+    }
+    return got;
+}
+
+void tcp_take_rest(TcpStack *stack, TcpConnId id, TcpTake take, void *context)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    if (conn != NULL)
+        (void)hand_over(stack, conn, UINT64_MAX, take, context);
 }
 
 TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, TcpTake take,
@@ -305,25 +394,11 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
     TcpConnection *conn = tcp_stack_connection(stack, id);
     if (conn == NULL || tcp_is_orphan(conn))
         return TCP_ENOTCONN;
-    if (!tcp_state_is_synchronized(conn->state))
+    if (!tcp_state_is_synchronized(conn->state) && !tcp_fast_open_is_taken(conn))
         return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
     if (tcp_readable(conn) == 0)
         return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
-    while (*got < most && conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
-        TcpPiece *piece = conn->pieces;
-        uint64_t wanted = most - *got;
-        uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
-
-        take(context, piece->payload, conn->read_offset, length);
-        *got += length;
-        conn->read_offset += length;
-        piece->seq += length;
-        piece->length -= length;
-        piece->payload.offset += length;
-        let_go(stack, conn, length);
-        if (piece->length == 0)
-            drop_piece(stack, conn, &conn->pieces);
-    }
+    *got = hand_over(stack, conn, most, take, context);
     update_window(stack, conn, now);
     return TCP_OK;
 }

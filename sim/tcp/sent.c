@@ -16,6 +16,7 @@ void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
     TcpSent *sent = memory_pool_take_unset(stack->sents);
 
     *sent = (TcpSent){.at = now, .end = end};
+    conn->sent_count++;
     if (conn->sent_last != NULL)
         conn->sent_last->next = sent;
     else
@@ -33,6 +34,7 @@ static void drop_first(TcpStack *stack, TcpConnection *conn)
     TcpSent *sent = conn->sent_first;
 
     conn->missing_count -= is_missing(sent);
+    conn->sent_count--;
     conn->sent_first = sent->next;
     if (conn->sent_first == NULL)
         conn->sent_last = NULL;
@@ -70,6 +72,71 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     conn->missing_count -= is_missing(sent);
     sent->again = true;
     sent->at = now;
+}
+
+/* `sent` ends at `at`, and a new record with the same fate behind it where it ended. */
+static void split(TcpStack *stack, TcpConnection *conn, TcpSent *sent, Seq at)
+{
+    TcpSent *rest = memory_pool_take_unset(stack->sents);
+
+    *rest = *sent;
+    sent->end = at;
+    sent->next = rest;
+    if (conn->sent_last == sent)
+        conn->sent_last = rest;
+    conn->sent_count++;
+    conn->sacked_count += rest->sacked;
+    conn->missing_count += is_missing(rest);
+}
+
+void tcp_sent_split(TcpStack *stack, TcpConnection *conn, Seq at)
+{
+    Seq start;
+    TcpSent *sent = record_at(conn, at, &start);
+
+    if (sent != NULL && start != at)
+        split(stack, conn, sent, at);
+}
+
+void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most)
+{
+    Seq start = conn->snd_una;
+
+    for (TcpSent *sent = conn->sent_first; sent != NULL; start = sent->end, sent = sent->next)
+        if ((uint32_t)(sent->end - start) > most)
+            split(stack, conn, sent, start + most);
+}
+
+/* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one. */
+void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
+{
+    Seq start;
+    TcpSent *sent = record_at(conn, seq, &start);
+
+    for (TcpSent *next = sent->next; next != NULL; next = sent->next) {
+        bool fits = (uint32_t)(next->end - start) <= most &&
+                    seq_le(next->end, conn->snd_una + conn->snd_wnd);
+
+        if (next->sacked || !fits)
+            return;
+        conn->missing_count -= is_missing(next);
+        conn->sent_count--;
+        sent->end = next->end;
+        sent->next = next->next;
+        if (conn->sent_last == next)
+            conn->sent_last = sent;
+        memory_pool_give(stack->sents, next);
+    }
+}
+
+/* Linux, tcp_packets_in_flight(): without SACK each duplicate ACK stands for one that has arrived. */
+uint32_t tcp_sent_in_flight(const TcpConnection *conn)
+{
+    uint32_t left = conn->sacked_count + conn->missing_count;
+
+    if (!conn->entry.sack_on && !conn->in_loss)
+        left += conn->duplicate_acks;
+    return conn->sent_count > left ? conn->sent_count - left : 0;
 }
 
 Seq tcp_sent_last_start(const TcpConnection *conn)
@@ -225,6 +292,17 @@ void tcp_sent_mark_all_lost(TcpConnection *conn)
         s->again = false;
         conn->missing_count += s->lost;
     }
+}
+
+bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most)
+{
+    Seq start = conn->snd_una;
+    bool found = false;
+
+    for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
+        if ((uint32_t)(s->end - start) > most)
+            found |= mark_lost(conn, s);
+    return found;
 }
 
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)

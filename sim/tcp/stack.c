@@ -26,10 +26,13 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->extras = memory_pool_new(sizeof(TcpHalfOpenExtra), setup->budget);
     stack->pieces = memory_pool_new(sizeof(TcpPiece), setup->budget);
     stack->sents = memory_pool_new(sizeof(TcpSent), setup->budget);
+    stack->tunings = memory_pool_new(sizeof(TcpTuning), setup->budget);
     stack->by_key.budget = stack->half_open_extras.budget = setup->budget;
     stack->by_id.budget = setup->budget;
     stack->next_port = TCP_FIRST_EPHEMERAL_PORT;
     stack->port_lists = tcp_port_lists_new(setup->budget);
+    stack->peer_records = tcp_peer_records_new(setup->budget);
+    stack->peers.budget = setup->budget;
     stack->taken_ports.budget = setup->budget;
     return stack;
 }
@@ -39,8 +42,22 @@ static void free_listeners(TcpStack *stack)
     while (stack->listeners != NULL) {
         TcpListener *next = stack->listeners->next;
 
+        tcp_tuning_free(stack, stack->listeners->tuning);
         free(stack->listeners);
         stack->listeners = next;
+    }
+}
+
+/* Of what a pool does not hold. */
+static void free_records(TcpStack *stack)
+{
+    if (memory_pool_in_use(stack->tunings) == 0)
+        return;
+    for (TcpConnId id = 1; id <= stack->newest; id++) {
+        TcpConnection *conn = tcp_stack_connection(stack, id);
+
+        if (conn != NULL && conn->tuning != NULL)
+            tcp_tuning_drop(stack, conn);
     }
 }
 
@@ -49,9 +66,11 @@ void tcp_stack_free(TcpStack *stack)
     if (stack == NULL)
         return;
     free_listeners(stack);
+    free_records(stack);
     map_clear(&stack->by_key);
     map_clear(&stack->half_open_extras);
     map_clear(&stack->taken_ports);
+    map_clear(&stack->peers);
     id_map_clear(&stack->by_id);
     event_queue_free(stack->timers);
     memory_pool_free(stack->connections);
@@ -60,6 +79,8 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->pieces);
     memory_pool_free(stack->sents);
     memory_pool_free(stack->port_lists);
+    memory_pool_free(stack->peer_records);
+    memory_pool_free(stack->tunings);
     free(stack);
 }
 
@@ -74,7 +95,7 @@ TcpConnection *tcp_stack_connection(const TcpStack *stack, TcpConnId id)
 {
     TcpEntry *entry = tcp_stack_entry(stack, id);
 
-    return entry != NULL && entry->kind == TCP_ENTRY_CONNECTION ? (TcpConnection *)entry : NULL;
+    return entry != NULL && entry->kind != TCP_ENTRY_HALF_OPEN ? (TcpConnection *)entry : NULL;
 }
 
 /* The one with this key (the node stands first in it); NULL when there is none. */
@@ -96,14 +117,23 @@ void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
     id_map_set(&stack->by_id, entry->id, entry);
 }
 
+/* Who keeps count of connections learns that this one is gone. */
+static SELDOM void tell_watchers(TcpStack *stack, TcpEntry *entry)
+{
+    if (stack->taken_ports.used > 0)
+        tcp_port_forget(stack, entry->node.key);
+    if (entry->kind == TCP_ENTRY_CONNECTION)
+        tcp_fast_open_release(stack, (TcpConnection *)entry);
+}
+
 void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
     if (stack->setup.hooks.ending != NULL)
         stack->setup.hooks.ending(stack->setup.hooks.context, entry->id);
     event_queue_cancel(stack->timers, &entry->event);
     map_remove(&stack->by_key, &entry->node, tcp_key_order);
-    if (stack->taken_ports.used > 0)
-        tcp_port_forget(stack, entry->node.key);
+    if (stack->watched > 0)
+        tell_watchers(stack, entry);
     id_map_remove(&stack->by_id, entry->id);
 }
 
@@ -158,9 +188,10 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
-                 id_map_bytes(&stack->by_id) +
+                 memory_pool_bytes(stack->peer_records) +
+                 memory_pool_bytes(stack->tunings) + id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
-                  stack->taken_ports.bucket_count) *
+                  stack->taken_ports.bucket_count + stack->peers.bucket_count) *
                      sizeof(MapNode *),
     };
 }
@@ -188,16 +219,34 @@ SimDue tcp_stack_next_due(const TcpStack *stack)
     return event_queue_first_due(stack->timers);
 }
 
+static SELDOM void fire_tuned(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    tcp_tuning_serve(stack, conn->tuning);
+    tcp_timers_fire(stack, conn, now);
+    tcp_tuning_end(stack);
+}
+
+static SELDOM void half_open_timer_tuned(TcpStack *stack, TcpHalfOpen *half, SimTime now)
+{
+    tcp_tuning_serve_port(stack, tcp_entry_local_port(&half->entry));
+    tcp_half_open_timer(stack, now, half);
+    tcp_tuning_end(stack);
+}
+
 void tcp_stack_advance(TcpStack *stack, SimTime now)
 {
     Event *event = event_queue_pop(stack->timers);
 
     assert(event != NULL);
     TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
-    if (entry->kind == TCP_ENTRY_HALF_OPEN)
+    if (entry->kind == TCP_ENTRY_CONNECTION)
+        tcp_timers_fire(stack, (TcpConnection *)entry, now);
+    else if (entry->kind == TCP_ENTRY_TUNED)
+        fire_tuned(stack, (TcpConnection *)entry, now);
+    else if (stack->tuned_listeners == 0)
         tcp_half_open_timer(stack, now, (TcpHalfOpen *)entry);
     else
-        tcp_timers_fire(stack, (TcpConnection *)entry, now);
+        half_open_timer_tuned(stack, (TcpHalfOpen *)entry, now);
 }
 
 /* ---- SEGMENT ARRIVES (§3.10.7): to whom? ---- */
@@ -251,6 +300,28 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
         tcp_discard(stack, 0, segment, TCP_REASON_NOTHING_USEFUL);
 }
 
+/* For a connection with options of its own, or for a half-open one, whose listener may have some. */
+static SELDOM void arrives_tuned(TcpStack *stack, SimTime now, TcpEntry *entry,
+                                 const Segment *segment)
+{
+    if (entry->kind == TCP_ENTRY_TUNED) {
+        tcp_tuning_serve(stack, ((TcpConnection *)entry)->tuning);
+        tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
+    } else {
+        tcp_tuning_serve_port(stack, tcp_entry_local_port(entry));
+        tcp_half_open_arrives(stack, now, (TcpHalfOpen *)entry, segment);
+    }
+    tcp_tuning_end(stack);
+}
+
+static SELDOM void arrives_listen_tuned(TcpStack *stack, SimTime now, TcpListener *listener,
+                                        const Segment *segment)
+{
+    tcp_tuning_serve(stack, listener->tuning);
+    arrives_listen(stack, now, listener, segment);
+    tcp_tuning_end(stack);
+}
+
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
     TcpEntry *entry = entry_at(stack, key_for(segment));
@@ -260,11 +331,16 @@ void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
         return;
     }
     if (entry != NULL) {
-        tcp_half_open_arrives(stack, now, (TcpHalfOpen *)entry, segment);
+        if (entry->kind == TCP_ENTRY_HALF_OPEN && stack->tuned_listeners == 0)
+            tcp_half_open_arrives(stack, now, (TcpHalfOpen *)entry, segment);
+        else
+            arrives_tuned(stack, now, entry, segment);
         return;
     }
     TcpListener *listener = tcp_listener_find(stack, segment->dst_port);
-    if (listener != NULL)
+    if (listener != NULL && listener->tuning != NULL)
+        arrives_listen_tuned(stack, now, listener, segment);
+    else if (listener != NULL)
         arrives_listen(stack, now, listener, segment);
     else
         arrives_closed(stack, segment);
@@ -277,6 +353,9 @@ TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id)
     TcpConnection *conn = memory_pool_take(stack->connections);
 
     conn->entry = (TcpEntry){.node.key = key, .id = id, .kind = TCP_ENTRY_CONNECTION};
+    conn->ack_flags = TCP_ACK;
+    if (stack->tuning != NULL)
+        tcp_tuning_inherit(stack, conn);
     return conn;
 }
 
@@ -324,6 +403,8 @@ OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now,
         tcp_own(stack, conn, TCP_OWNER_NOBODY);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
+    if (conn->tuning != NULL)
+        tcp_tuning_drop(stack, conn);
     memory_pool_give(stack->connections, conn);
 }
 
@@ -351,6 +432,7 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget)
     }
     while (stack->listeners != NULL)
         tcp_listener_remove(stack, stack->listeners, TCP_REASON_CRASHED);
+    tcp_fast_open_forget(stack);
     if (forget) {
         stack->isn_epoch = now;
         stack->next_port = TCP_FIRST_EPHEMERAL_PORT;

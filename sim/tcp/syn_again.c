@@ -31,10 +31,12 @@ bool tcp_syn_again_crossed(Arrival *a)
     TcpConnection *conn = a->conn;
     bool crossed = a->stack->config->crossed_synack == CROSSED_SYNACK_ESTABLISH && !conn->passive &&
                    has(a, TCP_SYN) && has(a, TCP_ACK) && !has(a, TCP_RST) && a->seq == conn->irs &&
-                   a->whole->ack == conn->snd_nxt;
+                   seq_gt(a->whole->ack, conn->snd_una) && seq_le(a->whole->ack, conn->snd_nxt);
 
     if (!crossed)
         return false;
+    if (a->whole->ack != conn->snd_nxt)
+        tcp_fast_open_refused(a->stack, conn);
     tcp_receive_duplicate(a->stack, conn, conn->irs, conn->rcv_nxt);
     owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
     return true;

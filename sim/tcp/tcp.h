@@ -9,6 +9,9 @@
  *   sim/tcp/calls.c     the application's calls, RFC 9293 §3.10.1 to §3.10.6
  *   sim/tcp/ports.c     which port a connect gets
  *   sim/tcp/isn.c       initial sequence numbers
+ *   sim/tcp/fast_open*.c  data on SYN and SYN-ACK (RFC 7413)
+ *   sim/tcp/ecn.c       congestion notification (RFC 3168)
+ *   sim/tcp/icmp.c      what routers say: errors, and how much a path takes
  *
  *   sim/tcp/arrives*.c  SEGMENT ARRIVES, §3.10.7: SYN-SENT, and the eight steps; what is looked at
  *                       beside the RFC's steps:
@@ -139,7 +142,9 @@ void tcp_stack_crash(TcpStack *stack, SimTime now, bool forget);
 /* Application calls.  Each answers what a socket would. */
 typedef struct TcpListenOptions {
     uint16_t port;
-    uint32_t backlog; /* the accept queue holds backlog + 1, as Linux's does */
+    uint32_t backlog;   /* the accept queue holds backlog + 1, as Linux's does */
+    uint32_t fast_open; /* TCP_FASTOPEN: so many may be pending by Fast Open; 0: none, or with
+                           tcp_fastopen=1024 so many as the backlog */
 } TcpListenOptions;
 
 TcpError tcp_listen(TcpStack *stack, SimTime now, const TcpListenOptions *options);
@@ -148,6 +153,9 @@ typedef struct TcpConnectOptions {
     uint32_t address;
     uint16_t port;
     uint16_t from_port; /* 0: the next free one from 40000 */
+    bool fast_open;     /* sendto(MSG_FASTOPEN): with a cookie the SYN takes data along */
+    bool only_syn_data; /* fast_open: what the SYN cannot take is not taken at all (O_NONBLOCK) */
+    uint64_t data; /* fast_open: bytes handed over; 0: the SYN asks for a cookie, or shows it */
 } TcpConnectOptions;
 
 TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
@@ -171,6 +179,37 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId conn);
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId conn);
 TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port);
 
+/* Fast Open (RFC 7413).  Cookies are made with the first key; one that a second key made is good, too, and
+ * answered by one of the first.  Until keys are set the stack has one of its own secret. */
+typedef struct TcpFastOpenKeys {
+    SipKey keys[2];
+    uint32_t count; /* 1 or 2 */
+} TcpFastOpenKeys;
+
+/* For all listeners (port 0), or the one on this port: TCP_EINVAL when there is none. */
+TcpError tcp_fast_open_set_keys(TcpStack *stack, uint16_t port, const TcpFastOpenKeys *keys);
+
+/* TCP_FASTOPEN on a listener: see TcpListenOptions. */
+TcpError tcp_fast_open_set_queue(TcpStack *stack, uint16_t port, uint32_t most);
+
+/* Is there a cookie for a server, or is none needed?  Then a connect can wait for its data
+ * (TCP_FASTOPEN_CONNECT). */
+bool tcp_fast_open_is_ready(const TcpStack *stack, SimTime now, uint32_t address);
+
+void tcp_fast_open_forget(TcpStack *stack); /* what servers have given */
+
+/* An ICMP message about a packet of ours.  What a router quotes of it says whose it is. */
+typedef struct TcpIcmp {
+    uint8_t type, code; /* RFC 792: 3, 1 is "host unreachable", 3, 4 "fragmentation needed" */
+    uint32_t mtu;       /* of 3, 4: what the next link takes (RFC 1191 §4); 0: it does not say */
+    uint32_t remote_address;
+    uint16_t local_port, remote_port;
+    Seq seq;
+} TcpIcmp;
+
+/* False: it is about no connection, or quotes what is not under way (RFC 5927 §4.1): it changes nothing. */
+bool tcp_stack_icmp(TcpStack *stack, SimTime now, const TcpIcmp *icmp);
+
 /* A look inside, for scripts ("seq=client.snd_nxt+100"), tests and benchmarks. */
 typedef struct TcpStatus {
     TcpState state;
@@ -184,6 +223,9 @@ typedef struct TcpStatus {
     uint32_t readable; /* bytes */
     bool at_eof;       /* everything was read and the peer has closed */
     bool accepted;     /* the application holds it */
+    uint64_t written;  /* bytes that the application has handed over */
+    bool syn_data;     /* Fast Open: the SYN's data were taken with it (TCPI_OPT_SYN_DATA) */
+    bool ecn;          /* congestion notification is agreed on */
 } TcpStatus;
 
 /* STATUS (§3.10.6).  False when there is no such connection (any more). */

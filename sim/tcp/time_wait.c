@@ -26,8 +26,26 @@ SELDOM bool tcp_time_wait_reopens(Arrival *a)
         return false;
     Seq above = conn->snd_nxt;
     end(a, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_SYN, TCP_OK);
+    tcp_tuning_serve(stack, listener->tuning);
     tcp_listener_syn(stack, a->now, listener, a->whole, true, above);
     return true;
+}
+
+/* An orphan's FIN-WAIT-2 (Linux net/ipv4/tcp_minisocks.c, tcp_timewait_state_process): what lies in the
+ * window is the FIN in its turn, or says nothing, or ends it. */
+SELDOM bool tcp_remnant_is_done(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    Seq past = a->whole->seq + segment_seq_length(a->whole);
+
+    if (has(a, TCP_RST))
+        return !end(a, TCP_STATE_CLOSED, TCP_REASON_RST_ARRIVED, TCP_OK);
+    if (!has(a, TCP_ACK) || seq_le(past, conn->rcv_nxt) || past == a->whole->seq)
+        return !drop(a, TCP_REASON_NOTHING_USEFUL);
+    if (has(a, TCP_FIN) && past == conn->rcv_nxt + 1)
+        return false;
+    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
+    return !end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
 }
 
 /* A FIN that comes again says that our ACK was lost: 2 MSL begin anew.  It lies before the window, so

@@ -218,7 +218,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
     if (conn->una_position == 0)
         return conn->passive
-                   ? tcp_timers_synack_limit(config)
+                   ? tcp_timers_synack_limit(config) + tcp_fast_open_is_taken(conn)
                    : (uint32_t)(config->tcp_syn_retries + config->tcp_syn_linear_timeouts);
     *counted = config->give_up == GIVE_UP_COUNT && !is_never_given_up(stack, conn);
     if (tcp_is_orphan(conn))
@@ -310,15 +310,32 @@ void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now)
             &(TcpTimerNote){.timer = TCP_TIMER_CONNECT, .length = stack->config->connect_timeout});
 }
 
+static SELDOM void arm_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    arm(stack, conn, now,
+        &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
+                        .length = length,
+                        .retry = 1,
+                        .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+}
+
 void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel(stack, conn, TCP_TIMER_CONNECT, TCP_REASON_SYN_ACKED);
     if (stack->config->keepalive)
-        arm(stack, conn, now,
-            &(TcpTimerNote){.timer = TCP_TIMER_KEEPALIVE,
-                            .length = stack->config->tcp_keepalive_time,
-                            .retry = 1,
-                            .limit = (uint32_t)stack->config->tcp_keepalive_probes});
+        arm_keepalive(stack, conn, now, stack->config->tcp_keepalive_time);
+}
+
+/* What has passed of the idle time counts. */
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    SimTime idle = now - conn->last_received, whole = stack->config->tcp_keepalive_time;
+
+    conn->keepalive_probes = 0;
+    if (stack->config->keepalive)
+        arm_keepalive(stack, conn, now, whole > idle ? whole - idle : 0);
+    else
+        cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_OPTION_CHANGED);
 }
 
 /* Windows asks again, but repeats a SYN no oftener than if nothing had come back. */
@@ -435,6 +452,24 @@ void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimT
             &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
 
+/* By the clock, not the wheel: a high-resolution timer. */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length)
+{
+    if (is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        return;
+    tcp_timers_set_slot(conn, TCP_TIMER_DELAYED_ACK,
+                        (TcpTimerSlot){{now + length, sim_order_take(stack->setup.order)}, length});
+    reschedule_set(stack, conn, TCP_TIMER_DELAYED_ACK);
+    if (is_anybody_told(stack))
+        tell_armed(stack, conn, &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length},
+                   false);
+}
+
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_KEEPALIVE, TCP_REASON_FIN_ACKED);
+}
+
 void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn)
 {
     cancel(stack, conn, TCP_TIMER_DELAYED_ACK, TCP_REASON_ACK_SENT);
@@ -451,6 +486,8 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
+    if (tcp_is_remnant(stack, conn))
+        tcp_timers_keepalive_ends(stack, conn);
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
@@ -471,13 +508,17 @@ static SELDOM void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 {
     if (stack->config->give_up_rst && tcp_state_is_synchronized(conn->state))
         tcp_output_rst(stack, conn, now, reason);
-    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, TCP_ETIMEDOUT);
+    TcpError error = conn->soft_error ? (TcpError)conn->soft_error : TCP_ETIMEDOUT;
+    tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, error);
 }
 
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (is_given_up(stack, conn, now)) {
+    bool last = is_given_up(stack, conn, now);
+
+    tcp_fast_open_timeout(stack, conn, now, last);
+    if (last) {
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
@@ -527,6 +568,12 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->receiver.compresses) {
+        tcp_output_ack(stack, conn, now, TCP_REASON_OUT_OF_ORDER);
+        return;
+    }
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
     tcp_output_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
 }

@@ -55,12 +55,21 @@ Trace *trace_new(TraceLevel level)
     return trace;
 }
 
+void trace_verdict_clear(TraceVerdict *verdict)
+{
+    g_free(verdict->text);
+    g_free(verdict->expected);
+    g_free(verdict->actual);
+    *verdict = (TraceVerdict){TRACE_NOT_JUDGED};
+}
+
 void trace_free(Trace *trace)
 {
     if (trace == NULL)
         return;
     g_free(trace->title);
     g_free(trace->source);
+    trace_verdict_clear(&trace->verdict);
     g_ptr_array_unref(trace->hosts);
     g_array_unref(trace->settings);
     g_array_unref(trace->tallies);

@@ -275,6 +275,25 @@ typedef struct TraceWheel {
     gboolean has_phase; /* … if it was told */
 } TraceWheel;
 
+/* What a script that judges its run, as packetdrill's do, came to. */
+typedef enum TraceJudgement {
+    TRACE_NOT_JUDGED,
+    TRACE_HOLDS,
+    TRACE_FAILS,
+    TRACE_OUT_OF_REACH, /* it needs what is not simulated */
+} TraceJudgement;
+
+typedef struct TraceVerdict {
+    TraceJudgement judgement;
+    char *text;     /* FAILS, OUT_OF_REACH: the line of the script that was not fulfilled */
+    guint line, column;
+    char *expected; /* FAILS: what should have been … */
+    char *actual;   /* … and was; OUT_OF_REACH: what is not simulated */
+    TraceId event;  /* where it went wrong; 0: nowhere */
+} TraceVerdict;
+
+void trace_verdict_clear(TraceVerdict *verdict);
+
 typedef struct Trace {
     TraceLevel level;
     /* What is recorded is taken from it, and what views need to read that; a source that is bounded
@@ -285,6 +304,7 @@ typedef struct Trace {
     gboolean has_seed;
     guint64 seed;     /* what chance was drawn from; only a simulator has one */
     TraceWheel wheel; /* of hosts that are real */
+    TraceVerdict verdict;
     GPtrArray *hosts; /* char *: names, in order of declaration */
     GArray *settings; /* TraceSetting, those of a host together */
     GArray *tallies;  /* TraceTally, one a host */

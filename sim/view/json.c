@@ -170,8 +170,20 @@ static void put_sack_blocks(JsonView *json, const SegmentOptions *options)
     g_string_append_c(json->out, ']');
 }
 
-/* Only the options that the segment carries. */
-static void put_options(JsonView *json, const SegmentOptions *options)
+/* Empty: a cookie is asked for. */
+static void put_fast_open(JsonView *json, const SegmentOptions *options)
+{
+    char cookie[2 * SEGMENT_COOKIE_MAX + 1] = "";
+
+    for (guint i = 0; i < options->cookie_length; i++)
+        g_snprintf(cookie + 2 * i, 3, "%02x", options->cookie[i]);
+    put_text(json, "fast_open_cookie", cookie);
+    if (options->present & OPTION_FAST_OPEN_EXP)
+        put_bool(json, "fast_open_experimental", TRUE);
+}
+
+/* Only the options that the segment carries; and of the IP header the ECN field, where it says something. */
+static void put_options(JsonView *json, const SegmentOptions *options, guint8 ecn)
 {
     put_literal(json, "options", "{");
     if (options->present & OPTION_MSS)
@@ -186,6 +198,10 @@ static void put_options(JsonView *json, const SegmentOptions *options)
         put_int(json, "window_scale", options->window_scale);
     if (options->present & OPTION_SACK)
         put_sack_blocks(json, options);
+    if (options->present & OPTION_ANY_FAST_OPEN)
+        put_fast_open(json, options);
+    if (ecn != ECN_NOT_ECT)
+        put_int(json, "ip_ecn", ecn);
     g_string_append_c(json->out, '}');
 }
 
@@ -207,7 +223,7 @@ static void put_segment(JsonView *json, const TraceEvent *event)
     put_int(json, "length", wire->length);
     put_int(json, "window", wire->window);
     put_int(json, "urgent", wire->urgent);
-    put_options(json, &wire->options);
+    put_options(json, &wire->options, wire->ecn);
     put_address(json, "src", wire->src_addr);
     put_int(json, "src_port", wire->src_port);
     put_address(json, "dst", wire->dst_addr);

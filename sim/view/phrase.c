@@ -87,11 +87,13 @@ static void append_unusual_flags(const TraceSegment *segment, GString *out)
     guint8 always = class_flags[segment->class].always;
     guint8 may = class_flags[segment->class].may;
 
-    if ((flags & always) == always && (flags & ~(always | may)) == 0)
-        return;
-    g_string_append(out, " [");
-    phrase_flags(flags, ",", out);
-    g_string_append(out, flags == 0 ? "no flags]" : "]");
+    if ((flags & always) != always || (flags & ~(always | may)) != 0) {
+        g_string_append(out, " [");
+        phrase_flags(flags, ",", out);
+        g_string_append(out, flags == 0 ? "no flags]" : "]");
+    }
+    if (segment->seen->segment.ecn == ECN_CE)
+        g_string_append(out, " marked CE");
 }
 
 static void append_number(const char *name, guint32 number, gboolean is_absolute, GString *out)
@@ -117,6 +119,15 @@ static void append_sack_blocks(const TraceSegment *segment, GString *out)
                                options->sack[i].right - base);
 }
 
+/* As packetdrill and tcpdump name it. */
+static void append_fast_open(const SegmentOptions *options, GString *out)
+{
+    g_string_append(out, options->present & OPTION_FAST_OPEN ? " FO" : " FOEXP");
+    g_string_append(out, options->cookie_length > 0 ? " " : " request");
+    for (guint i = 0; i < options->cookie_length; i++)
+        g_string_append_printf(out, "%02x", options->cookie[i]);
+}
+
 void phrase_options(const SegmentOptions *options, GString *out)
 {
     gsize before = out->len;
@@ -131,6 +142,8 @@ void phrase_options(const SegmentOptions *options, GString *out)
         g_string_append_printf(out, " wscale %u", options->window_scale);
     if (options->present & OPTION_SACK)
         g_string_append_printf(out, " sack x%u", options->sack_count);
+    if (options->present & OPTION_ANY_FAST_OPEN)
+        append_fast_open(options, out);
     if (out->len > before)
         g_string_erase(out, (gssize)before, 1);
 }

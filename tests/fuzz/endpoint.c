@@ -145,20 +145,34 @@ TcpConnId endpoint_conn(const Endpoint *end, uint8_t which)
     return back > newest ? newest + 1 : newest - back;
 }
 
-void endpoint_listen(Endpoint *end, uint16_t port, uint32_t backlog)
+void endpoint_listen(Endpoint *end, uint16_t port, uint32_t backlog, uint32_t fast_open)
 {
-    const TcpListenOptions options = {port, backlog};
+    const TcpListenOptions options = {port, backlog, fast_open};
 
     (void)tcp_listen(end->stack, end->now, &options);
 }
 
-void endpoint_connect(Endpoint *end, uint32_t address, uint16_t port, uint16_t from_port)
+void endpoint_connect(Endpoint *end, const TcpConnectOptions *options)
 {
-    const TcpConnectOptions options = {address, port, from_port};
     TcpConnId id;
 
-    if (tcp_connect(end->stack, end->now, &options, &id) == TCP_OK)
+    if (tcp_connect(end->stack, end->now, options, &id) == TCP_OK)
         g_assert(id == tcp_stack_newest(end->stack));
+}
+
+/* The kinds that mean something, and some that mean nothing. */
+void endpoint_icmp(Endpoint *end, const Segment *quoted, uint8_t how)
+{
+    static const uint8_t types[] = {3, 3, 3, 3, 11, 12, 4, 0};
+    TcpIcmp icmp = {.type = types[how % 8],
+                    .code = how >> 3 & 1 ? 4 : how >> 4,
+                    .mtu = (uint32_t)(how >> 2) * 23,
+                    .remote_address = quoted->dst_addr,
+                    .local_port = quoted->src_port,
+                    .remote_port = quoted->dst_port,
+                    .seq = quoted->seq};
+
+    (void)tcp_stack_icmp(end->stack, end->now, &icmp);
 }
 
 void endpoint_accept(Endpoint *end, uint16_t port)

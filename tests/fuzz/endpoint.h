@@ -54,8 +54,8 @@ void endpoint_end(Endpoint *end);
 
 /* Calls.  `which`: a connection, some are no more and one was never. */
 TcpConnId endpoint_conn(const Endpoint *end, uint8_t which);
-void endpoint_listen(Endpoint *end, uint16_t port, uint32_t backlog);
-void endpoint_connect(Endpoint *end, uint32_t address, uint16_t port, uint16_t from_port);
+void endpoint_listen(Endpoint *end, uint16_t port, uint32_t backlog, uint32_t fast_open);
+void endpoint_connect(Endpoint *end, const TcpConnectOptions *options);
 void endpoint_accept(Endpoint *end, uint16_t port);
 void endpoint_read(Endpoint *end, TcpConnId conn, uint64_t most);
 void endpoint_crash(Endpoint *end, bool forget);
@@ -63,6 +63,8 @@ void endpoint_crash(Endpoint *end, bool forget);
 void endpoint_call(Endpoint *end, TcpConnId conn, unsigned which, uint64_t bytes);
 
 void endpoint_deliver(Endpoint *end, const Segment *segment);
+/* A router, or who claims to be one, complains of this segment of the endpoint's. */
+void endpoint_icmp(Endpoint *end, const Segment *quoted, uint8_t how);
 
 /* Runs the first timer, if it is due by then; FALSE: none is, and it is that time now. */
 gboolean endpoint_step(Endpoint *end, SimTime until);

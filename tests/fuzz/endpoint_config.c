@@ -62,6 +62,10 @@ void endpoint_config(HostConfig *config, Bytes *bytes)
     host_config_init(config);
     if (first & 0x80)
         set_usual(config);
+    if (first & 0x40) {
+        config->tcp_fastopen = 0x3;
+        config->tcp_ecn = 1;
+    }
     for (unsigned n = first & KEYS_MAX; n > 0; n--)
         set_key(config, bytes);
 }

@@ -4,6 +4,8 @@
  * that whatever is taken of it, what an application reads is known (endpoint.h has the rest of the claims).
  * On a SYN they are the first bytes of a stream that its number names: the engine knows no others there.
  */
+#include <string.h>
+
 #include "endpoint.h"
 #include "fuzz.h"
 
@@ -106,6 +108,20 @@ static void forge_options(Forger *forger, Segment *segment, Seq base)
     }
 }
 
+/* A cookie that the endpoint has granted or shown, one of nobody's, or a request. */
+static void forge_fast_open(Forger *forger, SegmentOptions *options)
+{
+    uint8_t byte = bytes_take(&forger->bytes);
+    const SegmentOptions *heard = &forger->heard[byte % HEARD_MAX].options;
+
+    options->present |= byte & 0x80 ? OPTION_FAST_OPEN_EXP : OPTION_FAST_OPEN;
+    options->cookie_length = byte & 0x40 ? SEGMENT_COOKIE_LEAST + (byte >> 3 & 6) : 0;
+    if (heard->present & OPTION_ANY_FAST_OPEN) {
+        options->cookie_length = heard->cookie_length;
+        memcpy(options->cookie, heard->cookie, sizeof options->cookie);
+    }
+}
+
 /* What the peer of a connection might send now. */
 static void address_to_conn(const Forger *forger, TcpConnId id, Segment *segment)
 {
@@ -153,8 +169,11 @@ static void forge(Forger *forger)
     segment.ack = near(bytes, segment.ack);
     segment.window = (uint16_t)bytes_take_within(bytes, 0, UINT16_MAX);
     uint8_t form = bytes_take(bytes);
+    segment.ecn = form >> 6;
     if (form & 1)
         forge_options(forger, &segment, base);
+    if ((form & 4) && !(segment.options.present & OPTION_SACK))
+        forge_fast_open(forger, &segment.options);
     if (form & 2)
         segment.length = (uint16_t)bytes_take_within(bytes, 0, LENGTH_MAX);
     segment.payload = segment.flags & TCP_SYN ? (Payload){syn_stream(segment.seq), 0}
@@ -173,6 +192,19 @@ static void pass_time(Forger *forger)
         ;
 }
 
+static void connect_to(Forger *forger, uint16_t port, uint8_t how)
+{
+    TcpConnectOptions options = {.address = PEER + (how & 4) / 4,
+                                 .port = port,
+                                 .from_port = how & 8 ? 1000 : 0,
+                                 .fast_open = how & 0x10,
+                                 .only_syn_data = how & 0x20};
+
+    if (options.fast_open)
+        options.data = bytes_take16(&forger->bytes);
+    endpoint_connect(&forger->end, &options);
+}
+
 static void call(Forger *forger, unsigned what)
 {
     Bytes *bytes = &forger->bytes;
@@ -182,8 +214,8 @@ static void call(Forger *forger, unsigned what)
     TcpConnId id = endpoint_conn(end, how >> 2);
 
     switch (what) {
-    case 0: endpoint_listen(end, port, how >> 6); break;
-    case 1: endpoint_connect(end, PEER + (how & 4) / 4, port, how & 8 ? 1000 : 0); break;
+    case 0: endpoint_listen(end, port, how >> 6, how >> 2 & 3); break;
+    case 1: connect_to(forger, port, how); break;
     case 2: endpoint_accept(end, port); break;
     case 3: endpoint_read(end, id, how & 1 ? UINT64_MAX : 1 + bytes_take16(bytes)); break;
     case 4: (void)tcp_close_listener(end->stack, end->now, port); break;
@@ -191,6 +223,7 @@ static void call(Forger *forger, unsigned what)
         if (how >= 0xf0)
             endpoint_crash(end, how & 1);
         break;
+    case 9: endpoint_icmp(end, &forger->heard[how % HEARD_MAX], bytes_take(bytes)); break;
     default: endpoint_call(end, id, how, 1 + bytes_take16(bytes) % SEND_MAX); break;
     }
 }

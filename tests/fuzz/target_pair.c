@@ -77,6 +77,22 @@ static void deliver(Pair *pair, unsigned i, bool keeps_copy)
         endpoint_deliver(end_at(pair, held.to), &held.segment);
 }
 
+/* A router marks what may be marked. */
+static void deliver_marked(Pair *pair, unsigned i)
+{
+    if (pair->held[i].segment.ecn != ECN_NOT_ECT)
+        pair->held[i].segment.ecn = ECN_CE;
+    deliver(pair, i, false);
+}
+
+/* … or loses it, and says why. */
+static void refuse(Pair *pair, unsigned i, uint8_t how)
+{
+    Held held = take_out(pair, i);
+
+    endpoint_icmp(end_at(pair, held.to + 1), &held.segment, how);
+}
+
 static void use_wire(Pair *pair, uint8_t how)
 {
     if (pair->held_count == 0)
@@ -87,6 +103,8 @@ static void use_wire(Pair *pair, uint8_t how)
     case 0: (void)take_out(pair, i); break;
     case 1: deliver(pair, i, true); break;
     case 2: deliver(pair, i, false); break;
+    case 3: deliver_marked(pair, i); break;
+    case 4: refuse(pair, i, bytes_take(&pair->bytes)); break;
     default: deliver(pair, 0, false); break;
     }
 }
@@ -115,7 +133,13 @@ static void connect_to_peer(Pair *pair, unsigned which, uint8_t how)
 
     if (how & 8)
         pair->is_tainted = true;
-    endpoint_connect(end, end_at(pair, which + 1)->address, port, how & 8 ? 1000 : 0);
+    TcpConnectOptions options = {.address = end_at(pair, which + 1)->address,
+                                 .port = port,
+                                 .from_port = how & 8 ? 1000 : 0,
+                                 .fast_open = how & 0x10};
+    if (options.fast_open)
+        options.data = bytes_take16(&pair->bytes);
+    endpoint_connect(end, &options);
 }
 
 /* ---- Acts ---- */
@@ -155,7 +179,9 @@ static void call(Pair *pair, unsigned what)
     TcpConnId id = endpoint_conn(end, how >> 2);
 
     switch (what) {
-    case 0: endpoint_listen(end, (uint16_t)(ENDPOINT_PORT + how % 2), how >> 2 & 7); break;
+    case 0:
+        endpoint_listen(end, (uint16_t)(ENDPOINT_PORT + how % 2), how >> 2 & 7, how >> 5 & 3);
+        break;
     case 1: connect_to_peer(pair, which, how); break;
     case 2: endpoint_accept(end, (uint16_t)(ENDPOINT_PORT + how % 2)); break;
     case 3: endpoint_read(end, id, how & 1 ? UINT64_MAX : 1 + bytes_take16(&pair->bytes)); break;

@@ -14,6 +14,7 @@ core
 proto     core
 net       proto core
 tcp       proto core
+socket    tcp proto core
 trace     proto core
 escape
 scenario  escape proto core
@@ -27,14 +28,16 @@ plot      escape view trace proto core
 expect    trace scenario proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
-cli       core proto net tcp trace scenario lab live stacks bench capture expect view plot lesson escape report
+socket    tcp proto core
+drill     escape scenario lab socket net tcp trace proto core
+cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The
 # sanitizer's header is for marking what a pool has not handed out, sys/mman.h for the wish for large
 # pages; tests/layering/symbols.sh sees to it that nothing of the one is in an ordinary build, and
 # nothing of the other but that wish.)
-engine='core proto net tcp'
+engine='core proto net tcp socket'
 engine_headers='assert.h inttypes.h limits.h stdalign.h stdbool.h stddef.h stdint.h stdlib.h string.h
     sanitizer/asan_interface.h sys/mman.h'
 

@@ -43,6 +43,15 @@ static Seq read_number(const char *text, Seq base)
     return text[0] == '=' ? (Seq)strtoul(text + 1, NULL, 0) : base + (Seq)strtol(text, NULL, 0);
 }
 
+static void read_cookie(SegmentOptions *o, uint8_t form, const char *digits)
+{
+    unsigned byte;
+
+    o->present |= form;
+    for (; sscanf(digits, "%2x", &byte) == 1; digits += 2)
+        o->cookie[o->cookie_length++] = (uint8_t)byte;
+}
+
 static void read_option(const TcpHarness *h, Segment *s, const char *word)
 {
     SegmentOptions *o = &s->options;
@@ -66,6 +75,12 @@ static void read_option(const TcpHarness *h, Segment *s, const char *word)
     } else if (sscanf(word, "sack=%u-%u", &a, &b) == 2) {
         o->present |= OPTION_SACK;
         o->sack[o->sack_count++] = (SackBlock){h->iss + a, h->iss + b};
+    } else if (strncmp(word, "fo=", 3) == 0) {
+        read_cookie(o, OPTION_FAST_OPEN, word + 3);
+    } else if (strncmp(word, "foexp=", 6) == 0) {
+        read_cookie(o, OPTION_FAST_OPEN_EXP, word + 6);
+    } else if (strcmp(word, "ect0") == 0 || strcmp(word, "ce") == 0) {
+        s->ecn = word[0] == 'c' ? ECN_CE : ECN_ECT_0;
     } else {
         ck_assert_msg(sscanf(word, "stream=%u", &a) == 1, "cannot read \"%s\"", word);
         s->payload.stream = a;
@@ -94,6 +109,13 @@ Segment harness_segment(const TcpHarness *h, const char *text)
     return s;
 }
 
+static void write_cookie(const SegmentOptions *o, char *out)
+{
+    out += sprintf(out, o->present & OPTION_FAST_OPEN ? " fo=" : " foexp=");
+    for (unsigned i = 0; i < o->cookie_length; i++)
+        out += sprintf(out, "%02x", o->cookie[i]);
+}
+
 void harness_write(const TcpHarness *h, const Segment *s, char *out, size_t size)
 {
     static const char order[] = "SFRAUEC";
@@ -108,7 +130,10 @@ void harness_write(const TcpHarness *h, const Segment *s, char *out, size_t size
         snprintf(ack, sizeof ack, "%d", (int)(s->ack - h->irs));
     if (s->length > 0)
         snprintf(length, sizeof length, " +%u", s->length);
-    snprintf(out, size, "%s %s %s%s", flags, seq, ack, length);
+    int used = snprintf(out, size, "%s %s %s%s%s", flags, seq, ack, length,
+                        s->ecn == ECN_ECT_0 ? " ect0" : "");
+    if (s->options.present & OPTION_ANY_FAST_OPEN)
+        write_cookie(&s->options, out + used);
 }
 
 /* ---- Numbers by name ---- */
@@ -174,7 +199,7 @@ static void hook_send(void *context, TcpConnId conn, const Segment *segment,
                       const TcpSendNote *note)
 {
     TcpHarness *h = context;
-    char text[64];
+    char text[128];
     if (segment->flags & TCP_SYN)
         h->iss = segment->seq;
     harness_write(h, segment, text, sizeof text);

@@ -9,7 +9,8 @@
  *     "R =0 -"           an absolute number
  *
  * Flags are letters of SFRPAUEC. What may follow the numbers: +BYTES  w=WINDOW  mss=N  ws=SHIFT
- * ts=VALUE/ECHO  sackok  sack=LEFT-RIGHT (relative)  stream=N (whose bytes these are).  SEQ is
+ * ts=VALUE/ECHO  sackok  sack=LEFT-RIGHT (relative)  stream=N (whose bytes these are)  fo=HEX and
+ * foexp=HEX (a Fast Open cookie; without digits: a request)  ect0  ce.  SEQ is
  * relative to the peer's number, ACK to ours; in what the stack sends it is the other way round.
  * PSH is not shown.
  */

@@ -108,6 +108,34 @@ START_TEST(pads_each_option_in_front)
 }
 END_TEST
 
+/* RFC 7413 §4.1.1: kind 34, and §8: kind 254 with 0xf989; NOPs fill the last word. */
+START_TEST(writes_fast_open_cookies)
+{
+    SegmentOptions request = {.present = OPTION_FAST_OPEN};
+    SegmentOptions exp_request = {.present = OPTION_FAST_OPEN_EXP};
+    SegmentOptions cookie = {
+        .present = OPTION_FAST_OPEN, .cookie_length = 8, .cookie = {1, 2, 3, 4, 5, 6, 7, 8}};
+    SegmentOptions exp = {
+        .present = OPTION_FAST_OPEN_EXP, .cookie_length = 4, .cookie = {1, 2, 3, 4}};
+
+    assert_options(&request, (uint8_t[]){34, 2, 1, 1}, 4);
+    assert_options(&exp_request, (uint8_t[]){254, 4, 0xf9, 0x89}, 4);
+    assert_options(&cookie, (uint8_t[]){34, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1}, 12);
+    assert_options(&exp, (uint8_t[]){254, 8, 0xf9, 0x89, 1, 2, 3, 4}, 8);
+}
+END_TEST
+
+START_TEST(writes_no_cookie_beside_sack_blocks)
+{
+    uint8_t packet[80];
+    Segment both = {.options = {.present = OPTION_SACK | OPTION_FAST_OPEN, .sack_count = 1}};
+    Segment twice = {.options = {.present = OPTION_ANY_FAST_OPEN}};
+
+    ck_assert_uint_eq(wire_encode(&both, 0, packet, sizeof packet), 0);
+    ck_assert_uint_eq(wire_encode(&twice, 0, packet, sizeof packet), 0);
+}
+END_TEST
+
 START_TEST(touches_no_more_than_its_room)
 {
     uint8_t packet[62];
@@ -170,6 +198,16 @@ static void random_options(RandomStream *random, SegmentOptions *options)
     }
     options->present = present & (OPTION_MSS | OPTION_WINDOW_SCALE | OPTION_SACK_PERMITTED |
                                   OPTION_TIMESTAMPS | OPTION_SACK);
+    if (!(present & OPTION_SACK) && (present & OPTION_ANY_FAST_OPEN)) {
+        bool exp = present & OPTION_FAST_OPEN_EXP;
+
+        options->present |= exp ? OPTION_FAST_OPEN_EXP : OPTION_FAST_OPEN;
+        options->cookie_length = (uint8_t)(draw(random) % 8 * 2);
+        if (options->cookie_length == 2)
+            options->cookie_length = 16;
+        for (int i = 0; i < options->cookie_length; i++)
+            options->cookie[i] = (uint8_t)draw(random);
+    }
 }
 
 /* Everything at random that fits; every third without payload. */
@@ -188,6 +226,7 @@ static Segment random_segment(RandomStream *random)
     segment.seq = draw(random);
     segment.ack = draw(random);
     segment.flags = (uint8_t)draw(random);
+    segment.ecn = (uint8_t)(draw(random) & 3);
     segment.window = (uint16_t)draw(random);
     segment.urgent = (uint16_t)draw(random);
     if (draw(random) % 3 != 0)
@@ -208,6 +247,8 @@ static void assert_same_options(const SegmentOptions *a, const SegmentOptions *b
         ck_assert_uint_eq(a->sack[i].left, b->sack[i].left);
         ck_assert_uint_eq(a->sack[i].right, b->sack[i].right);
     }
+    ck_assert_uint_eq(a->cookie_length, b->cookie_length);
+    ck_assert_mem_eq(a->cookie, b->cookie, a->cookie_length);
 }
 
 static void assert_same_header(const Segment *a, const Segment *b)
@@ -219,6 +260,7 @@ static void assert_same_header(const Segment *a, const Segment *b)
     ck_assert_uint_eq(a->seq, b->seq);
     ck_assert_uint_eq(a->ack, b->ack);
     ck_assert_uint_eq(a->flags, b->flags);
+    ck_assert_uint_eq(a->ecn, b->ecn);
     ck_assert_uint_eq(a->window, b->window);
     ck_assert_uint_eq(a->urgent, b->urgent);
     ck_assert_uint_eq(a->length, b->length);
@@ -499,6 +541,41 @@ START_TEST(a_window_scale_above_14_is_14)
 }
 END_TEST
 
+/* RFC 7413 §4.1.1: 4 to 16 bytes, even.  Linux ignores others, and keeps the SYN. */
+START_TEST(a_cookie_of_a_wrong_length_is_no_cookie)
+{
+    Segment got;
+
+    ck_assert_uint_eq(decode_options(OPTIONS(34, 6, 1, 2, 3, 4, 1, 1), &got), WIRE_OK);
+    ck_assert_uint_eq(got.options.present, OPTION_FAST_OPEN);
+    ck_assert_uint_eq(got.options.cookie_length, 4);
+    ck_assert_uint_eq(decode_options(OPTIONS(34, 4, 1, 2), &got), WIRE_OK);
+    ck_assert_uint_eq(got.options.present, 0);
+    ck_assert_uint_eq(decode_options(OPTIONS(34, 7, 1, 2, 3, 4, 5, 1), &got), WIRE_OK);
+    ck_assert_uint_eq(got.options.present, 0);
+    ck_assert_uint_eq(decode_options(OPTIONS(34, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                             0, 0, 0),
+                                     &got),
+                      WIRE_OK);
+    ck_assert_uint_eq(got.options.present, 0);
+}
+END_TEST
+
+/* RFC 6994: whose kind 254 is says the number behind its length. */
+START_TEST(other_experiments_are_passed_over)
+{
+    Segment got;
+
+    ck_assert_uint_eq(decode_options(OPTIONS(254, 4, 0xf9, 0x89), &got), WIRE_OK);
+    ck_assert_uint_eq(got.options.present, OPTION_FAST_OPEN_EXP);
+    ck_assert_uint_eq(got.options.cookie_length, 0);
+    ck_assert_uint_eq(decode_options(OPTIONS(254, 4, 0xf9, 0x88), &got), WIRE_OK);
+    ck_assert_uint_eq(got.options.present, 0);
+    ck_assert_uint_eq(decode_options(OPTIONS(254, 2, 1, 1), &got), WIRE_OK);
+    ck_assert_uint_eq(got.options.present, 0);
+}
+END_TEST
+
 START_TEST(option_lengths_must_fit_their_kind)
 {
     Segment got;
@@ -555,6 +632,8 @@ static TCase *strict_case(void)
     tcase_add_test(tc, of_an_option_that_comes_twice_the_last_counts);
     tcase_add_test(tc, a_window_scale_above_14_is_14);
     tcase_add_test(tc, option_lengths_must_fit_their_kind);
+    tcase_add_test(tc, a_cookie_of_a_wrong_length_is_no_cookie);
+    tcase_add_test(tc, other_experiments_are_passed_over);
     tcase_add_test(tc, ip_options_and_link_padding_are_passed_over);
     return tc;
 }
@@ -571,6 +650,8 @@ Suite *suite(void)
     tc = tcase_create("encode");
     tcase_add_test(tc, writes_the_syn_that_linux_writes);
     tcase_add_test(tc, pads_each_option_in_front);
+    tcase_add_test(tc, writes_fast_open_cookies);
+    tcase_add_test(tc, writes_no_cookie_beside_sack_blocks);
     tcase_add_test(tc, touches_no_more_than_its_room);
     tcase_add_test(tc, refuses_what_does_not_fit);
     suite_add_tcase(s, tc);

@@ -614,7 +614,7 @@ START_TEST(expectations)
         {"expect client ends CLOSED LISTEN",
          "5:27 nothing is expected here, but there is 'LISTEN'"},
         {"expect client error ETIMEOUT at 1s", "5:21 unknown error 'ETIMEOUT' (did you mean "
-                                               "'ETIMEDOUT'?\n"},
+                                               "'ETIMEDOUT'?)"},
         {"expect client error ok at 1s", "5:21 unknown error 'ok'"},
         {"expect client error EPIPE", "5:26 expected 'at' after 'EPIPE'"},
         {"expect client error EPIPE at 1s 2s", "5:33 nothing is expected here, but there is '2s'"},

@@ -28,7 +28,7 @@ syn keyword tcpwaltzSegment RST SYN-ACK SYN FIN DATA ACK any
 syn keyword tcpwaltzState CLOSED LISTEN SYN-SENT SYN-RCVD SYN-RECEIVED ESTABLISHED FIN-WAIT-1
 syn keyword tcpwaltzState FIN-WAIT-2 CLOSE-WAIT CLOSING LAST-ACK TIME-WAIT
 syn keyword tcpwaltzError EAGAIN EADDRINUSE ECONNREFUSED ECONNRESET EINVAL EISCONN ENETDOWN
-syn keyword tcpwaltzError ENOTCONN EPIPE ETIMEDOUT EHOSTUNREACH EADDRNOTAVAIL
+syn keyword tcpwaltzError ENOTCONN EPIPE ETIMEDOUT EHOSTUNREACH EADDRNOTAVAIL ENETUNREACH ENOPROTOOPT EPROTO
 
 syn match tcpwaltzKey "\<[a-z][a-z0-9_-]*\ze="
 syn match tcpwaltzNumber "\<\d\+\(\.\d\+\)\?\(ns\|us\|ms\|s\|min\|h\|k\|M\|[kMG]\?bit\|mbit\)\?\>"

@@ -1,0 +1,498 @@
+/* What an application does: a table of calls. */
+#include <string.h>
+
+#include "drill/calls.h"
+
+/* ---- Arguments ---- */
+
+const DrillValue *drill_arg(const DrillMade *made, guint i)
+{
+    return i < made->call->args->len ? g_ptr_array_index(made->call->args, i) : NULL;
+}
+
+gint64 drill_number(const DrillValue *value, gint64 otherwise)
+{
+    if (value == NULL)
+        return otherwise;
+    if (value->kind == DRILL_VALUE_LIST && value->items->len > 0)
+        return drill_number(g_ptr_array_index(value->items, 0), otherwise);
+    return value->kind == DRILL_VALUE_NUMBER ? value->number : otherwise;
+}
+
+static gint64 number(const DrillMade *made, guint i)
+{
+    return drill_number(drill_arg(made, i), 0);
+}
+
+const DrillValue *drill_member(const DrillValue *value, const char *name)
+{
+    for (guint i = 0; value != NULL && value->items != NULL && i < value->items->len; i++) {
+        const DrillValue *item = g_ptr_array_index(value->items, i);
+
+        if (item->name != NULL && strcmp(item->name, name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+static guint16 port_of(const DrillValue *address, guint16 otherwise)
+{
+    gint64 port = drill_number(drill_member(address, "sin_port"), otherwise);
+
+    return (guint16)port;
+}
+
+int drill_descriptor(const DrillSession *session, gint64 written)
+{
+    gpointer found;
+
+    return g_hash_table_lookup_extended(session->fds, GINT_TO_POINTER((gint)written), NULL, &found)
+               ? GPOINTER_TO_INT(found)
+               : -1;
+}
+
+/* A buffer that is NULL where there are bytes to be. */
+static gboolean is_nowhere(const DrillMade *made, guint i, gint64 bytes)
+{
+    const DrillValue *buffer = drill_arg(made, i);
+
+    return buffer != NULL && buffer->kind == DRILL_VALUE_NULL && bytes > 0;
+}
+
+/* ---- Descriptors ---- */
+
+enum { TYPE_FLAGS = SOCKET_NONBLOCK | 02000000, TCP_PORT = 8080 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
+
+static gboolean call_socket(DrillMade *made)
+{
+    DrillSession *session = made->session;
+
+    made->answer = socket_open(session->local.sockets);
+    made->gives_descriptor = TRUE;
+    if (made->answer.value >= 0 && (number(made, 1) & SOCKET_NONBLOCK))
+        (void)socket_set_flags(session->local.sockets, (int)made->answer.value, SOCKET_NONBLOCK);
+    return TRUE;
+}
+
+static gboolean call_bind(DrillMade *made)
+{
+    made->session->local.port = port_of(drill_arg(made, 1), TCP_PORT);
+    made->answer = socket_bind(made->session->local.sockets, made->fd, made->session->local.port);
+    return TRUE;
+}
+
+static gboolean call_listen(DrillMade *made)
+{
+    DrillSession *session = made->session;
+
+    if (session->local.port == 0)
+        session->local.port = TCP_PORT;
+    made->answer =
+        socket_listen(session->local.sockets, made->now, made->fd, (uint32_t)MAX(number(made, 1), 0));
+    if (made->answer.value >= 0)
+        session->listener = made->fd;
+    return TRUE;
+}
+
+static void tell_accepted(DrillMade *made)
+{
+    DrillSession *session = made->session;
+    int fd = (int)made->answer.value;
+
+    if (fd < 0 || made->answer.blocks)
+        return;
+    session->current = fd;
+    lab_node_tells(session->local.node.host, socket_connection(session->local.sockets, fd),
+                   TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
+}
+
+static gboolean call_accept(DrillMade *made)
+{
+    made->answer = socket_accept(made->session->local.sockets, made->now, made->fd);
+    made->gives_descriptor = TRUE;
+    if (made->answer.value >= 0 && (number(made, 3) & SOCKET_NONBLOCK)) /* accept4() */
+        (void)socket_set_flags(made->session->local.sockets, (int)made->answer.value,
+                               SOCKET_NONBLOCK);
+    tell_accepted(made);
+    return TRUE;
+}
+
+static gboolean call_connect(DrillMade *made)
+{
+    DrillSession *session = made->session;
+
+    if (socket_connection(session->local.sockets, made->fd) == 0)
+        drill_connection_begin(session, 0);
+    session->current = made->fd;
+    made->answer = socket_connect(session->local.sockets, made->now, made->fd, session->remote_address,
+                                  port_of(drill_arg(made, 1), TCP_PORT));
+    return TRUE;
+}
+
+static gboolean call_close(DrillMade *made)
+{
+    DrillSession *session = made->session;
+
+    made->answer = socket_close(session->local.sockets, made->now, made->fd);
+    if (session->listener == made->fd)
+        session->listener = -1;
+    g_hash_table_remove(session->fds, GINT_TO_POINTER((gint)number(made, 0)));
+    return TRUE;
+}
+
+static gboolean call_shutdown(DrillMade *made)
+{
+    made->answer = socket_shutdown(made->session->local.sockets, made->now, made->fd,
+                                   (SocketShutdown)number(made, 1));
+    return TRUE;
+}
+
+static gboolean call_fcntl(DrillMade *made)
+{
+    enum { F_GETFL = 3, F_SETFL = 4 };
+    Sockets *sockets = made->session->local.sockets;
+
+    switch (number(made, 1)) {
+    case F_GETFL: made->answer = socket_get_flags(sockets, made->fd); break;
+    case F_SETFL: made->answer = socket_set_flags(sockets, made->fd, (int)number(made, 2)); break;
+    default: return drill_out_of_reach(made->session, made->event, "this fcntl()");
+    }
+    return TRUE;
+}
+
+/* ---- Data ---- */
+
+static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 flags)
+{
+    if (flags & SOCKET_MSG_FASTOPEN)
+        return drill_out_of_reach(made->session, made->event, "TCP Fast Open");
+    if (is_nowhere(made, buffer, bytes))
+        flags |= SOCKET_BAD_BUFFER;
+    made->answer = socket_send(made->session->local.sockets, made->now, made->fd,
+                               (uint64_t)MAX(bytes, 0), (int)flags);
+    return TRUE;
+}
+
+static gboolean call_write(DrillMade *made)
+{
+    return send_bytes(made, 1, number(made, 2), 0);
+}
+
+static gboolean call_send(DrillMade *made)
+{
+    return send_bytes(made, 1, number(made, 2), number(made, 3));
+}
+
+static void tell_read(DrillMade *made, int flags)
+{
+    DrillSession *session = made->session;
+    TcpConnId conn = socket_connection(session->local.sockets, made->fd);
+
+    if (made->answer.value > 0 && !made->answer.blocks && !(flags & SOCKET_MSG_PEEK))
+        lab_node_tells(session->local.node.host, conn, TRACE_APP_READ, (guint64)made->answer.value,
+                       0, TCP_OK);
+}
+
+static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64 flags)
+{
+    if (flags & SOCKET_MSG_ERRQUEUE)
+        return drill_out_of_reach(made->session, made->event, "the error queue");
+    if (is_nowhere(made, buffer, most))
+        flags |= SOCKET_BAD_BUFFER;
+    made->answer = socket_receive(made->session->local.sockets, made->now, made->fd,
+                                  (uint64_t)MAX(most, 0), (int)flags);
+    tell_read(made, (int)flags);
+    return TRUE;
+}
+
+static gboolean call_read(DrillMade *made)
+{
+    return receive_bytes(made, 1, number(made, 2), 0);
+}
+
+static gboolean call_recv(DrillMade *made)
+{
+    return receive_bytes(made, 1, number(made, 2), number(made, 3));
+}
+
+/* [{..., 1000}, {..., 2000}] */
+static gint64 bytes_of(const DrillValue *pieces)
+{
+    gint64 sum = 0;
+
+    for (guint i = 0; pieces != NULL && pieces->items != NULL && i < pieces->items->len; i++) {
+        const DrillValue *piece = g_ptr_array_index(pieces->items, i);
+
+        if (piece->items != NULL && piece->items->len > 1)
+            sum += drill_number(g_ptr_array_index(piece->items, 1), 0);
+    }
+    return sum;
+}
+
+static gboolean call_writev(DrillMade *made)
+{
+    return send_bytes(made, 1, bytes_of(drill_arg(made, 1)), 0);
+}
+
+static gboolean call_readv(DrillMade *made)
+{
+    return receive_bytes(made, 1, bytes_of(drill_arg(made, 1)), 0);
+}
+
+/* {msg_name(…)=…, msg_iov(1)=[{…, 1000}], msg_flags=0}: the member's name has its count behind it. */
+static gint64 message_bytes(const DrillMade *made)
+{
+    return bytes_of(drill_member(drill_arg(made, 1), "msg_iov"));
+}
+
+static gboolean call_sendmsg(DrillMade *made)
+{
+    return send_bytes(made, 1, message_bytes(made), number(made, 2));
+}
+
+static gboolean call_recvmsg(DrillMade *made)
+{
+    return receive_bytes(made, 1, message_bytes(made), number(made, 2));
+}
+
+/* ---- Options ---- */
+
+/* SO_LINGER is a struct, here a number of seconds, -1: off. */
+static gint64 option_value(const DrillValue *value)
+{
+    const DrillValue *on = drill_member(value, "onoff"), *seconds = drill_member(value, "linger");
+
+    if (on == NULL)
+        return drill_number(value, 0);
+    return drill_number(on, 0) != 0 ? drill_number(seconds, 0) : -1;
+}
+
+static gboolean is_congestion(const DrillMade *made)
+{
+    return number(made, 1) == SOCKET_SOL_TCP && number(made, 2) == SOCKET_TCP_CONGESTION;
+}
+
+static gboolean call_setsockopt(DrillMade *made)
+{
+    Sockets *sockets = made->session->local.sockets;
+    const DrillValue *value = drill_arg(made, 3);
+
+    if (is_congestion(made))
+        made->answer = socket_set_congestion(sockets, made->now, made->fd,
+                                             value->text != NULL ? value->text : "");
+    else
+        made->answer = socket_set_option(sockets, made->now, made->fd, (int)number(made, 1),
+                                         (int)number(made, 2), option_value(value));
+    return TRUE;
+}
+
+static gboolean call_getsockopt(DrillMade *made)
+{
+    Sockets *sockets = made->session->local.sockets;
+    const char *name;
+    int64_t value = 0;
+
+    if (is_congestion(made)) {
+        made->answer = socket_get_congestion(sockets, made->fd, &name);
+        return TRUE;
+    }
+    made->answer = socket_get_option(sockets, made->now, made->fd, (int)number(made, 1),
+                                     (int)number(made, 2), &value);
+    made->out_arg = 3;
+    made->out = value;
+    return TRUE;
+}
+
+static gboolean call_ioctl(DrillMade *made)
+{
+    enum { INQ = 0x541B, OUTQ = 0x5411, OUTQNSD = 0x894B }; /* SIOCINQ, … */
+    uint64_t in, out, unsent;
+
+    made->answer =
+        socket_queued(made->session->local.sockets, made->fd, &in, &out, &unsent);
+    made->out_arg = 2;
+    switch (number(made, 1)) {
+    case INQ: made->out = (gint64)in; break;
+    case OUTQ: made->out = (gint64)out; break;
+    case OUTQNSD: made->out = (gint64)unsent; break;
+    default: return drill_out_of_reach(made->session, made->event, "this ioctl()");
+    }
+    return TRUE;
+}
+
+/* ---- The table ---- */
+
+static const struct {
+    const char *name;
+    gboolean (*make)(DrillMade *made);
+    gboolean of_descriptor; /* its first argument is one */
+} calls[] = {
+    {"accept", call_accept, TRUE},         {"accept4", call_accept, TRUE},
+    {"bind", call_bind, TRUE},             {"close", call_close, TRUE},
+    {"connect", call_connect, TRUE},       {"fcntl", call_fcntl, TRUE},
+    {"epoll_create", drill_call_epoll_create, FALSE},
+    {"epoll_create1", drill_call_epoll_create, FALSE},
+    {"epoll_ctl", drill_call_epoll_ctl, FALSE},
+    {"epoll_wait", drill_call_epoll_wait, FALSE},
+    {"getsockopt", call_getsockopt, TRUE}, {"ioctl", call_ioctl, TRUE},
+    {"listen", call_listen, TRUE},         {"poll", drill_call_poll, FALSE},
+    {"read", call_read, TRUE},
+    {"readv", call_readv, TRUE},           {"recv", call_recv, TRUE},
+    {"recvfrom", call_recv, TRUE},         {"recvmsg", call_recvmsg, TRUE},
+    {"send", call_send, TRUE},             {"sendmsg", call_sendmsg, TRUE},
+    {"sendto", call_send, TRUE},           {"setsockopt", call_setsockopt, TRUE},
+    {"shutdown", call_shutdown, TRUE},     {"socket", call_socket, FALSE},
+    {"write", call_write, TRUE},           {"writev", call_writev, TRUE},
+};
+
+/* ---- What it answered ---- */
+
+static char *answer_text(const SocketAnswer *answer)
+{
+    if (answer->error == TCP_OK)
+        return g_strdup_printf("it returned %" G_GINT64_FORMAT, answer->value);
+    return g_strdup_printf("it returned %" G_GINT64_FORMAT " %s", answer->value,
+                           tcp_error_name(answer->error));
+}
+
+static char *wanted_text(const DrillCall *call)
+{
+    gint64 value = drill_number(call->result, 0);
+
+    if (call->error == NULL)
+        return g_strdup_printf("it returns %" G_GINT64_FORMAT, value);
+    return g_strdup_printf("it returns %" G_GINT64_FORMAT " %s", value, call->error);
+}
+
+/* EWOULDBLOCK is EAGAIN by another name. */
+static gboolean is_error(const char *name, TcpError error)
+{
+    const char *same = strcmp(name, "EWOULDBLOCK") == 0 ? "EAGAIN" : name;
+
+    return strcmp(tcp_error_name(error), same) == 0;
+}
+
+static gboolean is_wanted(const DrillCall *call, const SocketAnswer *answer, gboolean is_descriptor)
+{
+    const DrillValue *wanted = call->result;
+
+    if (wanted == NULL || wanted->kind != DRILL_VALUE_NUMBER)
+        return TRUE;
+    if (is_descriptor && answer->value >= 0)
+        return wanted->number >= 0;
+    return wanted->number == answer->value &&
+           (call->error == NULL || answer->value >= 0 || is_error(call->error, answer->error));
+}
+
+static gboolean hold_answer(DrillSession *session, const DrillEvent *event,
+                            const SocketAnswer *answer, gboolean is_descriptor)
+{
+    const DrillCall *call = event->call;
+
+    if (!is_wanted(call, answer, is_descriptor))
+        return drill_fails(session, event, 0, wanted_text(call), answer_text(answer));
+    if (is_descriptor && answer->value >= 0)
+        g_hash_table_insert(session->fds, GINT_TO_POINTER((gint)drill_number(call->result, 0)),
+                            GINT_TO_POINTER((gint)answer->value));
+    return TRUE;
+}
+
+static gboolean hold_out(const DrillMade *made)
+{
+    const DrillValue *wanted = made->out_arg >= 0 ? drill_arg(made, (guint)made->out_arg) : NULL;
+
+    if (made->answer.value < 0 || drill_number(wanted, made->out) == made->out)
+        return TRUE;
+    return drill_fails(made->session, made->event, 0,
+                       g_strdup_printf("%" G_GINT64_FORMAT, drill_number(wanted, 0)),
+                       g_strdup_printf("it gave %" G_GINT64_FORMAT, made->out));
+}
+
+/* ---- Calls that block ---- */
+
+static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTime began, SimTime due)
+{
+    SimTime now = lab_node_now(session->local.node.host);
+    SimTime within = drill_tolerance(session, due - began);
+
+    if (now >= due - within && now <= due + within)
+        return TRUE;
+    return drill_fails(session, event, 0,
+                       g_strdup_printf("it returns at %.6f s", (double)due / SIM_SECOND),
+                       g_strdup_printf("it returned at %.6f s", (double)now / SIM_SECOND));
+}
+
+gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
+                             const SocketAnswer *answer)
+{
+    const DrillCall *call = was->event->call;
+    gboolean accepts = g_str_has_prefix(call->name, "accept");
+    DrillMade made = {.session = session,
+                      .event = was->event,
+                      .call = call,
+                      .fd = was->fd,
+                      .answer = *answer};
+
+    if (accepts)
+        tell_accepted(&made);
+    else if (g_str_has_prefix(call->name, "re"))
+        tell_read(&made, 0);
+    return hold_answer(session, was->event, answer, accepts) &&
+           is_in_time(session, was->event, was->began, was->returns);
+}
+
+void drill_wait(DrillMade *made, DrillAgain again, SimTime timeout)
+{
+    made->answer = (SocketAnswer){.blocks = TRUE};
+    made->session->waiting = (DrillWaiting){.again = again,
+                                            .expires = sim_time_add(made->now, timeout)};
+}
+
+static gboolean begin_waiting(DrillMade *made)
+{
+    if (made->event->time.returns == SIM_NEVER)
+        return drill_fails(made->session, made->event, 0, g_strdup("an answer at once"),
+                           g_strdup("it blocks"));
+    DrillWaiting *waiting = &made->session->waiting;
+
+    waiting->event = made->event;
+    waiting->fd = made->fd;
+    waiting->began = made->now;
+    waiting->returns = drill_due_return(made->session, made->event);
+    if (waiting->again == NULL)
+        waiting->expires = SIM_NEVER;
+    return TRUE;
+}
+
+/* ---- Making one ---- */
+
+static gboolean conclude(DrillMade *made)
+{
+    DrillSession *session = made->session;
+
+    if (made->answer.blocks)
+        return begin_waiting(made);
+    return hold_answer(session, made->event, &made->answer, made->gives_descriptor) &&
+           hold_out(made) &&
+           (made->event->time.returns == SIM_NEVER ||
+            is_in_time(session, made->event, made->now, drill_due_return(session, made->event)));
+}
+
+gboolean drill_call(DrillSession *session, const DrillEvent *event)
+{
+    DrillMade made = {.session = session,
+                 .event = event,
+                 .call = event->call,
+                 .now = lab_node_now(session->local.node.host),
+                 .fd = -1,
+                 .out_arg = -1};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
+        if (strcmp(calls[i].name, event->call->name) != 0)
+            continue;
+        if (calls[i].of_descriptor)
+            made.fd = drill_descriptor(session, number(&made, 0));
+        return calls[i].make(&made) && conclude(&made);
+    }
+    return drill_out_of_reach(session, event, "the call %s()", event->call->name);
+}

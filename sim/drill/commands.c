@@ -1,0 +1,448 @@
+/* What a script has a shell do: here a table of commands, and one of sysctls.  There is no shell.
+ *
+ * A command that nobody knows makes the script out of reach: nothing may pass by being skipped.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "drill/session.h"
+
+/* ---- Words ---- */
+
+typedef struct Command {
+    DrillSession *session;
+    const DrillEvent *event;
+    char **words; /* NULL-terminated; the program's folders are left away */
+} Command;
+
+/* "../common/defaults.sh" is defaults.sh, whatever folder it lies in. */
+static char *program_of(const char *word)
+{
+    const char *slash = strrchr(word, '/');
+
+    return g_strdup(slash != NULL ? slash + 1 : word);
+}
+
+static gboolean is_option(const char *word)
+{
+    return word[0] == '-';
+}
+
+/* ---- Keys of the stack ---- */
+
+static gboolean set(const Command *command, const char *key, const char *value)
+{
+    const Key *found = key_find(KEY_SCOPE_HOST, key, strlen(key));
+
+    if (found == NULL ||
+        key_set(found, &command->session->config, value, strlen(value), NULL) != KEY_OK)
+        return drill_out_of_reach(command->session, command->event, "%s=%s", key, value);
+    return TRUE;
+}
+
+/* "4096 50000 4194304": the default is the one in the middle. */
+static char *middle_of(const char *value)
+{
+    g_auto(GStrv) numbers = g_strsplit_set(value, " \t", -1);
+    guint found = 0;
+
+    for (char **number = numbers; *number != NULL; number++) {
+        if ((*number)[0] != '\0' && found++ == 1)
+            return g_strdup(*number);
+    }
+    return g_strdup(value);
+}
+
+/* ---- Sysctls ---- */
+
+typedef struct Sysctl Sysctl;
+
+struct Sysctl {
+    const char *name;
+    gboolean (*set)(const Command *command, const Sysctl *sysctl, const char *value);
+    const char *key, *key_too; /* that it stands for */
+    const char *unit;          /* behind its number */
+};
+
+static gboolean set_key(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    g_autofree char *text = g_strconcat(value, sysctl->unit, NULL);
+
+    return set(command, sysctl->key, text) &&
+           (sysctl->key_too == NULL || set(command, sysctl->key_too, text));
+}
+
+static gboolean set_middle(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    g_autofree char *middle = middle_of(value);
+
+    return set(command, sysctl->key, middle);
+}
+
+/* Of no consequence to what is simulated. */
+static gboolean set_nothing(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    (void)command;
+    (void)sysctl;
+    (void)value;
+    return TRUE;
+}
+
+/* What is not simulated may be set to what it is here. */
+static gboolean only_off(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    return g_ascii_strtoull(value, NULL, 0) == 0 ||
+           drill_out_of_reach(command->session, command->event, "%s=%s", sysctl->name, value);
+}
+
+/* 0: resets and SYNs are checked as RFC 5961 wants it. */
+static gboolean set_insecure(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    return set(command, sysctl->key, strcmp(value, "0") == 0 ? "rfc5961" : "rfc793");
+}
+
+static gboolean set_cookies_only(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    return strcmp(value, "0") == 0 || set(command, sysctl->key, "2");
+}
+
+/* "0x403" */
+static gboolean set_hexadecimal(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    g_autofree char *decimal =
+        g_strdup_printf("%" G_GUINT64_FORMAT, g_ascii_strtoull(value, NULL, 0));
+
+    return set(command, sysctl->key, decimal);
+}
+
+/* "a0bf63f7-ed803d81-cd641d30-cebc4a90[,…]": four words, each as the kernel's memory has it (Linux
+ * net/ipv4/sysctl_net_ipv4.c, proc_tcp_fastopen_key). */
+static gboolean set_fast_open_key(const Command *command, const Sysctl *sysctl, const char *value)
+{
+    g_auto(GStrv) keys = g_strsplit(value, ",", 2);
+    TcpFastOpenKeys out = {.count = g_strv_length(keys)};
+
+    for (guint i = 0; i < out.count; i++) {
+        unsigned a, b, c, d;
+
+        if (sscanf(keys[i], "%8x-%8x-%8x-%8x", &a, &b, &c, &d) != 4)
+            return drill_out_of_reach(command->session, command->event, "%s=%s", sysctl->name, value);
+        out.keys[i] = (SipKey){a | (guint64)b << 32, c | (guint64)d << 32};
+    }
+    (void)tcp_fast_open_set_keys(command->session->local.stack, 0, &out);
+    return TRUE;
+}
+
+static const Sysctl sysctls[] = {
+    /* FreeBSD: tcp(4) */
+    {.name = "net.inet.tcp.sack.enable", .set = set_key, .key = "tcp_sack"},
+    {.name = "net.inet.tcp.rfc1323", .set = set_key, .key = "tcp_timestamps", .key_too = "tcp_window_scaling"},
+    {.name = "net.inet.tcp.recvspace", .set = set_key, .key = "window"},
+    {.name = "net.inet.tcp.sendspace", .set = set_nothing},
+    {.name = "kern.ipc.maxsockbuf", .set = set_nothing},
+    {.name = "net.inet.tcp.hostcache.purgenow", .set = set_nothing},
+    {.name = "net.inet.tcp.ecn.enable", .set = set_key, .key = "tcp_ecn"},
+    {.name = "net.inet.tcp.ecn.maxretries", .set = set_nothing},
+    {.name = "net.inet.tcp.blackhole", .set = only_off},
+    {.name = "net.inet.tcp.insecure_rst", .set = set_insecure, .key = "reset-check"},
+    {.name = "net.inet.tcp.insecure_syn", .set = set_insecure, .key = "reset-check"},
+    {.name = "net.inet.tcp.rexmit_slop", .set = set_key, .key = "rto-slop", .key_too = "syn-rto-slop", .unit = "ms"},
+    {.name = "net.inet.tcp.rexmit_initial", .set = set_key, .key = "initial-rto", .unit = "ms"},
+    {.name = "net.inet.tcp.syncookies", .set = set_key, .key = "tcp_syncookies"},
+    {.name = "net.inet.tcp.syncookies_only", .set = set_cookies_only, .key = "tcp_syncookies"},
+    {.name = "net.inet.tcp.keepinit", .set = set_key, .key = "connect-timeout", .unit = "ms"},
+    {.name = "net.inet.tcp.keepcnt", .set = set_key, .key = "tcp_keepalive_probes"},
+    {.name = "net.inet.tcp.delacktime", .set = set_key, .key = "delayed-ack", .unit = "ms"},
+    {.name = "net.inet.tcp.drop_synfin", .set = only_off},
+    {.name = "net.inet.tcp.rexmit_drop_options", .set = only_off},
+    {.name = "net.inet.tcp.fastopen.client_enable", .set = set_key, .key = "tcp_fastopen"},
+    {.name = "net.inet.tcp.fastopen.server_enable", .set = only_off},
+    {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},
+    {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},
+
+    /* Linux: ip-sysctl; those that the key table has itself need no row */
+    {.name = "tcp_rmem", .set = set_middle, .key = "window"},
+    {.name = "tcp_congestion_control", .set = set_key, .key = "congestion"},
+    {.name = "tcp_min_tso_segs", .set = set_nothing},
+    {.name = "tcp_tso_win_divisor", .set = set_nothing},
+    {.name = "tcp_no_metrics_save", .set = set_nothing},
+    {.name = "tcp_fastopen", .set = set_hexadecimal, .key = "tcp_fastopen"},
+    {.name = "tcp_fastopen_key", .set = set_fast_open_key},
+};
+
+/* "net.ipv4.tcp_sack", "net/ipv4/tcp_sack", "/proc/sys/net/ipv4/tcp_sack" → "tcp_sack" */
+static char *sysctl_name(const char *written)
+{
+    static const char *const folders[] = {"/proc/sys/", "net.ipv4.", "net.core."};
+    g_autofree char *name = g_strdup(written);
+    char *rest = name;
+
+    if (g_str_has_prefix(rest, folders[0]))
+        rest += strlen(folders[0]);
+    g_strdelimit(rest, "/", '.');
+    for (gsize i = 1; i < G_N_ELEMENTS(folders); i++) {
+        if (g_str_has_prefix(rest, folders[i]))
+            rest += strlen(folders[i]);
+    }
+    return g_strdup(rest);
+}
+
+static gboolean set_sysctl(const Command *command, const char *setting)
+{
+    const char *equals = strchr(setting, '=');
+
+    if (equals == NULL)
+        return TRUE; /* it is only shown */
+    g_autofree char *written = g_strndup(setting, (gsize)(equals - setting));
+    g_autofree char *name = sysctl_name(written);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sysctls); i++) {
+        if (strcmp(sysctls[i].name, name) == 0)
+            return sysctls[i].set(command, &sysctls[i], equals + 1);
+    }
+    return set(command, name, equals + 1);
+}
+
+/* ---- Commands ---- */
+
+static gboolean run_sysctls(const Command *command)
+{
+    for (char **word = command->words + 1; *word != NULL; word++) {
+        if (!is_option(*word) && !set_sysctl(command, *word))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What google's scripts begin with; beyond that their kernel has its defaults. */
+static gboolean run_defaults(const Command *command)
+{
+    static const char *const settings[] = {
+        "tcp_syn_retries=5", "tcp_synack_retries=5", "window-scale=8",       "tcp_timestamps=1",
+        "tcp_sack=1",        "tcp_dsack=1",          "tcp_window_scaling=1", "congestion=cubic",
+        "tcp_early_retrans=4", "tcp_fastopen=0x70403", "tcp_ecn=0",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
+        if (!set_sysctl(command, settings[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean run_nothing(const Command *command)
+{
+    (void)command;
+    return TRUE;
+}
+
+static guint count_in_state(const DrillSession *session, TcpState state)
+{
+    const TcpStack *stack = session->local.stack;
+    guint count = 0;
+
+    for (TcpConnId id = 1; id <= tcp_stack_newest(stack); id++) {
+        TcpStatus status;
+
+        if (tcp_status(stack, id, &status) && status.state == state)
+            count++;
+    }
+    return count;
+}
+
+/* "SYN_RCVD" → SYN-RCVD */
+static gboolean state_named(const char *name, TcpState *out)
+{
+    g_autofree char *ours = g_strdelimit(g_strdup(name), "_", '-');
+
+    return tcp_state_from_name(ours, strlen(ours), out);
+}
+
+/* FreeBSD: sockstat … | grep -c STATE | grep NUMBER, which fails unless that is their number. */
+static gboolean run_sockstat(const Command *command)
+{
+    guint words = g_strv_length(command->words);
+    TcpState state;
+
+    for (guint i = 0; i + 1 < words; i++) {
+        if (strcmp(command->words[i], "-c") != 0 || !state_named(command->words[i + 1], &state))
+            continue;
+        guint is = count_in_state(command->session, state);
+        guint wanted = (guint)g_ascii_strtoull(command->words[words - 1], NULL, 10);
+
+        if (is == wanted)
+            return TRUE;
+        return drill_fails(command->session, command->event, 0,
+                           g_strdup_printf("%u in %s", wanted, tcp_state_name(state)),
+                           g_strdup_printf("%u", is));
+    }
+    return drill_out_of_reach(command->session, command->event, "this sockstat");
+}
+
+/* FreeBSD: tcpdrop -s STATE */
+static gboolean run_tcpdrop(const Command *command)
+{
+    DrillSession *session = command->session;
+    TcpState state = TCP_STATE_TIME_WAIT;
+
+    for (TcpConnId id = 1; id <= tcp_stack_newest(session->local.stack); id++) {
+        TcpStatus status;
+
+        if (tcp_status(session->local.stack, id, &status) && status.state == state)
+            (void)tcp_abort(session->local.stack, lab_node_now(session->local.node.host), id);
+    }
+    return TRUE;
+}
+
+/* ip tcp_metrics flush: what is known of servers is forgotten, their cookies too. */
+static gboolean run_ip(const Command *command)
+{
+    if (command->words[1] == NULL || strcmp(command->words[1], "tcp_metrics") != 0)
+        return drill_out_of_reach(command->session, command->event, "the command ip");
+    tcp_fast_open_forget(command->session->local.stack);
+    return TRUE;
+}
+
+static const struct {
+    const char *program;
+    gboolean (*run)(const Command *command);
+} commands[] = {
+    {"defaults.sh", run_defaults}, {"set_sysctls.py", run_sysctls}, {"sysctl", run_sysctls},
+    {"sockstat", run_sockstat},    {"tcpdrop", run_tcpdrop},        {"kldload", run_nothing},
+    {"ip", run_ip},                {"nstat", run_nothing},          {"setkey", run_nothing},
+};
+
+/* "sysctl_restore_1.sh": there is nothing to restore. */
+static gboolean is_restoring(const char *program)
+{
+    return g_str_has_prefix(program, "sysctl_restore");
+}
+
+static gboolean run_command(Command *command)
+{
+    g_autofree char *program = program_of(command->words[0]);
+
+    if (is_restoring(program))
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(commands[i].program, program) == 0)
+            return commands[i].run(command);
+    }
+    return drill_out_of_reach(command->session, command->event, "the command %s", program);
+}
+
+/* ---- A shell's text ---- */
+
+static void end_word(GPtrArray *words, GString *word, gboolean *has_word)
+{
+    if (*has_word)
+        g_ptr_array_add(words, g_strdup(word->str));
+    g_string_truncate(word, 0);
+    *has_word = FALSE;
+}
+
+/* ">file", "2>&1", "&>/dev/null": where output goes is of no consequence. */
+static gboolean is_redirection(const char *word)
+{
+    const char *rest = word + strspn(word, "0123456789&");
+
+    return rest[0] == '>';
+}
+
+/* "> /dev/null": the next word is its file. */
+static gboolean wants_file(const char *word)
+{
+    return word[strlen(word) - 1] == '>';
+}
+
+static void leave_out_redirections(GPtrArray *words)
+{
+    for (guint i = 0; i < words->len;) {
+        const char *word = g_ptr_array_index(words, i);
+
+        if (!is_redirection(word)) {
+            i++;
+            continue;
+        }
+        gboolean has_file = wants_file(word) && i + 1 < words->len;
+
+        g_ptr_array_remove_range(words, i, has_file ? 2 : 1);
+    }
+}
+
+static gboolean run_words(DrillSession *session, const DrillEvent *event, GPtrArray *words)
+{
+    leave_out_redirections(words);
+    if (words->len == 0)
+        return TRUE;
+    g_ptr_array_add(words, NULL);
+    Command command = {session, event, (char **)words->pdata};
+
+    return run_command(&command);
+}
+
+/* Where a command ends: at a new line, ";", "&&" or "||".  Returns how many characters say so. */
+static gsize end_of_command(const char *at)
+{
+    if ((at[0] == '&' && at[1] == '&') || (at[0] == '|' && at[1] == '|'))
+        return 2;
+    return *at == '\n' || *at == ';' ? 1 : 0;
+}
+
+/* Takes one character of a word, or two of which the first is a backslash; the rest of a quotation. */
+static const char *take_piece(const char *at, GString *word, gboolean *has_word)
+{
+    *has_word = TRUE;
+    if (*at == '"' || *at == '\'') {
+        gsize length = strcspn(at + 1, *at == '"' ? "\"" : "'");
+
+        g_string_append_len(word, at + 1, (gssize)length);
+        return at + 1 + length + (at[1 + length] != '\0' ? 1 : 0);
+    }
+    if (*at == '\\' && at[1] != '\0')
+        at++;
+    g_string_append_c(word, *at);
+    return at + 1;
+}
+
+/* The words of the first command in the text; *at is set behind its end.  A pipe is one command, its "|" a
+ * word.  *is_for_nothing: the next one is for when this one fails. */
+static GPtrArray *take_command(const char **at, gboolean *is_for_nothing)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) word = g_string_new(NULL);
+    gboolean has_word = FALSE;
+    gsize end = 0;
+
+    while (**at != '\0' && (end = end_of_command(*at)) == 0) {
+        gboolean is_continued = (*at)[0] == '\\' && (*at)[1] == '\n';
+
+        if (g_ascii_isspace(**at) || is_continued) {
+            end_word(words, word, &has_word);
+            *at += is_continued ? 2 : 1;
+        } else if (**at == '#' && !has_word) {
+            *at += strcspn(*at, "\n");
+        } else {
+            *at = take_piece(*at, word, &has_word);
+        }
+    }
+    end_word(words, word, &has_word);
+    *is_for_nothing = end > 0 && **at == '|';
+    *at += end;
+    return words;
+}
+
+/* "a; b && c || d": d, which is for when c fails, is never run. */
+gboolean drill_command(DrillSession *session, const DrillEvent *event)
+{
+    const char *at = event->command;
+    gboolean goes_on = TRUE, is_for_nothing = FALSE;
+
+    while (goes_on && *at != '\0') {
+        gboolean skips = is_for_nothing;
+        g_autoptr(GPtrArray) words = take_command(&at, &is_for_nothing);
+
+        goes_on = skips || run_words(session, event, words);
+    }
+    return goes_on;
+}

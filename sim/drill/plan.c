@@ -1,0 +1,123 @@
+/* A script as a plan: two hosts, a link that neither loses nor delays, and each event a line. */
+#include <string.h>
+
+#include "drill/session.h"
+#include "scenario/plan_private.h"
+#include "scenario/source.h"
+
+static const char default_profile[] = "linux-6.18";
+
+typedef struct Drill {
+    DrillScript *script;
+    DrillOptions options;
+} Drill;
+
+static void drill_free(gpointer data)
+{
+    Drill *drill = data;
+
+    drill_script_free(drill->script);
+    g_free(drill);
+}
+
+const DrillScript *drill_of(const Plan *plan, const DrillOptions **options)
+{
+    const Drill *drill = plan->script;
+
+    *options = &drill->options;
+    return drill->script;
+}
+
+/* Whose words are these?  A sysctl of FreeBSD's is nobody else's. */
+static const char *implied_profile(const DrillScript *script)
+{
+    for (guint i = 0; i < script->events->len; i++) {
+        const DrillEvent *event = g_ptr_array_index(script->events, i);
+
+        if (event->kind == DRILL_COMMAND && strstr(event->command, "net.inet.") != NULL)
+            return "freebsd";
+    }
+    return default_profile;
+}
+
+static void add_host(Plan *plan, const char *name, const Profile *profile)
+{
+    PlanHost host = {.name = g_strdup(name),
+                     .profile = g_strdup(profile->name),
+                     .config = profile->config,
+                     .profile_config = profile->config};
+
+    g_array_append_val(plan->hosts, host);
+}
+
+static void add_link(Plan *plan, guint from, guint to)
+{
+    PlanLink link = {.from = from, .to = to};
+
+    link_config_init(&link.config);
+    g_array_append_val(plan->links, link);
+}
+
+/* The line of the plan that shows event `i` is its i-th. */
+static void add_step(Plan *plan, const DrillEvent *event)
+{
+    PlanStep step = {.at = SIM_NEVER,
+                     .verb = PLAN_SCRIPTED,
+                     .text = g_strdup(event->text),
+                     .line = g_strdup(event->text),
+                     .place = event->place};
+
+    g_array_append_val(plan->steps, step);
+}
+
+gboolean drill_is_script(const char *file)
+{
+    return g_str_has_suffix(file, ".pkt");
+}
+
+Plan *drill_load(const char *file, const char *const *definitions, const DrillOptions *options,
+                 const ScenarioOptions *scenario, Diagnostics *diagnostics)
+{
+    g_autofree char *why = NULL;
+    Source *source = source_read(scenario->root, file, DOOR_FOR_USER, &why);
+
+    if (source == NULL) {
+        SourcePlace place = {.file = g_intern_string(file)};
+
+        diagnostics_add(diagnostics, place, NULL, NULL, "%s", why);
+        return NULL;
+    }
+    const DrillReadOptions how = {.definitions = definitions};
+    DrillScript *script =
+        drill_script_read(file, source->bytes, source->length, &how, diagnostics);
+
+    source_free(source);
+    return script != NULL ? drill_plan(script, options, scenario, diagnostics) : NULL;
+}
+
+Plan *drill_plan(DrillScript *script, const DrillOptions *options, const ScenarioOptions *scenario,
+                 Diagnostics *diagnostics)
+{
+    const char *name = options->profile != NULL ? options->profile : implied_profile(script);
+    Profile *profile = profile_load(name, scenario, diagnostics);
+
+    if (profile == NULL) {
+        drill_script_free(script);
+        return NULL;
+    }
+    Plan *plan = plan_new(script->file);
+    Drill *drill = g_new0(Drill, 1);
+
+    *drill = (Drill){script, *options};
+    plan->reality = &drill_reality;
+    plan->script = drill;
+    plan->script_free = drill_free;
+    add_host(plan, "local", profile);
+    add_host(plan, "remote", profile);
+    add_link(plan, 0, 1);
+    add_link(plan, 1, 0);
+    for (guint i = 0; i < script->events->len; i++)
+        add_step(plan, g_ptr_array_index(script->events, i));
+    profile_free(profile);
+    return plan;
+}

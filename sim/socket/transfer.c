@@ -1,0 +1,295 @@
+/* What is sent and received (Linux net/ipv4/tcp.c, tcp_sendmsg_locked() and tcp_recvmsg_locked()). */
+#include "socket/inside.h"
+
+/* ---- Sending ---- */
+
+/* The error of the socket once; then, and where nothing can be sent, EPIPE. */
+static SocketAnswer broken(Socket *socket, const SocketWait *wait)
+{
+    if (wait->done > 0)
+        return socket_value((int64_t)wait->done);
+    TcpError error = socket_take_error(socket);
+    return socket_error(error != TCP_OK ? error : TCP_EPIPE);
+}
+
+/* Hands `bytes` that were taken from the application to the endpoint. */
+static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t bytes, bool more,
+                      bool ends_record)
+{
+    TcpTuning *tuning = more || ends_record ? tcp_tune(sockets->stack, socket->conn) : NULL;
+
+    if (bytes == 0)
+        return;
+    tcp_tuning_begin(sockets->stack, socket->conn);
+    int64_t nagle = tuning != NULL ? tuning->config.nagle : 0;
+    if (tuning != NULL) {
+        TcpLook look = {0};
+
+        (void)tcp_look(sockets->stack, socket->conn, &look);
+        tuning->config.nagle = more ? TCP_NAGLE_CORK : nagle;
+        tuning->more_end = more ? 1 + look.written + bytes : 0;
+    }
+    if (ends_record)
+        tcp_end_record_after(sockets->stack, socket->conn, bytes);
+    (void)tcp_send(sockets->stack, now, socket->conn, bytes);
+    if (tuning != NULL)
+        tuning->config.nagle = nagle;
+    tcp_tuning_end(sockets->stack);
+    socket_touch(sockets, now, socket);
+}
+
+/* The call returns: what is to be told of it later. */
+static void mark(Sockets *sockets, const SocketWait *wait)
+{
+    Socket *socket = wait->socket;
+
+    if ((wait->flags & SOCKET_MSG_ZEROCOPY) && socket->options.zerocopy)
+        socket_mark_zerocopy(sockets, socket);
+    socket_mark_stamps(sockets, socket);
+}
+
+/* Takes as much as there is room for, a buffer of the kernel's after the other; a full one goes on its
+ * way before the next is begun. */
+static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
+{
+    Socket *socket = wait->socket;
+    bool more = wait->flags & SOCKET_MSG_MORE, eor = wait->flags & SOCKET_MSG_EOR;
+    uint64_t pending = 0, before = wait->done;
+    TcpLook look;
+
+    if (!tcp_look(sockets->stack, socket->conn, &look))
+        return;
+    uint32_t goal = socket_sendbuf_goal(sockets, &look);
+    while (wait->done < wait->wanted) {
+        SocketChunk *tail = socket_sendbuf_tail(socket, look.sent, goal);
+
+        if (tail == NULL && socket_sendbuf_has_room(sockets, socket))
+            tail = socket_sendbuf_add(sockets, socket);
+        if (tail == NULL)
+            break;
+        uint64_t room = goal - tail->length, left = wait->wanted - wait->done;
+        uint32_t take = (uint32_t)(left < room ? left : room);
+        tail->length += take;
+        tail->end = socket->written += take;
+        wait->done += take;
+        pending += take;
+        if (wait->done == wait->wanted)
+            tail->ends_record = eor;
+        if (tail->length == goal && wait->done < wait->wanted) {
+            hand_over(sockets, now, socket, pending, false, false);
+            pending = 0;
+            if (!tcp_look(sockets->stack, socket->conn, &look))
+                return;
+        }
+    }
+    bool is_whole = wait->done == wait->wanted;
+    bool returns = is_whole || !socket_may_wait(wait);
+    if (returns && wait->done > before)
+        mark(sockets, wait);
+    hand_over(sockets, now, socket, pending, more && is_whole, eor && is_whole);
+}
+
+static bool is_connecting(TcpState state)
+{
+    return state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RCVD;
+}
+
+SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
+{
+    Socket *socket = wait->socket;
+    TcpState state = socket_state(sockets, socket);
+
+    if (socket->error != TCP_OK || socket_send_is_shut(sockets, socket))
+        return broken(socket, wait);
+    if (is_connecting(state))
+        return socket_blocks();
+    if (state != TCP_STATE_ESTABLISHED && state != TCP_STATE_CLOSE_WAIT)
+        return broken(socket, wait);
+    if (wait->flags & SOCKET_BAD_BUFFER)
+        return wait->wanted > 0 ? socket_error(TCP_EFAULT) : socket_value(0);
+    /* Who sleeps is woken only when a third of the buffer is free. */
+    if (wait->is_waiting && wait->done < wait->wanted &&
+        !socket_sendbuf_is_writable(sockets, socket))
+        return socket_blocks();
+    fill(sockets, now, wait);
+    if (wait->done == wait->wanted)
+        return socket_value((int64_t)wait->done);
+    socket->no_space = true;
+    wait->is_waiting = true;
+    return socket_blocks();
+}
+
+SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags)
+{
+    Socket *socket = socket_at(sockets, fd);
+
+    sockets->now = now;
+    if (socket == NULL)
+        return socket_error(TCP_EBADF);
+    if (bytes > INT64_MAX)
+        return socket_error(TCP_EFAULT);
+    return socket_begin_call(
+        sockets, now,
+        &(SocketWait){
+            .call = SOCKET_CALL_SEND, .socket = socket, .fd = fd, .flags = flags, .wanted = bytes});
+}
+
+/* ---- Receiving ---- */
+
+static uint64_t rest_bytes(const Socket *socket)
+{
+    uint64_t bytes = 0;
+
+    for (const SocketRest *rest = socket->rest_first; rest != NULL; rest = rest->next)
+        bytes += rest->length;
+    return bytes;
+}
+
+static uint64_t readable(const Sockets *sockets, const Socket *socket)
+{
+    if (socket->conn == 0)
+        return rest_bytes(socket);
+    return tcp_stack_readable(sockets->stack, socket->conn).bytes;
+}
+
+static void take_nothing(void *context, Payload payload, uint64_t offset, uint32_t length)
+{
+    (void)context;
+    (void)payload;
+    (void)offset;
+    (void)length;
+}
+
+/* Of a connection that has ended. */
+static uint64_t take_rest(Sockets *sockets, Socket *socket, uint64_t most, TcpTake take)
+{
+    uint64_t got = 0;
+
+    while (got < most && socket->rest_first != NULL) {
+        SocketRest *rest = socket->rest_first;
+        uint64_t left = most - got;
+        uint32_t length = rest->length < left ? rest->length : (uint32_t)left;
+
+        take(sockets->take_context, rest->payload, rest->offset, length);
+        got += length;
+        rest->offset += length;
+        rest->payload.offset += length;
+        rest->length -= length;
+        if (rest->length > 0)
+            break;
+        socket->rest_first = rest->next;
+        if (socket->rest_first == NULL)
+            socket->rest_last = NULL;
+        memory_pool_give(sockets->rests, rest);
+    }
+    return got;
+}
+
+static uint64_t take_bytes(Sockets *sockets, SimTime now, SocketWait *wait, uint64_t most)
+{
+    Socket *socket = wait->socket;
+    bool is_seen = sockets->take != NULL && !(wait->flags & SOCKET_MSG_TRUNC);
+    TcpTake take = is_seen ? sockets->take : take_nothing;
+    uint64_t got = 0;
+
+    if (socket->conn == 0)
+        return take_rest(sockets, socket, most, take);
+    tcp_tuning_begin(sockets->stack, socket->conn);
+    (void)tcp_read(sockets->stack, now, socket->conn, most, take, sockets->take_context, &got);
+    tcp_tuning_end(sockets->stack);
+    return got;
+}
+
+/* Nothing can be read: is that the end, an error, or only too early? */
+static SocketAnswer nothing(const Sockets *sockets, Socket *socket, const SocketWait *wait)
+{
+    if (wait->done > 0)
+        return socket_value((int64_t)wait->done);
+    if (socket->is_done && socket->error == TCP_OK)
+        return socket_value(0);
+    bool has_fin = socket->conn != 0 && tcp_stack_readable(sockets->stack, socket->conn).at_eof;
+    if (has_fin)
+        return socket_value(0);
+    TcpError error = socket_take_error(socket);
+    if (error != TCP_OK)
+        return socket_error(error);
+    if (socket_receive_is_shut(sockets, socket))
+        return socket_value(0);
+    return socket_error(TCP_ENOTCONN);
+}
+
+/* Is there something to wait for? */
+static bool may_come(const Sockets *sockets, const Socket *socket)
+{
+    return socket->error == TCP_OK && socket_state(sockets, socket) != TCP_STATE_CLOSED &&
+           !socket_receive_is_shut(sockets, socket);
+}
+
+SocketAnswer socket_try_receive(Sockets *sockets, SimTime now, SocketWait *wait)
+{
+    Socket *socket = wait->socket;
+    uint64_t there = readable(sockets, socket), left = wait->wanted - wait->done;
+    bool peeks = wait->flags & SOCKET_MSG_PEEK, waits_for_all = wait->flags & SOCKET_MSG_WAITALL;
+
+    if (socket->stage == SOCKET_LISTENING)
+        return socket_error(TCP_ENOTCONN);
+    if (there == 0)
+        return may_come(sockets, socket) ? socket_blocks() : nothing(sockets, socket, wait);
+    if (left > 0 && (wait->flags & SOCKET_BAD_BUFFER) && !(wait->flags & SOCKET_MSG_TRUNC))
+        return socket_error(TCP_EFAULT);
+    uint64_t most = there < left ? there : left;
+    uint64_t least = waits_for_all ? wait->wanted : (uint64_t)socket->options.rcvlowat;
+    least = least < wait->wanted ? least : wait->wanted;
+    if (peeks)
+        return most >= least || !may_come(sockets, socket) ? socket_value((int64_t)most)
+                                                           : socket_blocks();
+    uint64_t got = take_bytes(sockets, now, wait, most);
+    wait->done += got;
+    socket->taken += got;
+    if (wait->done < least && may_come(sockets, socket))
+        return socket_blocks();
+    return socket_value((int64_t)wait->done);
+}
+
+SocketAnswer socket_receive(Sockets *sockets, SimTime now, int fd, uint64_t most, int flags)
+{
+    Socket *socket = socket_at(sockets, fd);
+
+    sockets->now = now;
+    if (socket == NULL)
+        return socket_error(TCP_EBADF);
+    if (flags & SOCKET_MSG_OOB)
+        return socket_error(TCP_EINVAL); /* there is no urgent data */
+    if (flags & SOCKET_MSG_ERRQUEUE) {
+        SocketErrorRecord record;
+
+        return socket_error_record(sockets, fd, &record) ? socket_value(0)
+                                                         : socket_error(TCP_EAGAIN);
+    }
+    return socket_begin_call(sockets, now,
+                             &(SocketWait){.call = SOCKET_CALL_RECEIVE,
+                                           .socket = socket,
+                                           .fd = fd,
+                                           .flags = flags,
+                                           .wanted = most});
+}
+
+/* ---- SIOCINQ, SIOCOUTQ, SIOCOUTQNSD ---- */
+
+SocketAnswer socket_queued(const Sockets *sockets, int fd, uint64_t *inq, uint64_t *outq,
+                           uint64_t *outq_unsent)
+{
+    const Socket *socket = socket_at(sockets, fd);
+    TcpLook look = {0};
+
+    if (socket == NULL)
+        return socket_error(TCP_EBADF);
+    if (socket->stage == SOCKET_LISTENING)
+        return socket_error(TCP_EINVAL);
+    if (socket->conn != 0)
+        (void)tcp_look(sockets->stack, socket->conn, &look);
+    *inq = readable(sockets, socket);
+    *outq = look.written - look.acked;
+    *outq_unsent = look.written - look.sent;
+    return socket_value(0);
+}

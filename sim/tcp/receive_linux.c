@@ -1,0 +1,379 @@
+/* receiver=linux: the window that Linux offers, and when it acknowledges (Linux 6.1 net/ipv4/tcp_input.c,
+ * tcp_output.c and tcp.c; the functions are named).
+ *
+ * A buffer holds not bytes but packets, each with the memory that it takes, and half of it is offered.  How
+ * much of that, grows with what arrives in large segments (ssthresh), up to a clamp; and with how much an
+ * application reads in a round trip the buffer grows itself.
+ *
+ * An ACK is sent at once for more than one full segment, while few have been (quick), or once the
+ * application has read a small one; otherwise it waits for the time between segments (ato).
+ */
+#include "tcp/connection.h"
+
+enum {
+    DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
+    LEAST_MSS = 88,    /* TCP_MIN_MSS */
+    HEADERS = 40,
+    TIMESTAMPS = 12,
+    GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
+    BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
+    WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
+    INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
+    FIRST_HEADERS = 320,     /* MAX_TCP_HEADER */
+    COMPRESS_AFTER = 3,      /* TCP_FASTRETRANS_THRESH */
+    RECORD = 256,            /* sizeof(struct sk_buff), aligned */
+};
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- Memory ---- */
+
+/* SKB_TRUESIZE() of a packet from a TUN device or a small driver: the allocator's next larger size, and
+ * the record. */
+static uint32_t truesize(const TcpConnection *conn, uint32_t length)
+{
+    static const struct {
+        uint32_t packet, memory;
+    } sizes[] = {{128, 768}, {640, 1280}, {1664, 2304}, {3712, 4352}, {7808, 8448}};
+    uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    unsigned i = 0;
+
+    while (i + 1 < sizeof sizes / sizeof sizes[0] && packet > sizes[i].packet)
+        i++;
+    return packet > sizes[i].packet ? packet + packet / 8 : sizes[i].memory;
+}
+
+/* tcp_win_from_space(), tcp_adv_win_scale=1. */
+static uint32_t window_of(uint32_t space)
+{
+    return space / 2;
+}
+
+static uint32_t free_space(const TcpConnection *conn)
+{
+    const TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t held = r->held + r->fresh;
+
+    return window_of(r->buffer > held ? r->buffer - held : 0);
+}
+
+static bool is_locked(const TcpStack *stack)
+{
+    return stack->config->window < WINDOW_UNLOCKED;
+}
+
+/* ---- Beginning: tcp_init_buffer_space(), tcp_initialize_rcv_mss() ---- */
+
+void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t full = (uint32_t)stack->config->window;
+    bool less = conn->entry.timestamps_on && !conn->passive;
+    uint32_t mss = (uint32_t)stack->config->mss - (less ? TIMESTAMPS : 0);
+    uint32_t offered = tcp_syn_window(stack, conn->passive && conn->entry.timestamps_on);
+
+    r->sacks_fin = true;
+    r->buffer = 2 * full;
+    r->clamp = full;
+    if (full > 2 * mss)
+        r->clamp = most(2 * mss, full - mss);
+    r->ssthresh = least(offered, r->clamp);
+    r->space = least(r->ssthresh, INITIAL_SEGMENTS * mss);
+    r->rcv_mss = (uint16_t)most(
+        least(least(mss, tcp_effective_mss(stack, conn)), least(offered / 2, DEFAULT_MSS)),
+        LEAST_MSS);
+}
+
+/* ---- The window: __tcp_select_window(), tcp_select_window() ---- */
+
+/* What there is to offer, regardless of what was promised. */
+static uint32_t select_window(TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t space = free_space(conn), full = least(r->clamp, window_of(r->buffer));
+    uint32_t mss = least(r->rcv_mss, full), unit = 1U << conn->rcv_wscale;
+
+    if (space < full / 2) {
+        r->quick = 0;
+        space = space / unit * unit;
+        if (space < window_of(r->buffer) / 16 || space < mss)
+            return 0;
+    }
+    space = least(space, r->ssthresh);
+    if (unit > 1)
+        return (space + unit - 1) / unit * unit;
+    uint32_t window = (uint32_t)(conn->rcv_adv - conn->last_ack_sent);
+    if (window + mss <= space || window > space)
+        return mss > 0 ? space / mss * mss : 0;
+    if (mss == full && space > window + full / 2)
+        return space;
+    return window;
+}
+
+uint32_t tcp_linux_window(TcpConnection *conn)
+{
+    uint32_t window = select_window(conn), offered = tcp_receive_offered(conn);
+
+    return most(window, offered);
+}
+
+/* tcp_grow_window(). */
+static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t length)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t ceiling = least(r->clamp, free_space(conn));
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint32_t cost = window_of(truesize(conn, length)), increment = 2 * mss;
+
+    if (length < GROWS_FROM || ceiling <= r->ssthresh)
+        return;
+    if (cost > length) { /* __tcp_grow_window() */
+        uint32_t window = window_of(BUFFER_MOST) / 2;
+
+        increment = 0;
+        for (cost /= 2; r->ssthresh <= window && increment == 0; cost /= 2, window /= 2)
+            increment = cost <= length ? 2U * r->rcv_mss : 0;
+    }
+    if (increment == 0)
+        return;
+    increment = most(increment, 2 * length);
+    r->ssthresh += least(ceiling - r->ssthresh, increment);
+    r->quick |= 1;
+}
+
+/* ---- Arriving ---- */
+
+/* tcp_measure_rcv_mss(). */
+static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t length, bool pushed)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint16_t last = r->last_length;
+
+    r->last_length = 0;
+    if (length >= r->rcv_mss) {
+        r->rcv_mss = (uint16_t)least(length, mss);
+        r->pushed = (uint8_t)most(r->pushed, pushed);
+        return;
+    }
+    uint32_t with_options = length + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    if (with_options >= DEFAULT_MSS || (with_options >= LEAST_MSS && !pushed)) {
+        r->last_length = (uint16_t)length;
+        if (length == last) {
+            r->rcv_mss = (uint16_t)length;
+            return;
+        }
+    }
+    if (r->pushed < 2)
+        r->pushed++;
+}
+
+/* tcp_incr_quickack(). */
+static void count_quick(const TcpStack *stack, TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t window = (uint32_t)(conn->rcv_adv - conn->last_ack_sent);
+    uint32_t quick = window / (2U * r->rcv_mss);
+
+    quick = least(quick > 0 ? quick : 2, (uint32_t)stack->config->quick_acks);
+    r->quick = (uint8_t)most(r->quick, quick);
+}
+
+/* tcp_enter_quickack_mode(). */
+void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn)
+{
+    count_quick(stack, conn);
+    conn->interactive = false;
+    conn->receiver.ato = stack->config->delayed_ack;
+}
+
+/* tcp_event_data_recv(): data that came in order; `since` is when some came before. */
+static void pace(const TcpStack *stack, TcpConnection *conn, SimTime since)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    SimTime ato = stack->config->delayed_ack, rto = tcp_rto(stack, conn);
+
+    if (r->ato == 0) {
+        count_quick(stack, conn);
+        r->ato = ato;
+    } else if (since <= ato / 2) {
+        r->ato = r->ato / 2 + ato / 2;
+    } else if (since < r->ato) {
+        r->ato = r->ato / 2 + since;
+        if (r->ato > rto)
+            r->ato = rto;
+    } else if (since > rto) {
+        count_quick(stack, conn);
+    }
+}
+
+void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
+                       bool in_order, bool pushed)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    r->fresh = truesize(conn, length);
+    if (!in_order) {
+        grow_window(stack, conn, length);
+        return;
+    }
+    measure_mss(stack, conn, length, pushed);
+    pace(stack, conn, now - conn->data_arrived_at);
+    grow_window(stack, conn, length);
+}
+
+/* Packets are let go whole; how many bytes each had is not kept, so memory goes by its part. */
+void tcp_linux_let_go(TcpConnection *conn, uint32_t length)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (conn->held_bytes > length)
+        r->held = (uint32_t)((uint64_t)r->held * (conn->held_bytes - length) / conn->held_bytes);
+    else
+        r->held = 0;
+}
+
+/* What has arrived is kept, unless it was read at once. */
+void tcp_linux_settled(TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    r->held = conn->held_bytes > 0 ? r->held + r->fresh : 0;
+    r->fresh = 0;
+}
+
+/* __tcp_ack_snd_check(): is an ACK that is owed to be sent now? */
+bool tcp_linux_acks_now(TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t unacked = (uint32_t)(conn->rcv_nxt - conn->last_ack_sent);
+
+    if (unacked > r->rcv_mss &&
+        select_window(conn) >= (uint32_t)(conn->rcv_adv - conn->last_ack_sent))
+        return true;
+    return r->quick > 0 && !conn->interactive;
+}
+
+/* __tcp_ack_snd_check(), SACK compression: of ACKs for what is out of order the first three leave at once,
+ * all others wait for a moment, and are one. */
+bool tcp_linux_compresses(TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (r->out_of_order_since != conn->rcv_nxt) {
+        r->out_of_order_since = conn->rcv_nxt;
+        r->out_of_order = 0;
+    }
+    if (!conn->entry.sack_on || r->out_of_order < COMPRESS_AFTER) {
+        r->out_of_order++;
+        return false;
+    }
+    r->compresses = true;
+    return true;
+}
+
+/* A twentieth of the round trip, at most tcp_comp_sack_delay_ns. */
+SimTime tcp_linux_compress_wait(const TcpConnection *conn)
+{
+    SimTime part = conn->srtt / 20;
+
+    return part < SIM_MILLISECOND ? part : SIM_MILLISECOND;
+}
+
+/* tcp_send_delayed_ack(): how long it waits. */
+SimTime tcp_linux_ack_wait(const TcpStack *stack, const TcpConnection *conn)
+{
+    const TcpLinuxReceiver *r = &conn->receiver;
+    SimTime floor = stack->config->delayed_ack, ceiling = SIM_SECOND / 2;
+
+    if (r->ato <= floor)
+        return r->ato;
+    if (conn->interactive || r->pushed > 0)
+        ceiling = SIM_SECOND / 5; /* TCP_DELACK_MAX */
+    if (conn->has_srtt && conn->srtt < ceiling)
+        ceiling = conn->srtt > floor ? conn->srtt : floor;
+    return r->ato < ceiling ? r->ato : ceiling;
+}
+
+/* tcp_delack_timer_handler(). */
+void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    SimTime rto = tcp_rto(stack, conn);
+
+    if (conn->interactive)
+        r->ato = stack->config->delayed_ack;
+    else
+        r->ato = 2 * r->ato < rto ? 2 * r->ato : rto;
+}
+
+/* tcp_event_ack_sent(), tcp_dec_quickack_mode(). */
+void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    r->pushed = 0;
+    r->compresses = false;
+    if (r->quick == 0)
+        return;
+    r->quick--;
+    if (r->quick == 0)
+        r->ato = stack->config->delayed_ack;
+}
+
+/* ---- Reading ---- */
+
+/* tcp_rcv_space_adjust(): the buffer grows with what is read in a round trip. */
+static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+
+    if (!conn->has_srtt || now - r->space_began < conn->srtt)
+        return;
+    uint32_t copied = (uint32_t)(conn->read_offset - r->space_from);
+    if (copied > r->space) {
+        uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
+        uint64_t memory = FIRST_HEADERS + mss + FIRST_HEADERS + RECORD;
+
+        window += 2 * (window * (copied - r->space) / r->space);
+        while (memory / 2 < mss)
+            memory += 128;
+        uint64_t buffer = window / mss * memory;
+        buffer = buffer < BUFFER_MOST ? buffer : BUFFER_MOST;
+        if (!is_locked(stack) && buffer > r->buffer) {
+            r->buffer = (uint32_t)buffer;
+            r->clamp = window_of(r->buffer);
+        }
+        r->space = copied;
+    }
+    r->space_from = conn->read_offset;
+    r->space_began = now;
+}
+
+/* tcp_cleanup_rbuf(): does what was read call for an ACK? */
+bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    bool is_owed = conn->ack_urgency != TCP_ACK_NONE;
+
+    r->was_read = false;
+    adjust_buffer(stack, conn, now);
+    if (is_owed && (uint32_t)(conn->rcv_nxt - conn->last_ack_sent) > r->rcv_mss)
+        return true;
+    if (is_owed && r->held == 0 && (r->pushed > 1 || (r->pushed == 1 && !conn->interactive)))
+        return true;
+    uint32_t offered = tcp_receive_offered(conn);
+    if (conn->fin_arrived || 2 * offered > r->clamp)
+        return false;
+    uint32_t window = select_window(conn);
+    return window > 0 && window >= 2 * offered;
+}

@@ -1,0 +1,270 @@
+/* What one connection or listener has otherwise than its host, and the calls that go with it.
+ */
+#include "tcp/tuning.h"
+
+#include <stdlib.h>
+
+#include "core/compiler.h"
+#include "tcp/connection.h"
+
+enum { ENDS_MIN = 8 };
+
+/* ---- Beginning and end ---- */
+
+static TcpTuning *make(TcpStack *stack, const TcpTuning *from)
+{
+    TcpTuning *tuning = memory_pool_take(stack->tunings);
+
+    if (from != NULL)
+        *tuning = *from;
+    else
+        tuning->config = *stack->setup.config;
+    tuning->ends = NULL; /* records are of one connection alone */
+    tuning->end_count = tuning->end_room = 0;
+    tuning->more_end = 0;
+    return tuning;
+}
+
+TcpTuning *tcp_tuning_new(TcpStack *stack)
+{
+    return make(stack, NULL);
+}
+
+void tcp_tuning_free(TcpStack *stack, TcpTuning *tuning)
+{
+    if (tuning == NULL)
+        return;
+    if (stack->tuning == tuning)
+        tcp_tuning_end(stack);
+    free(tuning->ends);
+    budget_give(stack->setup.budget, tuning->end_room * sizeof *tuning->ends);
+    memory_pool_give(stack->tunings, tuning);
+}
+
+SELDOM void tcp_tuning_inherit(TcpStack *stack, TcpConnection *conn)
+{
+    conn->tuning = make(stack, stack->tuning);
+    conn->entry.kind = TCP_ENTRY_TUNED;
+}
+
+SELDOM void tcp_tuning_drop(TcpStack *stack, TcpConnection *conn)
+{
+    tcp_tuning_free(stack, conn->tuning);
+    conn->tuning = NULL;
+    conn->entry.kind = TCP_ENTRY_CONNECTION;
+}
+
+/* ---- Who is served ---- */
+
+void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning)
+{
+    stack->tuning = tuning;
+    stack->config = tuning != NULL ? &tuning->config : stack->setup.config;
+}
+
+static TcpTuning *tuning_of(const TcpStack *stack, TcpConnId id)
+{
+    const TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    return conn != NULL ? conn->tuning : NULL;
+}
+
+void tcp_tuning_begin(TcpStack *stack, TcpConnId id)
+{
+    tcp_tuning_serve(stack, tuning_of(stack, id));
+}
+
+void tcp_tuning_end(TcpStack *stack)
+{
+    tcp_tuning_serve(stack, NULL);
+}
+
+TcpTuning *tcp_tune(TcpStack *stack, TcpConnId id)
+{
+    TcpConnection *conn = tcp_callable(stack, id);
+
+    if (conn == NULL)
+        return NULL;
+    if (conn->tuning == NULL) {
+        TcpTuning *served = stack->tuning;
+
+        tcp_tuning_end(stack);
+        tcp_tuning_inherit(stack, conn);
+        tcp_tuning_serve(stack, served);
+    }
+    return conn->tuning;
+}
+
+TcpTuning *tcp_tune_listener(TcpStack *stack, uint16_t port)
+{
+    TcpListener *listener = tcp_listener_find(stack, port);
+
+    if (listener == NULL)
+        return NULL;
+    if (listener->tuning == NULL) {
+        listener->tuning = tcp_tuning_new(stack);
+        stack->tuned_listeners++;
+    }
+    return listener->tuning;
+}
+
+TcpError tcp_connect_tuned(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
+                           const TcpTuning *tuning, TcpConnId *out)
+{
+    TcpTuning *copy = tuning != NULL ? make(stack, tuning) : NULL;
+
+    tcp_tuning_serve(stack, copy);
+    TcpError error = tcp_connect(stack, now, options, out); /* which inherits it */
+    tcp_tuning_end(stack);
+    tcp_tuning_free(stack, copy);
+    return error;
+}
+
+TcpError tcp_listen_tuned(TcpStack *stack, SimTime now, const TcpListenOptions *options,
+                          const TcpTuning *tuning)
+{
+    TcpError error = tcp_listen(stack, now, options);
+
+    if (error == TCP_OK && tuning != NULL) {
+        tcp_listener_find(stack, options->port)->tuning = make(stack, tuning);
+        stack->tuned_listeners++;
+    }
+    return error;
+}
+
+/* ---- Half-open connections: their listener's ---- */
+
+SELDOM void tcp_tuning_serve_port(TcpStack *stack, uint16_t port)
+{
+    TcpListener *listener = tcp_listener_find(stack, port);
+
+    tcp_tuning_serve(stack, listener != NULL ? listener->tuning : NULL);
+}
+
+/* TCP_MAXSEG: what the peer can take, and we are allowed to send. */
+uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
+{
+    const TcpTuning *tuning = stack->tuning;
+
+    return tuning != NULL && tuning->mss && tuning->mss < mss ? tuning->mss : mss;
+}
+
+/* ---- MSG_EOR ---- */
+
+static void make_room(TcpStack *stack, TcpTuning *tuning)
+{
+    uint32_t room = tuning->end_room ? 2 * tuning->end_room : ENDS_MIN;
+
+    budget_take(stack->setup.budget, (room - tuning->end_room) * sizeof *tuning->ends);
+    tuning->ends = memory_grow(tuning->ends, room, sizeof *tuning->ends);
+    tuning->end_room = room;
+}
+
+/* Those that are acknowledged bound nothing any more. */
+static void forget_acked(TcpTuning *tuning, const TcpConnection *conn)
+{
+    uint32_t gone = 0;
+
+    while (gone < tuning->end_count && tuning->ends[gone] <= conn->una_position)
+        gone++;
+    for (uint32_t i = gone; i < tuning->end_count; i++)
+        tuning->ends[i - gone] = tuning->ends[i];
+    tuning->end_count -= gone;
+}
+
+void tcp_end_record_after(TcpStack *stack, TcpConnId id, uint64_t bytes)
+{
+    TcpTuning *tuning = tcp_tune(stack, id);
+
+    if (tuning == NULL)
+        return;
+    const TcpConnection *conn = tcp_stack_connection(stack, id);
+    uint64_t end = 1 + conn->app_bytes + bytes;
+    forget_acked(tuning, conn);
+    if (tuning->end_count > 0 && tuning->ends[tuning->end_count - 1] >= end)
+        return;
+    if (tuning->end_count == tuning->end_room)
+        make_room(stack, tuning);
+    tuning->ends[tuning->end_count++] = end;
+}
+
+SELDOM uint64_t tcp_tuning_record_left(const TcpStack *stack, uint64_t position, uint64_t left)
+{
+    const TcpTuning *tuning = stack->tuning;
+
+    for (uint32_t i = 0; i < tuning->end_count; i++)
+        if (tuning->ends[i] > position)
+            return tuning->ends[i] - position < left ? tuning->ends[i] - position : left;
+    return left;
+}
+
+/* ---- Calls ---- */
+
+void tcp_push(TcpStack *stack, SimTime now, TcpConnId id, bool all)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    if (conn == NULL || tcp_is_orphan(conn))
+        return;
+    if (!all || stack->tuning == NULL) {
+        tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
+        return;
+    }
+    int64_t nagle = stack->tuning->config.nagle;
+    stack->tuning->config.nagle = 0;
+    tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
+    stack->tuning->config.nagle = nagle;
+}
+
+void tcp_set_backlog(TcpStack *stack, uint16_t port, uint32_t backlog)
+{
+    TcpListener *listener = tcp_listener_find(stack, port);
+    uint32_t most = (uint32_t)stack->setup.config->somaxconn;
+
+    if (listener != NULL)
+        listener->backlog = backlog < most ? backlog : most;
+}
+
+void tcp_keepalive_changed(TcpStack *stack, SimTime now, TcpConnId id)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    if (conn != NULL && tcp_state_is_synchronized(conn->state) &&
+        conn->state != TCP_STATE_TIME_WAIT)
+        tcp_timers_keepalive(stack, conn, now);
+}
+
+void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId id, bool on)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    if (conn == NULL || tcp_is_orphan(conn))
+        return;
+    conn->interactive = !on;
+    if (!on)
+        return;
+    conn->quick_acks = 0;
+    if (tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        tcp_output_ack(stack, conn, now, TCP_REASON_DATA_ARRIVED);
+}
+
+const HostConfig *tcp_stack_config(const TcpStack *stack)
+{
+    return stack->setup.config;
+}
+
+Budget *tcp_stack_budget(const TcpStack *stack)
+{
+    return stack->setup.budget;
+}
+
+bool tcp_port_is_used(const TcpStack *stack, uint16_t port)
+{
+    for (TcpConnId id = 1; id <= stack->newest; id++) {
+        const TcpEntry *entry = tcp_stack_entry(stack, id);
+
+        if (entry != NULL && tcp_entry_local_port(entry) == port)
+            return true;
+    }
+    return false;
+}

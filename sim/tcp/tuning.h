@@ -1,0 +1,76 @@
+/* What one connection, or one listener, has otherwise than its host: socket options.
+ *
+ * Most have nothing of their own, and cost nothing.  The endpoint reads TcpStack.config; while it
+ * serves somebody who has a tuning, that is the tuning's copy of the host's keys.  So every key can
+ * be one connection's, wherever it is read.
+ *
+ * SEGMENT ARRIVES and timers see to that themselves.  Whoever calls tcp_send(), tcp_close(), … on
+ * a tuned connection does it between tcp_tuning_begin() and tcp_tuning_end().
+ */
+#ifndef TCPWALTZ_TCP_TUNING_H
+#define TCPWALTZ_TCP_TUNING_H
+
+#include "tcp/tcp.h"
+
+/* A value of HostConfig.nagle that only a tuning has: nothing short goes, as more may come
+ * (TCP_CORK, MSG_MORE). */
+enum { TCP_NAGLE_CORK = 2 };
+
+typedef struct TcpTuning {
+    HostConfig config;    /* the host's keys, some of them changed */
+    SimTime user_timeout; /* TCP_USER_TIMEOUT (RFC 5482); 0: none */
+    SimTime defer_accept; /* TCP_DEFER_ACCEPT: so long a last ACK without data is ignored; 0: not */
+    uint64_t more_end;    /* MSG_MORE: data that ends at this position is not the end; 0: none */
+    uint64_t *ends;       /* MSG_EOR: positions that no segment spans, ascending */
+    uint32_t end_count, end_room;
+    uint16_t mss; /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
+} TcpTuning;
+
+/* The connection's own, made from its host's keys if it has none; the endpoint owns it.  NULL: no
+ * such connection. */
+TcpTuning *tcp_tune(TcpStack *stack, TcpConnId conn);
+TcpTuning *tcp_tune_listener(TcpStack *stack, uint16_t port); /* accepted connections inherit it */
+
+/* One that nobody has yet; its owner frees it. */
+TcpTuning *tcp_tuning_new(TcpStack *stack);
+void tcp_tuning_free(TcpStack *stack, TcpTuning *tuning); /* NULL is allowed */
+
+/* tcp_connect() and tcp_listen() with a copy of the tuning; NULL: none. */
+TcpError tcp_connect_tuned(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
+                           const TcpTuning *tuning, TcpConnId *out);
+TcpError tcp_listen_tuned(TcpStack *stack, SimTime now, const TcpListenOptions *options,
+                          const TcpTuning *tuning);
+
+/* The calls between the two are for this connection; there may be none, and none with a tuning.  They
+ * do not nest. */
+void tcp_tuning_begin(TcpStack *stack, TcpConnId conn);
+void tcp_tuning_end(TcpStack *stack);
+
+/* ---- Calls that go with options; between begin and end where there is a tuning ---- */
+
+/* The next `bytes` that are sent end a record: no segment goes beyond it (MSG_EOR).  It makes a tuning. */
+void tcp_end_record_after(TcpStack *stack, TcpConnId conn, uint64_t bytes);
+
+/* Sends what an option has held back until now; `all`: whatever still says that it should wait. */
+void tcp_push(TcpStack *stack, SimTime now, TcpConnId conn, bool all);
+
+/* listen() once more. */
+void tcp_set_backlog(TcpStack *stack, uint16_t port, uint32_t backlog);
+
+/* The keepalive timer, as `keepalive` and its times say now. */
+void tcp_keepalive_changed(TcpStack *stack, SimTime now, TcpConnId conn);
+
+/* TCP_QUICKACK: an ACK that waits is sent; the next ones do not wait, or do again. */
+void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId conn, bool on);
+
+/* Takes what can be read; nothing is sent, and so `ending` may call it. */
+void tcp_take_rest(TcpStack *stack, TcpConnId conn, TcpTake take, void *context);
+
+/* What the stack was made with. */
+const HostConfig *tcp_stack_config(const TcpStack *stack);
+Budget *tcp_stack_budget(const TcpStack *stack); /* NULL: none */
+
+/* Is this port the local one of any connection? */
+bool tcp_port_is_used(const TcpStack *stack, uint16_t port);
+
+#endif
