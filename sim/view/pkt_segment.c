@@ -152,13 +152,14 @@ static void append_flags(guint8 flags, GString *out)
     }
 }
 
-/* In front of all the rest, what the IP header says of congestion (RFC 3168 §5). */
-static void append_ecn(guint8 ecn, GString *out)
+/* In front of all the rest, what the IP header says of congestion (RFC 3168 §5).  A mark comes on the
+ * way: whoever sends says ECT(0). */
+static void append_ecn(guint8 ecn, gboolean arrives, GString *out)
 {
     static const char *const words[] = {
         [ECN_NOT_ECT] = "", [ECN_ECT_1] = "[ect1] ", [ECN_ECT_0] = "[ect0] ", [ECN_CE] = "[ce] "};
 
-    g_string_append(out, words[ecn & ECN_CE]);
+    g_string_append(out, words[ecn == ECN_CE && !arrives ? ECN_ECT_0 : ecn & ECN_CE]);
 }
 
 void pkt_segment_append(const PktSegment *segment, const PktNumbers *from, gboolean with_window,
@@ -167,7 +168,7 @@ void pkt_segment_append(const PktSegment *segment, const PktNumbers *from, gbool
     const Segment *last = segment->last;
     guint32 seq = segment->seq - from->sender_isn;
 
-    append_ecn(last->ecn, out);
+    append_ecn(last->ecn, with_window, out);
     append_flags(last->flags, out);
     g_string_append_printf(out, " %u:%u(%u)", seq, seq + segment->length, segment->length);
     if (last->flags & TCP_ACK)
