@@ -55,7 +55,9 @@ static void describe_call(Trace *trace, const PlanStep *step)
                     .bytes = step->bytes,
                     .backlog = step->backlog,
                     .port = step->port,
-                    .from_port = step->from_port};
+                    .from_port = step->from_port,
+                    .fast_open = step->fast_open,
+                    .fast_open_most = step->fast_open_most};
 }
 
 static void describe(LabRun *run)
@@ -122,7 +124,8 @@ static void init_bounds(LabRun *run)
 static gboolean choose_reality(LabRun *run, char **trouble)
 {
     if (run->plan->reality != NULL && run->options.reality != NULL) {
-        *trouble = g_strdup_printf("%s says itself who sits where: nobody can be real", run->plan->file);
+        *trouble =
+            g_strdup_printf("%s says itself who sits where: nobody can be real", run->plan->file);
         return FALSE;
     }
     if (run->plan->reality != NULL)

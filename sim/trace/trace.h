@@ -180,6 +180,8 @@ typedef struct TraceCall {
     guint64 bytes;           /* send, read; G_MAXUINT64: read all */
     guint32 backlog;         /* listen */
     guint16 port, from_port; /* listen, accept, connect; from_port 0: any */
+    gboolean fast_open;      /* connect, with `bytes`; listen, … */
+    guint32 fast_open_most;  /* … for so many at once */
 } TraceCall;
 
 /* A line of the scenario that the trace refers to. */
@@ -285,7 +287,7 @@ typedef enum TraceJudgement {
 
 typedef struct TraceVerdict {
     TraceJudgement judgement;
-    char *text;     /* FAILS, OUT_OF_REACH: the line of the script that was not fulfilled */
+    char *text; /* FAILS, OUT_OF_REACH: the line of the script that was not fulfilled */
     guint line, column;
     char *expected; /* FAILS: what should have been … */
     char *actual;   /* … and was; OUT_OF_REACH: what is not simulated */

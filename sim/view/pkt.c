@@ -221,19 +221,37 @@ static void call_listen(Script *script, const TraceEvent *event, const TraceCall
     script->listener = open_socket(script);
     say(script, "setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0", script->listener);
     say(script, "bind(%d, ..., ...) = 0", script->listener);
+    if (call->fast_open)
+        say(script, "setsockopt(%d, IPPROTO_TCP, TCP_FASTOPEN, [%u], 4) = 0", script->listener,
+            call->fast_open_most);
     say(script, "listen(%d, %u) = 0", script->listener, call->backlog);
+}
+
+/* A first connection has no cookie yet: nothing is taken, and its SYN asks for one. */
+static void connect_fast(Script *script, const TraceCall *call)
+{
+    guint64 bytes = MAX(call->bytes, 1);
+
+    say(script,
+        "sendto(%d, ..., %" G_GUINT64_FORMAT
+        ", MSG_FASTOPEN, ..., ...) = -1 EINPROGRESS (Operation now in progress)",
+        script->fd, bytes);
+    script->unsent += call->bytes;
 }
 
 static void call_connect(Script *script, const TraceEvent *event, const TraceCall *call)
 {
-    (void)call;
     if (event->id != script->topic.connect)
         return;
     script->fd = open_socket(script);
     script->is_connecting = TRUE;
     script->isn = script->peer_isn = (Isn){0}; /* whatever came to these ports before */
     say(script, "fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", script->fd);
-    say(script, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", script->fd);
+    if (call->fast_open)
+        connect_fast(script, call);
+    else
+        say(script, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)",
+            script->fd);
 }
 
 static void write_bytes(Script *script, TcpError error, guint64 bytes)

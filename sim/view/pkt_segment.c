@@ -80,12 +80,33 @@ static void say_sack(const guint8 *at, guint length, Seq base, GString *out)
         g_string_append_printf(out, " %u:%u", get32(at + i) - base, get32(at + i + 4) - base);
 }
 
-enum { KIND_END, KIND_NOP, KIND_COUNT = 9, OPTIONS_AT = 40 };
+static void append_hex(const guint8 *at, guint length, GString *out)
+{
+    for (guint i = 0; i < length; i++)
+        g_string_append_printf(out, "%02x", at[i]);
+}
 
-/* By kind: RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3. */
+static void say_fast_open(const guint8 *at, guint length, Seq base, GString *out)
+{
+    (void)base;
+    g_string_append(out, length > 2 ? "FO " : "FO");
+    append_hex(at + 2, length - 2, out);
+}
+
+/* Behind a number of 16 bits, which says what the experiment is. */
+static void say_fast_open_exp(const guint8 *at, guint length, Seq base, GString *out)
+{
+    (void)base;
+    g_string_append(out, length > 4 ? "FOEXP " : "FOEXP");
+    append_hex(at + 4, length - 4, out);
+}
+
+enum { KIND_END, KIND_NOP, KIND_COUNT = 255, OPTIONS_AT = 40 };
+
+/* By kind: RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3, RFC 7413 §4.1.1 and §8. */
 static const SayOption say_option[KIND_COUNT] = {
-    [2] = say_mss,  [3] = say_window_scale, [4] = say_sack_permitted,
-    [5] = say_sack, [8] = say_timestamps,
+    [2] = say_mss,        [3] = say_window_scale, [4] = say_sack_permitted,  [5] = say_sack,
+    [8] = say_timestamps, [34] = say_fast_open,   [254] = say_fast_open_exp,
 };
 
 /* The wire's order and the wire's padding are compared too, so they are read off the wire's bytes. */
@@ -99,13 +120,13 @@ static void append_options(const Segment *segment, Seq acked_isn, GString *out)
     if (end <= OPTIONS_AT)
         return;
     g_string_append(out, " <");
-    for (gsize at = OPTIONS_AT; at < end && bytes[at] != KIND_END;) {
-        guint length = bytes[at] == KIND_NOP ? 1 : bytes[at + 1];
+    for (gsize at = OPTIONS_AT; at < end;) {
+        guint length = bytes[at] <= KIND_NOP ? 1 : bytes[at + 1];
 
         if (at > OPTIONS_AT)
             g_string_append_c(out, ',');
-        if (bytes[at] == KIND_NOP)
-            g_string_append(out, "nop");
+        if (bytes[at] <= KIND_NOP)
+            g_string_append(out, bytes[at] == KIND_NOP ? "nop" : "eol");
         else if (bytes[at] < KIND_COUNT && say_option[bytes[at]] != NULL)
             say_option[bytes[at]](bytes + at, length, acked_isn, out);
         at += length;
@@ -131,12 +152,23 @@ static void append_flags(guint8 flags, GString *out)
     }
 }
 
+/* In front of all the rest, what the IP header says of congestion (RFC 3168 §5).  A mark comes on the
+ * way: whoever sends says ECT(0). */
+static void append_ecn(guint8 ecn, gboolean arrives, GString *out)
+{
+    static const char *const words[] = {
+        [ECN_NOT_ECT] = "", [ECN_ECT_1] = "[ect1] ", [ECN_ECT_0] = "[ect0] ", [ECN_CE] = "[ce] "};
+
+    g_string_append(out, words[ecn == ECN_CE && !arrives ? ECN_ECT_0 : ecn & ECN_CE]);
+}
+
 void pkt_segment_append(const PktSegment *segment, const PktNumbers *from, gboolean with_window,
                         GString *out)
 {
     const Segment *last = segment->last;
     guint32 seq = segment->seq - from->sender_isn;
 
+    append_ecn(last->ecn, with_window, out);
     append_flags(last->flags, out);
     g_string_append_printf(out, " %u:%u(%u)", seq, seq + segment->length, segment->length);
     if (last->flags & TCP_ACK)

@@ -269,6 +269,46 @@ START_TEST(a_large_send)
 }
 END_TEST
 
+/* The first connection asks for a cookie: the option alone, 2 bytes and padding; data follow when it is
+ * open. */
+START_TEST(fast_open)
+{
+    static const char text[] =
+        "host client plain tcp_fastopen=1\nhost server plain tcp_fastopen=2\n"
+        "link client server delay=10ms\nat 0s server listen fast-open=16\n"
+        "at 0s client connect server fast-open=100\n";
+
+    assert_has(text, "client",
+               "+0        sendto(3, ..., 100, MSG_FASTOPEN, ..., ...) = -1 EINPROGRESS (Operation "
+               "now in progress)\n"
+               "+0        > S 0:0(0) <mss 1460,FO,nop,nop>\n"
+               "+0.02     < S. 0:0(0) ack 1 win 65535 <mss 1460,FO ");
+    assert_has(text, "client",
+               "[0], [4]) = 0\n"
+               "+0        write(3, ..., 100) = 100\n");
+    assert_has(text, "server",
+               "+0        setsockopt(3, IPPROTO_TCP, TCP_FASTOPEN, [16], 4) = 0\n"
+               "+0        listen(3, 128) = 0\n"
+               "+0.01     < S 0:0(0) win 65535 <mss 1460,FO,nop,nop>\n");
+}
+END_TEST
+
+/* Asked for by ECE and CWR, granted by ECE (RFC 3168 §6.1.1); marked on its way, and said so. */
+START_TEST(congestion_notification)
+{
+    static const char text[] =
+        "host client plain tcp_ecn=1\nhost server plain tcp_ecn=1\n"
+        "link client->server delay=10ms ce=100%\nlink server->client delay=10ms\n"
+        "at 0s server listen\nat 0s client connect server\nat 1s client send 100\n";
+
+    assert_has(text, "server",
+               "+0.01     < SEW 0:0(0) win 65535 <mss 1460>\n"
+               "+0        > SE. 0:0(0) ack 1 <mss 1460>\n");
+    assert_has(text, "client", "+0        > [ect0] P. 1:101(100) ack 1\n");
+    assert_has(text, "server", " < [ce] P. 1:101(100) ack 1 win 65535\n");
+}
+END_TEST
+
 /* ---- The head ---- */
 
 START_TEST(settings)
@@ -412,6 +452,8 @@ Suite *suite(void)
     tcase_add_test(tc, an_error_behind_the_end);
     tcase_add_test(tc, a_send_that_waits);
     tcase_add_test(tc, a_large_send);
+    tcase_add_test(tc, fast_open);
+    tcase_add_test(tc, congestion_notification);
     tcase_add_test(tc, settings);
     tcase_add_test(tc, hostile_text_stays_in_its_comment);
     tcase_add_test(tc, one_connection_is_written);
