@@ -20,7 +20,7 @@ typedef struct RunOptions {
     SimulationOptions simulation;
     SeedsOptions seeds;
     TerminalOptions terminal;
-    char *format, *output, *why; /* as given; NULL: not given */
+    char *format, *output, *why, *host; /* as given; NULL: not given */
     char **asks;
     /* What they come to. */
     const View *view;
@@ -37,6 +37,7 @@ static void run_options_clear(RunOptions *options)
     g_free(options->format);
     g_free(options->output);
     g_free(options->why);
+    g_free(options->host);
     g_strfreev(options->asks);
 }
 
@@ -57,6 +58,16 @@ static gboolean choose_view(RunOptions *options)
         return FALSE;
     options->view = &views[chosen];
     options->shows_timeline = options->view->write == view_timeline;
+    return TRUE;
+}
+
+static gboolean read_host(RunOptions *options)
+{
+    if (options->host != NULL && options->view->trouble == NULL) {
+        say_usage(options->command, "--host is about a view of one host: --format pkt");
+        return FALSE;
+    }
+    options->look.host = options->host;
     return TRUE;
 }
 
@@ -108,7 +119,8 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         !simulation_options_read(options->command, &options->simulation) ||
         !seeds_options_read(options->command, &options->seeds) ||
         !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
-                               &options->look))
+                               &options->look) ||
+        !read_host(options))
         return FALSE;
     if (count == 0) {
         say_usage(options->command, "%s needs a FILE to run ('-' is standard input)",
@@ -257,6 +269,28 @@ static void note_lines(const Plan *plan, const Trace *trace, RunResult *result)
     failure_notes_append(result->failures, notes);
 }
 
+/* Is there such a host? */
+static gboolean knows_host(const RunOptions *options, const Plan *plan)
+{
+    g_autofree const char **names = g_new0(const char *, plan->hosts->len + 1);
+
+    for (guint i = 0; i < plan->hosts->len; i++)
+        names[i] = g_array_index(plan->hosts, PlanHost, i).name;
+    return options->host == NULL ||
+           option_word(options->command, "--host", options->host, names) >= 0;
+}
+
+/* FALSE, and said so: this view cannot show this run. */
+static gboolean can_show(const RunOptions *options, const char *file, const Trace *trace)
+{
+    g_autofree char *trouble =
+        options->view->trouble != NULL ? options->view->trouble(trace, &options->look) : NULL;
+
+    if (trouble != NULL)
+        say_trouble("%s: --format %s: %s", file, options->view->name, trouble);
+    return trouble == NULL;
+}
+
 static void drain(GString *text, gpointer output)
 {
     output_put(output, text);
@@ -274,9 +308,10 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
         return;
     }
 
-    g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
+    g_autoptr(Trace) trace =
+        knows_host(options, plan) ? simulation_run(&options->simulation, plan) : NULL;
 
-    if (trace == NULL) {
+    if (trace == NULL || !can_show(options, file, trace)) {
         result->status = STATUS_TROUBLE;
         return;
     }
@@ -352,6 +387,8 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, formats, "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
          "write to this file, replaced in one step; '-': standard output", "FILE"},
+        {"host", 0, 0, G_OPTION_ARG_FILENAME, &options.host,
+         "with --format pkt: the host whose script it is", "NAME"},
         {"why", 0, 0, G_OPTION_ARG_FILENAME, &options.why,
          "show only what led to event N of the timeline", "N"},
         {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,

@@ -1,5 +1,7 @@
 /* The clock of a run: whatever is due next happens next, until nothing is left or a bound is met.
  */
+#include <string.h>
+
 #include "core/compiler.h"
 #include "lab/world.h"
 
@@ -16,6 +18,46 @@ void lab_schedule(LabRun *run, LabTask *task, SimTime due)
 
 /* ---- The parts ---- */
 
+/* As a sysctl or an option of a socket takes it: no "64k". */
+static void format_setting(const Key *key, const HostConfig *config, char out[KEY_TEXT_MAX])
+{
+    gint64 bytes;
+
+    (void)key_format(key, config, out);
+    if (key->type != KEY_BYTES)
+        return;
+    memcpy(&bytes, (const char *)config + key->offset, sizeof bytes);
+    g_snprintf(out, KEY_TEXT_MAX, "%" G_GINT64_FORMAT, bytes);
+}
+
+/* What the scenario sets of a host, for who plays the run on a kernel. */
+static void describe_settings(Trace *trace, TraceHost host, const PlanHost *plan)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        char value[KEY_TEXT_MAX];
+
+        if (!plan_host_sets(plan, &keys[i]))
+            continue;
+        format_setting(&keys[i], &plan->config, value);
+        trace_add_setting(trace, host, keys[i].name, value);
+    }
+}
+
+static void describe_call(Trace *trace, const PlanStep *step)
+{
+    guint32 index = trace_add_call(trace, step->text, step->place.file, step->place.line);
+
+    g_array_index(trace->calls, TraceLine, index).call =
+        (TraceCall){.verb = plan_verb_name(step->verb),
+                    .bytes = step->bytes,
+                    .backlog = step->backlog,
+                    .port = step->port,
+                    .from_port = step->from_port};
+}
+
 static void describe(LabRun *run)
 {
     const Plan *plan = run->plan;
@@ -25,18 +67,20 @@ static void describe(LabRun *run)
     trace->source = g_strdup(plan->file);
     trace->has_seed = TRUE;
     trace->seed = run->seed;
-    for (guint i = 0; i < plan->hosts->len; i++)
-        trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
+
+        trace_add_host(trace, host->name);
+        if (trace->level == TRACE_LEVEL_FULL)
+            describe_settings(trace, i, host);
+    }
     for (guint i = 0; i < plan->faults->len; i++) {
         const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
 
         trace_add_rule(trace, fault->text, fault->place.file, fault->place.line);
     }
-    for (guint i = 0; i < plan->steps->len; i++) {
-        const PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
-
-        trace_add_call(trace, step->text, step->place.file, step->place.line);
-    }
+    for (guint i = 0; i < plan->steps->len; i++)
+        describe_call(trace, &g_array_index(plan->steps, PlanStep, i));
 }
 
 static void init_faults(LabRun *run)

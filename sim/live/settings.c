@@ -1,5 +1,8 @@
 /* Keys of the language as settings of a kernel: a row each for those that are more than a sysctl of the
- * same name. */
+ * same name.
+ *
+ * Only what the scenario sets by itself is asked of a kernel: a profile tells what kernels do by
+ * themselves. */
 #include "live/settings.h"
 
 #include <errno.h>
@@ -12,14 +15,6 @@
 #include "proto/keys.h"
 
 enum { IP_AND_TCP_HEADER = 40 };
-
-/* Only what the scenario sets by itself is asked of a kernel: a profile tells what kernels do by
- * themselves. */
-static gboolean is_set(const PlanHost *host, const Key *key)
-{
-    return memcmp((const char *)&host->config + key->offset,
-                  (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
-}
 
 static gint64 value_of(const PlanHost *host, const Key *key)
 {
@@ -49,7 +44,7 @@ void settings_apply_to_socket(const PlanHost *host, int socket)
         const SocketOption *option = &socket_options[i];
         const Key *key = key_find(KEY_SCOPE_HOST, option->key, strlen(option->key));
 
-        if (!is_set(host, key))
+        if (!plan_host_sets(host, key))
             continue;
         int value = (int)value_of(host, key);
 
@@ -123,7 +118,7 @@ gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble)
     const Key *keys = key_table(KEY_SCOPE_HOST, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (!is_set(host, &keys[i]) || is_socket_option(&keys[i]) ||
+        if (!plan_host_sets(host, &keys[i]) || is_socket_option(&keys[i]) ||
             g_strv_contains(elsewhere, keys[i].name))
             continue;
         if (!apply(host, &keys[i], trouble) && !lenient)

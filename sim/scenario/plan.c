@@ -105,6 +105,12 @@ const char *plan_variable_name(PlanVariable variable)
     return names[variable];
 }
 
+gboolean plan_host_sets(const PlanHost *host, const Key *key)
+{
+    return memcmp((const char *)&host->config + key->offset,
+                  (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
+}
+
 gboolean plan_has_stack(const Plan *plan)
 {
     for (guint i = 0; i < plan->hosts->len; i++) {

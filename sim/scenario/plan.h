@@ -79,6 +79,7 @@ typedef enum PlanVariable {
     PLAN_VARIABLE_COUNT,
 } PlanVariable;
 
+const char *plan_verb_name(PlanVerb verb);             /* "connect" */
 const char *plan_variable_name(PlanVariable variable); /* "snd_nxt" */
 
 typedef struct PlanNumber {
@@ -192,6 +193,9 @@ typedef struct Plan {
 
 void plan_free(Plan *plan); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* Does the scenario (or --set) give the host's key another value than its profile does? */
+gboolean plan_host_sets(const PlanHost *host, const Key *key);
 
 /* Is one of its hosts a linked stack? */
 gboolean plan_has_stack(const Plan *plan);

@@ -164,6 +164,15 @@ static const Action actions[] = {
 };
 /* clang-format on */
 
+const char *plan_verb_name(PlanVerb verb)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (actions[i].verb == verb)
+            return actions[i].word;
+    }
+    return verb == PLAN_INJECT ? "inject" : "flood"; /* statements, not actions of a host */
+}
+
 static const Action *find_action(Parser *parser, Line *line, const Word *word)
 {
     const char *words[G_N_ELEMENTS(actions) + 1] = {NULL};

@@ -14,6 +14,19 @@ static void line_clear(gpointer data)
     g_free(line->file);
 }
 
+static void setting_clear(gpointer data)
+{
+    g_free(((TraceSetting *)data)->value);
+}
+
+static GArray *settings_new(void)
+{
+    GArray *settings = g_array_new(FALSE, FALSE, sizeof(TraceSetting));
+
+    g_array_set_clear_func(settings, setting_clear);
+    return settings;
+}
+
 static GArray *lines_new(void)
 {
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(TraceLine));
@@ -31,6 +44,7 @@ Trace *trace_new(TraceLevel level)
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
+    trace->settings = settings_new();
     trace->tallies = g_array_new(FALSE, TRUE, sizeof(TraceTally));
     trace->floods = g_array_new(FALSE, FALSE, sizeof(TraceFlood));
     trace->intervals = g_array_new(FALSE, FALSE, sizeof(TraceInterval));
@@ -48,6 +62,7 @@ void trace_free(Trace *trace)
     g_free(trace->title);
     g_free(trace->source);
     g_ptr_array_unref(trace->hosts);
+    g_array_unref(trace->settings);
     g_array_unref(trace->tallies);
     g_array_unref(trace->floods);
     g_array_unref(trace->intervals);
@@ -85,6 +100,13 @@ guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint l
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line)
 {
     return line_add(trace->calls, text, file, line);
+}
+
+void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char *value)
+{
+    const TraceSetting added = {.host = host, .key = key, .value = g_strdup(value)};
+
+    g_array_append_val(trace->settings, added);
 }
 
 static void count_send(Trace *trace, const TraceEvent *event)

@@ -174,13 +174,29 @@ typedef struct TraceUse {
     guint64 done; /* of the script: it was carried out, a series each time */
 } TraceUse;
 
+/* What a line of the script says, as values: for who writes it in another language. */
+typedef struct TraceCall {
+    const char *verb;        /* "connect", as the scenario has it; NULL: only its text is known */
+    guint64 bytes;           /* send, read; G_MAXUINT64: read all */
+    guint32 backlog;         /* listen */
+    guint16 port, from_port; /* listen, accept, connect; from_port 0: any */
+} TraceCall;
+
 /* A line of the scenario that the trace refers to. */
 typedef struct TraceLine {
-    char *text; /* "drop client SYN #1", "client connect server" */
-    char *file; /* as the user named it; NULL when there is none */
-    guint line; /* from 1 */
+    char *text;     /* "drop client SYN #1", "client connect server" */
+    char *file;     /* as the user named it; NULL when there is none */
+    guint line;     /* from 1 */
+    TraceCall call; /* of the script's */
     TraceUse use;
 } TraceLine;
+
+/* A key of a host that the scenario sets to what its profile does not say. */
+typedef struct TraceSetting {
+    TraceHost host;
+    const char *key; /* of proto/keys.h */
+    char *value;     /* as a scenario may write it; bytes as a bare number */
+} TraceSetting;
 
 typedef struct TraceCounters {
     guint64 events;   /* all that happened, recorded or not; the lab counts silent ones too */
@@ -270,6 +286,7 @@ typedef struct Trace {
     guint64 seed;     /* what chance was drawn from; only a simulator has one */
     TraceWheel wheel; /* of hosts that are real */
     GPtrArray *hosts; /* char *: names, in order of declaration */
+    GArray *settings; /* TraceSetting, those of a host together */
     GArray *tallies;  /* TraceTally, one a host */
 
     GArray *floods; /* TraceFlood, as they began */
@@ -295,6 +312,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)
 TraceHost trace_add_host(Trace *trace, const char *name);
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
+void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char *value);
 
 /* Does the trace record events, or count them?  If not, they need not be made.  Every level
  * but TRACE_LEVEL_NONE counts all of them, however few it records. */

@@ -11,6 +11,7 @@ typedef struct ViewOptions {
     gboolean unicode; /* arrows and lines; otherwise plain ASCII */
     gboolean colour;  /* ANSI colours */
     guint width;      /* columns of the terminal; 0: 100 */
+    const char *host; /* of a view of one host: its name; NULL: the view chooses one */
 
     /* Takes what was written so far and leaves the text empty, each time that it has become long: so a
      * view of ten million events needs no room for its text.  NULL: `out` keeps all of it. */
@@ -48,6 +49,11 @@ void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out);
 void view_rfc(const Trace *trace, const ViewOptions *options, GString *out);
 void view_flow(const Trace *trace, const ViewOptions *options, GString *out);
 
+/* A packetdrill script of one host and its first connection; docs/packetdrill.md.  Trouble: why there is
+ * nothing to write (free with g_free()); NULL: there is. */
+void view_pkt(const Trace *trace, const ViewOptions *options, GString *out);
+char *view_pkt_trouble(const Trace *trace, const ViewOptions *options);
+
 /* The chain of causes that led to event `id`, the first cause first.  FALSE when the trace has
  * no such event. */
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);
@@ -59,6 +65,9 @@ typedef struct View {
     const char *name; /* of --format */
     const char *help;
     void (*write)(const Trace *trace, const ViewOptions *options, GString *out);
+    /* Of a view of one host (ViewOptions.host): why it cannot be written; free with g_free().  NULL:
+     * it can, or it is of all hosts. */
+    char *(*trouble)(const Trace *trace, const ViewOptions *options);
 } View;
 
 /* All views that --format can name; *count is set. */

@@ -193,6 +193,10 @@ refused 'too large' run --max-memory=17179869184G "$good"
 refused 'whole number' run --max-memory=18446744073709551616 "$good"
 refused 'from 1' run --why=0 "$good"
 refused 'no event 99999' run --why=99999 "$good"
+refused 'view of one host' run --host client "$good"
+refused 'view of one host' run --host client --format json "$good"
+refused "did you mean 'client'" run --host cleint --format pkt "$good"
+refused 'one FILE' run --format pkt "$good" "$good"
 refused 'exclude each other' run --why=1 --format=json "$good"
 refused 'exclude each other' run --ascii --unicode "$good"
 refused 'one FILE' run --format=segments "$good" "$good"
@@ -251,6 +255,18 @@ for format in timeline segments states timers json; do
     must prints client
     end
 done
+
+begin 'a script of the host that was named; of one that nothing reaches there is none'
+tcpwaltz run --format pkt --host client "$good"
+must exits 0
+must is_silent
+must prints '^// on client$'
+must prints '> S 0:0(0) '
+tcpwaltz run --format pkt --host server "$root/scenarios/handshake/every-syn-lost.scn"
+must exits 2
+must prints_nothing
+must says "every-syn-lost.scn: --format pkt: host 'server' sends no segment, and none reaches it"
+end
 
 begin 'segments begin with the head of the table'
 tcpwaltz run -f segments "$good"

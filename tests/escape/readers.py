@@ -16,6 +16,10 @@ MERMAID = re.compile(
     r"sequenceDiagram|    (title .*|participant \w+( as .*)?"
     r"|Note (over|left of|right of) \w+(,\w+)?: .*|\w+(->>|-x|-\))\w+: .*)"
 )
+PACKETDRILL = re.compile(
+    r'//.*|--mtu=\d+|`sysctl -q -w( net\.[a-z0-9_.]+=(\w+|"[0-9 ]+"))+`'
+    r"|(0|\+[0-9.]+) +([<>] [SFRPUEW.]+ [\w:(),.<> ]+|\w+\([\w., |\[\]{}=]+\) = -?\d+( \w+ \([\w ]+\))?)"
+)
 NUMBER = re.compile(r"[-+]?[0-9.]+")
 BACKSLASHED = re.compile(r"\\.")
 
@@ -69,6 +73,12 @@ def mermaid(output):
     for line in line_by_line(output).splitlines():
         must(MERMAID.fullmatch(line), "no statement: %r", line[:200])
         must(";" not in re.sub(r"#\d+;", "", line) and "%" not in line, "a statement in it: %r", line)
+
+
+def packetdrill(output):
+    """Comments, one command, and lines that begin with a time: nothing else gets to packetdrill, or to a shell."""
+    for line in line_by_line(output).splitlines():
+        must(not line or PACKETDRILL.fullmatch(line), "no line of packetdrill: %r", line[:200])
 
 
 def markdown(output):
@@ -183,6 +193,7 @@ VIEWS = {
     "mermaid": lambda output: output and mermaid(output),
     "rfc": line_by_line,
     "flow": line_by_line,
+    "pkt": packetdrill,
 }
 REPORTS = {"text": line_by_line, "tap": tap, "junit": junit, "github": github}
 TABLES = {"text": line_by_line, "csv": comma_separated, "markdown": markdown}
