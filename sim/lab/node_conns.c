@@ -194,13 +194,18 @@ static void learn_from_arrived(LabNodeConn *conn, const Segment *segment)
         conn->window_arrived = segment->window;
 }
 
+TcpEnds lab_node_conns_ends_of(const Segment *arrived)
+{
+    return (TcpEnds){.local_port = arrived->dst_port,
+                     .remote_address = arrived->src_addr,
+                     .remote_port = arrived->src_port};
+}
+
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment)
 {
     if (segment == NULL)
         return;
-    const TcpEnds ends = {.local_port = segment->dst_port,
-                          .remote_address = segment->src_addr,
-                          .remote_port = segment->src_port};
+    const TcpEnds ends = lab_node_conns_ends_of(segment);
     LabNodeConn *conn = lab_node_conns_find(conns, &ends);
 
     if (conn != NULL)

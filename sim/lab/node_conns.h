@@ -46,6 +46,9 @@ void lab_node_conns_crash(LabNodeConns *conns);
  * out. */
 void lab_node_conns_send(LabNodeConns *conns, const guint8 *bytes, gsize size);
 
+/* Of the connection that a segment is for, or would be. */
+TcpEnds lab_node_conns_ends_of(const Segment *arrived);
+
 /* A packet has come; NULL: spoilt. */
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment);
 
