@@ -157,6 +157,7 @@ static void learn_from_sent(LabNodeConn *conn, const Segment *segment)
         conn->snd_nxt = end;
     if (segment->flags & TCP_ACK)
         conn->rcv_nxt = segment->ack;
+    conn->window_sent = segment->window;
 }
 
 void lab_node_conns_send(LabNodeConns *conns, const guint8 *bytes, gsize size)
@@ -189,15 +190,22 @@ static void learn_from_arrived(LabNodeConn *conn, const Segment *segment)
     if ((segment->flags & TCP_ACK) && seq_lt(conn->snd_una, segment->ack) &&
         seq_le(segment->ack, conn->snd_nxt))
         conn->snd_una = segment->ack;
+    if (!(segment->flags & TCP_RST))
+        conn->window_arrived = segment->window;
+}
+
+TcpEnds lab_node_conns_ends_of(const Segment *arrived)
+{
+    return (TcpEnds){.local_port = arrived->dst_port,
+                     .remote_address = arrived->src_addr,
+                     .remote_port = arrived->src_port};
 }
 
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment)
 {
     if (segment == NULL)
         return;
-    const TcpEnds ends = {.local_port = segment->dst_port,
-                          .remote_address = segment->src_addr,
-                          .remote_port = segment->src_port};
+    const TcpEnds ends = lab_node_conns_ends_of(segment);
     LabNodeConn *conn = lab_node_conns_find(conns, &ends);
 
     if (conn != NULL)

@@ -14,6 +14,7 @@ typedef struct LabNodeConn {
     TcpState state;
     Seq iss, irs, snd_una, snd_nxt, rcv_nxt; /* as its packets have shown them */
     gboolean has_iss, has_irs;
+    guint16 window_sent, window_arrived; /* the last ones, as in the header */
 } LabNodeConn;
 
 typedef struct LabNodeConns {
@@ -44,6 +45,9 @@ void lab_node_conns_crash(LabNodeConns *conns);
 /* A packet leaves: what it says goes into the trace, its bytes onto the link.  What is no TCP is left
  * out. */
 void lab_node_conns_send(LabNodeConns *conns, const guint8 *bytes, gsize size);
+
+/* Of the connection that a segment is for, or would be. */
+TcpEnds lab_node_conns_ends_of(const Segment *arrived);
 
 /* A packet has come; NULL: spoilt. */
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment);

@@ -11,8 +11,11 @@ static const char *const lwip_keys[] = {"mss",
                                         "tcp_keepalive_probes",
                                         NULL};
 
+static const char *const slirp_keys[] = {"mss", "tick-phase", NULL};
+
 static const ScenarioStack stacks[] = {
     {"lwip!", "lwip", "lwip", "lwIP", "liblwip-dev", lwip_keys},
+    {"slirp!", "slirp", "bsd-4.4", "libslirp", "libslirp-dev", slirp_keys},
 };
 
 const ScenarioStack *scenario_stack_find(const char *word)

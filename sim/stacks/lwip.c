@@ -4,11 +4,11 @@
 #include "net/wire.h"
 #include "stacks/stacks.h"
 
-enum { IP_AND_TCP_HEADER = 40, FIRST_PORT = 40000 };
+enum { IP_AND_TCP_HEADER = 40 };
 
-static Lwip *lwip_of(LabNode *node)
+static Lwip *lwip_of(Stack *stack)
 {
-    return (Lwip *)(void *)node;
+    return (Lwip *)(void *)stack;
 }
 
 /* ---- Its turn ---- */
@@ -42,9 +42,9 @@ static void tick(Lwip *lwip)
 }
 
 /* Ticks of which nothing came were left out, so that an idle run can end; they are made up for. */
-static void enter(Lwip *lwip)
+static void enter(Stack *stack, SimTime now)
 {
-    SimTime now = lab_node_now(lwip->node.host);
+    Lwip *lwip = lwip_of(stack);
 
     lwip_world_enter(&lwip->world, now);
     while (lwip->world.timer < now)
@@ -52,10 +52,12 @@ static void enter(Lwip *lwip)
     lwip->world.now = now;
 }
 
-static void leave(Lwip *lwip)
+static void leave(Stack *stack)
 {
+    Lwip *lwip = lwip_of(stack);
+
     lwip_look(lwip);
-    lwip->is_idle = !any_waits();
+    stack->due = lab_node_due(any_waits() ? lwip->world.timer : SIM_NEVER);
     lwip_world_leave();
 }
 
@@ -79,25 +81,30 @@ TcpEnds lwip_ends(const struct tcp_pcb *pcb)
 
 LwipConn *lwip_conn_new(Lwip *lwip, const TcpEnds *ends, TcpState from)
 {
-    LwipConn *conn = lab_node_conns_add(&lwip->conns, ends, from);
+    LwipConn *conn = (LwipConn *)(void *)stack_conn_new(&lwip->stack, ends, from);
 
     g_queue_init(&conn->unread);
-    conn->owner = lwip;
     return conn;
+}
+
+void lwip_lose(LwipConn *conn)
+{
+    conn->pcb = NULL;
+    conn->app.is_gone = TRUE;
 }
 
 /* It moved, or is new: then it came of a SYN to a listener. */
 static void see(Lwip *lwip, struct tcp_pcb *pcb)
 {
     const TcpEnds ends = lwip_ends(pcb);
-    LwipConn *conn = lab_node_conns_find(&lwip->conns, &ends);
+    LwipConn *conn = lab_node_conns_find(&lwip->stack.conns, &ends);
 
     if (conn == NULL && pcb->state == SYN_RCVD)
         conn = lwip_conn_new(lwip, &ends, TCP_STATE_LISTEN);
     if (conn == NULL)
         return;
     conn->pcb = pcb;
-    lab_node_conns_move(&lwip->conns, &conn->seen, states[pcb->state]);
+    lab_node_conns_move(&lwip->stack.conns, &conn->app.seen, states[pcb->state]);
 }
 
 static gboolean is_in(const struct tcp_pcb *pcb, const struct tcp_pcb *list)
@@ -109,25 +116,38 @@ static gboolean is_in(const struct tcp_pcb *pcb, const struct tcp_pcb *list)
 
 static void miss(Lwip *lwip, LwipConn *conn)
 {
+    LabNodeConn *seen = &conn->app.seen;
+
     if (conn->pcb == NULL || is_in(conn->pcb, (*lwip_api.tcp_active_pcbs)) ||
         is_in(conn->pcb, (*lwip_api.tcp_tw_pcbs)))
         return;
-    if (conn->seen.state == TCP_STATE_CLOSED && is_in(conn->pcb, (*lwip_api.tcp_bound_pcbs)))
+    if (seen->state == TCP_STATE_CLOSED && is_in(conn->pcb, (*lwip_api.tcp_bound_pcbs)))
         return; /* it is about to connect */
-    conn->pcb = NULL;
-    lab_node_conns_move(&lwip->conns, &conn->seen, TCP_STATE_CLOSED);
+    lwip_lose(conn);
+    lab_node_conns_move(&lwip->stack.conns, seen, TCP_STATE_CLOSED);
 }
 
 void lwip_look(Lwip *lwip)
 {
-    if (lwip->is_silent)
+    const GPtrArray *all = lwip->stack.conns.all;
+
+    if (lwip->stack.is_silent)
         return;
     for (struct tcp_pcb *pcb = (*lwip_api.tcp_active_pcbs); pcb != NULL; pcb = pcb->next)
         see(lwip, pcb);
     for (struct tcp_pcb *pcb = (*lwip_api.tcp_tw_pcbs); pcb != NULL; pcb = pcb->next)
         see(lwip, pcb);
-    for (guint i = 0; i < lwip->conns.all->len; i++)
-        miss(lwip, g_ptr_array_index(lwip->conns.all, i));
+    for (guint i = 0; i < all->len; i++)
+        miss(lwip, g_ptr_array_index(all, i));
+}
+
+static void status(const StackConn *conn, TcpStatus *out)
+{
+    const struct tcp_pcb *pcb = ((const LwipConn *)(const void *)conn)->pcb;
+
+    out->rcv_nxt = pcb->rcv_nxt;
+    out->snd_wnd = pcb->snd_wnd;
+    out->rcv_wnd = pcb->rcv_wnd;
 }
 
 /* ---- Packets ---- */
@@ -139,51 +159,26 @@ static err_t on_output(struct netif *wire, struct pbuf *packet, const ip4_addr_t
 
     (void)to;
     lwip_look(lwip);
-    if (!lwip->is_silent) {
+    if (!lwip->stack.is_silent) {
         u16_t size = lwip_api.pbuf_copy_partial(packet, bytes, packet->tot_len, 0);
-        lab_node_conns_send(&lwip->conns, bytes, size);
+        lab_node_conns_send(&lwip->stack.conns, bytes, size);
     }
     return ERR_OK;
 }
 
-static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
+static void input(Stack *stack, const LabBytes *packet, const Segment *sent)
 {
-    Lwip *lwip = lwip_of(node);
-
-    enter(lwip);
-    lab_node_conns_arrived(&lwip->conns, sent);
+    Lwip *lwip = lwip_of(stack);
     struct pbuf *came = lwip_api.pbuf_alloc(PBUF_RAW, (u16_t)packet->size, PBUF_RAM);
+
+    (void)sent;
     (void)lwip_api.pbuf_take(came, packet->data, (u16_t)packet->size);
     (void)lwip->wire.input(came, &lwip->wire);
-    leave(lwip);
 }
 
-/* ---- Time ---- */
-
-static SimDue next_due(LabNode *node)
+static void advance(Stack *stack)
 {
-    const Lwip *lwip = lwip_of(node);
-
-    return lab_node_due(lwip->is_idle ? SIM_NEVER : lwip->world.timer);
-}
-
-static void advance(LabNode *node)
-{
-    Lwip *lwip = lwip_of(node);
-
-    enter(lwip);
-    tick(lwip);
-    leave(lwip);
-}
-
-static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
-{
-    Lwip *lwip = lwip_of(node);
-
-    enter(lwip);
-    TcpError error = lwip_call(lwip, step, conn);
-    leave(lwip);
-    return error;
+    tick(lwip_of(stack));
 }
 
 /* ---- Power ---- */
@@ -193,131 +188,74 @@ static err_t on_wire_init(struct netif *wire)
     const Lwip *lwip = wire->state;
 
     wire->output = on_output;
-    wire->mtu = (u16_t)(lwip->plan->config.mss + IP_AND_TCP_HEADER);
+    wire->mtu = (u16_t)(lwip->stack.plan->config.mss + IP_AND_TCP_HEADER);
     wire->flags = NETIF_FLAG_UP | NETIF_FLAG_LINK_UP;
     return ERR_OK;
 }
 
-static void power_on(Lwip *lwip)
+static void power_on(Stack *stack)
 {
+    Lwip *lwip = lwip_of(stack);
     ip4_addr_t here, mask, none = {0};
 
-    here.addr = g_htonl(lab_address(lab_node_index(lwip->node.host)));
+    here.addr = g_htonl(lab_address(lab_node_index(stack->node.host)));
     mask.addr = g_htonl(0xff000000); /* all hosts of a plan are neighbours */
     lwip_world_init(&lwip->world);
-    lwip_world_enter(&lwip->world, lab_node_now(lwip->node.host));
+    lwip_world_enter(&lwip->world, lab_node_now(stack->node.host));
     lwip_api.lwip_init();
     lwip->wire = (struct netif){0};
     (void)lwip_api.netif_add(&lwip->wire, &here, &mask, &none, lwip, on_wire_init,
                              lwip_api.ip_input);
     lwip_api.netif_set_default(&lwip->wire);
-    lwip->next_port = FIRST_PORT;
-    lwip->is_silent = FALSE;
     lwip_world_leave();
 }
 
-/* Without a word to anybody: its memory is given back, then its variables are forgotten. */
-static void power_off(Lwip *lwip)
+/* Its memory is given back, then its variables are forgotten. */
+static void power_off(Stack *stack)
 {
-    lwip->is_silent = TRUE;
-    lwip_world_enter(&lwip->world, lab_node_now(lwip->node.host));
-    for (guint i = 0; i < lwip->conns.all->len; i++)
-        lwip_drop_unread(g_ptr_array_index(lwip->conns.all, i));
+    Lwip *lwip = lwip_of(stack);
+
+    lwip_world_enter(&lwip->world, lab_node_now(stack->node.host));
+    for (guint i = 0; i < stack->conns.all->len; i++)
+        lwip_drop_unread(g_ptr_array_index(stack->conns.all, i));
     while ((*lwip_api.tcp_active_pcbs) != NULL)
         lwip_api.tcp_abort((*lwip_api.tcp_active_pcbs));
     while ((*lwip_api.tcp_tw_pcbs) != NULL)
         lwip_api.tcp_abort((*lwip_api.tcp_tw_pcbs));
     while ((*lwip_api.tcp_bound_pcbs) != NULL)
         lwip_api.tcp_abort((*lwip_api.tcp_bound_pcbs));
-    for (guint i = 0; i < lwip->listeners->len; i++)
-        (void)lwip_api.tcp_close(g_array_index(lwip->listeners, LwipListener, i).pcb);
+    for (guint i = 0; i < stack->listeners->len; i++)
+        lwip_unlisten(stack, &g_array_index(stack->listeners, StackListener, i));
+    for (guint i = 0; i < stack->conns.all->len; i++)
+        lwip_lose(g_ptr_array_index(stack->conns.all, i));
     lwip_world_leave();
     lwip_world_clear(&lwip->world);
 }
 
-static void tell_crash(Lwip *lwip)
+static void lwip_free(Stack *stack)
 {
-    LabHost *host = lwip->node.host;
-
-    for (guint i = lwip->listeners->len; i > 0; i--)
-        lab_node_stops_listening(host, g_array_index(lwip->listeners, LwipListener, i - 1).port,
-                                 TCP_REASON_CRASHED);
-    g_array_set_size(lwip->listeners, 0);
-    for (guint i = 0; i < lwip->conns.all->len; i++)
-        ((LwipConn *)g_ptr_array_index(lwip->conns.all, i))->pcb = NULL;
-    lab_node_conns_crash(&lwip->conns);
+    g_free(lwip_of(stack));
 }
 
-/* lwIP has no memory that outlives power: with or without `forget`, numbers begin anew. */
-static void power(LabNode *node, gboolean up, gboolean forget)
-{
-    Lwip *lwip = lwip_of(node);
+/* ---- Beginning ---- */
 
-    (void)forget;
-    if (!lwip->is_silent) {
-        power_off(lwip);
-        tell_crash(lwip);
-    }
-    lwip->world.timer = SIM_NEVER;
-    if (up)
-        power_on(lwip);
-}
-
-/* ---- Asked ---- */
-
-static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
-{
-    return lab_node_conns_ends(&lwip_of(node)->conns, id, out);
-}
-
-static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
-{
-    const LabNodeConns *conns = &lwip_of(node)->conns;
-    const LwipConn *conn = lab_node_conns_get(conns, id);
-
-    if (!lab_node_conns_status(conns, id, out))
-        return FALSE;
-    out->accepted = conn->is_held;
-    if (conn->pcb != NULL) {
-        out->rcv_nxt = conn->pcb->rcv_nxt;
-        out->snd_wnd = conn->pcb->snd_wnd;
-        out->rcv_wnd = conn->pcb->rcv_wnd;
-    }
-    return TRUE;
-}
-
-static TcpConnId find(LabNode *node, const TcpEnds *wanted)
-{
-    return lab_node_conns_id(&lwip_of(node)->conns, wanted);
-}
-
-static TcpConnId newest(LabNode *node)
-{
-    return lwip_of(node)->conns.all->len;
-}
-
-static void lwip_free(LabNode *node)
-{
-    Lwip *lwip = lwip_of(node);
-
-    if (!lwip->is_silent)
-        power_off(lwip);
-    lab_node_conns_clear(&lwip->conns);
-    g_array_unref(lwip->listeners);
-    g_free(lwip);
-}
-
-static const LabNodeKind lwip_kind = {
-    .free = lwip_free,
-    .deliver = deliver,
-    .call = call,
-    .next_due = next_due,
+static const StackKind lwip_kind = {
+    .conn_size = sizeof(LwipConn),
+    .enter = enter,
+    .leave = leave,
+    .input = input,
     .advance = advance,
-    .power = power,
-    .ends = ends,
+    .listen = lwip_listen,
+    .unlisten = lwip_unlisten,
+    .connect = lwip_connect,
+    .read = lwip_read,
+    .write = lwip_write,
+    .abort = lwip_abort,
+    .accepted = lwip_accepted,
     .status = status,
-    .find = find,
-    .newest = newest,
+    .power_on = power_on,
+    .power_off = power_off,
+    .free = lwip_free,
 };
 
 /* In its first half second lwIP takes no round-trip times, as tick 0 means that none is being taken
@@ -325,7 +263,7 @@ static const LabNodeKind lwip_kind = {
  * been up for a while. */
 static void has_been_up(Lwip *lwip)
 {
-    lwip_world_enter(&lwip->world, lab_node_now(lwip->node.host));
+    lwip_world_enter(&lwip->world, lab_node_now(lwip->stack.node.host));
     *lwip_api.tcp_ticks = 1;
     lwip_world_leave();
 }
@@ -336,11 +274,7 @@ LabNode *lwip_new(LabHost *host, char **trouble)
         return NULL;
     Lwip *lwip = g_new0(Lwip, 1);
 
-    lwip->node = (LabNode){&lwip_kind, host};
-    lwip->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, lab_node_index(host));
-    lwip->listeners = g_array_new(FALSE, FALSE, sizeof(LwipListener));
-    lab_node_conns_init(&lwip->conns, host, sizeof(LwipConn), g_free);
-    power_on(lwip);
+    stack_init(&lwip->stack, &lwip_kind, host);
     has_been_up(lwip);
-    return &lwip->node;
+    return &lwip->stack.node;
 }

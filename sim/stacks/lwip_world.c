@@ -6,9 +6,9 @@
  */
 #include "stacks/lwip_world.h"
 
-#include <link.h>
 #include <string.h>
 
+#include "stacks/image.h"
 #include "stacks/lwip_api.h"
 
 /* The library's data and bss, without what the loader has made read-only. */
@@ -24,51 +24,15 @@ static LwipWorld *present; /* whose variables are in place; NULL: nobody's */
 
 /* ---- Where they are ---- */
 
-static gboolean holds(const struct dl_phdr_info *library, const ElfW(Phdr) * part, gsize address)
-{
-    gsize begin = library->dlpi_addr + part->p_vaddr;
-
-    return part->p_type == PT_LOAD && (part->p_flags & PF_W) && address >= begin &&
-           address < begin + part->p_memsz;
-}
-
-/* The first address behind the part that is read-only after relocation. */
-static gsize end_of_relro(const struct dl_phdr_info *library)
-{
-    gsize end = 0;
-
-    for (int i = 0; i < library->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
-        if (part->p_type == PT_GNU_RELRO)
-            end = library->dlpi_addr + part->p_vaddr + part->p_memsz;
-    }
-    return end;
-}
-
-static int look_into(struct dl_phdr_info *library, size_t size, void *data)
-{
-    gsize variable = (gsize)lwip_api.tcp_active_pcbs;
-
-    (void)size;
-    (void)data;
-    for (int i = 0; i < library->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
-        if (!holds(library, part, variable))
-            continue;
-        gsize begin = library->dlpi_addr + part->p_vaddr, end = begin + part->p_memsz;
-        begin = MAX(begin, end_of_relro(library));
-        area.begin = (guint8 *)begin; // NOLINT(performance-no-int-to-ptr): it is the loader's
-        area.size = end - begin;
-        return 1;
-    }
-    return 0;
-}
-
 static void find_area(void)
 {
-    int found = dl_iterate_phdr(look_into, NULL);
+    Image image;
+    gboolean found = image_of(lwip_api.tcp_active_pcbs, &image);
 
-    g_assert(found == 1);
+    g_assert(found);
+    gsize begin = MAX(image.part_begin, image.relro_end);
+    area.begin = (guint8 *)begin; // NOLINT(performance-no-int-to-ptr): it is the loader's
+    area.size = image.part_end - begin;
     area.fresh = g_memdup2(area.begin, area.size);
 }
 

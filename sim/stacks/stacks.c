@@ -13,6 +13,9 @@ static const struct {
 #ifdef TCPWALTZ_LWIP
     {"lwip", lwip_new},
 #endif
+#ifdef TCPWALTZ_SLIRP
+    {"slirp", slirp_node_new},
+#endif
     {NULL, NULL},
 };
 

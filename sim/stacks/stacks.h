@@ -1,12 +1,17 @@
 /* Real stacks that were linked into the program, in virtual time: a host `lwip!` of a scenario is lwIP
  * itself, not our profile of it.
  *
- *   stacks.c      the table of stacks, and who is one
- *   conns.c       what any of them knows of its connections, and how its bytes become segments
- *   lwip.c        lwIP as a node: packets, timers, states
- *   lwip_calls.c  the script's lines as lwIP's calls, and what its applications do by themselves
- *   lwip_api.c    opening lwIP, whose names are also ours
- *   lwip_world.c  lwIP's variables, which are the process's: a copy for each host
+ *   stacks.c         the table of stacks, and who is one
+ *   stack.h          what any of them is: stack.c the node, stack_calls.c the script's lines and applications
+ *   library.c        opening a stack's library
+ *   image.c          what lies where in one that is open
+ *   lwip.c           lwIP: packets, timers, states
+ *   lwip_calls.c     the script's lines as lwIP's calls, and what lwIP tells
+ *   lwip_api.c       its functions, whose names are also ours
+ *   lwip_world.c     its variables, which are the process's: a copy for each host
+ *   slirp.c          libslirp: packets, time, states
+ *   slirp_sockets.c  the sockets that it calls, and its applications
+ *   slirp_api.c      its functions
  *
  * How to add one: docs/nodes.md.
  */
@@ -25,5 +30,6 @@ const LabReality *stacks_reality(void);
 
 /* NULL: *trouble says why. */
 LabNode *lwip_new(LabHost *host, char **trouble);
+LabNode *slirp_node_new(LabHost *host, char **trouble);
 
 #endif
