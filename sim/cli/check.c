@@ -77,7 +77,8 @@ static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArr
     bench->how = (CheckedHow){.scenario = simulation_scenario_options(&options->simulation),
                               .lab = options->simulation.lab,
                               .tolerance = options->tables.tolerance,
-                              .strict = options->strict};
+                              .strict = options->strict,
+                              .lenient = options->simulation.lenient};
     bench->checked = g_new0(Checked *, files->len + 1);
     g_mutex_init(&bench->lock);
     g_cond_init(&bench->one_is_done);
@@ -264,9 +265,18 @@ static gboolean read_tolerance(CheckOptions *options)
     return TRUE;
 }
 
+/* A device takes one run at a time. */
+static gboolean may_be_many(const CheckOptions *options)
+{
+    if (options->threads > 1 && options->simulation.tuns != NULL)
+        say_usage(&command_check, "--tun is one stack, for one run at a time: it excludes --jobs");
+    return options->threads == 1 || options->simulation.tuns == NULL;
+}
+
 static gboolean understand(CheckOptions *options, char **arguments)
 {
-    if (!read_format(options) || !read_jobs(options) || !read_tables(options, arguments) ||
+    if (!read_format(options) || !read_jobs(options) || !may_be_many(options) ||
+        !read_tables(options, arguments) ||
         !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options))
         return FALSE;
     if (arguments[0] == NULL) {

@@ -105,6 +105,11 @@ const char *plan_variable_name(PlanVariable variable)
     return names[variable];
 }
 
+gboolean plan_step_is_of(const PlanStep *step, guint host)
+{
+    return step->verb != PLAN_INJECT && step->verb != PLAN_FLOOD && step->actor.host == host;
+}
+
 gboolean plan_has_stack(const Plan *plan)
 {
     for (guint i = 0; i < plan->hosts->len; i++) {

@@ -193,6 +193,9 @@ typedef struct Plan {
 void plan_free(Plan *plan); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
+/* Is it the host that carries the line out?  What is forged in its name is not its own. */
+gboolean plan_step_is_of(const PlanStep *step, guint host);
+
 /* Is one of its hosts a linked stack? */
 gboolean plan_has_stack(const Plan *plan);
 
