@@ -76,6 +76,26 @@ static void begin(TunNode *tun, const TcpEnds *ends, Seq seq, gboolean is_sent)
         lab_node_conns_add(&tun->conns, ends, TCP_STATE_CLOSED);
 }
 
+static TunConn *find_conn(const TunNode *tun, const Segment *arriving)
+{
+    return lab_node_conns_find(&tun->conns, &(TcpEnds){.local_port = arriving->dst_port,
+                                                       .remote_address = arriving->src_addr,
+                                                       .remote_port = arriving->src_port});
+}
+
+/* What is on its way to it, NULL: spoilt. */
+static void note_arrival(TunNode *tun, const Segment *segment)
+{
+    TunConn *conn = segment != NULL ? find_conn(tun, segment) : NULL;
+
+    lab_node_conns_arrived(&tun->conns, segment);
+    if (conn == NULL)
+        return;
+    Seq end = segment->seq + segment_seq_length(segment);
+    if ((segment->flags & TCP_SYN) || seq_lt(conn->sent_to, end))
+        conn->sent_to = end;
+}
+
 static gboolean is_opening(const Segment *segment)
 {
     return (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
@@ -201,7 +221,7 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
                          .remote_address = sent->src_addr,
                          .remote_port = sent->src_port},
               sent->seq, FALSE);
-    lab_node_conns_arrived(&tun->conns, sent);
+    note_arrival(tun, sent);
     tun_names_to_there(&tun->names, bytes, packet->size);
     if (!tun_device_send(tun->device, bytes, packet->size) && !tun->is_gone)
         remark(tun, g_strdup_printf("not taken by the device: %s", g_strerror(errno)), 1);
@@ -250,10 +270,40 @@ static const char *behind(LabNode *node)
     return tun_of(node)->device->name;
 }
 
+/* ---- After the run ---- */
+
+static void reset(const TunNode *tun, const LabNodeConn *conn, Seq seq)
+{
+    const Segment segment = {.src_addr = conn->ends.remote_address,
+                             .dst_addr = name_of(tun, tun->names.host)->here,
+                             .src_port = conn->ends.remote_port,
+                             .dst_port = conn->ends.local_port,
+                             .seq = seq,
+                             .flags = TCP_RST};
+    guint8 bytes[WIRE_HEADERS_MAX];
+    gsize size = wire_encode(&segment, 0, bytes, sizeof bytes);
+
+    tun_names_to_there(&tun->names, bytes, size);
+    (void)tun_device_send(tun->device, bytes, size);
+}
+
+/* The stack goes on, and its connections with it, which the next run's could be taken for: they have the same
+ * ports.  Where its next byte is to be it has said; but it may have got more since (RFC 5961 section 3.2). */
+static void take_leave(const TunNode *tun)
+{
+    for (guint id = 1; id <= tun->conns.all->len; id++) {
+        const TunConn *conn = lab_node_conns_get(&tun->conns, id);
+        reset(tun, &conn->seen, conn->seen.rcv_nxt);
+        if (conn->sent_to != conn->seen.rcv_nxt)
+            reset(tun, &conn->seen, conn->sent_to);
+    }
+}
+
 static void tun_node_free(LabNode *node)
 {
     TunNode *tun = tun_of(node);
 
+    take_leave(tun);
     lab_node_conns_clear(&tun->conns);
     tun_names_clear(&tun->names);
     g_array_unref(tun->remarks);
@@ -280,7 +330,7 @@ TunNode *tun_node_new(LabHost *host, const TunDevice *device, TunNames *names)
     tun->device = device;
     tun->names = *names;
     *names = (TunNames){0};
-    lab_node_conns_init(&tun->conns, host, sizeof(LabNodeConn), g_free);
+    lab_node_conns_init(&tun->conns, host, sizeof(TunConn), g_free);
     tun->conns.bytes_are_theirs = TRUE;
     tun->remarks = g_array_new(FALSE, FALSE, sizeof(TunRemark));
     g_array_set_clear_func(tun->remarks, clear_remark);

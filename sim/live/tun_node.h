@@ -6,11 +6,16 @@
 #include "live/tun_device.h"
 #include "live/tun_names.h"
 
+typedef struct TunConn {
+    LabNodeConn seen; /* first */
+    Seq sent_to;      /* up to here bytes have been sent to it */
+} TunConn;
+
 typedef struct TunNode {
     LabNode node; /* first */
     const TunDevice *device;
     TunNames names;
-    LabNodeConns conns; /* of LabNodeConn: those whose SYN has been seen */
+    LabNodeConns conns; /* of TunConn: those whose SYN has been seen */
     SimTime last;       /* when a packet came of it last … */
     SimTime longest;    /* … and how long it has ever let us wait for the next */
     gboolean is_gone;   /* nobody has the device open any more */

@@ -2,9 +2,11 @@
  * host of a scenario, which is nothing but the device.
  *
  * usage: lwip_tun DEVICE ADDRESS serve PORT              an echo: what comes goes back; it closes when the peer does
+ *        lwip_tun DEVICE ADDRESS once PORT               the same, but the program ends then
  *        lwip_tun DEVICE ADDRESS connect ADDRESS PORT    sends ten bytes, reads until the peer closes, then closes
  *
- * Both go on until they are killed. */
+ * All but "once" go on until they are killed. */
+#define _DEFAULT_SOURCE /* struct ifreq; and lwIP knows ssize_t by SSIZE_MAX */
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
@@ -24,7 +26,7 @@ typedef struct Example {
     ip4_addr_t own;
     ip_addr_t peer;
     u16_t port;
-    int connects;
+    int connects, serves_once;
     sys_sem_t is_ready;
 } Example;
 
@@ -85,14 +87,19 @@ static void take_packets(Example *example)
 
 /* ---- The application ---- */
 
-static err_t take_data(void *is_echo, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
+/* `argument`: the example, where it serves. */
+static err_t take_data(void *argument, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
 {
+    const Example *server = argument;
+
     (void)error;
     if (data == NULL) {
         tcp_close(pcb);
+        if (server != NULL && server->serves_once)
+            exit(0);
         return ERR_OK;
     }
-    for (struct pbuf *part = data; part != NULL && is_echo != NULL; part = part->next)
+    for (struct pbuf *part = data; part != NULL && server != NULL; part = part->next)
         tcp_write(pcb, part->payload, part->len, TCP_WRITE_FLAG_COPY);
     tcp_recved(pcb, data->tot_len);
     pbuf_free(data);
@@ -148,12 +155,14 @@ static u16_t port_in(const char *text)
 int main(int argc, char **argv)
 {
     static Example example;
-    int serves = argc == 5 && strcmp(argv[3], "serve") == 0;
+    int serves = argc == 5 && (strcmp(argv[3], "serve") == 0 || strcmp(argv[3], "once") == 0);
 
+    example.serves_once = serves && strcmp(argv[3], "once") == 0;
     example.connects = argc == 6 && strcmp(argv[3], "connect") == 0;
     if ((!serves && !example.connects) || !ip4addr_aton(argv[2], &example.own) ||
         (example.connects && !ipaddr_aton(argv[4], &example.peer))) {
-        fprintf(stderr, "usage: lwip_tun DEVICE ADDRESS serve PORT | connect ADDRESS PORT\n");
+        fprintf(stderr, "usage: lwip_tun DEVICE ADDRESS serve|once PORT\n"
+                        "       lwip_tun DEVICE ADDRESS connect ADDRESS PORT\n");
         return 2;
     }
     example.port = port_in(argv[argc - 1]);
