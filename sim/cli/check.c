@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/simulation.h"
 #include "cli/timing_files.h"
+#include "cli/tolerance.h"
 #include "report/report.h"
 
 enum { JOBS_MAX = 1024 };
@@ -76,7 +77,8 @@ static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArr
     bench->how = (CheckedHow){.scenario = simulation_scenario_options(&options->simulation),
                               .lab = options->simulation.lab,
                               .tolerance = options->tables.tolerance,
-                              .strict = options->strict};
+                              .strict = options->strict,
+                              .lenient = options->simulation.lenient};
     bench->checked = g_new0(Checked *, files->len + 1);
     g_mutex_init(&bench->lock);
     g_cond_init(&bench->one_is_done);
@@ -241,23 +243,41 @@ static gboolean read_tables(CheckOptions *options, char *const *arguments)
                   options->against);
         return FALSE;
     }
-    if (options->tolerance == NULL)
-        return TRUE;
-    if (options->against == NULL) {
-        say_usage(&command_check, "--tolerance is of tables: it needs --against");
+    return TRUE;
+}
+
+/* One for all times: those of tables, and where hosts are real those of expectations, too. */
+static gboolean read_tolerance(CheckOptions *options)
+{
+    PlanTolerance *expects = &options->simulation.tolerance;
+
+    options->tables.tolerance = *expects;
+    if (options->tolerance != NULL && options->against == NULL &&
+        !simulation_is_live(&options->simulation)) {
+        say_usage(&command_check, "--tolerance is of tables, and of times on real hosts: it needs "
+                                  "--against or --live");
         return FALSE;
     }
-    if (timing_files_read_tolerance(options->tolerance, &options->tables.tolerance))
-        return TRUE;
-    say_usage(&command_check, "--tolerance is a time (5ms) or a part (10%%), not '%s'",
-              options->tolerance);
-    return FALSE;
+    if (!tolerance_read(&command_check, options->tolerance, &options->tables.tolerance))
+        return FALSE;
+    if (simulation_is_live(&options->simulation))
+        *expects = options->tables.tolerance;
+    return TRUE;
+}
+
+/* A device takes one run at a time. */
+static gboolean may_be_many(const CheckOptions *options)
+{
+    if (options->threads > 1 && options->simulation.tuns != NULL)
+        say_usage(&command_check, "--tun is one stack, for one run at a time: it excludes --jobs");
+    return options->threads == 1 || options->simulation.tuns == NULL;
 }
 
 static gboolean understand(CheckOptions *options, char **arguments)
 {
-    if (!read_format(options) || !read_jobs(options) || !read_tables(options, arguments) ||
-        !simulation_options_read(&command_check, &options->simulation))
+    if (!read_format(options) || !read_jobs(options) || !may_be_many(options) ||
+        !read_tables(options, arguments) ||
+        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options))
         return FALSE;
     if (arguments[0] == NULL) {
         say_usage(&command_check, "check needs a FILE or a folder to check");
@@ -287,7 +307,8 @@ static int check(int argc, char **argv)
         {"against", 0, 0, G_OPTION_ARG_FILENAME, &options.against,
          "hold each scenario's table below this folder, too", "DIR"},
         {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
-         "how far a table's times may move: 5ms, 10%", "HOW"},
+         "how far a table's times, and with --live all times, may be off: 5ms, 10%, 5ms,10%",
+         "HOW"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,
          "fail, too, where a fault or a line of the script never did anything", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,

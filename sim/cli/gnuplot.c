@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "cli/message.h"
 
 typedef struct Workshop {
@@ -20,13 +20,8 @@ typedef struct Workshop {
 static gboolean workshop_open(Workshop *shop)
 {
     g_autoptr(GError) error = NULL;
-    sigset_t wait;
 
-    sigemptyset(&wait);
-    sigaddset(&wait, SIGINT);
-    sigaddset(&wait, SIGTERM);
-    sigaddset(&wait, SIGHUP);
-    sigprocmask(SIG_BLOCK, &wait, &shop->signals);
+    interrupt_hold(&shop->signals);
     shop->folder = g_dir_make_tmp("tcpwaltz-XXXXXX", &error);
     if (shop->folder == NULL) {
         say_trouble("%s", error->message);
@@ -47,13 +42,13 @@ static void workshop_close(Workshop *shop)
     g_free(shop->folder);
     g_free(shop->table);
     g_free(shop->picture);
-    sigprocmask(SIG_SETMASK, &shop->signals, NULL);
+    interrupt_release(&shop->signals);
 }
 
 /* In the child, between fork and exec. */
 static void let_signals_through(gpointer signals)
 {
-    sigprocmask(SIG_SETMASK, signals, NULL);
+    interrupt_release(signals);
 }
 
 /* Scripts find common.gp; pictures have no date; what the user set otherwise stays. */
@@ -115,7 +110,8 @@ static gboolean run_gnuplot(const GnuplotTask *task, const char *program, Worksh
     }
     if (g_spawn_check_wait_status(status, &error))
         return TRUE;
-    say_failure(said, error);
+    if (!interrupt_waits()) /* else it is clear why, and about to be said */
+        say_failure(said, error);
     return FALSE;
 }
 

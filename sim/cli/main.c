@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/interrupt.h"
 #include "cli/memory.h"
 #include "cli/message.h"
 #include "cli/output.h"
@@ -55,6 +56,7 @@ static void set_signals(void)
     signal(SIGABRT, on_abort);
     signal(SIGTRAP, on_refusal);
     memory_say_exhausted();
+    interrupt_expect(!live_virtual_is_inside());
 }
 
 static int print(const char *text)

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
 #include "cli/message.h"
 
 enum { LINKS_MAX = 40 }; /* as the kernel follows them */
@@ -101,11 +101,10 @@ static char *follow_links(const char *path)
 typedef struct Draft {
     char *path;
     int fd;
-    sigset_t signals; /* as they were before */
 } Draft;
 
-/* The path of the draft there is; NULL: none. */
-static const char *half_written;
+/* The path of the draft there is; NULL: none.  Who ends us in the meantime removes it: output_abandon(). */
+static const char *volatile half_written;
 
 void output_abandon(void)
 {
@@ -113,22 +112,18 @@ void output_abandon(void)
         unlink(half_written);
 }
 
-/* Signals wait until the draft is renamed or gone: an interrupt leaves no litter. */
 static int draft_open(Draft *draft, const char *target)
 {
     g_autofree char *folder = g_path_get_dirname(target);
-    sigset_t wait;
-
-    sigemptyset(&wait);
-    sigaddset(&wait, SIGINT);
-    sigaddset(&wait, SIGTERM);
-    sigaddset(&wait, SIGHUP);
-    sigprocmask(SIG_BLOCK, &wait, &draft->signals);
+    sigset_t before;
 
     draft->path = g_build_filename(folder, ".tcpwaltz-XXXXXX", NULL);
+    interrupt_hold(&before);
     draft->fd = mkstemp(draft->path);
+    int failure = draft->fd >= 0 ? 0 : errno;
     half_written = draft->fd >= 0 ? draft->path : NULL;
-    return draft->fd >= 0 ? 0 : errno;
+    interrupt_release(&before);
+    return failure;
 }
 
 /* `failure` so far; the draft is gone afterwards.  Returns the failure there was. */
@@ -144,9 +139,8 @@ static int draft_close(Draft *draft, const char *target, int failure)
         if (failure != 0)
             unlink(draft->path);
     }
-    half_written = NULL;
+    half_written = NULL; /* an interrupt before this finds no such file, and that is all */
     g_free(draft->path);
-    sigprocmask(SIG_SETMASK, &draft->signals, NULL);
     return failure;
 }
 
@@ -185,16 +179,6 @@ struct Output {
     int fd;      /* where the text goes; -1: it is diverted, or goes nowhere after a failure */
     int failure; /* an errno; 0: none so far */
 };
-
-/* Signals wait while there is a draft, but not for one that takes long: then it goes, and they come. */
-static gboolean is_interrupted(void)
-{
-    sigset_t pending;
-
-    return sigpending(&pending) == 0 &&
-           (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
-            sigismember(&pending, SIGHUP) == 1);
-}
 
 /* `old` is NULL when there is no such file yet. */
 static int open_draft(Output *output, const struct stat *old)
@@ -265,8 +249,6 @@ static void put(Output *output, const char *data, gsize length)
         g_string_append_len(diverted, data, (gssize)length);
     else if (output->failure == 0)
         output->failure = write_all(output->fd, data, length);
-    if (output->failure == 0 && output->target != NULL && is_interrupted())
-        output->failure = EINTR;
 }
 
 void output_put(Output *output, GString *text)

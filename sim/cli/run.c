@@ -8,6 +8,7 @@
 #include "cli/seeds.h"
 #include "cli/simulation.h"
 #include "cli/terminal.h"
+#include "cli/tolerance.h"
 #include "escape/escape.h"
 #include "expect/expect.h"
 #include "expect/lines.h"
@@ -20,7 +21,7 @@ typedef struct RunOptions {
     SimulationOptions simulation;
     SeedsOptions seeds;
     TerminalOptions terminal;
-    char *format, *output, *why, *host; /* as given; NULL: not given */
+    char *format, *output, *why, *host, *tolerance; /* as given; NULL: not given */
     char **asks;
     /* What they come to. */
     const View *view;
@@ -38,6 +39,7 @@ static void run_options_clear(RunOptions *options)
     g_free(options->output);
     g_free(options->why);
     g_free(options->host);
+    g_free(options->tolerance);
     g_strfreev(options->asks);
 }
 
@@ -92,6 +94,15 @@ static gboolean read_why(RunOptions *options)
     return TRUE;
 }
 
+static gboolean read_tolerance(RunOptions *options)
+{
+    if (options->tolerance != NULL && !simulation_is_live(&options->simulation)) {
+        say_usage(options->command, "--tolerance is about --live");
+        return FALSE;
+    }
+    return tolerance_read(options->command, options->tolerance, &options->simulation.tolerance);
+}
+
 static gboolean writes_to_stdout(const RunOptions *options)
 {
     return options->output == NULL || strcmp(options->output, "-") == 0;
@@ -117,7 +128,7 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         options->simulation.live = g_strdup(live);
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(options->command, &options->simulation) ||
-        !seeds_options_read(options->command, &options->seeds) ||
+        !read_tolerance(options) || !seeds_options_read(options->command, &options->seeds) ||
         !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
                                &options->look) ||
         !read_host(options))
@@ -135,7 +146,7 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         say_usage(options->command, "--seeds sums up: it excludes --format and --why");
         return FALSE;
     }
-    if (options->seeds.count > 0 && options->simulation.live != NULL) {
+    if (options->seeds.count > 0 && simulation_is_live(&options->simulation)) {
         say_usage(options->command,
                   "--seeds is about chance, which a kernel does not draw from them: "
                   "it excludes --live");
@@ -248,10 +259,12 @@ static void hold_expectations(const RunOptions *options, const char *file, const
 {
     g_autoptr(GPtrArray) results = expect_check(plan, trace);
 
+    if (options->simulation.lenient)
+        expect_forget_unknown(results);
     if (failures_count(results) == 0) {
-        if (options->shows_timeline && plan->expects->len > 0)
-            g_string_append_printf(result->text, "held: %u expectation%s\n", plan->expects->len,
-                                   plan->expects->len == 1 ? "" : "s");
+        if (options->shows_timeline && results->len > 0)
+            g_string_append_printf(result->text, "held: %u expectation%s\n", results->len,
+                                   results->len == 1 ? "" : "s");
         return;
     }
     result->status = status_worse(result->status, STATUS_FAILED);
@@ -260,13 +273,15 @@ static void hold_expectations(const RunOptions *options, const char *file, const
     failures_append(result->failures, again, file, results);
 }
 
-/* Lines that did nothing, or set themselves off: worth a word, and no failure. */
-static void note_lines(const Plan *plan, const Trace *trace, RunResult *result)
+/* Lines that did nothing, or set themselves off, and what real hosts came to: worth a word, and no
+ * failure. */
+static void note(const char *file, const Plan *plan, const Trace *trace, RunResult *result)
 {
     g_autoptr(LineUses) uses = line_uses_of(plan, trace);
     g_autoptr(GPtrArray) notes = line_uses_tell(plan, uses);
 
     failure_notes_append(result->failures, notes);
+    failure_remarks_append(result->failures, file, trace->remarks);
 }
 
 /* Is there such a host? */
@@ -324,7 +339,7 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
     look.drain = drain;
     look.drain_data = result->output;
     options->view->write(trace, &look, result->text);
-    note_lines(plan, trace, result);
+    note(file, plan, trace, result);
     hold_expectations(options, file, plan, trace, result);
 }
 
@@ -393,6 +408,8 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
          "show only what led to event N of the timeline", "N"},
         {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,
          "print only this expectation with the values of the run; may repeat", "QUERY"},
+        {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
+         "with --live: how far expected times may be off: 5ms, 10%, 5ms,10%", "HOW"},
         simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };

@@ -18,17 +18,19 @@ typedef struct SimulationOptions {
     char **overrides;
     char *root; /* files are read only from below it; NULL: from everywhere */
     char *live; /* who is real: "", or names of hosts with commas between; NULL: nobody */
+    char **tuns;
     gboolean lenient;
     /* What they come to. */
     LabOptions lab;
     LiveOptions reality;
-    TraceWheel wheel; /* that all hosts' timers are to have; tick 0: each its own */
+    PlanTolerance tolerance; /* of expected times whose line names none */
+    TraceWheel wheel;        /* that all hosts' timers are to have; tick 0: each its own */
     char **profile_dirs;
 } SimulationOptions;
 
 /* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps,
- * --live, --lenient; the last one is empty. */
-enum { SIMULATION_ENTRIES = 10, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+ * --live, --tun, --lenient; the last one is empty. */
+enum { SIMULATION_ENTRIES = 11, SIMULATION_UNBOUNDED_ENTRIES = 4 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */
@@ -44,6 +46,9 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options);
 /* After options_read(): understands them.  FALSE, and said so, when one makes no sense. */
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
+
+/* Is anybody to be real? */
+gboolean simulation_is_live(const SimulationOptions *options);
 
 /* What the language is to know of them. */
 ScenarioOptions simulation_scenario_options(const SimulationOptions *options);

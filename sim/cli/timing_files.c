@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/files.h"
-#include "core/decimal.h"
 
 static const char suffix[] = ".table";
 
@@ -16,16 +15,6 @@ char *timing_files_path(const TimingFiles *tables, const char *scenario)
     g_autofree char *name = g_strconcat(stem, suffix, NULL);
 
     return g_build_filename(tables->folder, name, NULL);
-}
-
-gboolean timing_files_read_tolerance(const char *text, PlanTolerance *out)
-{
-    gsize length = strlen(text);
-
-    *out = (PlanTolerance){0};
-    if (length > 1 && text[length - 1] == '%')
-        return decimal_read(text, length - 1, 10000000, &out->within_ppb) == DECIMAL_OK;
-    return sim_time_parse(text, length, &out->within) == SIM_TIME_OK;
 }
 
 static gboolean has_folder(const char *const *arguments)

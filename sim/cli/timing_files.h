@@ -18,9 +18,6 @@ typedef struct TimingFiles {
 /* The path of the scenario's table; free with g_free(). */
 char *timing_files_path(const TimingFiles *tables, const char *scenario);
 
-/* "5ms" or "10%".  FALSE when it is neither. */
-gboolean timing_files_read_tolerance(const char *text, PlanTolerance *out);
-
 /* Tables (char *) in the folder that none of these scenarios has; a folder that cannot be read adds
  * to `problems`. */
 GPtrArray *timing_files_orphans(const TimingFiles *tables, const GPtrArray *scenarios,

@@ -1,10 +1,12 @@
 /* Finds out whether a command line is to run in virtual time, and on which kernel. */
 #include "cli/virtual.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/message.h"
 #include "cli/paths.h"
 #include "live/kernels.h"
@@ -86,10 +88,15 @@ static gboolean reads_input(char **argv)
     return g_strv_contains((const char *const *)argv, "-");
 }
 
+/* Whoever interrupts the outside sees it end so; a reader that has seen enough is no error. */
 static int status_of(int status)
 {
-    return WIFEXITED(status) ? WEXITSTATUS(status)
-                             : say_trouble("the run ended by signal %d", WTERMSIG(status));
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    interrupt_end_by(WTERMSIG(status));
+    if (WTERMSIG(status) == SIGPIPE)
+        return STATUS_FINE;
+    return say_trouble("the run ended by signal %d", WTERMSIG(status));
 }
 
 static int run_inside(const char *wish, char **argv)

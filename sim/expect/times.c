@@ -24,10 +24,8 @@ gboolean time_is_within(SimTime actual, SimTime expected, const PlanTolerance *t
     g_assert(tolerance->within >= 0 && tolerance->within_ppb >= 0);
 
     SimTime difference = actual > expected ? actual - expected : expected - actual;
-    SimTime allowed =
-        tolerance->within_ppb != 0 ? part_of(expected, tolerance->within_ppb) : tolerance->within;
 
-    return difference <= allowed;
+    return difference <= MAX(part_of(expected, tolerance->within_ppb), tolerance->within);
 }
 
 /* 50000000 parts per billion are "5", 1250000 are "0.125". */
@@ -45,15 +43,20 @@ static void append_percent(GString *out, gint64 ppb)
 
 void append_tolerance(GString *out, const PlanTolerance *tolerance)
 {
-    if (tolerance->within_ppb != 0) {
-        g_string_append(out, " (within ");
-        append_percent(out, tolerance->within_ppb);
-        g_string_append(out, "%)");
-    } else if (tolerance->within != 0) {
-        g_string_append(out, " (within ");
+    gboolean has_part = tolerance->within_ppb != 0, has_time = tolerance->within != 0;
+
+    if (!has_part && !has_time)
+        return;
+    g_string_append(out, " (within ");
+    if (has_time)
         time_append(tolerance->within, out);
-        g_string_append_c(out, ')');
+    if (has_time && has_part)
+        g_string_append(out, " or ");
+    if (has_part) {
+        append_percent(out, tolerance->within_ppb);
+        g_string_append_c(out, '%');
     }
+    g_string_append_c(out, ')');
 }
 
 void append_ordinal(GString *out, guint n)

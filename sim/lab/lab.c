@@ -180,6 +180,7 @@ static void clear(LabRun *run)
     memory_pool_free(run->conns);
     fault_set_clear(&run->faults);
     g_free(run->rules);
+    g_free(run->trouble);
 }
 
 /* ---- The clock ---- */
@@ -337,10 +338,10 @@ static gboolean is_time(LabRun *run, SimTime at)
     return came;
 }
 
-/* The same with nodes among the hosts. */
+/* The same with nodes among the hosts.  What a run with trouble comes to nobody is told. */
 static TraceEnd run_nodes_until_end(LabRun *run)
 {
-    for (;;) {
+    while (run->trouble == NULL) {
         LabHost *host;
         SimTime at, boundary = next_boundary(run);
         LabNode *node = next_of_all(run, &host, &at);
@@ -360,6 +361,7 @@ static TraceEnd run_nodes_until_end(LabRun *run)
             run_next(run, host);
         count_turn(run, before);
     }
+    return TRACE_END_QUIET;
 }
 
 static void record_end(LabRun *run, TraceEnd why)
@@ -380,6 +382,10 @@ Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)
     gboolean good = init(&run, plan, options, trouble);
     if (good)
         record_end(&run, run.session != NULL ? run_nodes_until_end(&run) : run_until_end(&run));
+    if (good && run.trouble != NULL) {
+        *trouble = g_steal_pointer(&run.trouble);
+        good = FALSE;
+    }
     clear(&run);
     if (!good)
         g_clear_pointer(&run.trace, trace_free);

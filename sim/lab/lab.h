@@ -30,8 +30,8 @@ typedef struct LabOptions {
  * wrong in the simulated world is in the trace.  The plan is only read and may be shared. */
 Trace *lab_run(const Plan *plan, const LabOptions *options);
 
-/* The same where somebody may be real (options->reality).  NULL: *trouble says who cannot be had; free
- * with g_free(). */
+/* The same where somebody may be real (options->reality).  NULL: *trouble says who cannot be had, or
+ * what the system refused on the way; free with g_free(). */
 Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble);
 
 #endif

@@ -3,6 +3,15 @@
 
 #include "lab/world.h"
 
+static void seat(LabHost *host)
+{
+    const LabNodeKind *kind = host->node->kind;
+
+    host->mode = LAB_MODE_NODE;
+    if (kind->behind != NULL)
+        trace_hide(host->run->trace, host->index, kind->behind(host->node));
+}
+
 gboolean lab_nodes_begin(LabRun *run, char **trouble)
 {
     const LabReality *reality = run->options.reality;
@@ -13,7 +22,7 @@ gboolean lab_nodes_begin(LabRun *run, char **trouble)
         LabHost *host = lab_host(run, i);
         host->node = reality->node(run->session, host, trouble);
         if (host->node != NULL)
-            host->mode = LAB_MODE_NODE;
+            seat(host);
         else if (*trouble != NULL)
             return FALSE;
     }
@@ -28,6 +37,8 @@ void lab_nodes_tell(LabRun *run)
 
     if (run->session != NULL && reality->wheel != NULL)
         wheel->has_phase = reality->wheel(run->session, &wheel->tick, &wheel->phase);
+    if (run->session != NULL && reality->remarks != NULL)
+        reality->remarks(run->session, run->trace->remarks);
 }
 
 void lab_nodes_end(LabRun *run)
@@ -137,6 +148,14 @@ gboolean lab_node_peer_stream(LabHost *host, TcpConnId conn, guint64 *out)
     return known->has_peer_stream;
 }
 
+gboolean lab_node_peer_is_hidden(const LabHost *host, TcpConnId conn)
+{
+    guint peer;
+
+    return lab_host_of(host->run, lab_host_ends(host, conn).remote_address, &peer) &&
+           trace_behind(host->run->trace, peer) != NULL;
+}
+
 Payload lab_node_strange_payload(LabHost *host)
 {
     return lab_forged_payload(host->run);
@@ -200,4 +219,12 @@ void lab_node_times(LabHost *host, TcpConnId conn, const TcpTimerNote *note)
 void lab_node_forgets(LabHost *host, TcpConnId conn)
 {
     lab_last_keep(host, conn);
+}
+
+void lab_node_fails(LabHost *host, char *trouble)
+{
+    if (host->run->trouble == NULL)
+        host->run->trouble = trouble;
+    else
+        g_free(trouble);
 }

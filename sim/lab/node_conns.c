@@ -138,7 +138,7 @@ static Payload payload_of(const LabNodeConns *conns, const LabNodeConn *conn,
     if (is_ours)
         payload = (Payload){lab_node_stream(conns->host, conn->id),
                             (guint32)(segment->seq - conn->iss - 1)};
-    for (guint i = 0; i < segment->length && is_ours; i++)
+    for (guint i = 0; i < segment->length && is_ours && !conns->bytes_are_theirs; i++)
         is_ours = bytes[i] == payload_byte(payload.stream, payload.offset + i);
     return is_ours ? payload : lab_node_strange_payload(conns->host);
 }

@@ -23,6 +23,7 @@ typedef struct LabNodeConns {
     GPtrArray *all;      /* by number, from 1: all there ever were */
     GHashTable *by_ends; /* TcpEnds * to LabNodeConn *: those that live */
     Repeats *repeats;
+    gboolean bytes_are_theirs; /* nobody of ours wrote what they send: it is taken as it comes */
 } LabNodeConns;
 
 /* `free_conn` ends one of them; g_free(), if there is nothing else to do. */

@@ -195,11 +195,23 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
         memory_pool_give(run->acts, this);
 }
 
+/* Nobody can tell the program there to do it. */
+static inline gboolean is_left_out(const LabHost *actor, const PlanStep *step)
+{
+    return G_UNLIKELY(actor->node != NULL) && actor->node->kind->call == NULL &&
+           plan_step_is_of(step, actor->index);
+}
+
 static OFTEN void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
     const PlanStep *step = this->step;
     LabHost *actor = lab_host(run, acting_host(step));
+
+    if (is_left_out(actor, step)) {
+        memory_pool_give(run->acts, this);
+        return;
+    }
     TcpConnId conn = target_of(actor, step, this);
 
     lab_because(run, this->cause);

@@ -127,6 +127,7 @@ struct LabRun {
     gboolean floods_are_quiet, quiet;
     LabIntervals intervals;
     gpointer session; /* of options.reality; NULL: there is none */
+    char *trouble;    /* why a node cannot go on; NULL: none has said so */
 };
 
 /* ---- lab.c ---- */

@@ -7,9 +7,16 @@
 #include <unistd.h>
 
 #include "live/kernel.h"
+#include "live/orphans.h"
 #include "live/settings.h"
 
-TcpError kernel_error(int error)
+/* Of these no scenario speaks. */
+static gboolean is_of_the_system(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+TcpError kernel_error(Kernel *kernel, int error)
 {
     static const struct {
         int number;
@@ -35,6 +42,10 @@ TcpError kernel_error(int error)
         if (errors[i].number == error)
             return errors[i].error;
     }
+    if (is_of_the_system(error)) {
+        errno = error;
+        kernel_fails(kernel, "a system call");
+    }
     return TCP_EINVAL;
 }
 
@@ -45,10 +56,12 @@ static int new_socket(Kernel *kernel)
 {
     const int yes = 1;
 
-    space_enter(&kernel->space);
+    if (!space_enter(&kernel->space))
+        return NO_SOCKET;
     int made = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (made >= 0) {
         (void)setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        orphans_forbid(made);
         settings_apply_to_socket(kernel->plan, made);
     }
     return made;
@@ -67,9 +80,9 @@ static gboolean bind_port(int socket, guint16 port)
     return bind(socket, (const struct sockaddr *)&here, sizeof here) == 0;
 }
 
-static TcpError give_up(int socket)
+static TcpError give_up(Kernel *kernel, int socket)
 {
-    TcpError error = kernel_error(errno);
+    TcpError error = kernel_error(kernel, errno);
 
     if (socket >= 0)
         close(socket);
@@ -93,10 +106,10 @@ static TcpError do_listen(Kernel *kernel, const PlanStep *step, KernelConn *conn
 
     (void)conn;
     if (made < 0 || !bind_port(made, step->port) || listen(made, (int)step->backlog) != 0)
-        return give_up(made);
+        return give_up(kernel, made);
     const KernelListener listener = {.port = step->port, .socket = made};
     g_array_append_val(kernel->listeners, listener);
-    kernel_watch(kernel, made);
+    (void)kernel_watch(kernel, made);
     lab_node_listens(kernel->node.host, step->port, step->accept_manual);
     return TCP_OK;
 }
@@ -114,14 +127,14 @@ static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *con
 
     (void)conn;
     if (made < 0 || (step->from_port != 0 && !bind_port(made, step->from_port)))
-        return give_up(made);
+        return give_up(kernel, made);
     if (connect(made, (const struct sockaddr *)&there, sizeof there) != 0 && errno != EINPROGRESS)
-        return give_up(made);
+        return give_up(kernel, made);
     const TcpEnds ends = {.local_port = local_port(made),
                           .remote_address = lab_address(step->peer),
                           .remote_port = step->port};
     kernel_add(kernel, &ends, TCP_STATE_CLOSED)->socket = made;
-    kernel_watch(kernel, made);
+    (void)kernel_watch(kernel, made);
     return TCP_OK;
 }
 
@@ -147,7 +160,7 @@ static TcpError do_send(Kernel *kernel, const PlanStep *step, KernelConn *conn)
     if (conn->shuts_down || conn->closes)
         return TCP_EPIPE;
     if (send(conn->socket, "", 0, MSG_NOSIGNAL) != 0 && errno != EAGAIN)
-        return kernel_error(errno);
+        return kernel_error(kernel, errno);
     conn->unsent += step->bytes;
     (void)kernel_write(kernel, conn);
     return TCP_OK;
@@ -160,17 +173,17 @@ static TcpError do_read(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 
 static TcpError do_shutdown(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    (void)kernel;
     (void)step;
     conn->shuts_down = TRUE;
     if (conn->unsent == 0 && shutdown(conn->socket, SHUT_WR) != 0)
-        return kernel_error(errno);
+        return kernel_error(kernel, errno);
     return TCP_OK;
 }
 
 static TcpError do_close(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
     (void)step;
+    orphans_may_be(conn->socket);
     conn->closes = TRUE;
     (void)kernel_write(kernel, conn);
     return TCP_OK;
@@ -179,11 +192,9 @@ static TcpError do_close(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 /* RFC 9293 §3.10.5, as sockets have it: no lingering. */
 static TcpError do_abort(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    const struct linger none = {.l_onoff = 1, .l_linger = 0};
-
     (void)step;
     conn->unsent = 0;
-    (void)setsockopt(conn->socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    orphans_forbid(conn->socket);
     conn->closes = TRUE;
     (void)kernel_write(kernel, conn);
     return TCP_OK;

@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "live/orphans.h"
 #include "live/settings.h"
 #include "live/states.h"
 #include "net/wire.h"
@@ -43,13 +44,21 @@ static void conn_free(gpointer data)
     g_free(data);
 }
 
-void kernel_watch(Kernel *kernel, int socket)
+void kernel_fails(Kernel *kernel, const char *what)
+{
+    lab_node_fails(kernel->node.host,
+                   g_strdup_printf("%s: %s: %s", kernel->plan->name, what, g_strerror(errno)));
+}
+
+gboolean kernel_watch(Kernel *kernel, int socket)
 {
     struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
                                  .data.ptr = kernel};
-    int done = epoll_ctl(kernel->epoll, EPOLL_CTL_ADD, socket, &wanted);
 
-    g_assert(done == 0);
+    if (epoll_ctl(kernel->epoll, EPOLL_CTL_ADD, socket, &wanted) == 0)
+        return TRUE;
+    kernel_fails(kernel, "waiting for a socket");
+    return FALSE;
 }
 
 /* ---- States ---- */
@@ -122,15 +131,18 @@ static void plan_look(Kernel *kernel)
     kernel->look = first;
 }
 
-static void look(Kernel *kernel)
+/* FALSE: it tells nothing, and the run has failed. */
+static gboolean look(Kernel *kernel)
 {
-    gboolean good = states_read(&kernel->space, kernel->told);
-
-    g_assert(good); /* it is our own namespace */
+    if (!states_read(&kernel->space, kernel->told)) {
+        kernel_fails(kernel, "the states of its connections (CONFIG_INET_TCP_DIAG, tcp_diag)");
+        return FALSE;
+    }
     for (guint i = 0; i < kernel->told->len; i++)
         see(kernel, &g_array_index(kernel->told, LiveState, i));
     miss(kernel);
     plan_look(kernel);
+    return TRUE;
 }
 
 /* ---- What it sends ---- */
@@ -145,6 +157,8 @@ static gboolean drain(Kernel *kernel)
         lab_node_conns_send(&kernel->conns, bytes, (gsize)size);
         any = TRUE;
     }
+    if (size < 0 && errno != EAGAIN)
+        kernel_fails(kernel, "reading its TUN device");
     return any;
 }
 
@@ -156,7 +170,8 @@ void kernel_settle(Kernel *kernel)
     if (kernel->space.net == SPACE_NONE)
         return; /* it is down */
     do {
-        look(kernel);
+        if (!look(kernel))
+            return;
         sent = drain(kernel);
         any = kernel_serve(kernel);
         if (any || sent)
@@ -171,12 +186,14 @@ static Kernel *kernel_of(LabNode *node)
     return (Kernel *)(void *)node;
 }
 
+/* What was spoilt so that it is no IP any more, the device refuses (EINVAL) as a receiver would. */
 static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 {
     Kernel *kernel = kernel_of(node);
 
     lab_node_conns_arrived(&kernel->conns, sent);
-    (void)!write(kernel->space.tun, packet->data, packet->size);
+    if (write(kernel->space.tun, packet->data, packet->size) < 0 && errno != EINVAL)
+        kernel_fails(kernel, "writing to its TUN device");
     kernel_settle(kernel);
 }
 
@@ -205,11 +222,9 @@ static gboolean open_space(Kernel *kernel, char **trouble)
 {
     guint32 address = lab_address(lab_node_index(kernel->node.host));
 
-    if (!space_open(&kernel->space, address, settings_mtu(kernel->plan), trouble) ||
-        !settings_apply(kernel->plan, kernel->lenient, trouble))
-        return FALSE;
-    kernel_watch(kernel, kernel->space.tun);
-    return TRUE;
+    return space_open(&kernel->space, address, settings_mtu(kernel->plan), trouble) &&
+           settings_apply(kernel->plan, kernel->lenient, trouble) &&
+           kernel_watch(kernel, kernel->space.tun);
 }
 
 /* The device has gone first: nobody hears of their end. */
@@ -232,13 +247,18 @@ static void end_all(Kernel *kernel)
 static void power(LabNode *node, gboolean up, gboolean forget)
 {
     Kernel *kernel = kernel_of(node);
-    g_autofree char *trouble = NULL;
+    char *trouble = NULL;
 
     (void)forget; /* a namespace has nothing to remember numbers by */
+    orphans_end(kernel);
     space_close(&kernel->space);
     end_all(kernel);
-    if (up && !open_space(kernel, &trouble))
-        g_error("%s", trouble);
+    if (!up || open_space(kernel, &trouble))
+        return;
+    space_close(&kernel->space);
+    if (trouble != NULL)
+        lab_node_fails(node->host, g_strdup_printf("%s: %s", kernel->plan->name, trouble));
+    g_free(trouble);
 }
 
 /* ---- Asked ---- */
@@ -267,6 +287,7 @@ static void kernel_free(LabNode *node)
 {
     Kernel *kernel = kernel_of(node);
 
+    orphans_end(kernel);
     space_close(&kernel->space);
     for (guint i = 0; i < kernel->listeners->len; i++)
         close(g_array_index(kernel->listeners, KernelListener, i).socket);

@@ -53,13 +53,18 @@ KernelConn *kernel_find(const Kernel *kernel, const TcpEnds *ends);
 /* A new one, in the state that the kernel will tell of. */
 KernelConn *kernel_add(Kernel *kernel, const TcpEnds *ends, TcpState from);
 
-/* Its socket's readiness is waited for, too. */
-void kernel_watch(Kernel *kernel, int socket);
+/* Its socket's readiness is waited for, too.  FALSE: the run has failed. */
+gboolean kernel_watch(Kernel *kernel, int socket);
+
+/* What the system has just refused (errno) no scenario asks for: the run ends with that. */
+void kernel_fails(Kernel *kernel, const char *what);
 
 /* ---- calls.c ---- */
 
 TcpError kernel_call(Kernel *kernel, const PlanStep *step, TcpConnId conn);
-TcpError kernel_error(int error); /* errno's */
+
+/* errno's.  What is the system's, not TCP's (no more files, no more memory), fails the run, too. */
+TcpError kernel_error(Kernel *kernel, int error);
 
 /* ---- sockets.c ---- */
 

@@ -58,7 +58,7 @@ TcpError kernel_accept(Kernel *kernel, guint16 port)
     int taken =
         accept4(listener->socket, (struct sockaddr *)&there, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (taken < 0)
-        return kernel_error(errno);
+        return kernel_error(kernel, errno);
     const TcpEnds ends = {.remote_address = ntohl(there.sin_addr.s_addr),
                           .local_port = port,
                           .remote_port = ntohs(there.sin_port)};
@@ -66,7 +66,7 @@ TcpError kernel_accept(Kernel *kernel, guint16 port)
 
     conn->socket = taken;
     conn->is_connected = TRUE;
-    kernel_watch(kernel, taken);
+    (void)kernel_watch(kernel, taken);
     tell(kernel, conn, TRACE_APP_ACCEPTED, TCP_OK);
     return TCP_OK;
 }
@@ -93,6 +93,8 @@ static guint64 count_wrong(Kernel *kernel, const KernelConn *conn, const guint8 
 {
     guint64 stream, wrong = 0;
 
+    if (lab_node_peer_is_hidden(kernel->node.host, conn->seen.id))
+        return 0;
     if (!lab_node_peer_stream(kernel->node.host, conn->seen.id, &stream))
         return count;
     for (gsize i = 0; i < count; i++)
@@ -112,7 +114,7 @@ TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most)
         conn->read += (guint64)count;
         got += (guint64)count;
     }
-    TcpError error = count < 0 ? kernel_error(errno) : TCP_OK;
+    TcpError error = count < 0 ? kernel_error(kernel, errno) : TCP_OK;
     if (got > 0)
         lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_READ, got, wrong, TCP_OK);
     return got > 0 ? TCP_OK : error;
@@ -131,6 +133,7 @@ static gboolean write_some(Kernel *kernel, KernelConn *conn)
     if (taken < 0 && errno == EAGAIN)
         return FALSE;
     if (taken < 0) { /* nobody will take it any more */
+        (void)kernel_error(kernel, errno);
         conn->unsent = 0;
         return TRUE;
     }
@@ -173,7 +176,7 @@ static gboolean hear_error(Kernel *kernel, KernelConn *conn)
     if (error == 0)
         return FALSE;
     conn->has_failed = TRUE;
-    tell(kernel, conn, TRACE_APP_ERROR, kernel_error(error));
+    tell(kernel, conn, TRACE_APP_ERROR, kernel_error(kernel, error));
     return TRUE;
 }
 

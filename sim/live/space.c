@@ -23,6 +23,25 @@ static gboolean fail(char **trouble, const char *what)
     return FALSE;
 }
 
+/* What to do about a refusal: the first row that fits. */
+typedef struct Hint {
+    int error; /* 0: ends the table */
+    const char *says;
+} Hint;
+
+/* The same, with the hint for errno where the table has one. */
+static gboolean fail_with(char **trouble, const char *what, const Hint *hints)
+{
+    int error = errno;
+
+    while (hints->error != 0 && hints->error != error)
+        hints++;
+    if (hints->error == 0)
+        return fail(trouble, what);
+    *trouble = g_strdup_printf("%s: %s: %s", what, g_strerror(error), hints->says);
+    return FALSE;
+}
+
 static gboolean write_file(const char *path, const char *text)
 {
     int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -42,6 +61,13 @@ gboolean space_sysctl(const char *name, const char *value)
     g_autofree char *path = g_strdup_printf("/proc/sys/net/%s", name);
 
     return write_file(path, value);
+}
+
+static void close_one(int *file)
+{
+    if (*file != SPACE_NONE)
+        close(*file);
+    *file = SPACE_NONE;
 }
 
 /* ---- Rights ---- */
@@ -69,34 +95,48 @@ static int this_namespace(void)
     return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
-static void enter(int net)
+/* It is open, and ours; but entering takes memory. */
+static gboolean enter(int net)
 {
-    int done = setns(net, CLONE_NEWNET);
-
-    g_assert(done == 0); /* it is open, and ours */
+    return setns(net, CLONE_NEWNET) == 0;
 }
 
-void space_enter(const Space *space)
+gboolean space_enter(const Space *space)
 {
-    enter(space->net);
+    return enter(space->net);
 }
 
+/* Whoever cannot go back is in a namespace that he has no more to do with, and leaves it for the next. */
 void spaces_leave(void)
 {
-    enter(home);
+    (void)enter(home);
 }
+
+static const char network_namespace[] = "a network namespace";
+
+#define LIMIT "the limit is reached (sysctl user.max_net_namespaces, user.max_user_namespaces)"
+#define FORBIDDEN                                                                                  \
+    "nobody but root may here, or is to (sysctl kernel.unprivileged_userns_clone, "                \
+    "kernel.apparmor_restrict_unprivileged_userns; a container's seccomp)"
+
+static const Hint hints_of_namespaces[] = {
+    {ENOSPC, LIMIT},
+    {EUSERS, LIMIT}, /* Linux before 4.9, and too many nested ones */
+    {EPERM, FORBIDDEN},
+    {EACCES, FORBIDDEN},
+    {EINVAL, "this kernel has none (CONFIG_NET_NS, CONFIG_USER_NS)"},
+    {0, NULL},
+};
 
 /* What root may do by itself; everybody else needs a user namespace, which systems can forbid. */
 static gboolean gain_rights(char **trouble)
 {
     if (unshare(CLONE_NEWNET) == 0)
         return TRUE;
-    close(home); /* nobody gets back there from a user namespace */
-    home = SPACE_NONE;
-    return enter_user_namespace() ||
-           fail(trouble, "this system lets nobody but root make network namespaces (see "
-                         "kernel.unprivileged_userns_clone, user.max_user_namespaces, "
-                         "kernel.apparmor_restrict_unprivileged_userns)");
+    if (errno != EPERM)
+        return fail_with(trouble, network_namespace, hints_of_namespaces);
+    close_one(&home); /* nobody gets back there from a user namespace */
+    return enter_user_namespace() || fail_with(trouble, network_namespace, hints_of_namespaces);
 }
 
 /* A host has a few connections, and a table of its own for them: sock_diag goes through all of it each
@@ -124,15 +164,26 @@ gboolean spaces_begin(char **trouble)
 
 static const char device[] = "tcpwaltz";
 
+/* /dev/net/tun is everybody's on most systems; what may be made of it is the namespace's. */
+static const Hint hints_of_tun[] = {
+    {ENOENT, "it is not there (modprobe tun; in a container: --device /dev/net/tun)"},
+    {ENXIO, "this kernel has none (modprobe tun, CONFIG_TUN)"},
+    {ENODEV, "this kernel has none (modprobe tun, CONFIG_TUN)"},
+    {EACCES, "only root may open it here (chmod 666 /dev/net/tun)"},
+    {EPERM, FORBIDDEN},
+    {0, NULL},
+};
+
 static gboolean open_tun(Space *space, char **trouble)
 {
     struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 
     space->tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (space->tun < 0)
-        return fail(trouble, "/dev/net/tun, where a host's packets come out");
+        return fail_with(trouble, "/dev/net/tun", hints_of_tun);
     memcpy(request.ifr_name, device, sizeof device);
-    return ioctl(space->tun, TUNSETIFF, &request) == 0 || fail(trouble, "a TUN device");
+    return ioctl(space->tun, TUNSETIFF, &request) == 0 ||
+           fail_with(trouble, "a TUN device", hints_of_tun);
 }
 
 static void set_address(struct sockaddr *out, guint32 address)
@@ -191,9 +242,8 @@ static gboolean wire_up(guint32 address, guint mtu, char **trouble)
 gboolean space_open(Space *space, guint32 address, guint mtu, char **trouble)
 {
     *space = (Space){SPACE_NONE, SPACE_NONE, SPACE_NONE};
-    enter(cradle);
-    if (unshare(CLONE_NEWNET) != 0)
-        return fail(trouble, "a network namespace");
+    if (!enter(cradle) || unshare(CLONE_NEWNET) != 0)
+        return fail_with(trouble, network_namespace, hints_of_namespaces);
     /* Else it would look for routers; where there is no IPv6, it cannot. */
     (void)space_sysctl("ipv6/conf/default/disable_ipv6", "1");
     space->net = this_namespace();
@@ -201,13 +251,6 @@ gboolean space_open(Space *space, guint32 address, guint mtu, char **trouble)
     if (space->net >= 0 && space->diag >= 0)
         return open_tun(space, trouble) && wire_up(address, mtu, trouble);
     return fail(trouble, space->net < 0 ? "/proc/thread-self/ns/net" : "sock_diag");
-}
-
-static void close_one(int *file)
-{
-    if (*file != SPACE_NONE)
-        close(*file);
-    *file = SPACE_NONE;
 }
 
 /* The device first: what ends with the namespace reaches nobody. */

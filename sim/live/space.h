@@ -26,8 +26,8 @@ gboolean spaces_begin(char **trouble);
 gboolean space_open(Space *space, guint32 address, guint mtu, char **trouble);
 void space_close(Space *space);
 
-/* From here on this thread's new sockets are made in there. */
-void space_enter(const Space *space);
+/* From here on this thread's new sockets are made in there.  FALSE: errno says why not. */
+gboolean space_enter(const Space *space);
 
 /* Back to where spaces_begin() was called, or to an empty one. */
 void spaces_leave(void);

@@ -59,6 +59,16 @@ static void add(const struct inet_diag_msg *told, GArray *out)
     g_array_append_val(out, state);
 }
 
+/* An errno, negative, is what both NLMSG_ERROR and NLMSG_DONE begin with. */
+static int error_in(const struct nlmsghdr *head)
+{
+    int error = 0;
+
+    if (head->nlmsg_len >= NLMSG_LENGTH(sizeof error))
+        memcpy(&error, NLMSG_DATA(head), sizeof error);
+    return -error;
+}
+
 /* One datagram of the answer.  TRUE: it was the last; *error is set where it tells one. */
 static gboolean take(char *bytes, ssize_t size, GArray *out, int *error)
 {
@@ -66,10 +76,8 @@ static gboolean take(char *bytes, ssize_t size, GArray *out, int *error)
     struct nlmsghdr *head = (void *)bytes;
 
     for (; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left)) {
-        if (head->nlmsg_type == NLMSG_DONE)
-            return TRUE;
-        if (head->nlmsg_type == NLMSG_ERROR) {
-            *error = -((const struct nlmsgerr *)NLMSG_DATA(head))->error;
+        if (head->nlmsg_type == NLMSG_DONE || head->nlmsg_type == NLMSG_ERROR) {
+            *error = error_in(head);
             return TRUE;
         }
         add(NLMSG_DATA(head), out);

@@ -30,7 +30,8 @@ enum {
     BOOT_SECONDS = 30,   /* a third of one is usual; other work may keep the machine from it */
     PARTING_SECONDS = 1, /* for an interrupted program to tidy up */
     LOOK_MS = 10,        /* between two looks at what the program has written */
-    CONSOLE_KEPT = 8192, /* bytes; its last lines tell what a kernel died of */
+    CONSOLE_KEPT = 8192, /* bytes; its last lines tell what a kernel died of … */
+    WORDS_MOST = 200,    /* … each not at any length */
 };
 
 typedef struct Boot {
@@ -301,14 +302,17 @@ static void interrupt(Boot *boot)
         ask_to_end(boot);
 }
 
+/* One that is ignored is left alone: signalfd() would tell of it all the same. */
 static gboolean catch_signals(Boot *boot, GError **error)
 {
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction now;
     sigset_t wait;
 
     sigemptyset(&wait);
-    sigaddset(&wait, SIGINT);
-    sigaddset(&wait, SIGTERM);
-    sigaddset(&wait, SIGHUP);
+    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+        if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&wait, signals[i]);
     sigprocmask(SIG_BLOCK, &wait, &boot->mask);
     boot->signals = signalfd(-1, &wait, SFD_CLOEXEC | SFD_NONBLOCK);
     return boot->signals >= 0 || refused(error, "cannot wait for signals");
@@ -403,7 +407,7 @@ static char *last_words(const Boot *boot)
         if (is_panic(*line))
             break;
     }
-    return g_utf8_make_valid(words, -1);
+    return g_utf8_make_valid(words, (gssize)strnlen(words, WORDS_MOST));
 }
 
 static gboolean did_not_boot(const Boot *boot, const char *status, gboolean hung, GError **error)

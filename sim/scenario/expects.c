@@ -314,8 +314,10 @@ static gboolean take_within(Parser *parser, Line *line, PlanExpect *expect)
 {
     const Word *word = line_peek(line);
 
-    if (!line_take_if(line, "within"))
+    if (!line_take_if(line, "within")) {
+        expect->tolerance = parser->options->tolerance;
         return TRUE;
+    }
     if (expect->times != NULL)
         return take_tolerance(parser, line, &expect->tolerance);
     line_error(parser, line, word, NULL,

@@ -18,6 +18,7 @@ typedef struct ScenarioOptions {
     const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE", or NULL */
     const char *const *stacks;       /* NULL-terminated names: the linked stacks at hand; or NULL */
     const char *root;                /* files are read only from below it; NULL: from everywhere */
+    PlanTolerance tolerance;         /* of expected times without `within` */
 } ScenarioOptions;
 
 /* Reads the file ("-": standard input, shown as <stdin>) and all that it includes.  Returns the

@@ -6,12 +6,13 @@
 # The kernels are those of build/kernels, or of $TCPWALTZ_KERNELS. Where there is none, what needs one is
 # skipped.
 #
-# usage: virtual.sh ROOT PROGRAM         reports in TAP; PROGRAM is tests/live/virtual.c
+# usage: virtual.sh ROOT PROGRAM TCPWALTZ       reports in TAP; PROGRAM is tests/live/virtual.c
 
 set -u
 
 root=$1
-program=$2
+program=$(realpath -- "$2") || exit 1
+tcpwaltz=$(realpath -- "$3") || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/tap.sh"
@@ -100,6 +101,18 @@ must says 'was not up within 1 s'
 must took_at_most 5
 must nothing_is_left
 must [ -z "$(pgrep -f '^sleep 1000$')" ]
+end
+
+begin 'an image that does not end its line'
+printf '#!/bin/sh\nyes | tr -d "\\n"\n' >"$work/babbles"
+chmod +x "$work/babbles"
+kernel=$work/babbles
+BOOT_SECONDS=1 run "$kernel" true
+must exits 2
+must says 'was not up within 1 s'
+must [ "$(wc -l <"$work/err")" -eq 1 ]
+must [ "$(wc -c <"$work/err")" -le 1000 ]
+must nothing_is_left
 end
 
 begin 'of several kernels the newest is taken, and no half-built one'
@@ -249,6 +262,46 @@ try_kernel() {
     must says 'died under the program'
     must nothing_is_left
     end
+
+    # Nothing ends this flood in the time of a test.
+    begin "$version: a run inside that is interrupted: one line, nothing half written, nothing left"
+    printf '%s\n' 'host client linux-6.18' 'host server linux-6.18' 'link client server delay=1ms' \
+        'set server tcp_syncookies=2' 'at 0s server listen' 'stop at 900s' \
+        'at 0s flood client->server SYN rate=100000/s count=90000000 spoofed' >"$work/spin.scn"
+    echo old >"$work/old"
+    for how in INT:130:interrupted TERM:143:terminated; do
+        env --default-signal=INT,TERM "$tcpwaltz" run --live=virtual:"$kernel" -o "$work/old" \
+            "$work/spin.scn" >"$work/out" 2>"$work/err" &
+        pid=$!
+        until is_drafting || ! kill -0 "$pid"; do sleep 0.1; done 2>"$work/copy"
+        must is_drafting
+        kill -s "${how%%:*}" "$pid"
+        wait "$pid" 2>"$work/copy"
+        code=$?
+        must [ "$code:$(cat "$work/err")" = "$(echo "${how#*:}" | sed 's/:/:tcpwaltz: /')" ]
+        must [ "$(cat "$work/old")" = old ]
+        must not is_drafting
+        must nothing_is_left
+    done
+    end
+
+    begin "$version: a reader that has seen enough is no error"
+    printf '%s\n' 'host client linux-6.18' 'host server linux-6.18' 'link client server' \
+        'at 0s server listen' 'at 0s client connect server rate=100/s count=200' 'stop at 9s' >"$work/x.scn"
+    { "$tcpwaltz" run --live=virtual:"$kernel" "$work/x.scn" 2>"$work/err"; echo $? >"$work/status"; } |
+        head -n 1 >"$work/out"
+    must [ "$(cat "$work/status")" = 0 ]
+    must is_silent
+    must nothing_is_left
+    end
+}
+
+is_drafting() {
+    [ -n "$(find "$work" -maxdepth 1 -name '.tcpwaltz-*')" ]
+}
+
+not() {
+    ! "$@"
 }
 
 wait_for() {
@@ -267,5 +320,8 @@ for image in "$TCPWALTZ_KERNELS"/linux-*; do
     try_kernel
     rm -f "$kernel"
 done
-[ -n "${version:-}" ] || skip 'commands inside a kernel' 'none is built: tools/linux-kernel 6.1 builds one'
+if [ -z "${version:-}" ]; then
+    title='commands inside a kernel'
+    skip 'none is built: tools/linux-kernel 6.1 builds one'
+fi
 finish

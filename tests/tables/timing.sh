@@ -160,6 +160,10 @@ tcpwaltz check loose --against loose-tables --set client.initial-rto=2999ms --to
 must exits 1
 tcpwaltz check loose --against loose-tables --set client.initial-rto=2999ms --tolerance 0.04%
 must exits 0
+tcpwaltz check loose --against loose-tables --set client.initial-rto=2999ms --tolerance 1ms,0.04%
+must exits 0
+tcpwaltz check loose --against loose-tables --set client.initial-rto=2999ms --tolerance 0.03%,62ms
+must exits 1
 tcpwaltz check loose --against loose-tables --set client.initial-rto=2999ms --tolerance 0.03%
 must exits 1
 end
@@ -229,10 +233,15 @@ end
 begin '--tolerance without tables, or without sense'
 tcpwaltz check scn --tolerance 5ms
 must exits 2
-must says 'needs --against'
-tcpwaltz check scn --against tables --tolerance some
+must says 'needs --against or --live'
+for nonsense in some 5ms,6ms 1%,2% 5ms,1%,2% , 5; do
+    tcpwaltz check scn --against tables --tolerance "$nonsense"
+    must exits 2
+    must says "not '$nonsense'"
+done
+tcpwaltz run scn/*.scn --tolerance 5ms
 must exits 2
-must says "not 'some'"
+must says 'about --live'
 end
 
 # nonsense SED LINE:COLUMN MESSAGE: the edited table is an error at that place.

@@ -228,6 +228,28 @@ START_TEST(the_tolerance_is_told)
 }
 END_TEST
 
+/* Of 100 ms and 10 %: the time for early ones, the part for late ones; 1.1 s and 11 s are the edges. */
+START_TEST(of_a_time_and_a_part_the_larger_counts)
+{
+    sent(&world, 200 * SIM_MILLISECOND, TCP_SYN);
+    sent(&world, 11 * S, TCP_SYN);
+    PlanExpect *expect = syns_at(TIMES(100 * SIM_MILLISECOND, 10 * S));
+    expect->tolerance.within = 100 * SIM_MILLISECOND;
+    expect->tolerance.within_ppb = 100000000;
+    ck_assert_holds(&world);
+}
+END_TEST
+
+START_TEST(neither_of_the_two_is_enough)
+{
+    sent(&world, 2 * S, TCP_SYN);
+    PlanExpect *expect = syns_at(TIMES(1 * S));
+    expect->tolerance.within = 10 * SIM_MILLISECOND;
+    expect->tolerance.within_ppb = 130000000;
+    ck_assert_fails(&world, "SYN at 1 s (within 10 ms or 13%)", "SYN at 2 s", 1);
+}
+END_TEST
+
 START_TEST(three_sends_have_two_gaps)
 {
     three_syns();
@@ -347,6 +369,8 @@ Suite *suite(void)
     tcase_add_test(tc, a_percentage_is_rounded_down);
     tcase_add_test(tc, a_percentage_of_centuries_fits);
     tcase_add_test(tc, the_tolerance_is_told);
+    tcase_add_test(tc, of_a_time_and_a_part_the_larger_counts);
+    tcase_add_test(tc, neither_of_the_two_is_enough);
     suite_add_tcase(s, tc);
 
     tc = tcase_create("gaps, times, never");
