@@ -134,7 +134,7 @@ gboolean settings_are_none(const PlanHost *host, char **trouble)
     const Key *keys = key_table(KEY_SCOPE_HOST, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (is_set(host, &keys[i]))
+        if (plan_host_sets(host, &keys[i]))
             return fail(host, &keys[i], "whoever starts the stack there sets it up", trouble);
     return TRUE;
 }

@@ -287,7 +287,6 @@ typedef struct Trace {
     TraceWheel wheel; /* of hosts that are real */
     GPtrArray *hosts; /* char *: names, in order of declaration */
     GArray *settings; /* TraceSetting, those of a host together */
-    GArray *tallies;  /* TraceTally, one a host */
     GPtrArray
         *hidden; /* char *: what each is behind (trace_behind()); as far as the last that is */
     GPtrArray *remarks; /* char *: what else there is to say of the run, a sentence each */
