@@ -195,23 +195,11 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
         memory_pool_give(run->acts, this);
 }
 
-/* Nobody can tell the program there to do it. */
-static inline gboolean is_left_out(const LabHost *actor, const PlanStep *step)
-{
-    return G_UNLIKELY(actor->node != NULL) && actor->node->kind->call == NULL &&
-           plan_step_is_of(step, actor->index);
-}
-
 static OFTEN void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
     const PlanStep *step = this->step;
     LabHost *actor = lab_host(run, acting_host(step));
-
-    if (is_left_out(actor, step)) {
-        memory_pool_give(run->acts, this);
-        return;
-    }
     TcpConnId conn = target_of(actor, step, this);
 
     lab_because(run, this->cause);
@@ -240,13 +228,29 @@ void lab_script_clear(LabRun *run)
     memory_pool_free(run->acts);
 }
 
+/* Nobody can tell the program there to do it. */
+static gboolean is_left_out(const LabRun *run, const PlanStep *step)
+{
+    const LabNode *node = run->hosts[step->actor.host].node;
+
+    return node != NULL && node->kind->call == NULL && plan_step_is_of(step, step->actor.host);
+}
+
+static void forget(LabRun *run, const PlanStep *step)
+{
+    if (step->is_when)
+        g_ptr_array_remove(lab_host(run, step->when.host)->when_steps, (gpointer)(gsize)step);
+}
+
 void lab_script_begin(LabRun *run)
 {
     run->acts = memory_pool_new(sizeof(LabAct), run->budget);
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
 
-        if (!step->is_when)
+        if (is_left_out(run, step))
+            forget(run, step);
+        else if (!step->is_when)
             lab_schedule(run, &act_new(run, step)->task, step->at);
     }
 }

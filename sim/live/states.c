@@ -60,7 +60,7 @@ static void add(const struct inet_diag_msg *told, GArray *out)
 }
 
 /* An errno, negative, is what both NLMSG_ERROR and NLMSG_DONE begin with. */
-static int error_in(const struct nlmsghdr *head)
+static int error_in(struct nlmsghdr *head)
 {
     int error = 0;
 
