@@ -429,22 +429,9 @@ static const StackKind slirp_kind = {
     .free = slirp_free,
 };
 
-/* libslirp src/if.h: IF_MTU_MAX. */
-static gboolean is_possible(const LabHost *host, char **trouble)
-{
-    const PlanHost *plan =
-        &g_array_index(lab_node_plan(host)->hosts, PlanHost, lab_node_index(host));
-    const gint64 most = 65521 - IP_AND_TCP_HEADER;
-
-    if (plan->config.mss > most)
-        *trouble = g_strdup_printf("%s is libslirp itself, whose mss is at most %" G_GINT64_FORMAT,
-                                   plan->name, most);
-    return *trouble == NULL;
-}
-
 LabNode *slirp_node_new(LabHost *host, char **trouble)
 {
-    if (!slirp_load(trouble) || !is_possible(host, trouble))
+    if (!slirp_load(trouble))
         return NULL;
     SlirpHost *own = g_new0(SlirpHost, 1);
 
