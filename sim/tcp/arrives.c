@@ -71,6 +71,8 @@ static void syn_acknowledged(Arrival *a)
     if (a->stack->config->rto_after_syn_loss)
         conn->backoffs = 0;
     tcp_congestion_begin(a->stack, conn);
+    if (tcp_is_linux_receiver(a->stack))
+        tcp_linux_begin(a->stack, conn, a->now);
     tcp_timers_connected(a->stack, conn, a->now);
 }
 
@@ -116,8 +118,6 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
 
-    if (tcp_is_linux_receiver(a->stack))
-        tcp_linux_begin(a->stack, conn, a->now);
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
         tcp_arrival_hand_over(a);

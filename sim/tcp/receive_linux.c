@@ -116,7 +116,7 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
     if (full > 2 * mss)
         r->clamp = most(2 * mss, full - mss);
     r->ssthresh = least(offered, r->clamp);
-    r->space = least(r->ssthresh, INITIAL_SEGMENTS * mss);
+    r->space = most(least(r->ssthresh, INITIAL_SEGMENTS * mss), 1);
     r->rcv_mss = (uint16_t)most(
         least(least(mss, tcp_effective_mss(stack, conn)), least(offered / 2, DEFAULT_MSS)),
         LEAST_MSS);
@@ -198,7 +198,7 @@ static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t l
         return;
     r->ratio = (uint8_t)ratio;
     r->clamp = window_of(r, r->buffer);
-    r->space = least(r->space, r->clamp);
+    r->space = most(least(r->space, r->clamp), 1);
 }
 
 /* tcp_measure_rcv_mss(). */
@@ -242,6 +242,8 @@ static void count_quick(const TcpStack *stack, TcpConnection *conn)
 /* tcp_enter_quickack_mode(). */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn)
 {
+    if (conn->receiver.buffer == 0)
+        return; /* the handshake is not done */
     count_quick(stack, conn);
     conn->interactive = false;
     conn->receiver.ato = stack->config->delayed_ack;
