@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "live/kernel.h"
+#include "live/virtual.h"
 
 typedef struct LiveReality {
     LabReality reality; /* first */
@@ -20,6 +21,10 @@ typedef struct LiveSession {
     int epoll;     /* devices and sockets: something came … */
     int timer;     /* … or the time did */
     SimTime began; /* on the monotonic clock; 0: nobody has asked for the time yet */
+    SimTime
+        known; /* virtual time stands still between two waits: what it is, since it was last asked … */
+    gboolean is_known; /* … if it was */
+    gboolean is_virtual;
     Ticks ticks;
     GPtrArray *kernels; /* Kernel *, the lab's */
 } LiveSession;
@@ -75,6 +80,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
 
     session->options = options;
     session->plan = plan;
+    session->is_virtual = live_virtual_is_inside();
     session->kernels = g_ptr_array_new();
     session->epoll = epoll_create1(EPOLL_CLOEXEC);
     session->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -118,7 +124,10 @@ static SimTime passed_since_begin(LiveSession *session)
         session->began = ticks_begin();
         session->ticks = ticks_of(session->began);
     }
-    return clock_now() - session->began;
+    if (!session->is_known)
+        session->known = clock_now() - session->began;
+    session->is_known = session->is_virtual;
+    return session->known;
 }
 
 /* To the microsecond: what is finer is the machine's noise. */
@@ -145,6 +154,7 @@ static gboolean wait(gpointer data, SimTime until)
     if (until <= passed_since_begin(session))
         return TRUE;
     set_timer(session, until);
+    session->is_known = FALSE;
     while (epoll_wait(session->epoll, &came, 1, -1) < 0 && errno == EINTR)
         ;
     return came.data.ptr == NULL;
