@@ -84,11 +84,9 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
 
     a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
     Seq before = conn->snd_una;
-    if (tcp_is_linux_sender(a->stack)) /* tcp_clean_rtx_queue() comes after tcp_snd_una_update() */
-        conn->snd_una = a->whole->ack;
+    conn->snd_una = a->whole->ack; /* first, as Linux's estimator looks at it */
     take_rtt_sample(a);
     conn->una_position += a->acked;
-    conn->snd_una = a->whole->ack;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
     uint32_t segments = conn->sent_count;
@@ -172,7 +170,7 @@ static bool is_waited_for(const Arrival *a)
 }
 
 /* The same where receiver=linux: what was read meanwhile was read after the ACK, or its waiting. */
-static void settle_linux(Arrival *a)
+static APART void settle_linux(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 

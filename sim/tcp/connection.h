@@ -531,12 +531,13 @@ static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 }
 
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
-                     SimTime now);              /* the handshake is done */
-uint32_t tcp_linux_window(TcpConnection *conn); /* to offer now */
+                     SimTime now); /* the handshake is done */
+/* An ACK leaves: its window field. */
+uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn);
 void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
                        bool in_order, bool pushed);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
-void tcp_linux_freeze(TcpConnection *conn, bool acks);            /* the window stays as it is */
+void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
 void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
 void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
@@ -544,7 +545,6 @@ bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that
 SimTime tcp_linux_ack_wait(const TcpStack *stack,
                            const TcpConnection *conn);                 /* … or so much later */
 void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
-void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
 bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
 
 bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
