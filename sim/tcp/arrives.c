@@ -71,9 +71,9 @@ static void syn_acknowledged(Arrival *a)
     if (a->stack->config->rto_after_syn_loss)
         conn->backoffs = 0;
     tcp_congestion_begin(a->stack, conn);
+    tcp_timers_connected(a->stack, conn, a->now);
     if (tcp_is_linux_receiver(a->stack))
         tcp_linux_begin(a->stack, conn, a->now);
-    tcp_timers_connected(a->stack, conn, a->now);
 }
 
 /* SND.UNA moves to SEG.ACK. */

@@ -199,7 +199,7 @@ static void step_5_acknowledge(Arrival *a)
                                  : a->acked);
     else if (is_duplicate_ack(a, window_before))
         tcp_congestion_duplicate(a->stack, conn, a->now);
-    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
+    if (conn->sacked_count > 0 || conn->in_recovery || conn->in_loss)
         tcp_congestion_check(a->stack, conn, a->now);
 }
 

@@ -239,11 +239,12 @@ typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* setup.config */
-    uint64_t expected;        /* tcp_key() of the segment announced last */
-    Map by_key;               /* TcpEntry * by tcp_key() … */
-    IdMap by_id;              /* … and by TcpConnId */
-    Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
+    const HostConfig *config;          /* setup.config */
+    bool linux_receiver, linux_sender; /* what config says, nearer at hand */
+    uint64_t expected;                 /* tcp_key() of the segment announced last */
+    Map by_key;                        /* TcpEntry * by tcp_key() … */
+    IdMap by_id;                       /* … and by TcpConnId */
+    Map half_open_extras;              /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
     MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists;
@@ -527,7 +528,7 @@ SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Se
 
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
-    return stack->config->receiver != RECEIVER_RFC9293;
+    return stack->linux_receiver;
 }
 
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
@@ -554,7 +555,7 @@ SimTime tcp_linux_compress_wait(const TcpConnection *conn);
 
 static inline bool tcp_is_linux_sender(const TcpStack *stack)
 {
-    return stack->config->sender == SENDER_LINUX;
+    return stack->linux_sender;
 }
 
 /* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */
