@@ -11,6 +11,7 @@
 #include "live/kernel.h"
 #include "live/settings.h"
 #include "live/tun_node.h"
+#include "live/virtual.h"
 
 typedef struct LiveReality {
     LabReality reality; /* first */
@@ -25,6 +26,10 @@ typedef struct LiveSession {
     int epoll;     /* devices and sockets: something came … */
     int timer;     /* … or the time did */
     SimTime began; /* on the monotonic clock; 0: nobody has asked for the time yet */
+    SimTime
+        known; /* virtual time stands still between two waits: what it was when it was asked … */
+    gboolean is_known; /* … if it was */
+    gboolean is_virtual;
     Ticks ticks;
     GArray *names;      /* TunNames, a wish */
     GPtrArray *kernels; /* Kernel *, the lab's */
@@ -159,6 +164,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
 
     session->live = (const LiveReality *)(const void *)reality;
     session->plan = plan;
+    session->is_virtual = live_virtual_is_inside();
     session->kernels = g_ptr_array_new();
     session->tuns = g_ptr_array_new();
     session->names = g_array_new(FALSE, TRUE, sizeof(TunNames));
@@ -239,7 +245,10 @@ static SimTime passed_since_begin(LiveSession *session)
         session->began = ticks_begin();
         session->ticks = ticks_of(session->began);
     }
-    return clock_now() - session->began;
+    if (!session->is_known)
+        session->known = clock_now() - session->began;
+    session->is_known = session->is_virtual;
+    return session->known;
 }
 
 /* To the microsecond: what is finer is the machine's noise. */
@@ -269,6 +278,7 @@ static gboolean wait(gpointer data, SimTime until)
     if (until <= passed_since_begin(session))
         return TRUE;
     set_timer(session, until);
+    session->is_known = FALSE;
     while ((count = epoll_wait(session->epoll, &came, 1, -1)) < 0 && errno == EINTR)
         ;
     g_assert(count == 1);

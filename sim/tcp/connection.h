@@ -239,11 +239,12 @@ typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* setup.config */
-    uint64_t expected;        /* tcp_key() of the segment announced last */
-    Map by_key;               /* TcpEntry * by tcp_key() … */
-    IdMap by_id;              /* … and by TcpConnId */
-    Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
+    const HostConfig *config;          /* setup.config */
+    bool linux_receiver, linux_sender; /* what config says, nearer at hand */
+    uint64_t expected;                 /* tcp_key() of the segment announced last */
+    Map by_key;                        /* TcpEntry * by tcp_key() … */
+    IdMap by_id;                       /* … and by TcpConnId */
+    Map half_open_extras;              /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
     MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists;
@@ -527,16 +528,17 @@ SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Se
 
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
-    return stack->config->receiver != RECEIVER_RFC9293;
+    return stack->linux_receiver;
 }
 
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
-                     SimTime now);              /* the handshake is done */
-uint32_t tcp_linux_window(TcpConnection *conn); /* to offer now */
+                     SimTime now); /* the handshake is done */
+/* An ACK leaves: its window field. */
+uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn);
 void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
                        bool in_order, bool pushed);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
-void tcp_linux_freeze(TcpConnection *conn, bool acks);            /* the window stays as it is */
+void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
 void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
 void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
@@ -544,7 +546,6 @@ bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that
 SimTime tcp_linux_ack_wait(const TcpStack *stack,
                            const TcpConnection *conn);                 /* … or so much later */
 void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
-void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
 bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
 
 bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
@@ -554,7 +555,7 @@ SimTime tcp_linux_compress_wait(const TcpConnection *conn);
 
 static inline bool tcp_is_linux_sender(const TcpStack *stack)
 {
-    return stack->config->sender == SENDER_LINUX;
+    return stack->linux_sender;
 }
 
 /* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */

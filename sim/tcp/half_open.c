@@ -301,6 +301,8 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     tcp_sent_clear(stack, conn);
     tcp_enter(stack, conn, TCP_STATE_ESTABLISHED, TCP_REASON_SYN_ARRIVED);
     tcp_congestion_begin(stack, conn);
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_begin(stack, conn, now);
     tcp_timers_connected(stack, conn, now);
     tcp_own(stack, conn, TCP_OWNER_QUEUE);
     tcp_tell(stack, conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);

@@ -20,6 +20,8 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
 
     stack->setup = *setup;
     stack->config = setup->config;
+    stack->linux_receiver = setup->config->receiver != RECEIVER_RFC9293;
+    stack->linux_sender = setup->config->sender == SENDER_LINUX;
     stack->timers = event_queue_new(setup->budget);
     stack->connections = memory_pool_new(sizeof(TcpConnection), setup->budget);
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen), setup->budget);
