@@ -84,7 +84,8 @@ static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArr
                               .scenario = simulation_scenario_options(&options->simulation),
                               .lab = options->simulation.lab,
                               .tolerance = options->tables.tolerance,
-                              .strict = options->strict};
+                              .strict = options->strict,
+                              .lenient = options->simulation.lenient};
     bench->checked = g_new0(Checked *, files->len + 1);
     g_mutex_init(&bench->lock);
     g_cond_init(&bench->one_is_done);
@@ -271,8 +272,9 @@ static gboolean read_tolerance(CheckOptions *options, char *const *arguments)
     options->tables.tolerance = *expects;
     if (options->tolerance != NULL && options->against == NULL &&
         !simulation_is_live(&options->simulation) && !may_have_scripts(arguments)) {
-        say_usage(&command_check, "--tolerance is of tables, of packetdrill scripts, and of times on "
-                                  "real hosts: it needs --against, a script or --live");
+        say_usage(&command_check,
+                  "--tolerance is of tables, of packetdrill scripts, and of times on "
+                  "real hosts: it needs --against, a script or --live");
         return FALSE;
     }
     if (!tolerance_read(&command_check, options->tolerance, &options->tables.tolerance))
@@ -284,10 +286,20 @@ static gboolean read_tolerance(CheckOptions *options, char *const *arguments)
     return TRUE;
 }
 
+/* A device takes one run at a time. */
+static gboolean may_be_many(const CheckOptions *options)
+{
+    if (options->threads > 1 && options->simulation.tuns != NULL)
+        say_usage(&command_check, "--tun is one stack, for one run at a time: it excludes --jobs");
+    return options->threads == 1 || options->simulation.tuns == NULL;
+}
+
 static gboolean understand(CheckOptions *options, char **arguments)
 {
-    if (!read_format(options) || !read_jobs(options) || !read_tables(options, arguments) ||
-        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options, arguments))
+    if (!read_format(options) || !read_jobs(options) || !may_be_many(options) ||
+        !read_tables(options, arguments) ||
+        !simulation_options_read(&command_check, &options->simulation) ||
+        !read_tolerance(options, arguments))
         return FALSE;
     if (arguments[0] == NULL) {
         say_usage(&command_check, "check needs a FILE or a folder to check");

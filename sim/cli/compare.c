@@ -78,7 +78,7 @@ static gboolean has_right_number(const CompareCommand *command, char *const *fil
 
     while (files[count] != NULL)
         count++;
-    if (command->simulation.live != NULL) {
+    if (simulation_is_live(&command->simulation)) {
         if (count != 1)
             say_usage(&command_compare, "compare --live needs one FILE, which is A and B");
         return count == 1;
@@ -90,14 +90,14 @@ static gboolean has_right_number(const CompareCommand *command, char *const *fil
 
 static gboolean understand(CompareCommand *command, char *const *files)
 {
-    if (command->tolerance == NULL && command->simulation.live == NULL)
+    if (command->tolerance == NULL && !simulation_is_live(&command->simulation))
         command->tolerance = g_strdup(default_tolerance);
     if ((command->tolerance != NULL && !read_tolerance(command)) || !read_phase(command) ||
         !has_right_number(command, files) ||
         !simulation_options_read(&command_compare, &command->simulation))
         return FALSE;
     command->options.ignore_acks = command->ignore_acks;
-    if (command->simulation.live != NULL)
+    if (simulation_is_live(&command->simulation))
         return TRUE;
     if (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0) {
         say_usage(&command_compare, "only one of the two can be standard input");
@@ -178,7 +178,9 @@ static void choose_tolerance(CompareCommand *command)
 
     if (command->tolerance != NULL)
         return;
-    command->tolerance = g_strdup(is_known ? wheel_tolerance : live_tolerance);
+    command->tolerance = g_strdup(command->inputs[1].is_tun ? default_tolerance
+                                  : is_known                ? wheel_tolerance
+                                                            : live_tolerance);
     (void)read_tolerance(command);
 }
 
@@ -200,8 +202,8 @@ static gboolean read_twice(CompareCommand *command, const char *file)
 
 static gboolean read_both(CompareCommand *command, char *const *files)
 {
-    if (command->simulation.live != NULL ? !read_twice(command, files[0])
-                                         : !read_files(command, files))
+    if (simulation_is_live(&command->simulation) ? !read_twice(command, files[0])
+                                                 : !read_files(command, files))
         return FALSE;
     command->options.has_capture =
         command->inputs[0].kind == INPUT_CAPTURE || command->inputs[1].kind == INPUT_CAPTURE;

@@ -23,6 +23,8 @@ static const char *const kind_texts[INPUT_KIND_COUNT] = {
 
 const char *input_kind_text(const Input *input)
 {
+    if (input->is_tun)
+        return "a run of this scenario with the stack behind the device";
     return input->is_live ? "a run of this scenario on the kernel" : kind_texts[input->kind];
 }
 
@@ -171,6 +173,7 @@ static void run_plan(const SimulationOptions *options, Plan *plan, Input *input)
         simulation_give_wheel(owned, &options->wheel);
     input->trace = simulation_run(options, owned);
     input->is_live = options->lab.reality != NULL;
+    input->is_tun = input->is_live && options->live == NULL;
     input->is_exact = !input->is_live && has_exact_timers(owned);
 }
 

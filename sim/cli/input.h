@@ -19,7 +19,8 @@ typedef struct Input {
     InputKind kind;
     Trace *trace;
     gboolean is_exact; /* a run whose timers are all exact */
-    gboolean is_live;  /* a run with real hosts */
+    gboolean is_live;  /* a run with real hosts … */
+    gboolean is_tun;   /* … all of them stacks behind TUN devices */
 } Input;
 
 /* "a segment table" */

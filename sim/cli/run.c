@@ -259,10 +259,12 @@ static void hold_expectations(const RunOptions *options, const char *file, const
 {
     g_autoptr(GPtrArray) results = expect_check(plan, trace);
 
+    if (options->simulation.lenient)
+        expect_forget_unknown(results);
     if (failures_count(results) == 0) {
-        if (options->shows_timeline && plan->expects->len > 0)
-            g_string_append_printf(result->text, "held: %u expectation%s\n", plan->expects->len,
-                                   plan->expects->len == 1 ? "" : "s");
+        if (options->shows_timeline && results->len > 0)
+            g_string_append_printf(result->text, "held: %u expectation%s\n", results->len,
+                                   results->len == 1 ? "" : "s");
         return;
     }
     result->status = status_worse(result->status, STATUS_FAILED);
@@ -271,13 +273,15 @@ static void hold_expectations(const RunOptions *options, const char *file, const
     failures_append(result->failures, again, file, results);
 }
 
-/* Lines that did nothing, or set themselves off: worth a word, and no failure. */
-static void note_lines(const Plan *plan, const Trace *trace, RunResult *result)
+/* Lines that did nothing, or set themselves off, and what real hosts came to: worth a word, and no
+ * failure. */
+static void note(const char *file, const Plan *plan, const Trace *trace, RunResult *result)
 {
     g_autoptr(LineUses) uses = line_uses_of(plan, trace);
     g_autoptr(GPtrArray) notes = line_uses_tell(plan, uses);
 
     failure_notes_append(result->failures, notes);
+    failure_remarks_append(result->failures, file, trace->remarks);
 }
 
 /* Is there such a host? */
@@ -335,7 +339,7 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
     look.drain = drain;
     look.drain_data = result->output;
     options->view->write(trace, &look, result->text);
-    note_lines(plan, trace, result);
+    note(file, plan, trace, result);
     hold_expectations(options, file, plan, trace, result);
 }
 

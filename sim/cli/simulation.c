@@ -42,13 +42,16 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
          "let a kernel play all hosts, or these: this machine's, or one in virtual time",
          "[virtual[:KERNEL],][HOST,...]"},
+        {"tun", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->tuns,
+         "let the stack that has this TUN device open play a host; may repeat",
+         "NAME[=HOST[@ADDRESS[:PORT]]][,HOST@ADDRESS[:PORT]]..."},
         {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
          "the stack that a packetdrill script tests (what its commands imply, else linux-6.18)",
          "NAME"},
         {"define", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->definitions,
          "what a word of packetdrill scripts stands for; may repeat", "NAME=VALUE"},
         {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
-         "with --live: leave out what a kernel cannot be given", NULL},
+         "with --live and --tun: leave out what a host cannot be given", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
@@ -171,21 +174,28 @@ static gboolean read_root(const Command *command, SimulationOptions *options)
     return FALSE;
 }
 
-/* --live: those who are real have to be had before there is a second thread. */
+/* --live, --tun: those who are real have to be had before there is a second thread. */
 static gboolean read_live(const Command *command, SimulationOptions *options)
 {
     g_autofree char *trouble = NULL;
 
-    if (options->live == NULL) {
+    if (!simulation_is_live(options)) {
         if (options->lenient)
             say_usage(command, "--lenient is about --live");
         return !options->lenient;
     }
+    if (options->tuns != NULL && live_virtual_is_inside()) {
+        say_usage(command, "a device of this machine is not there in virtual time: --tun excludes "
+                           "--live=virtual");
+        return FALSE;
+    }
     options->reality.lenient = options->lenient;
-    options->reality.hosts = virtual_hosts(options->live);
+    options->reality.kernels = options->live != NULL;
+    options->reality.hosts = options->live != NULL ? virtual_hosts(options->live) : NULL;
+    options->reality.tuns = options->tuns;
     options->lab.reality = live_new(&options->reality, &trouble);
     if (options->lab.reality == NULL)
-        say_trouble("--live: %s", trouble);
+        say_trouble("%s", trouble);
     else if (!live_virtual_is_inside())
         options->tolerance = tolerance_of_real_time();
     return options->lab.reality != NULL;
@@ -230,13 +240,14 @@ void simulation_options_clear(SimulationOptions *options)
     g_strfreev(options->overrides);
     g_strfreev(options->profile_dirs);
     g_free(options->live);
+    g_strfreev(options->tuns);
     g_strfreev(options->reality.hosts);
     live_free(options->lab.reality);
 }
 
 gboolean simulation_is_live(const SimulationOptions *options)
 {
-    return options->live != NULL;
+    return options->live != NULL || options->tuns != NULL;
 }
 
 void simulation_say(const Diagnostics *diagnostics)
@@ -326,8 +337,6 @@ static void append_live(GString *out, const SimulationOptions *options)
         g_string_append_c(out, '=');
         escape_shell(options->live, out);
     }
-    if (options->lenient)
-        g_string_append(out, " --lenient");
 }
 
 char *simulation_again(const SimulationOptions *options)
@@ -342,6 +351,10 @@ char *simulation_again(const SimulationOptions *options)
     append_option(out, "--max-steps", options->max_steps);
     if (options->live != NULL)
         append_live(out, options);
+    for (char **tun = options->tuns; tun != NULL && *tun != NULL; tun++)
+        append_option(out, "--tun", *tun);
+    if (options->lenient)
+        g_string_append(out, " --lenient");
     for (char **set = options->overrides; set != NULL && *set != NULL; set++)
         append_option(out, "--set", *set);
     return g_string_free(out, FALSE);

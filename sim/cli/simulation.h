@@ -19,6 +19,7 @@ typedef struct SimulationOptions {
     char **overrides;
     char *root; /* files are read only from below it; NULL: from everywhere */
     char *live; /* who is real: "", or names of hosts with commas between; NULL: nobody */
+    char **tuns;
     gboolean lenient;
     char *profile, **definitions; /* of packetdrill scripts */
     /* What they come to. */
@@ -31,8 +32,8 @@ typedef struct SimulationOptions {
 } SimulationOptions;
 
 /* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps,
- * --live, --lenient, --profile, --define; the last one is empty. */
-enum { SIMULATION_ENTRIES = 12, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+ * --live, --tun, --lenient, --profile, --define; the last one is empty. */
+enum { SIMULATION_ENTRIES = 13, SIMULATION_UNBOUNDED_ENTRIES = 4 };
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */

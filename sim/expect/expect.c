@@ -19,6 +19,36 @@ void expect_result_free(ExpectResult *result)
     g_free(result);
 }
 
+/* What a host sends is seen on the wire; the rest only those tell of that are not hidden. */
+static gboolean is_seen_on_the_wire(PlanExpectKind kind)
+{
+    return (kind >= PLAN_EXPECT_SENDS_AT && kind <= PLAN_EXPECT_SENDS_TIMES) ||
+           kind == PLAN_EXPECT_NEVER_SENDS;
+}
+
+char *expect_unknown(const PlanExpect *expect, const Trace *trace)
+{
+    TraceHost host = expect->party.host;
+    const char *behind = trace_behind(trace, host);
+
+    if (behind == NULL || is_seen_on_the_wire(expect->kind))
+        return NULL;
+    return g_strdup_printf("nobody can tell: %s is behind %s",
+                           (const char *)g_ptr_array_index(trace->hosts, host), behind);
+}
+
+/* `why` is taken over; NULL: it is known. */
+static void say_unknown(ExpectResult *result, char *why)
+{
+    if (why == NULL)
+        return;
+    g_free(result->actual);
+    result->actual = why;
+    result->ok = FALSE;
+    result->event = 0;
+    result->is_unknown = TRUE;
+}
+
 static ExpectResult *check_one(const PlanExpect *expect, const TraceIndex *index)
 {
     Verdict verdict = {.expected = g_string_new(NULL), .actual = g_string_new(NULL)};
@@ -33,7 +63,17 @@ static ExpectResult *check_one(const PlanExpect *expect, const TraceIndex *index
     result->expected = g_string_free(verdict.expected, FALSE);
     result->actual = g_string_free(verdict.actual, FALSE);
     result->event = verdict.event;
+    say_unknown(result, expect_unknown(expect, index->trace));
     return result;
+}
+
+void expect_forget_unknown(GPtrArray *results)
+{
+    for (guint i = results->len; i > 0; i--) {
+        const ExpectResult *result = g_ptr_array_index(results, i - 1);
+        if (result->is_unknown)
+            g_ptr_array_remove_index(results, i - 1);
+    }
 }
 
 static gboolean call_is_expected(const Plan *plan, const TraceEvent *event)

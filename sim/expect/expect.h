@@ -22,7 +22,9 @@ typedef struct ExpectResult {
     char *actual;   /* "SYN at 0 s, 1 s"; never NULL */
     TraceId event;  /* where it went wrong; 0 when there is no such place */
     ExpectAbout about;
-    gboolean is_out_of_reach; /* neither held nor failed (ok is FALSE): it needs what is not simulated */
+    gboolean
+        is_out_of_reach; /* neither held nor failed (ok is FALSE): it needs what is not simulated */
+    gboolean is_unknown; /* not ok, as nobody can tell: the host is hidden (trace_behind()) */
 } ExpectResult;
 
 void expect_result_free(ExpectResult *result);
@@ -32,6 +34,12 @@ void expect_result_free(ExpectResult *result);
  * a run that reached its bound on time or events.  A script that judges its run is one expectation.  Free with g_ptr_array_unref(). */
 GPtrArray *expect_check(const Plan *plan, const Trace *trace);
 
+/* Why nobody can tell what is expected, or asked for; NULL: the trace does.  Free with g_free(). */
+char *expect_unknown(const PlanExpect *expect, const Trace *trace);
+
+/* Leaves out what nobody can tell, for who wants to know of the rest. */
+void expect_forget_unknown(GPtrArray *results);
+
 typedef enum AnswerStyle {
     ANSWER_SCENARIO, /* "client sends SYN at 0s 3s": an expectation that holds */
     ANSWER_PROSE,    /* "0 s, 3 s": the values alone */
@@ -39,7 +47,7 @@ typedef enum AnswerStyle {
 
 /* What the run answers; with "#N" the one value, in either style.  "none" when there is no value
  * and no expectation says so.  NULL with *why ("there is no #3: the last is #2"), which the caller
- * frees, when there is no N-th. */
+ * frees, when there is no N-th, or nobody can tell. */
 char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, AnswerStyle style,
                     char **why);
 

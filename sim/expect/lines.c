@@ -36,6 +36,12 @@ static GArray *uses_of(const GArray *lines)
     return uses;
 }
 
+static gpointer copy_text(gconstpointer text, gpointer nothing)
+{
+    (void)nothing;
+    return g_strdup(text);
+}
+
 LineUses *line_uses_of(const Plan *plan, const Trace *trace)
 {
     LineUses *uses = g_new0(LineUses, 1);
@@ -43,6 +49,8 @@ LineUses *line_uses_of(const Plan *plan, const Trace *trace)
     uses->runs = 1;
     uses->rules = uses_of(trace->rules);
     uses->steps = uses_of(trace->calls);
+    uses->hidden = g_ptr_array_copy(trace->hidden, copy_text, NULL);
+    g_ptr_array_set_free_func(uses->hidden, g_free);
     if (trace->events->len > 0)
         uses->ended = trace_event(trace, trace->events->len)->t;
     if (may_feed(plan, uses))
@@ -56,6 +64,7 @@ void line_uses_free(LineUses *uses)
         return;
     g_array_unref(uses->rules);
     g_array_unref(uses->steps);
+    g_ptr_array_unref(uses->hidden);
     g_free(uses);
 }
 
@@ -276,6 +285,33 @@ static void tell_too_late(const Telling *telling, const PlanStep *step, ExpectRe
         g_strdup_printf("%s: %s", step->is_when ? "never fired" : "was never carried out", end);
 }
 
+static const char *behind_of(const Telling *telling, guint host)
+{
+    return host < telling->uses->hidden->len ? g_ptr_array_index(telling->uses->hidden, host)
+                                             : NULL;
+}
+
+/* Somebody else's program plays the host; NULL: nobody does. */
+static const char *left_to(const Telling *telling, const PlanStep *step)
+{
+    return plan_step_is_of(step, step->actor.host) ? behind_of(telling, step->actor.host) : NULL;
+}
+
+static void tell_left_out(const char *behind, ExpectResult *result)
+{
+    result->expected = g_strdup("a host that does what a script says");
+    result->actual =
+        g_strdup_printf("was left out: the program behind %s does what it does", behind);
+}
+
+static void tell_untold(const Telling *telling, const PlanStep *step, ExpectResult *result)
+{
+    result->expected = g_strdup("a host that tells its states");
+    result->actual =
+        g_strdup_printf("never fired: %s is behind %s, and its states are not told",
+                        host_name(telling, step->when.host), behind_of(telling, step->when.host));
+}
+
 /* Does the scenario say itself that the state is never entered? */
 static gboolean when_is_for_nothing(const Plan *plan, const PlanStep *step)
 {
@@ -297,8 +333,15 @@ static void tell_idle(Telling *telling, const PlanStep *step, const LineUse *lin
     if (line->use.done > 0 || step->verb == PLAN_SCRIPTED || (never_came && when_is_for_nothing(telling->plan, step)))
         return;
     ExpectResult *result = result_of(telling, step->line, &step->place);
+    const char *behind = left_to(telling, step);
 
-    if (result != NULL)
+    if (result == NULL)
+        return;
+    if (behind != NULL)
+        tell_left_out(behind, result);
+    else if (never_came && behind_of(telling, step->when.host) != NULL)
+        tell_untold(telling, step, result);
+    else
         (never_came ? tell_never_entered : tell_too_late)(telling, step, result);
 }
 

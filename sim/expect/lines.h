@@ -17,6 +17,7 @@ typedef struct LineUse {
 
 typedef struct LineUses {
     GArray *rules, *steps; /* LineUse, as Plan.faults and Plan.steps */
+    GPtrArray *hidden;     /* as Trace.hidden */
     guint64 runs;
     SimTime ended; /* when the run that lasted longest was over */
 } LineUses;

@@ -235,6 +235,10 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
                     char **why)
 {
     const PlanExpect *expect = &ask->expect;
+
+    *why = expect_unknown(expect, trace);
+    if (*why != NULL)
+        return NULL;
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LISTS);
     g_autoptr(GArray) values = measure(index, ask);
 

@@ -162,11 +162,12 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     lab_last_init(run);
     init_hosts(run);
     lab_wires_init(run);
+    gboolean good = choose_reality(run, trouble) &&
+                    (run->options.reality == NULL || lab_nodes_begin(run, trouble));
     lab_floods_begin(run);
-    lab_script_begin(run);
+    lab_script_begin(run); /* which lines there are depends on who sits where */
     lab_intervals_begin(run);
-    return choose_reality(run, trouble) &&
-           (run->options.reality == NULL || lab_nodes_begin(run, trouble));
+    return good;
 }
 
 /* What the rules counted outlives the run. */

@@ -3,6 +3,15 @@
 
 #include "lab/world.h"
 
+static void seat(LabHost *host)
+{
+    const LabNodeKind *kind = host->node->kind;
+
+    host->mode = LAB_MODE_NODE;
+    if (kind->behind != NULL)
+        trace_hide(host->run->trace, host->index, kind->behind(host->node));
+}
+
 gboolean lab_nodes_begin(LabRun *run, char **trouble)
 {
     const LabReality *reality = run->options.reality;
@@ -13,7 +22,7 @@ gboolean lab_nodes_begin(LabRun *run, char **trouble)
         LabHost *host = lab_host(run, i);
         host->node = reality->node(run->session, host, trouble);
         if (host->node != NULL)
-            host->mode = LAB_MODE_NODE;
+            seat(host);
         else if (*trouble != NULL)
             return FALSE;
     }
@@ -30,6 +39,8 @@ void lab_nodes_tell(LabRun *run)
         wheel->has_phase = reality->wheel(run->session, &wheel->tick, &wheel->phase);
     if (run->session != NULL && reality->judge != NULL)
         reality->judge(run->session, &run->trace->verdict);
+    if (run->session != NULL && reality->remarks != NULL)
+        reality->remarks(run->session, run->trace->remarks);
 }
 
 void lab_nodes_end(LabRun *run)
@@ -147,6 +158,14 @@ gboolean lab_node_peer_stream(LabHost *host, TcpConnId conn, guint64 *out)
     lab_host_find_peer_stream(host, known);
     *out = known->peer_stream;
     return known->has_peer_stream;
+}
+
+gboolean lab_node_peer_is_hidden(const LabHost *host, TcpConnId conn)
+{
+    guint peer;
+
+    return lab_host_of(host->run, lab_host_ends(host, conn).remote_address, &peer) &&
+           trace_behind(host->run->trace, peer) != NULL;
 }
 
 Payload lab_node_strange_payload(LabHost *host)

@@ -14,6 +14,9 @@
  *             lab_node_discards, lab_node_times, lab_node_forgets; and that it cannot go on:
  *             lab_node_fails
  *
+ * Of a host whose node takes no lines of the script (behind) only the wire is seen: the program there does what
+ * it does, and neither its states nor what it is told are in the trace.
+ *
  * An endpoint of ours behind this page leaves the same trace as without, to the byte
  * (tests/unit/test_lab_node.c).  How to add a kind of node: docs/nodes.md.
  */
@@ -43,7 +46,7 @@ typedef struct LabNodeKind {
     void (*free)(LabNode *node);
     /* `sent` is what the packet says, as its sender had it; NULL: its bytes were spoilt on the way. */
     void (*deliver)(LabNode *node, const LabBytes *packet, const Segment *sent);
-    TcpError (*call)(LabNode *node, const PlanStep *step, TcpConnId conn);
+    TcpError (*call)(LabNode *node, const PlanStep *step, TcpConnId conn); /* NULL: see behind */
     SimDue (*next_due)(
         LabNode *node); /* lab_node_due() of SIM_NEVER: it waits for nothing but us */
     void (*advance)(LabNode *node);
@@ -54,6 +57,8 @@ typedef struct LabNodeKind {
     TcpConnId (*find)(LabNode *node, const TcpEnds *ends);
     TcpConnId (*newest)(LabNode *node);
     TcpHeld (*held)(LabNode *node); /* NULL: it cannot say */
+    /* What hides it from us, "tun0": it has neither call nor power.  NULL: nothing does. */
+    const char *(*behind)(LabNode *node);
 } LabNodeKind;
 
 /* Embedded as the first member of what it is. */
@@ -85,6 +90,10 @@ struct LabReality {
     /* The timer wheel of those who are real: its tick, and how far it had turned when the run began
      * (FALSE: nobody tells).  NULL: they have none. */
     gboolean (*wheel)(gpointer session, SimTime *tick, SimTime *phase);
+
+    /* Adds what there is to say of them after the run (char *: "tun0: 3 packets were left out: …").
+     * NULL: nothing. */
+    void (*remarks)(gpointer session, GPtrArray *out);
 };
 
 /* ---- What a node can know ---- */
@@ -112,6 +121,9 @@ guint64 lab_node_stream(const LabHost *host, TcpConnId conn);
 
 /* What the other end of the connection sends, where a host of ours has that end.  FALSE: nobody's. */
 gboolean lab_node_peer_stream(LabHost *host, TcpConnId conn, guint64 *out);
+
+/* Does a program that we do not know send there?  Then its bytes are neither right nor wrong. */
+gboolean lab_node_peer_is_hidden(const LabHost *host, TcpConnId conn);
 
 /* Bytes that no connection of ours sends. */
 Payload lab_node_strange_payload(LabHost *host);

@@ -138,7 +138,7 @@ static Payload payload_of(const LabNodeConns *conns, const LabNodeConn *conn,
     if (is_ours)
         payload = (Payload){lab_node_stream(conns->host, conn->id),
                             (guint32)(segment->seq - conn->iss - 1)};
-    for (guint i = 0; i < segment->length && is_ours; i++)
+    for (guint i = 0; i < segment->length && is_ours && !conns->bytes_are_theirs; i++)
         is_ours = bytes[i] == payload_byte(payload.stream, payload.offset + i);
     return is_ours ? payload : lab_node_strange_payload(conns->host);
 }
@@ -194,13 +194,18 @@ static void learn_from_arrived(LabNodeConn *conn, const Segment *segment)
         conn->window_arrived = segment->window;
 }
 
+TcpEnds lab_node_conns_ends_of(const Segment *arrived)
+{
+    return (TcpEnds){.local_port = arrived->dst_port,
+                     .remote_address = arrived->src_addr,
+                     .remote_port = arrived->src_port};
+}
+
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment)
 {
     if (segment == NULL)
         return;
-    const TcpEnds ends = {.local_port = segment->dst_port,
-                          .remote_address = segment->src_addr,
-                          .remote_port = segment->src_port};
+    const TcpEnds ends = lab_node_conns_ends_of(segment);
     LabNodeConn *conn = lab_node_conns_find(conns, &ends);
 
     if (conn != NULL)

@@ -23,6 +23,7 @@ typedef struct LabNodeConns {
     GPtrArray *all;      /* by number, from 1: all there ever were */
     GHashTable *by_ends; /* TcpEnds * to LabNodeConn *: those that live */
     Repeats *repeats;
+    gboolean bytes_are_theirs; /* nobody of ours wrote what they send: it is taken as it comes */
 } LabNodeConns;
 
 /* `free_conn` ends one of them; g_free(), if there is nothing else to do. */
@@ -45,6 +46,9 @@ void lab_node_conns_crash(LabNodeConns *conns);
 /* A packet leaves: what it says goes into the trace, its bytes onto the link.  What is no TCP is left
  * out. */
 void lab_node_conns_send(LabNodeConns *conns, const guint8 *bytes, gsize size);
+
+/* Of the connection that a segment is for, or would be. */
+TcpEnds lab_node_conns_ends_of(const Segment *arrived);
 
 /* A packet has come; NULL: spoilt. */
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment);

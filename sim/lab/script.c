@@ -233,13 +233,29 @@ void lab_script_clear(LabRun *run)
     memory_pool_free(run->acts);
 }
 
+/* Nobody can tell the program there to do it. */
+static gboolean is_left_out(const LabRun *run, const PlanStep *step)
+{
+    const LabNode *node = run->hosts[step->actor.host].node;
+
+    return node != NULL && node->kind->call == NULL && plan_step_is_of(step, step->actor.host);
+}
+
+static void forget(LabRun *run, const PlanStep *step)
+{
+    if (step->is_when)
+        g_ptr_array_remove(lab_host(run, step->when.host)->when_steps, (gpointer)(gsize)step);
+}
+
 void lab_script_begin(LabRun *run)
 {
     run->acts = memory_pool_new(sizeof(LabAct), run->budget);
     for (guint i = 0; i < run->plan->steps->len; i++) {
         const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
 
-        if (!step->is_when && step->verb != PLAN_SCRIPTED)
+        if (is_left_out(run, step))
+            forget(run, step);
+        else if (!step->is_when && step->verb != PLAN_SCRIPTED)
             lab_schedule(run, &act_new(run, step)->task, step->at);
     }
 }

@@ -9,20 +9,31 @@
 #include <unistd.h>
 
 #include "live/kernel.h"
+#include "live/settings.h"
+#include "live/tun_node.h"
+#include "live/virtual.h"
 
 typedef struct LiveReality {
     LabReality reality; /* first */
     const LiveOptions *options;
+    GPtrArray *wishes;  /* TunWish … */
+    GPtrArray *devices; /* … and its TunDevice */
 } LiveReality;
 
 typedef struct LiveSession {
-    const LiveOptions *options;
+    const LiveReality *live;
     const Plan *plan;
     int epoll;     /* devices and sockets: something came … */
     int timer;     /* … or the time did */
     SimTime began; /* on the monotonic clock; 0: nobody has asked for the time yet */
+    SimTime
+        known; /* virtual time stands still between two waits: what it was when it was asked … */
+    gboolean is_known; /* … if it was */
+    gboolean is_virtual;
     Ticks ticks;
+    GArray *names;      /* TunNames, a wish */
     GPtrArray *kernels; /* Kernel *, the lab's */
+    GPtrArray *tuns;    /* TunNode *, the lab's */
 } LiveSession;
 
 static SimTime clock_now(void)
@@ -53,61 +64,176 @@ static gboolean are_all_hosts(char *const *names, const Plan *plan, char **troub
     return FALSE;
 }
 
+static const TunDevice *device_of(const LiveReality *live, guint i)
+{
+    return g_ptr_array_index(live->devices, i);
+}
+
+/* "tun0: nobody has opened it" */
+static gboolean fail_at(const TunDevice *device, char *why, char **trouble)
+{
+    *trouble = g_strdup_printf("%s: %s", device->name, why);
+    g_free(why);
+    return FALSE;
+}
+
+/* Everybody else is ours, and must not be the machine's. */
+static gboolean are_ours(const TunDevice *device, const TunNames *names, char **trouble)
+{
+    char *why = NULL;
+
+    for (guint i = 0; i < names->names->len; i++)
+        if (i != names->host &&
+            !tun_device_is_ours(device, g_array_index(names->names, TunName, i).there, &why))
+            return fail_at(device, why, trouble);
+    return TRUE;
+}
+
+static gboolean is_behind(const LiveSession *session, guint host, guint *which)
+{
+    for (*which = 0; *which < session->names->len; ++*which)
+        if (g_array_index(session->names, TunNames, *which).host == host)
+            return TRUE;
+    return FALSE;
+}
+
+/* Who is behind each device, and whether it can be. */
+static gboolean name_all(LiveSession *session, char **trouble)
+{
+    const LiveReality *live = session->live;
+    guint other;
+
+    for (guint i = 0; i < live->wishes->len; i++) {
+        TunNames names = {0};
+        gboolean good =
+            tun_names_init(&names, g_ptr_array_index(live->wishes, i), session->plan, trouble) &&
+            are_ours(device_of(live, i), &names, trouble);
+        if (good && is_behind(session, names.host, &other)) {
+            *trouble = g_strdup_printf("one host is behind %s, and behind %s (--tun)",
+                                       device_of(live, other)->name, device_of(live, i)->name);
+            good = FALSE;
+        }
+        g_array_append_val(session->names, names);
+        if (!good)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void clear_names(gpointer names)
+{
+    tun_names_clear(names);
+}
+
 static void end(gpointer data)
 {
     LiveSession *session = data;
 
-    spaces_leave();
+    if (session->live->options->kernels)
+        spaces_leave();
     if (session->epoll >= 0)
         close(session->epoll);
     if (session->timer >= 0)
         close(session->timer);
+    g_array_unref(session->names);
     g_ptr_array_unref(session->kernels);
+    g_ptr_array_unref(session->tuns);
     g_free(session);
+}
+
+static gboolean watch(const LiveSession *session, int file, guint32 events, gpointer who)
+{
+    struct epoll_event wanted = {.events = events, .data.ptr = who};
+
+    return epoll_ctl(session->epoll, EPOLL_CTL_ADD, file, &wanted) == 0;
+}
+
+static gboolean open_all(LiveSession *session, char **trouble)
+{
+    session->epoll = epoll_create1(EPOLL_CLOEXEC);
+    session->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (session->epoll >= 0 && session->timer >= 0 && watch(session, session->timer, EPOLLIN, NULL))
+        return TRUE;
+    *trouble = g_strdup_printf("waiting for real hosts: %s", g_strerror(errno));
+    return FALSE;
 }
 
 static gpointer begin(const LabReality *reality, const Plan *plan, char **trouble)
 {
-    const LiveOptions *options = ((const LiveReality *)(const void *)reality)->options;
-
-    if (!are_all_hosts(options->hosts, plan, trouble))
-        return NULL;
     LiveSession *session = g_new0(LiveSession, 1);
 
-    session->options = options;
+    session->live = (const LiveReality *)(const void *)reality;
     session->plan = plan;
+    session->is_virtual = live_virtual_is_inside();
     session->kernels = g_ptr_array_new();
-    session->epoll = epoll_create1(EPOLL_CLOEXEC);
-    session->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    struct epoll_event wanted = {.events = EPOLLIN, .data.ptr = NULL};
-    if (session->epoll >= 0 && session->timer >= 0 &&
-        epoll_ctl(session->epoll, EPOLL_CTL_ADD, session->timer, &wanted) == 0)
+    session->tuns = g_ptr_array_new();
+    session->names = g_array_new(FALSE, TRUE, sizeof(TunNames));
+    g_array_set_clear_func(session->names, clear_names);
+    if (open_all(session, trouble) && are_all_hosts(session->live->options->hosts, plan, trouble) &&
+        name_all(session, trouble))
         return session;
-    *trouble = g_strdup_printf("waiting for real hosts: %s", g_strerror(errno));
     end(session);
     return NULL;
 }
 
-static gboolean is_real(const LiveSession *session, const LabHost *host)
-{
-    char **hosts = session->options->hosts;
-    const PlanHost *plan = &g_array_index(session->plan->hosts, PlanHost, lab_node_index(host));
+/* ---- Who is real ---- */
 
-    return hosts == NULL || g_strv_contains((const char *const *)hosts, plan->name);
+static const PlanHost *plan_of(const LiveSession *session, const LabHost *host)
+{
+    return &g_array_index(session->plan->hosts, PlanHost, lab_node_index(host));
+}
+
+static gboolean is_kernel(const LiveSession *session, const LabHost *host)
+{
+    const LiveOptions *options = session->live->options;
+
+    return options->kernels &&
+           (options->hosts == NULL ||
+            g_strv_contains((const char *const *)options->hosts, plan_of(session, host)->name));
+}
+
+static LabNode *kernel_node(LiveSession *session, LabHost *host, char **trouble)
+{
+    Kernel *kernel =
+        kernel_new(host, session->live->options->lenient, session->epoll, &session->ticks, trouble);
+
+    if (kernel == NULL)
+        return NULL;
+    g_ptr_array_add(session->kernels, kernel);
+    return &kernel->node;
+}
+
+/* Whoever has the device open is to be there before the run begins. */
+static LabNode *tun_node(LiveSession *session, LabHost *host, guint which, char **trouble)
+{
+    const TunDevice *device = device_of(session->live, which);
+    char *why = NULL;
+
+    if (!settings_are_none(plan_of(session, host), trouble) && !session->live->options->lenient)
+        return NULL;
+    g_clear_pointer(trouble, g_free);
+    if (!tun_device_wait(device, &why)) {
+        (void)fail_at(device, why, trouble);
+        return NULL;
+    }
+    TunNode *tun = tun_node_new(host, device, &g_array_index(session->names, TunNames, which));
+
+    g_ptr_array_add(session->tuns, tun);
+    if (!watch(session, device->packets, EPOLLIN | EPOLLET, tun) ||
+        !watch(session, device->links, EPOLLIN | EPOLLET, tun))
+        lab_node_fails(host,
+                       g_strdup_printf("%s: waiting for it: %s", device->name, g_strerror(errno)));
+    return &tun->node;
 }
 
 static LabNode *node(gpointer data, LabHost *host, char **trouble)
 {
     LiveSession *session = data;
+    guint which;
 
-    if (!is_real(session, host))
-        return NULL;
-    Kernel *kernel =
-        kernel_new(host, session->options->lenient, session->epoll, &session->ticks, trouble);
-    if (kernel == NULL)
-        return NULL;
-    g_ptr_array_add(session->kernels, kernel);
-    return &kernel->node;
+    if (is_behind(session, lab_node_index(host), &which))
+        return tun_node(session, host, which, trouble);
+    return is_kernel(session, host) ? kernel_node(session, host, trouble) : NULL;
 }
 
 /* ---- Its clock ---- */
@@ -119,7 +245,10 @@ static SimTime passed_since_begin(LiveSession *session)
         session->began = ticks_begin();
         session->ticks = ticks_of(session->began);
     }
-    return clock_now() - session->began;
+    if (!session->is_known)
+        session->known = clock_now() - session->began;
+    session->is_known = session->is_virtual;
+    return session->known;
 }
 
 /* To the microsecond: what is finer is the machine's noise. */
@@ -149,6 +278,7 @@ static gboolean wait(gpointer data, SimTime until)
     if (until <= passed_since_begin(session))
         return TRUE;
     set_timer(session, until);
+    session->is_known = FALSE;
     while ((count = epoll_wait(session->epoll, &came, 1, -1)) < 0 && errno == EINTR)
         ;
     g_assert(count == 1);
@@ -165,16 +295,33 @@ static void serve(gpointer data)
         lab_node_unasked(kernel->node.host);
         kernel_settle(kernel);
     }
+    for (guint i = 0; i < session->tuns->len; i++) {
+        TunNode *tun = g_ptr_array_index(session->tuns, i);
+        lab_node_unasked(tun->node.host);
+        tun_node_settle(tun);
+    }
 }
 
 static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
 {
     const LiveSession *session = data;
 
+    if (session->kernels->len == 0)
+        return FALSE;
     *tick = session->ticks.length;
     *phase = session->ticks.phase;
     return session->ticks.has_phase;
 }
+
+static void remarks(gpointer data, GPtrArray *out)
+{
+    const LiveSession *session = data;
+
+    for (guint i = 0; i < session->tuns->len; i++)
+        tun_node_remarks(g_ptr_array_index(session->tuns, i), out);
+}
+
+/* ---- For all runs ---- */
 
 /* Each connection is a socket: as many as the user may have without asking. */
 static void allow_files(void)
@@ -187,26 +334,84 @@ static void allow_files(void)
     (void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* "--tun tun0: there is no such device": `why` is taken over. */
+static gboolean refuse(const char *option, const char *value, char *why, char **trouble)
+{
+    *trouble = g_strdup_printf("%s%s%s: %s", option, value != NULL ? " " : "",
+                               value != NULL ? value : "", why);
+    g_free(why);
+    return FALSE;
+}
+
+static gboolean open_device(LiveReality *live, const char *text, char **trouble)
+{
+    char *why = NULL;
+    TunWish *wish = tun_wish_new(text, &why);
+
+    if (wish == NULL)
+        return refuse("--tun", text, why, trouble);
+    g_ptr_array_add(live->wishes, wish);
+    TunDevice *device = g_new0(TunDevice, 1);
+    gboolean good = tun_device_open(device, wish->device, &why);
+
+    g_ptr_array_add(live->devices, device);
+    return good || refuse("--tun", wish->device, why, trouble);
+}
+
+/* Devices first: whoever gains his rights by a user namespace has none outside any more. */
+static gboolean prepare(LiveReality *live, char **trouble)
+{
+    char *why = NULL;
+
+    for (char **text = live->options->tuns; text != NULL && *text != NULL; text++)
+        if (!open_device(live, *text, trouble))
+            return FALSE;
+    if (live->options->kernels && !spaces_begin(&why))
+        return refuse("--live", NULL, why, trouble);
+    allow_files();
+    return TRUE;
+}
+
+static void close_device(gpointer device)
+{
+    tun_device_close(device);
+    g_free(device);
+}
+
+static void free_wish(gpointer wish)
+{
+    tun_wish_free(wish);
+}
+
 const LabReality *live_new(const LiveOptions *options, char **trouble)
 {
-    static const LabReality of_kernels = {.begin = begin,
-                                          .end = end,
-                                          .node = node,
-                                          .now = now,
-                                          .wait = wait,
-                                          .serve = serve,
-                                          .wheel = wheel};
-
-    if (!spaces_begin(trouble))
-        return NULL;
-    allow_files();
+    static const LabReality of_real_hosts = {.begin = begin,
+                                             .end = end,
+                                             .node = node,
+                                             .now = now,
+                                             .wait = wait,
+                                             .serve = serve,
+                                             .wheel = wheel,
+                                             .remarks = remarks};
     LiveReality *live = g_new0(LiveReality, 1);
-    live->reality = of_kernels;
+
+    live->reality = of_real_hosts;
     live->options = options;
-    return &live->reality;
+    live->wishes = g_ptr_array_new_with_free_func(free_wish);
+    live->devices = g_ptr_array_new_with_free_func(close_device);
+    if (prepare(live, trouble))
+        return &live->reality;
+    live_free(&live->reality);
+    return NULL;
 }
 
 void live_free(const LabReality *reality)
 {
-    g_free((gpointer)(gsize)reality);
+    LiveReality *live = (LiveReality *)(gsize)reality;
+
+    if (live == NULL)
+        return;
+    g_ptr_array_unref(live->wishes);
+    g_ptr_array_unref(live->devices);
+    g_free(live);
 }

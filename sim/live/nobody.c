@@ -6,14 +6,14 @@
 
 static const char sorry[] = "real hosts are Linux: there is none here";
 
-LabReality *live_new(const LiveOptions *options, char **trouble)
+const LabReality *live_new(const LiveOptions *options, char **trouble)
 {
     (void)options;
     *trouble = g_strdup(sorry);
     return NULL;
 }
 
-void live_free(LabReality *reality)
+void live_free(const LabReality *reality)
 {
     g_assert(reality == NULL);
 }

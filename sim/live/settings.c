@@ -127,3 +127,14 @@ gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble)
     }
     return TRUE;
 }
+
+gboolean settings_are_none(const PlanHost *host, char **trouble)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (plan_host_sets(host, &keys[i]))
+            return fail(host, &keys[i], "whoever starts the stack there sets it up", trouble);
+    return TRUE;
+}

@@ -13,6 +13,9 @@ guint settings_mtu(const PlanHost *host);
  * `lenient` goes on without it. */
 gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble);
 
+/* Of a host that can be given nothing.  FALSE: *trouble names the first key that the scenario sets. */
+gboolean settings_are_none(const PlanHost *host, char **trouble);
+
 /* To each socket of the host, before it listens or connects. */
 void settings_apply_to_socket(const PlanHost *host, int socket);
 

@@ -93,6 +93,8 @@ static guint64 count_wrong(Kernel *kernel, const KernelConn *conn, const guint8 
 {
     guint64 stream, wrong = 0;
 
+    if (lab_node_peer_is_hidden(kernel->node.host, conn->seen.id))
+        return 0;
     if (!lab_node_peer_stream(kernel->node.host, conn->seen.id, &stream))
         return count;
     for (gsize i = 0; i < count; i++)

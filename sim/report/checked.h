@@ -36,6 +36,7 @@ typedef struct CheckedHow {
     LabOptions lab;
     PlanTolerance tolerance; /* of tables */
     gboolean strict;         /* lines that never did anything fail, too */
+    gboolean lenient;        /* what nobody can tell is left out */
 } CheckedHow;
 
 /* Runs the scenario, holds what it expects, and what the file `table` says unless it is NULL.  Any

@@ -100,3 +100,13 @@ void failure_notes_append(GString *out, const GPtrArray *results)
         g_string_append_c(out, '\n');
     }
 }
+
+void failure_remarks_append(GString *out, const char *file, const GPtrArray *remarks)
+{
+    for (guint i = 0; i < remarks->len; i++) {
+        escape_terminal(file, out);
+        g_string_append(out, ": note: ");
+        escape_terminal(g_ptr_array_index(remarks, i), out);
+        g_string_append_c(out, '\n');
+    }
+}

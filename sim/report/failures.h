@@ -36,4 +36,7 @@ const FailureWords *failure_words(const ExpectResult *result);
  * results of line_uses_tell(). */
 void failure_notes_append(GString *out, const GPtrArray *results);
 
+/* Appends a note a line of what else there is to say (char *): "demo.scn: note: tun0: …". */
+void failure_remarks_append(GString *out, const char *file, const GPtrArray *remarks);
+
 #endif

@@ -112,12 +112,22 @@ static void check_set_on_stack(Parser *parser, const PlanHost *host)
     }
 }
 
+static void check_mss_of_stack(Parser *parser, const PlanHost *host)
+{
+    if (host->config.mss > host->stack->mss_most)
+        diagnostics_add(parser->diagnostics, host->place, NULL, NULL,
+                        "%s is %s itself, whose mss is at most %" G_GINT64_FORMAT, host->name,
+                        host->stack->library, host->stack->mss_most);
+}
+
 void check_stacks(Parser *parser)
 {
     for (guint i = 0; i < parser->plan->hosts->len; i++) {
         const PlanHost *host = &g_array_index(parser->plan->hosts, PlanHost, i);
-        if (host->stack != NULL)
-            check_set_on_stack(parser, host);
+        if (host->stack == NULL)
+            continue;
+        check_set_on_stack(parser, host);
+        check_mss_of_stack(parser, host);
     }
 }
 

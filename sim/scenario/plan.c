@@ -113,6 +113,11 @@ gboolean plan_host_sets(const PlanHost *host, const Key *key)
                   (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
 }
 
+gboolean plan_step_is_of(const PlanStep *step, guint host)
+{
+    return step->verb != PLAN_INJECT && step->verb != PLAN_FLOOD && step->actor.host == host;
+}
+
 gboolean plan_has_stack(const Plan *plan)
 {
     for (guint i = 0; i < plan->hosts->len; i++) {

@@ -206,6 +206,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 /* Does the scenario (or --set) give the host's key another value than its profile does? */
 gboolean plan_host_sets(const PlanHost *host, const Key *key);
 
+/* Is it the host that carries the line out?  What is forged in its name is not its own. */
+gboolean plan_step_is_of(const PlanStep *step, guint host);
+
 /* Is one of its hosts a linked stack? */
 gboolean plan_has_stack(const Plan *plan);
 

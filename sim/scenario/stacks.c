@@ -13,9 +13,12 @@ static const char *const lwip_keys[] = {"mss",
 
 static const char *const slirp_keys[] = {"mss", "tick-phase", NULL};
 
+/* libslirp src/if.h: IF_MTU_MAX is 65,521, of which 40 are headers. */
+enum { SLIRP_MSS_MOST = 65481 };
+
 static const ScenarioStack stacks[] = {
-    {"lwip!", "lwip", "lwip", "lwIP", "liblwip-dev", lwip_keys},
-    {"slirp!", "slirp", "bsd-4.4", "libslirp", "libslirp-dev", slirp_keys},
+    {"lwip!", "lwip", "lwip", "lwIP", "liblwip-dev", lwip_keys, G_MAXINT64},
+    {"slirp!", "slirp", "bsd-4.4", "libslirp", "libslirp-dev", slirp_keys, SLIRP_MSS_MOST},
 };
 
 const ScenarioStack *scenario_stack_find(const char *word)

@@ -12,6 +12,7 @@ typedef struct ScenarioStack {
     const char *profile; /* what we say of it, and what it is taken for where that matters */
     const char *library, *package;
     const char *const *keys; /* what it can be given; NULL-terminated */
+    gint64 mss_most;         /* … and of that the largest mss */
 } ScenarioStack;
 
 /* Marks a stack's own word. */

@@ -148,6 +148,7 @@ gboolean image_redirect(const Image *image, const char *name, void (*ours)(void)
     };
     gboolean any = FALSE;
 
+    g_assert(names.symbols != NULL && names.text != NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
         any |= redirect(image, &places[i], &names, name, ours);
     return any;

@@ -9,7 +9,8 @@
 
 enum {
     IP_AND_TCP_HEADER = 40,
-    UPTIME_MS = 1000000, /* it has been up for a while when the run begins */
+    UPTIME_MS = 1000000,  /* it has been up for a while when the run begins */
+    MADE_UP_MAX = 200000, /* heartbeats: more than a day */
 };
 
 /* libslirp src/slirp.c: TIMEOUT_SLOW is 499 ms, for the sake of clocks that are read late.  Ours is not, so
@@ -83,43 +84,32 @@ static ssize_t on_frame(const void *bytes, size_t size, void *opaque)
     return (ssize_t)size;
 }
 
-/* A process has 1,024 descriptors, as a rule, and libslirp takes one for each SYN: the next is lost. */
-static gboolean is_one_too_many(const SlirpHost *host, const Segment *sent)
+static void take_in(SlirpHost *host, const LabBytes *packet, const Segment *sent)
 {
-    const TcpEnds ends = {.local_port = sent->dst_port,
-                          .remote_address = sent->src_addr,
-                          .remote_port = sent->src_port};
-
-    return (sent->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN &&
-           slirp_sockets_are_full(host) && lab_node_conns_find(&host->stack.conns, &ends) == NULL;
-}
-
-/* Only a connection's own segments can change it, and whatever calls a socket. */
-static gboolean is_of_connection(const SlirpHost *host, const Segment *sent)
-{
-    const TcpEnds ends = {.local_port = sent->dst_port,
-                          .remote_address = sent->src_addr,
-                          .remote_port = sent->src_port};
-
-    return lab_node_conns_find(&host->stack.conns, &ends) != NULL;
-}
-
-static void input(Stack *stack, const LabBytes *packet, const Segment *sent)
-{
-    SlirpHost *host = host_of(stack);
     guint8 frame[HEADER_SIZE + WIRE_PACKET_MAX];
 
-    if (sent != NULL && is_one_too_many(host, sent)) {
-        lab_node_discards(stack->node.host, 0, sent, TCP_REASON_SYN_QUEUE_FULL);
-        return;
-    }
     write_type(frame, TYPE_IPV4);
     memcpy(frame + HEADER_SIZE, packet->data, packet->size);
-    if (sent != NULL && is_of_connection(host, sent))
-        slirp_stir(host);
     host->arriving = sent;
     slirp_api.slirp_input(host->slirp, frame, (int)(HEADER_SIZE + packet->size));
     host->arriving = NULL;
+}
+
+/* A process has 1,024 descriptors, as a rule, and libslirp takes one for each SYN: the next is lost.
+ * What is of no connection changes none, unless libslirp calls a socket for it. */
+static void input(Stack *stack, const LabBytes *packet, const Segment *sent)
+{
+    SlirpHost *host = host_of(stack);
+    const TcpEnds ends = sent != NULL ? lab_node_conns_ends_of(sent) : (TcpEnds){0};
+    gboolean is_known = lab_node_conns_find(&stack->conns, &ends) != NULL;
+    gboolean is_syn = sent != NULL && (sent->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+
+    if (is_known)
+        slirp_stir(host);
+    if (is_syn && !is_known && slirp_sockets_are_full(host))
+        lab_node_discards(stack->node.host, 0, sent, TCP_REASON_SYN_QUEUE_FULL);
+    else
+        take_in(host, packet, sent);
 }
 
 /* ---- States ---- */
@@ -239,7 +229,18 @@ static void beat(SlirpHost *host)
     host->beat += HEARTBEAT;
 }
 
-/* Heartbeats of which nothing came were left out, so that an idle run can end; they are made up for. */
+/* Heartbeats of which nothing came were left out, so that an idle run can end; they are made up for, but
+ * for those of a time beyond all that it counts. */
+static void make_up(SlirpHost *host, SimTime now)
+{
+    SimTime left_out = (now - host->beat) / HEARTBEAT - MADE_UP_MAX;
+
+    if (left_out > 0)
+        host->beat += left_out * HEARTBEAT;
+    while (host->beat <= now)
+        beat(host);
+}
+
 static void enter(Stack *stack, SimTime now)
 {
     SlirpHost *host = host_of(stack);
@@ -247,8 +248,7 @@ static void enter(Stack *stack, SimTime now)
     slirp_sockets_enter(host);
     if (now >= host->quick || (host->waits && now >= host->beat))
         slirp_stir(host);
-    while (host->beat <= now)
-        beat(host);
+    make_up(host, now);
     pass_time(host, MIN(now, host->beat - SHORT_OF_HEARTBEAT));
 }
 
@@ -385,6 +385,7 @@ static void power_on(Stack *stack)
     slirp_forward_nothing(host);
     slirp_api.slirp_pollfds_fill(host->slirp, &wait, on_socket, host); /* "is there a socket?" */
     beat(host);
+    host->is_stirred = host->is_unsettled = FALSE;
     slirp_sockets_leave();
 }
 

@@ -101,8 +101,10 @@ static guint64 appetite(const SlirpConn *conn)
 int slirp_socket_ready(const SlirpHost *host, int number)
 {
     const SlirpSocket *socket = find(host, number);
-    const SlirpConn *conn = socket->conn;
+    const SlirpConn *conn = slirp_socket_conn(host, number);
 
+    if (socket == NULL)
+        return 0;
     if (socket->port != 0)
         return socket->port == DIALLED_PORT && host->dialling != NULL ? SLIRP_POLL_IN : 0;
     if (conn == NULL || conn->app.seen.state == TCP_STATE_LISTEN ||
@@ -155,8 +157,7 @@ static SlirpConn *called(SlirpHost *host)
 
     if (syn == NULL || !stack_listens(&host->stack, syn->dst_port))
         return NULL;
-    const TcpEnds ends = {
-        .local_port = syn->dst_port, .remote_address = syn->src_addr, .remote_port = syn->src_port};
+    const TcpEnds ends = lab_node_conns_ends_of(syn);
     StackConn *conn = stack_conn_new(&host->stack, &ends, TCP_STATE_LISTEN);
     lab_node_conns_arrived(&host->stack.conns, syn);
     return (SlirpConn *)(void *)conn;

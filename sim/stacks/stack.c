@@ -38,9 +38,7 @@ gboolean stack_listens(const Stack *stack, guint16 port)
 /* Whose bytes they are is known when they come, however late they are read. */
 static void learn_payload(Stack *stack, const Segment *sent)
 {
-    const TcpEnds ends = {.local_port = sent->dst_port,
-                          .remote_address = sent->src_addr,
-                          .remote_port = sent->src_port};
+    const TcpEnds ends = lab_node_conns_ends_of(sent);
     TcpConnId id = lab_node_conns_id(&stack->conns, &ends);
     guint64 ignored;
 

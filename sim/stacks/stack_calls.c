@@ -40,7 +40,8 @@ guint64 stack_reads(StackConn *conn, const guint8 *bytes, gsize count)
 void stack_connected(StackConn *conn)
 {
     conn->is_held = TRUE;
-    stack_tells(conn, TRACE_APP_CONNECTED, TCP_OK);
+    if (!conn->closes)
+        stack_tells(conn, TRACE_APP_CONNECTED, TCP_OK);
 }
 
 static void hand_over(StackConn *conn)

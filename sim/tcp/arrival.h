@@ -15,7 +15,7 @@ typedef struct Arrival {
     uint8_t flags;
     Payload payload;
     uint32_t acked;    /* sequence numbers it acknowledged … */
-    uint32_t segments; /* … and of how many segments, as we sent them */
+    uint32_t segments; /* … and how many segments were under way before */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false

@@ -37,14 +37,18 @@ static bool is_taken_later(const Arrival *a)
            a->stack->config->rtt_estimator == RTT_ESTIMATOR_LWIP;
 }
 
+/* A half-open connection knows when its SYN-ACK was first sent, and nothing more; Linux asks the timestamp. */
+static bool is_last_ack(const Arrival *a)
+{
+    return a->conn->passive && a->conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
+}
+
 /* RFC 6298 §3 (Karn): a segment sent twice gives no sample, unless the timestamps option says
  * which of the two is answered (RFC 7323 §4). */
 static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->whole->options;
-    /* A half-open connection knows when its SYN-ACK was first sent, and nothing more. */
-    bool is_last_ack = conn->passive && conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
 
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         if (is_taken_later(a)) {
@@ -53,7 +57,7 @@ static void take_rtt_sample(Arrival *a)
         }
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
-    } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack &&
+    } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack(a) &&
                (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
         int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), options->ts_ecr);
 
@@ -72,6 +76,8 @@ static void syn_acknowledged(Arrival *a)
         conn->backoffs = 0;
     tcp_congestion_begin(a->stack, conn);
     tcp_timers_connected(a->stack, conn, a->now);
+    if (tcp_is_linux_receiver(a->stack))
+        tcp_linux_begin(a->stack, conn, a->now);
 }
 
 /* SND.UNA moves to SEG.ACK. */
@@ -82,16 +88,13 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
 
     a->acked = (uint32_t)(a->whole->ack - conn->snd_una);
     Seq before = conn->snd_una;
-    if (tcp_is_linux_sender(a->stack)) /* tcp_clean_rtx_queue() comes after tcp_snd_una_update() */
-        conn->snd_una = a->whole->ack;
+    conn->snd_una = a->whole->ack; /* first, as Linux's estimator looks at it */
     take_rtt_sample(a);
     conn->una_position += a->acked;
-    conn->snd_una = a->whole->ack;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
-    uint32_t segments = conn->sent_count;
+    a->segments = conn->sent_count;
     tcp_sent_acked(a->stack, conn, a->now);
-    a->segments = segments - conn->sent_count;
     conn->probed_tail = false;
     conn->retries = 0;
     conn->first_sent = a->now;
@@ -118,8 +121,6 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
 {
     TcpConnection *conn = a->conn;
 
-    if (tcp_is_linux_receiver(a->stack))
-        tcp_linux_begin(a->stack, conn, a->now);
     tcp_enter(a->stack, conn, TCP_STATE_ESTABLISHED, reason);
     if (conn->passive)
         tcp_arrival_hand_over(a);
@@ -174,7 +175,7 @@ static bool is_waited_for(const Arrival *a)
 }
 
 /* The same where receiver=linux: what was read meanwhile was read after the ACK, or its waiting. */
-static void settle_linux(Arrival *a)
+static APART void settle_linux(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 

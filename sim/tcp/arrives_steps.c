@@ -208,12 +208,12 @@ static void step_5_acknowledge(Arrival *a)
     update_send_window(a);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now,
-                             tcp_is_linux_sender(a->stack)
-                                 ? a->segments * tcp_effective_mss(a->stack, conn)
-                                 : a->acked);
+                             tcp_is_linux_sender(a->stack) ? (a->segments - conn->sent_count) *
+                                                                 tcp_effective_mss(a->stack, conn)
+                                                           : a->acked);
     else if (is_duplicate_ack(a, window_before))
         tcp_congestion_duplicate(a->stack, conn, a->now);
-    if (conn->sacked_count > 0)
+    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
         tcp_congestion_check(a->stack, conn, a->now);
 }
 
@@ -338,11 +338,12 @@ static bool step_8_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
-    bool was_held = conn->fin_held;
+    bool was_held = false;
 
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {
+        was_held = conn->fin_held;
         if (was_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
             tcp_receive_duplicate(a->stack, conn, a->seq, place + 1);
         conn->fin_held = true;
@@ -353,7 +354,7 @@ static bool step_8_fin(Arrival *a)
         }
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
-        take_fin(a, was_held);
+        take_fin(a, was_held || !has(a, TCP_FIN));
     else if (conn->fin_held)
         tcp_marks_assert(conn);
     return true;

@@ -52,11 +52,11 @@ typedef struct TcpHalfOpen {
 
 /* What a half-open connection has to know of a SYN that brought data, or came again. */
 typedef struct TcpHalfOpenExtra {
-    MapNode node;        /* its key is the connection's */
-    SimTime answered_at; /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
-    uint64_t syn_stream; /* data that came on the SYN, with syn-data=accept: of this stream … */
-    uint16_t syn_length; /* … so many bytes from its beginning */
-    uint16_t repeats;    /* repeated SYNs that were answered … */
+    MapNode node;          /* its key is the connection's */
+    SimTime answered_at;   /* the last repeated SYN that was answered, for tcp_invalid_ratelimit */
+    uint64_t syn_stream;   /* data that came on the SYN, with syn-data=accept: of this stream … */
+    uint16_t syn_length;   /* … so many bytes from its beginning */
+    uint16_t repeats;      /* repeated SYNs that were answered … */
     uint32_t answers : 30; /* … and of those that use up retries */
     bool ecn : 1;          /* congestion notification is agreed on */
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
@@ -274,12 +274,13 @@ typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
-    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
-    uint64_t expected;        /* tcp_key() of the segment announced last */
-    Map by_key;               /* TcpEntry * by tcp_key() … */
-    IdMap by_id;              /* … and by TcpConnId */
-    Map half_open_extras;     /* TcpHalfOpenExtra * by tcp_key() */
+    const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
+    bool linux_receiver, linux_sender; /* what config says, nearer at hand */
+    uint64_t expected;                 /* tcp_key() of the segment announced last */
+    Map by_key;                        /* TcpEntry * by tcp_key() … */
+    IdMap by_id;                       /* … and by TcpConnId */
+    Map half_open_extras;              /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
@@ -287,7 +288,8 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records, *tunings;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records,
+        *tunings;
     TcpListener *listeners;
     bool is_special; /* what leaves is not cut and marked as usual: see output.c */
     uint32_t tuned_listeners;
@@ -684,16 +686,17 @@ SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Se
 
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
-    return stack->config->receiver != RECEIVER_RFC9293;
+    return stack->linux_receiver;
 }
 
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
-                     SimTime now);              /* the handshake is done */
-uint32_t tcp_linux_window(TcpConnection *conn); /* to offer now */
+                     SimTime now); /* the handshake is done */
+/* An ACK leaves: its window field. */
+uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn);
 void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
                        bool in_order, bool pushed);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
-void tcp_linux_freeze(TcpConnection *conn, bool acks);            /* the window stays as it is */
+void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
 void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
 void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
@@ -701,7 +704,6 @@ bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that
 SimTime tcp_linux_ack_wait(const TcpStack *stack,
                            const TcpConnection *conn);                 /* … or so much later */
 void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
-void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn);      /* an ACK leaves */
 bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
 
 bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
@@ -711,7 +713,7 @@ SimTime tcp_linux_compress_wait(const TcpConnection *conn);
 
 static inline bool tcp_is_linux_sender(const TcpStack *stack)
 {
-    return stack->config->sender == SENDER_LINUX;
+    return stack->linux_sender;
 }
 
 /* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */

@@ -346,6 +346,8 @@ void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half)
     tcp_sent_clear(stack, conn);
     tcp_enter(stack, conn, TCP_STATE_ESTABLISHED, TCP_REASON_SYN_ARRIVED);
     tcp_congestion_begin(stack, conn);
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_begin(stack, conn, now);
     tcp_timers_connected(stack, conn, now);
     tcp_own(stack, conn, TCP_OWNER_QUEUE);
     tcp_tell(stack, conn, TCP_APP_ACCEPTABLE, 0, TCP_OK);
@@ -379,7 +381,8 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     answer_again(stack, now, half, &(TcpSendNote){.reason = TCP_REASON_SYN_REPEATED});
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
-    if (config->synack_answers == SYNACK_ANSWERS_COUNT && extra->answers < 1U << 29) /* far above any limit */
+    if (config->synack_answers == SYNACK_ANSWERS_COUNT &&
+        extra->answers < 1U << 29) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;

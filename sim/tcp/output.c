@@ -29,24 +29,25 @@ uint32_t tcp_timestamp(SimTime now)
     return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
 }
 
-/* Linux include/net/tcp.h, tcp_bound_to_half_wnd(): a small window is filled with two segments. */
-static uint32_t bound_to_half_window(const TcpConnection *conn, uint32_t mss)
+/* sender=linux: the device's MTU bounds it, too; and a small window is filled with two segments
+ * (include/net/tcp.h, tcp_bound_to_half_wnd()). */
+static APART uint32_t linux_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t half = conn->snd_wnd_max > TCP_DEFAULT_MSS ? conn->snd_wnd_max / 2 : conn->snd_wnd_max;
+    uint32_t mss = least(conn->peer_mss, (uint32_t)stack->config->mss);
+    uint32_t window = conn->snd_wnd_max;
 
-    half = half > LEAST_PACKET ? half : LEAST_PACKET;
-    return least(mss, half);
+    mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
+    if (window == 0 || window >= 2 * mss)
+        return mss;
+    uint32_t half = window > TCP_DEFAULT_MSS ? window / 2 : window;
+    return least(mss, half > LEAST_PACKET ? half : LEAST_PACKET);
 }
 
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t mss = conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
-
-    if (tcp_is_linux_sender(stack) && conn->peer_mss > stack->config->mss)
-        mss -= conn->peer_mss - (uint32_t)stack->config->mss; /* the device's MTU bounds it, too */
-    return tcp_is_linux_sender(stack) && conn->snd_wnd_max < 2 * mss && conn->snd_wnd_max > 0
-               ? bound_to_half_window(conn, mss)
-               : mss;
+    if (tcp_is_linux_sender(stack))
+        return linux_mss(stack, conn);
+    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
 }
 
 /* ---- Headers ---- */
@@ -104,11 +105,9 @@ inline uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
-    if (conn->receiver.is_frozen)
-        return (uint16_t)(conn->receiver.ssthresh >> conn->rcv_wscale);
-    uint32_t window = tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0
-                          ? tcp_linux_window(conn)
-                          : tcp_receive_window(stack, conn);
+    if (tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0)
+        return tcp_linux_advertise(stack, conn);
+    uint32_t window = tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
@@ -124,8 +123,6 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     segment->window = advertise(stack, conn);
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
-    if (tcp_is_linux_receiver(stack))
-        tcp_linux_acked(stack, conn);
     conn->ack_urgency = TCP_ACK_NONE;
     bool is_syn = segment->flags & TCP_SYN;
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
@@ -330,17 +327,21 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
     return room - (uint32_t)segment_options_bytes(&options);
 }
 
-/* Bytes that the congestion window leaves. */
-static uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
+/* The same where sender=linux: segments are counted, however small. */
+static APART uint32_t linux_congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t window = tcp_congestion_window(stack, conn);
+    uint32_t mss = tcp_effective_mss(stack, conn), out = tcp_sent_in_flight(conn);
+    uint32_t window = tcp_congestion_window(stack, conn) / mss;
 
-    if (tcp_is_linux_sender(stack)) { /* segments are counted, however small */
-        uint32_t mss = tcp_effective_mss(stack, conn), out = tcp_sent_in_flight(conn);
+    return window > out ? (window - out) * mss : 0;
+}
 
-        return window / mss > out ? (window / mss - out) * mss : 0;
-    }
-    uint32_t pipe = tcp_sent_pipe(stack, conn);
+/* Bytes that the congestion window leaves. */
+static inline uint32_t congestion_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    if (tcp_is_linux_sender(stack))
+        return linux_congestion_room(stack, conn);
+    uint32_t window = tcp_congestion_window(stack, conn), pipe = tcp_sent_pipe(stack, conn);
 
     return window > pipe ? window - pipe : 0;
 }
@@ -351,7 +352,7 @@ static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, 
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
 
-    if (is_last && conn->closing && stack->config->fin_ignores_cwnd)
+    if (conn->closing && stack->config->fin_ignores_cwnd && is_last)
         return room;
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
@@ -365,7 +366,7 @@ static bool no_data_is_out(const TcpConnection *conn)
 
 /* May a small segment go, as far as Nagle's algorithm is concerned?  Minshall lets it wait for another
  * small one alone, not for the full ones before it (Linux net/ipv4/tcp_output.c, tcp_minshall_check). */
-static bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
+static APART bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
 
@@ -403,6 +404,11 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
     tcp_timers_sent(stack, conn, now);
     return true;
+}
+
+static SimTime patience(const TcpStack *stack, const TcpConnection *conn)
+{
+    return tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
 }
 
 /* ---- What connections with options of their own do, and Linux (push=bursts) ---- */
@@ -493,9 +499,7 @@ static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, T
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    SimTime patience =
-        tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
-    if (conn->got_data && now - conn->data_arrived_at < patience)
+    if (conn->got_data && now - conn->data_arrived_at < patience(stack, conn))
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */

@@ -116,7 +116,7 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
     if (full > 2 * mss)
         r->clamp = most(2 * mss, full - mss);
     r->ssthresh = least(offered, r->clamp);
-    r->space = least(r->ssthresh, INITIAL_SEGMENTS * mss);
+    r->space = most(least(r->ssthresh, INITIAL_SEGMENTS * mss), 1);
     r->rcv_mss = (uint16_t)most(
         least(least(mss, tcp_effective_mss(stack, conn)), least(offered / 2, DEFAULT_MSS)),
         LEAST_MSS);
@@ -148,11 +148,39 @@ static uint32_t select_window(TcpConnection *conn)
     return window;
 }
 
-uint32_t tcp_linux_window(TcpConnection *conn)
+static uint32_t window_now(TcpConnection *conn)
 {
-    uint32_t window = select_window(conn), offered = tcp_receive_offered(conn);
+    return most(select_window(conn), tcp_receive_offered(conn));
+}
 
-    return most(window, offered);
+/* tcp_event_ack_sent(), tcp_dec_quickack_mode(). */
+static void ack_leaves(const TcpStack *stack, TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    r->pushed = 0;
+    r->compresses = false;
+    if (r->quick == 0)
+        return;
+    r->quick--;
+    if (r->quick == 0)
+        r->ato = stack->config->delayed_ack;
+}
+
+/* The window field, and the right edge that it promises.  With the ACK that enters TIME-WAIT it moves for the
+ * last time. */
+uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn)
+{
+    ack_leaves(stack, conn);
+    if (conn->receiver.is_frozen)
+        return (uint16_t)(conn->receiver.ssthresh >> conn->rcv_wscale);
+    uint32_t unit = 1U << conn->rcv_wscale;
+    uint32_t field = least((window_now(conn) + unit - 1) >> conn->rcv_wscale, UINT16_MAX);
+
+    conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
+    if (conn->state == TCP_STATE_TIME_WAIT)
+        tcp_linux_freeze(conn);
+    return (uint16_t)field;
 }
 
 /* tcp_grow_window(). */
@@ -198,7 +226,7 @@ static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t l
         return;
     r->ratio = (uint8_t)ratio;
     r->clamp = window_of(r, r->buffer);
-    r->space = least(r->space, r->clamp);
+    r->space = most(least(r->space, r->clamp), 1);
 }
 
 /* tcp_measure_rcv_mss(). */
@@ -242,6 +270,8 @@ static void count_quick(const TcpStack *stack, TcpConnection *conn)
 /* tcp_enter_quickack_mode(). */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn)
 {
+    if (conn->receiver.buffer == 0)
+        return; /* the handshake is not done */
     count_quick(stack, conn);
     conn->interactive = false;
     conn->receiver.ato = stack->config->delayed_ack;
@@ -262,13 +292,10 @@ void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t
     r->rtt = r->rtt == 0 || sample < r->rtt ? sample : r->rtt - r->rtt / 8 + sample / 8;
 }
 
-/* tcp_time_wait(): with the ACK of the FIN that leads there, if there is one, it moves for the last time. */
-void tcp_linux_freeze(TcpConnection *conn, bool acks)
+/* tcp_time_wait(): what is all but gone offers what it has offered, as much as is left of it. */
+void tcp_linux_freeze(TcpConnection *conn)
 {
-    uint32_t unit = 1U << conn->rcv_wscale;
-
-    conn->receiver.ssthresh =
-        acks ? (tcp_linux_window(conn) + unit - 1) / unit * unit : tcp_receive_offered(conn);
+    conn->receiver.ssthresh = tcp_receive_offered(conn);
     conn->receiver.is_frozen = true;
 }
 
@@ -398,20 +425,6 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn)
         r->ato = stack->config->delayed_ack;
     else
         r->ato = 2 * r->ato < rto ? 2 * r->ato : rto;
-}
-
-/* tcp_event_ack_sent(), tcp_dec_quickack_mode(). */
-void tcp_linux_acked(const TcpStack *stack, TcpConnection *conn)
-{
-    TcpLinuxReceiver *r = &conn->receiver;
-
-    r->pushed = 0;
-    r->compresses = false;
-    if (r->quick == 0)
-        return;
-    r->quick--;
-    if (r->quick == 0)
-        r->ato = stack->config->delayed_ack;
 }
 
 /* ---- Reading ---- */

@@ -273,11 +273,11 @@ static bool find_lost_by_time(TcpConnection *conn, SimTime now, SimTime *wait)
 bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait)
 {
     *wait = 0;
-    if (!conn->entry.sack_on || conn->sacked_count == 0)
+    if (!conn->entry.sack_on)
         return false;
     if (stack->config->loss_detection == LOSS_DETECTION_RACK)
         return find_lost_by_time(conn, now, wait);
-    return find_lost_by_duplicates(conn);
+    return conn->sacked_count > 0 && find_lost_by_duplicates(conn);
 }
 
 bool tcp_sent_mark_first_lost(TcpConnection *conn)

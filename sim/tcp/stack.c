@@ -20,6 +20,8 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
 
     stack->setup = *setup;
     tcp_tuning_serve(stack, NULL);
+    stack->linux_receiver = setup->config->receiver != RECEIVER_RFC9293;
+    stack->linux_sender = setup->config->sender == SENDER_LINUX;
     stack->timers = event_queue_new(setup->budget);
     stack->connections = memory_pool_new(sizeof(TcpConnection), setup->budget);
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen), setup->budget);
@@ -188,8 +190,8 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
-                 memory_pool_bytes(stack->peer_records) +
-                 memory_pool_bytes(stack->tunings) + id_map_bytes(&stack->by_id) +
+                 memory_pool_bytes(stack->peer_records) + memory_pool_bytes(stack->tunings) +
+                 id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
                   stack->taken_ports.bucket_count + stack->peers.bucket_count) *
                      sizeof(MapNode *),

@@ -5,8 +5,6 @@
 
 void tcp_time_wait_enter(Arrival *a, TcpReason reason)
 {
-    if (tcp_is_linux_receiver(a->stack) && !a->conn->receiver.is_frozen)
-        tcp_linux_freeze(a->conn, reason == TCP_REASON_FIN_ARRIVED);
     tcp_enter(a->stack, a->conn, TCP_STATE_TIME_WAIT, reason);
     tcp_timers_time_wait(a->stack, a->conn, a->now);
 }

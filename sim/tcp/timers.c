@@ -497,7 +497,7 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
 
     if (tcp_is_remnant(stack, conn)) {
         tcp_timers_keepalive_ends(stack, conn);
-        tcp_linux_freeze(conn, false);
+        tcp_linux_freeze(conn);
     }
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,

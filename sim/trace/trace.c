@@ -42,6 +42,8 @@ Trace *trace_new(TraceLevel level)
     trace->level = level;
     trace->budget = BUDGET_UNLIMITED;
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
+    trace->hidden = g_ptr_array_new_with_free_func(g_free);
+    trace->remarks = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
     trace->settings = settings_new();
@@ -72,6 +74,8 @@ void trace_free(Trace *trace)
     trace_verdict_clear(&trace->verdict);
     g_ptr_array_unref(trace->hosts);
     g_array_unref(trace->settings);
+    g_ptr_array_unref(trace->hidden);
+    g_ptr_array_unref(trace->remarks);
     g_array_unref(trace->tallies);
     g_array_unref(trace->floods);
     g_array_unref(trace->intervals);
@@ -91,6 +95,19 @@ TraceHost trace_add_host(Trace *trace, const char *name)
     g_array_set_size(trace->host_counters, trace->hosts->len);
     g_array_set_size(trace->tallies, trace->hosts->len);
     return trace->hosts->len - 1;
+}
+
+void trace_hide(Trace *trace, TraceHost host, const char *what)
+{
+    if (host >= trace->hidden->len)
+        g_ptr_array_set_size(trace->hidden, (gint)host + 1);
+    g_free(g_ptr_array_index(trace->hidden, host));
+    g_ptr_array_index(trace->hidden, host) = g_strdup(what);
+}
+
+const char *trace_behind(const Trace *trace, TraceHost host)
+{
+    return host < trace->hidden->len ? g_ptr_array_index(trace->hidden, host) : NULL;
 }
 
 static guint32 line_add(GArray *lines, const char *text, const char *file, guint line)

@@ -309,7 +309,10 @@ typedef struct Trace {
     TraceVerdict verdict;
     GPtrArray *hosts; /* char *: names, in order of declaration */
     GArray *settings; /* TraceSetting, those of a host together */
-    GArray *tallies;  /* TraceTally, one a host */
+    GPtrArray
+        *hidden; /* char *: what each is behind (trace_behind()); as far as the last that is */
+    GPtrArray *remarks; /* char *: what else there is to say of the run, a sentence each */
+    GArray *tallies;    /* TraceTally, one a host */
 
     GArray *floods; /* TraceFlood, as they began */
 
@@ -332,6 +335,12 @@ void trace_free(Trace *trace); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)
 
 TraceHost trace_add_host(Trace *trace, const char *name);
+
+/* Only the wire tells of this host: neither its states nor its application are among the events.  `what`
+ * hides it, "tun0". */
+void trace_hide(Trace *trace, TraceHost host, const char *what);
+const char *trace_behind(const Trace *trace, TraceHost host); /* NULL: nothing hides it */
+
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
 void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char *value);

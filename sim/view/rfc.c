@@ -83,6 +83,8 @@ static const char *state_of(const Drawing *drawing, TraceHost host, guint32 conn
     gboolean is_known = host < drawing->context.trace->hosts->len;
     const char *state = is_known ? id_map_get(&drawing->states[host], conn) : NULL;
 
+    if (trace_behind(drawing->context.trace, host) != NULL)
+        return "";
     return state != NULL ? state : drawing->nothing;
 }
 

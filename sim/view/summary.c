@@ -353,6 +353,22 @@ static gint compare_conns(gconstpointer a, gconstpointer b)
     return (key > other_key) - (key < other_key);
 }
 
+/* Hosts whose states are not told. */
+static void write_hidden(Summary *summary, const char **between)
+{
+    const Trace *trace = summary->context->trace;
+
+    for (TraceHost host = 0; host < trace->hosts->len; host++) {
+        const char *behind = trace_behind(trace, host);
+        if (behind == NULL)
+            continue;
+        g_string_append(summary->out, *between);
+        phrase_host(summary->context, host, summary->out);
+        g_string_append_printf(summary->out, " unknown (behind %s)", behind);
+        *between = ", ";
+    }
+}
+
 static void write_final_states(Summary *summary)
 {
     g_autoptr(GArray) conns = g_array_copy(summary->context->index->conns);
@@ -377,6 +393,7 @@ static void write_final_states(Summary *summary)
         write_state(summary, conn);
         between = ", ";
     }
+    write_hidden(summary, &between);
     if (between[0] == ':')
         g_string_truncate(summary->out, before);
     else

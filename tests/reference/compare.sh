@@ -2,12 +2,13 @@
 #
 # Every measured table beside its run, and docs/fidelity.md beside what its command writes.  TAP.
 #
-# usage: compare.sh SOURCE_ROOT TCPWALTZ
+# usage: compare.sh SOURCE_ROOT TCPWALTZ REPLAY
 
 set -u
 
 root=$1
 tcpwaltz=$(CDPATH='' cd -- "$(dirname -- "$2")" && pwd -P)/$(basename -- "$2")
+replay=$(CDPATH='' cd -- "$(dirname -- "$3")" && pwd -P)/$(basename -- "$3")
 cd "$root" || exit 1
 count=0
 
@@ -36,7 +37,7 @@ for table in tests/reference/linux-6.18/*.csv; do
     report $? "$name: the same options, fates and connections" "$out"
 done
 
-written=$(TCPWALTZ=$tcpwaltz tests/reference/fidelity) || written='tests/reference/fidelity failed'
+written=$(TCPWALTZ=$tcpwaltz REPLAY=$replay tests/reference/fidelity) || written='tests/reference/fidelity failed'
 out=$(printf '%s\n' "$written" | diff docs/fidelity.md - 2>&1)
 report $? "docs/fidelity.md is what its command writes" "$out"
 echo "1..$count"

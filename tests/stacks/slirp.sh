@@ -311,14 +311,24 @@ must is_silent
 must prints 'the run ended'
 end
 
+begin 'two that answer RST with RST: a bound ends it'
+printf '%s\n' 'host a slirp!' 'host b slirp!' 'link a b delay=10ms' \
+    'at 0s inject a->b ACK from-port=1 port=2 seq=1 ack=1' >x.scn
+tcpwaltz run --max-time 1s x.scn
+must prints 'segments sent: a 51, b 50'
+must prints 'the bound on virtual time was reached'
+end
+
 begin 'what it cannot be given is an error with its place'
 printf 'host client slirp! window=1000\n' >x.scn
 tcpwaltz run x.scn
 must exits 2
 must says '^x.scn:1:6: error: client is libslirp itself, which cannot be given window'
 must says 'it can be given mss, tick-phase'
-tcpwaltz run --set client.tick-phase=1ms x.scn
+printf 'host client slirp! mss=65482\n' >x.scn
+tcpwaltz run x.scn
 must exits 2
+must says '^x.scn:1:6: error: client is libslirp itself, whose mss is at most 65481'
 end
 
 finish
