@@ -218,7 +218,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
         segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
     if ((segment->flags & TCP_SYN) && conn->special)
         finish_special_again(stack, conn, segment);
-    if (stack->config->push == PUSH_BURSTS && tcp_sent_pushes(conn, seq))
+    bool is_all = segment->length >= out; /* of the record, whose end it is that pushes */
+    if (stack->config->push == PUSH_BURSTS && is_all && tcp_sent_pushes(conn, seq))
         segment->flags |= TCP_PSH;
     else if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes)
         segment->flags &= (uint8_t)~TCP_PSH;
