@@ -14,7 +14,8 @@ uint8_t tcp_window_shift(const HostConfig *config)
     uint8_t shift = 0;
 
     /* A window that was set takes no more than it needs (Linux, tcp_select_initial_window). */
-    if (config->receiver != RECEIVER_RFC9293 && config->window < 65535)
+    if ((config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6) &&
+        config->window < 65535)
         return 0;
 
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
