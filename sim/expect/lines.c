@@ -330,7 +330,8 @@ static void tell_idle(Telling *telling, const PlanStep *step, const LineUse *lin
 {
     gboolean never_came = step->is_when && line->use.met == 0;
 
-    if (line->use.done > 0 || step->verb == PLAN_SCRIPTED || (never_came && when_is_for_nothing(telling->plan, step)))
+    if (line->use.done > 0 || step->verb == PLAN_SCRIPTED ||
+        (never_came && when_is_for_nothing(telling->plan, step)))
         return;
     ExpectResult *result = result_of(telling, step->line, &step->place);
     const char *behind = left_to(telling, step);

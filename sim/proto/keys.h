@@ -87,7 +87,7 @@ typedef enum KeyType {
 #define RECEIVER_WORDS(W)                                                                          \
     W(RECEIVER_RFC9293, "rfc9293")                                                                 \
     W(RECEIVER_LINUX, "linux")                                                                     \
-    W(RECEIVER_LINUX_6_6, "linux-6.6")                                                     \
+    W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
     W(RECEIVER_BSD, "bsd")
 #define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
 #define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \

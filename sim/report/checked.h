@@ -14,8 +14,8 @@
 typedef enum CheckedOutcome {
     CHECKED_PASSED,
     CHECKED_OUT_OF_REACH, /* it needs what is not simulated: neither passed nor failed */
-    CHECKED_FAILED,  /* something expected did not happen */
-    CHECKED_TROUBLE, /* it could not be read */
+    CHECKED_FAILED,       /* something expected did not happen */
+    CHECKED_TROUBLE,      /* it could not be read */
 } CheckedOutcome;
 
 typedef struct Checked {

@@ -55,8 +55,8 @@ typedef enum PlanVerb {
     PLAN_ABORT,
     PLAN_CRASH,
     PLAN_REBOOT,
-    PLAN_INJECT, /* not an action of a host; see PlanStep.inject */
-    PLAN_FLOOD,  /* nor is this; see PlanStep.flood */
+    PLAN_INJECT,   /* not an action of a host; see PlanStep.inject */
+    PLAN_FLOOD,    /* nor is this; see PlanStep.flood */
     PLAN_SCRIPTED, /* a line of a script that Plan.reality carries out */
     PLAN_VERB_COUNT,
 } PlanVerb;

@@ -20,8 +20,8 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
 
     stack->setup = *setup;
     tcp_tuning_serve(stack, NULL);
-    stack->linux_receiver = setup->config->receiver == RECEIVER_LINUX ||
-                            setup->config->receiver == RECEIVER_LINUX_6_6;
+    stack->linux_receiver =
+        setup->config->receiver == RECEIVER_LINUX || setup->config->receiver == RECEIVER_LINUX_6_6;
     stack->linux_sender = setup->config->sender == SENDER_LINUX;
     stack->timers = event_queue_new(setup->budget);
     stack->connections = memory_pool_new(sizeof(TcpConnection), setup->budget);
