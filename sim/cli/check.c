@@ -191,6 +191,27 @@ static GPtrArray *find_orphans(const CheckOptions *options, const GPtrArray *fil
     return timing_files_orphans(&options->tables, files, problems);
 }
 
+static gboolean has_script(const GPtrArray *files)
+{
+    for (guint i = 0; i < files->len; i++) {
+        if (drill_is_script(g_ptr_array_index(files, i)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* --tolerance: is there anything that it is about? */
+static gboolean is_tolerance_used(const CheckOptions *options, const GPtrArray *files)
+{
+    if (options->tolerance == NULL || options->against != NULL ||
+        simulation_is_live(&options->simulation) || has_script(files))
+        return TRUE;
+    say_usage(&command_check,
+              "--tolerance is of tables, of packetdrill scripts, and of times on real "
+              "hosts: it needs --against, a script or --live");
+    return FALSE;
+}
+
 static int check_all(const CheckOptions *options, char *const *arguments)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
@@ -203,6 +224,8 @@ static int check_all(const CheckOptions *options, char *const *arguments)
                      .quiet = options->quiet,
                      .files = files->len + orphans->len + (tells_problems ? problems->len : 0)};
 
+    if (!is_tolerance_used(options, files))
+        return STATUS_TROUBLE;
     report_begin(&report);
 
     int status = tell_problems(&report, problems);
@@ -254,29 +277,13 @@ static gboolean read_tables(CheckOptions *options, char *const *arguments)
     return TRUE;
 }
 
-/* A folder may hold scripts. */
-static gboolean may_have_scripts(char *const *arguments)
-{
-    while (*arguments != NULL && !drill_is_script(*arguments) &&
-           !g_file_test(*arguments, G_FILE_TEST_IS_DIR))
-        arguments++;
-    return *arguments != NULL;
-}
-
 /* One for all times: those of tables and scripts, and where hosts are real those of expectations, too. */
-static gboolean read_tolerance(CheckOptions *options, char *const *arguments)
+static gboolean read_tolerance(CheckOptions *options)
 {
     DrillOptions *drill = &options->simulation.drill;
     PlanTolerance *expects = &options->simulation.tolerance;
 
     options->tables.tolerance = *expects;
-    if (options->tolerance != NULL && options->against == NULL &&
-        !simulation_is_live(&options->simulation) && !may_have_scripts(arguments)) {
-        say_usage(&command_check,
-                  "--tolerance is of tables, of packetdrill scripts, and of times on "
-                  "real hosts: it needs --against, a script or --live");
-        return FALSE;
-    }
     if (!tolerance_read(&command_check, options->tolerance, &options->tables.tolerance))
         return FALSE;
     drill->has_tolerance = options->tolerance != NULL;
@@ -298,8 +305,7 @@ static gboolean understand(CheckOptions *options, char **arguments)
 {
     if (!read_format(options) || !read_jobs(options) || !may_be_many(options) ||
         !read_tables(options, arguments) ||
-        !simulation_options_read(&command_check, &options->simulation) ||
-        !read_tolerance(options, arguments))
+        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options))
         return FALSE;
     if (arguments[0] == NULL) {
         say_usage(&command_check, "check needs a FILE or a folder to check");

@@ -233,7 +233,7 @@ end
 begin '--tolerance without tables, or without sense'
 tcpwaltz check scn --tolerance 5ms
 must exits 2
-must says 'needs --against or --live'
+must says 'needs --against, a script or --live'
 for nonsense in some 5ms,6ms 1%,2% 5ms,1%,2% , 5; do
     tcpwaltz check scn --against tables --tolerance "$nonsense"
     must exits 2
