@@ -77,10 +77,13 @@ static void append_count(GString *out, guint64 count, AnswerStyle style)
 
 static void append_value(GString *out, const Measured *value, AnswerStyle style)
 {
+    char flags[TCP_FLAGS_TEXT];
+
     switch (value->kind) {
     case MEASURED_TIME: append_time_value(out, value->time, style); break;
     case MEASURED_COUNT: append_count(out, value->number, style); break;
     case MEASURED_NUMBER: g_string_append_printf(out, "%" G_GUINT64_FORMAT, value->number); break;
+    case MEASURED_FLAGS: g_string_append(out, tcp_flags_text((guint8)value->number, flags)); break;
     case MEASURED_STATE: g_string_append(out, tcp_state_name(value->state)); break;
     case MEASURED_ERROR:
         g_string_append_printf(out, "%s at ", tcp_error_name(value->error));
@@ -107,6 +110,15 @@ static char *party_text(const Plan *plan, PlanParty party)
     return party.number == 0 ? g_strdup(host) : g_strdup_printf("%s.%u", host, party.number);
 }
 
+/* "SYN", "first 2 SYN" */
+static char *segment_text(const PlanExpect *expect)
+{
+    const char *class = segment_class_name(expect->class);
+
+    return expect->first > 0 ? g_strdup_printf("first %u %s", expect->first, class)
+                             : g_strdup(class);
+}
+
 /* "PARTY FORM" with its words filled in, behind what `out` has. */
 static void append_form(GString *out, const Plan *plan, const PlanExpect *expect, const char *form,
                         const char *values)
@@ -115,9 +127,10 @@ static void append_form(GString *out, const Plan *plan, const PlanExpect *expect
     const char *state =
         expect->states != NULL ? tcp_state_name(g_array_index(expect->states, TcpState, 0)) : "";
 
+    g_autofree char *segment = segment_text(expect);
     const struct {
         const char *word, *text;
-    } fill[] = {{"SEGMENT", segment_class_name(expect->class)},
+    } fill[] = {{"SEGMENT", segment},
                 {"STATE", state},
                 {"VALUES", values},
                 {"[wrong]", expect->wrong ? "wrong" : NULL}};
@@ -167,11 +180,16 @@ static void append_expectation(GString *out, const Plan *plan, const PlanExpect 
 }
 
 /* What holds of a run in which the list is empty; "none" where nothing can be expected then. */
-static void append_none(GString *out, const Plan *plan, const PlanExpect *expect,
+static void append_none(GString *out, const Plan *plan, const PlanExpect *asked,
                         const TraceIndex *index)
 {
-    guint empty = kinds[expect->kind].empty;
+    guint empty = kinds[asked->kind].empty;
+    PlanExpect all = *asked;
+    const PlanExpect *expect = &all;
+
     g_autoptr(GArray) unlisted = g_array_new(FALSE, TRUE, sizeof(Measured));
+
+    all.first = 0; /* of none there are no first ones */
 
     /* What a large flood brought about has no times: its number is all that can be told. */
     if (empty == EMPTY_never_sends)

@@ -1,5 +1,5 @@
-/* `expect HOST sends SEGMENT at T… | gaps T… | seq N… | ack N… | len N… | N times` and
- * `never sends SEGMENT`.
+/* `expect HOST sends [first N] SEGMENT at T… | gaps T… | seq N… | ack N… | len N… | win N… | flags F… |
+ * N times | at least N times | at most N times` and `never sends SEGMENT`.
  *
  * All count what the host itself sent over the whole run, lost segments included; copies made
  * by the link are no sends, and what an injector forged is not the host's.  The two that count
@@ -15,7 +15,11 @@ static gboolean is_of_class(const PlanExpect *expect, const TraceEvent *event)
 /* The sends that the expectation speaks of; free with g_array_unref(). */
 static EventList *sends_of(const PlanExpect *expect, const TraceIndex *index)
 {
-    return events_of(expect, index, TRACE_LIST_SENDS, is_of_class);
+    EventList *sends = events_of(expect, index, TRACE_LIST_SENDS, is_of_class);
+
+    if (expect->first > 0 && sends->len > expect->first)
+        g_array_set_size(sends, expect->first);
+    return sends;
 }
 
 static const char *class_words(SegmentClass class)
@@ -23,12 +27,21 @@ static const char *class_words(SegmentClass class)
     return class == SEGMENT_ANY ? "segment" : segment_class_name(class);
 }
 
+/* "SYN at", "first 2 SYN at" */
+static char *what_words(const PlanExpect *expect, const char *about)
+{
+    const char *class = class_words(expect->class);
+
+    return expect->first > 0 ? g_strdup_printf("first %u %s %s", expect->first, class, about)
+                             : g_strdup_printf("%s %s", class, about);
+}
+
 void check_sends_at(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
     const char *class = class_words(expect->class);
     g_autoptr(EventList) sends = sends_of(expect, index);
     g_autoptr(GArray) times = times_of(sends);
-    g_autofree char *what = g_strdup_printf("%s at", class);
+    g_autofree char *what = what_words(expect, "at");
     g_autofree char *none = g_strdup_printf("no %s was sent", class);
     ListWords words = {.what = what, .one = class, .place = "at ", .none = none};
 
@@ -53,7 +66,7 @@ void check_sends_gaps(const PlanExpect *expect, const TraceIndex *index, Verdict
 {
     const char *class = class_words(expect->class);
     g_autoptr(EventList) sends = sends_of(expect, index);
-    g_autofree char *what = g_strdup_printf("%s gaps", class);
+    g_autofree char *what = what_words(expect, "gaps");
     g_autofree char *none = g_strdup_printf("%u %s %s sent: no gap", sends->len, class,
                                             sends->len == 1 ? "was" : "were");
     ListWords words = {.what = what, .one = "gap", .place = "of ", .none = none};
@@ -65,7 +78,7 @@ void check_sends_gaps(const PlanExpect *expect, const TraceIndex *index, Verdict
 /* How many they are, those that are not listed included: of a host only the sum is known. */
 static guint64 count_of(const PlanExpect *expect, const TraceIndex *index, const EventList *sends)
 {
-    if (expect->party.number != 0)
+    if (expect->party.number != 0 || expect->first > 0)
         return sends->len;
     return tally_of(expect, index)->sent[expect->class];
 }
@@ -87,15 +100,27 @@ static void append_sent(GString *out, SegmentClass class, guint64 count, const E
     append_times(out, times);
 }
 
+static gboolean is_count_right(const PlanExpect *expect, guint64 count)
+{
+    switch (expect->kind) {
+    case PLAN_EXPECT_SENDS_AT_LEAST: return count >= expect->count;
+    case PLAN_EXPECT_SENDS_AT_MOST: return count <= expect->count;
+    default: return count == expect->count;
+    }
+}
+
 void check_sends_times(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
+    static const char *const bounds[PLAN_EXPECT_KIND_COUNT] = {
+        [PLAN_EXPECT_SENDS_AT_LEAST] = "at least ", [PLAN_EXPECT_SENDS_AT_MOST] = "at most "};
+    const char *bound = bounds[expect->kind];
     g_autoptr(EventList) sends = sends_of(expect, index);
 
-    g_string_append_printf(verdict->expected, "%" G_GUINT64_FORMAT " %s", expect->count,
-                           class_words(expect->class));
+    g_string_append_printf(verdict->expected, "%s%" G_GUINT64_FORMAT " %s",
+                           bound != NULL ? bound : "", expect->count, class_words(expect->class));
     guint64 count = count_of(expect, index, sends);
     append_sent(verdict->actual, expect->class, count, sends);
-    verdict->ok = count == expect->count;
+    verdict->ok = is_count_right(expect, count);
     if (!verdict->ok && sends->len > expect->count)
         verdict->event = event_at(sends, (guint)expect->count)->id;
 }
@@ -114,10 +139,23 @@ void check_never_sends(const PlanExpect *expect, const TraceIndex *index, Verdic
 
 /* --- numbers ------------------------------------------------------------------------------ */
 
+static void append_number(GString *out, guint32 number)
+{
+    g_string_append_printf(out, "%u", number);
+}
+
+static void append_flags(GString *out, guint32 flags)
+{
+    char text[TCP_FLAGS_TEXT];
+
+    g_string_append(out, tcp_flags_text((guint8)flags, text));
+}
+
 /* Which number of a segment, by the kind of the expectation. */
 typedef struct NumberForm {
     const char *word;
     gboolean (*read)(const TraceSeen *seen, guint32 *out); /* FALSE: it has none */
+    void (*append)(GString *out, guint32 number);
 } NumberForm;
 
 static gboolean read_seq(const TraceSeen *seen, guint32 *out)
@@ -138,12 +176,26 @@ static gboolean read_len(const TraceSeen *seen, guint32 *out)
     return TRUE;
 }
 
+static gboolean read_win(const TraceSeen *seen, guint32 *out)
+{
+    *out = seen->segment.window;
+    return TRUE;
+}
+
+static gboolean read_flags(const TraceSeen *seen, guint32 *out)
+{
+    *out = seen->segment.flags;
+    return TRUE;
+}
+
 static const NumberForm *number_form(PlanExpectKind kind)
 {
     static const NumberForm number_forms[] = {
-        [PLAN_EXPECT_SENDS_SEQ] = {"seq", read_seq},
-        [PLAN_EXPECT_SENDS_ACK] = {"ack", read_ack},
-        [PLAN_EXPECT_SENDS_LEN] = {"len", read_len},
+        [PLAN_EXPECT_SENDS_SEQ] = {"seq", read_seq, append_number},
+        [PLAN_EXPECT_SENDS_ACK] = {"ack", read_ack, append_number},
+        [PLAN_EXPECT_SENDS_LEN] = {"len", read_len, append_number},
+        [PLAN_EXPECT_SENDS_WIN] = {"win", read_win, append_number},
+        [PLAN_EXPECT_SENDS_FLAGS] = {"flags", read_flags, append_flags},
     };
 
     g_assert((guint)kind < G_N_ELEMENTS(number_forms) && number_forms[kind].word != NULL);
@@ -167,18 +219,21 @@ static GArray *numbers_of(const PlanExpect *expect, EventList *sends)
     return numbers;
 }
 
-static void append_numbers(GString *out, const GArray *numbers)
+static void append_numbers(GString *out, const NumberForm *form, const GArray *numbers)
 {
     enum { SHOWN_MAX = 16 };
 
-    for (guint i = 0; i < MIN(numbers->len, SHOWN_MAX); i++)
-        g_string_append_printf(out, "%s%u", i > 0 ? ", " : "", g_array_index(numbers, guint32, i));
+    for (guint i = 0; i < MIN(numbers->len, SHOWN_MAX); i++) {
+        g_string_append(out, i > 0 ? ", " : "");
+        form->append(out, g_array_index(numbers, guint32, i));
+    }
     if (numbers->len > SHOWN_MAX)
         g_string_append_printf(out, ", ... (%u in all)", numbers->len);
 }
 
 /* "2nd: expected 1461, was 1". */
-static void append_difference(GString *out, const GArray *expected, const GArray *actual, guint at)
+static void append_difference(GString *out, const NumberForm *form, const GArray *expected,
+                              const GArray *actual, guint at)
 {
     if (at >= expected->len || at >= actual->len) {
         g_string_append_printf(out, " (%u expected, %u sent)", expected->len, actual->len);
@@ -186,14 +241,18 @@ static void append_difference(GString *out, const GArray *expected, const GArray
     }
     g_string_append(out, " (");
     append_ordinal(out, at + 1);
-    g_string_append_printf(out, ": expected %u, was %u)", g_array_index(expected, guint32, at),
-                           g_array_index(actual, guint32, at));
+    g_string_append(out, ": expected ");
+    form->append(out, g_array_index(expected, guint32, at));
+    g_string_append(out, ", was ");
+    form->append(out, g_array_index(actual, guint32, at));
+    g_string_append_c(out, ')');
 }
 
 void check_sends_number(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
     const GArray *expected = expect->numbers;
-    const char *word = number_form(expect->kind)->word, *class = class_words(expect->class);
+    const NumberForm *form = number_form(expect->kind);
+    g_autofree char *what = what_words(expect, form->word);
     g_autoptr(EventList) sends = sends_of(expect, index);
     g_autoptr(GArray) actual = numbers_of(expect, sends);
     guint same = 0;
@@ -201,19 +260,20 @@ void check_sends_number(const PlanExpect *expect, const TraceIndex *index, Verdi
     while (same < MIN(expected->len, actual->len) &&
            g_array_index(expected, guint32, same) == g_array_index(actual, guint32, same))
         same++;
-    g_string_append_printf(verdict->expected, "%s %s ", class, word);
-    append_numbers(verdict->expected, expected);
+    g_string_append_printf(verdict->expected, "%s ", what);
+    append_numbers(verdict->expected, form, expected);
     if (actual->len == 0)
-        g_string_append_printf(verdict->actual, "no %s with %s was sent", class, word);
+        g_string_append_printf(verdict->actual, "no %s with %s was sent",
+                               class_words(expect->class), form->word);
     else
-        g_string_append_printf(verdict->actual, "%s %s ", class, word);
-    append_numbers(verdict->actual, actual);
+        g_string_append_printf(verdict->actual, "%s ", what);
+    append_numbers(verdict->actual, form, actual);
 
     verdict->ok = same == expected->len && same == actual->len;
     if (verdict->ok)
         return;
     if (actual->len > 0)
-        append_difference(verdict->actual, expected, actual, same);
+        append_difference(verdict->actual, form, expected, actual, same);
     if (same < actual->len)
         verdict->event = event_at(sends, same)->id;
 }
@@ -249,7 +309,9 @@ void measure_sends_number(const PlanExpect *expect, const TraceIndex *index, GAr
     g_autoptr(GArray) numbers = numbers_of(expect, sends);
 
     for (guint i = 0; i < numbers->len; i++) {
-        Measured value = {.kind = MEASURED_NUMBER, .number = g_array_index(numbers, guint32, i)};
+        Measured value = {.kind = expect->kind == PLAN_EXPECT_SENDS_FLAGS ? MEASURED_FLAGS
+                                                                          : MEASURED_NUMBER,
+                          .number = g_array_index(numbers, guint32, i)};
 
         g_array_append_val(values, value);
     }

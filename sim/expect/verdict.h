@@ -24,6 +24,7 @@ typedef struct Measured {
         MEASURED_TIME,
         MEASURED_COUNT,  /* of things: "20,000" in a sentence */
         MEASURED_NUMBER, /* as it stands in a header */
+        MEASURED_FLAGS,  /* of a segment */
         MEASURED_STATE,
         MEASURED_ERROR, /* with its time */
     } kind;

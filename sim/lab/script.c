@@ -1,7 +1,10 @@
 /* The script of a run: `at` lines at their time, `when` lines each time their state is entered.
  */
+#include <string.h>
+
 #include "core/compiler.h"
 #include "lab/world.h"
+#include "tcp/tuning.h"
 
 /* One line of the script, waiting for its time. */
 typedef struct LabAct {
@@ -101,6 +104,33 @@ static OFTEN TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId co
     return lab_host_close_listener(host, step->port);
 }
 
+static TcpError do_close_listener(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    (void)conn;
+    return lab_host_close_listener(host, step->port);
+}
+
+/* setsockopt(): what was held back by an option may go now. */
+static TcpError do_set(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    TcpTuning *tuning = tcp_tune(host->stack, conn);
+
+    if (tuning == NULL)
+        return TCP_ENOTCONN;
+    for (guint i = 0; i < step->settings->len; i++) {
+        const PlanSetting *setting = &g_array_index(step->settings, PlanSetting, i);
+
+        memcpy((char *)&tuning->config + setting->key->offset, &setting->value,
+               sizeof setting->value);
+    }
+    host->has_tunings = true;
+    tcp_tuning_begin(host->stack, conn);
+    tcp_keepalive_changed(host->stack, host->run->now, conn);
+    tcp_push(host->stack, host->run->now, conn, FALSE);
+    tcp_tuning_end(host->stack);
+    return TCP_OK;
+}
+
 static TcpError do_abort(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)step;
@@ -157,6 +187,8 @@ static const Action actions[PLAN_VERB_COUNT][LAB_MODE_COUNT] = {
     ACTION(PLAN_READ, do_read, lab_node_call, do_nothing),
     ACTION(PLAN_SHUTDOWN, do_shutdown, lab_node_call, do_nothing),
     ACTION(PLAN_CLOSE, do_close, lab_node_call, do_nothing),
+    ACTION(PLAN_CLOSE_LISTENER, do_close_listener, lab_node_call, do_nothing),
+    ACTION(PLAN_SET, do_set, lab_node_call, do_nothing),
     ACTION(PLAN_ABORT, do_abort, lab_node_call, do_nothing),
     ACTION(PLAN_CRASH, do_crash, do_crash, do_nothing),
     ACTION(PLAN_REBOOT, do_reboot, do_reboot, do_reboot),
@@ -200,6 +232,15 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
         memory_pool_give(run->acts, this);
 }
 
+/* Of a connection that has keys of its own (tcp/tuning.h). */
+static SELDOM TcpError act_tuned(LabHost *actor, const PlanStep *step, TcpConnId conn)
+{
+    tcp_tuning_begin(actor->stack, conn);
+    TcpError error = actions[step->verb][actor->mode](actor, step, conn);
+    tcp_tuning_end(actor->stack);
+    return error;
+}
+
 static OFTEN void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
@@ -214,7 +255,9 @@ static OFTEN void act(LabRun *run, LabTask *task)
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
     this->use->done++;
-    TcpError error = actions[step->verb][actor->mode](actor, step, conn);
+    TcpError error = actor->has_tunings && step->of_connection && step->verb != PLAN_SET
+                         ? act_tuned(actor, step, conn)
+                         : actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);
     lab_host_settled(actor);
     go_on(run, this, step);

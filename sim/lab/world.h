@@ -72,6 +72,7 @@ struct LabHost {
     guint16 index;   /* 16 bits, as in an event */
     LabMode mode : 8;
     bool reads;                /* automatically: no script line reads for this host */
+    bool has_tunings;          /* a connection had keys of its own */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
     TcpConnId ended;           /* the listed connection that ended last */
     guint16 called_port;       /* of the listener that the script is opening or closing */

@@ -164,6 +164,12 @@ static TcpError close_listener(Kernel *kernel, guint16 port)
     return TCP_ENOTCONN;
 }
 
+static TcpError do_close_listener(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    (void)conn;
+    return close_listener(kernel, step->port);
+}
+
 /* ---- A connection's calls ---- */
 
 /* Bytes wait here for room in the socket, as a program waits in send(); what is wrong is told at once. */
@@ -181,6 +187,16 @@ static TcpError do_send(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 static TcpError do_read(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
     return kernel_read(kernel, conn, step->bytes);
+}
+
+/* EINVAL: no option of a kernel's sockets is like it. */
+static TcpError do_set(Kernel *kernel, const PlanStep *step, KernelConn *conn)
+{
+    for (guint i = 0; i < step->settings->len; i++) {
+        if (!settings_set_on_socket(&g_array_index(step->settings, PlanSetting, i), conn->socket))
+            return kernel_error(kernel, errno);
+    }
+    return TCP_OK;
 }
 
 static TcpError do_shutdown(Kernel *kernel, const PlanStep *step, KernelConn *conn)
@@ -222,6 +238,7 @@ static const struct {
     [PLAN_CONNECT] = {do_connect, FALSE}, [PLAN_SEND] = {do_send, TRUE},
     [PLAN_READ] = {do_read, TRUE},        [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
     [PLAN_CLOSE] = {do_close, TRUE},      [PLAN_ABORT] = {do_abort, TRUE},
+    [PLAN_SET] = {do_set, TRUE},          [PLAN_CLOSE_LISTENER] = {do_close_listener, FALSE},
 };
 
 TcpError kernel_call(Kernel *kernel, const PlanStep *step, TcpConnId id)

@@ -38,6 +38,38 @@ static const SocketOption socket_options[] = {
     {"window", SOL_SOCKET, SO_RCVBUF, FALSE}, /* which the kernel doubles, and offers half of */
 };
 
+/* Of one connection, by `set`: those above, and what is a sysctl for a whole host. */
+static const SocketOption connection_options[] = {
+    {"nagle", IPPROTO_TCP, TCP_NODELAY, TRUE},
+    {"keepalive", SOL_SOCKET, SO_KEEPALIVE, FALSE},
+    {"tcp_keepalive_time", IPPROTO_TCP, TCP_KEEPIDLE, FALSE},
+    {"tcp_keepalive_intvl", IPPROTO_TCP, TCP_KEEPINTVL, FALSE},
+    {"tcp_keepalive_probes", IPPROTO_TCP, TCP_KEEPCNT, FALSE},
+    {"tcp_fin_timeout", IPPROTO_TCP, TCP_LINGER2, FALSE},
+};
+
+/* The value in the key's own unit, which is the option's for all of these (times are in seconds). */
+static int option_value(const SocketOption *option, gint64 value)
+{
+    return option->is_negated ? !value : (int)value;
+}
+
+gboolean settings_set_on_socket(const PlanSetting *setting, int socket)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(connection_options); i++) {
+        const SocketOption *option = &connection_options[i];
+
+        if (strcmp(option->key, setting->key->name) != 0)
+            continue;
+        gint64 unit = setting->key->type == KEY_SECONDS ? SIM_SECOND : 1;
+        int value = option_value(option, setting->value / unit);
+
+        return setsockopt(socket, option->level, option->name, &value, sizeof value) == 0;
+    }
+    errno = EINVAL;
+    return FALSE;
+}
+
 void settings_apply_to_socket(const PlanHost *host, int socket)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(socket_options); i++) {
@@ -46,10 +78,8 @@ void settings_apply_to_socket(const PlanHost *host, int socket)
 
         if (!plan_host_sets(host, key))
             continue;
-        int value = (int)value_of(host, key);
+        int value = option_value(option, value_of(host, key));
 
-        if (option->is_negated)
-            value = !value;
         (void)setsockopt(socket, option->level, option->name, &value, sizeof value);
     }
 }

@@ -19,4 +19,7 @@ gboolean settings_are_none(const PlanHost *host, char **trouble);
 /* To each socket of the host, before it listens or connects. */
 void settings_apply_to_socket(const PlanHost *host, int socket);
 
+/* A key of one connection.  FALSE with errno: EINVAL where no option is like it. */
+gboolean settings_set_on_socket(const PlanSetting *setting, int socket);
+
 #endif

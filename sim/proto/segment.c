@@ -21,6 +21,25 @@ const char *tcp_flag_name(unsigned bit)
     return names[bit];
 }
 
+const char *tcp_flags_text(uint8_t flags, char out[TCP_FLAGS_TEXT])
+{
+    static const struct {
+        uint8_t flag;
+        char letter;
+    } letters[TCP_FLAG_COUNT] = {{TCP_SYN, 'S'}, {TCP_FIN, 'F'}, {TCP_RST, 'R'}, {TCP_PSH, 'P'},
+                                 {TCP_URG, 'U'}, {TCP_ECE, 'E'}, {TCP_CWR, 'W'}, {TCP_ACK, '.'}};
+    size_t at = 0;
+
+    for (size_t i = 0; i < TCP_FLAG_COUNT; i++) {
+        if (flags & letters[i].flag)
+            out[at++] = letters[i].letter;
+    }
+    if (at == 0)
+        out[at++] = '-';
+    out[at] = '\0';
+    return out;
+}
+
 SegmentClass segment_class(const Segment *segment)
 {
     if (segment->flags & TCP_RST)

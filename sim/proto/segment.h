@@ -28,6 +28,11 @@ enum { TCP_FLAG_COUNT = 8 };
 /* "FIN", …: of the bit, 0 for TCP_FIN to 7 for TCP_CWR. */
 const char *tcp_flag_name(unsigned bit);
 
+/* Every flag's letter as tcpdump and packetdrill write them, in their order: "S.", "FP."; "-": none is set.
+ * Returns `out`. */
+enum { TCP_FLAGS_TEXT = TCP_FLAG_COUNT + 1 };
+const char *tcp_flags_text(uint8_t flags, char out[TCP_FLAGS_TEXT]);
+
 /* The ECN field of the IP header (RFC 3168 §5). */
 enum {
     ECN_NOT_ECT = 0, /* the packet may be dropped, but not marked */

@@ -11,8 +11,9 @@
 #include "escape/escape.h"
 
 enum {
-    MESSAGE_CHARS_MAX = 400, /* of a message or a hint */
-    CHARS_BEFORE_MARK = 60,  /* of a long line that is shown */
+    MESSAGE_CHARS_MAX = 400,
+    HINT_CHARS_MAX = 800,   /* an expectation has ten forms */
+    CHARS_BEFORE_MARK = 60, /* of a long line that is shown */
     CHARS_SHOWN = 120,
 };
 
@@ -131,7 +132,7 @@ static void G_GNUC_PRINTF(7, 0)
     item->is_note = is_note;
     item->rank = diagnostics->rank;
     item->message = safe_text(message, MESSAGE_CHARS_MAX);
-    item->hint = hint != NULL ? safe_text(hint, MESSAGE_CHARS_MAX) : NULL;
+    item->hint = hint != NULL ? safe_text(hint, HINT_CHARS_MAX) : NULL;
     if (text != NULL)
         set_text(item, text, length);
     g_ptr_array_add(diagnostics->items, item);

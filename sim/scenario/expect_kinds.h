@@ -12,8 +12,9 @@
  *   take_head, take_values, take_asked, check, measure)
  *
  *   word, choice     the first word; and what tells the kind from others of the same first word, NULL
- *                    when there are none.  "N times": a number may stand before it.  Kinds of one word
- *                    stand together and share take_head and take_asked
+ *                    when there are none.  "N times": a number may stand before it; of "at least" and
+ *                    "at" the longer one stands first.  Kinds of one word stand together and share
+ *                    take_head and take_asked
  *   of               CONNECTION: HOST.N may be named; HOST: that makes no sense
  *   before, values, behind
  *                    "expect HOST " and these are its form.  In an answer, what a run had stands for
@@ -28,6 +29,12 @@
  */
 /* clang-format off */
 #define EXPECTATION_KINDS(E)                                                                       \
+    E(SENDS_AT_LEAST, "sends", "at least", CONNECTION,                                             \
+      "sends SEGMENT at least ", "N", " times", NULL, nothing, NULL,                               \
+      segment, number_of_times, segment, sends_times, nothing)                                     \
+    E(SENDS_AT_MOST, "sends", "at most", CONNECTION,                                               \
+      "sends SEGMENT at most ", "N", " times", NULL, nothing, NULL,                                \
+      segment, number_of_times, segment, sends_times, nothing)                                     \
     E(SENDS_AT, "sends", "at", CONNECTION,                                                         \
       "sends SEGMENT at ", "TIME …", "", "sends SEGMENT at [#N]", never_sends, NULL,               \
       segment, rising_times, segment, sends_at, sends_at)                                          \
@@ -43,10 +50,16 @@
     E(SENDS_LEN, "sends", "len", CONNECTION,                                                       \
       "sends SEGMENT len ", "N …", "", "sends SEGMENT len [#N]", never_sends, NULL,                \
       segment, numbers, segment, sends_number, sends_number)                                       \
+    E(SENDS_WIN, "sends", "win", CONNECTION,                                                       \
+      "sends SEGMENT win ", "N …", "", "sends SEGMENT win [#N]", never_sends, NULL,                \
+      segment, numbers, segment, sends_number, sends_number)                                       \
+    E(SENDS_FLAGS, "sends", "flags", CONNECTION,                                                   \
+      "sends SEGMENT flags ", "FLAGS …", "", "sends SEGMENT flags [#N]", never_sends, NULL,        \
+      segment, flags, segment, sends_number, sends_number)                                         \
     E(SENDS_TIMES, "sends", "N times", CONNECTION,                                                 \
       "sends SEGMENT ", "N", " times", "sends SEGMENT times", nothing,                             \
-      "every such segment of the whole run, lost ones too: when, how far apart, with which "       \
-      "relative numbers, how many",                                                                \
+      "every such segment of the whole run, lost ones too, or the `first N` of them: when, how "   \
+      "far apart, with which relative numbers, window field and flags (S. P.), how many",          \
       segment, number_of_times, segment, sends_times, sends_times)                                 \
     E(NEVER_SENDS, "never", "sends", CONNECTION,                                                   \
       "never sends SEGMENT", "", "", NULL, nothing, NULL,                                          \

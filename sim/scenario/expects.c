@@ -17,8 +17,15 @@ static gboolean take_nothing(Parser *parser, Line *line, PlanExpect *expect)
     return TRUE;
 }
 
+/* [first N] SEGMENT */
 static gboolean take_segment(Parser *parser, Line *line, PlanExpect *expect)
 {
+    guint64 first = 0;
+
+    if (line_take_if(line, "first") &&
+        !line_take_number(parser, line, "how many", 1, G_MAXUINT32, &first))
+        return FALSE;
+    expect->first = (guint32)first;
     return line_take_class(parser, line, &expect->class);
 }
 
@@ -116,6 +123,21 @@ static gboolean take_numbers(Parser *parser, Line *line, PlanExpect *expect)
         if (!line_take_number(parser, line, "a number", 0, G_MAXUINT32, &number))
             return FALSE;
         guint32 value = (guint32)number;
+        g_array_append_val(expect->numbers, value);
+    } while (list_goes_on(line));
+    return TRUE;
+}
+
+static gboolean take_flags(Parser *parser, Line *line, PlanExpect *expect)
+{
+    expect->numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
+    do {
+        const Word *word = line_take(parser, line, "flags (S. P. FIN,ACK …)");
+        guint8 flags;
+
+        if (word == NULL || !word_flags(parser, line, word, &flags))
+            return FALSE;
+        guint32 value = flags;
         g_array_append_val(expect->numbers, value);
     } while (list_goes_on(line));
     return TRUE;
@@ -232,10 +254,13 @@ static void set_form(Parser *parser, Line *line, const Expectation *first, gbool
 {
     g_autoptr(GString) forms = g_string_new(NULL);
 
-    for (gsize i = place_of(first); is_another_of(first, i); i++)
-        g_string_append_printf(forms, "%s%sHOST %s", forms->len > 0 ? "\n" : "",
-                               has_values ? "expect " : "",
-                               has_values ? expectations[i].form : expectations[i].question);
+    for (gsize i = place_of(first); is_another_of(first, i); i++) {
+        const char *form = has_values ? expectations[i].form : expectations[i].question;
+
+        if (form != NULL)
+            g_string_append_printf(forms, "%s%sHOST %s", forms->len > 0 ? "\n" : "",
+                                   has_values ? "expect " : "", form);
+    }
     line->form = line_reader_keep(parser->reader, forms->str, forms->len);
 }
 
@@ -261,6 +286,22 @@ static char *choices_text(const char *const *words, gsize length)
     return g_string_free(out, FALSE);
 }
 
+/* "at", or "at least": both words, or none. */
+static gboolean take_words_if(Line *line, const char *words)
+{
+    const char *blank = strchr(words, ' ');
+
+    if (blank == NULL)
+        return line_take_if(line, words);
+    g_autofree char *first = g_strndup(words, (gsize)(blank - words));
+    guint before = line->next;
+
+    if (line_take_if(line, first) && line_take_if(line, blank + 1))
+        return TRUE;
+    line->next = before;
+    return FALSE;
+}
+
 /* A number belongs to the values and is left to them. */
 static gboolean takes_choice(const Expectation *expectation, Line *line, gboolean has_values)
 {
@@ -268,7 +309,9 @@ static gboolean takes_choice(const Expectation *expectation, Line *line, gboolea
 
     if (has_values && expectation->choice != choice_asked(expectation))
         return g_ascii_isdigit(word->text[0]);
-    return line_take_if(line, choice_asked(expectation));
+    if (!has_values && expectation->question == NULL)
+        return FALSE;
+    return take_words_if(line, choice_asked(expectation));
 }
 
 static const Expectation *take_choice(Parser *parser, Line *line, const Expectation *first,
@@ -282,7 +325,8 @@ static const Expectation *take_choice(Parser *parser, Line *line, const Expectat
     for (gsize i = place_of(first); is_another_of(first, i); i++) {
         if (line_peek(line) != NULL && takes_choice(&expectations[i], line, has_values))
             return &expectations[i];
-        words[known++] = has_values ? expectations[i].choice : choice_asked(&expectations[i]);
+        if (has_values || expectations[i].question != NULL)
+            words[known++] = has_values ? expectations[i].choice : choice_asked(&expectations[i]);
     }
     g_autofree char *expected = choices_text(words, known);
     const Word *word = line_take(parser, line, expected);
@@ -338,6 +382,15 @@ static gboolean fits_party(Parser *parser, const Line *line, const Word *party,
     return FALSE;
 }
 
+static gboolean has_question(const Expectation *first)
+{
+    for (gsize i = place_of(first); is_another_of(first, i); i++) {
+        if (expectations[i].question != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* "HOST sends", of an expectation or of a question. */
 static const Expectation *take_head(Parser *parser, Line *line, gboolean has_values,
                                     PlanExpect *expect)
@@ -351,7 +404,7 @@ static const Expectation *take_head(Parser *parser, Line *line, gboolean has_val
 
     if (expectation == NULL || !fits_party(parser, line, party, expectation, expect))
         return NULL;
-    if (!has_values && expectation->question == NULL) {
+    if (!has_values && !has_question(expectation)) {
         line_error(parser, line, word, "form: HOST sends SEGMENT times",
                    "'%s' has no value to ask for", expectation->word);
         return NULL;

@@ -64,17 +64,21 @@ static gboolean read_flag_names(Parser *parser, const Line *line, const Word *va
     return TRUE;
 }
 
+gboolean word_flags(Parser *parser, const Line *line, const Word *word, guint8 *out)
+{
+    if (strcmp(word->text, "none") == 0) {
+        *out = 0;
+        return TRUE;
+    }
+    return read_letters(word->text, out) || read_flag_names(parser, line, word, out);
+}
+
 gboolean forged_flags(Parser *parser, const Line *line, const Word *value, void *into)
 {
     ForgedDraft *draft = into;
-    guint8 *flags = &draft->inject.flags;
 
     draft->has_flags = TRUE;
-    if (strcmp(value->text, "none") == 0) {
-        *flags = 0;
-        return TRUE;
-    }
-    return read_letters(value->text, flags) || read_flag_names(parser, line, value, flags);
+    return word_flags(parser, line, value, &draft->inject.flags);
 }
 
 /* --- seq and ack -------------------------------------------------------------------------- */

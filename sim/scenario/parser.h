@@ -136,6 +136,9 @@ gboolean word_number(Parser *parser, const Line *line, const Word *word, guint64
 /* "20000/s": so many a second. */
 gboolean word_rate(Parser *parser, const Line *line, const Word *word, guint64 *out);
 
+/* Flags of a segment: "SYN,ACK", "S.", "none". */
+gboolean word_flags(Parser *parser, const Line *line, const Word *word, guint8 *out);
+
 gboolean word_host(Parser *parser, const Line *line, const Word *word, guint *out);
 gboolean word_party(Parser *parser, const Line *line, const Word *word, PlanParty *out);
 

@@ -20,8 +20,11 @@ static void clear_fault(gpointer item)
 
 static void clear_step(gpointer item)
 {
-    g_free(((PlanStep *)item)->text);
-    g_free(((PlanStep *)item)->line);
+    PlanStep *step = item;
+
+    g_free(step->text);
+    g_free(step->line);
+    g_clear_pointer(&step->settings, g_array_unref);
 }
 
 static void clear_expect(gpointer item)

@@ -52,6 +52,8 @@ typedef enum PlanVerb {
     PLAN_READ,
     PLAN_SHUTDOWN,
     PLAN_CLOSE,
+    PLAN_CLOSE_LISTENER,
+    PLAN_SET,
     PLAN_ABORT,
     PLAN_CRASH,
     PLAN_REBOOT,
@@ -116,6 +118,12 @@ typedef struct PlanFlood {
     guint32 step;     /* the k-th has seq + k · step; 0: none */
 } PlanFlood;
 
+/* A key that one connection has otherwise than its host. */
+typedef struct PlanSetting {
+    const Key *key;
+    gint64 value;
+} PlanSetting;
+
 typedef struct PlanStep {
     gboolean is_when;
     SimTime at;     /* at TIME; or `after` TIME of a when */
@@ -125,15 +133,16 @@ typedef struct PlanStep {
     PlanVerb verb;
     gboolean of_connection; /* what it does is done to a connection, not to the host */
     PlanParty actor;
-    guint peer;         /* PLAN_CONNECT */
-    guint16 port;       /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT; default 80 */
-    guint16 from_port;  /* PLAN_CONNECT; 0: any */
-    guint32 backlog;    /* PLAN_LISTEN; default 128 */
+    guint peer;        /* PLAN_CONNECT */
+    guint16 port;      /* PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT, PLAN_CLOSE_LISTENER; default 80 */
+    guint16 from_port; /* PLAN_CONNECT; 0: any */
+    guint32 backlog;   /* PLAN_LISTEN; default 128 */
     gboolean fast_open; /* PLAN_CONNECT fast-open=N, with `bytes`; PLAN_LISTEN fast-open=N … */
     guint32 fast_open_most; /* … for so many pending connections */
     gboolean accept_manual; /* PLAN_LISTEN accept=manual */
     guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
     gboolean forget;        /* PLAN_REBOOT */
+    GArray *settings;       /* PlanSetting, PLAN_SET; NULL: none */
     PlanInject inject;      /* PLAN_INJECT */
     PlanFlood flood;        /* PLAN_FLOOD */
     PlanSeries series;      /* PLAN_CONNECT */
@@ -161,11 +170,12 @@ typedef struct PlanExpect {
     PlanExpectKind kind;
     PlanParty party;
     SegmentClass class; /* SENDS… */
+    guint32 first;      /* … only so many of them from the first one; 0: all */
     GArray *times;      /* SimTime: at, gaps, error's single time */
     GArray *states;     /* TcpState: enters (one), path, ends (one) */
-    GArray *numbers;    /* guint32: seq, ack, len */
+    GArray *numbers;    /* guint32: seq, ack, len, win, flags */
     TcpError error;
-    guint64 count;  /* N times, delivers N bytes, accepts N */
+    guint64 count;  /* N times, at least N, delivers N bytes, accepts N */
     gboolean wrong; /* delivers N bytes wrong */
     PlanTolerance tolerance;
     char *text; /* "expect client sends SYN at 0s 3s" */

@@ -150,6 +150,66 @@ static gboolean take_forget(Parser *parser, Line *line, PlanStep *step)
     return TRUE;
 }
 
+/* --- what one connection may have otherwise than its host ---------------------------------- */
+
+/* Those that an application sets by options of a socket, and those of the connection's own timers. */
+static const char *const connection_keys[] = {
+    "nagle",                /* TCP_NODELAY, TCP_CORK */
+    "keepalive",            /* SO_KEEPALIVE */
+    "tcp_keepalive_time",   /* TCP_KEEPIDLE */
+    "tcp_keepalive_intvl",  /* TCP_KEEPINTVL */
+    "tcp_keepalive_probes", /* TCP_KEEPCNT */
+    "delayed-ack",          /* TCP_QUICKACK */
+    "quick-acks",
+    "congestion", /* TCP_CONGESTION */
+    "tcp_retries1",
+    "tcp_retries2", /* TCP_USER_TIMEOUT */
+    "tcp_orphan_retries",
+    "tcp_fin_timeout", /* TCP_LINGER2 */
+    "tcp_rto_min_us",
+    "tcp_rto_max_ms", /* TCP_RTO_MAX_MS */
+    "window-probe",
+    "time-wait",
+    NULL,
+};
+
+static gboolean is_of_connections(Parser *parser, const Line *line, const Word *key)
+{
+    if (key_find(KEY_SCOPE_HOST, key->text, key->length) == NULL)
+        return TRUE; /* said when it is set */
+    for (gsize i = 0; connection_keys[i] != NULL; i++) {
+        if (word_is(key, connection_keys[i]))
+            return TRUE;
+    }
+    line_unknown(parser, line, key, "key of one connection", connection_keys);
+    return FALSE;
+}
+
+/* KEY=VALUE … */
+static gboolean take_settings(Parser *parser, Line *line, PlanStep *step)
+{
+    guint first = line->next;
+    HostConfig config;
+
+    if (!line_has_setting(parser, line))
+        return FALSE;
+    step->settings = g_array_new(FALSE, FALSE, sizeof(PlanSetting));
+    for (const Word *word; (word = line_peek(line)) != NULL; line->next++) {
+        Word key, value;
+
+        if (!word_setting(parser, line, word, &key, &value) ||
+            !word_first_of_line(parser, line, first, &key) ||
+            !is_of_connections(parser, line, &key) ||
+            !set_key(parser, line, KEY_SCOPE_HOST, &config, &key, &value))
+            return FALSE;
+        PlanSetting setting = {.key = key_find(KEY_SCOPE_HOST, key.text, key.length)};
+
+        memcpy(&setting.value, (const char *)&config + setting.key->offset, sizeof setting.value);
+        g_array_append_val(step->settings, setting);
+    }
+    return TRUE;
+}
+
 /* --- actions ------------------------------------------------------------------------------ */
 
 typedef struct Action {
@@ -182,6 +242,12 @@ static const Action actions[] = {
      "no more will be sent (FIN); reading goes on", PLAN_SHUTDOWN, TRUE, NULL, NULL},
     {"close", "close",
      "no more will be sent or read; the connection is an orphan", PLAN_CLOSE, TRUE, NULL, NULL},
+    {"close listener", "close listener [port=80]",
+     "nobody can connect to the port any more; connections that wait to be accepted are reset",
+     PLAN_CLOSE_LISTENER, FALSE, NULL, accept_options},
+    {"set", "set KEY=VALUE …",
+     "the connection alone has these keys otherwise from now on, as by options of its socket",
+     PLAN_SET, TRUE, take_settings, NULL},
     {"abort", "abort",
      "ends the connection with RST", PLAN_ABORT, TRUE, NULL, NULL},
     {"crash", "crash",
@@ -201,14 +267,28 @@ const char *plan_verb_name(PlanVerb verb)
     return verb == PLAN_INJECT ? "inject" : "flood"; /* statements, not actions of a host */
 }
 
+/* "close listener" stands right behind "close", and is two words. */
+static const Action *more_exactly(Line *line, gsize i)
+{
+    gsize length = strlen(actions[i].word);
+
+    if (i + 1 < G_N_ELEMENTS(actions) && actions[i + 1].word[length] == ' ' &&
+        strncmp(actions[i + 1].word, actions[i].word, length) == 0 &&
+        line_take_if(line, actions[i + 1].word + length + 1))
+        return &actions[i + 1];
+    return &actions[i];
+}
+
 static const Action *find_action(Parser *parser, Line *line, const Word *word)
 {
     const char *words[G_N_ELEMENTS(actions) + 1] = {NULL};
+    gsize known = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
         if (word_is(word, actions[i].word))
-            return &actions[i];
-        words[i] = actions[i].word;
+            return more_exactly(line, i);
+        if (strchr(actions[i].word, ' ') == NULL)
+            words[known++] = actions[i].word;
     }
     line_unknown(parser, line, word, "action", words);
     return NULL;
@@ -229,7 +309,13 @@ static gboolean check_actor(Parser *parser, const Line *line, const Word *actor,
 static void set_form(Parser *parser, Line *line, const Action *action, gboolean is_when)
 {
     const char *before = is_when ? "when HOST STATE [after TIME] HOST " : "at TIME HOST ";
-    g_auto(GStrv) forms = g_strsplit(action->form, "\n", -1);
+    gsize length = strlen(action->word);
+    gboolean has_longer = action + 1 < actions + G_N_ELEMENTS(actions) &&
+                          g_str_has_prefix(action[1].word, action->word) &&
+                          action[1].word[length] == ' ';
+    g_autofree char *own = g_strconcat(action->form, has_longer ? "\n" : NULL,
+                                       has_longer ? action[1].form : NULL, NULL);
+    g_auto(GStrv) forms = g_strsplit(own, "\n", -1);
     g_autofree char *between = g_strconcat("\n", before, NULL);
     g_autofree char *joined = g_strjoinv(between, forms);
     g_autofree char *form = g_strconcat(before, joined, NULL);
@@ -294,6 +380,14 @@ static void add_step(Parser *parser, const Line *line, guint first_word, PlanSte
     g_array_append_val(parser->plan->steps, *step);
 }
 
+static void take_step(Parser *parser, Line *line, guint first_word, PlanStep *step)
+{
+    if (take_action(parser, line, step))
+        add_step(parser, line, first_word, step);
+    else
+        g_clear_pointer(&step->settings, g_array_unref);
+}
+
 /* `at 0s infect a->b`: what stands there was meant as an action, not as a host. */
 static gboolean is_unknown_attack(const Line *line)
 {
@@ -327,8 +421,8 @@ void parse_at(Parser *parser, Line *line)
     }
     if (is_unknown_attack(line))
         line_unknown(parser, line, line_peek(line), "action", words);
-    else if (take_action(parser, line, &step))
-        add_step(parser, line, first_word, &step);
+    else
+        take_step(parser, line, first_word, &step);
 }
 
 void parse_when(Parser *parser, Line *line)
@@ -341,10 +435,7 @@ void parse_when(Parser *parser, Line *line)
         return;
     if (line_take_if(line, "after") && !line_take_time(parser, line, "a time", &step.at))
         return;
-    guint first_word = line->next;
-
-    if (take_action(parser, line, &step))
-        add_step(parser, line, first_word, &step);
+    take_step(parser, line, line->next, &step);
 }
 
 /* --- help --------------------------------------------------------------------------------- */

@@ -143,7 +143,22 @@ static TcpError do_connect(Stack *stack, const PlanStep *step, StackConn *conn)
     return stack->kind->connect(stack, step);
 }
 
+static TcpError do_close_listener(Stack *stack, const PlanStep *step, StackConn *conn)
+{
+    (void)conn;
+    return close_listener(stack, step->port);
+}
+
 /* ---- A connection's calls ---- */
+
+/* No linked stack is told of options. */
+static TcpError do_set(Stack *stack, const PlanStep *step, StackConn *conn)
+{
+    (void)stack;
+    (void)step;
+    (void)conn;
+    return TCP_EINVAL;
+}
 
 static TcpError do_send(Stack *stack, const PlanStep *step, StackConn *conn)
 {
@@ -195,6 +210,7 @@ static const struct {
     [PLAN_CONNECT] = {do_connect, FALSE}, [PLAN_SEND] = {do_send, TRUE},
     [PLAN_READ] = {do_read, TRUE},        [PLAN_SHUTDOWN] = {do_shutdown, TRUE},
     [PLAN_CLOSE] = {do_close, TRUE},      [PLAN_ABORT] = {do_abort, TRUE},
+    [PLAN_SET] = {do_set, TRUE},          [PLAN_CLOSE_LISTENER] = {do_close_listener, FALSE},
 };
 
 /* What an application has closed is no longer its own; what was kept before a reset can still be. */

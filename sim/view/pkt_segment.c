@@ -138,18 +138,9 @@ static void append_options(const Segment *segment, Seq acked_isn, GString *out)
 
 static void append_flags(guint8 flags, GString *out)
 {
-    static const struct {
-        guint8 flag;
-        char letter;
-    } letters[] = {{TCP_SYN, 'S'}, {TCP_FIN, 'F'}, {TCP_RST, 'R'}, {TCP_PSH, 'P'},
-                   {TCP_URG, 'U'}, {TCP_ECE, 'E'}, {TCP_CWR, 'W'}, {TCP_ACK, '.'}};
+    char text[TCP_FLAGS_TEXT];
 
-    if (flags == 0)
-        g_string_append_c(out, '-');
-    for (gsize i = 0; i < G_N_ELEMENTS(letters); i++) {
-        if (flags & letters[i].flag)
-            g_string_append_c(out, letters[i].letter);
-    }
+    g_string_append(out, tcp_flags_text(flags, text));
 }
 
 /* In front of all the rest, what the IP header says of congestion (RFC 3168 §5).  A mark comes on the

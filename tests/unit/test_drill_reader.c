@@ -475,8 +475,8 @@ START_TEST(definitions_stand_for_words)
 {
     static const char *const definitions[] = {"SIZE=0x10",  "HOW=O_RDWR", "RUN=`do it`",
                                               "TEXT=\"t\"", "fd=9",       NULL};
-    g_autoptr(DrillScript) script =
-        read_with("--define=MORE=TCP_CORK\n0 f(SIZE, HOW, TEXT, {fd=MORE}) = 0\n+0 RUN\n", definitions);
+    g_autoptr(DrillScript) script = read_with(
+        "--define=MORE=TCP_CORK\n0 f(SIZE, HOW, TEXT, {fd=MORE}) = 0\n+0 RUN\n", definitions);
     const GPtrArray *args = event_at(script, 0)->call->args;
 
     ck_assert_int_eq(item_at(args, 0)->number, 16);

@@ -144,7 +144,8 @@ START_TEST(what_is_no_question)
         {"", "1:1 the question is empty"},
         {"client", "1:7 expected an expectation (sends, never, enters, path, …) after 'client'"},
         {"clent ends", "1:1 unknown host 'clent'"},
-        {"client sends SYN", "1:17 expected at, gaps, seq, ack, len or times after 'SYN'"},
+        {"client sends SYN",
+         "1:17 expected at, gaps, seq, ack, len, win, flags or times after 'SYN'"},
         {"client sends SYN at 3s", "1:21 nothing is expected here, but there is '3s'"},
         {"client sends SYN at #0", "1:22 '0' is out of range: a number from 1 to 4294967295"},
         /* "#x" begins a comment: no digit follows. */

@@ -7,6 +7,7 @@
 #include "every_scenario.h"
 #include "lab/node.h"
 #include "net/wire.h"
+#include "tcp/tuning.h"
 
 /* ---- An endpoint behind the interface ---- */
 
@@ -209,9 +210,25 @@ static TcpError close_either(Own *own, const PlanStep *step, TcpConnId conn)
                      : tcp_close_listener(own->stack, now_of(own), step->port);
 }
 
-static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
+static TcpError set_keys(const Own *own, const GArray *settings, TcpConnId conn)
 {
-    Own *own = own_of(node);
+    TcpTuning *tuning = tcp_tune(own->stack, conn);
+
+    for (guint i = 0; tuning != NULL && i < settings->len; i++) {
+        const PlanSetting *setting = &g_array_index(settings, PlanSetting, i);
+
+        memcpy((char *)&tuning->config + setting->key->offset, &setting->value,
+               sizeof setting->value);
+    }
+    tcp_tuning_begin(own->stack, conn);
+    tcp_keepalive_changed(own->stack, now_of(own), conn);
+    tcp_push(own->stack, now_of(own), conn, FALSE);
+    tcp_tuning_end(own->stack);
+    return tuning != NULL ? TCP_OK : TCP_ENOTCONN;
+}
+
+static TcpError do_call(Own *own, const PlanStep *step, TcpConnId conn)
+{
 
     switch (step->verb) {
     case PLAN_LISTEN: return open_listener(own, step);
@@ -221,9 +238,22 @@ static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
     case PLAN_READ: return read_up_to(own, conn, step->bytes);
     case PLAN_SHUTDOWN: return tcp_shutdown(own->stack, now_of(own), conn);
     case PLAN_CLOSE: return close_either(own, step, conn);
+    case PLAN_CLOSE_LISTENER: return close_either(own, step, 0);
+    case PLAN_SET: return set_keys(own, step->settings, conn);
     case PLAN_ABORT: return tcp_abort(own->stack, now_of(own), conn);
     default: ck_abort_msg("no node is told that"); return TCP_EINVAL;
     }
+}
+
+static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
+{
+    Own *own = own_of(node);
+
+    if (step->of_connection)
+        tcp_tuning_begin(own->stack, conn);
+    TcpError error = do_call(own, step, conn);
+    tcp_tuning_end(own->stack);
+    return error;
 }
 
 static SimDue next_due(LabNode *node)

@@ -436,7 +436,7 @@ START_TEST(actions)
         {"at 1s client", "5:13 expected an action after 'client'"},
         {"at 1s client conect server",
          "5:14 unknown action 'conect' (did you mean 'connect'?\none of "
-         "listen, accept, connect, send, read, shutdown, close, abort, "
+         "listen, accept, connect, send, read, shutdown, close, set, abort, "
          "crash or reboot)\n"},
         {"at 1s client connect",
          "5:21 expected the host to connect to after 'connect' (form: at TIME "
@@ -470,7 +470,7 @@ START_TEST(actions)
         {"at 1s client read some", "5:19 'some' is not a number of bytes or 'all'"},
         {"at 1s client close now",
          "5:20 nothing is expected here, but there is 'now' (form: at TIME "
-         "HOST close)\n"},
+         "HOST close\nform: at TIME HOST close listener [port=80])\n"},
         {"at 1s client reboot forget it", "5:28 nothing is expected here, but there is 'it'"},
         {"at client close", "5:4 'client' is no time"},
     };
@@ -574,10 +574,14 @@ START_TEST(expectations)
         {"expect client holds at most 5 byte", "5:31 unknown word 'byte' (did you mean 'bytes'?"},
         {"expect client.1 holds at most 5 bytes", "5:8 'holds' is of a host: write 'client'"},
         {"expect client sends SYN",
-         "5:24 expected at, gaps, seq, ack, len or N times after 'SYN' (form: "
-         "expect HOST sends SEGMENT at TIME …\nform: expect HOST sends "
+         "5:24 expected at least, at most, at, gaps, seq, ack, len, win, flags or N times after "
+         "'SYN' "
+         "(form: expect HOST sends SEGMENT at least N times\nform: expect HOST sends SEGMENT at "
+         "most N "
+         "times\nform: expect HOST sends SEGMENT at TIME …\nform: expect HOST sends "
          "SEGMENT gaps TIME …\nform: expect HOST sends SEGMENT seq N …\nform: expect HOST sends "
          "SEGMENT ack N …\nform: expect HOST sends SEGMENT len N …\nform: expect HOST sends "
+         "SEGMENT win N …\nform: expect HOST sends SEGMENT flags FLAGS …\nform: expect HOST sends "
          "SEGMENT N times)\n"},
         {"expect client sends DATA seq", "5:29 expected a number after 'seq'"},
         {"expect client sends DATA len -1", "5:30 '-1' is not a number from 0 to 4294967295\n"},
@@ -590,8 +594,8 @@ START_TEST(expectations)
         {"expect client sends SYN at 3s 0s",
          "5:31 '0s' is earlier than the time before it; the list "
          "is in order of time\n"},
-        {"expect client sends SYN never",
-         "5:25 unknown word 'never' (one of at, gaps, seq, ack, len or N times)\n"},
+        {"expect client sends SYN never", "5:25 unknown word 'never' (one of at least, at most, "
+                                          "at, gaps, seq, ack, len, win, flags or N times)\n"},
         {"expect client sends SYN -1 times", "5:25 unknown word '-1'"},
         {"expect client sends SYN 2 time", "5:27 expected 'times', not 'time'"},
         {"expect client sends SYN 2", "5:26 expected 'times' after '2'"},

@@ -238,10 +238,13 @@ START_TEST(actions)
                                          "at 4s client abort\n"
                                          "at 4s client crash\n"
                                          "at 5s client reboot\n"
-                                         "at 6s client reboot forget\n");
+                                         "at 6s client reboot forget\n"
+                                         "at 7s server close listener port=8080\n"
+                                         "at 8s client.2 set nagle=no tcp_keepalive_time=10\n");
     static const PlanVerb verbs[] = {
-        PLAN_LISTEN,   PLAN_LISTEN, PLAN_ACCEPT, PLAN_CONNECT, PLAN_SEND,   PLAN_READ,   PLAN_READ,
-        PLAN_SHUTDOWN, PLAN_CLOSE,  PLAN_ABORT,  PLAN_CRASH,   PLAN_REBOOT, PLAN_REBOOT,
+        PLAN_LISTEN, PLAN_LISTEN, PLAN_ACCEPT,   PLAN_CONNECT,        PLAN_SEND,
+        PLAN_READ,   PLAN_READ,   PLAN_SHUTDOWN, PLAN_CLOSE,          PLAN_ABORT,
+        PLAN_CRASH,  PLAN_REBOOT, PLAN_REBOOT,   PLAN_CLOSE_LISTENER, PLAN_SET,
     };
 
     ck_assert_uint_eq(plan->steps->len, G_N_ELEMENTS(verbs));
@@ -269,6 +272,14 @@ START_TEST(actions)
     ck_assert(!STEP(plan, 11)->forget);
     ck_assert(STEP(plan, 12)->forget);
     ck_assert_uint_eq(STEP(plan, 12)->place.line, 17);
+    ck_assert_uint_eq(STEP(plan, 13)->port, 8080);
+    ck_assert(!STEP(plan, 13)->of_connection);
+    ck_assert(STEP(plan, 14)->of_connection);
+    ck_assert_uint_eq(STEP(plan, 14)->settings->len, 2);
+    ck_assert_str_eq(g_array_index(STEP(plan, 14)->settings, PlanSetting, 0).key->name, "nagle");
+    ck_assert_int_eq(g_array_index(STEP(plan, 14)->settings, PlanSetting, 0).value, 0);
+    ck_assert_int_eq(g_array_index(STEP(plan, 14)->settings, PlanSetting, 1).value,
+                     10 * SIM_SECOND);
 }
 END_TEST
 
@@ -475,7 +486,11 @@ START_TEST(expect_sends)
                                          "expect server never sends RST\n"
                                          "expect client sends DATA seq 1 4294967295\n"
                                          "expect client sends DATA ack 1\n"
-                                         "expect client sends DATA len 1460 40\n");
+                                         "expect client sends DATA len 1460 40\n"
+                                         "expect client sends first 2 DATA win 65535 0\n"
+                                         "expect client sends DATA flags P. FIN,ACK none\n"
+                                         "expect client sends DATA at least 2 times\n"
+                                         "expect client sends DATA at most 1 time\n");
     const PlanExpect *expect = EXPECT(plan, 0);
 
     ck_assert_int_eq(expect->kind, PLAN_EXPECT_SENDS_AT);
@@ -503,6 +518,16 @@ START_TEST(expect_sends)
     ck_assert_int_eq(EXPECT(plan, 6)->kind, PLAN_EXPECT_SENDS_ACK);
     ck_assert_int_eq(EXPECT(plan, 7)->kind, PLAN_EXPECT_SENDS_LEN);
     ck_assert_uint_eq(g_array_index(EXPECT(plan, 7)->numbers, guint32, 0), 1460);
+    ck_assert_uint_eq(EXPECT(plan, 7)->first, 0);
+    ck_assert_int_eq(EXPECT(plan, 8)->kind, PLAN_EXPECT_SENDS_WIN);
+    ck_assert_uint_eq(EXPECT(plan, 8)->first, 2);
+    ck_assert_int_eq(EXPECT(plan, 9)->kind, PLAN_EXPECT_SENDS_FLAGS);
+    ck_assert_uint_eq(g_array_index(EXPECT(plan, 9)->numbers, guint32, 0), TCP_PSH | TCP_ACK);
+    ck_assert_uint_eq(g_array_index(EXPECT(plan, 9)->numbers, guint32, 1), TCP_FIN | TCP_ACK);
+    ck_assert_uint_eq(g_array_index(EXPECT(plan, 9)->numbers, guint32, 2), 0);
+    ck_assert_int_eq(EXPECT(plan, 10)->kind, PLAN_EXPECT_SENDS_AT_LEAST);
+    ck_assert_uint_eq(EXPECT(plan, 10)->count, 2);
+    ck_assert_int_eq(EXPECT(plan, 11)->kind, PLAN_EXPECT_SENDS_AT_MOST);
 }
 END_TEST
 

@@ -15,14 +15,14 @@ syn keyword tcpwaltzStatement drop at when expect
 syn match tcpwaltzStatement "^\s*\zs\(duplicate\|corrupt\|delay\)\>"
 
 " What applications and forgers do.
-syn keyword tcpwaltzAction listen accept connect send read shutdown close abort crash reboot inject flood
+syn keyword tcpwaltzAction listen accept connect send read shutdown close listener set abort crash reboot inject flood
 
 " What is expected.
 syn keyword tcpwaltzExpectation sends never enters path ends error delivers accepts holds
 
 " Small words between.
 syn keyword tcpwaltzWord by from to after within gaps seq ack len times bytes wrong source all forget auto manual
-syn keyword tcpwaltzWord random none unknown spoofed most half-open
+syn keyword tcpwaltzWord random none unknown spoofed least most first win flags half-open
 
 syn keyword tcpwaltzSegment RST SYN-ACK SYN FIN DATA ACK any
 syn keyword tcpwaltzState CLOSED LISTEN SYN-SENT SYN-RCVD SYN-RECEIVED ESTABLISHED FIN-WAIT-1
