@@ -110,7 +110,7 @@ START_TEST(long_messages_are_cut)
     SourcePlace place = {"a", 0, 0, 0};
     g_autofree char *text = format_one(place, NULL, message, message);
 
-    ck_assert_uint_lt(strlen(text), 1000);
+    ck_assert_uint_lt(strlen(text), 1400);
     ck_assert_ptr_nonnull(strstr(text, "…\n"));
 }
 END_TEST
