@@ -63,10 +63,25 @@ static gboolean is_nowhere(const DrillMade *made, guint i, gint64 bytes)
 
 enum { TYPE_FLAGS = SOCKET_NONBLOCK | 02000000, TCP_PORT = 8080 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
 
+/* A socket that is none of TCP's over IPv4.  NULL: it is one. */
+static const char *other_socket(gint64 family, gint64 type)
+{
+    enum { INET6 = 10, STREAM = 1, DATAGRAM = 2 };
+
+    if (family == INET6)
+        return "IPv6";
+    if (type == DATAGRAM)
+        return "UDP";
+    return type == STREAM || type == 0 ? NULL : "a socket of this type";
+}
+
 static gboolean call_socket(DrillMade *made)
 {
     DrillSession *session = made->session;
+    const char *other = other_socket(number(made, 0), number(made, 1) & ~TYPE_FLAGS);
 
+    if (other != NULL)
+        return drill_out_of_reach(session, made->event, "%s", other);
     made->answer = socket_open(session->local.sockets);
     made->gives_descriptor = TRUE;
     if (made->answer.value >= 0 && (number(made, 1) & SOCKET_NONBLOCK))
@@ -272,6 +287,20 @@ static gboolean is_congestion(const DrillMade *made)
     return number(made, 1) == SOCKET_SOL_TCP && number(made, 2) == SOCKET_TCP_CONGESTION;
 }
 
+/* An option that is not here may be one of a real stack; that there is none is an answer, too. */
+static gboolean is_known(const DrillMade *made)
+{
+    const char *error = made->call->error;
+    const DrillValue *option = drill_arg(made, 2);
+
+    if (made->answer.error != TCP_ENOPROTOOPT || g_strcmp0(error, "ENOPROTOOPT") == 0)
+        return TRUE;
+    if (option != NULL && option->text != NULL)
+        return drill_out_of_reach(made->session, made->event, "the socket option %s", option->text);
+    return drill_out_of_reach(made->session, made->event,
+                              "the socket option %" G_GINT64_FORMAT, number(made, 2));
+}
+
 static gboolean call_setsockopt(DrillMade *made)
 {
     Sockets *sockets = made->session->local.sockets;
@@ -283,7 +312,7 @@ static gboolean call_setsockopt(DrillMade *made)
     else
         made->answer = socket_set_option(sockets, made->now, made->fd, (int)number(made, 1),
                                          (int)number(made, 2), option_value(value));
-    return TRUE;
+    return is_known(made);
 }
 
 static gboolean call_getsockopt(DrillMade *made)
@@ -300,7 +329,7 @@ static gboolean call_getsockopt(DrillMade *made)
                                      (int)number(made, 2), &value);
     made->out_arg = 3;
     made->out = value;
-    return TRUE;
+    return is_known(made);
 }
 
 static gboolean call_ioctl(DrillMade *made)

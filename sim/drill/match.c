@@ -7,13 +7,21 @@
 
 /* ---- Options ---- */
 
+/* The stack's clock, in the script's ticks, may be off as its segments may be since the script began. */
+static gboolean is_same_clock(const DrillSession *session, guint32 a, guint32 b)
+{
+    SimTime off = ABS((gint64)(gint32)(a - b)) * session->ts_tick;
+
+    return off <= drill_tolerance(session, lab_node_now(session->remote.node.host));
+}
+
 static gboolean is_same_option(const DrillSession *session, const DrillOption *a,
                                const DrillOption *b)
 {
     if (a->kind != b->kind || a->block_count != b->block_count || a->byte_count != b->byte_count)
         return FALSE;
     if (a->kind == DRILL_OPTION_TS)
-        return a->echo == b->echo && (session->ts_tick == 0 || a->value == b->value);
+        return a->echo == b->echo && is_same_clock(session, a->value, b->value);
     for (guint i = 0; i < a->block_count; i++) {
         if (a->blocks[i].left != b->blocks[i].left || a->blocks[i].right != b->blocks[i].right)
             return FALSE;

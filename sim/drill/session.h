@@ -16,6 +16,8 @@ typedef struct DrillConnection {
     Seq local_isn, remote_isn;      /* on the wire */
     guint32 local_first, remote_first; /* the same as the script writes them */
     GHashTable *timestamps;         /* the stack's TS val as written → as sent */
+    gboolean has_first_ts;          /* the first of them: all others are told from it */
+    guint32 first_ts_written, first_ts_sent;
 } DrillConnection;
 
 /* A segment that left the stack. */

@@ -47,6 +47,17 @@ void drill_note_sent(DrillSession *session, const Segment *segment)
     conn->local_isn = segment->seq;
 }
 
+/* packetdrill: the first pair says how far the script's clock is from the stack's. */
+static void learn_timestamp(DrillConnection *conn, guint32 written, guint32 sent)
+{
+    if (!conn->has_first_ts) {
+        conn->has_first_ts = TRUE;
+        conn->first_ts_written = written;
+        conn->first_ts_sent = sent;
+    }
+    g_hash_table_insert(conn->timestamps, GUINT_TO_POINTER(written), GUINT_TO_POINTER(sent));
+}
+
 /* What is expected says how the script writes what was sent. */
 void drill_learn(DrillSession *session, const DrillSegment *expected, const Segment *sent)
 {
@@ -58,8 +69,7 @@ void drill_learn(DrillSession *session, const DrillSegment *expected, const Segm
         const DrillOption *option = &g_array_index(expected->options, DrillOption, i);
 
         if (option->kind == DRILL_OPTION_TS && (sent->options.present & OPTION_TIMESTAMPS))
-            g_hash_table_insert(conn->timestamps, GUINT_TO_POINTER(option->value),
-                                GUINT_TO_POINTER(sent->options.ts_val));
+            learn_timestamp(conn, option->value, sent->options.ts_val);
     }
 }
 
@@ -70,14 +80,16 @@ static Seq local_number(const DrillConnection *conn, guint32 written, gboolean o
     return conn->local_isn + written - (of_syn ? conn->local_first : 0);
 }
 
-/* packetdrill: an echo that no segment of the stack's has shown is sent as written. */
-static guint32 echo_of(const DrillConnection *conn, guint32 written)
+/* An echo that no segment of the stack's has shown is sent as written, with --tcp_ts_ecr_scaled as the stack's
+ * clock has it. */
+static guint32 echo_of(const DrillSession *session, guint32 written)
 {
+    const DrillConnection *conn = &session->conn;
     gpointer sent;
 
-    return g_hash_table_lookup_extended(conn->timestamps, GUINT_TO_POINTER(written), NULL, &sent)
-               ? GPOINTER_TO_UINT(sent)
-               : written;
+    if (g_hash_table_lookup_extended(conn->timestamps, GUINT_TO_POINTER(written), NULL, &sent))
+        return GPOINTER_TO_UINT(sent);
+    return session->ts_ecr_scaled ? written - conn->first_ts_written + conn->first_ts_sent : written;
 }
 
 /* One of a length that no stack takes is for it as none (RFC 7413 §4.1.1). */
@@ -94,8 +106,10 @@ static void put_cookie(const DrillOption *option, guint8 form, SegmentOptions *o
     memcpy(out->cookie, option->bytes, length);
 }
 
-static void put_option(const DrillConnection *conn, const DrillOption *option, SegmentOptions *out)
+static void put_option(const DrillSession *session, const DrillOption *option, SegmentOptions *out)
 {
+    const DrillConnection *conn = &session->conn;
+
     switch (option->kind) {
     case DRILL_OPTION_MSS:
         out->present |= OPTION_MSS;
@@ -109,7 +123,7 @@ static void put_option(const DrillConnection *conn, const DrillOption *option, S
     case DRILL_OPTION_TS:
         out->present |= OPTION_TIMESTAMPS;
         out->ts_val = option->value;
-        out->ts_ecr = echo_of(conn, option->echo);
+        out->ts_ecr = echo_of(session, option->echo);
         break;
     case DRILL_OPTION_SACK:
         out->present |= OPTION_SACK;
@@ -199,7 +213,7 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
     segment.payload = (Payload){lab_node_stream(session->remote.node.host, conn->number),
                                 segment.seq - conn->remote_isn - (syn ? 0 : 1)};
     for (guint i = 0; i < written->options->len; i++)
-        put_option(conn, &g_array_index(written->options, DrillOption, i), &segment.options);
+        put_option(session, &g_array_index(written->options, DrillOption, i), &segment.options);
     return segment;
 }
 
@@ -254,7 +268,7 @@ static DrillOption read_option(const DrillConnection *conn, const guint8 *at, gu
     case DRILL_OPTION_MSS: option.value = (guint32)value[0] << 8 | value[1]; break;
     case DRILL_OPTION_WSCALE: option.value = value[0]; break;
     case DRILL_OPTION_TS:
-        option.value = read_32(value);
+        option.value = read_32(value) - conn->first_ts_sent + conn->first_ts_written;
         option.echo = read_32(value + 4);
         break;
     case DRILL_OPTION_SACK:
