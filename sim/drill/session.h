@@ -87,6 +87,7 @@ struct DrillSession {
     int current;             /* descriptor whose TCP_INFO code sees; -1: none */
     DrillNames *names;
     GString *printed;
+    guint8 tos, ttl;         /* IP_TOS, IP_TTL as set last, on whichever socket */
     gboolean loses_all;      /* a queueing discipline without room */
     TraceVerdict verdict;
 };

@@ -8,6 +8,8 @@
 
 #include "net/wire.h"
 
+enum { ECN_BITS = 3 }; /* of a TOS (RFC 3168 §5) */
+
 enum { SERVER_PORT = 8080 }; /* packetdrill's: ours when it listens, the peer's when we connect */
 
 /* ---- The connection ---- */
@@ -159,14 +161,14 @@ gboolean drill_can_be_sent(DrillSession *session, const DrillEvent *event)
     return TRUE;
 }
 
-static guint8 ecn_field(DrillEcn written)
+static guint8 ecn_field(const DrillSegment *written)
 {
     static const guint8 fields[] = {
         [DRILL_ECN_ANY] = ECN_NOT_ECT, [DRILL_ECN_NONE] = ECN_NOT_ECT, [DRILL_ECN_ECT0] = ECN_ECT_0,
         [DRILL_ECN_ECT1] = ECN_ECT_1,  [DRILL_ECN_ECT01] = ECN_ECT_0,  [DRILL_ECN_CE] = ECN_CE,
     };
 
-    return fields[written];
+    return written->tos >= 0 ? (guint8)(written->tos & ECN_BITS) : fields[written->ecn];
 }
 
 static DrillEcn ecn_of(guint8 field)
@@ -180,10 +182,15 @@ static DrillEcn ecn_of(guint8 field)
 }
 
 /* The first segment of a connection that the script opens, or of one that nobody has opened. */
-static void begin_if_new(DrillSession *session)
+static void begin_if_new(DrillSession *session, const DrillSegment *written)
 {
-    if (session->conn.number == 0 || session->listener >= 0)
-        drill_connection_begin(session, session->local.port != 0 ? session->local.port : SERVER_PORT);
+    guint16 port = session->local.port != 0 ? session->local.port : SERVER_PORT;
+
+    if (session->conn.number != 0 && session->listener < 0)
+        return;
+    drill_connection_begin(session, written->to_port != 0 ? written->to_port : port);
+    if (written->from_port != 0)
+        session->conn.ends.remote_port = written->from_port;
 }
 
 Segment drill_inbound(DrillSession *session, const DrillSegment *written)
@@ -191,7 +198,7 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
     DrillConnection *conn = &session->conn;
     gboolean syn = (written->flags & TCP_SYN) != 0;
 
-    begin_if_new(session);
+    begin_if_new(session, written);
     if (syn && !conn->has_remote_isn) {
         conn->has_remote_isn = TRUE;
         conn->remote_isn = conn->remote_first = written->seq;
@@ -201,10 +208,10 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
         .dst_addr = lab_address(0),
         .src_port = written->from_port != 0 ? written->from_port : conn->ends.remote_port,
         .dst_port = written->to_port != 0 ? written->to_port : conn->ends.local_port,
-        .seq = syn ? written->seq : conn->remote_isn + written->seq,
+        .seq = syn || written->absolute_seq ? written->seq : conn->remote_isn + written->seq,
         .ack = written->has_ack || (written->flags & TCP_ACK) ? local_number(conn, written->ack, syn) : 0,
         .flags = written->flags,
-        .ecn = ecn_field(written->ecn),
+        .ecn = ecn_field(written),
         .window = (guint16)MAX(written->window, 0),
         .urgent = (guint16)MAX(written->urgent, 0),
         .length = (guint16)written->length,
@@ -319,6 +326,8 @@ DrillSegment drill_outbound(DrillSession *session, const Segment *segment)
     gboolean syn = (segment->flags & TCP_SYN) != 0, acks = (segment->flags & TCP_ACK) != 0;
 
     return (DrillSegment){
+        .from_port = segment->src_port,
+        .to_port = segment->dst_port,
         .flags = segment->flags,
         .seq = segment->seq - conn->local_isn + (syn ? conn->local_first : 0),
         .length = segment->length,
@@ -327,8 +336,8 @@ DrillSegment drill_outbound(DrillSession *session, const Segment *segment)
         .window = segment->window,
         .urgent = (segment->flags & TCP_URG) ? segment->urgent : -1,
         .ecn = ecn_of(segment->ecn),
-        .tos = -1,
-        .ttl = -1,
+        .tos = (gint16)((session->tos & ~ECN_BITS) | segment->ecn),
+        .ttl = session->ttl,
         .options = options_of(conn, segment),
     };
 }

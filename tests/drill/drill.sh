@@ -105,6 +105,12 @@ fails 'a window scale' timestamps '11s/wscale 9/wscale 8/' 11 'wscale 8>' \
     'its options are <mss 1460,sackOK,TS val 0 ecr 100,nop,wscale 9>, not <mss 1460,sackOK,TS val 0 ecr 100,nop,wscale 8>'
 fails 'an ECN field' fields '7s/noecn/ect0/' \
     7 '> [ect0] 8080 > 40000 S. 0:0(0) ack 1 <mss 1460>' 'its ECN field is another one'
+fails 'a TOS' fields '7s/noecn/tos 0x10/' \
+    7 '> [tos 0x10] 8080 > 40000 S. 0:0(0) ack 1 <mss 1460>' 'its TOS is 0, not 16'
+fails 'a TTL' fields '7s/noecn/ttl 255/' 7 '> [ttl 255] 8080 > 40000' 'its TTL is 64, not 255'
+fails 'a port' fields '7s/8080/8081/' 7 '8081 > 40000' 'its port is 8080, not 8081'
+fails 'the other port' fields '7s/40000/40001/' \
+    7 '8080 > 40001' 'the port that it goes to is 40000, not 40001'
 fails 'what the peer says' path-mtu '13s/1040/1140/' \
     14 '> . 1:1001(1000) ack 1' 'its length is 1100, not 1000'
 fails 'a segment too many' data-out '$s/$/\n+0 > . 1:1(0) ack 1/' \
@@ -146,6 +152,12 @@ fails 'bytes of a message' messages '10s/60}/61}/' 10 'it returns 100' 'it retur
 fails 'SO_ERROR' icmp-unreachable '15s/\[0\]/[113]/' 15 '113' 'it gave 0'
 fails 'what is waited for' epoll '11s/EPOLLIN|EPOLLOUT/EPOLLIN/' \
     12 'it returns 1' 'it returned 0'
+fails 'who is waited for' epoll '15s/fd=4/fd=7/' \
+    15 '{events=EPOLLIN|EPOLLOUT, fd=7}' 'fd is 4, not 7'
+fails 'what poll() reports' poll '10s/revents=0/revents=POLLIN/' 10 'poll(' 'revents is 0x0, not 0x1'
+fails 'the name of an algorithm' data-out \
+    '$s/$/\n+0 getsockopt(4, SOL_TCP, TCP_CONGESTION, "reno", [4]) = 0/' 13 'reno' 'it gave cubic'
+fails 'arguments too few' epoll '15s/, 1, 0)/)/' 15 '4 arguments' '2'
 # A linger time that is off: close() sends a FIN.
 fails 'an option of a socket' linger '10s/onoff=1/onoff=0/' \
     12 '> R. 1:1(0) ack 1' 'its flags are F., not R.'
@@ -206,6 +218,7 @@ beyond 'IPv6' 2 '--ip_version=ipv6' "$open"
 beyond 'IPv6' 1 '0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3'
 beyond 'UDP' 1 '0 socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 3'
 beyond 'UDP' 2 "$open" '+0 < udp (100)'
+beyond '--init_scripts' 2 '--init_scripts=prepare' "$open"
 beyond "nobody knows 'tcpi_nonsense'" 2 "$open" '+0 %{ assert tcpi_nonsense == 3 }%'
 
 begin 'what comes before what is out of reach has to hold'
@@ -214,6 +227,35 @@ tcpwaltz check before.pkt
 must exits 1
 must prints_text '  before.pkt:2: listen(3, 1)'
 must sums_up '0 passed, 1 failed'
+end
+
+begin 'no call is made with less than it needs'
+for call in accept accept4 bind close connect epoll_create epoll_ctl epoll_wait fcntl getsockopt ioctl \
+    listen poll read readv recv recvfrom recvmsg send sendmsg sendto setsockopt shutdown socket write writev; do
+    {
+        cat "$good"
+        echo "+0 $call() = 0"
+    } >few.pkt
+    tcpwaltz check few.pkt
+    must exits 1
+    must prints_text "few.pkt:13: $call() = 0"
+done
+end
+
+begin 'ports of a script are those of the wire'
+sed 's/40000/50000/' "$drill/fields.pkt" >ports.pkt
+tcpwaltz check ports.pkt
+must exits 0
+end
+
+begin '--tolerance_percent: instead of an eighth'
+{
+    echo '--tolerance_percent=5'
+    sed '11s/+2/+2.25/' "$drill/syn-retransmitted.pkt"
+} >percent.pkt
+tcpwaltz check percent.pkt
+must exits 1
+must side_has expected 'at 3.250000 s, within 0.112500 s'
 end
 
 begin 'an error that is expected of an unknown option is the answer'
