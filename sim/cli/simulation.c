@@ -47,7 +47,7 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
          "NAME[=HOST[@ADDRESS[:PORT]]][,HOST@ADDRESS[:PORT]]..."},
         {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
          "the stack that a packetdrill script tests (what its commands imply, else linux-6.18)",
-         "NAME"},
+         "PROFILE"},
         {"define", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->definitions,
          "what a word of packetdrill scripts stands for; may repeat", "NAME=VALUE"},
         {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
