@@ -8,12 +8,17 @@ _tcpwaltz_list() {
     awk -F '\t' "$program" "$@" - <<<"$_tcpwaltz_all"
 }
 
-# _tcpwaltz_files PATTERN: files of that name (none for ''), and folders.
+# _tcpwaltz_files PATTERN…: files of these names (none for ''), and folders.
 _tcpwaltz_files() {
     local IFS=$'\n'
     compopt -o filenames 2>/dev/null
     # shellcheck disable=SC2207 # one name a line
-    COMPREPLY=($(compgen -f -X "!$1" -- "$current") $(compgen -d -- "$current"))
+    COMPREPLY=($(compgen -d -- "$current"))
+    while (($# > 0)); do
+        # shellcheck disable=SC2207
+        COMPREPLY+=($(compgen -f -X "!$1" -- "$current"))
+        shift
+    done
 }
 
 # _tcpwaltz_words WORD…: those that begin as what was typed.
@@ -37,6 +42,11 @@ _tcpwaltz_value() {
     [[ -n $argument ]] || return 1
     case $argument in
     FILE) _tcpwaltz_files '*' ;;
+    PROFILE)
+        _tcpwaltz_files '*.profile'
+        # shellcheck disable=SC2207
+        COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
+        ;;
     DIR) _tcpwaltz_files '' ;;
     A,B,*)
         local before=
@@ -65,7 +75,7 @@ _tcpwaltz_argument() {
         ;;
     -) ;; # takes none
     FILE | '[FILE...]' | 'A B') _tcpwaltz_files '*' ;; # captures and tables, too
-    *) _tcpwaltz_files '*.scn' ;;
+    *) _tcpwaltz_files '*.scn' '*.pkt' ;;
     esac
 }
 

@@ -33,6 +33,9 @@ function __tcpwaltz_values
     switch "$found[1]"
         case FILE DIR
             __fish_complete_path (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+        case PROFILE
+            __fish_complete_suffix .profile
+            __tcpwaltz_list '$1 == "profile" { print $2 }'
         case 'A,B,*'
             __fish_append , (__tcpwaltz_list '$1 == "profile" { print $2 }')
         case '*'
@@ -69,6 +72,7 @@ function __tcpwaltz_arguments
             __fish_complete_path (commandline -ct)
         case '*'
             __fish_complete_suffix .scn
+            __fish_complete_suffix .pkt
     end
 end
 

@@ -151,6 +151,18 @@ static int tell_problems(Report *report, const GPtrArray *problems)
     return status;
 }
 
+/* One that was read. */
+static int tell_one(Report *report, const CheckOptions *options, const Checked *checked)
+{
+    g_autofree char *again = simulation_again(&options->simulation, checked->file);
+
+    report->again = again;
+    int status = tell(report, checked);
+
+    report->again = NULL;
+    return status;
+}
+
 static int tell_files(Report *report, const CheckOptions *options, const GPtrArray *files)
 {
     int status = STATUS_FINE;
@@ -163,7 +175,7 @@ static int tell_files(Report *report, const CheckOptions *options, const GPtrArr
         g_autoptr(Checked) checked = wait_for(&bench, i, &progress);
 
         progress_clear(&progress);
-        status = status_worse(status, tell(report, checked));
+        status = status_worse(status, tell_one(report, options, checked));
     }
     bench_end(&bench);
     return status;
@@ -217,10 +229,8 @@ static int check_all(const CheckOptions *options, char *const *arguments)
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) files = files_expand((const char *const *)arguments, problems);
     g_autoptr(GPtrArray) orphans = find_orphans(options, files, problems);
-    g_autofree char *again = simulation_again(&options->simulation);
     gboolean tells_problems = options->report != &report_text;
     Report report = {.format = options->report,
-                     .again = again,
                      .quiet = options->quiet,
                      .files = files->len + orphans->len + (tells_problems ? problems->len : 0)};
 
@@ -235,6 +245,9 @@ static int check_all(const CheckOptions *options, char *const *arguments)
     report_end(&report);
     status = status_worse(status, write_out(&report));
     report_clear(&report);
+    /* Nothing passes by being left out. */
+    if (report.passed == 0 && report.out_of_reach > 0)
+        status = status_worse(status, STATUS_FAILED);
     return status;
 }
 
@@ -280,14 +293,14 @@ static gboolean read_tables(CheckOptions *options, char *const *arguments)
 /* One for all times: those of tables and scripts, and where hosts are real those of expectations, too. */
 static gboolean read_tolerance(CheckOptions *options)
 {
-    DrillOptions *drill = &options->simulation.drill;
     PlanTolerance *expects = &options->simulation.tolerance;
 
     options->tables.tolerance = *expects;
     if (!tolerance_read(&command_check, options->tolerance, &options->tables.tolerance))
         return FALSE;
-    drill->has_tolerance = options->tolerance != NULL;
-    drill->tolerance = options->tables.tolerance;
+    if (options->tolerance != NULL)
+        simulation_set_script_tolerance(&options->simulation, options->tolerance,
+                                        options->tables.tolerance);
     if (simulation_is_live(&options->simulation))
         *expects = options->tables.tolerance;
     return TRUE;
@@ -305,7 +318,9 @@ static gboolean understand(CheckOptions *options, char **arguments)
 {
     if (!read_format(options) || !read_jobs(options) || !may_be_many(options) ||
         !read_tables(options, arguments) ||
-        !simulation_options_read(&command_check, &options->simulation) || !read_tolerance(options))
+        !simulation_options_read(&command_check, &options->simulation) ||
+        !simulation_fits(&command_check, &options->simulation, arguments) ||
+        !read_tolerance(options))
         return FALSE;
     if (arguments[0] == NULL) {
         say_usage(&command_check, "check needs a FILE or a folder to check");
@@ -335,10 +350,12 @@ static int check(int argc, char **argv)
         {"against", 0, 0, G_OPTION_ARG_FILENAME, &options.against,
          "hold each scenario's table below this folder, too", "DIR"},
         {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
-         "how far a table's times, and with --live all times, may be off: 5ms, 10%, 5ms,10%",
+         "how far times of tables and scripts, and with --live all, may be off: 5ms, 10%, 5ms,10%",
          "HOW"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,
-         "fail, too, where a fault or a line of the script never did anything", NULL},
+         "fail, too, where a fault or a line never did anything, and where a script is out of "
+         "reach",
+         NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
          "only what fails, and the summary (of text)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -359,9 +376,15 @@ const Command command_check = {
     .name = "check",
     .arguments = "FILE|DIR...",
     .summary = "run scenarios and hold their expectations",
-    .about = "A folder means the *.scn below it, sorted bytewise. A scenario that expects nothing\n"
-             "fails, and so does one whose script meets an error that no line expects.\n"
-             "The report is the same, and in the order of the files, however many run at once.\n"
-             "Exit status: 0 all passed, 1 an expectation failed, 2 a scenario could not be read.",
+    .about =
+        "A folder means the *.scn and *.pkt below it, sorted bytewise. A scenario that expects\n"
+        "nothing fails, and so does one whose script meets an error that no line expects.\n"
+        "A *.pkt is a packetdrill script: it passes, fails, or is out of reach, which means that "
+        "it\n"
+        "needs what is not simulated; the summary counts that.\n"
+        "The report is the same, and in the order of the files, however many run at once.\n"
+        "Exit status: 0 something passed and nothing failed, 1 an expectation failed, or all was "
+        "out\n"
+        "of reach, 2 a scenario could not be read.",
     .run = check,
 };

@@ -94,7 +94,8 @@ static gboolean understand(CompareCommand *command, char *const *files)
         command->tolerance = g_strdup(default_tolerance);
     if ((command->tolerance != NULL && !read_tolerance(command)) || !read_phase(command) ||
         !has_right_number(command, files) ||
-        !simulation_options_read(&command_compare, &command->simulation))
+        !simulation_options_read(&command_compare, &command->simulation) ||
+        !simulation_fits(&command_compare, &command->simulation, files))
         return FALSE;
     command->options.ignore_acks = command->ignore_acks;
     if (simulation_is_live(&command->simulation))

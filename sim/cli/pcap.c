@@ -16,7 +16,8 @@ typedef struct PcapOptions {
 
 static gboolean understand(PcapOptions *options, char **files)
 {
-    if (!simulation_options_read(&command_pcap, &options->simulation))
+    if (!simulation_options_read(&command_pcap, &options->simulation) ||
+        !simulation_fits(&command_pcap, &options->simulation, files))
         return FALSE;
     if (files[0] == NULL || files[1] != NULL) {
         say_usage(&command_pcap, "pcap needs one FILE to run ('-' is standard input)");

@@ -118,7 +118,8 @@ static gboolean understand(PlotCommand *plot, char **files)
     guint count = g_strv_length(files);
 
     if (!read_words(plot) || !read_output(plot) ||
-        !simulation_options_read(&command_plot, &plot->simulation))
+        !simulation_options_read(&command_plot, &plot->simulation) ||
+        !simulation_fits(&command_plot, &plot->simulation, files))
         return FALSE;
     if (plot->kind != KIND_BACKOFF && plot->profiles != NULL)
         return refuse("--profiles is for --kind backoff");

@@ -94,13 +94,19 @@ static gboolean read_why(RunOptions *options)
     return TRUE;
 }
 
-static gboolean read_tolerance(RunOptions *options)
+static gboolean read_tolerance(RunOptions *options, char *const *files)
 {
-    if (options->tolerance != NULL && !simulation_is_live(&options->simulation)) {
-        say_usage(options->command, "--tolerance is about --live");
+    if (options->tolerance != NULL && !simulation_is_live(&options->simulation) &&
+        !simulation_may_have_scripts(files)) {
+        say_usage(options->command, "--tolerance is about --live, and about packetdrill scripts");
         return FALSE;
     }
-    return tolerance_read(options->command, options->tolerance, &options->simulation.tolerance);
+    if (!tolerance_read(options->command, options->tolerance, &options->simulation.tolerance))
+        return FALSE;
+    if (options->tolerance != NULL)
+        simulation_set_script_tolerance(&options->simulation, options->tolerance,
+                                        options->simulation.tolerance);
+    return TRUE;
 }
 
 static gboolean writes_to_stdout(const RunOptions *options)
@@ -128,7 +134,8 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         options->simulation.live = g_strdup(live);
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(options->command, &options->simulation) ||
-        !read_tolerance(options) || !seeds_options_read(options->command, &options->seeds) ||
+        !simulation_fits(options->command, &options->simulation, files) ||
+        !read_tolerance(options, files) || !seeds_options_read(options->command, &options->seeds) ||
         !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
                                &options->look) ||
         !read_host(options))
@@ -261,14 +268,17 @@ static void hold_expectations(const RunOptions *options, const char *file, const
 
     if (options->simulation.lenient)
         expect_forget_unknown(results);
-    if (failures_count(results) == 0) {
+    if (failure_out_of_reach_append(result->failures, file, results))
+        result->status = status_worse(result->status, STATUS_FAILED);
+    else if (failures_count(results) == 0) {
         if (options->shows_timeline && results->len > 0)
             g_string_append_printf(result->text, "held: %u expectation%s\n", results->len,
                                    results->len == 1 ? "" : "s");
-        return;
     }
+    if (failures_count(results) == 0)
+        return;
     result->status = status_worse(result->status, STATUS_FAILED);
-    g_autofree char *again = simulation_again(&options->simulation);
+    g_autofree char *again = simulation_again(&options->simulation, file);
 
     failures_append(result->failures, again, file, results);
 }
@@ -409,7 +419,7 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
         {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,
          "print only this expectation with the values of the run; may repeat", "QUERY"},
         {"tolerance", 0, 0, G_OPTION_ARG_FILENAME, &options.tolerance,
-         "with --live: how far expected times may be off: 5ms, 10%, 5ms,10%", "HOW"},
+         "with --live, and of a script: how far times may be off: 5ms, 10%, 5ms,10%", "HOW"},
         simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -449,7 +459,8 @@ const Command command_run = {
     .name = "run",
     .arguments = "FILE...",
     .summary = "run scenarios and show what happened",
-    .about = "FILE is a scenario (see 'tcpwaltz help scenario'); '-' is standard input.\n"
+    .about = "FILE is a scenario (see 'tcpwaltz help scenario') or a packetdrill script (*.pkt);\n"
+             "'-' is a scenario on standard input.\n"
              "Failed expectations are told on standard error; the exit status is then 1.\n"
              "A QUERY is an expectation without its values: --ask 'client sends SYN at'.",
     .run = run,

@@ -267,7 +267,7 @@ static void append_why(GString *out, const Summary *summary, const SimulationOpt
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, summary->whole.first_failed);
 
     first.seed = seed;
-    g_autofree char *again = simulation_again(&first);
+    g_autofree char *again = simulation_again(&first, file);
 
     g_string_append_printf(out, "\nfirst failure: %s ", again);
     escape_shell(file, out);

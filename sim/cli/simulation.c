@@ -47,7 +47,7 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
          "NAME[=HOST[@ADDRESS[:PORT]]][,HOST@ADDRESS[:PORT]]..."},
         {"profile", 0, 0, G_OPTION_ARG_FILENAME, &options->profile,
          "the stack that a packetdrill script tests (what its commands imply, else linux-6.18)",
-         "NAME"},
+         "PROFILE"},
         {"define", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->definitions,
          "what a word of packetdrill scripts stands for; may repeat", "NAME=VALUE"},
         {"lenient", 0, 0, G_OPTION_ARG_NONE, &options->lenient,
@@ -201,6 +201,56 @@ static gboolean read_live(const Command *command, SimulationOptions *options)
     return options->lab.reality != NULL;
 }
 
+/* --profile, --define */
+static gboolean read_script_options(const Command *command, const SimulationOptions *options)
+{
+    for (char **definition = options->definitions; definition != NULL && *definition != NULL;
+         definition++) {
+        if (drill_is_definition(*definition))
+            continue;
+        say_usage(command, "--define takes NAME=VALUE, not '%s'", *definition);
+        return FALSE;
+    }
+    if (options->profile == NULL)
+        return TRUE;
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    ScenarioOptions scenario = simulation_scenario_options(options);
+    Profile *profile = profile_load(options->profile, &scenario, diagnostics);
+
+    simulation_say(diagnostics);
+    if (profile == NULL)
+        return FALSE;
+    profile_free(profile);
+    return TRUE;
+}
+
+gboolean simulation_may_have_scripts(char *const *files)
+{
+    while (*files != NULL && !drill_is_script(*files) && !g_file_test(*files, G_FILE_TEST_IS_DIR))
+        files++;
+    return *files != NULL;
+}
+
+gboolean simulation_fits(const Command *command, const SimulationOptions *options,
+                         char *const *files)
+{
+    gboolean needs_script = options->profile != NULL || options->definitions != NULL;
+
+    if (!needs_script || files[0] == NULL || simulation_may_have_scripts(files))
+        return TRUE;
+    say_usage(command, "%s is about packetdrill scripts (*.pkt)",
+              options->profile != NULL ? "--profile" : "--define");
+    return FALSE;
+}
+
+void simulation_set_script_tolerance(SimulationOptions *options, const char *text,
+                                     PlanTolerance tolerance)
+{
+    options->script_tolerance = text;
+    options->drill.has_tolerance = TRUE;
+    options->drill.tolerance = tolerance;
+}
+
 gboolean simulation_options_read(const Command *command, SimulationOptions *options)
 {
     if (!read_root(command, options) || !read_live(command, options))
@@ -223,7 +273,7 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
         !read_size(command, "--max-memory", options->max_memory, &options->lab.max_memory))
         return FALSE;
     options->profile_dirs = paths_profiles();
-    return TRUE;
+    return read_script_options(command, options);
 }
 
 void simulation_options_clear(SimulationOptions *options)
@@ -339,7 +389,15 @@ static void append_live(GString *out, const SimulationOptions *options)
     }
 }
 
-char *simulation_again(const SimulationOptions *options)
+static void append_script_options(GString *out, const SimulationOptions *options)
+{
+    append_option(out, "--profile", options->profile);
+    for (char **one = options->definitions; one != NULL && *one != NULL; one++)
+        append_option(out, "--define", *one);
+    append_option(out, "--tolerance", options->script_tolerance);
+}
+
+char *simulation_again(const SimulationOptions *options, const char *file)
 {
     GString *out = g_string_new("tcpwaltz run");
 
@@ -357,5 +415,7 @@ char *simulation_again(const SimulationOptions *options)
         g_string_append(out, " --lenient");
     for (char **set = options->overrides; set != NULL && *set != NULL; set++)
         append_option(out, "--set", *set);
+    if (drill_is_script(file))
+        append_script_options(out, options);
     return g_string_free(out, FALSE);
 }

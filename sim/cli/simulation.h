@@ -21,7 +21,8 @@ typedef struct SimulationOptions {
     char *live; /* who is real: "", or names of hosts with commas between; NULL: nobody */
     char **tuns;
     gboolean lenient;
-    char *profile, **definitions; /* of packetdrill scripts */
+    char *profile, **definitions; /* of packetdrill scripts … */
+    const char *script_tolerance; /* … as these, and the caller's; NULL: none given */
     /* What they come to. */
     LabOptions lab;
     LiveOptions reality;
@@ -75,8 +76,19 @@ void simulation_give_wheel(Plan *plan, const TraceWheel *wheel);
 /* NULL, and said so: who is to be real cannot be had. */
 Trace *simulation_run(const SimulationOptions *options, const Plan *plan);
 
-/* The command that repeats such a run, but for its file: "tcpwaltz run --seed 7"; free with
+/* May there be a packetdrill script among these files, or in these folders?  NULL-terminated. */
+gboolean simulation_may_have_scripts(char *const *files);
+
+/* FALSE, and said so: an option is about scripts, and there is none. */
+gboolean simulation_fits(const Command *command, const SimulationOptions *options,
+                         char *const *files);
+
+/* How far times of scripts may be off; `text` as given, which has to stay. */
+void simulation_set_script_tolerance(SimulationOptions *options, const char *text,
+                                     PlanTolerance tolerance);
+
+/* The command that repeats such a run of the file, but for its name: "tcpwaltz run --seed 7"; free with
  * g_free(). */
-char *simulation_again(const SimulationOptions *options);
+char *simulation_again(const SimulationOptions *options, const char *file);
 
 #endif

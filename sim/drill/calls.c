@@ -63,10 +63,25 @@ static gboolean is_nowhere(const DrillMade *made, guint i, gint64 bytes)
 
 enum { TYPE_FLAGS = SOCKET_NONBLOCK | 02000000, TCP_PORT = 8080 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
 
+/* A socket that is none of TCP's over IPv4.  NULL: it is one. */
+static const char *other_socket(gint64 family, gint64 type)
+{
+    enum { INET6 = 10, STREAM = 1, DATAGRAM = 2 };
+
+    if (family == INET6)
+        return "IPv6";
+    if (type == DATAGRAM)
+        return "UDP";
+    return type == STREAM || type == 0 ? NULL : "a socket of this type";
+}
+
 static gboolean call_socket(DrillMade *made)
 {
     DrillSession *session = made->session;
+    const char *other = other_socket(number(made, 0), number(made, 1) & ~TYPE_FLAGS);
 
+    if (other != NULL)
+        return drill_out_of_reach(session, made->event, "%s", other);
     made->answer = socket_open(session->local.sockets);
     made->gives_descriptor = TRUE;
     if (made->answer.value >= 0 && (number(made, 1) & SOCKET_NONBLOCK))
@@ -272,6 +287,34 @@ static gboolean is_congestion(const DrillMade *made)
     return number(made, 1) == SOCKET_SOL_TCP && number(made, 2) == SOCKET_TCP_CONGESTION;
 }
 
+/* An option that is not here may be one of a real stack; that there is none is an answer, too. */
+static gboolean is_known(const DrillMade *made)
+{
+    const char *error = made->call->error;
+    const DrillValue *option = drill_arg(made, 2);
+
+    if (made->answer.error != TCP_ENOPROTOOPT || g_strcmp0(error, "ENOPROTOOPT") == 0)
+        return TRUE;
+    if (option != NULL && option->text != NULL)
+        return drill_out_of_reach(made->session, made->event, "the socket option %s", option->text);
+    return drill_out_of_reach(made->session, made->event,
+                              "the socket option %" G_GINT64_FORMAT, number(made, 2));
+}
+
+/* What only the header of IP carries is not the stack's, but the wire's. */
+static void note_ip_option(const DrillMade *made)
+{
+    enum { LEVEL = 0, TOS = 1, TTL = 2 };
+    gint64 value = number(made, 3);
+
+    if (made->answer.value < 0 || number(made, 1) != LEVEL || value < 0 || value > G_MAXUINT8)
+        return;
+    if (number(made, 2) == TOS)
+        made->session->tos = (guint8)value;
+    else if (number(made, 2) == TTL)
+        made->session->ttl = (guint8)value;
+}
+
 static gboolean call_setsockopt(DrillMade *made)
 {
     Sockets *sockets = made->session->local.sockets;
@@ -283,7 +326,16 @@ static gboolean call_setsockopt(DrillMade *made)
     else
         made->answer = socket_set_option(sockets, made->now, made->fd, (int)number(made, 1),
                                          (int)number(made, 2), option_value(value));
-    return TRUE;
+    note_ip_option(made);
+    return is_known(made);
+}
+
+static gboolean hold_name(const DrillMade *made, const DrillValue *wanted, const char *name)
+{
+    if (wanted == NULL || wanted->kind != DRILL_VALUE_STRING || strcmp(wanted->text, name) == 0)
+        return TRUE;
+    return drill_fails(made->session, made->event, 0, g_strdup(wanted->text),
+                       g_strdup_printf("it gave %s", name));
 }
 
 static gboolean call_getsockopt(DrillMade *made)
@@ -294,13 +346,13 @@ static gboolean call_getsockopt(DrillMade *made)
 
     if (is_congestion(made)) {
         made->answer = socket_get_congestion(sockets, made->fd, &name);
-        return TRUE;
+        return made->answer.value < 0 || hold_name(made, drill_arg(made, 3), name);
     }
     made->answer = socket_get_option(sockets, made->now, made->fd, (int)number(made, 1),
                                      (int)number(made, 2), &value);
     made->out_arg = 3;
     made->out = value;
-    return TRUE;
+    return is_known(made);
 }
 
 static gboolean call_ioctl(DrillMade *made)
@@ -478,6 +530,29 @@ static gboolean conclude(DrillMade *made)
             is_in_time(session, made->event, made->now, drill_due_return(session, made->event)));
 }
 
+/* Of calls whose arguments are looked at beyond the first, so many there have to be. */
+static gboolean has_arguments(DrillSession *session, const DrillEvent *event)
+{
+    static const struct {
+        const char *name;
+        guint count;
+    } needs[] = {{"poll", 3},       {"epoll_ctl", 4},  {"epoll_wait", 4}, {"setsockopt", 5},
+                 {"getsockopt", 5}, {"shutdown", 2},   {"ioctl", 2},      {"fcntl", 2},
+                 {"listen", 2},     {"read", 3},       {"write", 3},      {"recv", 4},
+                 {"send", 4},       {"sendto", 4},     {"recvfrom", 4},   {"readv", 3},
+                 {"writev", 3},     {"sendmsg", 3},    {"recvmsg", 3},    {"close", 1},
+                 {"accept", 3},     {"accept4", 4},    {"bind", 3},       {"connect", 3},
+                 {"socket", 3},     {"epoll_create", 1}};
+    guint given = event->call->args->len;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(needs); i++) {
+        if (strcmp(needs[i].name, event->call->name) == 0 && given < needs[i].count)
+            return drill_fails(session, event, 0, g_strdup_printf("%u arguments", needs[i].count),
+                               g_strdup_printf("%u", given));
+    }
+    return TRUE;
+}
+
 gboolean drill_call(DrillSession *session, const DrillEvent *event)
 {
     DrillMade made = {.session = session,
@@ -492,7 +567,7 @@ gboolean drill_call(DrillSession *session, const DrillEvent *event)
             continue;
         if (calls[i].of_descriptor)
             made.fd = drill_descriptor(session, number(&made, 0));
-        return calls[i].make(&made) && conclude(&made);
+        return has_arguments(session, event) && calls[i].make(&made) && conclude(&made);
     }
     return drill_out_of_reach(session, event, "the call %s()", event->call->name);
 }

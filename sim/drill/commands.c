@@ -40,17 +40,17 @@ static gboolean set(const Command *command, const char *key, const char *value)
     return TRUE;
 }
 
-/* "4096 50000 4194304": the default is the one in the middle. */
-static char *middle_of(const char *value)
+/* "4096 50000 4194304": least, default and greatest; number 2 is the greatest.  NULL: there is none. */
+static char *number_of(const char *value, guint wanted)
 {
     g_auto(GStrv) numbers = g_strsplit_set(value, " \t", -1);
     guint found = 0;
 
     for (char **number = numbers; *number != NULL; number++) {
-        if ((*number)[0] != '\0' && found++ == 1)
+        if ((*number)[0] != '\0' && found++ == wanted)
             return g_strdup(*number);
     }
-    return g_strdup(value);
+    return NULL;
 }
 
 /* ---- Sysctls ---- */
@@ -72,11 +72,21 @@ static gboolean set_key(const Command *command, const Sysctl *sysctl, const char
            (sysctl->key_too == NULL || set(command, sysctl->key_too, text));
 }
 
-static gboolean set_middle(const Command *command, const Sysctl *sysctl, const char *value)
+/* tcp_rmem: a socket begins with the default; the window scale is what the greatest needs (Linux
+ * net/ipv4/tcp_output.c, tcp_select_initial_window()). */
+static gboolean set_receive_buffer(const Command *command, const Sysctl *sysctl, const char *value)
 {
-    g_autofree char *middle = middle_of(value);
+    enum { UNSCALED_BITS = 16, SCALE_MAX = 14 };
+    g_autofree char *usual = number_of(value, 1), *greatest = number_of(value, 2);
 
-    return set(command, sysctl->key, middle);
+    if (greatest != NULL) {
+        int bits = (int)g_bit_storage((gulong)g_ascii_strtoull(greatest, NULL, 10));
+        g_autofree char *scale = g_strdup_printf("%d", CLAMP(bits - UNSCALED_BITS, 0, SCALE_MAX));
+
+        if (!set(command, sysctl->key_too, scale))
+            return FALSE;
+    }
+    return set(command, sysctl->key, usual != NULL ? usual : value);
 }
 
 /* Of no consequence to what is simulated. */
@@ -161,7 +171,7 @@ static const Sysctl sysctls[] = {
     {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},
 
     /* Linux: ip-sysctl; those that the key table has itself need no row */
-    {.name = "tcp_rmem", .set = set_middle, .key = "window"},
+    {.name = "tcp_rmem", .set = set_receive_buffer, .key = "window", .key_too = "window-scale"},
     {.name = "tcp_congestion_control", .set = set_key, .key = "congestion"},
     {.name = "tcp_min_tso_segs", .set = set_nothing},
     {.name = "tcp_tso_win_divisor", .set = set_nothing},

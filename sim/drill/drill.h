@@ -28,6 +28,9 @@ typedef struct DrillOptions {
     PlanTolerance tolerance; /* of times, instead of the script's, or of packetdrill's 4 ms and an eighth */
 } DrillOptions;
 
+/* "NAME=value", or "NAME"? */
+gboolean drill_is_definition(const char *text);
+
 /* Is it one, by its name? */
 gboolean drill_is_script(const char *file);
 
@@ -36,7 +39,8 @@ gboolean drill_is_script(const char *file);
 Plan *drill_load(const char *file, const char *const *definitions, const DrillOptions *options,
                  const ScenarioOptions *scenario, Diagnostics *diagnostics);
 
-/* The script as a plan, which takes it over.  NULL with diagnostics: there is no such profile. */
+/* The script as a plan, which takes it over.  NULL with diagnostics: there is no such profile,
+ * or no such key in scenario->overrides, which are of its host `local`. */
 Plan *drill_plan(DrillScript *script, const DrillOptions *options, const ScenarioOptions *scenario,
                  Diagnostics *diagnostics);
 

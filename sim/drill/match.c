@@ -7,13 +7,21 @@
 
 /* ---- Options ---- */
 
+/* The stack's clock, in the script's ticks, may be off as its segments may be since the script began. */
+static gboolean is_same_clock(const DrillSession *session, guint32 a, guint32 b)
+{
+    SimTime off = ABS((gint64)(gint32)(a - b)) * session->ts_tick;
+
+    return off <= drill_tolerance(session, lab_node_now(session->remote.node.host));
+}
+
 static gboolean is_same_option(const DrillSession *session, const DrillOption *a,
                                const DrillOption *b)
 {
     if (a->kind != b->kind || a->block_count != b->block_count || a->byte_count != b->byte_count)
         return FALSE;
     if (a->kind == DRILL_OPTION_TS)
-        return a->echo == b->echo && (session->ts_tick == 0 || a->value == b->value);
+        return a->echo == b->echo && is_same_clock(session, a->value, b->value);
     for (guint i = 0; i < a->block_count; i++) {
         if (a->blocks[i].left != b->blocks[i].left || a->blocks[i].right != b->blocks[i].right)
             return FALSE;
@@ -67,12 +75,38 @@ static gboolean is_same_ecn(DrillEcn expected, DrillEcn left)
            (expected == DRILL_ECN_ECT01 && (left == DRILL_ECN_ECT0 || left == DRILL_ECN_ECT1));
 }
 
+/* Of what stands before the flags. */
+static char *headers_differ(const DrillSegment *expected, const DrillSegment *left)
+{
+    char *differs = NULL;
+
+    if (expected->from_port != 0)
+        differs = number_differs("its port", left->from_port, expected->from_port);
+    if (differs == NULL && expected->to_port != 0)
+        differs = number_differs("the port that it goes to", left->to_port, expected->to_port);
+    if (differs == NULL && expected->tos >= 0)
+        differs = number_differs("its TOS", (guint32)left->tos, (guint32)expected->tos);
+    if (differs == NULL && expected->ttl >= 0)
+        differs = number_differs("its TTL", (guint32)left->ttl, (guint32)expected->ttl);
+    return differs;
+}
+
+/* "1:1(0)!": the number as it is on the wire. */
+static guint32 number_of(const DrillSession *session, const DrillSegment *expected,
+                         const DrillSegment *left)
+{
+    const DrillConnection *conn = &session->conn;
+    guint32 first = (left->flags & TCP_SYN) != 0 ? conn->local_first : 0;
+
+    return expected->absolute_seq ? left->seq + conn->local_isn - first : left->seq;
+}
+
 char *drill_match(DrillSession *session, const DrillSegment *expected, const DrillSegment *left)
 {
     char *differs = flags_differ(left->flags, expected->flags);
 
     if (differs == NULL && !expected->any_seq)
-        differs = number_differs("its number", left->seq, expected->seq);
+        differs = number_differs("its number", number_of(session, expected, left), expected->seq);
     if (differs == NULL && !expected->any_seq)
         differs = number_differs("its length", left->length, expected->length);
     if (differs == NULL && expected->has_ack)
@@ -84,6 +118,8 @@ char *drill_match(DrillSession *session, const DrillSegment *expected, const Dri
                                  (guint32)MAX(expected->urgent, 0));
     if (differs == NULL && !is_same_ecn(expected->ecn, left->ecn))
         differs = g_strdup("its ECN field is another one");
+    if (differs == NULL)
+        differs = headers_differ(expected, left);
     if (differs == NULL)
         differs = options_differ(session, expected, left);
     return differs;

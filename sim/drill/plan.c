@@ -113,11 +113,14 @@ Plan *drill_plan(DrillScript *script, const DrillOptions *options, const Scenari
     plan->script = drill;
     plan->script_free = drill_free;
     add_host(plan, "local", profile);
+    gboolean good = scenario_override(plan, scenario, diagnostics); /* nobody is the other host */
     add_host(plan, "remote", profile);
     add_link(plan, 0, 1);
     add_link(plan, 1, 0);
     for (guint i = 0; i < script->events->len; i++)
         add_step(plan, g_ptr_array_index(script->events, i));
     profile_free(profile);
+    if (!good)
+        g_clear_pointer(&plan, plan_free);
     return plan;
 }

@@ -44,19 +44,27 @@ static gint64 count_ready(const DrillSession *session, const DrillCall *call, ch
     return count;
 }
 
+/* In ms; negative: none. */
+static gint64 timeout_of(const DrillEvent *event)
+{
+    return drill_number(g_ptr_array_index(event->call->args, 2), -1);
+}
+
 static gboolean poll_again(DrillSession *session, const DrillEvent *event, SocketAnswer *answer)
 {
     g_autofree char *differs = NULL;
 
     *answer = (SocketAnswer){.value = count_ready(session, event->call, &differs)};
-    if (differs != NULL && (answer->value > 0))
+    gboolean is_over = answer->value > 0 || timeout_of(event) == 0;
+
+    if (differs != NULL && is_over)
         drill_fails(session, event, 0, g_strdup(event->text), g_strdup(differs));
     return answer->value > 0;
 }
 
 gboolean drill_call_poll(DrillMade *made)
 {
-    gint64 timeout = drill_number(drill_arg(made, 2), -1); /* ms; negative: none */
+    gint64 timeout = timeout_of(made->event);
 
     if (drill_arg(made, 0)->kind != DRILL_VALUE_LIST)
         return drill_out_of_reach(made->session, made->event, "this poll()");
@@ -147,6 +155,27 @@ static guint32 report(const DrillSession *session, Watched *one)
     return ready;
 }
 
+/* {events=…, fd=…}, or a list of them. */
+static const DrillValue *reported_as(const DrillValue *wanted, guint i)
+{
+    return wanted->kind == DRILL_VALUE_LIST ? item(wanted, i) : i == 0 ? wanted : NULL;
+}
+
+static gboolean hold_reported(DrillSession *session, const DrillEvent *event, int fd, guint32 ready,
+                              const DrillValue *wanted)
+{
+    guint32 events = (guint32)drill_number(drill_member(wanted, "events"), ready);
+    gint64 of = drill_number(drill_member(wanted, "fd"), fd);
+
+    if (events != 0 && events != ready)
+        return drill_fails(session, event, 0, g_strdup(event->text),
+                           g_strdup_printf("events is 0x%x, not 0x%x", ready, events));
+    if (of != fd)
+        return drill_fails(session, event, 0, g_strdup(event->text),
+                           g_strdup_printf("fd is %d, not %" G_GINT64_FORMAT, fd, of));
+    return TRUE;
+}
+
 static gboolean epoll_again(DrillSession *session, const DrillEvent *event, SocketAnswer *answer)
 {
     const DrillCall *call = event->call;
@@ -158,14 +187,12 @@ static gboolean epoll_again(DrillSession *session, const DrillEvent *event, Sock
     for (guint i = 0; i < session->watched->len && answer->value < most; i++) {
         Watched *one = g_ptr_array_index(session->watched, i);
         guint32 ready = one->epoll == epoll ? report(session, one) : 0;
-        guint32 should = (guint32)drill_number(drill_member(wanted, "events"), ready);
 
         if (ready == 0)
             continue;
+        if (!session->is_over)
+            (void)hold_reported(session, event, one->fd, ready, reported_as(wanted, (guint)answer->value));
         answer->value++;
-        if (should != 0 && ready != should && !session->is_over)
-            drill_fails(session, event, 0, g_strdup(event->text),
-                        g_strdup_printf("events is 0x%x, not 0x%x", ready, should));
     }
     return answer->value > 0;
 }

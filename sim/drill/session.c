@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_PORT = 40000 };
+enum { FIRST_PORT = 40000, USUAL_TTL = 64 }; /* RFC 1700: IP TIME TO LIVE */
 
 /* packetdrill's: --tolerance_usecs, and an eighth of the time since the event before. */
 static const PlanTolerance usual_tolerance = {4 * SIM_MILLISECOND, 125000000};
@@ -21,6 +21,26 @@ static SimTime microseconds(const char *value)
 static void set_tolerance(DrillSession *session, const char *value)
 {
     session->tolerance.within = microseconds(value);
+}
+
+static void set_tolerance_percent(DrillSession *session, const char *value)
+{
+    enum { PPB_OF_PERCENT = 10000000 };
+    double percent = value != NULL ? g_ascii_strtod(value, NULL) : 0;
+
+    session->tolerance.within_ppb = (gint64)(CLAMP(percent, 0, 1000) * PPB_OF_PERCENT);
+}
+
+static void set_init_scripts(DrillSession *session, const char *value)
+{
+    (void)value;
+    session->out_of_reach = "--init_scripts";
+}
+
+static void set_shared_object(DrillSession *session, const char *value)
+{
+    (void)value;
+    session->out_of_reach = "--so_filename";
 }
 
 static void set_ts_tick(DrillSession *session, const char *value)
@@ -86,6 +106,9 @@ static const struct {
     void (*set)(DrillSession *session, const char *value);
 } settings[] = {
     {"tolerance_usecs", set_tolerance},
+    {"tolerance_percent", set_tolerance_percent},
+    {"init_scripts", set_init_scripts},
+    {"so_filename", set_shared_object},
     {"tcp_ts_tick_usecs", set_ts_tick},
     {"tcp_ts_ecr_scaled", set_ecr_scaled},
     {"strict_segments", set_strict},
@@ -123,6 +146,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->next_port = FIRST_PORT;
     session->listener = -1;
     session->current = -1;
+    session->ttl = USUAL_TTL;
     g_queue_init(&session->seen);
     session->fds = g_hash_table_new(NULL, NULL);
     session->conn.timestamps = g_hash_table_new(NULL, NULL);

@@ -16,6 +16,8 @@ typedef struct DrillConnection {
     Seq local_isn, remote_isn;      /* on the wire */
     guint32 local_first, remote_first; /* the same as the script writes them */
     GHashTable *timestamps;         /* the stack's TS val as written → as sent */
+    gboolean has_first_ts;          /* the first of them: all others are told from it */
+    guint32 first_ts_written, first_ts_sent;
 } DrillConnection;
 
 /* A segment that left the stack. */
@@ -85,6 +87,7 @@ struct DrillSession {
     int current;             /* descriptor whose TCP_INFO code sees; -1: none */
     DrillNames *names;
     GString *printed;
+    guint8 tos, ttl;         /* IP_TOS, IP_TTL as set last, on whichever socket */
     gboolean loses_all;      /* a queueing discipline without room */
     TraceVerdict verdict;
 };

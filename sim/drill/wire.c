@@ -8,6 +8,8 @@
 
 #include "net/wire.h"
 
+enum { ECN_BITS = 3 }; /* of a TOS (RFC 3168 §5) */
+
 enum { SERVER_PORT = 8080 }; /* packetdrill's: ours when it listens, the peer's when we connect */
 
 /* ---- The connection ---- */
@@ -47,6 +49,17 @@ void drill_note_sent(DrillSession *session, const Segment *segment)
     conn->local_isn = segment->seq;
 }
 
+/* packetdrill: the first pair says how far the script's clock is from the stack's. */
+static void learn_timestamp(DrillConnection *conn, guint32 written, guint32 sent)
+{
+    if (!conn->has_first_ts) {
+        conn->has_first_ts = TRUE;
+        conn->first_ts_written = written;
+        conn->first_ts_sent = sent;
+    }
+    g_hash_table_insert(conn->timestamps, GUINT_TO_POINTER(written), GUINT_TO_POINTER(sent));
+}
+
 /* What is expected says how the script writes what was sent. */
 void drill_learn(DrillSession *session, const DrillSegment *expected, const Segment *sent)
 {
@@ -58,8 +71,7 @@ void drill_learn(DrillSession *session, const DrillSegment *expected, const Segm
         const DrillOption *option = &g_array_index(expected->options, DrillOption, i);
 
         if (option->kind == DRILL_OPTION_TS && (sent->options.present & OPTION_TIMESTAMPS))
-            g_hash_table_insert(conn->timestamps, GUINT_TO_POINTER(option->value),
-                                GUINT_TO_POINTER(sent->options.ts_val));
+            learn_timestamp(conn, option->value, sent->options.ts_val);
     }
 }
 
@@ -70,14 +82,16 @@ static Seq local_number(const DrillConnection *conn, guint32 written, gboolean o
     return conn->local_isn + written - (of_syn ? conn->local_first : 0);
 }
 
-/* packetdrill: an echo that no segment of the stack's has shown is sent as written. */
-static guint32 echo_of(const DrillConnection *conn, guint32 written)
+/* An echo that no segment of the stack's has shown is sent as written, with --tcp_ts_ecr_scaled as the stack's
+ * clock has it. */
+static guint32 echo_of(const DrillSession *session, guint32 written)
 {
+    const DrillConnection *conn = &session->conn;
     gpointer sent;
 
-    return g_hash_table_lookup_extended(conn->timestamps, GUINT_TO_POINTER(written), NULL, &sent)
-               ? GPOINTER_TO_UINT(sent)
-               : written;
+    if (g_hash_table_lookup_extended(conn->timestamps, GUINT_TO_POINTER(written), NULL, &sent))
+        return GPOINTER_TO_UINT(sent);
+    return session->ts_ecr_scaled ? written - conn->first_ts_written + conn->first_ts_sent : written;
 }
 
 /* One of a length that no stack takes is for it as none (RFC 7413 §4.1.1). */
@@ -94,8 +108,10 @@ static void put_cookie(const DrillOption *option, guint8 form, SegmentOptions *o
     memcpy(out->cookie, option->bytes, length);
 }
 
-static void put_option(const DrillConnection *conn, const DrillOption *option, SegmentOptions *out)
+static void put_option(const DrillSession *session, const DrillOption *option, SegmentOptions *out)
 {
+    const DrillConnection *conn = &session->conn;
+
     switch (option->kind) {
     case DRILL_OPTION_MSS:
         out->present |= OPTION_MSS;
@@ -109,7 +125,7 @@ static void put_option(const DrillConnection *conn, const DrillOption *option, S
     case DRILL_OPTION_TS:
         out->present |= OPTION_TIMESTAMPS;
         out->ts_val = option->value;
-        out->ts_ecr = echo_of(conn, option->echo);
+        out->ts_ecr = echo_of(session, option->echo);
         break;
     case DRILL_OPTION_SACK:
         out->present |= OPTION_SACK;
@@ -145,14 +161,14 @@ gboolean drill_can_be_sent(DrillSession *session, const DrillEvent *event)
     return TRUE;
 }
 
-static guint8 ecn_field(DrillEcn written)
+static guint8 ecn_field(const DrillSegment *written)
 {
     static const guint8 fields[] = {
         [DRILL_ECN_ANY] = ECN_NOT_ECT, [DRILL_ECN_NONE] = ECN_NOT_ECT, [DRILL_ECN_ECT0] = ECN_ECT_0,
         [DRILL_ECN_ECT1] = ECN_ECT_1,  [DRILL_ECN_ECT01] = ECN_ECT_0,  [DRILL_ECN_CE] = ECN_CE,
     };
 
-    return fields[written];
+    return written->tos >= 0 ? (guint8)(written->tos & ECN_BITS) : fields[written->ecn];
 }
 
 static DrillEcn ecn_of(guint8 field)
@@ -166,10 +182,15 @@ static DrillEcn ecn_of(guint8 field)
 }
 
 /* The first segment of a connection that the script opens, or of one that nobody has opened. */
-static void begin_if_new(DrillSession *session)
+static void begin_if_new(DrillSession *session, const DrillSegment *written)
 {
-    if (session->conn.number == 0 || session->listener >= 0)
-        drill_connection_begin(session, session->local.port != 0 ? session->local.port : SERVER_PORT);
+    guint16 port = session->local.port != 0 ? session->local.port : SERVER_PORT;
+
+    if (session->conn.number != 0 && session->listener < 0)
+        return;
+    drill_connection_begin(session, written->to_port != 0 ? written->to_port : port);
+    if (written->from_port != 0)
+        session->conn.ends.remote_port = written->from_port;
 }
 
 Segment drill_inbound(DrillSession *session, const DrillSegment *written)
@@ -177,7 +198,7 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
     DrillConnection *conn = &session->conn;
     gboolean syn = (written->flags & TCP_SYN) != 0;
 
-    begin_if_new(session);
+    begin_if_new(session, written);
     if (syn && !conn->has_remote_isn) {
         conn->has_remote_isn = TRUE;
         conn->remote_isn = conn->remote_first = written->seq;
@@ -187,10 +208,10 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
         .dst_addr = lab_address(0),
         .src_port = written->from_port != 0 ? written->from_port : conn->ends.remote_port,
         .dst_port = written->to_port != 0 ? written->to_port : conn->ends.local_port,
-        .seq = syn ? written->seq : conn->remote_isn + written->seq,
+        .seq = syn || written->absolute_seq ? written->seq : conn->remote_isn + written->seq,
         .ack = written->has_ack || (written->flags & TCP_ACK) ? local_number(conn, written->ack, syn) : 0,
         .flags = written->flags,
-        .ecn = ecn_field(written->ecn),
+        .ecn = ecn_field(written),
         .window = (guint16)MAX(written->window, 0),
         .urgent = (guint16)MAX(written->urgent, 0),
         .length = (guint16)written->length,
@@ -199,7 +220,7 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
     segment.payload = (Payload){lab_node_stream(session->remote.node.host, conn->number),
                                 segment.seq - conn->remote_isn - (syn ? 0 : 1)};
     for (guint i = 0; i < written->options->len; i++)
-        put_option(conn, &g_array_index(written->options, DrillOption, i), &segment.options);
+        put_option(session, &g_array_index(written->options, DrillOption, i), &segment.options);
     return segment;
 }
 
@@ -254,7 +275,7 @@ static DrillOption read_option(const DrillConnection *conn, const guint8 *at, gu
     case DRILL_OPTION_MSS: option.value = (guint32)value[0] << 8 | value[1]; break;
     case DRILL_OPTION_WSCALE: option.value = value[0]; break;
     case DRILL_OPTION_TS:
-        option.value = read_32(value);
+        option.value = read_32(value) - conn->first_ts_sent + conn->first_ts_written;
         option.echo = read_32(value + 4);
         break;
     case DRILL_OPTION_SACK:
@@ -305,6 +326,8 @@ DrillSegment drill_outbound(DrillSession *session, const Segment *segment)
     gboolean syn = (segment->flags & TCP_SYN) != 0, acks = (segment->flags & TCP_ACK) != 0;
 
     return (DrillSegment){
+        .from_port = segment->src_port,
+        .to_port = segment->dst_port,
         .flags = segment->flags,
         .seq = segment->seq - conn->local_isn + (syn ? conn->local_first : 0),
         .length = segment->length,
@@ -313,8 +336,8 @@ DrillSegment drill_outbound(DrillSession *session, const Segment *segment)
         .window = segment->window,
         .urgent = (segment->flags & TCP_URG) ? segment->urgent : -1,
         .ecn = ecn_of(segment->ecn),
-        .tos = -1,
-        .ttl = -1,
+        .tos = (gint16)((session->tos & ~ECN_BITS) | segment->ecn),
+        .ttl = session->ttl,
         .options = options_of(conn, segment),
     };
 }

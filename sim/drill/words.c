@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "drill/drill.h"
 #include "drill/reader.h"
 #include "escape/escape.h"
 
@@ -51,15 +52,28 @@ static gboolean is_name(const char *text)
 
 /* --- definitions --------------------------------------------------------------------------- */
 
+static char *defined_name(const char *definition)
+{
+    const char *equals = strchr(definition, '=');
+
+    return equals != NULL ? g_strndup(definition, (gsize)(equals - definition))
+                          : g_strdup(definition);
+}
+
+gboolean drill_is_definition(const char *text)
+{
+    g_autofree char *name = defined_name(text);
+
+    return is_name(name) && !g_ascii_isdigit(*name);
+}
+
 gboolean drill_define(DrillReader *reader, const char *definition)
 {
     const char *equals = strchr(definition, '=');
-    g_autofree char *name =
-        equals != NULL ? g_strndup(definition, (gsize)(equals - definition)) : g_strdup(definition);
 
-    if (!is_name(name) || g_ascii_isdigit(*name))
+    if (!drill_is_definition(definition))
         return FALSE;
-    g_hash_table_replace(reader->defines, g_steal_pointer(&name),
+    g_hash_table_replace(reader->defines, defined_name(definition),
                          g_strdup(equals != NULL ? equals + 1 : "1"));
     return TRUE;
 }

@@ -85,6 +85,22 @@ void failures_append(GString *out, const char *again, const char *file, const GP
     }
 }
 
+gboolean failure_out_of_reach_append(GString *out, const char *file, const GPtrArray *results)
+{
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+
+        if (!result->is_out_of_reach)
+            continue;
+        append_place(out, &result->place, file);
+        g_string_append(out, ": out of reach: ");
+        escape_terminal(result->actual, out);
+        g_string_append_c(out, '\n');
+        return TRUE;
+    }
+    return FALSE;
+}
+
 void failure_notes_append(GString *out, const GPtrArray *results)
 {
     for (guint i = 0; i < results->len; i++) {

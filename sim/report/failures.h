@@ -15,6 +15,9 @@ guint failures_count(const GPtrArray *results);
 /* Appends that the file failed, and each failure. */
 void failures_append(GString *out, const char *again, const char *file, const GPtrArray *results);
 
+/* Appends "FILE:LINE: out of reach: WHAT" for a result that is; FALSE: there is none. */
+gboolean failure_out_of_reach_append(GString *out, const char *file, const GPtrArray *results);
+
 /* Of one failure: where it is written, what was expected, what happened, what tells why. */
 void failure_append(GString *out, const char *again, const char *file, const ExpectResult *result);
 

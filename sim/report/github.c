@@ -3,10 +3,11 @@
 #include "report/failures.h"
 #include "report/report.h"
 
-static void append_annotation(GString *out, const char *file, guint line, guint column,
-                              const char *title, const char *message)
+/* `kind`: "error", "notice". */
+static void append_annotation(GString *out, const char *kind, const char *file, guint line,
+                              guint column, const char *title, const char *message)
 {
-    g_string_append(out, "::error file=");
+    g_string_append_printf(out, "::%s file=", kind);
     escape_github_property(file, out);
     if (line > 0)
         g_string_append_printf(out, ",line=%u", line);
@@ -30,8 +31,16 @@ static void tell_failure(Report *report, const Checked *checked, const ExpectRes
                            words->actual, result->actual);
     if (why != NULL)
         g_string_append_printf(message, "\nwhy: %s", why);
-    append_annotation(report->out, place->file != NULL ? place->file : checked->file, place->line,
+    append_annotation(report->out, "error", place->file != NULL ? place->file : checked->file, place->line,
                       place->column, words->title, message->str);
+}
+
+static void tell_out_of_reach(Report *report, const Checked *checked, const ExpectResult *result)
+{
+    g_autofree char *message = g_strdup_printf("%s\n%s", result->text, result->actual);
+
+    append_annotation(report->out, "notice", checked->file, result->place.line,
+                      result->place.column, "out of reach", message);
 }
 
 static void tell_diagnostic(Report *report, const Diagnostic *diagnostic)
@@ -40,7 +49,7 @@ static void tell_diagnostic(Report *report, const Diagnostic *diagnostic)
         diagnostic->hint != NULL ? g_strdup_printf("%s\n%s", diagnostic->message, diagnostic->hint)
                                  : g_strdup(diagnostic->message);
 
-    append_annotation(report->out, diagnostic->place.file, diagnostic->place.line,
+    append_annotation(report->out, "error", diagnostic->place.file, diagnostic->place.line,
                       diagnostic->place.column, "scenario cannot be read", message);
 }
 
@@ -57,7 +66,7 @@ static void tell_problem(Report *report, const Checked *checked)
         told = TRUE;
     }
     if (!told)
-        append_annotation(report->out, checked->file, 0, 0, "cannot be checked", checked->problem);
+        append_annotation(report->out, "error", checked->file, 0, 0, "cannot be checked", checked->problem);
 }
 
 static void tell_file(Report *report, const Checked *checked)
@@ -67,7 +76,9 @@ static void tell_file(Report *report, const Checked *checked)
     for (guint i = 0; i < checked->results->len; i++) {
         const ExpectResult *result = g_ptr_array_index(checked->results, i);
 
-        if (!result->ok && !result->is_out_of_reach)
+        if (result->is_out_of_reach)
+            tell_out_of_reach(report, checked, result);
+        else if (!result->ok)
             tell_failure(report, checked, result);
     }
 }

@@ -157,3 +157,15 @@ Plan *scenario_parse(const char *name, const char *text, gsize length,
 {
     return load(source_from_text(name, text, length), options, diagnostics);
 }
+
+gboolean scenario_override(Plan *plan, const ScenarioOptions *options, Diagnostics *diagnostics)
+{
+    guint64 errors = diagnostics->errors;
+    Parser parser;
+
+    parser_init(&parser, options, diagnostics);
+    parser.plan = plan;
+    apply_overrides(&parser);
+    parser_clear(&parser);
+    return diagnostics->errors == errors;
+}

@@ -30,6 +30,9 @@ Plan *scenario_load(const char *path, const ScenarioOptions *options, Diagnostic
 Plan *scenario_parse(const char *name, const char *text, gsize length,
                      const ScenarioOptions *options, Diagnostics *diagnostics);
 
+/* Sets options->overrides in the plan.  FALSE with diagnostics. */
+gboolean scenario_override(Plan *plan, const ScenarioOptions *options, Diagnostics *diagnostics);
+
 /* Reads a question about the plan's run, "client sends SYN at #2": an expectation without its
  * values.  NULL with diagnostics, in which it is called `name`, on failure; free with
  * plan_ask_free(). */

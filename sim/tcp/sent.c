@@ -74,13 +74,15 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     sent->at = now;
 }
 
-/* `sent` ends at `at`, and a new record with the same fate behind it where it ended. */
+/* `sent` ends at `at`, and a new record with the same fate behind it where it ended.  Its end pushes, no other
+ * piece of it (Linux net/ipv4/tcp_output.c, tcp_fragment()). */
 static void split(TcpStack *stack, TcpConnection *conn, TcpSent *sent, Seq at)
 {
     TcpSent *rest = memory_pool_take_unset(stack->sents);
 
     *rest = *sent;
     sent->end = at;
+    sent->push = false;
     sent->next = rest;
     if (conn->sent_last == sent)
         conn->sent_last = rest;
@@ -122,6 +124,7 @@ void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
         conn->missing_count -= is_missing(next);
         conn->sent_count--;
         sent->end = next->end;
+        sent->push |= next->push;
         sent->next = next->next;
         if (conn->sent_last == next)
             conn->sent_last = sent;

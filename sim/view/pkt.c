@@ -485,6 +485,8 @@ char *view_pkt_trouble(const Trace *trace, const ViewOptions *options)
     PktTopic topic;
     char *trouble = NULL;
 
+    if (trace->verdict.judgement != TRACE_NOT_JUDGED)
+        return g_strdup("it is a packetdrill script itself");
     (void)pkt_topic_find(&topic, trace, options != NULL ? options->host : NULL, &trouble);
     return trouble;
 }

@@ -19,7 +19,7 @@ tab=$(printf '\t')
 mkdir "$work/bin" "$work/folder"
 ln -s "$tcpwaltz" "$work/bin/tcpwaltz"
 PATH=$work/bin:$PATH
-cp "$root/scenarios/handshake/first-syn-lost.scn" "$work/folder/"
+cp "$root/scenarios/handshake/first-syn-lost.scn" "$root/tests/drill/data-out.pkt" "$work/folder/"
 cd "$work/folder" || exit 1
 
 has_line() {
@@ -136,6 +136,10 @@ for shell in bash fish; do
     must not has_line 6 "$work/offered"
     "${shell}_offers" tcpwaltz run f
     must has_line first-syn-lost.scn "$work/offered"
+    "${shell}_offers" tcpwaltz check d
+    must has_line data-out.pkt "$work/offered"
+    "${shell}_offers" tcpwaltz check --profile fre
+    must has_line freebsd "$work/offered"
     end
 done
 
