@@ -107,7 +107,7 @@ char *drill_match(DrillSession *session, const DrillSegment *expected, const Dri
 
     if (differs == NULL && !expected->any_seq)
         differs = number_differs("its number", number_of(session, expected, left), expected->seq);
-    if (differs == NULL && !expected->any_seq)
+    if (differs == NULL)
         differs = number_differs("its length", left->length, expected->length);
     if (differs == NULL && expected->has_ack)
         differs = number_differs("its acknowledgment", left->ack, expected->ack);
