@@ -37,8 +37,7 @@ static gboolean choose_format(TableOptions *options)
 
 static gboolean understand(TableOptions *options, char **arguments)
 {
-    if (!choose_format(options) ||
-        !simulation_options_read(&command_table, &options->simulation) ||
+    if (!choose_format(options) || !simulation_options_read(&command_table, &options->simulation) ||
         !simulation_fits(&command_table, &options->simulation, arguments))
         return FALSE;
     if (arguments[0] == NULL) {

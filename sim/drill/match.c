@@ -45,8 +45,7 @@ static gboolean are_same_options(const DrillSession *session, const GArray *a, c
 
 static char *number_differs(const char *what, guint32 is, guint32 expected)
 {
-    return is == expected ? NULL
-                          : g_strdup_printf("%s is %u, not %u", what, is, expected);
+    return is == expected ? NULL : g_strdup_printf("%s is %u, not %u", what, is, expected);
 }
 
 static char *flags_differ(guint8 are, guint8 expected)
