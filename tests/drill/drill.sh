@@ -5,6 +5,8 @@
 #
 # usage: drill.sh ROOT TCPWALTZ
 
+# shellcheck disable=SC2016 # scripts have `commands`
+
 set -u
 
 root=$1

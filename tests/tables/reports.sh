@@ -64,8 +64,8 @@ tcpwaltz check --format tap scn/green.scn scn/empty
 must exits 2
 must prints '^1\.\.2$'
 must prints '^not ok 1 - '
-must prints '^  problem: "no scenario (\*.scn) below scn/empty"$'
-must says 'no scenario (\*.scn) below scn/empty'
+must prints '^  problem: "no scenario (\*.scn, \*.pkt) below scn/empty"$'
+must says 'no scenario (\*.scn, \*.pkt) below scn/empty'
 end
 
 echo '# JUnit'
