@@ -353,9 +353,7 @@ static int check(int argc, char **argv)
          "how far times of tables and scripts, and with --live all, may be off: 5ms, 10%, 5ms,10%",
          "HOW"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,
-         "fail, too, where a fault or a line never did anything, and where a script is out of "
-         "reach",
-         NULL},
+         "fail, too, where a fault or line never did anything, or a script is out of reach", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
          "only what fails, and the summary (of text)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -379,12 +377,10 @@ const Command command_check = {
     .about =
         "A folder means the *.scn and *.pkt below it, sorted bytewise. A scenario that expects\n"
         "nothing fails, and so does one whose script meets an error that no line expects.\n"
-        "A *.pkt is a packetdrill script: it passes, fails, or is out of reach, which means that "
-        "it\n"
-        "needs what is not simulated; the summary counts that.\n"
+        "A *.pkt is a packetdrill script: it passes, fails, or is out of reach, as it needs what\n"
+        "is not simulated; the summary counts that.\n"
         "The report is the same, and in the order of the files, however many run at once.\n"
-        "Exit status: 0 something passed and nothing failed, 1 an expectation failed, or all was "
-        "out\n"
-        "of reach, 2 a scenario could not be read.",
+        "Exit status: 0 something passed and nothing failed, 1 an expectation failed, or all is\n"
+        "out of reach, 2 a scenario could not be read.",
     .run = check,
 };

@@ -45,8 +45,7 @@ static gboolean are_same_options(const DrillSession *session, const GArray *a, c
 
 static char *number_differs(const char *what, guint32 is, guint32 expected)
 {
-    return is == expected ? NULL
-                          : g_strdup_printf("%s is %u, not %u", what, is, expected);
+    return is == expected ? NULL : g_strdup_printf("%s is %u, not %u", what, is, expected);
 }
 
 static char *flags_differ(guint8 are, guint8 expected)
@@ -107,7 +106,7 @@ char *drill_match(DrillSession *session, const DrillSegment *expected, const Dri
 
     if (differs == NULL && !expected->any_seq)
         differs = number_differs("its number", number_of(session, expected, left), expected->seq);
-    if (differs == NULL && !expected->any_seq)
+    if (differs == NULL)
         differs = number_differs("its length", left->length, expected->length);
     if (differs == NULL && expected->has_ack)
         differs = number_differs("its acknowledgment", left->ack, expected->ack);

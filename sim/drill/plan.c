@@ -88,8 +88,7 @@ Plan *drill_load(const char *file, const char *const *definitions, const DrillOp
         return NULL;
     }
     const DrillReadOptions how = {.definitions = definitions};
-    DrillScript *script =
-        drill_script_read(file, source->bytes, source->length, &how, diagnostics);
+    DrillScript *script = drill_script_read(file, source->bytes, source->length, &how, diagnostics);
 
     source_free(source);
     return script != NULL ? drill_plan(script, options, scenario, diagnostics) : NULL;

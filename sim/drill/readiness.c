@@ -80,8 +80,8 @@ static const guint32 edge_triggered = 1U << 31, one_shot = 1U << 30, flags = 0xf
 
 /* One descriptor that an epoll watches. */
 typedef struct Watched {
-    int epoll, fd;      /* the script's */
-    guint32 events;     /* 0: disarmed, by EPOLLONESHOT */
+    int epoll, fd;  /* the script's */
+    guint32 events; /* 0: disarmed, by EPOLLONESHOT */
     guint32 edges;  /* of socket_edges(), since it reported last */
     gboolean is_new;
 } Watched;
@@ -191,7 +191,8 @@ static gboolean epoll_again(DrillSession *session, const DrillEvent *event, Sock
         if (ready == 0)
             continue;
         if (!session->is_over)
-            (void)hold_reported(session, event, one->fd, ready, reported_as(wanted, (guint)answer->value));
+            (void)hold_reported(session, event, one->fd, ready,
+                                reported_as(wanted, (guint)answer->value));
         answer->value++;
     }
     return answer->value > 0;

@@ -9,7 +9,8 @@ enum { FIRST_PORT = 40000, USUAL_TTL = 64 }; /* RFC 1700: IP TIME TO LIVE */
 /* packetdrill's: --tolerance_usecs, and an eighth of the time since the event before. */
 static const PlanTolerance usual_tolerance = {4 * SIM_MILLISECOND, 125000000};
 
-static const guint32 usual_local = 0xc0a80001, usual_remote = 0xc0000201; /* 192.168.0.1, 192.0.2.1 */
+static const guint32 usual_local = 0xc0a80001,
+                     usual_remote = 0xc0000201; /* 192.168.0.1, 192.0.2.1 */
 
 /* ---- Settings of the script ---- */
 

@@ -31,8 +31,8 @@ static void tell_failure(Report *report, const Checked *checked, const ExpectRes
                            words->actual, result->actual);
     if (why != NULL)
         g_string_append_printf(message, "\nwhy: %s", why);
-    append_annotation(report->out, "error", place->file != NULL ? place->file : checked->file, place->line,
-                      place->column, words->title, message->str);
+    append_annotation(report->out, "error", place->file != NULL ? place->file : checked->file,
+                      place->line, place->column, words->title, message->str);
 }
 
 static void tell_out_of_reach(Report *report, const Checked *checked, const ExpectResult *result)
@@ -66,7 +66,8 @@ static void tell_problem(Report *report, const Checked *checked)
         told = TRUE;
     }
     if (!told)
-        append_annotation(report->out, "error", checked->file, 0, 0, "cannot be checked", checked->problem);
+        append_annotation(report->out, "error", checked->file, 0, 0, "cannot be checked",
+                          checked->problem);
 }
 
 static void tell_file(Report *report, const Checked *checked)

@@ -60,6 +60,31 @@ HOSTILE = {
 }
 
 
+def doubled(first, times):
+    return "+0 %{ x = " + first + "\n" + "x += x\n" * times + "}%\n"
+
+
+SCRIPT = "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+CONNECTED = (
+    SCRIPT + "+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n+0 < S 0:0(0) win 60000 <mss 1460>\n"
+    "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.1 < . 1:1(0) ack 1 win 60000\n+0 accept(3, ..., ...) = 4\n"
+)
+
+# The same of packetdrill scripts, each whole.
+HOSTILE_SCRIPTS = {
+    "a list that doubles": SCRIPT + doubled("[1]", 40),
+    "a text that doubles": SCRIPT + doubled('"aaaa"', 40),
+    "a list in itself, compared": SCRIPT + "+0 %{ x = [1]\n" + "x = [x, x]\n" * 40 + "assert str(x) == x\n}%\n",
+    "a write of gigabytes": CONNECTED + "+0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [2000000000], 4) = 0\n"
+    "+0 write(4, ..., 2000000000) = 2000000000\n",
+    "data out of order": CONNECTED
+    + "".join(f"+0 < . {n}:{n + 1}(1) ack 1 win 60000\n" for n in range(3, 6000, 2)),
+    "a SYN over and over": CONNECTED + "+0 < S 0:0(0) win 5\n" * 5000,
+    "a day": CONNECTED + "+0 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n"
+    "+1000000 < . 1:1(0) ack 1 win 60000\n",
+}
+
+
 def run(program, arguments):
     """(status, standard output, most bytes held)"""
     with tempfile.TemporaryFile() as out:
@@ -120,6 +145,16 @@ def main(program):
             for command in (["check"], ["table"], ["pcap", "-o", os.devnull]):
                 problems += problems_of(program, [*command, *LIMITS, path], base, False)
             tap.report(what, problems)
+        for what, text in HOSTILE_SCRIPTS.items():
+            path = os.path.join(folder, "hostile.pkt")
+            with open(path, "w") as file:
+                file.write(text)
+            problems = []
+            for view in VIEWS[:-1]:
+                problems += problems_of(program, ["run", *LIMITS, "--format", view, path], base, False)
+            for command in (["check"], ["table"], ["pcap", "-o", os.devnull]):
+                problems += problems_of(program, [*command, *LIMITS, path], base, False)
+            tap.report("a script: " + what, problems)
     return tap.end()
 
 

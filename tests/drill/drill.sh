@@ -5,6 +5,8 @@
 #
 # usage: drill.sh ROOT TCPWALTZ
 
+# shellcheck disable=SC2016 # scripts have `commands`
+
 set -u
 
 root=$1
@@ -105,6 +107,7 @@ fails 'a window scale' timestamps '11s/wscale 9/wscale 8/' 11 'wscale 8>' \
     'its options are <mss 1460,sackOK,TS val 0 ecr 100,nop,wscale 9>, not <mss 1460,sackOK,TS val 0 ecr 100,nop,wscale 8>'
 fails 'an ECN field' fields '7s/noecn/ect0/' \
     7 '> [ect0] 8080 > 40000 S. 0:0(0) ack 1 <mss 1460>' 'its ECN field is another one'
+fails 'a length beside any number' dialect '12s/(0)/(1)/' 12 '> S. ...(1) ack 1' 'its length is 0, not 1'
 fails 'a TOS' fields '7s/noecn/tos 0x10/' \
     7 '> [tos 0x10] 8080 > 40000 S. 0:0(0) ack 1 <mss 1460>' 'its TOS is 0, not 16'
 fails 'a TTL' fields '7s/noecn/ttl 255/' 7 '> [ttl 255] 8080 > 40000' 'its TTL is 64, not 255'

@@ -186,6 +186,36 @@ def in_the_name_of_a_profile(world, string):
     )
 
 
+def script(more=b""):
+    return (
+        b"0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+        b"+0 < S 0:0(0) win 32792 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n"
+        b"+.1 < . 1:1(0) ack 1 win 32792\n+0 accept(3, ..., ...) = 4\n" + more
+    )
+
+
+def in_the_name_of_a_script(world, string):
+    return world.write(name_of(string) + b".pkt", script())
+
+
+def in_a_command(world, string):
+    return world.write(b"t.pkt", script(b"+0 `" + string.replace(b"`", b"") + b"`\n"))
+
+
+def in_a_text_of_a_script(world, string):
+    text = string.replace(b"\n", b" ").replace(b'"', b"").replace(b"\\", b"")
+    return world.write(b"t.pkt", script(b'+0 write(4, "' + text + b'", 10) = 11\n'))
+
+
+def in_what_an_assertion_says(world, string):
+    text = string.replace(b"\n", b" ").replace(b'"', b"").replace(b"\\", b"")
+    return world.write(b"t.pkt", script(b'+0 %{ assert tcpi_state == 9, "' + text + b'" }%\n'))
+
+
+def in_a_line_of_a_script(world, string):
+    return world.write(b"t.pkt", script(b"+0 " + string + b"\n"))
+
+
 # --- outputs of a scenario ----------------------------------------------------------------------------
 
 
@@ -195,6 +225,14 @@ def views(world, file):
     for look in (["--unicode"], ["--ascii"], ["--why", "9"], ["--ask", "client sends SYN at"], ["--seeds", "2"]):
         readers.line_by_line(world.run("run", *look, file))
     readers.line_by_line(world.run("run", file, file))
+
+
+def views_of_a_script(world, file):
+    for view in VIEWS:
+        if view != "pkt":  # it is one
+            readers.VIEWS[view](world.run("run", "--format", view, file))
+    for look in (["--unicode"], ["--ascii"], ["--why", "9"], ["--define", "A=1"]):
+        readers.line_by_line(world.run("run", *look, file))
 
 
 def reports(world, file):
@@ -246,6 +284,11 @@ PLACES = {
     in_the_name_of_an_included_file: [errors],
     in_a_profile: [views, profiles],
     in_the_name_of_a_profile: [errors, profiles],
+    in_the_name_of_a_script: [views_of_a_script, reports, tables, pictures, captures],
+    in_a_command: [views_of_a_script, reports],
+    in_a_text_of_a_script: [views_of_a_script, reports],
+    in_what_an_assertion_says: [views_of_a_script, reports],
+    in_a_line_of_a_script: [errors],
 }
 
 
