@@ -93,6 +93,18 @@ static void choose_ports(LabRun *run, const PlanInject *inject, TcpStatus *out)
     out->remote_port = is_answer ? CLIENT_PORT : of_to != 0 ? of_to : SERVER_PORT;
 }
 
+static gboolean say_sacked(LabRun *run, const PlanInject *inject, SegmentOptions *out)
+{
+    for (guint i = 0; i < inject->options.sack_count; i++) {
+        SackBlock *block = &out->sack[i];
+
+        if (!number(run, &inject->sacked[2 * i], &block->left) ||
+            !number(run, &inject->sacked[2 * i + 1], &block->right))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolean *chose_ports)
 {
     TcpStatus status = {0};
@@ -113,8 +125,10 @@ gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolea
         .ack = status.rcv_nxt,
         .window = inject->window >= 0 ? (guint16)inject->window : 65535,
         .length = (guint16)inject->length,
+        .options = inject->options,
     };
-    if (!number(run, &inject->seq, &out->seq) || !number(run, &inject->ack, &out->ack))
+    if (!number(run, &inject->seq, &out->seq) || !number(run, &inject->ack, &out->ack) ||
+        !say_sacked(run, inject, &out->options))
         return FALSE;
     if (!(out->flags & TCP_ACK))
         out->ack = 0;

@@ -234,6 +234,121 @@ static gboolean option_conn(Parser *parser, const Line *line, const Word *value,
     return TRUE;
 }
 
+/* --- TCP options -------------------------------------------------------------------------- */
+
+enum { OPTIONS_BYTES_MAX = 40, SHIFT_MAX = 14 };
+
+static SegmentOptions *options_of(void *into)
+{
+    return &((ForgedDraft *)into)->inject.options;
+}
+
+static gboolean option_mss(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    guint64 mss;
+
+    if (!word_number(parser, line, value, 0, 65535, &mss))
+        return FALSE;
+    options_of(into)->mss = (guint16)mss;
+    options_of(into)->present |= OPTION_MSS;
+    return TRUE;
+}
+
+static gboolean option_wscale(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    guint64 shift;
+
+    if (!word_number(parser, line, value, 0, SHIFT_MAX, &shift))
+        return FALSE;
+    options_of(into)->window_scale = (guint8)shift;
+    options_of(into)->present |= OPTION_WINDOW_SCALE;
+    return TRUE;
+}
+
+static gboolean option_sackok(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    (void)parser;
+    (void)line;
+    (void)value;
+    options_of(into)->present |= OPTION_SACK_PERMITTED;
+    return TRUE;
+}
+
+/* VAL or VAL,ECR */
+static gboolean option_ts(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    const char *comma = strchr(value->text, ',');
+    gsize before = comma != NULL ? (gsize)(comma - value->text) : value->length;
+    Word val = value_part(parser, value, 0, before);
+    Word ecr =
+        comma != NULL ? value_part(parser, value, before + 1, value->length - before - 1) : val;
+    guint64 numbers[2] = {0};
+
+    if (!word_number(parser, line, &val, 0, G_MAXUINT32, &numbers[0]) ||
+        (comma != NULL && !word_number(parser, line, &ecr, 0, G_MAXUINT32, &numbers[1])))
+        return FALSE;
+    options_of(into)->ts_val = (guint32)numbers[0];
+    options_of(into)->ts_ecr = (guint32)numbers[1];
+    options_of(into)->present |= OPTION_TIMESTAMPS;
+    return TRUE;
+}
+
+/* LEFT:RIGHT */
+static gboolean read_block(Parser *parser, const Line *line, const Word *block, PlanNumber *ends)
+{
+    const char *colon = strchr(block->text, ':');
+
+    if (colon == NULL) {
+        line_error(parser, line, block,
+                   "LEFT:RIGHT[,LEFT:RIGHT…], each as in seq=", "'%s' is no SACK block",
+                   shown(parser, block));
+        return FALSE;
+    }
+    gsize before = (gsize)(colon - block->text);
+    Word left = value_part(parser, block, 0, before);
+    Word right = value_part(parser, block, before + 1, block->length - before - 1);
+
+    return read_sequence(parser, line, &left, &ends[0]) &&
+           read_sequence(parser, line, &right, &ends[1]);
+}
+
+static gboolean option_sack(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    PlanInject *inject = &((ForgedDraft *)into)->inject;
+    guint count = 0;
+
+    for (gsize from = 0, length; from <= value->length; from += length + 1) {
+        length = strcspn(value->text + from, ",");
+        Word block = value_part(parser, value, from, length);
+
+        if (count == SEGMENT_SACK_MAX) {
+            line_error(parser, line, value, NULL, "a segment has room for %d SACK blocks",
+                       SEGMENT_SACK_MAX);
+            return FALSE;
+        }
+        if (!read_block(parser, line, &block, &inject->sacked[2 * count++]))
+            return FALSE;
+    }
+    inject->options.sack_count = (guint8)count;
+    inject->options.present |= OPTION_SACK;
+    return TRUE;
+}
+
+static gboolean has_room(Parser *parser, const Line *line, const Word *ends,
+                         const PlanInject *inject)
+{
+    guint bytes = (guint)segment_options_bytes(&inject->options);
+
+    if (bytes <= OPTIONS_BYTES_MAX && inject->length + bytes <= LENGTH_MAX)
+        return TRUE;
+    line_error(parser, line, ends, NULL,
+               bytes > OPTIONS_BYTES_MAX
+                   ? "its options take %u bytes, and a header has room for 40"
+                   : "its options take %u bytes, which makes it longer than an IP packet can be",
+               bytes);
+    return FALSE;
+}
+
 static const Option options[] = {
     {"as", "as=HOST", "where it really comes from; FROM when not given", forged_as},
     {"flags", "flags=SYN,ACK",
@@ -254,6 +369,12 @@ static const Option options[] = {
      "FROM's connection whose ports and numbers it borrows; the newest when not "
      "given",
      option_conn},
+    {"mss", "mss=N", "the option maximum segment size; like those below none when not given",
+     option_mss},
+    {"wscale", "wscale=N", "the option window scale, 0 to 14", option_wscale},
+    {"sackok", "sackok", "the option SACK permitted", option_sackok},
+    {"ts", "ts=VAL[,ECR]", "the option timestamps; ECR 0 when not given", option_ts},
+    {"sack", "sack=LEFT:RIGHT[,…]", "the option SACK, each end as in seq=", option_sack},
     {0},
 };
 
@@ -318,11 +439,13 @@ gboolean parse_inject(Parser *parser, Line *line, PlanStep *step)
     ForgedDraft draft = {0};
     const Word *ends = line_peek(line);
 
-    line->form = "at TIME inject FROM->TO SEGMENT [as=HOST] [flags=FLAGS] [seq=N] [ack=N] [win=N] "
-                 "[len=N] [from-port=N] [port=N] [conn=N]";
+    line->form =
+        "at TIME inject FROM->TO SEGMENT [as=HOST] [flags=FLAGS] [seq=N] [ack=N] [win=N] "
+        "[len=N] [from-port=N] [port=N] [conn=N] [mss=N] [wscale=N] [sackok] [ts=VAL[,ECR]] "
+        "[sack=LEFT:RIGHT[,…]]";
     if (!forged_take_segment(parser, line, &draft) ||
         !line_take_options(parser, line, options, &draft) ||
-        !forged_finish(parser, line, ends, &draft))
+        !forged_finish(parser, line, ends, &draft) || !has_room(parser, line, ends, &draft.inject))
         return FALSE;
     step->actor.host = draft.inject.as;
     step->inject = draft.inject;

@@ -98,9 +98,11 @@ typedef struct PlanInject {
     guint as;       /* the host it really comes from; the same as `from` when not given */
     guint8 flags;   /* of the segment class, or as given by flags= */
     PlanNumber seq, ack;
-    gint64 window;             /* header value; -1: not given (65535) */
-    guint32 length;            /* payload bytes; class DATA without len= has 1 */
-    gint32 from_port, to_port; /* -1: those of the connection */
+    gint64 window;                           /* header value; -1: not given (65535) */
+    guint32 length;                          /* payload bytes; class DATA without len= has 1 */
+    SegmentOptions options;                  /* its SACK blocks are … */
+    PlanNumber sacked[2 * SEGMENT_SACK_MAX]; /* … these: left, right, left, … */
+    gint32 from_port, to_port;               /* -1: those of the connection */
     guint conn; /* the claimed sender's connection whose ports and numbers it borrows; 0: newest */
 } PlanInject;
 
