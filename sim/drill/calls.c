@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill/calls.h"
+#include "drill/constants.h"
 
 /* ---- Arguments ---- */
 
@@ -286,6 +287,20 @@ static gboolean call_setsockopt(DrillMade *made)
     return TRUE;
 }
 
+/* What SO_ERROR tells has names of its own here; the script's are the system's numbers. */
+static gint64 errno_of(gint64 error)
+{
+    gint64 number = 0;
+
+    (void)drill_errno(tcp_error_name((TcpError)error), &number);
+    return number;
+}
+
+static gboolean tells_error(const DrillMade *made)
+{
+    return number(made, 1) == SOCKET_SOL_SOCKET && number(made, 2) == SOCKET_SO_ERROR;
+}
+
 static gboolean call_getsockopt(DrillMade *made)
 {
     Sockets *sockets = made->session->local.sockets;
@@ -299,7 +314,7 @@ static gboolean call_getsockopt(DrillMade *made)
     made->answer = socket_get_option(sockets, made->now, made->fd, (int)number(made, 1),
                                      (int)number(made, 2), &value);
     made->out_arg = 3;
-    made->out = value;
+    made->out = tells_error(made) ? errno_of(value) : value;
     return TRUE;
 }
 
@@ -401,7 +416,8 @@ static gboolean hold_out(const DrillMade *made)
 {
     const DrillValue *wanted = made->out_arg >= 0 ? drill_arg(made, (guint)made->out_arg) : NULL;
 
-    if (made->answer.value < 0 || drill_number(wanted, made->out) == made->out)
+    /* An int there: 0xffffffff is -1. */
+    if (made->answer.value < 0 || (gint32)drill_number(wanted, made->out) == (gint32)made->out)
         return TRUE;
     return drill_fails(made->session, made->event, 0,
                        g_strdup_printf("%" G_GINT64_FORMAT, drill_number(wanted, 0)),

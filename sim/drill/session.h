@@ -119,7 +119,7 @@ void drill_remote_saw(DrillSession *session, const Segment *segment);
 /* Calls that waited may be over. */
 void drill_settle(DrillSession *session);
 
-/* ---- calls.c, commands.c ---- */
+/* ---- calls.c, commands.c, sysctls.c ---- */
 
 /* Makes the call of the event.  FALSE: the script has ended, the verdict says why. */
 gboolean drill_call(DrillSession *session, const DrillEvent *event);
@@ -130,6 +130,9 @@ gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
 
 gboolean drill_command(DrillSession *session, const DrillEvent *event);
 gboolean drill_code(DrillSession *session, const DrillEvent *event);
+
+/* "net.ipv4.tcp_sack=0", "/proc/sys/net/ipv4/tcp_sack=0".  FALSE: out of reach. */
+gboolean drill_sysctl(DrillSession *session, const DrillEvent *event, const char *setting);
 
 /* ---- wire.c ---- */
 

@@ -155,9 +155,9 @@ static int64_t at_least(int64_t a, int64_t b)
 }
 
 /* The application's number is unsigned there, and doubled for what buffers take themselves. */
-static int64_t buffer_size(const Sockets *sockets, int64_t value, int64_t least)
+static int64_t buffer_size(const Sockets *sockets, int64_t value, int64_t least, int64_t most)
 {
-    int64_t most = sockets->settings.core_max, factor = 2;
+    int64_t factor = 2;
 
     if (sockets->settings.flavour == SOCKET_BSD)
         return at_most(at_least(value, 1), most);
@@ -181,13 +181,14 @@ static int64_t defer_seconds(int64_t seconds)
 /* False: EINVAL. */
 static bool round_value(const Sockets *sockets, const Option *option, int64_t *value)
 {
+    const SocketSettings *settings = &sockets->settings;
     int64_t v = *value;
 
     switch (option->kind) {
     case OPTION_BOOL: *value = v != 0; return true;
     case OPTION_RANGE: return v >= option->least && v <= option->most;
-    case OPTION_SNDBUF: *value = buffer_size(sockets, v, SNDBUF_MIN); return true;
-    case OPTION_RCVBUF: *value = buffer_size(sockets, v, RCVBUF_MIN); return true;
+    case OPTION_SNDBUF: *value = buffer_size(sockets, v, SNDBUF_MIN, settings->core_wmem_max); return true;
+    case OPTION_RCVBUF: *value = buffer_size(sockets, v, RCVBUF_MIN, settings->core_rmem_max); return true;
     case OPTION_LOWAT: *value = v < 0 ? INT_MAX_ : at_least(v, 1); return true;
     case OPTION_TOS: *value = v & 0xfc; return true; /* ECN's bits are TCP's own */
     case OPTION_TTL: *value = v == -1 ? DEFAULT_TTL : v; return v == -1 || (v >= 1 && v <= 255);
@@ -216,10 +217,11 @@ static bool needs_tuning(const SocketOptions *options)
            options->rcvbuf_locked || options->congestion != CONGESTION_UNSET;
 }
 
-static int64_t window_of(const SocketOptions *options, int64_t host)
+static int64_t window_of(const Sockets *sockets, const SocketOptions *options, int64_t host)
 {
     /* tcp_win_from_space(): half of the buffer, before the ratio of bytes to buffers is measured. */
-    int64_t window = options->rcvbuf_locked ? options->rcvbuf / 2 : host;
+    int64_t part = sockets->settings.flavour == SOCKET_LINUX ? 2 : 1;
+    int64_t window = options->rcvbuf_locked ? options->rcvbuf / part : host;
 
     return options->window_clamp ? at_most(window, options->window_clamp) : window;
 }
@@ -246,7 +248,7 @@ static void tune(const Sockets *sockets, const SocketOptions *options, TcpTuning
         config->tcp_fin_timeout = options->linger2 * SIM_SECOND;
     if (options->congestion != CONGESTION_UNSET)
         config->congestion = options->congestion;
-    config->window = window_of(options, host->window);
+    config->window = window_of(sockets, options, host->window);
     config->tcp_timestamps = options->noopt ? 0 : host->tcp_timestamps;
     config->tcp_sack = options->noopt ? 0 : host->tcp_sack;
     config->tcp_window_scaling = options->noopt ? 0 : host->tcp_window_scaling;
@@ -360,12 +362,13 @@ static int64_t maxseg(const Sockets *sockets, const Socket *socket)
     return either(socket->options.maxseg, DEFAULT_MSS);
 }
 
-/* FreeBSD: whole segments, once the other end has told its own. */
+/* FreeBSD: whole segments, once the other end has told its own (tcp_input.c, tcp_mss()). */
 static int64_t rcvbuf_of_bsd(const Sockets *sockets, const Socket *socket, int64_t value)
 {
     TcpLook look;
 
-    if (socket->conn == 0 || !tcp_look(sockets->stack, socket->conn, &look))
+    if (socket->conn == 0 || !tcp_look(sockets->stack, socket->conn, &look) ||
+        look.state == TCP_STATE_SYN_SENT)
         return value;
     return look.receive_buffer;
 }
@@ -388,6 +391,7 @@ static int64_t tell(const Sockets *sockets, const Socket *socket, const Option *
     case SOCKET_TCP_KEEPINTVL: return either(value, host->tcp_keepalive_intvl / SIM_SECOND);
     case SOCKET_TCP_KEEPCNT: return either(value, host->tcp_keepalive_probes);
     case SOCKET_TCP_SYNCNT: return either(value, host->tcp_syn_retries);
+    case SOCKET_TCP_KEEPINIT: return either(value, host->connect_timeout / SIM_SECOND);
     case SOCKET_TCP_LINGER2: return either(value, host->tcp_fin_timeout / SIM_SECOND);
     default: return value;
     }

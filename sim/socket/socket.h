@@ -29,15 +29,16 @@ typedef struct Sockets Sockets;
 /* Of whose sockets these are a model. */
 typedef enum SocketFlavour {
     SOCKET_LINUX, /* 6.18, as measured; net/ipv4/tcp.c, af_inet.c, net/core/sock.c, stream.c */
-    SOCKET_BSD,   /* FreeBSD where it differs: errors after RST, buffers not doubled */
+    SOCKET_BSD,   /* FreeBSD where it differs: errors after RST, buffers neither doubled nor grown */
 } SocketFlavour;
 
 /* What a host sets for its sockets; sizes in bytes. */
 typedef struct SocketSettings {
     SocketFlavour flavour;
     uint32_t wmem_default, wmem_max; /* tcp_wmem: the send buffer at first, and grown by itself */
-    uint32_t rmem_default;           /* tcp_rmem */
-    uint32_t core_max;               /* net.core.wmem_max and rmem_max: SO_SNDBUF, SO_RCVBUF */
+    uint32_t rmem_default, rmem_max; /* tcp_rmem; the greatest only decides the window scale */
+    /* net.core.wmem_max and rmem_max, the most that SO_SNDBUF and SO_RCVBUF take; kern.ipc.maxsockbuf */
+    uint32_t core_wmem_max, core_rmem_max;
     uint32_t notsent_lowat;          /* tcp_notsent_lowat */
     /* What one buffer of the kernel takes beside its bytes (an skb's truesize).  It depends on how a kernel
      * was built: the one at hand, 6.18.44, has 832 (measured).  1,280 is not measured: it is chosen, as
