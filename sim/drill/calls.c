@@ -163,15 +163,38 @@ static gboolean call_fcntl(DrillMade *made)
 
 /* ---- Data ---- */
 
-static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 flags)
+/* sendto()'s or sendmsg()'s; "..." is the peer's.  FALSE: none is given. */
+static gboolean address_of(const DrillMade *made, const DrillValue *value, SocketAddress *out)
 {
-    if (flags & SOCKET_MSG_FASTOPEN)
-        return drill_out_of_reach(made->session, made->event, "TCP Fast Open");
+    if (value == NULL || value->kind == DRILL_VALUE_NULL)
+        return FALSE;
+    *out = (SocketAddress){.address = made->session->remote_address,
+                           .port = port_of(value, TCP_PORT),
+                           .is_unspecified = value->kind == DRILL_VALUE_NUMBER && value->number == 0};
+    return TRUE;
+}
+
+static gboolean send_to(DrillMade *made, guint buffer, gint64 bytes, gint64 flags,
+                        const DrillValue *name)
+{
+    DrillSession *session = made->session;
+    Sockets *sockets = session->local.sockets;
+    SocketAddress address, *to = address_of(made, name, &address) ? &address : NULL;
+
     if (is_nowhere(made, buffer, bytes))
         flags |= SOCKET_BAD_BUFFER;
-    made->answer = socket_send(made->session->local.sockets, made->now, made->fd,
-                               (uint64_t)MAX(bytes, 0), (int)flags);
+    if (socket_send_opens(sockets, made->fd, (int)flags, to)) {
+        drill_connection_begin(session, 0);
+        session->current = made->fd;
+    }
+    made->answer =
+        socket_send_to(sockets, made->now, made->fd, (uint64_t)MAX(bytes, 0), (int)flags, to);
     return TRUE;
+}
+
+static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 flags)
+{
+    return send_to(made, buffer, bytes, flags, NULL);
 }
 
 static gboolean call_write(DrillMade *made)
@@ -182,6 +205,11 @@ static gboolean call_write(DrillMade *made)
 static gboolean call_send(DrillMade *made)
 {
     return send_bytes(made, 1, number(made, 2), number(made, 3));
+}
+
+static gboolean call_sendto(DrillMade *made)
+{
+    return send_to(made, 1, number(made, 2), number(made, 3), drill_arg(made, 4));
 }
 
 static void tell_read(DrillMade *made, int flags)
@@ -248,7 +276,8 @@ static gint64 message_bytes(const DrillMade *made)
 
 static gboolean call_sendmsg(DrillMade *made)
 {
-    return send_bytes(made, 1, message_bytes(made), number(made, 2));
+    return send_to(made, 1, message_bytes(made), number(made, 2),
+                   drill_member(drill_arg(made, 1), "msg_name"));
 }
 
 static gboolean call_recvmsg(DrillMade *made)
@@ -281,6 +310,9 @@ static gboolean call_setsockopt(DrillMade *made)
     if (is_congestion(made))
         made->answer = socket_set_congestion(sockets, made->now, made->fd,
                                              value->text != NULL ? value->text : "");
+    else if (number(made, 1) == SOCKET_SOL_TCP && number(made, 2) == SOCKET_TCP_FASTOPEN_KEY)
+        made->answer = socket_set_fast_open_key(sockets, made->fd, (const guint8 *)value->text,
+                                                MIN((gsize)number(made, 4), value->length));
     else
         made->answer = socket_set_option(sockets, made->now, made->fd, (int)number(made, 1),
                                          (int)number(made, 2), option_value(value));
@@ -355,7 +387,7 @@ static const struct {
     {"readv", call_readv, TRUE},           {"recv", call_recv, TRUE},
     {"recvfrom", call_recv, TRUE},         {"recvmsg", call_recvmsg, TRUE},
     {"send", call_send, TRUE},             {"sendmsg", call_sendmsg, TRUE},
-    {"sendto", call_send, TRUE},           {"setsockopt", call_setsockopt, TRUE},
+    {"sendto", call_sendto, TRUE},           {"setsockopt", call_setsockopt, TRUE},
     {"shutdown", call_shutdown, TRUE},     {"socket", call_socket, FALSE},
     {"write", call_write, TRUE},           {"writev", call_writev, TRUE},
 };

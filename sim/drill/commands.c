@@ -38,19 +38,31 @@ static gboolean run_sysctls(const Command *command)
     return TRUE;
 }
 
-/* What google's scripts begin with; beyond that their kernel has its defaults. */
+/* What google's scripts begin with; beyond that their kernel has its defaults.  Its servers' cookies are
+ * forgotten. */
 static gboolean run_defaults(const Command *command)
 {
     static const char *const settings[] = {
-        "tcp_syn_retries=5", "tcp_synack_retries=5", "window-scale=8",       "tcp_timestamps=1",
-        "tcp_sack=1",        "tcp_dsack=1",          "tcp_window_scaling=1", "congestion=cubic",
-        "tcp_early_retrans=4", "tcp_fastopen=0x70403", "tcp_ecn=0",
+        "tcp_rmem=4096 540000 15728640",
+        "tcp_wmem=4096 262144 4194304",
+        "tcp_syn_retries=5",
+        "tcp_synack_retries=5",
+        "tcp_timestamps=1",
+        "tcp_sack=1",
+        "tcp_dsack=1",
+        "tcp_window_scaling=1",
+        "congestion=cubic",
+        "tcp_early_retrans=4",
+        "tcp_fastopen=0x70403",
+        "tcp_fastopen_key=a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4",
+        "tcp_ecn=0",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
         if (!drill_sysctl(command->session, command->event, settings[i]))
             return FALSE;
     }
+    tcp_fast_open_forget(command->session->local.stack);
     return TRUE;
 }
 

@@ -188,6 +188,8 @@ static gboolean set_fast_open_side(const Setter *setter, const Sysctl *sysctl, c
     gint64 side = is_client ? CLIENT : SERVER, *sides = &setter->session->config.tcp_fastopen;
 
     *sides = number_of(value) != 0 ? *sides | side : *sides & ~side;
+    if (is_client && number_of(value) == 0) /* its cookies go, too */
+        tcp_fast_open_forget(setter->session->local.stack);
     return TRUE;
 }
 

@@ -20,6 +20,7 @@ enum {
     CONGESTION_UNSET = -1,
     STAMPS_ALL = (1 << 17) - 1,
     INT_MAX_ = 0x7fffffff,
+    NO_COOKIE = 0x204, /* of tcp_fastopen: neither side wants one */
 };
 
 typedef enum OptionKind {
@@ -37,6 +38,7 @@ typedef enum OptionKind {
     OPTION_DEFER,
     OPTION_CLAMP,
     OPTION_STAMPS,
+    OPTION_EARLY, /* of Fast Open: a range, and only before there is a connection */
     OPTION_FIXED, /* can only be read; `least` is what it tells */
     OPTION_KIND_COUNT,
 } OptionKind;
@@ -48,6 +50,7 @@ typedef enum OptionEffect {
     EFFECT_PUSH, /* it does, and what was held back may go */
     EFFECT_KEEP, /* it does, and keepalive begins anew */
     EFFECT_QUICK,
+    EFFECT_LISTEN, /* of Fast Open: a listener has to know */
 } OptionEffect;
 
 typedef struct Option {
@@ -101,10 +104,10 @@ static const Option table[] = {
     {TCP, SOCKET_TCP_WINDOW_CLAMP, AT(window_clamp), OPTION_CLAMP, 0, 0, EFFECT_TUNE},
     {TCP, SOCKET_TCP_QUICKACK, AT(quick_ack), OPTION_BOOL, 0, 0, EFFECT_QUICK},
     {TCP, SOCKET_TCP_USER_TIMEOUT, AT(user_timeout_ms), OPTION_RANGE, 0, INT_MAX_, EFFECT_TUNE},
-    {TCP, SOCKET_TCP_FASTOPEN, AT(fastopen), OPTION_RANGE, 0, INT_MAX_, EFFECT_NONE},
+    {TCP, SOCKET_TCP_FASTOPEN, AT(fastopen), OPTION_EARLY, 0, INT_MAX_, EFFECT_LISTEN},
     {TCP, SOCKET_TCP_NOTSENT_LOWAT, AT(notsent_lowat), OPTION_ANY, 0, 0, EFFECT_NONE},
-    {TCP, SOCKET_TCP_FASTOPEN_CONNECT, AT(fastopen_connect), OPTION_RANGE, 0, 1, EFFECT_NONE},
-    {TCP, SOCKET_TCP_FASTOPEN_NO_COOKIE, AT(fastopen_no_cookie), OPTION_RANGE, 0, 1, EFFECT_NONE},
+    {TCP, SOCKET_TCP_FASTOPEN_CONNECT, AT(fastopen_connect), OPTION_EARLY, 0, 1, EFFECT_NONE},
+    {TCP, SOCKET_TCP_FASTOPEN_NO_COOKIE, AT(fastopen_no_cookie), OPTION_EARLY, 0, 1, EFFECT_TUNE},
     {TCP, SOCKET_TCP_INQ, AT(inq), OPTION_RANGE, 0, 1, EFFECT_NONE},
     {TCP, SOCKET_TCP_NOOPT, AT(noopt), OPTION_BOOL, 0, 0, EFFECT_TUNE},
     {TCP, SOCKET_TCP_KEEPINIT, AT(keep_init), OPTION_RANGE, 1, 32767, EFFECT_TUNE},
@@ -186,6 +189,7 @@ static bool round_value(const Sockets *sockets, const Option *option, int64_t *v
 
     switch (option->kind) {
     case OPTION_BOOL: *value = v != 0; return true;
+    case OPTION_EARLY:
     case OPTION_RANGE: return v >= option->least && v <= option->most;
     case OPTION_SNDBUF: *value = buffer_size(sockets, v, SNDBUF_MIN, settings->core_wmem_max); return true;
     case OPTION_RCVBUF: *value = buffer_size(sockets, v, RCVBUF_MIN, settings->core_rmem_max); return true;
@@ -213,7 +217,7 @@ static bool needs_tuning(const SocketOptions *options)
     return options->nodelay || options->cork || options->maxseg || options->keepalive ||
            options->keep_idle || options->keep_interval || options->keep_count ||
            options->keep_init || options->syn_count || options->user_timeout_ms ||
-           options->defer_accept || options->linger2 || options->noopt || options->window_clamp ||
+           options->defer_accept || options->fastopen_no_cookie || options->linger2 || options->noopt || options->window_clamp ||
            options->rcvbuf_locked || options->congestion != CONGESTION_UNSET;
 }
 
@@ -252,6 +256,7 @@ static void tune(const Sockets *sockets, const SocketOptions *options, TcpTuning
     config->tcp_timestamps = options->noopt ? 0 : host->tcp_timestamps;
     config->tcp_sack = options->noopt ? 0 : host->tcp_sack;
     config->tcp_window_scaling = options->noopt ? 0 : host->tcp_window_scaling;
+    config->tcp_fastopen = host->tcp_fastopen | (options->fastopen_no_cookie ? NO_COOKIE : 0);
 }
 
 TcpTuning *socket_options_tuning(Sockets *sockets, const Socket *socket)
@@ -287,7 +292,9 @@ static void take_effect(Sockets *sockets, SimTime now, Socket *socket, const Opt
 {
     const SocketOptions *options = &socket->options;
 
-    if (option->effect == EFFECT_NONE || (socket->conn == 0 && socket->stage != SOCKET_LISTENING))
+    if (option->effect == EFFECT_LISTEN)
+        socket_fast_open_listens(sockets, socket);
+    if (option->effect == EFFECT_NONE || option->effect == EFFECT_LISTEN || (socket->conn == 0 && socket->stage != SOCKET_LISTENING))
         return;
     if (option->effect != EFFECT_QUICK)
         socket_options_apply(sockets, socket);
@@ -339,6 +346,11 @@ SocketAnswer socket_set_option(Sockets *sockets, SimTime now, int fd, int level,
     value = (int32_t)(uint32_t)(uint64_t)value; /* an int there */
     if (!round_value(sockets, option, &value))
         return socket_error(TCP_EINVAL);
+    TcpError error = option->kind == OPTION_EARLY && sockets->settings.flavour == SOCKET_LINUX
+                         ? socket_fast_open_option(sockets, socket, name)
+                         : TCP_OK;
+    if (error != TCP_OK)
+        return socket_error(error);
     int64_t *place = value_of(option, &socket->options), before = *place;
     *place = value;
     lock_buffers(socket, option);

@@ -198,6 +198,8 @@ TcpState socket_state(const Sockets *sockets, const Socket *socket)
 
     if (socket->stage == SOCKET_LISTENING)
         return TCP_STATE_LISTEN;
+    if (socket->is_deferred)
+        return TCP_STATE_SYN_SENT;
     if (socket->conn == 0 || !tcp_status(sockets->stack, socket->conn, &status))
         return TCP_STATE_CLOSED;
     return status.state == TCP_STATE_TIME_WAIT ? TCP_STATE_CLOSED : status.state;
@@ -330,6 +332,7 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
         return socket_error(error);
     socket->stage = SOCKET_LISTENING;
     socket->backlog = backlog;
+    socket_fast_open_listens(sockets, socket);
     return socket_value(0);
 }
 
@@ -371,7 +374,7 @@ void socket_disconnect(Sockets *sockets, SimTime now, Socket *socket)
     if (!socket->is_bound)
         socket->port = 0;
     socket->stage = SOCKET_UNCONNECTED;
-    socket->shut_receive = socket->shut_send = socket->is_done = false;
+    socket->shut_receive = socket->shut_send = socket->is_done = socket->is_deferred = false;
     socket->error = state == TCP_STATE_SYN_SENT ? TCP_ECONNRESET : TCP_OK;
 }
 

@@ -6,6 +6,7 @@
  *
  *   socket.c     descriptors: socket() to close()
  *   connect.c    connect() and accept()
+ *   fast_open.c  TCP Fast Open: sends that connect
  *   transfer.c   what is sent and received
  *   sendbuf.c    how much of it may wait: the send buffer's accounts
  *   options.c    setsockopt() and getsockopt(): a table
@@ -96,6 +97,21 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
 SocketAnswer socket_accept(Sockets *sockets, SimTime now, int fd);
 SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t address, uint16_t port);
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags);
+
+/* sendto(), and sendmsg() with a name: `to` is NULL without one.  With MSG_FASTOPEN, after a connect() that
+ * TCP_FASTOPEN_CONNECT put off, and with FreeBSD's sockets whenever there is an address, it opens the connection
+ * (RFC 7413 appendix A): EOPNOTSUPP, EINPROGRESS, EALREADY, EISCONN. */
+typedef struct SocketAddress {
+    uint32_t address;
+    uint16_t port;
+    bool is_unspecified; /* AF_UNSPEC */
+} SocketAddress;
+
+SocketAnswer socket_send_to(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags,
+                            const SocketAddress *to);
+/* Would it? */
+bool socket_send_opens(const Sockets *sockets, int fd, int flags, const SocketAddress *to);
+
 SocketAnswer socket_receive(Sockets *sockets, SimTime now, int fd, uint64_t most, int flags);
 SocketAnswer socket_shutdown(Sockets *sockets, SimTime now, int fd, SocketShutdown how);
 SocketAnswer socket_close(Sockets *sockets, SimTime now, int fd);
@@ -155,6 +171,7 @@ enum {
     SOCKET_TCP_FASTOPEN = 23,
     SOCKET_TCP_NOTSENT_LOWAT = 25,
     SOCKET_TCP_FASTOPEN_CONNECT = 30,
+    SOCKET_TCP_FASTOPEN_KEY = 33, /* by socket_set_fast_open_key() */
     SOCKET_TCP_FASTOPEN_NO_COOKIE = 34,
     SOCKET_TCP_INQ = 36,
     SOCKET_TCP_NOOPT = 0x10008,    /* FreeBSD: no options on our SYN */
@@ -175,6 +192,9 @@ SocketAnswer socket_set_option(Sockets *sockets, SimTime now, int fd, int level,
                                int64_t value);
 SocketAnswer socket_get_option(Sockets *sockets, SimTime now, int fd, int level, int name,
                                int64_t *value);
+
+/* TCP_FASTOPEN_KEY: a key of 16 bytes, or two; EINVAL. */
+SocketAnswer socket_set_fast_open_key(Sockets *sockets, int fd, const uint8_t *bytes, size_t length);
 
 /* TCP_CONGESTION: "reno" or "cubic"; ENOENT. */
 SocketAnswer socket_set_congestion(Sockets *sockets, SimTime now, int fd, const char *name);
