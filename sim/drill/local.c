@@ -232,6 +232,7 @@ void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
 
     local->stack = tcp_stack_new(&setup);
     local->sockets = sockets_new(local->stack);
+    sockets_settings(local->sockets)->arriving_mss = session->arriving_mss;
     settings_of(&session->config, sockets_settings(local->sockets));
 }
 

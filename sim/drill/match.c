@@ -7,13 +7,23 @@
 
 /* ---- Options ---- */
 
+/* Both clocks are counted from the first value, in ticks of the script's; the stack's has milliseconds. */
+static gboolean is_in_tick(const DrillSession *session, guint32 written, guint32 sent)
+{
+    const DrillConnection *conn = &session->conn;
+    gint64 expected = (gint32)(written - conn->first_timestamp) * session->ts_tick;
+    gint64 is = (gint32)(sent - conn->first_sent_timestamp) * SIM_MILLISECOND;
+
+    return session->ts_tick == 0 || ABS(is - expected) <= MAX(session->ts_tick, session->tolerance.within);
+}
+
 static gboolean is_same_option(const DrillSession *session, const DrillOption *a,
                                const DrillOption *b)
 {
     if (a->kind != b->kind || a->block_count != b->block_count || a->byte_count != b->byte_count)
         return FALSE;
     if (a->kind == DRILL_OPTION_TS)
-        return a->echo == b->echo && (session->ts_tick == 0 || a->value == b->value);
+        return a->echo == b->echo && is_in_tick(session, a->value, b->value);
     for (guint i = 0; i < a->block_count; i++) {
         if (a->blocks[i].left != b->blocks[i].left || a->blocks[i].right != b->blocks[i].right)
             return FALSE;

@@ -15,6 +15,8 @@ typedef struct DrillConnection {
     gboolean has_local_isn, has_remote_isn;
     Seq local_isn, remote_isn;      /* on the wire */
     guint32 local_first, remote_first; /* the same as the script writes them */
+    gboolean has_timestamp;
+    guint32 first_timestamp, first_sent_timestamp; /* the stack's first TS val, as written and as sent */
     GHashTable *timestamps;         /* the stack's TS val as written → as sent */
 } DrillConnection;
 
@@ -58,6 +60,7 @@ struct DrillSession {
     const DrillOptions *options;
     const Plan *plan;
     HostConfig config; /* of the stack; commands change it */
+    guint32 arriving_mss; /* --mss; 0: what arrives was not cut */
     guint32 local_address, remote_address; /* as the stack knows them */
     DrillLocal local;
     DrillRemote remote;

@@ -105,7 +105,8 @@ static gboolean set_scale(const Setter *setter)
     return TRUE;
 }
 
-/* Half of a buffer is window: tcp_win_from_space(). */
+/* Half of a buffer is window (tcp_win_from_space()), of which a connection offers at first what it can tell of
+ * without a scale. */
 static gboolean set_rmem(const Setter *setter, const Sysctl *sysctl, const char *value)
 {
     SocketSettings *settings = sockets_of(setter);
@@ -113,7 +114,7 @@ static gboolean set_rmem(const Setter *setter, const Sysctl *sysctl, const char 
 
     if (!read_sizes(value, &sizes))
         return is_not_simulated(setter, sysctl->name, value);
-    g_autofree char *window = g_strdup_printf("%u", sizes.first / 2);
+    g_autofree char *window = g_strdup_printf("%u", MIN(sizes.first / 2, G_MAXUINT16));
     settings->rmem_default = sizes.first;
     settings->rmem_max = sizes.greatest;
     return set(setter, "window", window) && set_scale(setter);

@@ -20,6 +20,8 @@ void drill_connection_begin(DrillSession *session, guint16 local_port)
     gboolean is_active = local_port == 0;
 
     g_hash_table_remove_all(timestamps);
+    g_queue_clear_full(&session->seen, g_free); /* nobody has asked for them, and now nobody can */
+    session->looked_at = 0;
     *conn = (DrillConnection){.number = number, .timestamps = timestamps};
     conn->ends = (TcpEnds){.remote_address = lab_address(1),
                            .local_port = local_port,
@@ -57,9 +59,15 @@ void drill_learn(DrillSession *session, const DrillSegment *expected, const Segm
     for (guint i = 0; i < expected->options->len; i++) {
         const DrillOption *option = &g_array_index(expected->options, DrillOption, i);
 
-        if (option->kind == DRILL_OPTION_TS && (sent->options.present & OPTION_TIMESTAMPS))
-            g_hash_table_insert(conn->timestamps, GUINT_TO_POINTER(option->value),
-                                GUINT_TO_POINTER(sent->options.ts_val));
+        if (option->kind != DRILL_OPTION_TS || !(sent->options.present & OPTION_TIMESTAMPS))
+            continue;
+        if (!conn->has_timestamp) {
+            conn->has_timestamp = TRUE;
+            conn->first_timestamp = option->value;
+            conn->first_sent_timestamp = sent->options.ts_val;
+        }
+        g_hash_table_insert(conn->timestamps, GUINT_TO_POINTER(option->value),
+                            GUINT_TO_POINTER(sent->options.ts_val));
     }
 }
 

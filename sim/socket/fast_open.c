@@ -80,6 +80,7 @@ static void account(Sockets *sockets, SimTime now, Socket *socket, SocketWait *w
     if (!tcp_look(sockets->stack, socket->conn, &look) || look.written == 0)
         return;
     socket->written = wait->done = look.written;
+    socket->counts.sent_syn_data = look.written > 0;
     SocketChunk *chunk = socket_sendbuf_add(sockets, socket);
     chunk->length = (uint32_t)look.written;
     socket_touch(sockets, now, socket);
@@ -142,7 +143,8 @@ SocketAnswer socket_send_to(Sockets *sockets, SimTime now, int fd, uint64_t byte
     bool is_whole = is_bsd && wait.done == wait.wanted;
     if (!is_whole && socket_may_wait(&wait)) {
         wait.is_opening = true;
-        socket_expect_write(sockets, socket);
+        if (wait.done < wait.wanted)
+            socket_expect_write(sockets, socket);
         return socket_begin_call(sockets, now, &wait);
     }
     if (wait.done == 0 && !is_whole)

@@ -183,7 +183,9 @@ static uint8_t options_bits(const Sockets *sockets, const Socket *socket, const 
 
 static void fill_sending(const Socket *socket, const TcpLook *look, SocketInfo *out)
 {
-    uint32_t first = socket->counts.first_sent;
+    /* The data of a SYN are a segment of their own, unless they were taken with it. */
+    bool again = socket->counts.sent_syn_data && !(out->options & OPTION_SYN_DATA_ON);
+    uint32_t first = socket->counts.first_sent + again;
     uint32_t waiting = look->out - (look->sacked < look->out ? look->sacked : look->out);
     bool is_synchronized = tcp_state_is_synchronized(look->state);
 

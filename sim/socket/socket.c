@@ -583,8 +583,11 @@ static TcpError error_of_end(const Sockets *sockets, const Socket *socket, TcpSt
         return TCP_OK;
     if (reset && state == TCP_STATE_CLOSE_WAIT && sockets->settings.flavour == SOCKET_LINUX)
         return TCP_EPIPE;
-    if (reset && state != TCP_STATE_SYN_RCVD)
+    /* In SYN-RCVD of one that was accepted by Fast Open. */
+    if (reset && (state != TCP_STATE_SYN_RCVD || socket->stage == SOCKET_CONNECTED))
         return TCP_ECONNRESET;
+    if (sockets->quoted != NULL)
+        return tcp_icmp_error(sockets->quoted);
     return socket->fd < 0 && sockets->arriving == NULL ? TCP_ETIMEDOUT : TCP_OK;
 }
 
@@ -627,6 +630,15 @@ void sockets_ending(Sockets *sockets, TcpConnId conn)
     socket->conn = 0;
     socket->ended_conn = conn; /* why it ended is told only now */
     socket_wake(socket, SOCKET_WAKE_ALL);
+}
+
+bool sockets_icmp(Sockets *sockets, SimTime now, const TcpIcmp *icmp)
+{
+    sockets->now = now;
+    sockets->quoted = icmp;
+    bool is_ours = tcp_stack_icmp(sockets->stack, now, icmp);
+    sockets->quoted = NULL;
+    return is_ours;
 }
 
 void sockets_deliver(Sockets *sockets, SimTime now, const Segment *segment)

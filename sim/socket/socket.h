@@ -234,6 +234,9 @@ int socket_of(const Sockets *sockets, TcpConnId conn);
 /* A segment arrives: to the endpoint, with what TCP_INFO counts.  In place of tcp_stack_deliver(). */
 void sockets_deliver(Sockets *sockets, SimTime now, const Segment *segment);
 
+/* The same with what a router says: in place of tcp_stack_icmp(). */
+bool sockets_icmp(Sockets *sockets, SimTime now, const TcpIcmp *icmp);
+
 /* The endpoint's hooks `send`, `app` and `ending` have to come here; none of them calls the endpoint
  * in a way that hooks may not. */
 void sockets_sent(Sockets *sockets, SimTime now, TcpConnId conn, const Segment *segment,

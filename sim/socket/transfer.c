@@ -141,7 +141,7 @@ SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
     if (socket->error != TCP_OK || socket_send_is_shut(sockets, socket))
         return broken(socket, wait);
     if (is_connecting(socket, state)) {
-        if (socket_may_wait(wait))
+        if (socket_may_wait(wait) && wait->done < wait->wanted)
             socket_expect_write(sockets, socket);
         return socket_blocks();
     }

@@ -232,12 +232,12 @@ uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn)
     return rounds ? (buffer + mss - 1) / mss * mss : buffer;
 }
 
-/* FreeBSD sys/netinet/tcp_output.c: all the room there is, unless it is neither a quarter of the buffer
- * nor a segment. */
+/* FreeBSD sys/netinet/tcp_output.c: all the room there is (sbspace()), unless it is neither a quarter of the
+ * buffer nor a segment.  What waits behind a gap lies in a queue of its own (tcp_reass.c) and takes none. */
 static SELDOM uint32_t bsd_window(const TcpStack *stack, const TcpConnection *conn)
 {
     uint32_t buffer = tcp_receive_buffer(stack, conn);
-    uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
+    uint32_t held = tcp_readable(conn), room = buffer > held ? buffer - held : 0;
     uint32_t offered = tcp_receive_offered(conn);
 
     if (room < buffer / 4 && room < (uint32_t)stack->config->mss)

@@ -211,6 +211,9 @@ typedef struct TcpIcmp {
 /* False: it is about no connection, or quotes what is not under way (RFC 5927 §4.1): it changes nothing. */
 bool tcp_stack_icmp(TcpStack *stack, SimTime now, const TcpIcmp *icmp);
 
+/* What it says to an application; TCP_OK: nothing. */
+TcpError tcp_icmp_error(const TcpIcmp *icmp);
+
 /* A look inside, for scripts ("seq=client.snd_nxt+100"), tests and benchmarks. */
 typedef struct TcpStatus {
     TcpState state;
