@@ -32,6 +32,7 @@
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
  *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
+ *   sim/tcp/receive_bsd.c  windows and SACK blocks as FreeBSD has them
  *   sim/tcp/receive_linux.c  windows and ACKs as Linux has them
  *   sim/tcp/marks.c     stored sequence numbers lie where they are compared
  *
