@@ -53,6 +53,7 @@ static gboolean run_defaults(const Command *command)
         "tcp_window_scaling=1",
         "congestion=cubic",
         "tcp_early_retrans=4",
+        "tcp_slow_start_after_idle=0",
         "tcp_fastopen=0x70403",
         "tcp_fastopen_key=a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4",
         "tcp_ecn=0",

@@ -200,6 +200,17 @@ static gboolean set_insecure(const Setter *setter, const Sysctl *sysctl, const c
     return set(setter, sysctl->key, strcmp(value, "0") == 0 ? "rfc5961" : "rfc793");
 }
 
+static gboolean set_yes_no(const Setter *setter, const Sysctl *sysctl, const char *value)
+{
+    return set(setter, sysctl->key, strcmp(value, "0") == 0 ? "no" : "yes");
+}
+
+/* 1: segments without the agreed timestamps are taken. */
+static gboolean set_tolerance(const Setter *setter, const Sysctl *sysctl, const char *value)
+{
+    return set(setter, sysctl->key, strcmp(value, "0") == 0 ? "drop" : "take");
+}
+
 static gboolean set_cookies_only(const Setter *setter, const Sysctl *sysctl, const char *value)
 {
     return strcmp(value, "0") == 0 || set(setter, sysctl->key, "2");
@@ -254,9 +265,11 @@ static const Sysctl sysctls[] = {
     {.name = "net.inet.tcp.keepintvl", .set = set_seconds, .key = "tcp_keepalive_intvl"},
     {.name = "net.inet.tcp.keepcnt", .set = set_key, .key = "tcp_keepalive_probes"},
     {.name = "net.inet.tcp.delacktime", .set = set_key, .key = "delayed-ack", .unit = "ms"},
-    {.name = "net.inet.tcp.drop_synfin", .set = only_off},
+    {.name = "net.inet.tcp.drop_synfin", .set = set_yes_no, .key = "drop-synfin"},
     {.name = "net.inet.tcp.rexmit_drop_options", .set = only_off},
     {.name = "net.inet.tcp.fastopen.client_enable", .set = set_fast_open_side},
+    {.name = "net.inet.tcp.fastopen.path_disable_time", .set = set_key, .key = "fast-open-path-pause", .unit = "s"},
+    {.name = "net.inet.tcp.tolerate_missing_ts", .set = set_tolerance, .key = "missing-timestamps"},
     {.name = "net.inet.tcp.fastopen.server_enable", .set = set_fast_open_side},
     {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},
     {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},

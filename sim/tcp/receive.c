@@ -136,6 +136,8 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 {
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
+    /* FreeBSD tcp_input.c, DELAY_ACK(): none waits while another one does. */
+    bool second = config->receiver == RECEIVER_BSD && conn->unacked_bytes > 0;
 
     if (tcp_is_linux_receiver(stack) && advanced == 0 && tcp_linux_compresses(conn)) {
         if (conn->ack_urgency == TCP_ACK_NONE)
@@ -152,7 +154,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
     conn->quick_acks++;
-    if (out_of_order || quick || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
+    if (out_of_order || quick || second || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
         conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
     } else if (conn->ack_urgency == TCP_ACK_NONE) {
