@@ -224,8 +224,6 @@ static void tell_read(DrillMade *made, int flags)
 
 static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64 flags)
 {
-    if (flags & SOCKET_MSG_ERRQUEUE)
-        return drill_out_of_reach(made->session, made->event, "the error queue");
     if (is_nowhere(made, buffer, most))
         flags |= SOCKET_BAD_BUFFER;
     made->answer = socket_receive(made->session->local.sockets, made->now, made->fd,
@@ -282,7 +280,10 @@ static gboolean call_sendmsg(DrillMade *made)
 
 static gboolean call_recvmsg(DrillMade *made)
 {
-    return receive_bytes(made, 1, message_bytes(made), number(made, 2));
+    if (number(made, 2) & SOCKET_MSG_ERRQUEUE)
+        return drill_message_from_queue(made);
+    return receive_bytes(made, 1, message_bytes(made), number(made, 2)) &&
+           drill_message_received(made);
 }
 
 /* ---- Options ---- */
