@@ -43,6 +43,20 @@ static bool implies_connect(const Sockets *sockets, const Socket *socket, const 
            socket->stage == SOCKET_UNCONNECTED;
 }
 
+static bool is_under_way(const Sockets *sockets, const Socket *socket)
+{
+    TcpState state = socket_state(sockets, socket);
+
+    return state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RCVD;
+}
+
+/* connect() was called, and has ended meanwhile: __inet_stream_connect() takes note of it. */
+static bool has_connected(const Sockets *sockets, const Socket *socket)
+{
+    return socket->stage == SOCKET_CONNECTING && socket->conn != 0 &&
+           !is_under_way(sockets, socket);
+}
+
 static bool opens(const Sockets *sockets, const Socket *socket, int flags, const SocketAddress *to)
 {
     return (flags & SOCKET_MSG_FASTOPEN) || socket->is_deferred ||
@@ -133,6 +147,10 @@ SocketAnswer socket_send_to(Sockets *sockets, SimTime now, int fd, uint64_t byte
     if (socket == NULL || !opens(sockets, socket, flags, to))
         return socket_send(sockets, now, fd, bytes, flags);
     sockets->now = now;
+    if (is_allowed(sockets) && has_connected(sockets, socket)) {
+        socket->stage = SOCKET_CONNECTED;
+        return socket_send(sockets, now, fd, bytes, flags);
+    }
     TcpError error = refusal(sockets, socket, to);
     if (error != TCP_OK)
         return socket_error(error);

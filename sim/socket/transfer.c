@@ -147,6 +147,8 @@ SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
     }
     if (!can_send(state))
         return broken(socket, wait);
+    if (wait->is_opening)
+        socket->stage = SOCKET_CONNECTED;
     if (wait->is_opening && wait->done == wait->wanted)
         socket_mark_sent(sockets, wait);
     wait->is_opening = false;

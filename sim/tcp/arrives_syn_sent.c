@@ -27,10 +27,12 @@ static void owe_last_ack(Arrival *a)
 {
     static const SimTime delack_max = SIM_SECOND / 5;
 
-    if (a->stack->tuning != NULL && a->stack->tuning->expects_write)
-        tcp_timers_ack_owed(a->stack, a->conn, a->now, delack_max, TCP_REASON_SYN_ACK_ARRIVED);
-    else
+    if (a->stack->tuning == NULL || !a->stack->tuning->expects_write) {
         owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
+        return;
+    }
+    tcp_timers_ack_owed(a->stack, a->conn, a->now, delack_max, TCP_REASON_SYN_ACK_ARRIVED);
+    a->conn->interactive = true; /* tcp_event_data_sent(): what is written now answers the SYN-ACK */
 }
 
 /* First, check the ACK bit. */

@@ -557,7 +557,8 @@ static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn
 static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
-    uint32_t sent = 0, most = packet_segments(stack, conn);
+    uint32_t half = conn->cwnd / tcp_effective_mss(stack, conn) / 2; /* tcp_cwnd_test() */
+    uint32_t sent = 0, most = least(packet_segments(stack, conn), half > 0 ? half : 1);
 
     while (send_new_specially(stack, conn, now, reason, sent % most, most) &&
            !budget_is_spent(stack->setup.budget))
