@@ -85,10 +85,18 @@ static gboolean set_sendspace(const Setter *setter, const Sysctl *sysctl, const 
     return TRUE;
 }
 
+/* The window scale is the least that can tell of the largest buffer (tcp_syncache.c, tcp_usrreq.c). */
 static gboolean set_maxsockbuf(const Setter *setter, const Sysctl *sysctl, const char *value)
 {
+    enum { SCALE_MAX = 14 };
+    guint32 most = number_of(value);
+    gint64 scale = 0;
+
     (void)sysctl;
-    sockets_of(setter)->core_wmem_max = sockets_of(setter)->core_rmem_max = number_of(value);
+    while (scale < SCALE_MAX && ((guint64)G_MAXUINT16 << scale) < most)
+        scale++;
+    sockets_of(setter)->core_wmem_max = sockets_of(setter)->core_rmem_max = most;
+    setter->session->config.window_scale = scale;
     return TRUE;
 }
 

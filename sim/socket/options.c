@@ -253,6 +253,7 @@ static void tune(const Sockets *sockets, const SocketOptions *options, TcpTuning
     if (options->congestion != CONGESTION_UNSET)
         config->congestion = options->congestion;
     config->window = window_of(sockets, options, host->window);
+    tuning->no_options = options->noopt;
     config->tcp_timestamps = options->noopt ? 0 : host->tcp_timestamps;
     config->tcp_sack = options->noopt ? 0 : host->tcp_sack;
     config->tcp_window_scaling = options->noopt ? 0 : host->tcp_window_scaling;

@@ -16,13 +16,18 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
 }
 
+static bool is_bsd(const Arrival *a)
+{
+    return a->stack->config->receiver == RECEIVER_BSD;
+}
+
 /* First, check the sequence number: the table, and before it what other documents want to see whatever
  * the number is. */
 static bool step_1_sequence_number(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     bool timestamps = conn->entry.timestamps_on, syn_rcvd = conn->state == TCP_STATE_SYN_RCVD;
-    uint32_t window = tcp_receive_offered(conn);
+    uint32_t window = is_bsd(a) ? tcp_bsd_accepts(a->stack, conn) : tcp_receive_offered(conn);
 
     if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
         return false;
@@ -110,7 +115,10 @@ static SELDOM bool take_syn(Arrival *a)
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
-    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
+    if (is_bsd(a)) /* tcp_drop(): as an abort would */
+        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
+    else
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
     return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(a->stack->config, conn));
 }
 

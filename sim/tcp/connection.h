@@ -637,6 +637,8 @@ SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now,
                               uint32_t retry, uint32_t limit);
 
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+/* The one that what has arrived asks for. */
+void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
 /* An ACK that challenges the peer to prove itself (RFC 5961); false: there were too many. */
 SELDOM bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -687,6 +689,7 @@ uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn);
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 SELDOM uint32_t tcp_bsd_buffer(const TcpStack *stack, const TcpConnection *conn);
 SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn);
+SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
 /* Data is about to be kept. */
 SELDOM void tcp_bsd_arrives(const TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length);
 SELDOM void tcp_bsd_sack(const TcpConnection *conn, SegmentOptions *options, uint8_t room);

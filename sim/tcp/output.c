@@ -77,6 +77,8 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
 {
     int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
 
+    if (stack->tuning != NULL && stack->tuning->no_options)
+        return;
     segment->options.present |= (uint8_t)(OPTION_MSS | layout);
     segment->options.mss = (uint16_t)stack->config->mss;
     if (sack)
@@ -652,7 +654,33 @@ inline void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
     if (waits_to_be_sent(conn) && may_send_data(conn))
         send_what_waits(stack, conn, now, reason);
     if (conn->ack_urgency == TCP_ACK_NOW)
-        tcp_output_ack(stack, conn, now, conn->ack_reason);
+        tcp_output_owed_ack(stack, conn, now, conn->ack_reason);
+}
+
+static bool has_sent_fin(const TcpConnection *conn)
+{
+    return conn->closing && conn->snd_una != conn->snd_nxt &&
+           tcp_position(conn, conn->snd_nxt) >= tcp_position_end(conn);
+}
+
+/* FreeBSD sys/netinet/tcp_output.c: while our FIN is not acknowledged, every ACK that is owed has it. */
+static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                     TcpReason reason)
+{
+    Segment segment = {.seq = conn->snd_nxt - 1, .flags = TCP_FIN};
+
+    address(stack, &conn->entry, &segment);
+    finish_ack(stack, conn, now, &segment);
+    tcp_timers_ack_sent(stack, conn);
+    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
+}
+
+void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    if (conn->closing && stack->config->receiver == RECEIVER_BSD && has_sent_fin(conn))
+        send_ack_with_fin(stack, conn, now, reason);
+    else
+        tcp_output_ack(stack, conn, now, reason);
 }
 
 /* A segment without payload that takes up no sequence numbers. */

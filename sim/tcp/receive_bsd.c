@@ -29,6 +29,15 @@ uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn)
     return room > offered ? room : offered;
 }
 
+/* tcp_do_segment(): what is taken is what there is room for now, whatever was offered. */
+uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t buffer = tcp_bsd_buffer(stack, conn), held = tcp_readable(conn);
+    uint32_t room = buffer > held ? buffer - held : 0, offered = tcp_receive_offered(conn);
+
+    return room > offered ? room : offered;
+}
+
 /* ---- Blocks ---- */
 
 /* What is held without a gap from `piece` on; *next is the piece behind it. */
