@@ -770,6 +770,8 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     conn->receiver.held = 0; /* what was unread is given back before */
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
+    if (stack->config->receiver == RECEIVER_BSD)
+        segment.window = 0;
     tcp_timers_ack_sent(stack, conn);
     send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
