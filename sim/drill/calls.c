@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill/calls.h"
+#include "drill/constants.h"
 
 /* ---- Arguments ---- */
 
@@ -177,15 +178,38 @@ static gboolean call_fcntl(DrillMade *made)
 
 /* ---- Data ---- */
 
-static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 flags)
+/* sendto()'s or sendmsg()'s; "..." is the peer's.  FALSE: none is given. */
+static gboolean address_of(const DrillMade *made, const DrillValue *value, SocketAddress *out)
 {
-    if (flags & SOCKET_MSG_FASTOPEN)
-        return drill_out_of_reach(made->session, made->event, "TCP Fast Open");
+    if (value == NULL || value->kind == DRILL_VALUE_NULL)
+        return FALSE;
+    *out = (SocketAddress){.address = made->session->remote_address,
+                           .port = port_of(value, TCP_PORT),
+                           .is_unspecified = value->kind == DRILL_VALUE_NUMBER && value->number == 0};
+    return TRUE;
+}
+
+static gboolean send_to(DrillMade *made, guint buffer, gint64 bytes, gint64 flags,
+                        const DrillValue *name)
+{
+    DrillSession *session = made->session;
+    Sockets *sockets = session->local.sockets;
+    SocketAddress address, *to = address_of(made, name, &address) ? &address : NULL;
+
     if (is_nowhere(made, buffer, bytes))
         flags |= SOCKET_BAD_BUFFER;
-    made->answer = socket_send(made->session->local.sockets, made->now, made->fd,
-                               (uint64_t)MAX(bytes, 0), (int)flags);
+    if (socket_send_opens(sockets, made->fd, (int)flags, to)) {
+        drill_connection_begin(session, 0);
+        session->current = made->fd;
+    }
+    made->answer =
+        socket_send_to(sockets, made->now, made->fd, (uint64_t)MAX(bytes, 0), (int)flags, to);
     return TRUE;
+}
+
+static gboolean send_bytes(DrillMade *made, guint buffer, gint64 bytes, gint64 flags)
+{
+    return send_to(made, buffer, bytes, flags, NULL);
 }
 
 static gboolean call_write(DrillMade *made)
@@ -196,6 +220,11 @@ static gboolean call_write(DrillMade *made)
 static gboolean call_send(DrillMade *made)
 {
     return send_bytes(made, 1, number(made, 2), number(made, 3));
+}
+
+static gboolean call_sendto(DrillMade *made)
+{
+    return send_to(made, 1, number(made, 2), number(made, 3), drill_arg(made, 4));
 }
 
 static void tell_read(DrillMade *made, int flags)
@@ -210,8 +239,6 @@ static void tell_read(DrillMade *made, int flags)
 
 static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64 flags)
 {
-    if (flags & SOCKET_MSG_ERRQUEUE)
-        return drill_out_of_reach(made->session, made->event, "the error queue");
     if (is_nowhere(made, buffer, most))
         flags |= SOCKET_BAD_BUFFER;
     made->answer = socket_receive(made->session->local.sockets, made->now, made->fd,
@@ -262,12 +289,16 @@ static gint64 message_bytes(const DrillMade *made)
 
 static gboolean call_sendmsg(DrillMade *made)
 {
-    return send_bytes(made, 1, message_bytes(made), number(made, 2));
+    return send_to(made, 1, message_bytes(made), number(made, 2),
+                   drill_member(drill_arg(made, 1), "msg_name"));
 }
 
 static gboolean call_recvmsg(DrillMade *made)
 {
-    return receive_bytes(made, 1, message_bytes(made), number(made, 2));
+    if (number(made, 2) & SOCKET_MSG_ERRQUEUE)
+        return drill_message_from_queue(made);
+    return receive_bytes(made, 1, message_bytes(made), number(made, 2)) &&
+           drill_message_received(made);
 }
 
 /* ---- Options ---- */
@@ -323,6 +354,9 @@ static gboolean call_setsockopt(DrillMade *made)
     if (is_congestion(made))
         made->answer = socket_set_congestion(sockets, made->now, made->fd,
                                              value->text != NULL ? value->text : "");
+    else if (number(made, 1) == SOCKET_SOL_TCP && number(made, 2) == SOCKET_TCP_FASTOPEN_KEY)
+        made->answer = socket_set_fast_open_key(sockets, made->fd, (const guint8 *)value->text,
+                                                MIN((gsize)number(made, 4), value->length));
     else
         made->answer = socket_set_option(sockets, made->now, made->fd, (int)number(made, 1),
                                          (int)number(made, 2), option_value(value));
@@ -338,6 +372,20 @@ static gboolean hold_name(const DrillMade *made, const DrillValue *wanted, const
                        g_strdup_printf("it gave %s", name));
 }
 
+/* What SO_ERROR tells has names of its own here; the script's are the system's numbers. */
+static gint64 errno_of(gint64 error)
+{
+    gint64 number = 0;
+
+    (void)drill_errno(tcp_error_name((TcpError)error), &number);
+    return number;
+}
+
+static gboolean tells_error(const DrillMade *made)
+{
+    return number(made, 1) == SOCKET_SOL_SOCKET && number(made, 2) == SOCKET_SO_ERROR;
+}
+
 static gboolean call_getsockopt(DrillMade *made)
 {
     Sockets *sockets = made->session->local.sockets;
@@ -351,7 +399,7 @@ static gboolean call_getsockopt(DrillMade *made)
     made->answer = socket_get_option(sockets, made->now, made->fd, (int)number(made, 1),
                                      (int)number(made, 2), &value);
     made->out_arg = 3;
-    made->out = value;
+    made->out = tells_error(made) ? errno_of(value) : value;
     return is_known(made);
 }
 
@@ -392,7 +440,7 @@ static const struct {
     {"readv", call_readv, TRUE},           {"recv", call_recv, TRUE},
     {"recvfrom", call_recv, TRUE},         {"recvmsg", call_recvmsg, TRUE},
     {"send", call_send, TRUE},             {"sendmsg", call_sendmsg, TRUE},
-    {"sendto", call_send, TRUE},           {"setsockopt", call_setsockopt, TRUE},
+    {"sendto", call_sendto, TRUE},           {"setsockopt", call_setsockopt, TRUE},
     {"shutdown", call_shutdown, TRUE},     {"socket", call_socket, FALSE},
     {"write", call_write, TRUE},           {"writev", call_writev, TRUE},
 };
@@ -453,7 +501,8 @@ static gboolean hold_out(const DrillMade *made)
 {
     const DrillValue *wanted = made->out_arg >= 0 ? drill_arg(made, (guint)made->out_arg) : NULL;
 
-    if (made->answer.value < 0 || drill_number(wanted, made->out) == made->out)
+    /* An int there: 0xffffffff is -1. */
+    if (made->answer.value < 0 || (gint32)drill_number(wanted, made->out) == (gint32)made->out)
         return TRUE;
     return drill_fails(made->session, made->event, 0,
                        g_strdup_printf("%" G_GINT64_FORMAT, drill_number(wanted, 0)),

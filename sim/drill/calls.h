@@ -30,6 +30,10 @@ int drill_descriptor(const DrillSession *session, gint64 written);
 /* The call waits until `again` says that it is over, or answers 0 after `timeout` (SIM_NEVER: never). */
 void drill_wait(DrillMade *made, DrillAgain again, SimTime timeout);
 
+/* recvmsg(): with MSG_ERRQUEUE, and what came beside bytes.  FALSE: it is not what the script expects. */
+gboolean drill_message_from_queue(DrillMade *made);
+gboolean drill_message_received(const DrillMade *made);
+
 gboolean drill_call_poll(DrillMade *made);
 gboolean drill_call_epoll_create(DrillMade *made);
 gboolean drill_call_epoll_ctl(DrillMade *made);

@@ -1,8 +1,7 @@
-/* What a script has a shell do: here a table of commands, and one of sysctls.  There is no shell.
+/* What a script has a shell do: here a table of commands (sysctls.c has what they set).  There is no shell.
  *
  * A command that nobody knows makes the script out of reach: nothing may pass by being skipped.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "drill/session.h"
@@ -28,215 +27,43 @@ static gboolean is_option(const char *word)
     return word[0] == '-';
 }
 
-/* ---- Keys of the stack ---- */
-
-static gboolean set(const Command *command, const char *key, const char *value)
-{
-    const Key *found = key_find(KEY_SCOPE_HOST, key, strlen(key));
-
-    if (found == NULL ||
-        key_set(found, &command->session->config, value, strlen(value), NULL) != KEY_OK)
-        return drill_out_of_reach(command->session, command->event, "%s=%s", key, value);
-    return TRUE;
-}
-
-/* "4096 50000 4194304": least, default and greatest; number 2 is the greatest.  NULL: there is none. */
-static char *number_of(const char *value, guint wanted)
-{
-    g_auto(GStrv) numbers = g_strsplit_set(value, " \t", -1);
-    guint found = 0;
-
-    for (char **number = numbers; *number != NULL; number++) {
-        if ((*number)[0] != '\0' && found++ == wanted)
-            return g_strdup(*number);
-    }
-    return NULL;
-}
-
-/* ---- Sysctls ---- */
-
-typedef struct Sysctl Sysctl;
-
-struct Sysctl {
-    const char *name;
-    gboolean (*set)(const Command *command, const Sysctl *sysctl, const char *value);
-    const char *key, *key_too; /* that it stands for */
-    const char *unit;          /* behind its number */
-};
-
-static gboolean set_key(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    g_autofree char *text = g_strconcat(value, sysctl->unit, NULL);
-
-    return set(command, sysctl->key, text) &&
-           (sysctl->key_too == NULL || set(command, sysctl->key_too, text));
-}
-
-/* tcp_rmem: a socket begins with the default; the window scale is what the greatest needs (Linux
- * net/ipv4/tcp_output.c, tcp_select_initial_window()). */
-static gboolean set_receive_buffer(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    enum { UNSCALED_BITS = 16, SCALE_MAX = 14 };
-    g_autofree char *usual = number_of(value, 1), *greatest = number_of(value, 2);
-
-    if (greatest != NULL) {
-        int bits = (int)g_bit_storage((gulong)g_ascii_strtoull(greatest, NULL, 10));
-        g_autofree char *scale = g_strdup_printf("%d", CLAMP(bits - UNSCALED_BITS, 0, SCALE_MAX));
-
-        if (!set(command, sysctl->key_too, scale))
-            return FALSE;
-    }
-    return set(command, sysctl->key, usual != NULL ? usual : value);
-}
-
-/* Of no consequence to what is simulated. */
-static gboolean set_nothing(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    (void)command;
-    (void)sysctl;
-    (void)value;
-    return TRUE;
-}
-
-/* What is not simulated may be set to what it is here. */
-static gboolean only_off(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    return g_ascii_strtoull(value, NULL, 0) == 0 ||
-           drill_out_of_reach(command->session, command->event, "%s=%s", sysctl->name, value);
-}
-
-/* 0: resets and SYNs are checked as RFC 5961 wants it. */
-static gboolean set_insecure(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    return set(command, sysctl->key, strcmp(value, "0") == 0 ? "rfc5961" : "rfc793");
-}
-
-static gboolean set_cookies_only(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    return strcmp(value, "0") == 0 || set(command, sysctl->key, "2");
-}
-
-/* "0x403" */
-static gboolean set_hexadecimal(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    g_autofree char *decimal =
-        g_strdup_printf("%" G_GUINT64_FORMAT, g_ascii_strtoull(value, NULL, 0));
-
-    return set(command, sysctl->key, decimal);
-}
-
-/* "a0bf63f7-ed803d81-cd641d30-cebc4a90[,…]": four words, each as the kernel's memory has it (Linux
- * net/ipv4/sysctl_net_ipv4.c, proc_tcp_fastopen_key). */
-static gboolean set_fast_open_key(const Command *command, const Sysctl *sysctl, const char *value)
-{
-    g_auto(GStrv) keys = g_strsplit(value, ",", 2);
-    TcpFastOpenKeys out = {.count = g_strv_length(keys)};
-
-    for (guint i = 0; i < out.count; i++) {
-        unsigned a, b, c, d;
-
-        if (sscanf(keys[i], "%8x-%8x-%8x-%8x", &a, &b, &c, &d) != 4)
-            return drill_out_of_reach(command->session, command->event, "%s=%s", sysctl->name, value);
-        out.keys[i] = (SipKey){a | (guint64)b << 32, c | (guint64)d << 32};
-    }
-    (void)tcp_fast_open_set_keys(command->session->local.stack, 0, &out);
-    return TRUE;
-}
-
-static const Sysctl sysctls[] = {
-    /* FreeBSD: tcp(4) */
-    {.name = "net.inet.tcp.sack.enable", .set = set_key, .key = "tcp_sack"},
-    {.name = "net.inet.tcp.rfc1323", .set = set_key, .key = "tcp_timestamps", .key_too = "tcp_window_scaling"},
-    {.name = "net.inet.tcp.recvspace", .set = set_key, .key = "window"},
-    {.name = "net.inet.tcp.sendspace", .set = set_nothing},
-    {.name = "kern.ipc.maxsockbuf", .set = set_nothing},
-    {.name = "net.inet.tcp.hostcache.purgenow", .set = set_nothing},
-    {.name = "net.inet.tcp.ecn.enable", .set = set_key, .key = "tcp_ecn"},
-    {.name = "net.inet.tcp.ecn.maxretries", .set = set_nothing},
-    {.name = "net.inet.tcp.blackhole", .set = only_off},
-    {.name = "net.inet.tcp.insecure_rst", .set = set_insecure, .key = "reset-check"},
-    {.name = "net.inet.tcp.insecure_syn", .set = set_insecure, .key = "reset-check"},
-    {.name = "net.inet.tcp.rexmit_slop", .set = set_key, .key = "rto-slop", .key_too = "syn-rto-slop", .unit = "ms"},
-    {.name = "net.inet.tcp.rexmit_initial", .set = set_key, .key = "initial-rto", .unit = "ms"},
-    {.name = "net.inet.tcp.syncookies", .set = set_key, .key = "tcp_syncookies"},
-    {.name = "net.inet.tcp.syncookies_only", .set = set_cookies_only, .key = "tcp_syncookies"},
-    {.name = "net.inet.tcp.keepinit", .set = set_key, .key = "connect-timeout", .unit = "ms"},
-    {.name = "net.inet.tcp.keepcnt", .set = set_key, .key = "tcp_keepalive_probes"},
-    {.name = "net.inet.tcp.delacktime", .set = set_key, .key = "delayed-ack", .unit = "ms"},
-    {.name = "net.inet.tcp.drop_synfin", .set = only_off},
-    {.name = "net.inet.tcp.rexmit_drop_options", .set = only_off},
-    {.name = "net.inet.tcp.fastopen.client_enable", .set = set_key, .key = "tcp_fastopen"},
-    {.name = "net.inet.tcp.fastopen.server_enable", .set = only_off},
-    {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},
-    {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},
-
-    /* Linux: ip-sysctl; those that the key table has itself need no row */
-    {.name = "tcp_rmem", .set = set_receive_buffer, .key = "window", .key_too = "window-scale"},
-    {.name = "tcp_congestion_control", .set = set_key, .key = "congestion"},
-    {.name = "tcp_min_tso_segs", .set = set_nothing},
-    {.name = "tcp_tso_win_divisor", .set = set_nothing},
-    {.name = "tcp_no_metrics_save", .set = set_nothing},
-    {.name = "tcp_fastopen", .set = set_hexadecimal, .key = "tcp_fastopen"},
-    {.name = "tcp_fastopen_key", .set = set_fast_open_key},
-};
-
-/* "net.ipv4.tcp_sack", "net/ipv4/tcp_sack", "/proc/sys/net/ipv4/tcp_sack" → "tcp_sack" */
-static char *sysctl_name(const char *written)
-{
-    static const char *const folders[] = {"/proc/sys/", "net.ipv4.", "net.core."};
-    g_autofree char *name = g_strdup(written);
-    char *rest = name;
-
-    if (g_str_has_prefix(rest, folders[0]))
-        rest += strlen(folders[0]);
-    g_strdelimit(rest, "/", '.');
-    for (gsize i = 1; i < G_N_ELEMENTS(folders); i++) {
-        if (g_str_has_prefix(rest, folders[i]))
-            rest += strlen(folders[i]);
-    }
-    return g_strdup(rest);
-}
-
-static gboolean set_sysctl(const Command *command, const char *setting)
-{
-    const char *equals = strchr(setting, '=');
-
-    if (equals == NULL)
-        return TRUE; /* it is only shown */
-    g_autofree char *written = g_strndup(setting, (gsize)(equals - setting));
-    g_autofree char *name = sysctl_name(written);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(sysctls); i++) {
-        if (strcmp(sysctls[i].name, name) == 0)
-            return sysctls[i].set(command, &sysctls[i], equals + 1);
-    }
-    return set(command, name, equals + 1);
-}
-
 /* ---- Commands ---- */
 
 static gboolean run_sysctls(const Command *command)
 {
     for (char **word = command->words + 1; *word != NULL; word++) {
-        if (!is_option(*word) && !set_sysctl(command, *word))
+        if (!is_option(*word) && !drill_sysctl(command->session, command->event, *word))
             return FALSE;
     }
     return TRUE;
 }
 
-/* What google's scripts begin with; beyond that their kernel has its defaults. */
+/* What google's scripts begin with; beyond that their kernel has its defaults.  Its servers' cookies are
+ * forgotten. */
 static gboolean run_defaults(const Command *command)
 {
     static const char *const settings[] = {
-        "tcp_syn_retries=5", "tcp_synack_retries=5", "window-scale=8",       "tcp_timestamps=1",
-        "tcp_sack=1",        "tcp_dsack=1",          "tcp_window_scaling=1", "congestion=cubic",
-        "tcp_early_retrans=4", "tcp_fastopen=0x70403", "tcp_ecn=0",
+        "tcp_rmem=4096 540000 15728640",
+        "tcp_wmem=4096 262144 4194304",
+        "tcp_syn_retries=5",
+        "tcp_synack_retries=5",
+        "tcp_timestamps=1",
+        "tcp_sack=1",
+        "tcp_dsack=1",
+        "tcp_window_scaling=1",
+        "congestion=cubic",
+        "tcp_early_retrans=4",
+        "tcp_slow_start_after_idle=0",
+        "tcp_fastopen=0x70403",
+        "tcp_fastopen_key=a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4",
+        "tcp_ecn=0",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
-        if (!set_sysctl(command, settings[i]))
+        if (!drill_sysctl(command->session, command->event, settings[i]))
             return FALSE;
     }
+    tcp_fast_open_forget(command->session->local.stack);
     return TRUE;
 }
 

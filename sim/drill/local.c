@@ -196,6 +196,21 @@ static SipKey secret_of(guint64 seed)
     return key;
 }
 
+/* FreeBSD's (tcp(4): net.inet.tcp.sendspace, kern.ipc.maxsockbuf), or Linux's, whose greatest receive
+ * buffer is what the window scale was chosen for. */
+static void settings_of(const HostConfig *config, SocketSettings *settings)
+{
+    enum { FIELD_BITS = 15, SENDSPACE = 32768, MAXSOCKBUF = 2 << 20 };
+
+    settings->rmem_max = 1U << (config->window_scale + FIELD_BITS);
+    if (config->receiver != RECEIVER_BSD)
+        return;
+    settings->flavour = SOCKET_BSD;
+    settings->rmem_default = (guint32)config->window;
+    settings->wmem_default = SENDSPACE;
+    settings->core_rmem_max = settings->core_wmem_max = MAXSOCKBUF;
+}
+
 void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
 {
     *local = (DrillLocal){.node = {&kind, host}, .session = session};
@@ -217,6 +232,8 @@ void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
 
     local->stack = tcp_stack_new(&setup);
     local->sockets = sockets_new(local->stack);
+    sockets_settings(local->sockets)->arriving_mss = session->arriving_mss;
+    settings_of(&session->config, sockets_settings(local->sockets));
 }
 
 void drill_local_clear(DrillLocal *local)

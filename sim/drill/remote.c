@@ -108,7 +108,7 @@ static gboolean inject_icmp(DrillSession *session, const DrillEvent *event)
 {
     const TcpIcmp icmp = drill_icmp(session, &event->icmp);
 
-    (void)tcp_stack_icmp(session->local.stack, now_of(session), &icmp);
+    (void)sockets_icmp(session->local.sockets, now_of(session), &icmp);
     return TRUE;
 }
 

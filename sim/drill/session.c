@@ -70,6 +70,12 @@ static void set_mtu(DrillSession *session, const char *value)
         session->config.mss = mtu - HEADERS;
 }
 
+/* What arrives longer was cut so (GRO). */
+static void set_arriving_mss(DrillSession *session, const char *value)
+{
+    session->arriving_mss = value != NULL ? (guint32)g_ascii_strtoull(value, NULL, 10) : 0;
+}
+
 static void set_ip_version(DrillSession *session, const char *value)
 {
     if (g_strcmp0(value, "ipv4") != 0)
@@ -114,6 +120,7 @@ static const struct {
     {"tcp_ts_ecr_scaled", set_ecr_scaled},
     {"strict_segments", set_strict},
     {"mtu", set_mtu},
+    {"mss", set_arriving_mss},
     {"ip_version", set_ip_version},
     {"local_ip", set_local_ip},
     {"remote_ip", set_remote_ip},

@@ -60,6 +60,7 @@ struct DrillSession {
     const DrillOptions *options;
     const Plan *plan;
     HostConfig config; /* of the stack; commands change it */
+    guint32 arriving_mss; /* --mss; 0: what arrives was not cut */
     guint32 local_address, remote_address; /* as the stack knows them */
     DrillLocal local;
     DrillRemote remote;
@@ -122,7 +123,7 @@ void drill_remote_saw(DrillSession *session, const Segment *segment);
 /* Calls that waited may be over. */
 void drill_settle(DrillSession *session);
 
-/* ---- calls.c, commands.c ---- */
+/* ---- calls.c, commands.c, sysctls.c ---- */
 
 /* Makes the call of the event.  FALSE: the script has ended, the verdict says why. */
 gboolean drill_call(DrillSession *session, const DrillEvent *event);
@@ -133,6 +134,9 @@ gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
 
 gboolean drill_command(DrillSession *session, const DrillEvent *event);
 gboolean drill_code(DrillSession *session, const DrillEvent *event);
+
+/* "net.ipv4.tcp_sack=0", "/proc/sys/net/ipv4/tcp_sack=0".  FALSE: out of reach. */
+gboolean drill_sysctl(DrillSession *session, const DrillEvent *event, const char *setting);
 
 /* ---- wire.c ---- */
 

@@ -22,6 +22,8 @@ void drill_connection_begin(DrillSession *session, guint16 local_port)
     gboolean is_active = local_port == 0;
 
     g_hash_table_remove_all(timestamps);
+    g_queue_clear_full(&session->seen, g_free); /* nobody has asked for them, and now nobody can */
+    session->looked_at = 0;
     *conn = (DrillConnection){.number = number, .timestamps = timestamps};
     conn->ends = (TcpEnds){.remote_address = lab_address(1),
                            .local_port = local_port,
@@ -80,6 +82,16 @@ void drill_learn(DrillSession *session, const DrillSegment *expected, const Segm
 static Seq local_number(const DrillConnection *conn, guint32 written, gboolean of_syn)
 {
     return conn->local_isn + written - (of_syn ? conn->local_first : 0);
+}
+
+/* What the script would write for a TS val: the stack counts milliseconds, the script its own ticks. */
+static guint32 written_timestamp(const DrillSession *session, guint32 sent)
+{
+    const DrillConnection *conn = &session->conn;
+    gint64 passed = (gint32)(sent - conn->first_ts_sent);
+    SimTime tick = session->ts_tick > 0 ? session->ts_tick : SIM_MILLISECOND;
+
+    return conn->first_ts_written + (guint32)(passed * SIM_MILLISECOND / tick);
 }
 
 /* An echo that no segment of the stack's has shown is sent as written, with --tcp_ts_ecr_scaled as the stack's
@@ -266,8 +278,9 @@ static DrillOptionKind kind_of(guint8 wire)
     return DRILL_OPTION_KIND_COUNT;
 }
 
-static DrillOption read_option(const DrillConnection *conn, const guint8 *at, guint size)
+static DrillOption read_option(const DrillSession *session, const guint8 *at, guint size)
 {
+    const DrillConnection *conn = &session->conn;
     DrillOption option = {.kind = kind_of(at[0])};
     const guint8 *value = at + 2;
 
@@ -275,7 +288,7 @@ static DrillOption read_option(const DrillConnection *conn, const guint8 *at, gu
     case DRILL_OPTION_MSS: option.value = (guint32)value[0] << 8 | value[1]; break;
     case DRILL_OPTION_WSCALE: option.value = value[0]; break;
     case DRILL_OPTION_TS:
-        option.value = read_32(value) - conn->first_ts_sent + conn->first_ts_written;
+        option.value = written_timestamp(session, read_32(value));
         option.echo = read_32(value + 4);
         break;
     case DRILL_OPTION_SACK:
@@ -300,7 +313,7 @@ static DrillOption read_option(const DrillConnection *conn, const guint8 *at, gu
 }
 
 /* The options in the order in which they stand in the packet. */
-static GArray *options_of(const DrillConnection *conn, const Segment *segment)
+static GArray *options_of(const DrillSession *session, const Segment *segment)
 {
     GArray *options = g_array_new(FALSE, FALSE, sizeof(DrillOption));
     guint8 packet[WIRE_HEADERS_MAX];
@@ -312,7 +325,7 @@ static GArray *options_of(const DrillConnection *conn, const Segment *segment)
     for (gsize i = IP_HEADER + TCP_HEADER; i < size;) {
         guint8 kind = packet[i];
         guint length = kind <= 1 ? 1 : packet[i + 1];
-        DrillOption option = read_option(conn, packet + i, length);
+        DrillOption option = read_option(session, packet + i, length);
 
         g_array_append_val(options, option);
         i += length;
@@ -338,7 +351,7 @@ DrillSegment drill_outbound(DrillSession *session, const Segment *segment)
         .ecn = ecn_of(segment->ecn),
         .tos = (gint16)((session->tos & ~ECN_BITS) | segment->ecn),
         .ttl = session->ttl,
-        .options = options_of(conn, segment),
+        .options = options_of(session, segment),
     };
 }
 

@@ -150,7 +150,17 @@ static uint8_t *put_sack(uint8_t *at, const SegmentOptions *options)
     return at;
 }
 
-/* The cookie behind its head, filled up to a whole word. */
+/* Up to a whole word: FreeBSD with ends of list, others with NOPs. */
+static uint8_t *fill_word(uint8_t *at, uint8_t bytes, const SegmentOptions *options)
+{
+    uint8_t kind = options->present & OPTION_ORDER_BSD ? KIND_END : KIND_NOP;
+
+    for (int count = -bytes & 3; count > 0; count--)
+        *at++ = kind;
+    return at;
+}
+
+/* The cookie behind its head. */
 static uint8_t *put_fast_open(uint8_t *at, const SegmentOptions *options)
 {
     bool exp = options->present & OPTION_FAST_OPEN_EXP;
@@ -163,7 +173,7 @@ static uint8_t *put_fast_open(uint8_t *at, const SegmentOptions *options)
         at += 2;
     }
     memcpy(at, options->cookie, options->cookie_length);
-    return put_nops(at + options->cookie_length, -bytes & 3);
+    return fill_word(at + options->cookie_length, bytes, options);
 }
 
 /* FreeBSD sys/netinet/tcp_output.c, tcp_addoptions(): each in its place, ends of list fill the last word. */
@@ -177,6 +187,8 @@ static uint8_t *put_as_bsd(uint8_t *at, const SegmentOptions *options)
         at = put_option(at, KIND_SACK_PERMITTED, SACK_PERMITTED_BYTES);
     if (options->present & OPTION_TIMESTAMPS)
         return put_timestamps(sack ? at : put_nops(at, 2), options);
+    if (sack && (options->present & OPTION_ANY_FAST_OPEN))
+        return put_nops(at, 2); /* the list goes on */
     for (int i = 0; sack && i < 2; i++)
         *at++ = KIND_END;
     return at;

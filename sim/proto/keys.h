@@ -213,8 +213,13 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(tcp_fastopen_blackhole_timeout_sec, "tcp_fastopen_blackhole_timeout_sec", KEY_SECONDS, 0,    \
       86400, "0", NULL,                                                                            \
       "seconds without Fast Open after a path seemed to swallow it, longer each time; 0: none")    \
+    K(fast_open_path_pause, "fast-open-path-pause", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,         \
+      "a server that refused Fast Open is not asked again for so long (FreeBSD); 0: next in the "  \
+      "experimental form (Linux)")                                                                 \
     K(tcp_ecn, "tcp_ecn", KEY_COUNT, 0, 2, "0", NULL,                                              \
       "congestion notification (RFC 3168): 0 never, 1 asked for and granted, 2 granted")           \
+    K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
+      "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
       "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), or connect fails "   \
       "(Linux)")                                                                                   \
@@ -262,6 +267,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
+    K(tcp_slow_start_after_idle, "tcp_slow_start_after_idle", KEY_SWITCH, 0, 1, "1", NULL,         \
+      "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \

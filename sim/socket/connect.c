@@ -3,7 +3,7 @@
 
 /* ---- connect() ---- */
 
-static SocketAnswer start(Sockets *sockets, SimTime now, Socket *socket,
+SocketAnswer socket_start(Sockets *sockets, SimTime now, Socket *socket,
                           const TcpConnectOptions *options)
 {
     TcpConnId conn;
@@ -60,11 +60,16 @@ SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t addr
     sockets->now = now;
     if (socket == NULL)
         return socket_error(TCP_EBADF);
-    if (socket->stage == SOCKET_CONNECTED || socket->stage == SOCKET_LISTENING)
+    bool is_there = socket->stage == SOCKET_CONNECTED || socket->stage == SOCKET_LISTENING;
+    if (is_there || socket->is_deferred)
         return socket_error(TCP_EISCONN);
     if (socket->stage == SOCKET_UNCONNECTED) {
         TcpConnectOptions to = {.address = address, .port = port, .from_port = socket->port};
-        SocketAnswer answer = start(sockets, now, socket, &to);
+
+        if (socket_defers_connect(sockets, now, socket, &to))
+            return socket_value(0);
+        to.fast_open = socket->options.fastopen_connect; /* the SYN asks for a cookie */
+        SocketAnswer answer = socket_start(sockets, now, socket, &to);
 
         if (answer.error != TCP_OK)
             return answer;

@@ -166,18 +166,26 @@ static void fill_counts(SimTime now, const Socket *socket, SocketInfo *out)
     out->busy_time = spent(counts, now, SOCKET_BUSY) + out->rwnd_limited + out->sndbuf_limited;
 }
 
-static uint8_t options_bits(const TcpLook *look)
+static uint8_t options_bits(const Sockets *sockets, const Socket *socket, const TcpLook *look)
 {
+    TcpStatus status = {0};
+
+    if (socket->conn != 0)
+        (void)tcp_status(sockets->stack, socket->conn, &status);
+    uint8_t bits = status.syn_data ? OPTION_SYN_DATA_ON : 0;
     if (!tcp_state_is_synchronized(look->state))
-        return 0;
-    return (uint8_t)((look->timestamps ? OPTION_TIMESTAMPS_ON : 0) |
+        return bits;
+    return (uint8_t)(bits | (status.ecn ? OPTION_ECN_ON : 0) |
+                     (look->timestamps ? OPTION_TIMESTAMPS_ON : 0) |
                      (look->sack ? OPTION_SACK_ON : 0) |
                      (look->window_scale ? OPTION_WSCALE_ON : 0));
 }
 
 static void fill_sending(const Socket *socket, const TcpLook *look, SocketInfo *out)
 {
-    uint32_t first = socket->counts.first_sent;
+    /* The data of a SYN are a segment of their own, unless they were taken with it. */
+    bool again = socket->counts.sent_syn_data && !(out->options & OPTION_SYN_DATA_ON);
+    uint32_t first = socket->counts.first_sent + again;
     uint32_t waiting = look->out - (look->sacked < look->out ? look->sacked : look->out);
     bool is_synchronized = tcp_state_is_synchronized(look->state);
 
@@ -234,10 +242,9 @@ static void fill_receiving(const Socket *socket, const TcpLook *look, SocketInfo
 void socket_fill_info(const Sockets *sockets, SimTime now, const Socket *socket,
                       const TcpLook *look, SocketInfo *out)
 {
-    (void)sockets;
     *out = (SocketInfo){.state = state_numbers[look->state],
                         .ca_state = ca_states[look->congestion],
-                        .options = options_bits(look)};
+                        .options = options_bits(sockets, socket, look)};
     fill_counts(now, socket, out);
     fill_sending(socket, look, out);
     fill_timing(look, out);

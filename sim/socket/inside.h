@@ -70,6 +70,7 @@ typedef enum SocketBusy {
 typedef struct SocketCounts {
     uint64_t bytes_sent, bytes_retrans;
     uint32_t segs_out, segs_in, data_segs_out, data_segs_in, total_retrans, first_sent;
+    bool sent_syn_data;
     uint32_t dsack_dups, rcv_mss, reord_seen;
     SimTime data_sent_at, data_arrived_at, ack_arrived_at, began_at;
     SimTime spent[SOCKET_BUSY_COUNT], busy_since;
@@ -86,6 +87,10 @@ typedef struct Socket {
     bool shut_receive, shut_send;
     bool is_done;  /* its connection has ended: both directions are shut */
     bool no_space; /* somebody wants to know when there is room to send */
+    bool is_deferred; /* connect() waits for the first write (TCP_FASTOPEN_CONNECT), whither: */
+    uint16_t deferred_port;
+    uint32_t deferred_address;
+    TcpFastOpenKeys fast_open_keys; /* TCP_FASTOPEN_KEY; count 0: the host's */
     int flags;
     TcpError error; /* SO_ERROR */
     uint32_t edges;
@@ -127,6 +132,7 @@ typedef struct SocketWait {
     int fd; /* which a close gives back at once */
     int flags;
     uint64_t wanted, done; /* bytes */
+    bool is_opening;       /* what is done so far is on a SYN: if that fails, nothing is */
     bool is_waiting;       /* it slept already: it goes on only when it is woken */
     SimTime until;         /* SIM_NEVER: until something happens */
 } SocketWait;
@@ -143,6 +149,7 @@ struct Sockets {
     TcpTake take;
     void *take_context;
     const Segment *arriving; /* NULL: none */
+    const TcpIcmp *quoted;   /* a router speaks; NULL: none does */
     SimTime now;             /* of what happens */
     uint16_t next_port;
 };
@@ -194,6 +201,21 @@ SocketAnswer socket_try_accept(Sockets *sockets, SimTime now, SocketWait *wait);
 SocketAnswer socket_try_connect(Sockets *sockets, SimTime now, SocketWait *wait);
 SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait);
 SocketAnswer socket_try_receive(Sockets *sockets, SimTime now, SocketWait *wait);
+
+/* ---- connect.c, fast_open.c, transfer.c ---- */
+
+/* The connection is opened; EADDRNOTAVAIL. */
+SocketAnswer socket_start(Sockets *sockets, SimTime now, Socket *socket,
+                          const TcpConnectOptions *options);
+/* True: connect() has only noted whither. */
+bool socket_defers_connect(Sockets *sockets, SimTime now, Socket *socket, const TcpConnectOptions *to);
+void socket_fast_open_listens(Sockets *sockets, const Socket *socket); /* its options hold */
+/* May an option of Fast Open be set now? */
+TcpError socket_fast_open_option(const Sockets *sockets, const Socket *socket, int name);
+/* A write waits for the handshake: its ACK may go with it. */
+void socket_expect_write(Sockets *sockets, const Socket *socket);
+/* A send returns: what is to be told of it later. */
+void socket_mark_sent(Sockets *sockets, const SocketWait *wait);
 
 /* ---- sendbuf.c ---- */
 

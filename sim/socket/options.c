@@ -20,6 +20,7 @@ enum {
     CONGESTION_UNSET = -1,
     STAMPS_ALL = (1 << 17) - 1,
     INT_MAX_ = 0x7fffffff,
+    NO_COOKIE = 0x204, /* of tcp_fastopen: neither side wants one */
 };
 
 typedef enum OptionKind {
@@ -37,6 +38,7 @@ typedef enum OptionKind {
     OPTION_DEFER,
     OPTION_CLAMP,
     OPTION_STAMPS,
+    OPTION_EARLY, /* of Fast Open: a range, and only before there is a connection */
     OPTION_FIXED, /* can only be read; `least` is what it tells */
     OPTION_KIND_COUNT,
 } OptionKind;
@@ -48,6 +50,7 @@ typedef enum OptionEffect {
     EFFECT_PUSH, /* it does, and what was held back may go */
     EFFECT_KEEP, /* it does, and keepalive begins anew */
     EFFECT_QUICK,
+    EFFECT_LISTEN, /* of Fast Open: a listener has to know */
 } OptionEffect;
 
 typedef struct Option {
@@ -101,10 +104,10 @@ static const Option table[] = {
     {TCP, SOCKET_TCP_WINDOW_CLAMP, AT(window_clamp), OPTION_CLAMP, 0, 0, EFFECT_TUNE},
     {TCP, SOCKET_TCP_QUICKACK, AT(quick_ack), OPTION_BOOL, 0, 0, EFFECT_QUICK},
     {TCP, SOCKET_TCP_USER_TIMEOUT, AT(user_timeout_ms), OPTION_RANGE, 0, INT_MAX_, EFFECT_TUNE},
-    {TCP, SOCKET_TCP_FASTOPEN, AT(fastopen), OPTION_RANGE, 0, INT_MAX_, EFFECT_NONE},
+    {TCP, SOCKET_TCP_FASTOPEN, AT(fastopen), OPTION_EARLY, 0, INT_MAX_, EFFECT_LISTEN},
     {TCP, SOCKET_TCP_NOTSENT_LOWAT, AT(notsent_lowat), OPTION_ANY, 0, 0, EFFECT_NONE},
-    {TCP, SOCKET_TCP_FASTOPEN_CONNECT, AT(fastopen_connect), OPTION_RANGE, 0, 1, EFFECT_NONE},
-    {TCP, SOCKET_TCP_FASTOPEN_NO_COOKIE, AT(fastopen_no_cookie), OPTION_RANGE, 0, 1, EFFECT_NONE},
+    {TCP, SOCKET_TCP_FASTOPEN_CONNECT, AT(fastopen_connect), OPTION_EARLY, 0, 1, EFFECT_NONE},
+    {TCP, SOCKET_TCP_FASTOPEN_NO_COOKIE, AT(fastopen_no_cookie), OPTION_EARLY, 0, 1, EFFECT_TUNE},
     {TCP, SOCKET_TCP_INQ, AT(inq), OPTION_RANGE, 0, 1, EFFECT_NONE},
     {TCP, SOCKET_TCP_NOOPT, AT(noopt), OPTION_BOOL, 0, 0, EFFECT_TUNE},
     {TCP, SOCKET_TCP_KEEPINIT, AT(keep_init), OPTION_RANGE, 1, 32767, EFFECT_TUNE},
@@ -155,9 +158,9 @@ static int64_t at_least(int64_t a, int64_t b)
 }
 
 /* The application's number is unsigned there, and doubled for what buffers take themselves. */
-static int64_t buffer_size(const Sockets *sockets, int64_t value, int64_t least)
+static int64_t buffer_size(const Sockets *sockets, int64_t value, int64_t least, int64_t most)
 {
-    int64_t most = sockets->settings.core_max, factor = 2;
+    int64_t factor = 2;
 
     if (sockets->settings.flavour == SOCKET_BSD)
         return at_most(at_least(value, 1), most);
@@ -181,13 +184,15 @@ static int64_t defer_seconds(int64_t seconds)
 /* False: EINVAL. */
 static bool round_value(const Sockets *sockets, const Option *option, int64_t *value)
 {
+    const SocketSettings *settings = &sockets->settings;
     int64_t v = *value;
 
     switch (option->kind) {
     case OPTION_BOOL: *value = v != 0; return true;
+    case OPTION_EARLY:
     case OPTION_RANGE: return v >= option->least && v <= option->most;
-    case OPTION_SNDBUF: *value = buffer_size(sockets, v, SNDBUF_MIN); return true;
-    case OPTION_RCVBUF: *value = buffer_size(sockets, v, RCVBUF_MIN); return true;
+    case OPTION_SNDBUF: *value = buffer_size(sockets, v, SNDBUF_MIN, settings->core_wmem_max); return true;
+    case OPTION_RCVBUF: *value = buffer_size(sockets, v, RCVBUF_MIN, settings->core_rmem_max); return true;
     case OPTION_LOWAT: *value = v < 0 ? INT_MAX_ : at_least(v, 1); return true;
     case OPTION_TOS: *value = v & 0xfc; return true; /* ECN's bits are TCP's own */
     case OPTION_TTL: *value = v == -1 ? DEFAULT_TTL : v; return v == -1 || (v >= 1 && v <= 255);
@@ -212,14 +217,15 @@ static bool needs_tuning(const SocketOptions *options)
     return options->nodelay || options->cork || options->maxseg || options->keepalive ||
            options->keep_idle || options->keep_interval || options->keep_count ||
            options->keep_init || options->syn_count || options->user_timeout_ms ||
-           options->defer_accept || options->linger2 || options->noopt || options->window_clamp ||
+           options->defer_accept || options->fastopen_no_cookie || options->linger2 || options->noopt || options->window_clamp ||
            options->rcvbuf_locked || options->congestion != CONGESTION_UNSET;
 }
 
-static int64_t window_of(const SocketOptions *options, int64_t host)
+static int64_t window_of(const Sockets *sockets, const SocketOptions *options, int64_t host)
 {
     /* tcp_win_from_space(): half of the buffer, before the ratio of bytes to buffers is measured. */
-    int64_t window = options->rcvbuf_locked ? options->rcvbuf / 2 : host;
+    int64_t part = sockets->settings.flavour == SOCKET_LINUX ? 2 : 1;
+    int64_t window = options->rcvbuf_locked ? options->rcvbuf / part : host;
 
     return options->window_clamp ? at_most(window, options->window_clamp) : window;
 }
@@ -246,10 +252,12 @@ static void tune(const Sockets *sockets, const SocketOptions *options, TcpTuning
         config->tcp_fin_timeout = options->linger2 * SIM_SECOND;
     if (options->congestion != CONGESTION_UNSET)
         config->congestion = options->congestion;
-    config->window = window_of(options, host->window);
+    config->window = window_of(sockets, options, host->window);
+    tuning->no_options = options->noopt;
     config->tcp_timestamps = options->noopt ? 0 : host->tcp_timestamps;
     config->tcp_sack = options->noopt ? 0 : host->tcp_sack;
     config->tcp_window_scaling = options->noopt ? 0 : host->tcp_window_scaling;
+    config->tcp_fastopen = host->tcp_fastopen | (options->fastopen_no_cookie ? NO_COOKIE : 0);
 }
 
 TcpTuning *socket_options_tuning(Sockets *sockets, const Socket *socket)
@@ -285,7 +293,9 @@ static void take_effect(Sockets *sockets, SimTime now, Socket *socket, const Opt
 {
     const SocketOptions *options = &socket->options;
 
-    if (option->effect == EFFECT_NONE || (socket->conn == 0 && socket->stage != SOCKET_LISTENING))
+    if (option->effect == EFFECT_LISTEN)
+        socket_fast_open_listens(sockets, socket);
+    if (option->effect == EFFECT_NONE || option->effect == EFFECT_LISTEN || (socket->conn == 0 && socket->stage != SOCKET_LISTENING))
         return;
     if (option->effect != EFFECT_QUICK)
         socket_options_apply(sockets, socket);
@@ -337,6 +347,11 @@ SocketAnswer socket_set_option(Sockets *sockets, SimTime now, int fd, int level,
     value = (int32_t)(uint32_t)(uint64_t)value; /* an int there */
     if (!round_value(sockets, option, &value))
         return socket_error(TCP_EINVAL);
+    TcpError error = option->kind == OPTION_EARLY && sockets->settings.flavour == SOCKET_LINUX
+                         ? socket_fast_open_option(sockets, socket, name)
+                         : TCP_OK;
+    if (error != TCP_OK)
+        return socket_error(error);
     int64_t *place = value_of(option, &socket->options), before = *place;
     *place = value;
     lock_buffers(socket, option);
@@ -360,12 +375,13 @@ static int64_t maxseg(const Sockets *sockets, const Socket *socket)
     return either(socket->options.maxseg, DEFAULT_MSS);
 }
 
-/* FreeBSD: whole segments, once the other end has told its own. */
+/* FreeBSD: whole segments, once the other end has told its own (tcp_input.c, tcp_mss()). */
 static int64_t rcvbuf_of_bsd(const Sockets *sockets, const Socket *socket, int64_t value)
 {
     TcpLook look;
 
-    if (socket->conn == 0 || !tcp_look(sockets->stack, socket->conn, &look))
+    if (socket->conn == 0 || !tcp_look(sockets->stack, socket->conn, &look) ||
+        look.state == TCP_STATE_SYN_SENT)
         return value;
     return look.receive_buffer;
 }
@@ -388,6 +404,7 @@ static int64_t tell(const Sockets *sockets, const Socket *socket, const Option *
     case SOCKET_TCP_KEEPINTVL: return either(value, host->tcp_keepalive_intvl / SIM_SECOND);
     case SOCKET_TCP_KEEPCNT: return either(value, host->tcp_keepalive_probes);
     case SOCKET_TCP_SYNCNT: return either(value, host->tcp_syn_retries);
+    case SOCKET_TCP_KEEPINIT: return either(value, host->connect_timeout / SIM_SECOND);
     case SOCKET_TCP_LINGER2: return either(value, host->tcp_fin_timeout / SIM_SECOND);
     default: return value;
     }

@@ -31,7 +31,11 @@ static uint32_t ready(const Sockets *sockets, const Socket *socket)
         events |= SOCKET_POLL_HUP;
     if (no_receive)
         events |= SOCKET_POLL_IN | SOCKET_POLL_RDHUP;
-    if (!is_connecting(state)) {
+    /* Who accepted by Fast Open can read and write; whose connect() waits for a write may write. */
+    bool is_taken = state == TCP_STATE_SYN_RCVD && socket->stage == SOCKET_CONNECTED;
+    if (socket->is_deferred)
+        events |= SOCKET_POLL_OUT;
+    if (!is_connecting(state) || is_taken) {
         if (is_readable(sockets, socket))
             events |= SOCKET_POLL_IN;
         if (no_send || socket_sendbuf_is_writable(sockets, socket))

@@ -164,7 +164,9 @@ static void expand(Sockets *sockets, Socket *socket, const TcpLook *look)
     int64_t most = sockets->settings.wmem_max;
 
     size = size < most ? size : most;
-    if (!socket->options.sndbuf_locked && size > socket->options.sndbuf)
+    bool may_grow =
+        !socket->options.sndbuf_locked && sockets->settings.flavour == SOCKET_LINUX;
+    if (may_grow && size > socket->options.sndbuf)
         socket->options.sndbuf = size;
 }
 

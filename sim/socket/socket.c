@@ -25,7 +25,9 @@ void socket_settings_init(SocketSettings *settings)
         .wmem_default = 16384,
         .wmem_max = 4 << 20,
         .rmem_default = 131072,
-        .core_max = 212992,
+        .rmem_max = 6 << 20,
+        .core_wmem_max = 212992,
+        .core_rmem_max = 212992,
         .notsent_lowat = UINT32_MAX,
         .buffer_overhead = 1280,
         .bursts = true,
@@ -196,6 +198,8 @@ TcpState socket_state(const Sockets *sockets, const Socket *socket)
 
     if (socket->stage == SOCKET_LISTENING)
         return TCP_STATE_LISTEN;
+    if (socket->is_deferred)
+        return TCP_STATE_SYN_SENT;
     if (socket->conn == 0 || !tcp_status(sockets->stack, socket->conn, &status))
         return TCP_STATE_CLOSED;
     return status.state == TCP_STATE_TIME_WAIT ? TCP_STATE_CLOSED : status.state;
@@ -328,6 +332,7 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
         return socket_error(error);
     socket->stage = SOCKET_LISTENING;
     socket->backlog = backlog;
+    socket_fast_open_listens(sockets, socket);
     return socket_value(0);
 }
 
@@ -369,7 +374,7 @@ void socket_disconnect(Sockets *sockets, SimTime now, Socket *socket)
     if (!socket->is_bound)
         socket->port = 0;
     socket->stage = SOCKET_UNCONNECTED;
-    socket->shut_receive = socket->shut_send = socket->is_done = false;
+    socket->shut_receive = socket->shut_send = socket->is_done = socket->is_deferred = false;
     socket->error = state == TCP_STATE_SYN_SENT ? TCP_ECONNRESET : TCP_OK;
 }
 
@@ -578,8 +583,11 @@ static TcpError error_of_end(const Sockets *sockets, const Socket *socket, TcpSt
         return TCP_OK;
     if (reset && state == TCP_STATE_CLOSE_WAIT && sockets->settings.flavour == SOCKET_LINUX)
         return TCP_EPIPE;
-    if (reset && state != TCP_STATE_SYN_RCVD)
+    /* In SYN-RCVD of one that was accepted by Fast Open. */
+    if (reset && (state != TCP_STATE_SYN_RCVD || socket->stage == SOCKET_CONNECTED))
         return TCP_ECONNRESET;
+    if (sockets->quoted != NULL)
+        return tcp_icmp_error(sockets->quoted);
     return socket->fd < 0 && sockets->arriving == NULL ? TCP_ETIMEDOUT : TCP_OK;
 }
 
@@ -622,6 +630,15 @@ void sockets_ending(Sockets *sockets, TcpConnId conn)
     socket->conn = 0;
     socket->ended_conn = conn; /* why it ended is told only now */
     socket_wake(socket, SOCKET_WAKE_ALL);
+}
+
+bool sockets_icmp(Sockets *sockets, SimTime now, const TcpIcmp *icmp)
+{
+    sockets->now = now;
+    sockets->quoted = icmp;
+    bool is_ours = tcp_stack_icmp(sockets->stack, now, icmp);
+    sockets->quoted = NULL;
+    return is_ours;
 }
 
 void sockets_deliver(Sockets *sockets, SimTime now, const Segment *segment)

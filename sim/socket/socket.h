@@ -6,6 +6,7 @@
  *
  *   socket.c     descriptors: socket() to close()
  *   connect.c    connect() and accept()
+ *   fast_open.c  TCP Fast Open: sends that connect
  *   transfer.c   what is sent and received
  *   sendbuf.c    how much of it may wait: the send buffer's accounts
  *   options.c    setsockopt() and getsockopt(): a table
@@ -29,15 +30,16 @@ typedef struct Sockets Sockets;
 /* Of whose sockets these are a model. */
 typedef enum SocketFlavour {
     SOCKET_LINUX, /* 6.18, as measured; net/ipv4/tcp.c, af_inet.c, net/core/sock.c, stream.c */
-    SOCKET_BSD,   /* FreeBSD where it differs: errors after RST, buffers not doubled */
+    SOCKET_BSD,   /* FreeBSD where it differs: errors after RST, buffers neither doubled nor grown */
 } SocketFlavour;
 
 /* What a host sets for its sockets; sizes in bytes. */
 typedef struct SocketSettings {
     SocketFlavour flavour;
     uint32_t wmem_default, wmem_max; /* tcp_wmem: the send buffer at first, and grown by itself */
-    uint32_t rmem_default;           /* tcp_rmem */
-    uint32_t core_max;               /* net.core.wmem_max and rmem_max: SO_SNDBUF, SO_RCVBUF */
+    uint32_t rmem_default, rmem_max; /* tcp_rmem; the greatest only decides the window scale */
+    /* net.core.wmem_max and rmem_max, the most that SO_SNDBUF and SO_RCVBUF take; kern.ipc.maxsockbuf */
+    uint32_t core_wmem_max, core_rmem_max;
     uint32_t notsent_lowat;          /* tcp_notsent_lowat */
     /* What one buffer of the kernel takes beside its bytes (an skb's truesize).  It depends on how a kernel
      * was built: the one at hand, 6.18.44, has 832 (measured).  1,280 is not measured: it is chosen, as
@@ -95,6 +97,21 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
 SocketAnswer socket_accept(Sockets *sockets, SimTime now, int fd);
 SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t address, uint16_t port);
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags);
+
+/* sendto(), and sendmsg() with a name: `to` is NULL without one.  With MSG_FASTOPEN, after a connect() that
+ * TCP_FASTOPEN_CONNECT put off, and with FreeBSD's sockets whenever there is an address, it opens the connection
+ * (RFC 7413 appendix A): EOPNOTSUPP, EINPROGRESS, EALREADY, EISCONN. */
+typedef struct SocketAddress {
+    uint32_t address;
+    uint16_t port;
+    bool is_unspecified; /* AF_UNSPEC */
+} SocketAddress;
+
+SocketAnswer socket_send_to(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags,
+                            const SocketAddress *to);
+/* Would it? */
+bool socket_send_opens(const Sockets *sockets, int fd, int flags, const SocketAddress *to);
+
 SocketAnswer socket_receive(Sockets *sockets, SimTime now, int fd, uint64_t most, int flags);
 SocketAnswer socket_shutdown(Sockets *sockets, SimTime now, int fd, SocketShutdown how);
 SocketAnswer socket_close(Sockets *sockets, SimTime now, int fd);
@@ -154,6 +171,7 @@ enum {
     SOCKET_TCP_FASTOPEN = 23,
     SOCKET_TCP_NOTSENT_LOWAT = 25,
     SOCKET_TCP_FASTOPEN_CONNECT = 30,
+    SOCKET_TCP_FASTOPEN_KEY = 33, /* by socket_set_fast_open_key() */
     SOCKET_TCP_FASTOPEN_NO_COOKIE = 34,
     SOCKET_TCP_INQ = 36,
     SOCKET_TCP_NOOPT = 0x10008,    /* FreeBSD: no options on our SYN */
@@ -174,6 +192,9 @@ SocketAnswer socket_set_option(Sockets *sockets, SimTime now, int fd, int level,
                                int64_t value);
 SocketAnswer socket_get_option(Sockets *sockets, SimTime now, int fd, int level, int name,
                                int64_t *value);
+
+/* TCP_FASTOPEN_KEY: a key of 16 bytes, or two; EINVAL. */
+SocketAnswer socket_set_fast_open_key(Sockets *sockets, int fd, const uint8_t *bytes, size_t length);
 
 /* TCP_CONGESTION: "reno" or "cubic"; ENOENT. */
 SocketAnswer socket_set_congestion(Sockets *sockets, SimTime now, int fd, const char *name);
@@ -212,6 +233,9 @@ int socket_of(const Sockets *sockets, TcpConnId conn);
 
 /* A segment arrives: to the endpoint, with what TCP_INFO counts.  In place of tcp_stack_deliver(). */
 void sockets_deliver(Sockets *sockets, SimTime now, const Segment *segment);
+
+/* The same with what a router says: in place of tcp_stack_icmp(). */
+bool sockets_icmp(Sockets *sockets, SimTime now, const TcpIcmp *icmp);
 
 /* The endpoint's hooks `send`, `app` and `ending` have to come here; none of them calls the endpoint
  * in a way that hooks may not. */

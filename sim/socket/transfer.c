@@ -6,7 +6,7 @@
 /* The error of the socket once; then, and where nothing can be sent, EPIPE. */
 static SocketAnswer broken(Socket *socket, const SocketWait *wait)
 {
-    if (wait->done > 0)
+    if (wait->done > 0 && !wait->is_opening)
         return socket_value((int64_t)wait->done);
     TcpError error = socket_take_error(socket);
     return socket_error(error != TCP_OK ? error : TCP_EPIPE);
@@ -58,8 +58,7 @@ static Ending ending_of_call(const SocketWait *wait)
     return wait->flags & SOCKET_MSG_MORE ? ENDING_MORE : ENDING_PUSH;
 }
 
-/* The call returns: what is to be told of it later. */
-static void mark(Sockets *sockets, const SocketWait *wait)
+void socket_mark_sent(Sockets *sockets, const SocketWait *wait)
 {
     Socket *socket = wait->socket;
 
@@ -105,16 +104,33 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
     bool is_whole = wait->done == wait->wanted;
     bool returns = is_whole || !socket_may_wait(wait);
     if (returns && wait->done > before)
-        mark(sockets, wait);
+        socket_mark_sent(sockets, wait);
     Ending ending = ending_of_call(wait);
     if (pending == 0 && wait->done > before && ending == ENDING_PUSH)
         tcp_ends_here(sockets->stack, socket->conn);
     hand_over(sockets, now, socket, pending, ending);
 }
 
-static bool is_connecting(TcpState state)
+/* By Fast Open who accepts may write before the handshake is done (Linux tcp_passive_fastopen()). */
+static bool is_connecting(const Socket *socket, TcpState state)
 {
-    return state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RCVD;
+    return state == TCP_STATE_SYN_SENT ||
+           (state == TCP_STATE_SYN_RCVD && socket->stage == SOCKET_CONNECTING);
+}
+
+static bool can_send(TcpState state)
+{
+    return state == TCP_STATE_ESTABLISHED || state == TCP_STATE_CLOSE_WAIT ||
+           state == TCP_STATE_SYN_RCVD;
+}
+
+/* Linux sk_write_pending. */
+void socket_expect_write(Sockets *sockets, const Socket *socket)
+{
+    TcpTuning *tuning = socket->conn != 0 ? tcp_tune(sockets->stack, socket->conn) : NULL;
+
+    if (tuning != NULL)
+        tuning->expects_write = true;
 }
 
 SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
@@ -124,10 +140,18 @@ SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
 
     if (socket->error != TCP_OK || socket_send_is_shut(sockets, socket))
         return broken(socket, wait);
-    if (is_connecting(state))
+    if (is_connecting(socket, state)) {
+        if (socket_may_wait(wait) && wait->done < wait->wanted)
+            socket_expect_write(sockets, socket);
         return socket_blocks();
-    if (state != TCP_STATE_ESTABLISHED && state != TCP_STATE_CLOSE_WAIT)
+    }
+    if (!can_send(state))
         return broken(socket, wait);
+    if (wait->is_opening)
+        socket->stage = SOCKET_CONNECTED;
+    if (wait->is_opening && wait->done == wait->wanted)
+        socket_mark_sent(sockets, wait);
+    wait->is_opening = false;
     if (wait->flags & SOCKET_BAD_BUFFER)
         return wait->wanted > 0 ? socket_error(TCP_EFAULT) : socket_value(0);
     /* Who sleeps is woken only when a third of the buffer is free. */

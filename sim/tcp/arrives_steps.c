@@ -16,13 +16,34 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
     return window > 0 && (seq_in(seq, next, window) || seq_in(seq + length - 1, next, window));
 }
 
+static bool is_bsd(const Arrival *a)
+{
+    return a->stack->config->receiver == RECEIVER_BSD;
+}
+
+/* In SYN-RCVD, and not its application's already by Fast Open. */
+static bool is_listeners(const TcpConnection *conn)
+{
+    return conn->state == TCP_STATE_SYN_RCVD && conn->passive && !tcp_fast_open_is_taken(conn);
+}
+
+/* FreeBSD's syncache and its TIME-WAIT know only what was offered. */
+static uint32_t window_of(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+
+    if (is_bsd(a) && conn->state != TCP_STATE_TIME_WAIT && !is_listeners(conn))
+        return tcp_bsd_accepts(a->stack, conn);
+    return tcp_receive_offered(conn);
+}
+
 /* First, check the sequence number: the table, and before it what other documents want to see whatever
  * the number is. */
 static bool step_1_sequence_number(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     bool timestamps = conn->entry.timestamps_on, syn_rcvd = conn->state == TCP_STATE_SYN_RCVD;
-    uint32_t window = tcp_receive_offered(conn);
+    uint32_t window = window_of(a);
 
     if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
         return false;
@@ -54,12 +75,6 @@ static TcpError reset_error(const HostConfig *config, const TcpConnection *conn)
         return config->close_wait_reset == CLOSE_WAIT_RESET_EPIPE ? TCP_EPIPE : TCP_ECONNRESET;
     default: return TCP_ECONNRESET;
     }
-}
-
-/* In SYN-RCVD, and not its application's already by Fast Open. */
-static bool is_listeners(const TcpConnection *conn)
-{
-    return conn->state == TCP_STATE_SYN_RCVD && conn->passive && !tcp_fast_open_is_taken(conn);
 }
 
 /* A passive open goes back to LISTEN, everything else is CLOSED. */
@@ -110,7 +125,10 @@ static SELDOM bool take_syn(Arrival *a)
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
-    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
+    if (is_bsd(a)) /* tcp_drop(): as an abort would */
+        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
+    else
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
     return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(a->stack->config, conn));
 }
 

@@ -22,6 +22,19 @@ static SELDOM void heed_special(Arrival *a)
     tcp_fast_open_answered(a->stack, a->conn, a->now, &a->whole->options);
 }
 
+/* Linux tcp_input.c, tcp_rcv_synsent_state_process(): who waits to write carries the ACK. */
+static void owe_last_ack(Arrival *a)
+{
+    static const SimTime delack_max = SIM_SECOND / 5;
+
+    if (a->stack->tuning == NULL || !a->stack->tuning->expects_write) {
+        owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
+        return;
+    }
+    tcp_timers_ack_owed(a->stack, a->conn, a->now, delack_max, TCP_REASON_SYN_ACK_ARRIVED);
+    a->conn->interactive = true; /* tcp_event_data_sent(): what is written now answers the SYN-ACK */
+}
+
 /* First, check the ACK bit. */
 static bool syn_sent_1_ack(Arrival *a)
 {
@@ -65,7 +78,7 @@ static bool syn_sent_4_syn(Arrival *a)
     if (has(a, TCP_ACK)) {
         tcp_arrival_acknowledge(a);
         tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
-        owe_ack(a, TCP_REASON_SYN_ACK_ARRIVED);
+        owe_last_ack(a);
         if (conn->special)
             heed_special(a);
     } else {

@@ -55,7 +55,8 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
 {
     uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
 
-    if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial)
+    if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial ||
+        !stack->config->tcp_slow_start_after_idle)
         return;
     if (now - conn->last_sent > tcp_rto(stack, conn))
         conn->cwnd = initial;

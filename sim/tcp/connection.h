@@ -62,6 +62,8 @@ typedef struct TcpHalfOpenExtra {
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
+enum { TCP_OLDER_PIECES = 3 }; /* with the newest one all that a segment has room for */
+
 /* One run of received bytes that the application has not taken yet; in or out of order. */
 typedef struct TcpPiece {
     struct TcpPiece *next; /* by sequence number */
@@ -108,8 +110,13 @@ typedef struct TcpLinuxReceiver {
     uint32_t space_from, space; /* … behind so many bytes; and how much it was in the last one */
     uint32_t buffer;            /* sk_rcvbuf: bytes of memory */
     uint32_t clamp, ssthresh;   /* window_clamp, rcv_ssthresh */
-    uint32_t held, fresh;       /* memory: of what is unread, and of what is just arriving */
-    uint32_t read;              /* bytes that are read while they arrive */
+    union {
+        struct {
+            uint32_t held, fresh; /* memory: of what is unread, and of what is just arriving */
+            uint32_t read;        /* bytes that are read while they arrive */
+        };
+        Seq older_pieces[TCP_OLDER_PIECES]; /* receiver=bsd: for the SACK blocks behind the first */
+    };
     uint32_t last_echo;         /* rcv_rtt_last_tsecr */
     Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
@@ -630,6 +637,8 @@ SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now,
                               uint32_t retry, uint32_t limit);
 
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+/* The one that what has arrived asks for. */
+void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
 /* An ACK that challenges the peer to prove itself (RFC 5961); false: there were too many. */
 SELDOM bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -678,8 +687,14 @@ uint32_t tcp_readable(const TcpConnection *conn);                              /
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
 uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn);
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
+SELDOM uint32_t tcp_bsd_buffer(const TcpStack *stack, const TcpConnection *conn);
+SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn);
+SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
+/* Data is about to be kept. */
+SELDOM void tcp_bsd_arrives(const TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length);
+SELDOM void tcp_bsd_sack(const TcpConnection *conn, SegmentOptions *options, uint8_t room);
 uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
-void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
+void tcp_receive_sack(const TcpStack *stack, const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
 /* ---- receive_linux.c: where receiver=linux ---- */

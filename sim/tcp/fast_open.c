@@ -29,6 +29,7 @@ typedef struct TcpPeer {
     uint8_t cookie_length;
     uint8_t cookie[SEGMENT_COOKIE_MAX];
     bool cookie_is_exp; /* it came in the experimental form, and is shown so */
+    SimTime paused_until; /* it refused (fast-open-path-pause) */
     uint8_t form_tried; /* without a cookie: 0 the RFC's, 1 the next one is experimental, 2 both */
 } TcpPeer;
 
@@ -78,8 +79,10 @@ static SimTime pause_length(const TcpStack *stack)
     return stack->config->tcp_fastopen_blackhole_timeout_sec << doubled;
 }
 
-static bool pauses(const TcpStack *stack, SimTime now)
+static bool pauses(const TcpStack *stack, const TcpPeer *peer, SimTime now)
 {
+    if (peer != NULL && now < peer->paused_until)
+        return true;
     return stack->config->tcp_fastopen_blackhole_timeout_sec > 0 && stack->fast_open_pauses > 0 &&
            now < stack->fast_open_paused_at + pause_length(stack);
 }
@@ -117,7 +120,7 @@ bool tcp_fast_open_is_ready(const TcpStack *stack, SimTime now, uint32_t address
     const TcpPeer *peer = peer_at(stack, address);
     bool needless = stack->config->tcp_fastopen & CLIENT_WITHOUT_COOKIE;
 
-    return (stack->config->tcp_fastopen & CLIENT) && !pauses(stack, now) &&
+    return (stack->config->tcp_fastopen & CLIENT) && !pauses(stack, peer, now) &&
            (needless || (peer != NULL && peer->cookie_length > 0));
 }
 
@@ -144,9 +147,10 @@ static uint64_t syn_room(const TcpStack *stack, const TcpPeer *peer)
     return mss > OPTIONS_RESERVED ? (uint64_t)(mss - OPTIONS_RESERVED) : 0;
 }
 
-static TcpReason why_so(const TcpStack *stack, SimTime now, const SegmentOptions *options)
+static TcpReason why_so(const TcpStack *stack, const TcpPeer *peer, SimTime now,
+                        const SegmentOptions *options)
 {
-    if (pauses(stack, now))
+    if (pauses(stack, peer, now))
         return TCP_REASON_FAST_OPEN_PAUSED;
     if (!(options->present & OPTION_ANY_FAST_OPEN))
         return TCP_REASON_COOKIE_NEEDLESS;
@@ -165,12 +169,12 @@ static uint64_t open_fast(TcpStack *stack, TcpConnection *conn, SimTime now,
     conn->app_bytes = options->only_syn_data ? length : options->data;
     if (!(stack->config->tcp_fastopen & CLIENT))
         return 0;
-    if (!pauses(stack, now)) {
+    if (!pauses(stack, peer, now)) {
         add_option(stack, peer, &special->options);
         if (stack->fast_open_pauses > 0)
             conn->special |= TCP_FAST_OPEN_PROBES;
     }
-    *reason = why_so(stack, now, &special->options);
+    *reason = why_so(stack, peer, now, &special->options);
     return length;
 }
 
@@ -200,8 +204,18 @@ static bool was_repeated(const TcpConnection *conn)
 
 /* §4.1.3: a cookie replaces the old one.  Linux: a server that gave none to the RFC's option is asked in
  * the experimental form once, and then in the RFC's for ever. */
-static void remember(TcpStack *stack, const TcpConnection *conn, const SegmentOptions *options)
+/* FreeBSD sys/netinet/tcp_fastopen.c, tcp_fastopen_disable_path().  Where the data were acknowledged it does so,
+ * too, though a server need not repeat its cookie then (RFC 7413 §4.2.2): not here. */
+static void pause_path(TcpPeer *peer, SimTime until)
 {
+    peer->cookie_length = 0;
+    peer->paused_until = until;
+}
+
+static void remember(TcpStack *stack, const TcpConnection *conn, SimTime now,
+                     const SegmentOptions *options)
+{
+    SimTime path_pause = stack->config->fast_open_path_pause;
     TcpPeer *peer = make_peer(stack, tcp_entry_remote_address(&conn->entry));
     uint32_t ours = (uint32_t)stack->config->mss;
     bool asked = conn->special & TCP_FAST_OPEN_ASKED;
@@ -212,6 +226,12 @@ static void remember(TcpStack *stack, const TcpConnection *conn, const SegmentOp
         peer->cookie_length = options->cookie_length;
         memcpy(peer->cookie, options->cookie, options->cookie_length);
         peer->cookie_is_exp = options->present & OPTION_FAST_OPEN_EXP;
+        return;
+    }
+    bool taken = (conn->special & TCP_SYN_DATA) && conn->snd_una == conn->snd_nxt;
+    if (path_pause > 0) {
+        if (asked && !taken)
+            pause_path(peer, now + path_pause);
         return;
     }
     uint8_t next = conn->special & TCP_FAST_OPEN_EXP ? 2 : 1;
@@ -230,10 +250,9 @@ void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn)
 void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
                             const SegmentOptions *options)
 {
-    (void)now;
     if (!(conn->special & (TCP_FAST_OPEN_ASKED | TCP_SYN_DATA)))
         return;
-    remember(stack, conn, options);
+    remember(stack, conn, now, options);
     if (!(conn->special & TCP_SYN_DATA))
         return;
     if (conn->snd_una == conn->snd_nxt) {

@@ -124,6 +124,13 @@ static bool half_open_icmp(TcpStack *stack, TcpHalfOpen *half, const TcpIcmp *ic
     return true;
 }
 
+TcpError tcp_icmp_error(const TcpIcmp *icmp)
+{
+    bool hard;
+
+    return error_of(icmp, &hard);
+}
+
 bool tcp_stack_icmp(TcpStack *stack, SimTime now, const TcpIcmp *icmp)
 {
     TcpConnId id = tcp_stack_find(stack, icmp->local_port, icmp->remote_address, icmp->remote_port);

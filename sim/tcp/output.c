@@ -77,6 +77,8 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
 {
     int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
 
+    if (stack->tuning != NULL && stack->tuning->no_options)
+        return;
     segment->options.present |= (uint8_t)(OPTION_MSS | layout);
     segment->options.mss = (uint16_t)stack->config->mss;
     if (sack)
@@ -128,7 +130,7 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
         add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
     if (conn->entry.sack_on) {
-        tcp_receive_sack(conn, &segment->options);
+        tcp_receive_sack(stack, conn, &segment->options);
         conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
     }
 }
@@ -324,7 +326,7 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 
     if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
         return room;
-    tcp_receive_sack(conn, &options);
+    tcp_receive_sack(stack, conn, &options);
     return room - (uint32_t)segment_options_bytes(&options);
 }
 
@@ -557,7 +559,8 @@ static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn
 static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
-    uint32_t sent = 0, most = packet_segments(stack, conn);
+    uint32_t half = conn->cwnd / tcp_effective_mss(stack, conn) / 2; /* tcp_cwnd_test() */
+    uint32_t sent = 0, most = least(packet_segments(stack, conn), half > 0 ? half : 1);
 
     while (send_new_specially(stack, conn, now, reason, sent % most, most) &&
            !budget_is_spent(stack->setup.budget))
@@ -651,7 +654,33 @@ inline void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
     if (waits_to_be_sent(conn) && may_send_data(conn))
         send_what_waits(stack, conn, now, reason);
     if (conn->ack_urgency == TCP_ACK_NOW)
-        tcp_output_ack(stack, conn, now, conn->ack_reason);
+        tcp_output_owed_ack(stack, conn, now, conn->ack_reason);
+}
+
+static bool has_sent_fin(const TcpConnection *conn)
+{
+    return conn->closing && conn->snd_una != conn->snd_nxt &&
+           tcp_position(conn, conn->snd_nxt) >= tcp_position_end(conn);
+}
+
+/* FreeBSD sys/netinet/tcp_output.c: while our FIN is not acknowledged, every ACK that is owed has it. */
+static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                     TcpReason reason)
+{
+    Segment segment = {.seq = conn->snd_nxt - 1, .flags = TCP_FIN};
+
+    address(stack, &conn->entry, &segment);
+    finish_ack(stack, conn, now, &segment);
+    tcp_timers_ack_sent(stack, conn);
+    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
+}
+
+void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    if (conn->closing && stack->config->receiver == RECEIVER_BSD && has_sent_fin(conn))
+        send_ack_with_fin(stack, conn, now, reason);
+    else
+        tcp_output_ack(stack, conn, now, reason);
 }
 
 /* A segment without payload that takes up no sequence numbers. */
@@ -741,6 +770,8 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     conn->receiver.held = 0; /* what was unread is given back before */
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
+    if (stack->config->receiver == RECEIVER_BSD)
+        segment.window = 0;
     tcp_timers_ack_sent(stack, conn);
     send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }

@@ -136,6 +136,8 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 {
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
+    /* FreeBSD tcp_input.c, DELAY_ACK(): none waits while another one does. */
+    bool second = config->receiver == RECEIVER_BSD && conn->unacked_bytes > 0;
 
     if (tcp_is_linux_receiver(stack) && advanced == 0 && tcp_linux_compresses(conn)) {
         if (conn->ack_urgency == TCP_ACK_NONE)
@@ -152,7 +154,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
     conn->quick_acks++;
-    if (out_of_order || quick || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
+    if (out_of_order || quick || second || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
         conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
     } else if (conn->ack_urgency == TCP_ACK_NONE) {
@@ -165,9 +167,12 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
 {
     bool had_gap = is_gap_behind(conn) || (conn->fin_held && conn->receiver.sacks_fin);
     uint32_t held_before = conn->held_bytes;
+    bool is_bsd = stack->config->receiver == RECEIVER_BSD;
 
+    if (is_bsd)
+        tcp_bsd_arrives(stack, conn, seq, length);
     insert(stack, conn, seq, length, payload);
-    if (conn->held_bytes == held_before) /* all of it was waiting here already */
+    if (conn->held_bytes == held_before && !is_bsd) /* all of it was waiting here already */
         tcp_receive_duplicate(stack, conn, seq, seq + length);
     conn->newest_piece = seq;
     uint32_t advanced = advance(conn);
@@ -175,7 +180,7 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
         tcp_linux_arrives(stack, conn, now, length, advanced > 0, pushed);
     conn->got_data = true;
     conn->data_arrived_at = now;
-    owe_ack(stack, conn, advanced, had_gap);
+    owe_ack(stack, conn, advanced, had_gap || (is_bsd && conn->has_dsack));
     if (advanced > 0)
         tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
@@ -222,27 +227,10 @@ uint32_t tcp_receive_offered(const TcpConnection *conn)
     return seq_gt(conn->rcv_adv, conn->rcv_nxt) ? (uint32_t)(conn->rcv_adv - conn->rcv_nxt) : 0;
 }
 
-/* FreeBSD sys/netinet/tcp_input.c, tcp_mss(): rounded up once the other end has told its own. */
 uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t buffer = (uint32_t)stack->config->window, own = (uint32_t)stack->config->mss;
-    uint32_t mss = conn->peer_mss < own ? conn->peer_mss : own;
-    bool rounds = stack->config->receiver == RECEIVER_BSD && mss > 0 && buffer > mss;
-
-    return rounds ? (buffer + mss - 1) / mss * mss : buffer;
-}
-
-/* FreeBSD sys/netinet/tcp_output.c: all the room there is, unless it is neither a quarter of the buffer
- * nor a segment. */
-static SELDOM uint32_t bsd_window(const TcpStack *stack, const TcpConnection *conn)
-{
-    uint32_t buffer = tcp_receive_buffer(stack, conn);
-    uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
-    uint32_t offered = tcp_receive_offered(conn);
-
-    if (room < buffer / 4 && room < (uint32_t)stack->config->mss)
-        room = 0;
-    return room > offered ? room : offered;
+    return stack->config->receiver == RECEIVER_BSD ? tcp_bsd_buffer(stack, conn)
+                                                   : (uint32_t)stack->config->window;
 }
 
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
@@ -251,7 +239,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
     if (config->receiver == RECEIVER_BSD)
-        return bsd_window(stack, conn);
+        return tcp_bsd_window(stack, conn);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
@@ -298,7 +286,7 @@ static void add_block(SegmentOptions *options, SackBlock block, uint8_t room, bo
     }
 }
 
-void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
+void tcp_receive_sack(const TcpStack *stack, const TcpConnection *conn, SegmentOptions *options)
 {
     uint8_t room = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
     uint8_t front = 0;
@@ -308,7 +296,9 @@ void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
         options->sack[0] = conn->dsack;
         options->sack_count = front = 1;
     }
-    const TcpPiece *p = conn->pieces;
+    if (stack->config->receiver == RECEIVER_BSD)
+        tcp_bsd_sack(conn, options, room);
+    const TcpPiece *p = stack->config->receiver == RECEIVER_BSD ? NULL : conn->pieces;
     while (p != NULL) {
         const TcpPiece *next;
         SackBlock block = run_from(conn, p, &next);

@@ -325,10 +325,20 @@ static SELDOM void arrives_listen_tuned(TcpStack *stack, SimTime now, TcpListene
     tcp_tuning_end(stack);
 }
 
+/* No stack sends that: those who look for what a host runs do (FreeBSD sys/netinet/tcp_input.c). */
+static bool is_syn_and_fin(const Segment *segment)
+{
+    return (segment->flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN);
+}
+
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment)
 {
     TcpEntry *entry = entry_at(stack, key_for(segment));
 
+    if (is_syn_and_fin(segment) && stack->config->drop_synfin) {
+        tcp_discard(stack, entry != NULL ? entry->id : 0, segment, TCP_REASON_SYN_AND_FIN);
+        return;
+    }
     if (entry != NULL && entry->kind == TCP_ENTRY_CONNECTION) {
         tcp_arrives_connection(stack, now, (TcpConnection *)entry, segment);
         return;

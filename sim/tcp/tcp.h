@@ -32,6 +32,7 @@
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
  *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
+ *   sim/tcp/receive_bsd.c  windows and SACK blocks as FreeBSD has them
  *   sim/tcp/receive_linux.c  windows and ACKs as Linux has them
  *   sim/tcp/marks.c     stored sequence numbers lie where they are compared
  *
@@ -210,6 +211,9 @@ typedef struct TcpIcmp {
 
 /* False: it is about no connection, or quotes what is not under way (RFC 5927 §4.1): it changes nothing. */
 bool tcp_stack_icmp(TcpStack *stack, SimTime now, const TcpIcmp *icmp);
+
+/* What it says to an application; TCP_OK: nothing. */
+TcpError tcp_icmp_error(const TcpIcmp *icmp);
 
 /* A look inside, for scripts ("seq=client.snd_nxt+100"), tests and benchmarks. */
 typedef struct TcpStatus {

@@ -609,7 +609,7 @@ static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (tcp_is_linux_receiver(stack))
         tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
-    tcp_output_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
+    tcp_output_owed_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
 }
 
 static void on_connect(TcpStack *stack, TcpConnection *conn, SimTime now)

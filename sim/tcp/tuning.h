@@ -23,6 +23,8 @@ typedef struct TcpTuning {
     uint64_t more_end;    /* MSG_MORE: data that ends at this position is not the end; 0: none */
     uint64_t *ends;       /* MSG_EOR: positions that no segment spans, ascending */
     uint32_t end_count, end_room;
+    bool no_options;    /* TCP_NOOPT: SYN and SYN-ACK are without, the MSS, too */
+    bool expects_write; /* somebody waits to write: the ACK of a SYN-ACK may go with that (Linux) */
     uint16_t mss; /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
 } TcpTuning;
 
