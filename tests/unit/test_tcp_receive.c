@@ -572,11 +572,11 @@ START_TEST(bsd_time_wait_answers_what_is_new)
     static const struct {
         const char *arrives, *sent;
     } rows[] = {
-        {"A 2 2", ""},          /* its last ACK once more */
-        {"A 3 2", "A 2 2"},     /* another number */
-        {"FA 1 2", "A 2 2"},    /* the FIN again */
-        {"R 2 -", ""},          /* RFC 1337 */
-        {"F 1 -", ""},          /* without an ACK */
+        {"A 2 2", ""},       /* its last ACK once more */
+        {"A 3 2", "A 2 2"},  /* another number */
+        {"FA 1 2", "A 2 2"}, /* the FIN again */
+        {"R 2 -", ""},       /* RFC 1337 */
+        {"F 1 -", ""},       /* without an ACK */
         {"A 2 2 +5", "A 2 2"},
     };
 
