@@ -139,10 +139,10 @@ static char *message_text(const Message *message)
         g_string_append_printf(out, "%s{level %" G_GINT64_FORMAT ", type %" G_GINT64_FORMAT,
                                i > 0 ? ", " : "", control->level, control->type);
         for (guint m = 0; m < control->member_count; m++)
-            g_string_append_printf(
-                out, ", %s %" G_GINT64_FORMAT,
-                control->members[m].name != NULL ? control->members[m].name : "data",
-                control->members[m].value);
+            g_string_append_printf(out, ", %s %" G_GINT64_FORMAT,
+                                   control->members[m].name != NULL ? control->members[m].name
+                                                                    : "data",
+                                   control->members[m].value);
         g_string_append_c(out, '}');
     }
     g_string_append_printf(out, "], flags 0x%" G_GINT64_MODIFIER "x", message->flags);
@@ -155,7 +155,8 @@ static gboolean hold_message(const DrillMade *made, const Message *message)
     const DrillValue *header = drill_arg(made, 1);
     const DrillValue *controls = drill_member(header, "msg_control");
     gboolean listed = controls != NULL && controls->kind == DRILL_VALUE_LIST;
-    gboolean same = drill_number(drill_member(header, "msg_flags"), message->flags) == message->flags;
+    gboolean same =
+        drill_number(drill_member(header, "msg_flags"), message->flags) == message->flags;
 
     if (listed)
         same = same && controls->items->len == message->count;

@@ -175,8 +175,7 @@ static gboolean set_nothing(const Setter *setter, const Sysctl *sysctl, const ch
 /* What is not simulated may be set to what it is here. */
 static gboolean only_off(const Setter *setter, const Sysctl *sysctl, const char *value)
 {
-    return g_ascii_strtoull(value, NULL, 0) == 0 ||
-           is_not_simulated(setter, sysctl->name, value);
+    return g_ascii_strtoull(value, NULL, 0) == 0 || is_not_simulated(setter, sysctl->name, value);
 }
 
 /* FreeBSD has milliseconds where the key has seconds. */
@@ -254,7 +253,10 @@ static gboolean set_fast_open_key(const Setter *setter, const Sysctl *sysctl, co
 static const Sysctl sysctls[] = {
     /* FreeBSD: tcp(4) */
     {.name = "net.inet.tcp.sack.enable", .set = set_key, .key = "tcp_sack"},
-    {.name = "net.inet.tcp.rfc1323", .set = set_key, .key = "tcp_timestamps", .key_too = "tcp_window_scaling"},
+    {.name = "net.inet.tcp.rfc1323",
+     .set = set_key,
+     .key = "tcp_timestamps",
+     .key_too = "tcp_window_scaling"},
     {.name = "net.inet.tcp.recvspace", .set = set_recvspace, .key = "window"},
     {.name = "net.inet.tcp.sendspace", .set = set_sendspace},
     {.name = "kern.ipc.maxsockbuf", .set = set_maxsockbuf},
@@ -264,7 +266,11 @@ static const Sysctl sysctls[] = {
     {.name = "net.inet.tcp.blackhole", .set = only_off},
     {.name = "net.inet.tcp.insecure_rst", .set = set_insecure, .key = "reset-check"},
     {.name = "net.inet.tcp.insecure_syn", .set = set_insecure, .key = "reset-check"},
-    {.name = "net.inet.tcp.rexmit_slop", .set = set_key, .key = "rto-slop", .key_too = "syn-rto-slop", .unit = "ms"},
+    {.name = "net.inet.tcp.rexmit_slop",
+     .set = set_key,
+     .key = "rto-slop",
+     .key_too = "syn-rto-slop",
+     .unit = "ms"},
     {.name = "net.inet.tcp.rexmit_initial", .set = set_key, .key = "initial-rto", .unit = "ms"},
     {.name = "net.inet.tcp.syncookies", .set = set_key, .key = "tcp_syncookies"},
     {.name = "net.inet.tcp.syncookies_only", .set = set_cookies_only, .key = "tcp_syncookies"},
@@ -276,7 +282,10 @@ static const Sysctl sysctls[] = {
     {.name = "net.inet.tcp.drop_synfin", .set = set_yes_no, .key = "drop-synfin"},
     {.name = "net.inet.tcp.rexmit_drop_options", .set = only_off},
     {.name = "net.inet.tcp.fastopen.client_enable", .set = set_fast_open_side},
-    {.name = "net.inet.tcp.fastopen.path_disable_time", .set = set_key, .key = "fast-open-path-pause", .unit = "s"},
+    {.name = "net.inet.tcp.fastopen.path_disable_time",
+     .set = set_key,
+     .key = "fast-open-path-pause",
+     .unit = "s"},
     {.name = "net.inet.tcp.tolerate_missing_ts", .set = set_tolerance, .key = "missing-timestamps"},
     {.name = "net.inet.tcp.fastopen.server_enable", .set = set_fast_open_side},
     {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},

@@ -21,7 +21,8 @@ static bool is_allowed(const Sockets *sockets)
 
 /* ---- TCP_FASTOPEN_CONNECT ---- */
 
-bool socket_defers_connect(Sockets *sockets, SimTime now, Socket *socket, const TcpConnectOptions *to)
+bool socket_defers_connect(Sockets *sockets, SimTime now, Socket *socket,
+                           const TcpConnectOptions *to)
 {
     bool ready = socket->options.fastopen_no_cookie ||
                  tcp_fast_open_is_ready(sockets->stack, now, to->address);
@@ -138,11 +139,8 @@ SocketAnswer socket_send_to(Sockets *sockets, SimTime now, int fd, uint64_t byte
                             const SocketAddress *to)
 {
     Socket *socket = socket_at(sockets, fd);
-    SocketWait wait = {.call = SOCKET_CALL_SEND,
-                       .socket = socket,
-                       .fd = fd,
-                       .flags = flags,
-                       .wanted = bytes};
+    SocketWait wait = {
+        .call = SOCKET_CALL_SEND, .socket = socket, .fd = fd, .flags = flags, .wanted = bytes};
 
     if (socket == NULL || !opens(sockets, socket, flags, to))
         return socket_send(sockets, now, fd, bytes, flags);
@@ -203,8 +201,9 @@ SocketAnswer socket_set_fast_open_key(Sockets *sockets, int fd, const uint8_t *b
         return socket_error(TCP_EINVAL);
     TcpFastOpenKeys keys = {.count = (uint32_t)(length / FAST_OPEN_KEY)};
     for (uint32_t i = 0; i < keys.count; i++)
-        keys.keys[i] = (SipKey){little_endian(bytes + (size_t)i * FAST_OPEN_KEY),
-                                little_endian(bytes + (size_t)i * FAST_OPEN_KEY + FAST_OPEN_KEY / 2)};
+        keys.keys[i] =
+            (SipKey){little_endian(bytes + (size_t)i * FAST_OPEN_KEY),
+                     little_endian(bytes + (size_t)i * FAST_OPEN_KEY + FAST_OPEN_KEY / 2)};
     socket->fast_open_keys = keys;
     socket_fast_open_listens(sockets, socket);
     return socket_value(0);

@@ -85,8 +85,8 @@ typedef struct Socket {
     uint16_t port;        /* 0: not bound */
     bool is_bound;        /* by bind(): connect keeps it */
     bool shut_receive, shut_send;
-    bool is_done;  /* its connection has ended: both directions are shut */
-    bool no_space; /* somebody wants to know when there is room to send */
+    bool is_done;     /* its connection has ended: both directions are shut */
+    bool no_space;    /* somebody wants to know when there is room to send */
     bool is_deferred; /* connect() waits for the first write (TCP_FASTOPEN_CONNECT), whither: */
     uint16_t deferred_port;
     uint32_t deferred_address;
@@ -208,7 +208,8 @@ SocketAnswer socket_try_receive(Sockets *sockets, SimTime now, SocketWait *wait)
 SocketAnswer socket_start(Sockets *sockets, SimTime now, Socket *socket,
                           const TcpConnectOptions *options);
 /* True: connect() has only noted whither. */
-bool socket_defers_connect(Sockets *sockets, SimTime now, Socket *socket, const TcpConnectOptions *to);
+bool socket_defers_connect(Sockets *sockets, SimTime now, Socket *socket,
+                           const TcpConnectOptions *to);
 void socket_fast_open_listens(Sockets *sockets, const Socket *socket); /* its options hold */
 /* May an option of Fast Open be set now? */
 TcpError socket_fast_open_option(const Sockets *sockets, const Socket *socket, int name);

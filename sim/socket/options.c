@@ -191,8 +191,12 @@ static bool round_value(const Sockets *sockets, const Option *option, int64_t *v
     case OPTION_BOOL: *value = v != 0; return true;
     case OPTION_EARLY:
     case OPTION_RANGE: return v >= option->least && v <= option->most;
-    case OPTION_SNDBUF: *value = buffer_size(sockets, v, SNDBUF_MIN, settings->core_wmem_max); return true;
-    case OPTION_RCVBUF: *value = buffer_size(sockets, v, RCVBUF_MIN, settings->core_rmem_max); return true;
+    case OPTION_SNDBUF:
+        *value = buffer_size(sockets, v, SNDBUF_MIN, settings->core_wmem_max);
+        return true;
+    case OPTION_RCVBUF:
+        *value = buffer_size(sockets, v, RCVBUF_MIN, settings->core_rmem_max);
+        return true;
     case OPTION_LOWAT: *value = v < 0 ? INT_MAX_ : at_least(v, 1); return true;
     case OPTION_TOS: *value = v & 0xfc; return true; /* ECN's bits are TCP's own */
     case OPTION_TTL: *value = v == -1 ? DEFAULT_TTL : v; return v == -1 || (v >= 1 && v <= 255);
@@ -217,8 +221,9 @@ static bool needs_tuning(const SocketOptions *options)
     return options->nodelay || options->cork || options->maxseg || options->keepalive ||
            options->keep_idle || options->keep_interval || options->keep_count ||
            options->keep_init || options->syn_count || options->user_timeout_ms ||
-           options->defer_accept || options->fastopen_no_cookie || options->linger2 || options->noopt || options->window_clamp ||
-           options->rcvbuf_locked || options->congestion != CONGESTION_UNSET;
+           options->defer_accept || options->fastopen_no_cookie || options->linger2 ||
+           options->noopt || options->window_clamp || options->rcvbuf_locked ||
+           options->congestion != CONGESTION_UNSET;
 }
 
 static int64_t window_of(const Sockets *sockets, const SocketOptions *options, int64_t host)
@@ -295,7 +300,8 @@ static void take_effect(Sockets *sockets, SimTime now, Socket *socket, const Opt
 
     if (option->effect == EFFECT_LISTEN)
         socket_fast_open_listens(sockets, socket);
-    if (option->effect == EFFECT_NONE || option->effect == EFFECT_LISTEN || (socket->conn == 0 && socket->stage != SOCKET_LISTENING))
+    if (option->effect == EFFECT_NONE || option->effect == EFFECT_LISTEN ||
+        (socket->conn == 0 && socket->stage != SOCKET_LISTENING))
         return;
     if (option->effect != EFFECT_QUICK)
         socket_options_apply(sockets, socket);

@@ -164,8 +164,7 @@ static void expand(Sockets *sockets, Socket *socket, const TcpLook *look)
     int64_t most = sockets->settings.wmem_max;
 
     size = size < most ? size : most;
-    bool may_grow =
-        !socket->options.sndbuf_locked && sockets->settings.flavour == SOCKET_LINUX;
+    bool may_grow = !socket->options.sndbuf_locked && sockets->settings.flavour == SOCKET_LINUX;
     if (may_grow && size > socket->options.sndbuf)
         socket->options.sndbuf = size;
 }

@@ -30,7 +30,7 @@ typedef struct Sockets Sockets;
 /* Of whose sockets these are a model. */
 typedef enum SocketFlavour {
     SOCKET_LINUX, /* 6.18, as measured; net/ipv4/tcp.c, af_inet.c, net/core/sock.c, stream.c */
-    SOCKET_BSD,   /* FreeBSD where it differs: errors after RST, buffers neither doubled nor grown */
+    SOCKET_BSD, /* FreeBSD where it differs: errors after RST, buffers neither doubled nor grown */
 } SocketFlavour;
 
 /* What a host sets for its sockets; sizes in bytes. */
@@ -40,7 +40,7 @@ typedef struct SocketSettings {
     uint32_t rmem_default, rmem_max; /* tcp_rmem; the greatest only decides the window scale */
     /* net.core.wmem_max and rmem_max, the most that SO_SNDBUF and SO_RCVBUF take; kern.ipc.maxsockbuf */
     uint32_t core_wmem_max, core_rmem_max;
-    uint32_t notsent_lowat;          /* tcp_notsent_lowat */
+    uint32_t notsent_lowat; /* tcp_notsent_lowat */
     /* What one buffer of the kernel takes beside its bytes (an skb's truesize).  It depends on how a kernel
      * was built: the one at hand, 6.18.44, has 832 (measured).  1,280 is not measured: it is chosen, as
      * what published scripts say that write() takes is right from 1,116 to 1,315. */
@@ -194,7 +194,8 @@ SocketAnswer socket_get_option(Sockets *sockets, SimTime now, int fd, int level,
                                int64_t *value);
 
 /* TCP_FASTOPEN_KEY: a key of 16 bytes, or two; EINVAL. */
-SocketAnswer socket_set_fast_open_key(Sockets *sockets, int fd, const uint8_t *bytes, size_t length);
+SocketAnswer socket_set_fast_open_key(Sockets *sockets, int fd, const uint8_t *bytes,
+                                      size_t length);
 
 /* TCP_CONGESTION: "reno" or "cubic"; ENOENT. */
 SocketAnswer socket_set_congestion(Sockets *sockets, SimTime now, int fd, const char *name);

@@ -52,7 +52,8 @@ void tcp_paws_remember(Arrival *a);       /* TS.Recent, when it is this one's tu
 void tcp_time_wait_enter(Arrival *a, TcpReason reason);
 SELDOM bool tcp_time_wait_reopens(Arrival *a); /* a new SYN: the connection has ended */
 SELDOM bool tcp_remnant_is_done(Arrival *a);   /* an orphan in FIN-WAIT-2: it has got its answer */
-SELDOM bool tcp_time_wait_heeds(Arrival *a);   /* false: a FIN that is ignored */
+SELDOM bool tcp_bsd_time_wait(Arrival *a);
+SELDOM bool tcp_time_wait_heeds(Arrival *a); /* false: a FIN that is ignored */
 
 /* ---- syn_again.c: in SYN-RCVD ---- */
 

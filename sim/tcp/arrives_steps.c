@@ -47,6 +47,8 @@ static bool step_1_sequence_number(Arrival *a)
 
     if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
         return false;
+    if (conn->state == TCP_STATE_TIME_WAIT && is_bsd(a))
+        return tcp_bsd_time_wait(a);
     if (timestamps && tcp_paws_fails(a))
         return tcp_refuse(a, TCP_REASON_OLD_TIMESTAMP);
     if (syn_rcvd && tcp_syn_again_answered(a))

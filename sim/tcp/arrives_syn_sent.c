@@ -32,7 +32,8 @@ static void owe_last_ack(Arrival *a)
         return;
     }
     tcp_timers_ack_owed(a->stack, a->conn, a->now, delack_max, TCP_REASON_SYN_ACK_ARRIVED);
-    a->conn->interactive = true; /* tcp_event_data_sent(): what is written now answers the SYN-ACK */
+    a->conn->interactive =
+        true; /* tcp_event_data_sent(): what is written now answers the SYN-ACK */
 }
 
 /* First, check the ACK bit. */

@@ -117,8 +117,8 @@ typedef struct TcpLinuxReceiver {
         };
         Seq older_pieces[TCP_OLDER_PIECES]; /* receiver=bsd: for the SACK blocks behind the first */
     };
-    uint32_t last_echo;         /* rcv_rtt_last_tsecr */
-    Seq out_of_order_since;     /* RCV.NXT, since when … */
+    uint32_t last_echo;     /* rcv_rtt_last_tsecr */
+    Seq out_of_order_since; /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
     uint16_t tail;        /* bytes that the last packet has room for */
     uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
@@ -693,7 +693,7 @@ SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn
 /* Data is about to be kept. */
 SELDOM void tcp_bsd_arrives(const TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length);
 SELDOM void tcp_bsd_sack(const TcpConnection *conn, SegmentOptions *options, uint8_t room);
-uint8_t tcp_window_shift(const HostConfig *config);      /* the scale we ask for */
+uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
 void tcp_receive_sack(const TcpStack *stack, const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 

@@ -28,7 +28,7 @@ typedef struct TcpPeer {
     uint16_t mss; /* of its last SYN-ACK, bounded by ours */
     uint8_t cookie_length;
     uint8_t cookie[SEGMENT_COOKIE_MAX];
-    bool cookie_is_exp; /* it came in the experimental form, and is shown so */
+    bool cookie_is_exp;   /* it came in the experimental form, and is shown so */
     SimTime paused_until; /* it refused (fast-open-path-pause) */
     uint8_t form_tried; /* without a cookie: 0 the RFC's, 1 the next one is experimental, 2 both */
 } TcpPeer;

@@ -154,7 +154,8 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     uint32_t full = (uint32_t)config->mss - (conn->entry.timestamps_on ? 12 : 0);
     bool quick = conn->quick_acks < config->quick_acks && !conn->interactive;
     conn->quick_acks++;
-    if (out_of_order || quick || second || config->delayed_ack == 0 || conn->unacked_bytes >= 2 * full) {
+    if (out_of_order || quick || second || config->delayed_ack == 0 ||
+        conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
         conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
     } else if (conn->ack_urgency == TCP_ACK_NONE) {

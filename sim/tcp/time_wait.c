@@ -48,6 +48,24 @@ SELDOM bool tcp_remnant_is_done(Arrival *a)
     return !end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
 }
 
+/* FreeBSD sys/netinet/tcp_timewait.c, tcp_twcheck(): RFC 1337, and whatever has an ACK and says something else
+ * than the last one is answered. */
+SELDOM bool tcp_bsd_time_wait(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    const Segment *segment = a->whole;
+    bool repeats = segment->flags == TCP_ACK && segment->length == 0 &&
+                   segment->seq == conn->rcv_nxt && segment->ack == conn->snd_nxt;
+
+    if (has(a, TCP_RST) || !has(a, TCP_ACK))
+        return drop(a, TCP_REASON_NOTHING_USEFUL);
+    if (has(a, TCP_FIN) && segment->seq + segment_seq_length(segment) == conn->rcv_nxt)
+        tcp_timers_time_wait(a->stack, conn, a->now);
+    if (!repeats)
+        tcp_output_ack(a->stack, conn, a->now, TCP_REASON_NOT_ACCEPTABLE);
+    return drop(a, TCP_REASON_NOTHING_USEFUL);
+}
+
 /* A FIN that comes again says that our ACK was lost: 2 MSL begin anew.  It lies before the window, so
  * that step 1 is where it is seen; step 8 of the RFC means this. */
 SELDOM bool tcp_time_wait_heeds(Arrival *a)

@@ -25,7 +25,7 @@ typedef struct TcpTuning {
     uint32_t end_count, end_room;
     bool no_options;    /* TCP_NOOPT: SYN and SYN-ACK are without, the MSS, too */
     bool expects_write; /* somebody waits to write: the ACK of a SYN-ACK may go with that (Linux) */
-    uint16_t mss; /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
+    uint16_t mss;       /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
 } TcpTuning;
 
 /* The connection's own, made from its host's keys if it has none; the endpoint owns it.  NULL: no

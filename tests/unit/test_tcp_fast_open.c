@@ -250,6 +250,32 @@ START_TEST(three_timeouts_begin_a_pause)
 }
 END_TEST
 
+/* FreeBSD, net.inet.tcp.fastopen.path_disable_time: who refuses is left alone for a while, and his cookie is
+ * forgotten; who only does not repeat it has not refused (RFC 7413 §4.2.2). */
+START_TEST(a_refusal_pauses_its_path_alone)
+{
+    TcpHarness *h = harness_with_cookie("fast-open-path-pause=15min");
+
+    connect_with(h, 10);
+    harness_deliver(h, "SA 0 11 mss=1000"); /* it took the data */
+    ck_assert(tcp_fast_open_is_ready(h->stack, h->now, HARNESS_PEER));
+    drop_connection(h);
+    connect_with(h, 10);
+    harness_deliver(h, "SA 0 1 mss=1000");
+    ck_assert(!tcp_fast_open_is_ready(h->stack, h->now, HARNESS_PEER));
+    SimTime refused = h->now;
+    drop_connection(h);
+    connect_with(h, 10);
+    ck_assert_str_eq(h->sent, "S 0 -");
+    ck_assert_uint_eq(harness_last(h)->note.reason, TCP_REASON_FAST_OPEN_PAUSED);
+    drop_connection(h);
+    harness_run_until(h, refused + SEC(900));
+    connect_with(h, 10);
+    ck_assert_str_eq(h->sent, "S 0 - fo=");
+    harness_free(h);
+}
+END_TEST
+
 /* Linux: an RST or FIN beyond what has come, and no data before it. */
 START_TEST(disorder_without_data_begins_a_pause)
 {
@@ -302,6 +328,7 @@ Suite *suite(void)
     tcase_add_test(tc, an_unsolicited_cookie_is_not_kept);
     tcase_add_test(tc, where_it_is_not_allowed_connect_is_as_ever);
     tcase_add_test(tc, three_timeouts_begin_a_pause);
+    tcase_add_test(tc, a_refusal_pauses_its_path_alone);
     tcase_add_test(tc, disorder_without_data_begins_a_pause);
     tcase_add_test(tc, crossing_syns_leave_the_data_for_later);
     suite_add_tcase(s, tc);

@@ -483,6 +483,129 @@ START_TEST(sack_blocks_repeat_the_latest)
 }
 END_TEST
 
+/* ---- receiver=bsd (FreeBSD sys/netinet/tcp_sack.c, tcp_output.c) ---- */
+
+static TcpHarness *bsd_with_three_blocks(void)
+{
+    TcpHarness *h = harness_new("receiver=bsd tcp_sack=1 tcp_dsack=1 delayed-ack=40ms mss=1460");
+
+    harness_establish_with(h, "mss=1460 sackok");
+    h->reads = false;
+    harness_deliver(h, "A 11 1 +10");
+    harness_deliver(h, "A 51 1 +10");
+    harness_deliver(h, "A 31 1 +10");
+    check_sack(h, "31-41 51-61 11-21");
+    return h;
+}
+
+/* What was reported before keeps its place, wherever it lies. */
+START_TEST(bsd_blocks_come_by_age)
+{
+    TcpHarness *h = bsd_with_three_blocks();
+
+    harness_deliver(h, "A 21 1 +5"); /* grows the first run: it is the newest now */
+    check_sack(h, "11-26 31-41 51-61");
+    harness_deliver(h, "A 1 1 +10"); /* up to there all is here */
+    check_sack(h, "31-41 51-61");
+    harness_free(h);
+}
+END_TEST
+
+/* RFC 2883 §4.2.1: a part of a segment lies in a block already. */
+START_TEST(bsd_reports_the_part_that_comes_again)
+{
+    TcpHarness *h = bsd_with_three_blocks();
+
+    harness_deliver(h, "A 26 1 +10"); /* 31-36 was here */
+    check_sack(h, "31-36 26-41 51-61 11-21");
+    harness_deliver(h, "A 13 1 +3"); /* all of it was */
+    check_sack(h, "13-16 11-21 26-41 51-61");
+    harness_deliver(h, "A 1 1 +35"); /* of two blocks the lower one tells */
+    check_sack(h, "11-21 51-61");
+    harness_free(h);
+}
+END_TEST
+
+/* 1,460 a segment: 65,536 becomes 65,700 when the SYN has told that; 30 behind a gap take nothing. */
+START_TEST(bsd_window_is_what_is_not_in_order)
+{
+    TcpHarness *h = harness_new("receiver=bsd window=65536 tcp_window_scaling=1 mss=1460");
+
+    harness_establish_with(h, "mss=1460 ws=0");
+    h->reads = false;
+    harness_deliver(h, "A 201 1 +30");
+    ck_assert_uint_eq(harness_last(h)->segment.window, 65700 / 2);
+    harness_free(h);
+}
+END_TEST
+
+/* DELAY_ACK(): no second one waits, however small. */
+START_TEST(bsd_acknowledges_the_second_segment)
+{
+    TcpHarness *h = harness_new("receiver=bsd delayed-ack=40ms mss=1460");
+
+    harness_establish_with(h, "mss=1460");
+    harness_clear(h);
+    harness_deliver(h, "A 1 1 +1");
+    ck_assert_str_eq(h->sent, "");
+    harness_deliver(h, "A 2 1 +1");
+    ck_assert_str_eq(h->sent, "A 1 3");
+    harness_free(h);
+}
+END_TEST
+
+/* tcp_output.c: while the FIN is out, what is acknowledged is so with it. */
+START_TEST(bsd_repeats_its_fin_with_an_ack)
+{
+    TcpHarness *h = harness_new("receiver=bsd");
+
+    harness_bring(h, AT_FIN_WAIT_1);
+    harness_deliver(h, "FA 1 1");
+    ck_assert_str_eq(h->sent, "FA 1 2");
+    harness_free(h);
+}
+END_TEST
+
+/* tcp_timewait.c, tcp_twcheck(). */
+START_TEST(bsd_time_wait_answers_what_is_new)
+{
+    static const struct {
+        const char *arrives, *sent;
+    } rows[] = {
+        {"A 2 2", ""},       /* its last ACK once more */
+        {"A 3 2", "A 2 2"},  /* another number */
+        {"FA 1 2", "A 2 2"}, /* the FIN again */
+        {"R 2 -", ""},       /* RFC 1337 */
+        {"F 1 -", ""},       /* without an ACK */
+        {"A 2 2 +5", "A 2 2"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new("receiver=bsd");
+
+        harness_bring(h, AT_TIME_WAIT);
+        harness_deliver(h, rows[i].arrives);
+        ck_assert_str_eq(h->sent, rows[i].sent);
+        harness_free(h);
+    }
+}
+END_TEST
+
+START_TEST(syn_and_fin_may_be_dropped)
+{
+    TcpHarness *h = harness_new("drop-synfin=yes");
+
+    harness_listen(h, 5);
+    harness_deliver(h, "SF 0 -");
+    ck_assert_str_eq(h->sent, "");
+    ck_assert_uint_eq(h->discarded, TCP_REASON_SYN_AND_FIN);
+    harness_set(h, "drop-synfin=no");
+    harness_deliver(h, "SF 0 -");
+    ck_assert_str_ne(h->sent, "");
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(timestamps_leave_room_for_three_blocks)
 {
     TcpHarness *h = harness_new("tcp_sack=1 tcp_timestamps=1 delayed-ack=0");
@@ -601,6 +724,13 @@ Suite *suite(void)
     tcase_add_test(tc, the_newest_block_comes_first);
     tcase_add_test(tc, sack_blocks_repeat_the_latest);
     tcase_add_test(tc, timestamps_leave_room_for_three_blocks);
+    tcase_add_test(tc, bsd_blocks_come_by_age);
+    tcase_add_test(tc, bsd_reports_the_part_that_comes_again);
+    tcase_add_test(tc, bsd_window_is_what_is_not_in_order);
+    tcase_add_test(tc, bsd_acknowledges_the_second_segment);
+    tcase_add_test(tc, bsd_repeats_its_fin_with_an_ack);
+    tcase_add_test(tc, bsd_time_wait_answers_what_is_new);
+    tcase_add_test(tc, syn_and_fin_may_be_dropped);
     tcase_add_test(tc, no_sack_unless_both_want_it);
     tcase_add_test(tc, every_segment_carries_timestamps);
     tcase_add_test(tc, paws);

@@ -359,9 +359,9 @@ START_TEST(after_a_lost_syn_one_segment)
 END_TEST
 
 /* RFC 5681 §4.1: after more than an RTO of silence no more than the restart window. */
-START_TEST(an_idle_connection_starts_anew)
+static TcpHarness *idle_for_ten_seconds(const char *keys)
 {
-    TcpHarness *h = harness_new("initial-window=2");
+    TcpHarness *h = harness_new(keys);
     harness_establish_with(h, "mss=1000");
     ck_assert_int_eq(tcp_send(h->stack, 0, h->conn, 14000), TCP_OK);
     for (int i = 3; i <= 14; i += 2) {
@@ -373,7 +373,27 @@ START_TEST(an_idle_connection_starts_anew)
     harness_clear(h);
     h->now = SEC(10);
     ck_assert_int_eq(tcp_send(h->stack, h->now, h->conn, 100000), TCP_OK);
+    return h;
+}
+
+START_TEST(an_idle_connection_starts_anew)
+{
+    TcpHarness *h = idle_for_ten_seconds("initial-window=2");
+
     ck_assert_str_eq(h->sent, "A 14001 1 +1000; A 15001 1 +1000");
+    harness_free(h);
+}
+END_TEST
+
+/* Linux ip-sysctl: tcp_slow_start_after_idle=0.  Seven ACKs of new data: 2 + 7 segments. */
+START_TEST(an_idle_connection_may_go_on)
+{
+    TcpHarness *h = idle_for_ten_seconds("initial-window=2 tcp_slow_start_after_idle=0");
+    unsigned segments = 1;
+
+    for (const char *at = h->sent; (at = strchr(at, ';')) != NULL; at++)
+        segments++;
+    ck_assert_uint_eq(segments, 9);
     harness_free(h);
 }
 END_TEST
@@ -538,6 +558,7 @@ Suite *suite(void)
     tcase_add_test(tc, no_congestion_control);
     tcase_add_test(tc, after_a_lost_syn_one_segment);
     tcase_add_test(tc, an_idle_connection_starts_anew);
+    tcase_add_test(tc, an_idle_connection_may_go_on);
     tcase_add_test(tc, a_long_transfer_does_not_stall);
     tcase_add_test(tc, newreno);
     tcase_add_test(tc, what_is_no_duplicate_ack);
