@@ -62,7 +62,10 @@ static gboolean is_nowhere(const DrillMade *made, guint i, gint64 bytes)
 
 /* ---- Descriptors ---- */
 
-enum { TYPE_FLAGS = SOCKET_NONBLOCK | 02000000, TCP_PORT = 8080 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
+enum {
+    TYPE_FLAGS = SOCKET_NONBLOCK | 02000000,
+    TCP_PORT = 8080
+}; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
 
 /* A socket that is none of TCP's over IPv4.  NULL: it is one. */
 static const char *other_socket(gint64 family, gint64 type)
@@ -103,8 +106,8 @@ static gboolean call_listen(DrillMade *made)
 
     if (session->local.port == 0)
         session->local.port = TCP_PORT;
-    made->answer =
-        socket_listen(session->local.sockets, made->now, made->fd, (uint32_t)MAX(number(made, 1), 0));
+    made->answer = socket_listen(session->local.sockets, made->now, made->fd,
+                                 (uint32_t)MAX(number(made, 1), 0));
     if (made->answer.value >= 0)
         session->listener = made->fd;
     return TRUE;
@@ -140,8 +143,8 @@ static gboolean call_connect(DrillMade *made)
     if (socket_connection(session->local.sockets, made->fd) == 0)
         drill_connection_begin(session, 0);
     session->current = made->fd;
-    made->answer = socket_connect(session->local.sockets, made->now, made->fd, session->remote_address,
-                                  port_of(drill_arg(made, 1), TCP_PORT));
+    made->answer = socket_connect(session->local.sockets, made->now, made->fd,
+                                  session->remote_address, port_of(drill_arg(made, 1), TCP_PORT));
     return TRUE;
 }
 
@@ -183,9 +186,10 @@ static gboolean address_of(const DrillMade *made, const DrillValue *value, Socke
 {
     if (value == NULL || value->kind == DRILL_VALUE_NULL)
         return FALSE;
-    *out = (SocketAddress){.address = made->session->remote_address,
-                           .port = port_of(value, TCP_PORT),
-                           .is_unspecified = value->kind == DRILL_VALUE_NUMBER && value->number == 0};
+    *out =
+        (SocketAddress){.address = made->session->remote_address,
+                        .port = port_of(value, TCP_PORT),
+                        .is_unspecified = value->kind == DRILL_VALUE_NUMBER && value->number == 0};
     return TRUE;
 }
 
@@ -328,8 +332,8 @@ static gboolean is_known(const DrillMade *made)
         return TRUE;
     if (option != NULL && option->text != NULL)
         return drill_out_of_reach(made->session, made->event, "the socket option %s", option->text);
-    return drill_out_of_reach(made->session, made->event,
-                              "the socket option %" G_GINT64_FORMAT, number(made, 2));
+    return drill_out_of_reach(made->session, made->event, "the socket option %" G_GINT64_FORMAT,
+                              number(made, 2));
 }
 
 /* What only the header of IP carries is not the stack's, but the wire's. */
@@ -408,8 +412,7 @@ static gboolean call_ioctl(DrillMade *made)
     enum { INQ = 0x541B, OUTQ = 0x5411, OUTQNSD = 0x894B }; /* SIOCINQ, … */
     uint64_t in, out, unsent;
 
-    made->answer =
-        socket_queued(made->session->local.sockets, made->fd, &in, &out, &unsent);
+    made->answer = socket_queued(made->session->local.sockets, made->fd, &in, &out, &unsent);
     made->out_arg = 2;
     switch (number(made, 1)) {
     case INQ: made->out = (gint64)in; break;
@@ -427,22 +430,33 @@ static const struct {
     gboolean (*make)(DrillMade *made);
     gboolean of_descriptor; /* its first argument is one */
 } calls[] = {
-    {"accept", call_accept, TRUE},         {"accept4", call_accept, TRUE},
-    {"bind", call_bind, TRUE},             {"close", call_close, TRUE},
-    {"connect", call_connect, TRUE},       {"fcntl", call_fcntl, TRUE},
+    {"accept", call_accept, TRUE},
+    {"accept4", call_accept, TRUE},
+    {"bind", call_bind, TRUE},
+    {"close", call_close, TRUE},
+    {"connect", call_connect, TRUE},
+    {"fcntl", call_fcntl, TRUE},
     {"epoll_create", drill_call_epoll_create, FALSE},
     {"epoll_create1", drill_call_epoll_create, FALSE},
     {"epoll_ctl", drill_call_epoll_ctl, FALSE},
     {"epoll_wait", drill_call_epoll_wait, FALSE},
-    {"getsockopt", call_getsockopt, TRUE}, {"ioctl", call_ioctl, TRUE},
-    {"listen", call_listen, TRUE},         {"poll", drill_call_poll, FALSE},
+    {"getsockopt", call_getsockopt, TRUE},
+    {"ioctl", call_ioctl, TRUE},
+    {"listen", call_listen, TRUE},
+    {"poll", drill_call_poll, FALSE},
     {"read", call_read, TRUE},
-    {"readv", call_readv, TRUE},           {"recv", call_recv, TRUE},
-    {"recvfrom", call_recv, TRUE},         {"recvmsg", call_recvmsg, TRUE},
-    {"send", call_send, TRUE},             {"sendmsg", call_sendmsg, TRUE},
-    {"sendto", call_sendto, TRUE},           {"setsockopt", call_setsockopt, TRUE},
-    {"shutdown", call_shutdown, TRUE},     {"socket", call_socket, FALSE},
-    {"write", call_write, TRUE},           {"writev", call_writev, TRUE},
+    {"readv", call_readv, TRUE},
+    {"recv", call_recv, TRUE},
+    {"recvfrom", call_recv, TRUE},
+    {"recvmsg", call_recvmsg, TRUE},
+    {"send", call_send, TRUE},
+    {"sendmsg", call_sendmsg, TRUE},
+    {"sendto", call_sendto, TRUE},
+    {"setsockopt", call_setsockopt, TRUE},
+    {"shutdown", call_shutdown, TRUE},
+    {"socket", call_socket, FALSE},
+    {"write", call_write, TRUE},
+    {"writev", call_writev, TRUE},
 };
 
 /* ---- What it answered ---- */
@@ -511,7 +525,8 @@ static gboolean hold_out(const DrillMade *made)
 
 /* ---- Calls that block ---- */
 
-static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTime began, SimTime due)
+static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTime began,
+                           SimTime due)
 {
     SimTime now = lab_node_now(session->local.node.host);
     SimTime within = drill_tolerance(session, due - began);
@@ -528,11 +543,8 @@ gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
 {
     const DrillCall *call = was->event->call;
     gboolean accepts = g_str_has_prefix(call->name, "accept");
-    DrillMade made = {.session = session,
-                      .event = was->event,
-                      .call = call,
-                      .fd = was->fd,
-                      .answer = *answer};
+    DrillMade made = {
+        .session = session, .event = was->event, .call = call, .fd = was->fd, .answer = *answer};
 
     if (accepts)
         tell_accepted(&made);
@@ -545,8 +557,8 @@ gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
 void drill_wait(DrillMade *made, DrillAgain again, SimTime timeout)
 {
     made->answer = (SocketAnswer){.blocks = TRUE};
-    made->session->waiting = (DrillWaiting){.again = again,
-                                            .expires = sim_time_add(made->now, timeout)};
+    made->session->waiting =
+        (DrillWaiting){.again = again, .expires = sim_time_add(made->now, timeout)};
 }
 
 static gboolean begin_waiting(DrillMade *made)
@@ -585,12 +597,12 @@ static gboolean has_arguments(DrillSession *session, const DrillEvent *event)
     static const struct {
         const char *name;
         guint count;
-    } needs[] = {{"poll", 3},       {"epoll_ctl", 4},  {"epoll_wait", 4}, {"setsockopt", 5},
-                 {"getsockopt", 5}, {"shutdown", 2},   {"ioctl", 2},      {"fcntl", 2},
-                 {"listen", 2},     {"read", 3},       {"write", 3},      {"recv", 4},
-                 {"send", 4},       {"sendto", 4},     {"recvfrom", 4},   {"readv", 3},
-                 {"writev", 3},     {"sendmsg", 3},    {"recvmsg", 3},    {"close", 1},
-                 {"accept", 3},     {"accept4", 4},    {"bind", 3},       {"connect", 3},
+    } needs[] = {{"poll", 3},       {"epoll_ctl", 4},   {"epoll_wait", 4}, {"setsockopt", 5},
+                 {"getsockopt", 5}, {"shutdown", 2},    {"ioctl", 2},      {"fcntl", 2},
+                 {"listen", 2},     {"read", 3},        {"write", 3},      {"recv", 4},
+                 {"send", 4},       {"sendto", 4},      {"recvfrom", 4},   {"readv", 3},
+                 {"writev", 3},     {"sendmsg", 3},     {"recvmsg", 3},    {"close", 1},
+                 {"accept", 3},     {"accept4", 4},     {"bind", 3},       {"connect", 3},
                  {"socket", 3},     {"epoll_create", 1}};
     guint given = event->call->args->len;
 
@@ -605,11 +617,11 @@ static gboolean has_arguments(DrillSession *session, const DrillEvent *event)
 gboolean drill_call(DrillSession *session, const DrillEvent *event)
 {
     DrillMade made = {.session = session,
-                 .event = event,
-                 .call = event->call,
-                 .now = lab_node_now(session->local.node.host),
-                 .fd = -1,
-                 .out_arg = -1};
+                      .event = event,
+                      .call = event->call,
+                      .now = lab_node_now(session->local.node.host),
+                      .fd = -1,
+                      .out_arg = -1};
 
     for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
         if (strcmp(calls[i].name, event->call->name) != 0)

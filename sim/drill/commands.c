@@ -144,9 +144,15 @@ static const struct {
     const char *program;
     gboolean (*run)(const Command *command);
 } commands[] = {
-    {"defaults.sh", run_defaults}, {"set_sysctls.py", run_sysctls}, {"sysctl", run_sysctls},
-    {"sockstat", run_sockstat},    {"tcpdrop", run_tcpdrop},        {"kldload", run_nothing},
-    {"ip", run_ip},                {"nstat", run_nothing},          {"setkey", run_nothing},
+    {"defaults.sh", run_defaults},
+    {"set_sysctls.py", run_sysctls},
+    {"sysctl", run_sysctls},
+    {"sockstat", run_sockstat},
+    {"tcpdrop", run_tcpdrop},
+    {"kldload", run_nothing},
+    {"ip", run_ip},
+    {"nstat", run_nothing},
+    {"setkey", run_nothing},
 };
 
 /* "sysctl_restore_1.sh": there is nothing to restore. */

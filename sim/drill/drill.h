@@ -23,9 +23,10 @@
 #include "scenario/scenario.h"
 
 typedef struct DrillOptions {
-    const char *profile;   /* of the stack; NULL: what the script's commands imply, else linux-6.18 */
+    const char *profile; /* of the stack; NULL: what the script's commands imply, else linux-6.18 */
     gboolean has_tolerance;
-    PlanTolerance tolerance; /* of times, instead of the script's, or of packetdrill's 4 ms and an eighth */
+    PlanTolerance
+        tolerance; /* of times, instead of the script's, or of packetdrill's 4 ms and an eighth */
 } DrillOptions;
 
 /* "NAME=value", or "NAME"? */

@@ -56,7 +56,8 @@ static void on_discard(void *context, TcpConnId conn, const Segment *segment, Tc
     lab_node_discards(((DrillLocal *)context)->node.host, conn, &seen, reason);
 }
 
-static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error)
+static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
+                   TcpError error)
 {
     static const struct {
         gboolean is_told;

@@ -13,7 +13,8 @@ static gboolean is_same_clock(const DrillSession *session, guint32 a, guint32 b)
 {
     SimTime off = ABS((gint64)(gint32)(a - b)) * session->ts_tick;
 
-    return off <= MAX(session->ts_tick, drill_tolerance(session, lab_node_now(session->remote.node.host)));
+    return off <=
+           MAX(session->ts_tick, drill_tolerance(session, lab_node_now(session->remote.node.host)));
 }
 
 static gboolean is_same_option(const DrillSession *session, const DrillOption *a,

@@ -112,20 +112,13 @@ static const struct {
     const char *name;
     void (*set)(DrillSession *session, const char *value);
 } settings[] = {
-    {"tolerance_usecs", set_tolerance},
-    {"tolerance_percent", set_tolerance_percent},
-    {"init_scripts", set_init_scripts},
-    {"so_filename", set_shared_object},
-    {"tcp_ts_tick_usecs", set_ts_tick},
-    {"tcp_ts_ecr_scaled", set_ecr_scaled},
-    {"strict_segments", set_strict},
-    {"mtu", set_mtu},
-    {"mss", set_arriving_mss},
-    {"ip_version", set_ip_version},
-    {"local_ip", set_local_ip},
-    {"remote_ip", set_remote_ip},
-    {"udp_encapsulation", set_udp},
-    {"udp_encaps", set_udp},
+    {"tolerance_usecs", set_tolerance}, {"tolerance_percent", set_tolerance_percent},
+    {"init_scripts", set_init_scripts}, {"so_filename", set_shared_object},
+    {"tcp_ts_tick_usecs", set_ts_tick}, {"tcp_ts_ecr_scaled", set_ecr_scaled},
+    {"strict_segments", set_strict},    {"mtu", set_mtu},
+    {"mss", set_arriving_mss},          {"ip_version", set_ip_version},
+    {"local_ip", set_local_ip},         {"remote_ip", set_remote_ip},
+    {"udp_encapsulation", set_udp},     {"udp_encaps", set_udp},
 };
 
 static void apply(DrillSession *session, const DrillSetting *setting)

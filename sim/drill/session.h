@@ -10,13 +10,13 @@
 /* The connection that segments of the script belong to, and what translates between its numbers and
  * those of the wire. */
 typedef struct DrillConnection {
-    TcpConnId number;               /* of the remote end, from 1; 0: there is none yet */
-    TcpEnds ends;                   /* as the stack has them */
+    TcpConnId number; /* of the remote end, from 1; 0: there is none yet */
+    TcpEnds ends;     /* as the stack has them */
     gboolean has_local_isn, has_remote_isn;
-    Seq local_isn, remote_isn;      /* on the wire */
+    Seq local_isn, remote_isn;         /* on the wire */
     guint32 local_first, remote_first; /* the same as the script writes them */
-    GHashTable *timestamps;         /* the stack's TS val as written → as sent */
-    gboolean has_first_ts;          /* the first of them: all others are told from it */
+    GHashTable *timestamps;            /* the stack's TS val as written → as sent */
+    gboolean has_first_ts;             /* the first of them: all others are told from it */
     guint32 first_ts_written, first_ts_sent;
 } DrillConnection;
 
@@ -30,7 +30,8 @@ typedef struct DrillSeen {
 typedef struct DrillSession DrillSession;
 
 /* Is it over now, and with which answer? */
-typedef gboolean (*DrillAgain)(DrillSession *session, const DrillEvent *event, SocketAnswer *answer);
+typedef gboolean (*DrillAgain)(DrillSession *session, const DrillEvent *event,
+                               SocketAnswer *answer);
 
 /* A call that blocks. */
 typedef struct DrillWaiting {
@@ -59,37 +60,37 @@ struct DrillSession {
     const DrillScript *script;
     const DrillOptions *options;
     const Plan *plan;
-    HostConfig config; /* of the stack; commands change it */
-    guint32 arriving_mss; /* --mss; 0: what arrives was not cut */
+    HostConfig config;                     /* of the stack; commands change it */
+    guint32 arriving_mss;                  /* --mss; 0: what arrives was not cut */
     guint32 local_address, remote_address; /* as the stack knows them */
     DrillLocal local;
     DrillRemote remote;
 
     /* Where the script is. */
-    guint next;              /* index of the event that is waited for */
-    SimTime base;            /* what its +T counts from */
-    SimTime scheduled;       /* when the event before was to be */
-    gboolean was_inbound;    /* it was an inbound segment */
+    guint next;           /* index of the event that is waited for */
+    SimTime base;         /* what its +T counts from */
+    SimTime scheduled;    /* when the event before was to be */
+    gboolean was_inbound; /* it was an inbound segment */
     gboolean is_over;
     PlanTolerance tolerance;
-    gboolean joins;          /* segments may be joined: not --strict_segments */
-    SimTime ts_tick;         /* --tcp_ts_tick_usecs; 0: TS val is not compared */
+    gboolean joins;  /* segments may be joined: not --strict_segments */
+    SimTime ts_tick; /* --tcp_ts_tick_usecs; 0: TS val is not compared */
     gboolean ts_ecr_scaled;
     const char *out_of_reach; /* what its settings want and is not simulated; NULL: nothing */
 
     DrillConnection conn;
-    guint16 next_port;       /* of the remote end */
-    GQueue seen;             /* DrillSeen *, oldest first */
-    guint looked_at;         /* … of which so many are a part of what is expected */
+    guint16 next_port; /* of the remote end */
+    GQueue seen;       /* DrillSeen *, oldest first */
+    guint looked_at;   /* … of which so many are a part of what is expected */
     DrillWaiting waiting;
-    int listener;            /* the current listener's descriptor; -1: none, or a connection took its place */
-    GHashTable *fds;         /* the script's descriptors → the stack's */
-    GPtrArray *watched;      /* of readiness.c: what epoll watches */
-    int current;             /* descriptor whose TCP_INFO code sees; -1: none */
+    int listener; /* the current listener's descriptor; -1: none, or a connection took its place */
+    GHashTable *fds;    /* the script's descriptors → the stack's */
+    GPtrArray *watched; /* of readiness.c: what epoll watches */
+    int current;        /* descriptor whose TCP_INFO code sees; -1: none */
     DrillNames *names;
     GString *printed;
-    guint8 tos, ttl;         /* IP_TOS, IP_TTL as set last, on whichever socket */
-    gboolean loses_all;      /* a queueing discipline without room */
+    guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
+    gboolean loses_all; /* a queueing discipline without room */
     TraceVerdict verdict;
 };
 
@@ -98,7 +99,6 @@ extern const LabReality drill_reality;
 /* ---- plan.c ---- */
 
 const DrillScript *drill_of(const Plan *plan, const DrillOptions **options);
-
 
 /* When the event that is waited for is to be; until when, where it has a range; when its call returns. */
 SimTime drill_due(const DrillSession *session, const DrillEvent *event);

@@ -103,15 +103,16 @@ static guint32 echo_of(const DrillSession *session, guint32 written)
 
     if (g_hash_table_lookup_extended(conn->timestamps, GUINT_TO_POINTER(written), NULL, &sent))
         return GPOINTER_TO_UINT(sent);
-    return session->ts_ecr_scaled ? written - conn->first_ts_written + conn->first_ts_sent : written;
+    return session->ts_ecr_scaled ? written - conn->first_ts_written + conn->first_ts_sent
+                                  : written;
 }
 
 /* One of a length that no stack takes is for it as none (RFC 7413 §4.1.1). */
 static void put_cookie(const DrillOption *option, guint8 form, SegmentOptions *out)
 {
     guint length = option->byte_count;
-    gboolean fits = length == 0 || (length >= SEGMENT_COOKIE_LEAST && length <= SEGMENT_COOKIE_MAX &&
-                                    length % 2 == 0);
+    gboolean fits = length == 0 || (length >= SEGMENT_COOKIE_LEAST &&
+                                    length <= SEGMENT_COOKIE_MAX && length % 2 == 0);
 
     if (!fits)
         return;
@@ -221,7 +222,9 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
         .src_port = written->from_port != 0 ? written->from_port : conn->ends.remote_port,
         .dst_port = written->to_port != 0 ? written->to_port : conn->ends.local_port,
         .seq = syn || written->absolute_seq ? written->seq : conn->remote_isn + written->seq,
-        .ack = written->has_ack || (written->flags & TCP_ACK) ? local_number(conn, written->ack, syn) : 0,
+        .ack = written->has_ack || (written->flags & TCP_ACK)
+                   ? local_number(conn, written->ack, syn)
+                   : 0,
         .flags = written->flags,
         .ecn = ecn_field(written),
         .window = (guint16)MAX(written->window, 0),
@@ -263,9 +266,9 @@ static const struct {
     guint8 wire;
     DrillOptionKind kind;
 } kinds[] = {
-    {0, DRILL_OPTION_EOL},     {1, DRILL_OPTION_NOP},   {2, DRILL_OPTION_MSS},
-    {3, DRILL_OPTION_WSCALE},  {4, DRILL_OPTION_SACK_OK}, {5, DRILL_OPTION_SACK},
-    {8, DRILL_OPTION_TS},      {19, DRILL_OPTION_MD5},  {34, DRILL_OPTION_FO},
+    {0, DRILL_OPTION_EOL},      {1, DRILL_OPTION_NOP},     {2, DRILL_OPTION_MSS},
+    {3, DRILL_OPTION_WSCALE},   {4, DRILL_OPTION_SACK_OK}, {5, DRILL_OPTION_SACK},
+    {8, DRILL_OPTION_TS},       {19, DRILL_OPTION_MD5},    {34, DRILL_OPTION_FO},
     {254, DRILL_OPTION_FO_EXP},
 };
 
@@ -371,11 +374,11 @@ static void append_bytes(GString *out, const DrillOption *option)
 static void append_option(GString *out, const DrillOption *option)
 {
     static const char *const names[DRILL_OPTION_KIND_COUNT + 1] = {
-        [DRILL_OPTION_EOL] = "eol",       [DRILL_OPTION_NOP] = "nop",
-        [DRILL_OPTION_MSS] = "mss",       [DRILL_OPTION_WSCALE] = "wscale",
+        [DRILL_OPTION_EOL] = "eol",        [DRILL_OPTION_NOP] = "nop",
+        [DRILL_OPTION_MSS] = "mss",        [DRILL_OPTION_WSCALE] = "wscale",
         [DRILL_OPTION_SACK_OK] = "sackOK", [DRILL_OPTION_SACK] = "sack",
-        [DRILL_OPTION_TS] = "TS",         [DRILL_OPTION_MD5] = "md5",
-        [DRILL_OPTION_FO] = "FO",         [DRILL_OPTION_FO_EXP] = "FOEXP",
+        [DRILL_OPTION_TS] = "TS",          [DRILL_OPTION_MD5] = "md5",
+        [DRILL_OPTION_FO] = "FO",          [DRILL_OPTION_FO_EXP] = "FOEXP",
         [DRILL_OPTION_KIND_COUNT] = "?",
     };
 
