@@ -298,7 +298,6 @@ static const Sysctl sysctls[] = {
     {.name = "wmem_max", .set = set_core_wmem_max},
     {.name = "tcp_notsent_lowat", .set = set_notsent_lowat},
     {.name = "tcp_congestion_control", .set = set_key, .key = "congestion"},
-    {.name = "tcp_min_tso_segs", .set = set_nothing},
     {.name = "tcp_tso_win_divisor", .set = set_nothing},
     {.name = "tcp_no_metrics_save", .set = set_nothing},
     {.name = "tcp_fastopen", .set = set_hexadecimal, .key = "tcp_fastopen"},

@@ -267,6 +267,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
+    K(tcp_min_tso_segs, "tcp_min_tso_segs", KEY_COUNT, 1, 255, "2", NULL,                          \
+      "segments of a packet at least, with push=bursts (Linux)")                                   \
     K(tcp_slow_start_after_idle, "tcp_slow_start_after_idle", KEY_SWITCH, 0, 1, "1", NULL,         \
       "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
