@@ -564,6 +564,7 @@ static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn
 static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
+    tcp_congestion_idle(stack, conn, now);
     uint32_t half = conn->cwnd / tcp_effective_mss(stack, conn) / 2; /* tcp_cwnd_test() */
     uint32_t most = least(packet_segments(stack, conn), half > 0 ? half : 1);
     Special special = {.most = most};
