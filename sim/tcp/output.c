@@ -459,8 +459,7 @@ static void push_packet(const TcpStack *stack, const TcpConnection *conn, Segmen
 {
     uint64_t end = tcp_position(conn, segment->seq) + segment->length;
 
-    special->ends_packet =
-        stack->tuning != NULL && tcp_tuning_ends_packet(stack->tuning, end);
+    special->ends_packet = stack->tuning != NULL && tcp_tuning_ends_packet(stack->tuning, end);
     bool is_last = special->ends_packet || special->before + 1 >= special->most ||
                    !is_followed(stack, conn, segment->length, left, usable, mss);
 
