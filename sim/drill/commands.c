@@ -140,6 +140,36 @@ static gboolean run_ip(const Command *command)
     return TRUE;
 }
 
+static gboolean has_words(const Command *command, const char *first, const char *second)
+{
+    for (char **word = command->words; *word != NULL && word[1] != NULL; word++) {
+        if (strcmp(*word, first) == 0 && strcmp(word[1], second) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ethtool -K DEVICE gso off: what leaves is one segment at a time. */
+static gboolean run_ethtool(const Command *command)
+{
+    if (!has_words(command, "gso", "off"))
+        return drill_out_of_reach(command->session, command->event, "the command ethtool");
+    sockets_settings(command->session->local.sockets)->bursts = false;
+    command->session->config.push = PUSH_LAST;
+    return TRUE;
+}
+
+/* tc qdisc … pfifo limit 0: all that is sent is lost.  Others pace what is sent. */
+static gboolean run_tc(const Command *command)
+{
+    gboolean deletes = has_words(command, "qdisc", "delete") || has_words(command, "qdisc", "del");
+
+    if (!deletes && !has_words(command, "limit", "0"))
+        return drill_out_of_reach(command->session, command->event, "the command tc");
+    command->session->loses_all = !deletes;
+    return TRUE;
+}
+
 static const struct {
     const char *program;
     gboolean (*run)(const Command *command);
@@ -150,6 +180,8 @@ static const struct {
     {"sockstat", run_sockstat},
     {"tcpdrop", run_tcpdrop},
     {"kldload", run_nothing},
+    {"ethtool", run_ethtool},
+    {"tc", run_tc},
     {"ip", run_ip},
     {"nstat", run_nothing},
     {"setkey", run_nothing},

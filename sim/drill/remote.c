@@ -121,7 +121,7 @@ static gboolean other(DrillSession *session, const DrillEvent *event)
 
 void drill_remote_saw(DrillSession *session, const Segment *segment)
 {
-    if (!drill_is_of_current(session, segment))
+    if (session->loses_all || !drill_is_of_current(session, segment))
         return;
     drill_note_sent(session, segment);
     DrillSeen *seen = g_new0(DrillSeen, 1);

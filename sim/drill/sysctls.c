@@ -218,6 +218,12 @@ static gboolean set_tolerance(const Setter *setter, const Sysctl *sysctl, const 
     return set(setter, sysctl->key, strcmp(value, "0") == 0 ? "drop" : "take");
 }
 
+/* 0: no router ends a connect. */
+static gboolean set_may_rst(const Setter *setter, const Sysctl *sysctl, const char *value)
+{
+    return set(setter, sysctl->key, strcmp(value, "0") == 0 ? "ignore" : "refused");
+}
+
 static gboolean set_cookies_only(const Setter *setter, const Sysctl *sysctl, const char *value)
 {
     return strcmp(value, "0") == 0 || set(setter, sysctl->key, "2");
@@ -287,6 +293,7 @@ static const Sysctl sysctls[] = {
      .key = "fast-open-path-pause",
      .unit = "s"},
     {.name = "net.inet.tcp.tolerate_missing_ts", .set = set_tolerance, .key = "missing-timestamps"},
+    {.name = "net.inet.tcp.icmp_may_rst", .set = set_may_rst, .key = "icmp-unreachable"},
     {.name = "net.inet.tcp.fastopen.server_enable", .set = set_fast_open_side},
     {.name = "net.inet.tcp.udp_tunneling_port", .set = only_off},
     {.name = "net.inet.tcp.udp_tunneling_overhead", .set = set_nothing},
@@ -298,7 +305,6 @@ static const Sysctl sysctls[] = {
     {.name = "wmem_max", .set = set_core_wmem_max},
     {.name = "tcp_notsent_lowat", .set = set_notsent_lowat},
     {.name = "tcp_congestion_control", .set = set_key, .key = "congestion"},
-    {.name = "tcp_min_tso_segs", .set = set_nothing},
     {.name = "tcp_tso_win_divisor", .set = set_nothing},
     {.name = "tcp_no_metrics_save", .set = set_nothing},
     {.name = "tcp_fastopen", .set = set_hexadecimal, .key = "tcp_fastopen"},

@@ -46,7 +46,10 @@ typedef enum KeyType {
     W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
 #define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
-#define ICMP_UNREACHABLE_WORDS(W) W(ICMP_UNREACHABLE_NOTE, "note") W(ICMP_UNREACHABLE_FAIL, "fail")
+#define ICMP_UNREACHABLE_WORDS(W)                                                              \
+    W(ICMP_UNREACHABLE_NOTE, "note")                                                               \
+    W(ICMP_UNREACHABLE_FAIL, "fail")                                                               \
+    W(ICMP_UNREACHABLE_REFUSED, "refused") W(ICMP_UNREACHABLE_IGNORE, "ignore")
 #define FIN_ACK_WORDS(W) W(FIN_ACK_IMMEDIATE, "immediate") W(FIN_ACK_DELAYED, "delayed")
 #define MISSING_TIMESTAMPS_WORDS(W)                                                                \
     W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
@@ -221,8 +224,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
-      "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), or connect fails "   \
-      "(Linux)")                                                                                   \
+      "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), connect fails "      \
+      "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                                                                                   \
     K(min_pmtu, "min_pmtu", KEY_BYTES, 68, 65535, "552", NULL,                                     \
       "what a path is believed to take, whatever a router says")                                   \
     /* Data */                                                                                     \
@@ -267,6 +270,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
+    K(tcp_min_tso_segs, "tcp_min_tso_segs", KEY_COUNT, 1, 255, "2", NULL,                          \
+      "segments of a packet at least, with push=bursts (Linux)")                                   \
     K(tcp_slow_start_after_idle, "tcp_slow_start_after_idle", KEY_SWITCH, 0, 1, "1", NULL,         \
       "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \

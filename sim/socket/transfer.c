@@ -67,6 +67,16 @@ void socket_mark_sent(Sockets *sockets, const SocketWait *wait)
     socket_mark_stamps(sockets, socket);
 }
 
+/* A packet does not go beyond a buffer's end, where that has not left yet. */
+static SocketChunk *begin_buffer(Sockets *sockets, Socket *socket, const TcpLook *look)
+{
+    bool bursts = sockets->settings.bursts && sockets->settings.flavour == SOCKET_LINUX;
+
+    if (bursts && look->sent < socket->written && look->written == socket->written)
+        tcp_packet_ends_here(sockets->stack, socket->conn);
+    return socket_sendbuf_add(sockets, socket);
+}
+
 /* Takes as much as there is room for, a buffer of the kernel's after the other; a full one goes on its
  * way before the next is begun. */
 static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
@@ -83,7 +93,7 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
         SocketChunk *tail = socket_sendbuf_tail(socket, look.sent, goal);
 
         if (tail == NULL && socket_sendbuf_has_room(sockets, socket))
-            tail = socket_sendbuf_add(sockets, socket);
+            tail = begin_buffer(sockets, socket, &look);
         if (tail == NULL)
             break;
         uint64_t room = goal - tail->length, left = wait->wanted - wait->done;

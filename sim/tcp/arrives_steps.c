@@ -127,10 +127,11 @@ static SELDOM bool take_syn(Arrival *a)
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
-    if (is_bsd(a)) /* tcp_drop(): as an abort would */
+    if (is_bsd(a)) { /* tcp_drop(): as an abort would */
         tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
-    else
-        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, TCP_ECONNRESET);
+    }
+    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_SYN_IN_WINDOW);
     return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, reset_error(a->stack->config, conn));
 }
 

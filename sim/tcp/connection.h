@@ -388,6 +388,7 @@ SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, Sim
 /* The stack as it is while it serves the connection; made in `room` if that is something else. */
 const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room);
 /* Of `length` bytes from the position, of `left` that wait there: those up to the end of a record. */
+SELDOM bool tcp_tuning_ends_packet(const TcpTuning *tuning, uint64_t position);
 SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
                                  uint32_t length, bool *ends_record);
 

@@ -97,6 +97,26 @@ static bool is_opening(const TcpConnection *conn)
            (conn->state == TCP_STATE_SYN_RCVD && !conn->passive);
 }
 
+/* FreeBSD sys/netinet/tcp_subr.c, tcp_ctlinput() with net.inet.tcp.icmp_may_rst: what ends a connect; the rest is
+ * nothing to it. */
+static TcpError refusal_of(const TcpIcmp *icmp)
+{
+    static const bool refuses[CODES] = {
+        [2] = true, [3] = true, [9] = true, [10] = true, [13] = true};
+
+    if (icmp->type == DESTINATION_UNREACHABLE && icmp->code < CODES && refuses[icmp->code])
+        return TCP_ECONNREFUSED;
+    return icmp->type == TIME_EXCEEDED && icmp->code == 0 ? TCP_EHOSTUNREACH : TCP_OK;
+}
+
+static void take_refusal(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpIcmp *icmp)
+{
+    TcpError error = refusal_of(icmp);
+
+    if (conn->state == TCP_STATE_SYN_SENT && error != TCP_OK && icmp->seq != conn->snd_nxt)
+        tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_UNREACHABLE, error);
+}
+
 static void take_error(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpIcmp *icmp)
 {
     bool hard;
@@ -146,7 +166,9 @@ bool tcp_stack_icmp(TcpStack *stack, SimTime now, const TcpIcmp *icmp)
         return false;
     if (icmp->type == DESTINATION_UNREACHABLE && icmp->code == FRAGMENTATION_NEEDED)
         lower_path(stack, conn, now, icmp->mtu);
-    else
+    else if (stack->config->icmp_unreachable == ICMP_UNREACHABLE_REFUSED)
+        take_refusal(stack, conn, now, icmp);
+    else if (stack->config->icmp_unreachable != ICMP_UNREACHABLE_IGNORE)
         take_error(stack, conn, now, icmp);
     return true;
 }

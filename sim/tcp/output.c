@@ -421,6 +421,7 @@ typedef struct Special {
     uint32_t before;  /* segments of this packet that have left */
     uint32_t most;    /* segments of a packet */
     bool ends_record; /* MSG_EOR */
+    bool ends_packet; /* out: nothing more goes with it */
 } Special;
 
 /* Will another segment follow this one of `length` bytes at once? */
@@ -454,9 +455,12 @@ static void push_specially(const TcpStack *stack, const TcpConnection *conn, Seg
 /* Linux (__tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.  That
  * is the piece's, not the segment's: what is sent again is without. */
 static void push_packet(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                        const Special *special, uint64_t left, uint32_t usable, uint32_t mss)
+                        Special *special, uint64_t left, uint32_t usable, uint32_t mss)
 {
-    bool is_last = special->before + 1 >= special->most ||
+    uint64_t end = tcp_position(conn, segment->seq) + segment->length;
+
+    special->ends_packet = stack->tuning != NULL && tcp_tuning_ends_packet(stack->tuning, end);
+    bool is_last = special->ends_packet || special->before + 1 >= special->most ||
                    !is_followed(stack, conn, segment->length, left, usable, mss);
 
     if (segment->length > 0 && stack->config->push == PUSH_BURSTS && special->before > 0 && is_last)
@@ -528,23 +532,23 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 }
 
 static APART bool send_new_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                     TcpReason reason, uint32_t before, uint32_t most)
+                                     TcpReason reason, Special *special)
 {
-    Special special = {.before = before, .most = most};
-
-    return send_one(stack, conn, now, reason, &special);
+    special->ends_record = special->ends_packet = false;
+    return send_one(stack, conn, now, reason, special);
 }
 
 /* Linux (tcp_tso_autosize()): what leaves in one piece is what a millisecond or so of the pacing rate
- * holds, at least two segments, more where the path is short. */
+ * holds, at least tcp_min_tso_segs, more where the path is short. */
 static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn)
 {
-    enum { PACKET_MAX = 65279, SEGMENTS_MIN = 2, RTT_UNIT = 512, DOUBLINGS = 32 };
+    enum { PACKET_MAX = 65279, RTT_UNIT = 512, DOUBLINGS = 32 };
+    const uint32_t fewest = (uint32_t)stack->config->tcp_min_tso_segs;
     uint32_t mss = tcp_effective_mss(stack, conn), most = PACKET_MAX / mss;
     SimTime srtt = conn->srtt;
 
-    if (srtt < SIM_MICROSECOND || most <= SEGMENTS_MIN)
-        return most > SEGMENTS_MIN ? most : SEGMENTS_MIN;
+    if (srtt < SIM_MICROSECOND || most <= fewest)
+        return most > fewest ? most : fewest;
     uint64_t percent = conn->cwnd < conn->ssthresh / 2 ? 200 : 120;
     uint64_t a_second = conn->cwnd * percent / 100 * (uint64_t)(SIM_SECOND / SIM_MICROSECOND) /
                         (uint64_t)(srtt / SIM_MICROSECOND);
@@ -553,25 +557,28 @@ static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn
     if (conn->rtt_min > 0 && units < DOUBLINGS)
         bytes += PACKET_MAX >> units;
     uint64_t segments = bytes / mss;
-    return segments < SEGMENTS_MIN ? SEGMENTS_MIN : segments < most ? (uint32_t)segments : most;
+    return segments < fewest ? fewest : segments < most ? (uint32_t)segments : most;
 }
 
 static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
+    tcp_congestion_idle(stack, conn, now);
     uint32_t half = conn->cwnd / tcp_effective_mss(stack, conn) / 2; /* tcp_cwnd_test() */
-    uint32_t sent = 0, most = least(packet_segments(stack, conn), half > 0 ? half : 1);
+    uint32_t most = least(packet_segments(stack, conn), half > 0 ? half : 1);
+    Special special = {.most = most};
 
-    while (send_new_specially(stack, conn, now, reason, sent % most, most) &&
+    while (send_new_specially(stack, conn, now, reason, &special) &&
            !budget_is_spent(stack->setup.budget))
-        sent++;
+        special.before = special.ends_packet ? 0 : (special.before + 1) % most;
 }
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
     bool sent = stack->is_special
-                    ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED, 0, 1)
+                    ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED,
+                                         &(Special){.most = 1})
                     : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->nagle_off = false;
     if (sent)

@@ -22,6 +22,8 @@ static TcpTuning *make(TcpStack *stack, const TcpTuning *from)
     tuning->ends = NULL; /* records are of one connection alone */
     tuning->end_count = tuning->end_room = 0;
     tuning->more_end = 0;
+    for (uint32_t i = 0; i < TCP_PACKET_ENDS; i++)
+        tuning->packet_ends[i] = 0;
     return tuning;
 }
 
@@ -229,6 +231,24 @@ SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uin
 }
 
 /* ---- Calls ---- */
+
+void tcp_packet_ends_here(TcpStack *stack, TcpConnId id)
+{
+    TcpTuning *tuning = tcp_tune(stack, id);
+    TcpStatus status;
+
+    if (tuning == NULL || !tcp_status(stack, id, &status))
+        return;
+    tuning->packet_ends[tuning->packet_end_next++ % TCP_PACKET_ENDS] = 1 + status.written;
+}
+
+bool tcp_tuning_ends_packet(const TcpTuning *tuning, uint64_t position)
+{
+    for (uint32_t i = 0; i < TCP_PACKET_ENDS; i++)
+        if (tuning->packet_ends[i] == position)
+            return true;
+    return false;
+}
 
 void tcp_ends_here(TcpStack *stack, TcpConnId id)
 {

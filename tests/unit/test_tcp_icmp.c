@@ -34,6 +34,16 @@ START_TEST(what_ends_a_connect)
         {"icmp-unreachable=fail", 11, 0, "error EHOSTUNREACH"},
         {"icmp-unreachable=fail", 4, 0, ""}, /* RFC 6633: a source quench is nothing */
         {"icmp-unreachable=fail", 3, 99, ""},
+        /* FreeBSD tcp_ctlinput(): ports, protocols and what is prohibited, and a TTL that ran out. */
+        {"icmp-unreachable=refused", 3, 3, "error ECONNREFUSED"},
+        {"icmp-unreachable=refused", 3, 2, "error ECONNREFUSED"},
+        {"icmp-unreachable=refused", 3, 13, "error ECONNREFUSED"},
+        {"icmp-unreachable=refused", 11, 0, "error EHOSTUNREACH"},
+        {"icmp-unreachable=refused", 11, 1, ""},
+        {"icmp-unreachable=refused", 3, 1, ""},
+        {"icmp-unreachable=refused", 3, 7, ""},
+        {"icmp-unreachable=refused", 12, 0, ""},
+        {"icmp-unreachable=ignore", 3, 3, ""},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
