@@ -526,14 +526,17 @@ START_TEST(bsd_reports_the_part_that_comes_again)
 }
 END_TEST
 
-/* 1,460 a segment: 65,536 becomes 65,700 when the SYN has told that; 30 behind a gap take nothing. */
+/* 1,460 a segment: 65,536 becomes 65,700 when the SYN has told that; what is behind a gap takes nothing. */
 START_TEST(bsd_window_is_what_is_not_in_order)
 {
     TcpHarness *h = harness_new("receiver=bsd window=65536 tcp_window_scaling=1 mss=1460");
 
     harness_establish_with(h, "mss=1460 ws=0");
     h->reads = false;
-    harness_deliver(h, "A 201 1 +30");
+    harness_deliver(h, "A 1 1 +1000");
+    harness_deliver(h, "A 2001 1 +1400");
+    harness_read(h, 1000);
+    harness_deliver(h, "A 5001 1 +10");
     ck_assert_uint_eq(harness_last(h)->segment.window, 65700 / 2);
     harness_free(h);
 }
