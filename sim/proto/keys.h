@@ -46,7 +46,7 @@ typedef enum KeyType {
     W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
 #define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
-#define ICMP_UNREACHABLE_WORDS(W)                                                              \
+#define ICMP_UNREACHABLE_WORDS(W)                                                                  \
     W(ICMP_UNREACHABLE_NOTE, "note")                                                               \
     W(ICMP_UNREACHABLE_FAIL, "fail")                                                               \
     W(ICMP_UNREACHABLE_REFUSED, "refused") W(ICMP_UNREACHABLE_IGNORE, "ignore")
@@ -225,7 +225,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
       "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), connect fails "      \
-      "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                                                                                   \
+      "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                       \
     K(min_pmtu, "min_pmtu", KEY_BYTES, 68, 65535, "552", NULL,                                     \
       "what a path is believed to take, whatever a router says")                                   \
     /* Data */                                                                                     \
