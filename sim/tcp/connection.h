@@ -62,14 +62,13 @@ typedef struct TcpHalfOpenExtra {
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
-enum { TCP_OLDER_PIECES = 3 }; /* with the newest one all that a segment has room for */
-
 /* One run of received bytes that the application has not taken yet; in or out of order. */
 typedef struct TcpPiece {
     struct TcpPiece *next; /* by sequence number */
     Seq seq;
     uint32_t length;
     Payload payload;
+    Seq grown; /* when it grew last, or came again, while something was missing: counts up */
 } TcpPiece;
 
 /* One segment that was sent and is not acknowledged, as it was cut the first time. */
@@ -110,15 +109,10 @@ typedef struct TcpLinuxReceiver {
     uint32_t space_from, space; /* … behind so many bytes; and how much it was in the last one */
     uint32_t buffer;            /* sk_rcvbuf: bytes of memory */
     uint32_t clamp, ssthresh;   /* window_clamp, rcv_ssthresh */
-    union {
-        struct {
-            uint32_t held, fresh; /* memory: of what is unread, and of what is just arriving */
-            uint32_t read;        /* bytes that are read while they arrive */
-        };
-        Seq older_pieces[TCP_OLDER_PIECES]; /* receiver=bsd: for the SACK blocks behind the first */
-    };
-    uint32_t last_echo;     /* rcv_rtt_last_tsecr */
-    Seq out_of_order_since; /* RCV.NXT, since when … */
+    uint32_t held, fresh;       /* memory: of what is unread, and of what is just arriving */
+    uint32_t read;              /* bytes that are read while they arrive */
+    uint32_t last_echo;         /* rcv_rtt_last_tsecr */
+    Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
     uint16_t tail;        /* bytes that the last packet has room for */
     uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
@@ -211,9 +205,9 @@ typedef struct TcpConnection {
     uint64_t read_offset; /* bytes the application has taken */
     uint32_t held_bytes;  /* in pieces, in order or not */
     TcpPiece *pieces;
-    Seq newest_piece; /* for the first SACK block */
-    bool has_dsack;   /* a duplicate is to be reported … */
-    SackBlock dsack;  /* … this one (RFC 2883) */
+    Seq arrivals;    /* out of order: TcpPiece.grown of the last one */
+    bool has_dsack;  /* a duplicate is to be reported … */
+    SackBlock dsack; /* … this one (RFC 2883) */
     uint8_t rcv_wscale;
     uint8_t ack_urgency;
     TcpReason ack_reason;
@@ -692,10 +686,9 @@ SELDOM uint32_t tcp_bsd_buffer(const TcpStack *stack, const TcpConnection *conn)
 SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn);
 SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
 /* Data is about to be kept. */
-SELDOM void tcp_bsd_arrives(const TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length);
-SELDOM void tcp_bsd_sack(const TcpConnection *conn, SegmentOptions *options, uint8_t room);
+SELDOM void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
-void tcp_receive_sack(const TcpStack *stack, const TcpConnection *conn, SegmentOptions *options);
+void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
 /* ---- receive_linux.c: where receiver=linux ---- */

@@ -130,7 +130,7 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
         add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
     if (conn->entry.sack_on) {
-        tcp_receive_sack(stack, conn, &segment->options);
+        tcp_receive_sack(conn, &segment->options);
         conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
     }
 }
@@ -326,7 +326,7 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 
     if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
         return room;
-    tcp_receive_sack(stack, conn, &options);
+    tcp_receive_sack(conn, &options);
     return room - (uint32_t)segment_options_bytes(&options);
 }
 

@@ -111,6 +111,17 @@ static void insert(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t lengt
     }
 }
 
+/* The piece that holds `seq` is the one of which SACK tells first. */
+static SELDOM void note_growth(TcpConnection *conn, Seq seq)
+{
+    for (TcpPiece *p = conn->pieces; p != NULL; p = p->next) {
+        if (!seq_in(seq, p->seq, p->length))
+            continue;
+        p->grown = ++conn->arrivals;
+        return;
+    }
+}
+
 /* Moves rcv_nxt over the pieces that have become contiguous.  Returns how far. */
 static uint32_t advance(TcpConnection *conn)
 {
@@ -171,12 +182,13 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     bool is_bsd = stack->config->receiver == RECEIVER_BSD;
 
     if (is_bsd)
-        tcp_bsd_arrives(stack, conn, seq, length);
+        tcp_bsd_came_again(stack, conn, seq, seq + length);
     insert(stack, conn, seq, length, payload);
     if (conn->held_bytes == held_before && !is_bsd) /* all of it was waiting here already */
         tcp_receive_duplicate(stack, conn, seq, seq + length);
-    conn->newest_piece = seq;
     uint32_t advanced = advance(conn);
+    if (advanced == 0) /* out of order, or not new */
+        note_growth(conn, seq);
     if (tcp_is_linux_receiver(stack))
         tcp_linux_arrives(stack, conn, now, length, advanced > 0, pushed);
     conn->got_data = true;
@@ -250,20 +262,27 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     return offered;
 }
 
-/* ---- SACK (RFC 2018 §4): the newest block first ---- */
+/* ---- SACK (RFC 2018 §4): the blocks in the order in which they grew last ---- */
+
+typedef struct Run {
+    SackBlock block;
+    Seq grown;
+} Run;
 
 /* The contiguous run behind rcv_nxt that begins with `piece`; *next is the piece after it. */
-static SackBlock run_from(const TcpConnection *conn, const TcpPiece *piece, const TcpPiece **next)
+static Run run_from(const TcpConnection *conn, const TcpPiece *piece, const TcpPiece **next)
 {
-    SackBlock block = {piece->seq, piece->seq + piece->length};
+    Run run = {{piece->seq, piece->seq + piece->length}, piece->grown};
     const TcpPiece *p = piece->next;
 
-    for (; p != NULL && p->seq == block.right; p = p->next)
-        block.right = p->seq + p->length;
+    for (; p != NULL && p->seq == run.block.right; p = p->next) {
+        run.block.right = p->seq + p->length;
+        run.grown = seq_gt(p->grown, run.grown) ? p->grown : run.grown;
+    }
     *next = p;
-    if (conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq == block.right)
-        block.right++;
-    return block;
+    if (conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq == run.block.right)
+        run.block.right++;
+    return run;
 }
 
 static bool is_behind_a_piece(const TcpConnection *conn, Seq seq)
@@ -274,47 +293,48 @@ static bool is_behind_a_piece(const TcpConnection *conn, Seq seq)
     return false;
 }
 
-static void add_block(SegmentOptions *options, SackBlock block, uint8_t room, bool in_front,
-                      uint8_t front)
+/* Among those from `front` on, of which grown[] tells; what there is no room for falls off the end. */
+static void add_run(SegmentOptions *options, Seq grown[SEGMENT_SACK_MAX], const Run *run,
+                    uint8_t front, uint8_t room)
 {
-    uint8_t last = options->sack_count < room ? options->sack_count++ : (uint8_t)(room - 1);
+    uint8_t at = options->sack_count;
 
-    if (in_front) {
-        options->sack[last] = options->sack[front];
-        options->sack[front] = block;
-    } else if (options->sack_count <= room) {
-        options->sack[last] = block;
+    while (at > front && seq_gt(run->grown, grown[at - 1]))
+        at--;
+    if (at >= room)
+        return;
+    if (options->sack_count < room)
+        options->sack_count++;
+    for (uint8_t i = options->sack_count - 1; i > at; i--) {
+        options->sack[i] = options->sack[i - 1];
+        grown[i] = grown[i - 1];
     }
+    options->sack[at] = run->block;
+    grown[at] = run->grown;
 }
 
-void tcp_receive_sack(const TcpStack *stack, const TcpConnection *conn, SegmentOptions *options)
+void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options)
 {
     uint8_t room = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
     uint8_t front = 0;
+    Seq grown[SEGMENT_SACK_MAX];
 
     options->sack_count = 0;
     if (conn->has_dsack) {
         options->sack[0] = conn->dsack;
         options->sack_count = front = 1;
     }
-    if (stack->config->receiver == RECEIVER_BSD)
-        tcp_bsd_sack(conn, options, room);
-    const TcpPiece *p = stack->config->receiver == RECEIVER_BSD ? NULL : conn->pieces;
+    const TcpPiece *p = conn->pieces;
     while (p != NULL) {
-        const TcpPiece *next;
-        SackBlock block = run_from(conn, p, &next);
+        Run run = run_from(conn, p, &p);
 
-        p = next;
-        if (seq_le(block.left, conn->rcv_nxt))
-            continue;
-        bool newest = seq_in(conn->newest_piece, block.left, (uint32_t)(block.right - block.left));
-        if (newest || options->sack_count < room)
-            add_block(options, block, room, newest && options->sack_count > front, front);
+        if (seq_gt(run.block.left, conn->rcv_nxt))
+            add_run(options, grown, &run, front, room);
     }
     bool bare_fin = conn->receiver.sacks_fin && conn->fin_held && conn->fin_seq != conn->rcv_nxt &&
                     !is_behind_a_piece(conn, conn->fin_seq);
     if (bare_fin && options->sack_count < room)
-        add_block(options, (SackBlock){conn->fin_seq, conn->fin_seq + 1}, room, false, front);
+        options->sack[options->sack_count++] = (SackBlock){conn->fin_seq, conn->fin_seq + 1};
     if (options->sack_count > 0)
         options->present |= OPTION_SACK;
 }
