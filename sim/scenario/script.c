@@ -267,16 +267,23 @@ const char *plan_verb_name(PlanVerb verb)
     return verb == PLAN_INJECT ? "inject" : "flood"; /* statements, not actions of a host */
 }
 
-/* "close listener" stands right behind "close", and is two words. */
-static const Action *more_exactly(Line *line, gsize i)
+/* What "close" has behind it to be "close listener", which stands in the next row; NULL: there is no such row. */
+static const char *word_of_longer(const Action *action)
 {
-    gsize length = strlen(actions[i].word);
+    const Action *next = action + 1;
+    gsize length = strlen(action->word);
 
-    if (i + 1 < G_N_ELEMENTS(actions) && actions[i + 1].word[length] == ' ' &&
-        strncmp(actions[i + 1].word, actions[i].word, length) == 0 &&
-        line_take_if(line, actions[i + 1].word + length + 1))
-        return &actions[i + 1];
-    return &actions[i];
+    if (next == actions + G_N_ELEMENTS(actions) || !g_str_has_prefix(next->word, action->word) ||
+        next->word[length] != ' ')
+        return NULL;
+    return next->word + length + 1;
+}
+
+static const Action *more_exactly(Line *line, const Action *action)
+{
+    const char *longer = word_of_longer(action);
+
+    return longer != NULL && line_take_if(line, longer) ? action + 1 : action;
 }
 
 static const Action *find_action(Parser *parser, Line *line, const Word *word)
@@ -286,7 +293,7 @@ static const Action *find_action(Parser *parser, Line *line, const Word *word)
 
     for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
         if (word_is(word, actions[i].word))
-            return more_exactly(line, i);
+            return more_exactly(line, &actions[i]);
         if (strchr(actions[i].word, ' ') == NULL)
             words[known++] = actions[i].word;
     }
@@ -309,10 +316,7 @@ static gboolean check_actor(Parser *parser, const Line *line, const Word *actor,
 static void set_form(Parser *parser, Line *line, const Action *action, gboolean is_when)
 {
     const char *before = is_when ? "when HOST STATE [after TIME] HOST " : "at TIME HOST ";
-    gsize length = strlen(action->word);
-    gboolean has_longer = action + 1 < actions + G_N_ELEMENTS(actions) &&
-                          g_str_has_prefix(action[1].word, action->word) &&
-                          action[1].word[length] == ' ';
+    gboolean has_longer = word_of_longer(action) != NULL;
     g_autofree char *own = g_strconcat(action->form, has_longer ? "\n" : NULL,
                                        has_longer ? action[1].form : NULL, NULL);
     g_auto(GStrv) forms = g_strsplit(own, "\n", -1);
