@@ -201,8 +201,14 @@ static void read_what_is_there(LabHost *host, TcpConnId conn)
 OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
 {
     TcpConnId conn;
-    TcpError error = tcp_accept(host->stack, host->run->now, port, &conn);
+    TcpError error;
 
+    if (tcp_accept_ended(host->stack, port, &conn, &error)) {
+        lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
+        lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error);
+        return TCP_OK;
+    }
+    error = tcp_accept(host->stack, host->run->now, port, &conn);
     if (error != TCP_OK)
         return error;
     lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);

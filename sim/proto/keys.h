@@ -46,6 +46,7 @@ typedef enum KeyType {
     W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
 #define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
+#define RESET_IN_QUEUE_WORDS(W) W(RESET_IN_QUEUE_LEAVES, "leaves") W(RESET_IN_QUEUE_STAYS, "stays")
 #define ICMP_UNREACHABLE_WORDS(W)                                                                  \
     W(ICMP_UNREACHABLE_NOTE, "note")                                                               \
     W(ICMP_UNREACHABLE_FAIL, "fail")                                                               \
@@ -119,6 +120,7 @@ enum { SYN_RCVD_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { CROSSED_SYNACK_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_CHECK_WORDS(KEY_WORD_VALUE_) };
 enum { ICMP_UNREACHABLE_WORDS(KEY_WORD_VALUE_) };
+enum { RESET_IN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
@@ -195,6 +197,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "upper bound of a listener's backlog")                                                       \
     K(accept_queue, "accept-queue", KEY_WORD, 0, 0, "plus-one", KEY_WORDS(ACCEPT_QUEUE),           \
       "connections that wait for accept at most: backlog + 1, or 3/2 backlog + 1 (BSD)")           \
+    K(reset_in_queue, "reset-in-queue", KEY_WORD, 0, 0, "leaves", KEY_WORDS(RESET_IN_QUEUE),       \
+      "a connection that is reset before accept: leaves the accept queue; or stays, and is "       \
+      "accepted with its error (Linux)")                                                           \
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
       "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
     K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", KEY_WORDS(ISN),                                       \

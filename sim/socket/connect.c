@@ -94,7 +94,9 @@ static Socket *take_child(Sockets *sockets, SimTime now, Socket *listener)
 
     if (child == NULL)
         return NULL;
-    if (!child->is_done && tcp_accept(sockets->stack, now, listener->port, &conn) != TCP_OK)
+    if (child->is_done && tcp_accept_ended(sockets->stack, listener->port, &conn, &child->error))
+        ;
+    else if (!child->is_done && tcp_accept(sockets->stack, now, listener->port, &conn) != TCP_OK)
         return NULL;
     listener->queue_first = child->queue_next;
     if (listener->queue_first == NULL)

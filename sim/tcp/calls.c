@@ -92,13 +92,37 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     return TCP_OK;
 }
 
+/* reset-in-queue=stays: the oldest connection, if it is over; NULL: it is not. */
+static TcpConnection *ended_first(const TcpListener *listener)
+{
+    TcpConnection *first = listener->accept_first;
+
+    return first != NULL && first->state == TCP_STATE_CLOSED ? first : NULL;
+}
+
+bool tcp_accept_ended(TcpStack *stack, uint16_t port, TcpConnId *out, TcpError *error)
+{
+    const TcpListener *listener = tcp_listener_find(stack, port);
+    TcpConnection *conn = listener != NULL ? ended_first(listener) : NULL;
+
+    if (conn == NULL)
+        return false;
+    *out = conn->entry.id;
+    *error = (TcpError)conn->queued_error;
+    tcp_connection_forget(stack, conn);
+    return true;
+}
+
 TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 {
     (void)now;
     TcpListener *listener = tcp_listener_find(stack, port);
     if (listener == NULL)
         return TCP_EINVAL;
-    TcpConnection *conn = listener->accept_first;
+    TcpConnection *conn;
+    while ((conn = ended_first(listener)) != NULL)
+        tcp_connection_forget(stack, conn);
+    conn = listener->accept_first;
     if (conn == NULL)
         return TCP_EAGAIN;
     tcp_own(stack, conn, TCP_OWNER_APPLICATION);
@@ -183,6 +207,10 @@ TcpError tcp_close_listener(TcpStack *stack, SimTime now, uint16_t port)
         return TCP_ENOTCONN;
     TcpConnection *conn;
     while ((conn = listener->accept_first) != NULL) {
+        if (ended_first(listener) != NULL) {
+            tcp_connection_forget(stack, conn);
+            continue;
+        }
         tcp_output_rst(stack, conn, now, TCP_REASON_LISTENER_CLOSED);
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_LISTENER_CLOSED, TCP_OK);
     }

@@ -162,7 +162,8 @@ typedef struct TcpConnection {
     uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
     uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
 
-    uint8_t owner; /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
+    uint8_t owner;        /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
+    uint8_t queued_error; /* of one that has ended in its accept queue: a TcpError */
 
     bool passive;       /* opened by a listener */
     bool closing;       /* the application sends no more: close or shutdown */
@@ -348,6 +349,7 @@ void tcp_stack_remove(TcpStack *stack, TcpEntry *entry); /* from tables and time
 TcpConnId tcp_stack_take_id(TcpStack *stack);
 
 /* A zeroed connection with the entry's key and id, not in any table. */
+SELDOM void tcp_connection_forget(TcpStack *stack, TcpConnection *conn);
 TcpConnection *tcp_connection_new(TcpStack *stack, uint64_t key, TcpConnId id);
 
 /* Somebody moves; asserts that RFC 9293 allows it. */

@@ -35,6 +35,8 @@ void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reaso
 {
     TcpListener **link = &stack->listeners;
 
+    while (listener->accept_first != NULL) /* those that are over */
+        tcp_connection_forget(stack, listener->accept_first);
     while (*link != listener)
         link = &(*link)->next;
     *link = listener->next;

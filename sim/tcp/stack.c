@@ -405,17 +405,29 @@ OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now,
                               TcpReason reason, TcpError error)
 {
     (void)now;
+    bool stays = conn->owner == TCP_OWNER_QUEUE && error != TCP_OK &&
+                 stack->config->reset_in_queue == RESET_IN_QUEUE_STAYS;
+
     tcp_timers_stop(stack, conn);
     tcp_stack_remove(stack, &conn->entry);
     tcp_enter(stack, conn, last, reason);
-    if (error != TCP_OK)
+    if (error != TCP_OK && !stays)
         tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
-    if (conn->owner != TCP_OWNER_NOBODY)
+    if (conn->owner != TCP_OWNER_NOBODY && !stays)
         tcp_own(stack, conn, TCP_OWNER_NOBODY);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     if (conn->tuning != NULL)
         tcp_tuning_drop(stack, conn);
+    conn->queued_error = (uint8_t)error;
+    if (!stays)
+        memory_pool_give(stack->connections, conn);
+}
+
+/* What has ended in its accept queue, and stayed there. */
+SELDOM void tcp_connection_forget(TcpStack *stack, TcpConnection *conn)
+{
+    tcp_own(stack, conn, TCP_OWNER_NOBODY);
     memory_pool_give(stack->connections, conn);
 }
 

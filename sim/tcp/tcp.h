@@ -163,8 +163,13 @@ typedef struct TcpConnectOptions {
 TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *options,
                      TcpConnId *out);
 
-/* Takes the oldest connection of the port's accept queue; TCP_EAGAIN when there is none. */
+/* Takes the oldest connection of the port's accept queue; TCP_EAGAIN when there is none.  Those that are
+ * over are dropped. */
 TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out);
+
+/* reset-in-queue=stays: takes the oldest one if it is over.  *error: what its application is told then.  False:
+ * it is not. */
+bool tcp_accept_ended(TcpStack *stack, uint16_t port, TcpConnId *out, TcpError *error);
 
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId conn, uint64_t bytes);
 

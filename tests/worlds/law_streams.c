@@ -32,7 +32,15 @@ static void look_at_accept(Watch *watch, const TraceEvent *event, ConnWatch *con
     conn->accepted = TRUE;
 }
 
-/* Of its end an application is told afterwards. */
+/* Of its end an application is told afterwards; with reset-in-queue=stays it may accept it only then. */
+static gboolean may_be_told_late(const Watch *watch, const TraceEvent *event)
+{
+    const PlanHost *host = &g_array_index(watch->plan->hosts, PlanHost, event->host);
+    gboolean stays = host->config.reset_in_queue == RESET_IN_QUEUE_STAYS;
+
+    return event->app.event == TRACE_APP_ERROR || (stays && event->app.event == TRACE_APP_ACCEPTED);
+}
+
 void law_applications(Watch *watch, const TraceEvent *event)
 {
     if (event->kind == TRACE_CALL)
@@ -44,7 +52,7 @@ void law_applications(Watch *watch, const TraceEvent *event)
         broken(watch, event, "an application is told of no connection");
         return;
     }
-    if (conn->over && event->app.event != TRACE_APP_ERROR)
+    if (conn->over && !may_be_told_late(watch, event))
         broken(watch, event, "an application is told of a connection that is over");
     if (event->app.event == TRACE_APP_ACCEPTED)
         look_at_accept(watch, event, conn);
