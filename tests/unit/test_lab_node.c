@@ -111,8 +111,14 @@ static void read_what_is_there(const Own *own, TcpConnId conn)
 static TcpError accept_one(const Own *own, guint16 port)
 {
     TcpConnId conn;
-    TcpError error = tcp_accept(own->stack, now_of(own), port, &conn);
+    TcpError error;
 
+    if (tcp_accept_ended(own->stack, port, &conn, &error)) {
+        tell(own, conn, TRACE_APP_ACCEPTED, TCP_OK);
+        tell(own, conn, TRACE_APP_ERROR, error);
+        return TCP_OK;
+    }
+    error = tcp_accept(own->stack, now_of(own), port, &conn);
     if (error != TCP_OK)
         return error;
     tell(own, conn, TRACE_APP_ACCEPTED, TCP_OK);
