@@ -401,27 +401,43 @@ void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReaso
         stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
-OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
-                              TcpReason reason, TcpError error)
+static void let_go_of_all(TcpStack *stack, TcpConnection *conn)
 {
-    (void)now;
-    bool stays = conn->owner == TCP_OWNER_QUEUE && error != TCP_OK &&
-                 stack->config->reset_in_queue == RESET_IN_QUEUE_STAYS;
-
-    tcp_timers_stop(stack, conn);
-    tcp_stack_remove(stack, &conn->entry);
-    tcp_enter(stack, conn, last, reason);
-    if (error != TCP_OK && !stays)
-        tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
-    if (conn->owner != TCP_OWNER_NOBODY && !stays)
-        tcp_own(stack, conn, TCP_OWNER_NOBODY);
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
     if (conn->tuning != NULL)
         tcp_tuning_drop(stack, conn);
+}
+
+/* reset-in-queue=stays: whoever accepts it is told of its error. */
+static SELDOM void end_in_queue(TcpStack *stack, TcpConnection *conn, TcpState last,
+                                TcpReason reason, TcpError error)
+{
+    tcp_timers_stop(stack, conn);
+    tcp_stack_remove(stack, &conn->entry);
+    tcp_enter(stack, conn, last, reason);
+    let_go_of_all(stack, conn);
     conn->queued_error = (uint8_t)error;
-    if (!stays)
-        memory_pool_give(stack->connections, conn);
+}
+
+OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
+                              TcpReason reason, TcpError error)
+{
+    (void)now;
+    if (conn->owner == TCP_OWNER_QUEUE && error != TCP_OK &&
+        stack->config->reset_in_queue == RESET_IN_QUEUE_STAYS) {
+        end_in_queue(stack, conn, last, reason, error);
+        return;
+    }
+    tcp_timers_stop(stack, conn);
+    tcp_stack_remove(stack, &conn->entry);
+    tcp_enter(stack, conn, last, reason);
+    if (error != TCP_OK)
+        tcp_tell(stack, conn, TCP_APP_ERROR, 0, error);
+    if (conn->owner != TCP_OWNER_NOBODY)
+        tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    let_go_of_all(stack, conn);
+    memory_pool_give(stack->connections, conn);
 }
 
 /* What has ended in its accept queue, and stayed there. */
