@@ -194,7 +194,7 @@ static void judge(gpointer data, TraceVerdict *out)
     DrillSession *session = data;
 
     *out = session->verdict;
-    session->verdict = (TraceVerdict){TRACE_NOT_JUDGED};
+    session->verdict = (TraceVerdict){.judgement = TRACE_NOT_JUDGED};
 }
 
 const LabReality drill_reality = {.begin = begin, .end = end, .node = node, .judge = judge};

@@ -91,7 +91,7 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
 
 /* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
  * segments that will come. */
-inline uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
+uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 {
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
@@ -654,7 +654,7 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     watch_window(stack, conn, now);
 }
 
-inline void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */

@@ -62,7 +62,7 @@ void trace_verdict_clear(TraceVerdict *verdict)
     g_free(verdict->text);
     g_free(verdict->expected);
     g_free(verdict->actual);
-    *verdict = (TraceVerdict){TRACE_NOT_JUDGED};
+    *verdict = (TraceVerdict){.judgement = TRACE_NOT_JUDGED};
 }
 
 void trace_free(Trace *trace)
