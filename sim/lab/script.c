@@ -1,7 +1,5 @@
 /* The script of a run: `at` lines at their time, `when` lines each time their state is entered.
  */
-#include <string.h>
-
 #include "core/compiler.h"
 #include "lab/world.h"
 #include "tcp/tuning.h"
@@ -110,24 +108,17 @@ static TcpError do_close_listener(LabHost *host, const PlanStep *step, TcpConnId
     return lab_host_close_listener(host, step->port);
 }
 
-/* setsockopt(): what was held back by an option may go now. */
+/* setsockopt() */
 static TcpError do_set(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpTuning *tuning = tcp_tune(host->stack, conn);
-
-    if (tuning == NULL)
-        return TCP_ENOTCONN;
     for (guint i = 0; i < step->settings->len; i++) {
         const PlanSetting *setting = &g_array_index(step->settings, PlanSetting, i);
 
-        memcpy((char *)&tuning->config + setting->key->offset, &setting->value,
-               sizeof setting->value);
+        if (!tcp_tune_key(host->stack, conn, setting->key, setting->value))
+            return TCP_ENOTCONN;
     }
     host->has_tunings = true;
-    tcp_tuning_begin(host->stack, conn);
-    tcp_keepalive_changed(host->stack, host->run->now, conn);
-    tcp_push(host->stack, host->run->now, conn, FALSE);
-    tcp_tuning_end(host->stack);
+    tcp_tuned(host->stack, host->run->now, conn);
     return TCP_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "tcp/tuning.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
@@ -96,6 +97,24 @@ TcpTuning *tcp_tune(TcpStack *stack, TcpConnId id)
         tcp_tuning_serve(stack, served);
     }
     return conn->tuning;
+}
+
+bool tcp_tune_key(TcpStack *stack, TcpConnId id, const Key *key, int64_t value)
+{
+    TcpTuning *tuning = tcp_tune(stack, id);
+
+    if (tuning == NULL)
+        return false;
+    memcpy((char *)&tuning->config + key->offset, &value, sizeof value);
+    return true;
+}
+
+void tcp_tuned(TcpStack *stack, SimTime now, TcpConnId id)
+{
+    tcp_tuning_begin(stack, id);
+    tcp_keepalive_changed(stack, now, id);
+    tcp_push(stack, now, id, false);
+    tcp_tuning_end(stack);
 }
 
 TcpTuning *tcp_tune_listener(TcpStack *stack, uint16_t port)

@@ -37,6 +37,13 @@ typedef struct TcpTuning {
 TcpTuning *tcp_tune(TcpStack *stack, TcpConnId conn);
 TcpTuning *tcp_tune_listener(TcpStack *stack, uint16_t port); /* accepted connections inherit it */
 
+/* The connection alone has the key so from now on.  False: no such connection.  After the last of several
+ * keys comes tcp_tuned(). */
+bool tcp_tune_key(TcpStack *stack, TcpConnId conn, const Key *key, int64_t value);
+
+/* What the changed keys mean at once: the keepalive timer as they say, and what was held back may go. */
+void tcp_tuned(TcpStack *stack, SimTime now, TcpConnId conn);
+
 /* One that nobody has yet; its owner frees it. */
 TcpTuning *tcp_tuning_new(TcpStack *stack);
 void tcp_tuning_free(TcpStack *stack, TcpTuning *tuning); /* NULL is allowed */

@@ -218,19 +218,14 @@ static TcpError close_either(Own *own, const PlanStep *step, TcpConnId conn)
 
 static TcpError set_keys(const Own *own, const GArray *settings, TcpConnId conn)
 {
-    TcpTuning *tuning = tcp_tune(own->stack, conn);
-
-    for (guint i = 0; tuning != NULL && i < settings->len; i++) {
+    for (guint i = 0; i < settings->len; i++) {
         const PlanSetting *setting = &g_array_index(settings, PlanSetting, i);
 
-        memcpy((char *)&tuning->config + setting->key->offset, &setting->value,
-               sizeof setting->value);
+        if (!tcp_tune_key(own->stack, conn, setting->key, setting->value))
+            return TCP_ENOTCONN;
     }
-    tcp_tuning_begin(own->stack, conn);
-    tcp_keepalive_changed(own->stack, now_of(own), conn);
-    tcp_push(own->stack, now_of(own), conn, FALSE);
-    tcp_tuning_end(own->stack);
-    return tuning != NULL ? TCP_OK : TCP_ENOTCONN;
+    tcp_tuned(own->stack, now_of(own), conn);
+    return TCP_OK;
 }
 
 static TcpError do_call(Own *own, const PlanStep *step, TcpConnId conn)
