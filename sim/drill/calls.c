@@ -429,114 +429,36 @@ static const struct {
     const char *name;
     gboolean (*make)(DrillMade *made);
     gboolean of_descriptor; /* its first argument is one */
+    guint arguments;        /* that there have to be */
 } calls[] = {
-    {"accept", call_accept, TRUE},
-    {"accept4", call_accept, TRUE},
-    {"bind", call_bind, TRUE},
-    {"close", call_close, TRUE},
-    {"connect", call_connect, TRUE},
-    {"fcntl", call_fcntl, TRUE},
-    {"epoll_create", drill_call_epoll_create, FALSE},
-    {"epoll_create1", drill_call_epoll_create, FALSE},
-    {"epoll_ctl", drill_call_epoll_ctl, FALSE},
-    {"epoll_wait", drill_call_epoll_wait, FALSE},
-    {"getsockopt", call_getsockopt, TRUE},
-    {"ioctl", call_ioctl, TRUE},
-    {"listen", call_listen, TRUE},
-    {"poll", drill_call_poll, FALSE},
-    {"read", call_read, TRUE},
-    {"readv", call_readv, TRUE},
-    {"recv", call_recv, TRUE},
-    {"recvfrom", call_recv, TRUE},
-    {"recvmsg", call_recvmsg, TRUE},
-    {"send", call_send, TRUE},
-    {"sendmsg", call_sendmsg, TRUE},
-    {"sendto", call_sendto, TRUE},
-    {"setsockopt", call_setsockopt, TRUE},
-    {"shutdown", call_shutdown, TRUE},
-    {"socket", call_socket, FALSE},
-    {"write", call_write, TRUE},
-    {"writev", call_writev, TRUE},
+    {"accept", call_accept, TRUE, 3},
+    {"accept4", call_accept, TRUE, 4},
+    {"bind", call_bind, TRUE, 3},
+    {"close", call_close, TRUE, 1},
+    {"connect", call_connect, TRUE, 3},
+    {"fcntl", call_fcntl, TRUE, 2},
+    {"epoll_create", drill_call_epoll_create, FALSE, 1},
+    {"epoll_create1", drill_call_epoll_create, FALSE, 0},
+    {"epoll_ctl", drill_call_epoll_ctl, FALSE, 4},
+    {"epoll_wait", drill_call_epoll_wait, FALSE, 4},
+    {"getsockopt", call_getsockopt, TRUE, 5},
+    {"ioctl", call_ioctl, TRUE, 2},
+    {"listen", call_listen, TRUE, 2},
+    {"poll", drill_call_poll, FALSE, 3},
+    {"read", call_read, TRUE, 3},
+    {"readv", call_readv, TRUE, 3},
+    {"recv", call_recv, TRUE, 4},
+    {"recvfrom", call_recv, TRUE, 4},
+    {"recvmsg", call_recvmsg, TRUE, 3},
+    {"send", call_send, TRUE, 4},
+    {"sendmsg", call_sendmsg, TRUE, 3},
+    {"sendto", call_sendto, TRUE, 4},
+    {"setsockopt", call_setsockopt, TRUE, 5},
+    {"shutdown", call_shutdown, TRUE, 2},
+    {"socket", call_socket, FALSE, 3},
+    {"write", call_write, TRUE, 3},
+    {"writev", call_writev, TRUE, 3},
 };
-
-/* ---- What it answered ---- */
-
-static char *answer_text(const SocketAnswer *answer)
-{
-    if (answer->error == TCP_OK)
-        return g_strdup_printf("it returned %" G_GINT64_FORMAT, answer->value);
-    return g_strdup_printf("it returned %" G_GINT64_FORMAT " %s", answer->value,
-                           tcp_error_name(answer->error));
-}
-
-static char *wanted_text(const DrillCall *call)
-{
-    gint64 value = drill_number(call->result, 0);
-
-    if (call->error == NULL)
-        return g_strdup_printf("it returns %" G_GINT64_FORMAT, value);
-    return g_strdup_printf("it returns %" G_GINT64_FORMAT " %s", value, call->error);
-}
-
-/* EWOULDBLOCK is EAGAIN by another name. */
-static gboolean is_error(const char *name, TcpError error)
-{
-    const char *same = strcmp(name, "EWOULDBLOCK") == 0 ? "EAGAIN" : name;
-
-    return strcmp(tcp_error_name(error), same) == 0;
-}
-
-static gboolean is_wanted(const DrillCall *call, const SocketAnswer *answer, gboolean is_descriptor)
-{
-    const DrillValue *wanted = call->result;
-
-    if (wanted == NULL || wanted->kind != DRILL_VALUE_NUMBER)
-        return TRUE;
-    if (is_descriptor && answer->value >= 0)
-        return wanted->number >= 0;
-    return wanted->number == answer->value &&
-           (call->error == NULL || answer->value >= 0 || is_error(call->error, answer->error));
-}
-
-static gboolean hold_answer(DrillSession *session, const DrillEvent *event,
-                            const SocketAnswer *answer, gboolean is_descriptor)
-{
-    const DrillCall *call = event->call;
-
-    if (!is_wanted(call, answer, is_descriptor))
-        return drill_fails(session, event, 0, wanted_text(call), answer_text(answer));
-    if (is_descriptor && answer->value >= 0)
-        g_hash_table_insert(session->fds, GINT_TO_POINTER((gint)drill_number(call->result, 0)),
-                            GINT_TO_POINTER((gint)answer->value));
-    return TRUE;
-}
-
-static gboolean hold_out(const DrillMade *made)
-{
-    const DrillValue *wanted = made->out_arg >= 0 ? drill_arg(made, (guint)made->out_arg) : NULL;
-
-    /* An int there: 0xffffffff is -1. */
-    if (made->answer.value < 0 || (gint32)drill_number(wanted, made->out) == (gint32)made->out)
-        return TRUE;
-    return drill_fails(made->session, made->event, 0,
-                       g_strdup_printf("%" G_GINT64_FORMAT, drill_number(wanted, 0)),
-                       g_strdup_printf("it gave %" G_GINT64_FORMAT, made->out));
-}
-
-/* ---- Calls that block ---- */
-
-static gboolean is_in_time(DrillSession *session, const DrillEvent *event, SimTime began,
-                           SimTime due)
-{
-    SimTime now = lab_node_now(session->local.node.host);
-    SimTime within = drill_tolerance(session, due - began);
-
-    if (now >= due - within && now <= due + within)
-        return TRUE;
-    return drill_fails(session, event, 0,
-                       g_strdup_printf("it returns at %.6f s", (double)due / SIM_SECOND),
-                       g_strdup_printf("it returned at %.6f s", (double)now / SIM_SECOND));
-}
 
 gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
                              const SocketAnswer *answer)
@@ -550,68 +472,8 @@ gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
         tell_accepted(&made);
     else if (g_str_has_prefix(call->name, "re"))
         tell_read(&made, 0);
-    return hold_answer(session, was->event, answer, accepts) &&
-           is_in_time(session, was->event, was->began, was->returns);
-}
-
-void drill_wait(DrillMade *made, DrillAgain again, SimTime timeout)
-{
-    made->answer = (SocketAnswer){.blocks = TRUE};
-    made->session->waiting =
-        (DrillWaiting){.again = again, .expires = sim_time_add(made->now, timeout)};
-}
-
-static gboolean begin_waiting(DrillMade *made)
-{
-    if (made->event->time.returns == SIM_NEVER)
-        return drill_fails(made->session, made->event, 0, g_strdup("an answer at once"),
-                           g_strdup("it blocks"));
-    DrillWaiting *waiting = &made->session->waiting;
-
-    waiting->event = made->event;
-    waiting->fd = made->fd;
-    waiting->began = made->now;
-    waiting->returns = drill_due_return(made->session, made->event);
-    if (waiting->again == NULL)
-        waiting->expires = SIM_NEVER;
-    return TRUE;
-}
-
-/* ---- Making one ---- */
-
-static gboolean conclude(DrillMade *made)
-{
-    DrillSession *session = made->session;
-
-    if (made->answer.blocks)
-        return begin_waiting(made);
-    return hold_answer(session, made->event, &made->answer, made->gives_descriptor) &&
-           hold_out(made) &&
-           (made->event->time.returns == SIM_NEVER ||
-            is_in_time(session, made->event, made->now, drill_due_return(session, made->event)));
-}
-
-/* Of calls whose arguments are looked at beyond the first, so many there have to be. */
-static gboolean has_arguments(DrillSession *session, const DrillEvent *event)
-{
-    static const struct {
-        const char *name;
-        guint count;
-    } needs[] = {{"poll", 3},       {"epoll_ctl", 4},   {"epoll_wait", 4}, {"setsockopt", 5},
-                 {"getsockopt", 5}, {"shutdown", 2},    {"ioctl", 2},      {"fcntl", 2},
-                 {"listen", 2},     {"read", 3},        {"write", 3},      {"recv", 4},
-                 {"send", 4},       {"sendto", 4},      {"recvfrom", 4},   {"readv", 3},
-                 {"writev", 3},     {"sendmsg", 3},     {"recvmsg", 3},    {"close", 1},
-                 {"accept", 3},     {"accept4", 4},     {"bind", 3},       {"connect", 3},
-                 {"socket", 3},     {"epoll_create", 1}};
-    guint given = event->call->args->len;
-
-    for (gsize i = 0; i < G_N_ELEMENTS(needs); i++) {
-        if (strcmp(needs[i].name, event->call->name) == 0 && given < needs[i].count)
-            return drill_fails(session, event, 0, g_strdup_printf("%u arguments", needs[i].count),
-                               g_strdup_printf("%u", given));
-    }
-    return TRUE;
+    return drill_hold_answer(session, was->event, answer, accepts) &&
+           drill_is_in_time(session, was->event, was->began, was->returns);
 }
 
 gboolean drill_call(DrillSession *session, const DrillEvent *event)
@@ -628,7 +490,11 @@ gboolean drill_call(DrillSession *session, const DrillEvent *event)
             continue;
         if (calls[i].of_descriptor)
             made.fd = drill_descriptor(session, number(&made, 0));
-        return has_arguments(session, event) && calls[i].make(&made) && conclude(&made);
+        if (made.call->args->len < calls[i].arguments)
+            return drill_fails(session, event, 0,
+                               g_strdup_printf("%u arguments", calls[i].arguments),
+                               g_strdup_printf("%u", made.call->args->len));
+        return calls[i].make(&made) && drill_conclude(&made);
     }
     return drill_out_of_reach(session, event, "the call %s()", event->call->name);
 }
