@@ -334,7 +334,8 @@ static LabNode *next_of_all(LabRun *run, LabHost **host, SimTime *at)
     return node;
 }
 
-/* Waits for it where time is not ours.  FALSE: something came before, and has been passed on. */
+/* Waits for it where time is not ours.  FALSE: something came before, and has been passed on.  What has come
+ * is due, however coarse that clock. */
 static gboolean is_time(LabRun *run, SimTime at)
 {
     const LabReality *reality = run->options.reality;
@@ -344,7 +345,9 @@ static gboolean is_time(LabRun *run, SimTime at)
     }
     gboolean came = reality->wait(run->session, at);
     run->now = MAX(run->now, reality->now(run->session));
-    if (!came)
+    if (came)
+        run->now = MAX(run->now, at);
+    else
         reality->serve(run->session);
     return came;
 }

@@ -363,6 +363,7 @@ static gboolean prepare(LiveReality *live, char **trouble)
 {
     char *why = NULL;
 
+    g_assert(live->options->kernels || live->options->tuns != NULL); /* somebody is real */
     for (char **text = live->options->tuns; text != NULL && *text != NULL; text++)
         if (!open_device(live, *text, trouble))
             return FALSE;

@@ -32,7 +32,7 @@ typedef struct LiveOptions {
     gboolean lenient; /* what a host cannot be given is left out */
 } LiveOptions;
 
-/* Before there is a second thread.  NULL: *trouble says what the system forbids, or what makes no sense
+/* Somebody has to be real.  Before there is a second thread.  NULL: *trouble says what the system forbids, or what makes no sense
  * (free with g_free()), and begins with the option that it is about.  `options` has to last as long.
  * Runs with a TUN device come one after the other. */
 const LabReality *live_new(const LiveOptions *options, char **trouble);

@@ -6,13 +6,15 @@
 # The kernels are those of build/kernels, or of $TCPWALTZ_KERNELS. Where there is none, what needs one is
 # skipped.
 #
-# usage: virtual.sh ROOT PROGRAM TCPWALTZ       reports in TAP; PROGRAM is tests/live/virtual.c
+# usage: virtual.sh ROOT PROGRAM TCPWALTZ ORACLE       reports in TAP; PROGRAM is tests/live/virtual.c, ORACLE
+#                                                      that of tests/oracle
 
 set -u
 
 root=$1
 program=$(realpath -- "$2") || exit 1
 tcpwaltz=$(realpath -- "$3") || exit 1
+oracle=$(realpath -- "$4") || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/tap.sh"
@@ -170,6 +172,7 @@ try_kernel() {
     end
 
     begin "$version: output appears while the program runs"
+    rm -f "$work/fifo"
     mkfifo "$work/fifo"
     "$program" "$kernel" sh -c 'echo first; while :; do :; done' >"$work/fifo" 2>/dev/null &
     pid=$!
@@ -294,6 +297,25 @@ try_kernel() {
     must is_silent
     must nothing_is_left
     end
+
+    reference=$root/tests/reference/worlds/linux-$version/1000.worlds
+    [ -f "$reference" ] || return 0
+    begin "$version: recorded worlds are what the kernel does"
+    "$oracle" "$kernel" --record 20 1000 >"$work/recorded" 2>"$work/err"
+    code=$?
+    must exits 0
+    must is_silent
+    without_times "$work/recorded" >"$work/out"
+    must prints '^1000 tick '
+    without_times "$reference" | head -n "$(wc -l <"$work/out")" >"$work/copy"
+    must cmp -s "$work/out" "$work/copy"
+    end
+}
+
+# without_times FILE: of recorded worlds the first word of each line, a time, and the title. How long a kernel
+# takes differs by microseconds from one machine to the next.
+without_times() {
+    sed -n '2,$s/^[^ ]* //p' "$1"
 }
 
 is_drafting() {

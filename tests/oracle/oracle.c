@@ -169,7 +169,7 @@ static guint64 number_of(const char *word)
 
 static int inside(char **argv)
 {
-    static const LiveOptions options = {.lenient = FALSE};
+    static const LiveOptions options = {.kernels = TRUE};
     g_autofree char *trouble = NULL;
     const Oracle oracle = {live_new(&options, &trouble), argv[1]};
 

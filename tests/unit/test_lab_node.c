@@ -357,6 +357,7 @@ static LabNode *own_new(LabHost *host)
 typedef struct OwnReality {
     LabReality reality; /* first */
     guint hosts;        /* a bit each: those that are nodes */
+    SimTime passed;     /* where time is not the run's */
 } OwnReality;
 
 static gpointer begin(const LabReality *reality, const Plan *plan, char **trouble)
@@ -374,13 +375,44 @@ static LabNode *node_of(gpointer session, LabHost *host, char **trouble)
     return own->hosts >> (lab_node_index(host) % 32) & 1 ? own_new(host) : NULL;
 }
 
-static Trace *run_behind(const Plan *plan, TraceLevel level, guint hosts)
+/* A clock that wakes on time, but can be read to the microsecond only. */
+static SimTime coarse_now(gpointer session)
 {
-    OwnReality own = {.reality = {.begin = begin, .end = g_free, .node = node_of}, .hosts = hosts};
+    const OwnReality *own = session;
+
+    return own->passed - own->passed % SIM_MICROSECOND;
+}
+
+static gboolean coarse_wait(gpointer session, SimTime until)
+{
+    OwnReality *own = session;
+
+    own->passed = until;
+    return TRUE;
+}
+
+static Trace *run_in(const LabReality *reality, const Plan *plan, TraceLevel level, guint hosts)
+{
+    OwnReality own = {.reality = *reality, .hosts = hosts};
     LabOptions how = {.level = level, .reality = &own.reality};
     g_autofree char *trouble = NULL;
 
     return lab_try(plan, &how, &trouble);
+}
+
+static Trace *run_behind(const Plan *plan, TraceLevel level, guint hosts)
+{
+    static const LabReality virtual = {.begin = begin, .end = g_free, .node = node_of};
+
+    return run_in(&virtual, plan, level, hosts);
+}
+
+static Trace *run_by_coarse_clock(const Plan *plan)
+{
+    static const LabReality coarse = {
+        .begin = begin, .end = g_free, .node = node_of, .now = coarse_now, .wait = coarse_wait};
+
+    return run_in(&coarse, plan, TRACE_LEVEL_FULL, 0);
 }
 
 /* ---- Every scenario ---- */
@@ -448,6 +480,26 @@ START_TEST(all_hosts_are_nodes)
 }
 END_TEST
 
+static void hold_by_coarse_clock(const char *path, const Plan *plan)
+{
+    LabOptions how = {.level = TRACE_LEVEL_FULL};
+
+    if (takes_long(plan))
+        return;
+    g_autoptr(Trace) one = lab_run(plan, &how);
+    g_autoptr(Trace) two = run_by_coarse_clock(plan);
+    g_autofree char *json_one = json_of(one), *json_two = json_of(two);
+
+    ck_assert_msg(strcmp(json_one, json_two) == 0, "%s", path);
+}
+
+/* What is simulated beside something real is never served early. */
+START_TEST(a_coarse_clock_is_waited_for)
+{
+    for_each_scenario(hold_by_coarse_clock);
+}
+END_TEST
+
 static void hold_less(const char *path, const Plan *plan)
 {
     LabOptions how = {.level = TRACE_LEVEL_CONNECTIONS};
@@ -494,6 +546,7 @@ Suite *suite(void)
     tcase_add_test(tc, the_first_host_is_a_node);
     tcase_add_test(tc, the_second_host_is_a_node);
     tcase_add_test(tc, all_hosts_are_nodes);
+    tcase_add_test(tc, a_coarse_clock_is_waited_for);
     tcase_add_test(tc, nothing_is_recorded_but_counted);
     tcase_add_test(tc, less_is_recorded_but_not_otherwise);
     suite_add_tcase(s, tc);
