@@ -45,7 +45,9 @@ typedef enum KeyType {
 #define CROSSED_SYNACK_WORDS(W)                                                                    \
     W(CROSSED_SYNACK_ESTABLISH, "establish")                                                       \
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
-#define RESET_CHECK_WORDS(W) W(RESET_CHECK_RFC793, "rfc793") W(RESET_CHECK_RFC5961, "rfc5961")
+#define RESET_CHECK_WORDS(W)                                                                       \
+    W(RESET_CHECK_RFC793, "rfc793")                                                                \
+    W(RESET_CHECK_RFC5961, "rfc5961") W(RESET_CHECK_RFC5961_FIN, "rfc5961-fin")
 #define RESET_IN_QUEUE_WORDS(W) W(RESET_IN_QUEUE_LEAVES, "leaves") W(RESET_IN_QUEUE_STAYS, "stays")
 #define ICMP_UNREACHABLE_WORDS(W)                                                                  \
     W(ICMP_UNREACHABLE_NOTE, "note")                                                               \
@@ -65,6 +67,9 @@ typedef enum KeyType {
 #define LOSS_DETECTION_WORDS(W)                                                                    \
     W(LOSS_DETECTION_DUPLICATES, "duplicates")                                                     \
     W(LOSS_DETECTION_RACK, "rack")
+#define RATE_REDUCTION_WORDS(W)                                                                    \
+    W(RATE_REDUCTION_AT_ONCE, "at-once")                                                           \
+    W(RATE_REDUCTION_PROPORTIONAL, "proportional")
 #define RTT_ESTIMATOR_WORDS(W)                                                                     \
     W(RTT_ESTIMATOR_RFC6298, "rfc6298")                                                            \
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
@@ -126,6 +131,7 @@ enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
+enum { RATE_REDUCTION_WORDS(KEY_WORD_VALUE_) };
 enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
 enum { OPTION_ORDER_WORDS(KEY_WORD_VALUE_) };
 enum { LAST_WAIT_WORDS(KEY_WORD_VALUE_) };
@@ -213,7 +219,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", KEY_WORDS(CROSSED_SYNACK),    \
       "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
-      "RST and SYN in synchronized states: anywhere in the window, or challenged")                 \
+      "RST and SYN in synchronized states: anywhere in the window, challenged (RFC 5961), or that "\
+      "but an RST with the number of a FIN before it (Linux)")                                     \
     K(tcp_fastopen, "tcp_fastopen", KEY_COUNT, 0, 0x7fffff, "0", NULL,                             \
       "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 "        \
       "connect "                                                                                   \
@@ -281,6 +288,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(rate_reduction, "rate-reduction", KEY_WORD, 0, 0, "at-once", KEY_WORDS(RATE_REDUCTION),      \
+      "after a loss the congestion window shrinks at once, or with what arrives (RFC 6937)")       \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
       "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
     /* Retransmission */                                                                           \

@@ -103,7 +103,7 @@ static inline void owe_ack(Arrival *a, TcpReason reason)
 
 static inline bool checks_rfc5961(const Arrival *a)
 {
-    return a->stack->config->reset_check == RESET_CHECK_RFC5961;
+    return a->stack->config->reset_check != RESET_CHECK_RFC793;
 }
 
 #endif

@@ -95,7 +95,6 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
         tcp_marks_carry(conn);
     a->segments = conn->sent_count;
     tcp_sent_acked(a->stack, conn, a->now);
-    conn->probed_tail = false;
     conn->retries = 0;
     conn->first_sent = a->now;
     conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;

@@ -37,6 +37,17 @@ static uint32_t window_of(const Arrival *a)
     return tcp_receive_offered(conn);
 }
 
+/* Some hosts end a connection with FIN and at once with RST, which has the FIN's number (Linux,
+ * tcp_reset_check()). */
+static bool resets_at_fin(const Arrival *a)
+{
+    const unsigned after_fin =
+        1U << TCP_STATE_CLOSE_WAIT | 1U << TCP_STATE_LAST_ACK | 1U << TCP_STATE_CLOSING;
+
+    return has(a, TCP_RST) && a->stack->config->reset_check == RESET_CHECK_RFC5961_FIN &&
+           (after_fin >> a->conn->state & 1) && a->whole->seq == a->conn->rcv_nxt - 1;
+}
+
 /* First, check the sequence number: the table, and before it what other documents want to see whatever
  * the number is. */
 static bool step_1_sequence_number(Arrival *a)
@@ -56,7 +67,8 @@ static bool step_1_sequence_number(Arrival *a)
     if (timestamps && tcp_paws_misses(a))
         return drop(a, TCP_REASON_NO_TIMESTAMPS);
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
-    if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window))
+    if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
+        !resets_at_fin(a))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
@@ -88,7 +100,7 @@ static TcpState reset_state(const TcpConnection *conn)
 static SELDOM bool take_rst(Arrival *a)
 {
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt) {
+    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a)) {
         tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
     }
@@ -207,14 +219,58 @@ static void update_send_window(Arrival *a)
     bool probed = conn->probe_backoffs > 0;
     tcp_timers_window_open(a->stack, conn);
     if (probed)
-        tcp_sent_mark_all_lost(conn); /* the probe's byte may not have been taken */
+        tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
+}
+
+/* A first block that lies below the ACK number tells of a duplicate (RFC 2883 §4). */
+static bool reports_duplicate_at(const Segment *segment, Seq end)
+{
+    const SegmentOptions *options = &segment->options;
+
+    return options->sack_count > 0 && options->sack[0].right == end && seq_le(end, segment->ack);
+}
+
+/* RFC 8985 §7.4: what has come of the tail loss probe?  Where it repeated something and nobody says that this
+ * came twice, it had been lost (Linux, tcp_process_tlp_ack()). */
+static SELDOM void settle_tail(Arrival *a, bool is_duplicate)
+{
+    TcpConnection *conn = a->conn;
+
+    if (seq_lt(a->whole->ack, conn->tail_end))
+        return;
+    if (!conn->tail_is_again || reports_duplicate_at(a->whole, conn->tail_end))
+        conn->probed_tail = false;
+    else if (seq_gt(a->whole->ack, conn->tail_end))
+        tcp_congestion_tail_lost(a->stack, conn);
+    else if (is_duplicate)
+        conn->probed_tail = false;
+}
+
+static uint32_t unsacked_segments(const TcpConnection *conn)
+{
+    return conn->sent_count - conn->sacked_count;
+}
+
+/* Segments that have left the network, of so many that were under way.  Without SACK each duplicate stands for
+ * one, and they are taken off what is acknowledged at last. */
+static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t before,
+                                          uint32_t duplicates, bool news)
+{
+    uint32_t gone = before - unsacked_segments(conn);
+
+    if (conn->entry.sack_on)
+        return gone;
+    if (!news)
+        return conn->duplicate_acks > duplicates;
+    return gone > duplicates ? gone - duplicates : 1;
 }
 
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
 static void step_5_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    uint32_t window_before = conn->snd_wnd;
+    uint32_t window_before = conn->snd_wnd, duplicates = conn->duplicate_acks;
+    uint32_t unsacked = unsacked_segments(conn), sacked = conn->sacked_count;
     bool news = seq_gt(a->whole->ack, conn->snd_una);
 
     if (seq_lt(a->whole->ack, conn->snd_una))
@@ -227,15 +283,22 @@ static void step_5_acknowledge(Arrival *a)
         conn->snd_wnd -= a->acked < conn->snd_wnd ? a->acked : conn->snd_wnd;
     }
     update_send_window(a);
+    uint32_t missing = conn->missing_count;
+    bool is_duplicate = !news && is_duplicate_ack(a, window_before);
+    if (conn->probed_tail)
+        settle_tail(a, is_duplicate && conn->sacked_count == sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now,
                              tcp_is_linux_sender(a->stack) ? (a->segments - conn->sent_count) *
                                                                  tcp_effective_mss(a->stack, conn)
                                                            : a->acked);
-    else if (is_duplicate_ack(a, window_before))
+    else if (is_duplicate)
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
         tcp_congestion_check(a->stack, conn, a->now);
+    if (conn->is_reducing)
+        tcp_congestion_reduce(a->stack, conn, delivered_segments(conn, unsacked, duplicates, news),
+                              news && conn->missing_count <= missing);
 }
 
 /* Fifth, "in addition to the processing for ESTABLISHED": is our FIN acknowledged? */

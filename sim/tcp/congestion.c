@@ -58,7 +58,7 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
     if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial ||
         !stack->config->tcp_slow_start_after_idle)
         return;
-    if (now - conn->last_sent > tcp_rto(stack, conn))
+    if (tcp_time_counted(stack->config, conn->last_sent, now) > tcp_rto(stack, conn))
         conn->cwnd = initial;
 }
 
@@ -131,6 +131,8 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 
     conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
     conn->cubic.epoch_began = 0;
+    if (tcp_is_linux_sender(stack)) /* in segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()) */
+        return conn->cwnd / mss * 717 / 1024 * mss;
     return (uint32_t)(conn->cwnd / 10 * 7);
 }
 
@@ -196,17 +198,64 @@ static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
     return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : out / 2, least);
 }
 
+/* The window is to come down to the threshold: now, or with what arrives (Linux, tcp_init_cwnd_reduction()). */
+static SELDOM void begin_reduction(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t before = conn->cwnd;
+
+    conn->ssthresh = threshold(stack, conn);
+    conn->recover = conn->snd_nxt;
+    conn->probed_tail = false;
+    if (stack->config->rate_reduction == RATE_REDUCTION_AT_ONCE) {
+        conn->cwnd = conn->ssthresh;
+        return;
+    }
+    conn->is_reducing = true;
+    conn->prior_cwnd = before / tcp_effective_mss(stack, conn);
+    conn->prr_delivered = conn->prr_out = 0;
+}
+
+static SELDOM void end_reduction(TcpConnection *conn)
+{
+    conn->is_reducing = false;
+    conn->cwnd = conn->ssthresh;
+}
+
+/* RFC 6937 §3.1, with the bound of slow start (PRR-SSRB) as Linux has it since 6.0 (tcp_cwnd_reduction()). */
+void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t delivered,
+                           bool progress)
+{
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    int64_t in_flight = tcp_sent_in_flight(conn), target = conn->ssthresh / mss;
+    int64_t may_send;
+
+    if (delivered == 0 || conn->prior_cwnd == 0)
+        return;
+    conn->prr_delivered += delivered;
+    int64_t rest = (int64_t)conn->prr_delivered - conn->prr_out;
+    if (in_flight > target) {
+        int64_t due = (target * conn->prr_delivered + conn->prior_cwnd - 1) / conn->prior_cwnd;
+        may_send = due - conn->prr_out;
+    } else {
+        may_send = (rest > delivered ? rest : delivered) + progress;
+        if (may_send > target - in_flight)
+            may_send = target - in_flight;
+    }
+    int64_t at_least = conn->prr_out == 0; /* what was found lost goes again */
+    conn->cwnd = (uint32_t)(in_flight + (may_send > at_least ? may_send : at_least)) * mss;
+}
+
 /* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
 static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    conn->ssthresh = threshold(stack, conn);
+    begin_reduction(stack, conn);
     conn->in_recovery = true;
-    conn->recover = conn->snd_nxt;
-    conn->cwnd = conn->ssthresh;
+    tcp_marks_assert(conn);
+    if (conn->is_reducing)
+        return; /* when it is known how much may leave */
     tcp_output_oldest(stack, conn, now, reason, 1, 0);
     tcp_timers_sent(stack, conn, now);
-    tcp_marks_assert(conn);
 }
 
 /* RFC 3168 §6.1.2: the same for a mark, but nothing is lost. */
@@ -214,10 +263,18 @@ void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn)
 {
     if (is_off(stack))
         return;
+    begin_reduction(stack, conn);
+    conn->cwnd_acked = 0;
+}
+
+/* RFC 8985 §7.4.2: what the tail loss probe repeated had been lost indeed. */
+void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn)
+{
+    conn->probed_tail = false;
+    if (is_off(stack))
+        return;
     conn->ssthresh = threshold(stack, conn);
     conn->cwnd = conn->ssthresh;
-    conn->cwnd_acked = 0;
-    conn->recover = conn->snd_nxt;
 }
 
 /* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */
@@ -259,10 +316,12 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
     if (seq_ge(conn->snd_una, conn->recover)) {
         conn->in_recovery = false;
         conn->duplicate_acks = 0;
+        if (conn->is_reducing)
+            end_reduction(conn);
         return;
     }
     conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
-    if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn))
+    if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn) && !conn->is_reducing)
         tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
 }
 
@@ -279,21 +338,28 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
         return;
     }
     conn->duplicate_acks = 0;
-    grow(stack, conn, now, bytes);
+    if (conn->is_reducing && seq_gt(conn->snd_una, conn->recover))
+        end_reduction(conn); /* of a mark: until something behind it is acknowledged */
+    if (!conn->is_reducing)
+        grow(stack, conn, now, bytes);
 }
 
-/* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost. */
-void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn)
+/* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
+ * ago (RFC 8985 §6.3). */
+void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    bool by_time = stack->config->loss_detection == LOSS_DETECTION_RACK;
+
     if (!conn->in_loss)
         conn->ssthresh = threshold(stack, conn);
-    conn->cwnd = tcp_effective_mss(stack, conn);
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
     conn->in_recovery = false;
     conn->in_loss = true;
     conn->probed_tail = false;
     conn->recover = conn->snd_nxt;
-    tcp_sent_mark_all_lost(conn);
+    conn->is_reducing = false;
+    tcp_sent_mark_lost_before(conn, by_time ? now - conn->rack_rtt : now);
+    conn->cwnd = (tcp_sent_in_flight(conn) + 1) * tcp_effective_mss(stack, conn);
     tcp_marks_assert(conn);
 }

@@ -76,6 +76,7 @@ typedef struct TcpSent {
     struct TcpSent *next;
     SimTime at; /* when it was last sent */
     Seq end;    /* one past its last sequence number */
+    Seq order;  /* of all that was sent, the how many-th: of one instant, which left later */
     bool sacked, lost;
     bool again; /* sent again (since it was found lost, if it was) */
     bool push;  /* carries PSH; kept only with push=bursts */
@@ -177,13 +178,19 @@ typedef struct TcpConnection {
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
     bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
     bool in_loss;             /* the same after a timeout */
-    bool nagle_off : 1;       /* for a tail loss probe */
+    bool is_probing : 1;      /* a tail loss probe is just leaving */
     bool is_cwnd_limited : 1; /* see cwnd_used_until */
-    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7 */
+    bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
+    bool rack_advanced : 1;   /* something was delivered since losses were looked for */
+    bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
+    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7: see tail_end */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint16_t special;   /* TCP_SYN_DATA … */
     uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
+    bool has_dsack;     /* a duplicate is to be reported: `dsack` */
+    uint8_t rcv_wscale;
+    uint8_t ack_urgency;
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -203,14 +210,11 @@ typedef struct TcpConnection {
     Seq rcv_adv; /* right edge of the window as last advertised */
     Seq last_ack_sent;
     Seq fin_seq;
-    uint64_t read_offset; /* bytes the application has taken */
     uint32_t held_bytes;  /* in pieces, in order or not */
+    uint64_t read_offset; /* bytes the application has taken */
     TcpPiece *pieces;
     Seq arrivals;    /* out of order: TcpPiece.grown of the last one */
-    bool has_dsack;  /* a duplicate is to be reported … */
-    SackBlock dsack; /* … this one (RFC 2883) */
-    uint8_t rcv_wscale;
-    uint8_t ack_urgency;
+    SackBlock dsack; /* RFC 2883 */
     TcpReason ack_reason;
     uint32_t unacked_bytes;  /* received in order since our last ACK */
     uint32_t quick_acks;     /* segments acknowledged at once, so far */
@@ -245,11 +249,16 @@ typedef struct TcpConnection {
     uint32_t missing_count; /* records lost and not sent again yet */
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
     Seq recover;            /* snd_nxt when the loss was found */
-    Seq rack_end;           /* see rack_at */
+    Seq tail_end;           /* snd_nxt behind the tail loss probe that is out */
     CubicState cubic;
+    /* Proportional rate reduction (RFC 6937), in segments: the window when it began, and what was
+     * delivered and sent since. */
+    uint32_t prior_cwnd, prr_delivered, prr_out;
 
     /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
-    SimTime rack_at, rack_rtt, rtt_min;
+    Seq sends; /* TcpSent.order of what was sent last */
+    Seq rack_order, rack_end;
+    SimTime rack_rtt, rtt_min;
 
     TcpLinuxReceiver receiver;
 
@@ -749,7 +758,8 @@ void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime n
  * more may be, 0 when nothing is waited for. */
 bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait);
 bool tcp_sent_mark_first_lost(TcpConnection *conn);
-SELDOM void tcp_sent_mark_all_lost(TcpConnection *conn);
+/* All but what was sent after `since`, unless it is the first. */
+SELDOM void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since);
 
 /* Where the first lost segment begins that has not been sent again. */
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start);
@@ -780,7 +790,13 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
 SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
-SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn);
+
+/* rate-reduction=proportional, while the window shrinks: so many segments have just been delivered, and
+ * whether the oldest was among them and no loss was found. */
+SELDOM void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t delivered,
+                                  bool progress);
+SELDOM void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn);
+SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
 
 void tcp_congestion_used(const TcpStack *stack,
@@ -825,5 +841,8 @@ void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
 SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
+
+/* What this host's clock says has passed: in jiffies where it counts jiffies. */
+SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to);
 
 #endif

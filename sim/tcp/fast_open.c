@@ -243,7 +243,7 @@ static void remember(TcpStack *stack, const TcpConnection *conn, SimTime now,
 
 void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn)
 {
-    tcp_sent_mark_all_lost(conn);
+    tcp_sent_mark_lost_before(conn, SIM_NEVER);
     tcp_sent_cut(stack, conn, tcp_effective_mss(stack, conn));
     conn->special |= TCP_SYN_DATA_AGAIN;
 }

@@ -35,6 +35,8 @@ static TcpLookCongestion congestion_state(const TcpConnection *conn)
         return TCP_LOOK_LOSS;
     if (conn->in_recovery)
         return TCP_LOOK_RECOVERY;
+    if (conn->is_reducing)
+        return TCP_LOOK_CWR;
     return conn->sacked_count > 0 || conn->duplicate_acks > 0 ? TCP_LOOK_DISORDER : TCP_LOOK_OPEN;
 }
 

@@ -20,6 +20,7 @@ void tcp_marks_carry(TcpConnection *conn)
 {
     carry(&conn->recover, conn->snd_una);
     carry(&conn->rack_end, conn->snd_una);
+    carry(&conn->tail_end, conn->snd_una);
     carry(&conn->snd_sml, conn->snd_una);
     carry(&conn->cwnd_used_until, conn->snd_una);
     carry(&conn->mdev_round_end, conn->snd_una - 1); /* that SND.UNA lies behind it stays true */

@@ -234,6 +234,7 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
     Seq end = segment->seq + segment_seq_length(segment);
 
     conn->last_sent = now;
+    conn->prr_out += conn->is_reducing;
     if (conn->snd_una == conn->snd_nxt) {
         conn->first_sent = now;
         conn->retransmitted = false;
@@ -373,7 +374,8 @@ static APART bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
 
-    if (!config->nagle || no_data_is_out(conn) || conn->nagle_off)
+    if (!config->nagle || no_data_is_out(conn) ||
+        (conn->is_probing && tcp_is_linux_sender(stack))) /* tcp_send_loss_probe() */
         return true;
     return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
 }
@@ -405,7 +407,10 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
-    tcp_timers_sent(stack, conn, now);
+    if (start == conn->snd_una && tcp_is_linux_sender(stack))
+        tcp_timers_oldest_again(stack, conn, now);
+    else
+        tcp_timers_sent(stack, conn, now);
     return true;
 }
 
@@ -433,7 +438,7 @@ static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32
 
     if (rest >= mss)
         return room == mss;
-    bool waits = stack->config->nagle && !conn->closing && !conn->nagle_off &&
+    bool waits = stack->config->nagle && !conn->closing && !conn->is_probing &&
                  !(stack->config->nagle_holds == NAGLE_HOLDS_SMALL &&
                    stack->config->nagle != TCP_NAGLE_CORK && seq_le(conn->snd_sml, conn->snd_una));
     return rest > 0 && room >= rest && !waits;
@@ -506,7 +511,8 @@ static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, T
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data && now - conn->data_arrived_at < patience(stack, conn))
+    if (conn->got_data &&
+        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
@@ -560,6 +566,28 @@ static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn
     return segments < fewest ? fewest : segments < most ? (uint32_t)segments : most;
 }
 
+/* Linux (tcp_tso_should_defer()): a packet of several segments waits for room for more of them, if the last
+ * one has just left, too little of the window is open, and the next ACK is due within a millisecond. */
+static bool is_worth_waiting(const TcpStack *stack, const TcpConnection *conn, SimTime now,
+                             uint32_t most)
+{
+    enum { WINDOW_DIVISOR = 3 }; /* tcp_tso_win_divisor */
+    uint32_t mss = tcp_effective_mss(stack, conn), out = (uint32_t)(conn->snd_nxt - conn->snd_una);
+    uint64_t left = tcp_position_end(conn) - tcp_position(conn, conn->snd_nxt) - conn->closing;
+    uint32_t open = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
+    uint32_t room = linux_congestion_room(stack, conn), limit = least(open, room);
+
+    if (left <= mss || room == 0 || conn->in_recovery || conn->in_loss || conn->sent_first == NULL)
+        return false;
+    if (now - conn->last_sent > SIM_MILLISECOND || limit >= most * mss ||
+        limit >= least(conn->snd_wnd, conn->cwnd) / WINDOW_DIVISOR)
+        return false;
+    SimTime expected = conn->sent_first->at + conn->srtt - now, half = conn->srtt / 2;
+    if (expected > (half < SIM_MILLISECOND ? half : SIM_MILLISECOND))
+        return false;
+    return (room < open ? room : open) <= left || !conn->closing;
+}
+
 static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
@@ -568,19 +596,23 @@ static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, Sim
     uint32_t most = least(packet_segments(stack, conn), half > 0 ? half : 1);
     Special special = {.most = most};
 
-    while (send_new_specially(stack, conn, now, reason, &special) &&
-           !budget_is_spent(stack->setup.budget))
+    do {
+        if (special.before == 0 && tcp_is_linux_sender(stack) &&
+            is_worth_waiting(stack, conn, now, most))
+            return;
+        if (!send_new_specially(stack, conn, now, reason, &special))
+            return;
         special.before = special.ends_packet ? 0 : (special.before + 1) % most;
+    } while (!budget_is_spent(stack->setup.budget));
 }
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    conn->nagle_off = tcp_is_linux_sender(stack); /* tcp_send_loss_probe() */
     bool sent = stack->is_special
                     ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED,
                                          &(Special){.most = 1})
                     : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
-    conn->nagle_off = false;
+    conn->tail_is_again = !sent;
     if (sent)
         return;
     Segment segment;
@@ -626,7 +658,11 @@ static TcpReason why_lost(const TcpConnection *conn)
         return TCP_REASON_SYN_DATA_REFUSED;
     if (conn->special & TCP_PATH_AGAIN)
         return TCP_REASON_PATH_MTU_LOWERED;
-    return conn->in_loss ? TCP_REASON_PRESUMED_LOST : TCP_REASON_FOUND_LOST;
+    if (conn->in_loss)
+        return TCP_REASON_PRESUMED_LOST;
+    if (conn->entry.sack_on)
+        return TCP_REASON_FOUND_LOST;
+    return conn->prr_out == 0 ? TCP_REASON_DUPLICATE_ACKS : TCP_REASON_PARTIAL_ACK;
 }
 
 SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)

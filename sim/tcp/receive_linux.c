@@ -50,7 +50,7 @@ static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, 
 {
     static const PacketMemory sizes[] = {{128, 768},   {640, 1280},  {1664, 2304},
                                          {3712, 4352}, {7808, 8448}, {UINT32_MAX, 66000}};
-    static const PacketMemory small = {320, 960};
+    static const PacketMemory small = {256, 960};
     uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     unsigned i = 0;
 
@@ -158,9 +158,11 @@ static void ack_leaves(const TcpStack *stack, TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
 
+    bool is_scheduled = conn->ack_urgency != TCP_ACK_NONE || r->compresses;
+
     r->pushed = 0;
     r->compresses = false;
-    if (r->quick == 0)
+    if (r->quick == 0 || !is_scheduled)
         return;
     r->quick--;
     if (r->quick == 0)
@@ -326,11 +328,13 @@ void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, 
 
     r->fresh = memory_for(stack, conn, length, in_order);
     if (!in_order) {
+        if (stack->config->receiver == RECEIVER_LINUX_6_6)
+            measure_mss(stack, conn, length, pushed);
         grow_window(stack, conn, length);
         return;
     }
     measure_mss(stack, conn, length, pushed);
-    pace(stack, conn, now - conn->data_arrived_at);
+    pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
     grow_window(stack, conn, length);
 }
 

@@ -15,7 +15,7 @@ void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now)
 {
     TcpSent *sent = memory_pool_take_unset(stack->sents);
 
-    *sent = (TcpSent){.at = now, .end = end};
+    *sent = (TcpSent){.at = now, .end = end, .order = ++conn->sends};
     conn->sent_count++;
     if (conn->sent_last != NULL)
         conn->sent_last->next = sent;
@@ -72,6 +72,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     conn->missing_count -= is_missing(sent);
     sent->again = true;
     sent->at = now;
+    sent->order = ++conn->sends;
 }
 
 /* `sent` ends at `at`, and a new record with the same fate behind it where it ended.  Its end pushes, no other
@@ -161,6 +162,12 @@ Seq tcp_sent_last_start(const TcpConnection *conn)
 
 /* ---- RACK (RFC 8985 §6.2): what was delivered last, by the time at which it was sent ---- */
 
+/* RACK_sent_after(); pieces of one segment left at once. */
+static bool is_sent_after(const TcpSent *sent, Seq order, Seq end)
+{
+    return seq_gt(sent->order, order) || (sent->order == order && seq_gt(sent->end, end));
+}
+
 static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 {
     SimTime rtt = now - sent->at;
@@ -169,9 +176,9 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
         return; /* it answers the first transmission, not the last */
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
         conn->rtt_min = rtt;
-    if (sent->at > conn->rack_at ||
-        (sent->at == conn->rack_at && seq_gt(sent->end, conn->rack_end))) {
-        conn->rack_at = sent->at;
+    conn->rack_advanced = true;
+    if (is_sent_after(sent, conn->rack_order, conn->rack_end)) {
+        conn->rack_order = sent->order;
         conn->rack_end = sent->end;
         conn->rack_rtt = rtt;
     }
@@ -252,17 +259,18 @@ static SimTime reordering_window(const TcpConnection *conn)
     return conn->rtt_min / 4 < conn->srtt ? conn->rtt_min / 4 : conn->srtt;
 }
 
-/* RFC 8985 §6.2 step 5: what was sent before the last segment delivered, long enough ago. */
+/* RFC 8985 §6.2 step 5: what was sent before the last segment delivered, long enough ago.  Where nothing has
+ * been delivered there is nothing new to learn. */
 static bool find_lost_by_time(TcpConnection *conn, SimTime now, SimTime *wait)
 {
     SimTime patience = conn->rack_rtt + reordering_window(conn);
     bool found = false;
 
+    if (!conn->rack_advanced)
+        return false;
+    conn->rack_advanced = false;
     for (TcpSent *s = conn->sent_first; s != NULL; s = s->next) {
-        bool before =
-            s->at < conn->rack_at || (s->at == conn->rack_at && seq_lt(s->end, conn->rack_end));
-
-        if (s->sacked || is_missing(s) || !before)
+        if (s->sacked || is_missing(s) || is_sent_after(s, conn->rack_order, conn->rack_end))
             continue;
         SimTime left = s->at + patience - now;
         if (left <= 0)
@@ -290,7 +298,7 @@ bool tcp_sent_mark_first_lost(TcpConnection *conn)
 
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
  * held (RFC 2018 §8): then nothing that it said counts. */
-void tcp_sent_mark_all_lost(TcpConnection *conn)
+void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since)
 {
     bool reneged = conn->sent_first != NULL && conn->sent_first->sacked;
 
@@ -298,9 +306,10 @@ void tcp_sent_mark_all_lost(TcpConnection *conn)
         conn->sacked_count = 0;
     conn->missing_count = 0;
     for (TcpSent *s = conn->sent_first; s != NULL; s = s->next) {
+        bool presumed = s == conn->sent_first || reneged || s->at <= since || is_missing(s);
         s->sacked = s->sacked && !reneged;
-        s->lost = !s->sacked;
-        s->again = false;
+        s->lost = !s->sacked && presumed;
+        s->again = s->again && !s->sacked && !s->lost;
         conn->missing_count += s->lost;
     }
 }

@@ -53,6 +53,14 @@ static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime lengt
     return jiffy_begins(config, ((expires >> shift) + 1) << shift);
 }
 
+SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to)
+{
+    if (config->timers == TIMERS_EXACT || config->timer_model != TIMER_MODEL_WHEEL)
+        return to - from;
+    int64_t jiffies = jiffies_at(config, to) - jiffies_at(config, from);
+    return jiffies * (SIM_SECOND / config->wheel_hz);
+}
+
 OFTEN SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
 {
     if (now > SIM_NEVER - SIM_HOUR - length)

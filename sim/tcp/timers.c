@@ -359,11 +359,13 @@ bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now)
     return true;
 }
 
-/* RFC 8985 §7.2: one probe a flight, and only while nothing is known to be lost. */
+/* RFC 8985 §7.2: only while nothing is known to be lost.  One probe a flight; Linux waits for another one
+ * all the same, and finds when it fires that it has to be the retransmission timer. */
 static bool may_probe_tail(const TcpStack *stack, const TcpConnection *conn)
 {
     return stack->config->tcp_early_retrans >= 3 && conn->entry.sack_on && conn->una_position > 0 &&
-           conn->probe_backoffs == 0 && !conn->probed_tail && !conn->in_recovery &&
+           conn->probe_backoffs == 0 && !conn->is_probing &&
+           !(conn->probed_tail && !tcp_is_linux_sender(stack)) && !conn->in_recovery &&
            !conn->in_loss && conn->sacked_count == 0;
 }
 
@@ -375,9 +377,7 @@ static SimTime tail_probe_timeout(const TcpStack *stack, const TcpConnection *co
 
     if (conn->has_srtt)
         pto = 2 * conn->srtt + (alone ? stack->config->tcp_rto_min_us : tail_probe_least);
-    if (pto > rto)
-        pto = rto;
-    return pto > 0 ? pto : 0;
+    return rto > 0 && rto < pto ? rto : pto;
 }
 
 static void arm_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime rto)
@@ -394,6 +394,13 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (may_probe_tail(stack, conn))
         arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
     else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
+        arm_retransmit(stack, conn, now);
+}
+
+/* Linux (tcp_xmit_retransmit_queue()): the oldest segment has left again, and has its time. */
+void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (!is_armed(conn, TCP_TIMER_REORDERING))
         arm_retransmit(stack, conn, now);
 }
 
@@ -549,7 +556,7 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (conn->una_position == 0)
         conn->syn_timeouts++;
     else
-        tcp_congestion_timeout(stack, conn);
+        tcp_congestion_timeout(stack, conn, now);
     if (conn->retries == 0)
         conn->first_retry = now;
     conn->retries++;
@@ -562,16 +569,36 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
         shorten_wait(stack, conn, now);
 }
 
+/* Linux (tcp_send_loss_probe(), tcp_rearm_rto()): a probe is out already, so what is left of the oldest
+ * segment's timeout is waited for. */
+static SELDOM void arm_what_is_left(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpTimerNote note = retransmit_note(stack, conn);
+    SimTime left = conn->sent_first->at + note.length - now;
+
+    note.length = left > SIM_MICROSECOND ? left : SIM_MICROSECOND;
+    arm(stack, conn, now, &note);
+}
+
 static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    conn->probed_tail = true;
+    if (conn->probed_tail) {
+        arm_what_is_left(stack, conn, now);
+        return;
+    }
+    conn->probed_tail = conn->is_probing = true;
     tcp_output_tail_probe(stack, conn, now);
     tcp_timers_sent(stack, conn, now);
+    conn->is_probing = false;
+    conn->tail_end = conn->snd_nxt;
 }
 
 static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    conn->rack_advanced = true; /* time has */
     tcp_congestion_check(stack, conn, now);
+    if (conn->is_reducing && conn->prr_out == 0) /* tcp_rack_reo_timeout() */
+        tcp_congestion_reduce(stack, conn, 1, false);
     tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
     if (!is_armed(conn, TCP_TIMER_REORDERING) && conn->snd_una != conn->snd_nxt)
         tcp_timers_sent(stack, conn, now);

@@ -235,7 +235,7 @@ START_TEST(a_timeout_in_recovery_halves_what_is_under_way)
     harness_deliver(h, "A 1 5001");
     ck_assert(conn->in_recovery);
     ck_assert_uint_eq(conn->snd_nxt - conn->snd_una, 5000);
-    tcp_congestion_timeout(h->stack, conn);
+    tcp_congestion_timeout(h->stack, conn, h->now);
     ck_assert_uint_eq(conn->ssthresh, 2500);
     harness_free(h);
 }
