@@ -167,10 +167,13 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 static bool is_waited_for(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
-    SimTime wait = tcp_linux_ack_wait(a->stack, conn);
+    const HostConfig *config = a->stack->config;
+    SimTime quarter = tcp_linux_ack_wait(a->stack, conn) / 4, unit = tcp_time_unit(config);
 
-    return tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK) &&
-           conn->timers[TCP_TIMER_DELAYED_ACK].due.at <= a->now + wait / 4;
+    if (!tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
+        return false;
+    SimTime left = tcp_time_counted(config, a->now, conn->timers[TCP_TIMER_DELAYED_ACK].due.at);
+    return left - (unit > 1 ? unit : 0) <= quarter - quarter % unit; /* the wheel is late by one */
 }
 
 /* The same where receiver=linux: what was read meanwhile was read after the ACK, or its waiting. */

@@ -842,7 +842,8 @@ void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
 /* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
 SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
 
-/* What this host's clock says has passed: in jiffies where it counts jiffies. */
+/* In what this host counts time: a jiffy, or a nanosecond where its timers are exact; and what has passed. */
+SimTime tcp_time_unit(const HostConfig *config);
 SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to);
 
 #endif

@@ -306,14 +306,15 @@ static void pace(const TcpStack *stack, TcpConnection *conn, SimTime since)
 {
     TcpLinuxReceiver *r = &conn->receiver;
     SimTime ato = stack->config->delayed_ack, rto = tcp_rto(stack, conn);
+    SimTime half = r->ato / 2 - r->ato / 2 % tcp_time_unit(stack->config);
 
     if (r->ato == 0) {
         count_quick(stack, conn);
         r->ato = ato;
     } else if (since <= ato / 2) {
-        r->ato = r->ato / 2 + ato / 2;
+        r->ato = half + ato / 2;
     } else if (since < r->ato) {
-        r->ato = r->ato / 2 + since;
+        r->ato = half + since;
         if (r->ato > rto)
             r->ato = rto;
     } else if (since > rto) {

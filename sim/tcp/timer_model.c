@@ -53,12 +53,19 @@ static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime lengt
     return jiffy_begins(config, ((expires >> shift) + 1) << shift);
 }
 
+SimTime tcp_time_unit(const HostConfig *config)
+{
+    bool by_jiffies =
+        config->timers != TIMERS_EXACT && config->timer_model == TIMER_MODEL_WHEEL;
+
+    return by_jiffies ? SIM_SECOND / config->wheel_hz : 1;
+}
+
 SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to)
 {
-    if (config->timers == TIMERS_EXACT || config->timer_model != TIMER_MODEL_WHEEL)
-        return to - from;
-    int64_t jiffies = jiffies_at(config, to) - jiffies_at(config, from);
-    return jiffies * (SIM_SECOND / config->wheel_hz);
+    SimTime unit = tcp_time_unit(config);
+
+    return unit == 1 ? to - from : (jiffies_at(config, to) - jiffies_at(config, from)) * unit;
 }
 
 OFTEN SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)

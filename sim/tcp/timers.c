@@ -34,7 +34,7 @@
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
-static const SimTime tail_probe_least = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
+static const SimTime least_timeout = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
 
 /* ---- Arming and stopping ---- */
 
@@ -376,7 +376,7 @@ static SimTime tail_probe_timeout(const TcpStack *stack, const TcpConnection *co
     SimTime pto = stack->config->initial_rto;
 
     if (conn->has_srtt)
-        pto = 2 * conn->srtt + (alone ? stack->config->tcp_rto_min_us : tail_probe_least);
+        pto = 2 * conn->srtt + (alone ? stack->config->tcp_rto_min_us : least_timeout);
     return rto > 0 && rto < pto ? rto : pto;
 }
 
@@ -424,6 +424,8 @@ void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, Si
 {
     cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_REORDERING_FIRST);
     cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_REORDERING_FIRST);
+    if (tcp_is_linux_sender(stack)) /* tcp_rack_mark_lost() */
+        wait += least_timeout;
     arm(stack, conn, now, &(TcpTimerNote){.timer = TCP_TIMER_REORDERING, .length = wait});
 }
 
@@ -463,7 +465,11 @@ void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn)
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason)
 {
-    if (!is_armed(conn, TCP_TIMER_DELAYED_ACK))
+    bool is_sooner = tcp_is_linux_receiver(stack) && is_armed(conn, TCP_TIMER_DELAYED_ACK) &&
+                     tcp_timer_due(stack->config, now, length) <
+                         conn->timers[TCP_TIMER_DELAYED_ACK].due.at; /* tcp_send_delayed_ack() */
+
+    if (!is_armed(conn, TCP_TIMER_DELAYED_ACK) || is_sooner)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_DELAYED_ACK, .length = length, .reason = reason});
 }
@@ -683,12 +689,13 @@ static void on_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
  * belongs, without a word: nothing has happened. */
 static bool keepalive_is_early(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    SimTime idle_due = conn->last_received + stack->config->tcp_keepalive_time;
+    SimTime whole = stack->config->tcp_keepalive_time;
+    SimTime idle = tcp_time_counted(stack->config, conn->last_received, now);
     bool data_is_out = conn->snd_una != conn->snd_nxt;
 
-    if (conn->keepalive_probes > 0 || (now >= idle_due && !data_is_out))
+    if (conn->keepalive_probes > 0 || (idle >= whole && !data_is_out))
         return false;
-    SimTime wait = now < idle_due ? idle_due - now : stack->config->tcp_keepalive_time;
+    SimTime wait = idle < whole ? whole - idle : whole;
     set_slot(stack, conn, TCP_TIMER_KEEPALIVE, now, wait);
     return true;
 }
