@@ -186,7 +186,7 @@ static APART void settle_linux(Arrival *a)
     if (!is_news && tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
         ;
     else if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
-        tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(conn));
+        tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(a->stack, conn));
     else if (conn->ack_urgency == TCP_ACK_DELAYED && (tcp_linux_acks_now(conn) || is_waited_for(a)))
         tcp_output_ack(a->stack, conn, a->now, TCP_REASON_DATA_ARRIVED);
     else if (conn->ack_urgency == TCP_ACK_DELAYED)
@@ -227,6 +227,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         .length = segment->length,
         .flags = segment->flags,
         .payload = segment->payload,
+        .before = conn->state,
     };
 
     conn->arriving = true;

@@ -366,8 +366,6 @@ static APART bool take_text(Arrival *a)
         return true; /* nothing can follow a FIN */
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
-    if (tcp_is_linux_receiver(a->stack))
-        tcp_linux_measure(conn, a->now, a->whole->options.ts_ecr, a->length);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
                      (a->whole->flags & TCP_PSH) != 0);
     return true;
@@ -376,6 +374,8 @@ static APART bool take_text(Arrival *a)
 /* Seventh, process the segment text. */
 static bool step_7_text(Arrival *a)
 {
+    if (tcp_is_linux_receiver(a->stack) && a->before == TCP_STATE_ESTABLISHED)
+        tcp_linux_measure(a->conn, a->now, a->whole->options.ts_ecr, a->length);
     if (a->length > 0)
         return take_text(a);
     /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */

@@ -727,7 +727,7 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that t
 bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
 
 bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
-SimTime tcp_linux_compress_wait(const TcpConnection *conn);
+SimTime tcp_linux_compress_wait(const TcpStack *stack, const TcpConnection *conn);
 
 /* ---- sent.c ---- */
 

@@ -279,7 +279,7 @@ void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn)
     conn->receiver.ato = stack->config->delayed_ack;
 }
 
-/* tcp_rcv_rtt_measure_ts(): how long a full segment took to answer ours. */
+/* tcp_rcv_rtt_measure_ts(): how long a full segment took to answer ours, unless something else has before. */
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length)
 {
     TcpLinuxReceiver *r = &conn->receiver;
@@ -291,7 +291,10 @@ void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t
         return;
     int32_t elapsed_ms = (int32_t)(tcp_timestamp(now) - echo);
     SimTime sample = (elapsed_ms > 0 ? elapsed_ms : 1) * SIM_MILLISECOND;
-    r->rtt = r->rtt == 0 || sample < r->rtt ? sample : r->rtt - r->rtt / 8 + sample / 8;
+    if (r->rtt == 0 || sample < r->rtt)
+        r->rtt = sample;
+    else if (tcp_readable(conn) == 0) /* what waits to be read makes it longer */
+        r->rtt += (sample - r->rtt) / 8;
 }
 
 /* tcp_time_wait(): what is all but gone offers what it has offered, as much as is left of it. */
@@ -397,12 +400,15 @@ bool tcp_linux_compresses(TcpConnection *conn)
     return true;
 }
 
-/* A twentieth of the round trip, at most tcp_comp_sack_delay_ns. */
-SimTime tcp_linux_compress_wait(const TcpConnection *conn)
+/* A twentieth of the round trip, if it is known, at most tcp_comp_sack_delay_ns; and tcp_comp_sack_slack_ns. */
+SimTime tcp_linux_compress_wait(const TcpStack *stack, const TcpConnection *conn)
 {
-    SimTime part = conn->srtt / 20;
+    SimTime slack = stack->config->timers == TIMERS_EXACT ? 0 : 100 * SIM_MICROSECOND;
+    SimTime rtt = conn->receiver.rtt;
 
-    return part < SIM_MILLISECOND ? part : SIM_MILLISECOND;
+    if (conn->has_srtt && conn->srtt < rtt)
+        rtt = conn->srtt;
+    return (rtt / 20 < SIM_MILLISECOND ? rtt / 20 : SIM_MILLISECOND) + slack;
 }
 
 /* tcp_send_delayed_ack(): how long it waits. */
