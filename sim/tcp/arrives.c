@@ -192,7 +192,7 @@ static APART void settle_linux(Arrival *a)
     else if (conn->ack_urgency == TCP_ACK_DELAYED)
         tcp_timers_ack_owed(a->stack, conn, a->now, tcp_linux_ack_wait(a->stack, conn),
                             conn->fin_arrived ? TCP_REASON_ACK_MAY_RIDE : TCP_REASON_NONE);
-    tcp_linux_settled(conn);
+    tcp_linux_settled(a->stack, conn);
     if (conn->receiver.was_read)
         tcp_receive_was_read(a->stack, conn, a->now);
 }

@@ -71,6 +71,13 @@ typedef struct TcpPiece {
     Seq grown; /* when it grew last, or came again, while something was missing: counts up */
 } TcpPiece;
 
+/* receiver=linux: one packet that is not read, or not all of it, and the memory that it takes. */
+typedef struct TcpPacket {
+    struct TcpPacket *next; /* by sequence number */
+    Seq end;                /* one past its last one */
+    uint32_t memory;
+} TcpPacket;
+
 /* One segment that was sent and is not acknowledged, as it was cut the first time. */
 typedef struct TcpSent {
     struct TcpSent *next;
@@ -104,14 +111,14 @@ typedef struct CubicState {
 
 /* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
 typedef struct TcpLinuxReceiver {
+    TcpPacket *packets;         /* in order or not */
     SimTime space_began;        /* a round trip in which is counted what is read … */
     SimTime rtt;                /* rcv_rtt_est; 0: none yet */
     SimTime ato;                /* how long an ACK waits */
     uint32_t space_from, space; /* … behind so many bytes; and how much it was in the last one */
     uint32_t buffer;            /* sk_rcvbuf: bytes of memory */
     uint32_t clamp, ssthresh;   /* window_clamp, rcv_ssthresh */
-    uint32_t held, fresh;       /* memory: of what is unread, and of what is just arriving */
-    uint32_t read;              /* bytes that are read while they arrive */
+    uint32_t held;              /* their memory */
     uint32_t last_echo;         /* rcv_rtt_last_tsecr */
     Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
@@ -299,7 +306,7 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *sents, *port_lists, *peer_records,
+    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *port_lists, *peer_records,
         *tunings;
     TcpListener *listeners;
     bool is_special; /* what leaves is not cut and marked as usual: see output.c */
@@ -713,12 +720,21 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
                      SimTime now); /* the handshake is done */
 /* An ACK leaves: its window field. */
 uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn);
-void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
-                       bool in_order, bool pushed);
+
+/* Text that has just been taken. */
+typedef struct TcpText {
+    Seq seq;
+    uint32_t length;
+    bool is_new;   /* not all of it was here already */
+    bool in_order; /* RCV.NXT has moved */
+    bool pushed;
+} TcpText;
+void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
 void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
-void tcp_linux_let_go(TcpConnection *conn, uint32_t length);      /* bytes are read */
-void tcp_linux_settled(TcpConnection *conn);                      /* … and was handled */
+void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);      /* something was read */
+void tcp_linux_settled(TcpStack *stack, TcpConnection *conn);     /* … and was handled */
+void tcp_linux_forget(TcpStack *stack, TcpConnection *conn);      /* whatever is unread */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
 bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
 SimTime tcp_linux_ack_wait(const TcpStack *stack,

@@ -60,6 +60,7 @@ void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
 {
     while (conn->pieces != NULL)
         drop_piece(stack, conn, &conn->pieces);
+    tcp_linux_forget(stack, conn);
 }
 
 /* Does `payload` go on where the piece ends?  Then the two are one piece. */
@@ -190,7 +191,12 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     if (advanced == 0) /* out of order, or not new */
         note_growth(conn, seq);
     if (tcp_is_linux_receiver(stack))
-        tcp_linux_arrives(stack, conn, now, length, advanced > 0, pushed);
+        tcp_linux_arrives(stack, conn, now,
+                          &(TcpText){.seq = seq,
+                                     .length = length,
+                                     .is_new = conn->held_bytes != held_before,
+                                     .in_order = advanced > 0,
+                                     .pushed = pushed});
     conn->got_data = true;
     conn->data_arrived_at = now;
     owe_ack(stack, conn, advanced, had_gap || (is_bsd && conn->has_dsack));
@@ -397,7 +403,7 @@ static uint64_t hand_over(TcpStack *stack, TcpConnection *conn, uint64_t most, T
         piece->length -= length;
         piece->payload.offset += length;
         if (tcp_is_linux_receiver(stack))
-            tcp_linux_let_go(conn, length);
+            tcp_linux_let_go(stack, conn);
         let_go(stack, conn, length);
         if (piece->length == 0)
             drop_piece(stack, conn, &conn->pieces);

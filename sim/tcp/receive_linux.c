@@ -61,21 +61,63 @@ static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, 
     return sizes[i];
 }
 
-/* tcp_try_coalesce(): a small segment finds room behind the one before it, while that is unread. */
-static uint32_t memory_for(const TcpStack *stack, TcpConnection *conn, uint32_t length,
-                           bool in_order)
+/* The packet behind which `seq` has its place; NULL: it is the first. */
+static TcpPacket *packet_before(const TcpConnection *conn, Seq seq)
+{
+    TcpPacket *before = NULL;
+
+    for (TcpPacket *p = conn->receiver.packets; p != NULL && seq_le(p->end, seq); p = p->next)
+        before = p;
+    return before;
+}
+
+/* tcp_queue_rcv(), tcp_try_coalesce(): a small segment finds room behind the one before it, while that is
+ * unread. */
+static void keep_packet(TcpStack *stack, TcpConnection *conn, const TcpText *text)
 {
     TcpLinuxReceiver *r = &conn->receiver;
+    TcpPacket *before = packet_before(conn, text->seq);
+    Seq end = text->seq + text->length;
 
-    if (in_order && r->held > 0 && length <= r->tail) {
-        r->tail = (uint16_t)(r->tail - length);
-        return 0;
+    if (text->in_order && before != NULL && before->end == text->seq && text->length <= r->tail) {
+        r->tail = (uint16_t)(r->tail - text->length);
+        before->end = end;
+        return;
     }
-    PacketMemory size = memory_of(stack, conn, length);
-    uint32_t left = size.packet - HEADERS - length - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
-    if (in_order)
+    PacketMemory size = memory_of(stack, conn, text->length);
+    uint32_t left =
+        size.packet - HEADERS - text->length - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    if (text->in_order)
         r->tail = (uint16_t)(left < UINT16_MAX ? left : 0);
-    return size.memory;
+    TcpPacket *packet = memory_pool_take(stack->packets), **link;
+    link = before != NULL ? &before->next : &r->packets;
+    *packet = (TcpPacket){.next = *link, .end = end, .memory = size.memory};
+    *link = packet;
+    r->held += size.memory;
+}
+
+static void drop_first_packet(TcpStack *stack, TcpConnection *conn)
+{
+    TcpPacket *packet = conn->receiver.packets;
+
+    conn->receiver.packets = packet->next;
+    conn->receiver.held -= packet->memory;
+    memory_pool_give(stack->packets, packet);
+}
+
+/* tcp_eat_recv_skb(): of what is read whole packets go. */
+static void drop_read_packets(TcpStack *stack, TcpConnection *conn)
+{
+    Seq read = conn->irs + 1 + (Seq)conn->read_offset;
+
+    while (conn->receiver.packets != NULL && seq_le(conn->receiver.packets->end, read))
+        drop_first_packet(stack, conn);
+}
+
+void tcp_linux_forget(TcpStack *stack, TcpConnection *conn)
+{
+    while (conn->receiver.packets != NULL)
+        drop_first_packet(stack, conn);
 }
 
 /* tcp_win_from_space(): half of it (tcp_adv_win_scale=1); since 6.6 as much as was payload of the segments
@@ -88,9 +130,8 @@ static uint32_t window_of(const TcpLinuxReceiver *r, uint64_t space)
 static uint32_t free_space(const TcpConnection *conn)
 {
     const TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t held = r->held + r->fresh;
 
-    return window_of(r, r->buffer > held ? r->buffer - held : 0);
+    return window_of(r, r->buffer > r->held ? r->buffer - r->held : 0);
 }
 
 static bool is_locked(const TcpStack *stack)
@@ -325,47 +366,29 @@ static void pace(const TcpStack *stack, TcpConnection *conn, SimTime since)
     }
 }
 
-void tcp_linux_arrives(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length,
-                       bool in_order, bool pushed)
+void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text)
 {
-    TcpLinuxReceiver *r = &conn->receiver;
-
-    r->fresh = memory_for(stack, conn, length, in_order);
-    if (!in_order) {
-        if (stack->config->receiver == RECEIVER_LINUX_6_6)
-            measure_mss(stack, conn, length, pushed);
-        grow_window(stack, conn, length);
-        return;
-    }
-    measure_mss(stack, conn, length, pushed);
-    pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
-    grow_window(stack, conn, length);
+    if (text->is_new && text->in_order)
+        keep_packet(stack, conn, text);
+    if (text->in_order || stack->config->receiver == RECEIVER_LINUX_6_6)
+        measure_mss(stack, conn, text->length, text->pushed);
+    if (text->in_order)
+        pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
+    grow_window(stack, conn, text->length);
+    if (text->is_new && !text->in_order) /* tcp_data_queue_ofo() */
+        keep_packet(stack, conn, text);
 }
 
-/* Packets are let go whole; how many bytes each had is not kept, so memory goes by its part. */
-void tcp_linux_let_go(TcpConnection *conn, uint32_t length)
+void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn)
 {
-    TcpLinuxReceiver *r = &conn->receiver;
-
-    if (conn->arriving) {
-        r->read += length; /* after the ACK has been decided on */
-        return;
-    }
-    if (conn->held_bytes > length)
-        r->held = (uint32_t)((uint64_t)r->held * (conn->held_bytes - length) / conn->held_bytes);
-    else
-        r->held = 0;
+    if (!conn->arriving) /* else when the ACK has been decided on */
+        drop_read_packets(stack, conn);
 }
 
 /* What has arrived is kept, unless it was read at once. */
-void tcp_linux_settled(TcpConnection *conn)
+void tcp_linux_settled(TcpStack *stack, TcpConnection *conn)
 {
-    TcpLinuxReceiver *r = &conn->receiver;
-
-    r->held += r->fresh;
-    if (r->read > 0)
-        r->held = (uint32_t)((uint64_t)r->held * conn->held_bytes / (conn->held_bytes + r->read));
-    r->fresh = r->read = 0;
+    drop_read_packets(stack, conn);
 }
 
 /* __tcp_ack_snd_check(): is an ACK that is owed to be sent now? */

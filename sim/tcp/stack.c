@@ -28,6 +28,7 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen), setup->budget);
     stack->extras = memory_pool_new(sizeof(TcpHalfOpenExtra), setup->budget);
     stack->pieces = memory_pool_new(sizeof(TcpPiece), setup->budget);
+    stack->packets = memory_pool_new(sizeof(TcpPacket), setup->budget);
     stack->sents = memory_pool_new(sizeof(TcpSent), setup->budget);
     stack->tunings = memory_pool_new(sizeof(TcpTuning), setup->budget);
     stack->by_key.budget = stack->half_open_extras.budget = setup->budget;
@@ -80,6 +81,7 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->half_opens);
     memory_pool_free(stack->extras);
     memory_pool_free(stack->pieces);
+    memory_pool_free(stack->packets);
     memory_pool_free(stack->sents);
     memory_pool_free(stack->port_lists);
     memory_pool_free(stack->peer_records);
@@ -190,7 +192,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .full = memory_pool_in_use(stack->connections),
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
-                 memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
+                 memory_pool_bytes(stack->packets) + memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
                  memory_pool_bytes(stack->peer_records) + memory_pool_bytes(stack->tunings) +
                  id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
