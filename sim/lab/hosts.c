@@ -135,8 +135,10 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
     record->app.error = error;
     if (event == TRACE_APP_READ && host->run->quiet)
         trace_count(host->run->trace, record);
-    else
+    else if (lab_host_conn(host, conn) != NULL)
         record_of_conn(host, conn, lab_host_conn(host, conn), record);
+    else
+        record_of_conn(host, conn, lab_rest_conn(host, conn), record);
 }
 
 void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
@@ -169,12 +171,25 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
                       TCP_OK);
 }
 
+/* It is gone, or yet to come. */
+static SELDOM TcpError read_rest(LabHost *host, TcpConnId conn, guint64 most)
+{
+    guint64 bytes = MIN(most, lab_rest_bytes(host, conn));
+    Reading reading = {
+        .host = host, .id = conn, .conn = lab_rest_conn(host, conn), .expected = bytes};
+
+    if (bytes == 0)
+        return TCP_ENOTCONN;
+    lab_rest_read(host, conn, bytes, take, &reading);
+    return TCP_OK;
+}
+
 void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
 {
     TcpStatus status;
 
-    if (!tcp_status(host->stack, conn, &status)) { /* it is gone, or yet to come */
-        *error = TCP_ENOTCONN;
+    if (!tcp_status(host->stack, conn, &status)) {
+        *error = read_rest(host, conn, most);
         return;
     }
     LabConn passing = {.ends = lab_host_ends(host, conn)};
@@ -416,7 +431,12 @@ static void collect_when_steps(LabHost *host, const Plan *plan)
 /* In these a `when` line asks for a connection that its endpoint has forgotten. */
 static void hook_ending(void *context, TcpConnId conn)
 {
-    lab_last_keep(context, conn);
+    LabHost *host = context;
+
+    if (host->run->last != NULL)
+        lab_last_keep(host, conn);
+    if (host->keeps_rests)
+        lab_rest_keep(host, conn);
 }
 
 static const guint ended_states = 1U << TCP_STATE_CLOSED | 1U << TCP_STATE_LISTEN;
@@ -431,7 +451,7 @@ TcpHooks lab_host_hooks(LabHost *host)
                       .timer = wants_events ? hook_timer : NULL,
                       .discard = wants_events ? hook_discard : NULL,
                       .app = hook_app,
-                      .ending = run->last != NULL ? hook_ending : NULL,
+                      .ending = run->last != NULL || host->keeps_rests ? hook_ending : NULL,
                       .states_untold = host->keeps_conns ? 0 : ~host->awaited};
 }
 
@@ -446,7 +466,9 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .when_steps = g_ptr_array_new(),
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
-    host->conns.budget = run->budget;
+    host->conns.budget = host->rests.budget = run->budget;
+    host->keeps_rests =
+        !host->reads && plan->config.unread_after_reset == UNREAD_AFTER_RESET_KEPT;
     host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {
         .config = &plan->config,
@@ -467,6 +489,7 @@ void lab_host_clear(LabHost *host)
     g_ptr_array_unref(host->when_steps);
     g_free(host->ways);
     id_map_clear(&host->conns);
+    id_map_clear(&host->rests);
 }
 
 void lab_host_deliver(LabHost *host, const Segment *segment)
@@ -488,6 +511,7 @@ static void lose_power(LabHost *host, gboolean up, gboolean forget_numbers)
 void lab_host_power(LabHost *host, gboolean up, gboolean forget_numbers)
 {
     LabRun *run = host->run;
+    lab_rests_forget(host);
     lose_power(host, up, forget_numbers);
     host->mode = !up ? LAB_MODE_DOWN : host->node != NULL ? LAB_MODE_NODE : LAB_MODE_ENDPOINT;
     TraceEvent *event = lab_event(run, TRACE_HOST, host->index, 0);

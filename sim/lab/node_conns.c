@@ -208,6 +208,9 @@ void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment)
     const TcpEnds ends = lab_node_conns_ends_of(segment);
     LabNodeConn *conn = lab_node_conns_find(conns, &ends);
 
-    if (conn != NULL)
-        learn_from_arrived(conn, segment);
+    if (conn == NULL)
+        return;
+    learn_from_arrived(conn, segment);
+    if (segment->length > 0 && !conn->has_peer_stream)
+        conn->has_peer_stream = lab_node_peer_stream(conns->host, conn->id, &conn->peer_stream);
 }

@@ -15,6 +15,8 @@ typedef struct LabNodeConn {
     Seq iss, irs, snd_una, snd_nxt, rcv_nxt; /* as its packets have shown them */
     gboolean has_iss, has_irs;
     guint16 window_sent, window_arrived; /* the last ones, as in the header */
+    gboolean has_peer_stream;            /* since the first payload, and when it is over, too: */
+    guint64 peer_stream;                 /* what its other end sends */
 } LabNodeConn;
 
 typedef struct LabNodeConns {

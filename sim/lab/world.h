@@ -45,6 +45,8 @@ typedef struct LabConn {
     TraceId armed[TCP_TIMER_COUNT]; /* the event that armed each timer */
 } LabConn;
 
+typedef struct LabRest LabRest; /* rest.c */
+
 typedef struct LabListener {
     guint16 port;
     gboolean manual; /* the script accepts */
@@ -78,6 +80,8 @@ struct LabHost {
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     IdMap conns;               /* LabConn * by connection number */
+    IdMap rests;               /* LabRest * by that of a connection that is over */
+    bool keeps_rests;
     GPtrArray *when_steps;     /* PlanStep *: the lines that wait for a state of this host … */
     guint awaited;             /* … and those states, a bit each */
     gboolean keeps_conns;      /* does anybody ask for them? */
@@ -108,7 +112,7 @@ struct LabRun {
     SimTime now;
     SimOrder order;
     EventQueue *tasks;
-    MemoryPool *copies, *freights, *acts, *conns,
+    MemoryPool *copies, *freights, *acts, *conns, *rests, *rest_pieces,
         *floods;         /* of wires.c, script.c, hosts.c, flood.c */
     GHashTable *packets; /* guint8 *: of nodes, under way */
     LabHost *hosts;
@@ -297,6 +301,17 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
 void lab_last_init(LabRun *run);
 void lab_last_clear(LabRun *run);
 void lab_last_keep(LabHost *host, TcpConnId conn); /* it is about to end */
+
+/* ---- rest.c ---- */
+
+void lab_rests_init(LabRun *run);
+void lab_rests_free(LabRun *run);
+void lab_rest_keep(LabHost *host, TcpConnId conn); /* it is about to end */
+void lab_rests_forget(LabHost *host);              /* the host goes down */
+/* What is left: 0 or NULL where nothing is. */
+guint64 lab_rest_bytes(const LabHost *host, TcpConnId conn);
+const LabConn *lab_rest_conn(const LabHost *host, TcpConnId conn);
+void lab_rest_read(LabHost *host, TcpConnId conn, guint64 most, TcpTake take, void *context);
 
 /* A connection's status, its last one when it is over and a line names it; of number 0 the newest's.
  * FALSE: there never was one. */

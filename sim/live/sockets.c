@@ -91,14 +91,14 @@ static gboolean accept_all(Kernel *kernel)
 /* How many are not what the peer's application wrote there. */
 static guint64 count_wrong(Kernel *kernel, const KernelConn *conn, const guint8 *bytes, gsize count)
 {
-    guint64 stream, wrong = 0;
+    guint64 wrong = 0;
 
     if (lab_node_peer_is_hidden(kernel->node.host, conn->seen.id))
         return 0;
-    if (!lab_node_peer_stream(kernel->node.host, conn->seen.id, &stream))
+    if (!conn->seen.has_peer_stream)
         return count;
     for (gsize i = 0; i < count; i++)
-        wrong += bytes[i] != payload_byte(stream, conn->read + i);
+        wrong += bytes[i] != payload_byte(conn->seen.peer_stream, conn->read + i);
     return wrong;
 }
 

@@ -9,6 +9,7 @@ set tcp_syn_linear_timeouts=4   source "Linux 6.5 ip-sysctl: the last at 67 s, g
 set tcp_syn_retries=6           source "Linux ip-sysctl: the linear ones are not among them"
 
 set reset-check=rfc5961-fin     source "Linux 4.10 net/ipv4/tcp_input.c, tcp_reset_check"
+set unread-after-reset=kept     source "Linux net/ipv4/tcp.c, tcp_recvmsg_locked: the queue before sk_err"
 set synack-rearm=yes            source "Linux 3.16 net/ipv4/tcp_minisocks.c, tcp_check_req: the count stays"
 set tcp_invalid_ratelimit=500   source "Linux 4.0 ip-sysctl; measured: the first answer is never held back"
 set syn-queue=backlog           source "Linux 4.4 inet_csk_reqsk_queue_is_full"

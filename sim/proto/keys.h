@@ -99,6 +99,9 @@ typedef enum KeyType {
     W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
     W(RECEIVER_BSD, "bsd")
 #define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
+#define UNREAD_AFTER_RESET_WORDS(W)                                                                \
+    W(UNREAD_AFTER_RESET_LOST, "lost")                                                             \
+    W(UNREAD_AFTER_RESET_KEPT, "kept")
 #define ORPHAN_FIN_WAIT_2_WORDS(W)                                                                 \
     W(ORPHAN_FIN_WAIT_2_FULL, "full")                                                              \
     W(ORPHAN_FIN_WAIT_2_REMNANT, "remnant")
@@ -142,6 +145,7 @@ enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
 enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
 enum { SENDER_WORDS(KEY_WORD_VALUE_) };
+enum { UNREAD_AFTER_RESET_WORDS(KEY_WORD_VALUE_) };
 enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
 enum { CLOSE_WAIT_RESET_WORDS(KEY_WORD_VALUE_) };
 enum { NAGLE_HOLDS_WORDS(KEY_WORD_VALUE_) };
@@ -346,6 +350,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
     K(close_wait_reset, "close-wait-reset", KEY_WORD, 0, 0, "ECONNRESET",                          \
       KEY_WORDS(CLOSE_WAIT_RESET), "what an application is told of an RST after the peer's FIN")   \
+    K(unread_after_reset, "unread-after-reset", KEY_WORD, 0, 0, "lost",                           \
+      KEY_WORDS(UNREAD_AFTER_RESET),                                                               \
+      "what was unread when a connection failed: flushed (RFC 9293 §3.10.7.4), or still readable " \
+      "(Linux)")                                                                                   \
     K(orphan_fin_wait_2, "orphan-fin-wait-2", KEY_WORD, 0, 0, "full",                              \
       KEY_WORDS(ORPHAN_FIN_WAIT_2),                                                                \
       "an orphan in FIN-WAIT-2: a connection as before, or a remnant that only waits for the FIN " \

@@ -34,26 +34,12 @@ gboolean stack_listens(const Stack *stack, guint16 port)
 }
 
 /* ---- Told ---- */
-
-/* Whose bytes they are is known when they come, however late they are read. */
-static void learn_payload(Stack *stack, const Segment *sent)
-{
-    const TcpEnds ends = lab_node_conns_ends_of(sent);
-    TcpConnId id = lab_node_conns_id(&stack->conns, &ends);
-    guint64 ignored;
-
-    if (id != 0)
-        (void)lab_node_peer_stream(stack->node.host, id, &ignored);
-}
-
 static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
 {
     Stack *stack = stack_of(node);
 
     stack->kind->enter(stack, lab_node_now(node->host));
     lab_node_conns_arrived(&stack->conns, sent);
-    if (sent != NULL && sent->length > 0)
-        learn_payload(stack, sent);
     stack->kind->input(stack, packet, sent);
     stack->kind->leave(stack);
 }

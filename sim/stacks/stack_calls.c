@@ -23,11 +23,11 @@ void stack_took(StackConn *conn, gsize count)
 
 guint64 stack_reads(StackConn *conn, const guint8 *bytes, gsize count)
 {
-    guint64 stream, wrong = 0;
+    guint64 wrong = 0;
 
-    if (lab_node_peer_stream(conn->owner->node.host, conn->seen.id, &stream)) {
+    if (conn->seen.has_peer_stream) {
         for (gsize i = 0; i < count; i++)
-            wrong += bytes[i] != payload_byte(stream, conn->read + i);
+            wrong += bytes[i] != payload_byte(conn->seen.peer_stream, conn->read + i);
     } else {
         wrong = count;
     }
