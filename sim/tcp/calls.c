@@ -196,6 +196,8 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
     close_sending(stack, conn, now, TCP_REASON_CLOSE_CALLED);
     if (conn->state == TCP_STATE_FIN_WAIT_2)
         tcp_timers_fin_wait_2(stack, conn, now);
+    if (tcp_is_remnant(stack, conn))
+        tcp_linux_freeze(conn);
     return TCP_OK;
 }
 

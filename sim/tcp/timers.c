@@ -508,10 +508,8 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
-    if (tcp_is_remnant(stack, conn)) {
+    if (tcp_is_remnant(stack, conn))
         tcp_timers_keepalive_ends(stack, conn);
-        tcp_linux_freeze(conn);
-    }
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
