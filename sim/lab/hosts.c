@@ -219,6 +219,7 @@ OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
     TcpError error;
 
     if (tcp_accept_ended(host->stack, port, &conn, &error)) {
+        host->ended = conn; /* listed, though others have ended since */
         lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
         lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error);
         return TCP_OK;

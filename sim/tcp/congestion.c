@@ -211,7 +211,7 @@ static SELDOM void begin_reduction(const TcpStack *stack, TcpConnection *conn)
         return;
     }
     conn->is_reducing = true;
-    conn->prior_cwnd = before / tcp_effective_mss(stack, conn);
+    conn->prior_cwnd = at_least(before / tcp_effective_mss(stack, conn), 1);
     conn->prr_delivered = conn->prr_out = 0;
 }
 
@@ -229,7 +229,7 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
     int64_t in_flight = tcp_sent_in_flight(conn), target = conn->ssthresh / mss;
     int64_t may_send;
 
-    if (delivered == 0 || conn->prior_cwnd == 0)
+    if (delivered == 0)
         return;
     conn->prr_delivered += delivered;
     int64_t rest = (int64_t)conn->prr_delivered - conn->prr_out;

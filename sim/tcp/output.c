@@ -331,12 +331,14 @@ static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
     return room - (uint32_t)segment_options_bytes(&options);
 }
 
-/* The same where sender=linux: segments are counted, however small. */
+/* The same where sender=linux: segments are counted, however small; the window has one at least, also when
+ * they have grown since. */
 static APART uint32_t linux_congestion_room(const TcpStack *stack, const TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn), out = tcp_sent_in_flight(conn);
     uint32_t window = tcp_congestion_window(stack, conn) / mss;
 
+    window = window > 0 ? window : 1;
     return window > out ? (window - out) * mss : 0;
 }
 

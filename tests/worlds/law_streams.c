@@ -39,13 +39,18 @@ static void look_at_accept(Watch *watch, const TraceEvent *event, ConnWatch *con
     conn->accepted = TRUE;
 }
 
-/* Of its end an application is told afterwards; with reset-in-queue=stays it may accept it only then. */
+/* Of its end an application is told afterwards; with reset-in-queue=stays it may accept it only then, with
+ * unread-after-reset=kept read what was unread. */
 static gboolean may_be_told_late(const Watch *watch, const TraceEvent *event)
 {
-    const PlanHost *host = &g_array_index(watch->plan->hosts, PlanHost, event->host);
-    gboolean stays = host->config.reset_in_queue == RESET_IN_QUEUE_STAYS;
+    const HostConfig *config = &g_array_index(watch->plan->hosts, PlanHost, event->host).config;
 
-    return event->app.event == TRACE_APP_ERROR || (stays && event->app.event == TRACE_APP_ACCEPTED);
+    switch (event->app.event) {
+    case TRACE_APP_ERROR: return TRUE;
+    case TRACE_APP_ACCEPTED: return config->reset_in_queue == RESET_IN_QUEUE_STAYS;
+    case TRACE_APP_READ: return config->unread_after_reset == UNREAD_AFTER_RESET_KEPT;
+    default: return FALSE;
+    }
 }
 
 void law_applications(Watch *watch, const TraceEvent *event)
