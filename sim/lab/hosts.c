@@ -1,6 +1,8 @@
 /* The hosts of a run: what an endpoint says through its hooks becomes trace events, packets on a
  * wire, and what an application does by itself (accepting, reading).
  */
+#include <string.h>
+
 #include "core/compiler.h"
 #include "lab/world.h"
 
@@ -26,6 +28,23 @@ static guint64 stream_of(const LabHost *host, TcpConnId conn)
     return host->node != NULL ? lab_node_stream(host, conn) : tcp_stack_stream(host->stack, conn);
 }
 
+/* Its application may be told of it when it is over, too. */
+static void list(LabHost *host, TcpConnId conn)
+{
+    guint byte = conn / 8, before = host->listed->len;
+
+    if (byte >= before) {
+        g_byte_array_set_size(host->listed, byte + 1);
+        memset(host->listed->data + before, 0, byte + 1 - before);
+    }
+    host->listed->data[byte] |= (guint8)(1U << conn % 8);
+}
+
+static gboolean is_listed(const LabHost *host, TcpConnId conn)
+{
+    return conn / 8 < host->listed->len && (host->listed->data[conn / 8] >> conn % 8 & 1);
+}
+
 /* A connection begins.  One that begins while the run is quiet is not remembered (NULL): it stays
  * quiet, and a flood leaves no record here. */
 static LabConn *remember(LabHost *host, TcpConnId conn)
@@ -35,6 +54,7 @@ static LabConn *remember(LabHost *host, TcpConnId conn)
     LabConn *known = memory_pool_take(host->run->conns);
     known->ends = lab_host_ends(host, conn);
     id_map_set(&host->conns, conn, known);
+    list(host, conn);
     return known;
 }
 
@@ -43,7 +63,7 @@ static LabConn *remember(LabHost *host, TcpConnId conn)
 static TraceId record_of_conn(LabHost *host, TcpConnId conn, const LabConn *known,
                               const TraceEvent *event)
 {
-    if (known != NULL || conn == host->ended)
+    if (known != NULL || is_listed(host, conn))
         return trace_add(host->run->trace, event);
     trace_count(host->run->trace, event);
     return 0;
@@ -51,7 +71,6 @@ static TraceId record_of_conn(LabHost *host, TcpConnId conn, const LabConn *know
 
 static void forget(LabHost *host, TcpConnId conn, LabConn *known)
 {
-    host->ended = conn; /* its application is told afterwards */
     memory_pool_give(host->run->conns, known);
     id_map_remove(&host->conns, conn);
 }
@@ -135,10 +154,8 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
     record->app.error = error;
     if (event == TRACE_APP_READ && host->run->quiet)
         trace_count(host->run->trace, record);
-    else if (lab_host_conn(host, conn) != NULL)
-        record_of_conn(host, conn, lab_host_conn(host, conn), record);
     else
-        record_of_conn(host, conn, lab_rest_conn(host, conn), record);
+        record_of_conn(host, conn, lab_host_conn(host, conn), record);
 }
 
 void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
@@ -219,7 +236,6 @@ OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
     TcpError error;
 
     if (tcp_accept_ended(host->stack, port, &conn, &error)) {
-        host->ended = conn; /* listed, though others have ended since */
         lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
         lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error);
         return TCP_OK;
@@ -464,6 +480,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .index = (guint16)index,
                       .reads = !script_reads(run->plan, index),
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
+                      .listed = g_byte_array_new(),
                       .when_steps = g_ptr_array_new(),
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
@@ -487,6 +504,7 @@ void lab_host_clear(LabHost *host)
 {
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
+    g_byte_array_unref(host->listed);
     g_ptr_array_unref(host->when_steps);
     g_free(host->ways);
     id_map_clear(&host->conns);

@@ -76,7 +76,7 @@ struct LabHost {
     bool reads;                /* automatically: no script line reads for this host */
     bool has_tunings;          /* a connection had keys of its own */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
-    TcpConnId ended;           /* the listed connection that ended last */
+    GByteArray *listed;        /* a bit for each connection that is listed, or was */
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     IdMap conns;               /* LabConn * by connection number */

@@ -139,10 +139,10 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 /* ---- Growing ---- */
 
 /* Linux net/ipv4/tcp_output.c, tcp_cwnd_validate(): was the window of any use? */
-void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn)
+void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits)
 {
     uint32_t window = conn->cwnd / tcp_effective_mss(stack, conn);
-    bool limited = tcp_sent_in_flight(conn) >= window;
+    bool limited = waits || tcp_sent_in_flight(conn) >= window;
     bool is_over = !seq_lt(conn->snd_una, conn->cwnd_used_until);
 
     if (!is_over && !limited && (conn->is_cwnd_limited || conn->sent_count <= conn->cwnd_used))

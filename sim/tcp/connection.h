@@ -815,8 +815,8 @@ SELDOM void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn)
 SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
 
-void tcp_congestion_used(const TcpStack *stack,
-                         TcpConnection *conn); /* sender=linux: all was sent */
+/* sender=linux: all that may leave has left; or it `waits` for more room. */
+void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits);
 
 /* ---- timers.c: see the list at its top ---- */
 

@@ -590,7 +590,8 @@ static bool is_worth_waiting(const TcpStack *stack, const TcpConnection *conn, S
     return (room < open ? room : open) <= left || !conn->closing;
 }
 
-static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
+/* True: something waits for more room. */
+static APART bool send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
                                        TcpReason reason)
 {
     tcp_congestion_idle(stack, conn, now);
@@ -601,11 +602,12 @@ static APART void send_burst_specially(TcpStack *stack, TcpConnection *conn, Sim
     do {
         if (special.before == 0 && tcp_is_linux_sender(stack) &&
             is_worth_waiting(stack, conn, now, most))
-            return;
+            return true;
         if (!send_new_specially(stack, conn, now, reason, &special))
-            return;
+            return false;
         special.before = special.ends_packet ? 0 : (special.before + 1) % most;
     } while (!budget_is_spent(stack->setup.budget));
+    return false;
 }
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -682,13 +684,14 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
 {
     if (conn->missing_count > 0)
         tcp_output_lost(stack, conn, now);
+    bool waits = false;
     if (stack->is_special)
-        send_burst_specially(stack, conn, now, reason);
+        waits = send_burst_specially(stack, conn, now, reason);
     else
         while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
             ;
     if (tcp_is_linux_sender(stack) && conn->una_position > 0)
-        tcp_congestion_used(stack, conn);
+        tcp_congestion_used(stack, conn, waits);
     watch_window(stack, conn, now);
 }
 

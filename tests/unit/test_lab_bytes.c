@@ -46,6 +46,59 @@ START_TEST(a_host_whose_script_reads_reads_nothing_else)
 }
 END_TEST
 
+/* RFC 9293 §3.10.7.4 flushes it, Linux's applications find it still. */
+START_TEST(what_a_reset_leaves_unread_is_lost_or_kept)
+{
+    g_autoptr(Trace) lost = run(CONNECTED "at 1s client send 5\n"
+                                          "at 2s client abort\n"
+                                          "at 3s server read all\n"
+                                          "stop at 4s\n");
+    g_autoptr(Trace) kept = run(CONNECTED "set server unread-after-reset=kept\n"
+                                          "at 1s client send 5\n"
+                                          "at 2s client abort\n"
+                                          "at 3s server read 2\n"
+                                          "at 4s server read all\n"
+                                          "at 5s server read 1\n"
+                                          "stop at 6s\n");
+    ck_assert_story(lost, TOLD(APP), SERVER,
+                    "30 ms server.1 accepted\n"
+                    "2.01 s server.1 error ECONNRESET\n");
+    ck_assert_story(kept, TOLD(APP), SERVER,
+                    "30 ms server.1 accepted\n"
+                    "2.01 s server.1 error ECONNRESET\n"
+                    "3 s server.1 read 2 wrong 0\n"
+                    "4 s server.1 read 3 wrong 0\n");
+    ck_assert_story(kept, TOLD(CALL), SERVER,
+                    "0 s server \"server listen\" ok\n"
+                    "3 s server.1 \"server read 2\" ok\n"
+                    "4 s server.1 \"server read all\" ok\n"
+                    "5 s server.1 \"server read 1\" ENOTCONN\n");
+    ck_assert_uint_eq(kept->counters.bytes_delivered, 5);
+}
+END_TEST
+
+/* However many have ended since, each that is accepted is told of. */
+START_TEST(connections_that_ended_in_the_queue_are_listed)
+{
+    g_autoptr(Trace) trace = run("host client plain\n"
+                                 "host server plain reset-in-queue=stays\n"
+                                 "link client server delay=10ms\n"
+                                 "at 0s server listen accept=manual\n"
+                                 "at 0s client connect server\n"
+                                 "at 1s client connect server\n"
+                                 "at 2s client.1 abort\n"
+                                 "at 2s client.2 abort\n"
+                                 "at 3s server accept\n"
+                                 "at 4s server accept\n"
+                                 "stop at 5s\n");
+    ck_assert_story(trace, TOLD(APP), SERVER,
+                    "3 s server.1 accepted\n"
+                    "3 s server.1 error ECONNRESET\n"
+                    "4 s server.2 accepted\n"
+                    "4 s server.2 error ECONNRESET\n");
+}
+END_TEST
+
 START_TEST(a_when_that_reads_is_the_script_too)
 {
     g_autoptr(Trace) trace = run(CONNECTED "at 1s client send 5\n"
@@ -305,6 +358,8 @@ Suite *suite(void)
     TCase *reading = scenario_case("reading");
     tcase_add_test(reading, reading_is_automatic);
     tcase_add_test(reading, a_host_whose_script_reads_reads_nothing_else);
+    tcase_add_test(reading, what_a_reset_leaves_unread_is_lost_or_kept);
+    tcase_add_test(reading, connections_that_ended_in_the_queue_are_listed);
     tcase_add_test(reading, a_when_that_reads_is_the_script_too);
     tcase_add_test(reading, reading_what_is_not_there_yet_spoils_nothing);
     suite_add_tcase(s, reading);
