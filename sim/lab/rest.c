@@ -2,6 +2,7 @@
  * (unread-after-reset=kept), as long as its host is up.
  */
 #include "lab/world.h"
+#include "tcp/tuning.h"
 
 typedef struct RestPiece {
     struct RestPiece *next;

@@ -223,7 +223,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", KEY_WORDS(CROSSED_SYNACK),    \
       "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
-      "RST and SYN in synchronized states: anywhere in the window, challenged (RFC 5961), or that "\
+      "RST and SYN in synchronized states: anywhere in the window, challenged (RFC 5961), or "     \
+      "that "                                                                                      \
       "but an RST with the number of a FIN before it (Linux)")                                     \
     K(tcp_fastopen, "tcp_fastopen", KEY_COUNT, 0, 0x7fffff, "0", NULL,                             \
       "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 "        \
@@ -350,9 +351,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
     K(close_wait_reset, "close-wait-reset", KEY_WORD, 0, 0, "ECONNRESET",                          \
       KEY_WORDS(CLOSE_WAIT_RESET), "what an application is told of an RST after the peer's FIN")   \
-    K(unread_after_reset, "unread-after-reset", KEY_WORD, 0, 0, "lost",                           \
+    K(unread_after_reset, "unread-after-reset", KEY_WORD, 0, 0, "lost",                            \
       KEY_WORDS(UNREAD_AFTER_RESET),                                                               \
-      "what was unread when a connection failed: flushed (RFC 9293 §3.10.7.4), or still readable " \
+      "what was unread when a connection failed: flushed (RFC 9293 §3.10.7.4), or still there "   \
       "(Linux)")                                                                                   \
     K(orphan_fin_wait_2, "orphan-fin-wait-2", KEY_WORD, 0, 0, "full",                              \
       KEY_WORDS(ORPHAN_FIN_WAIT_2),                                                                \

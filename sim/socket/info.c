@@ -28,11 +28,8 @@ static const uint8_t state_numbers[TCP_STATE_COUNT] = {
 };
 
 static const uint8_t ca_states[] = {
-    [TCP_LOOK_OPEN] = 0,
-    [TCP_LOOK_DISORDER] = 1,
-    [TCP_LOOK_CWR] = 2,
-    [TCP_LOOK_RECOVERY] = 3,
-    [TCP_LOOK_LOSS] = 4,
+    [TCP_LOOK_OPEN] = 0,     [TCP_LOOK_DISORDER] = 1, [TCP_LOOK_CWR] = 2,
+    [TCP_LOOK_RECOVERY] = 3, [TCP_LOOK_LOSS] = 4,
 };
 
 /* ---- Counting ---- */

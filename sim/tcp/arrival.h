@@ -14,7 +14,7 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    TcpState before; /* the connection's state when it came */
+    TcpState before;   /* the connection's state when it came */
     uint32_t acked;    /* sequence numbers it acknowledged … */
     uint32_t segments; /* … and how many segments were under way before */
 } Arrival;

@@ -131,7 +131,8 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 
     conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
     conn->cubic.epoch_began = 0;
-    if (tcp_is_linux_sender(stack)) /* in segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()) */
+    if (tcp_is_linux_sender(
+            stack)) /* in segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()) */
         return conn->cwnd / mss * 717 / 1024 * mss;
     return (uint32_t)(conn->cwnd / 10 * 7);
 }

@@ -306,8 +306,8 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *port_lists, *peer_records,
-        *tunings;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *port_lists,
+        *peer_records, *tunings;
     TcpListener *listeners;
     bool is_special; /* what leaves is not cut and marked as usual: see output.c */
     uint32_t tuned_listeners;
@@ -838,6 +838,7 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
 /* False when the SYN is not sent again: the refusal counts. */
 SELDOM bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);

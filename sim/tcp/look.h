@@ -9,7 +9,7 @@
 typedef enum TcpLookCongestion {
     TCP_LOOK_OPEN,
     TCP_LOOK_DISORDER, /* something was SACKed, or a duplicate ACK came */
-    TCP_LOOK_CWR, /* a mark was seen, and the window shrinks */
+    TCP_LOOK_CWR,      /* a mark was seen, and the window shrinks */
     TCP_LOOK_RECOVERY,
     TCP_LOOK_LOSS,
 } TcpLookCongestion;

@@ -192,9 +192,9 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .full = memory_pool_in_use(stack->connections),
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
-                 memory_pool_bytes(stack->packets) + memory_pool_bytes(stack->sents) + memory_pool_bytes(stack->port_lists) +
-                 memory_pool_bytes(stack->peer_records) + memory_pool_bytes(stack->tunings) +
-                 id_map_bytes(&stack->by_id) +
+                 memory_pool_bytes(stack->packets) + memory_pool_bytes(stack->sents) +
+                 memory_pool_bytes(stack->port_lists) + memory_pool_bytes(stack->peer_records) +
+                 memory_pool_bytes(stack->tunings) + id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
                   stack->taken_ports.bucket_count + stack->peers.bucket_count) *
                      sizeof(MapNode *),

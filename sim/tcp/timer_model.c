@@ -55,8 +55,7 @@ static SimTime due_by_wheel(const HostConfig *config, SimTime now, SimTime lengt
 
 SimTime tcp_time_unit(const HostConfig *config)
 {
-    bool by_jiffies =
-        config->timers != TIMERS_EXACT && config->timer_model == TIMER_MODEL_WHEEL;
+    bool by_jiffies = config->timers != TIMERS_EXACT && config->timer_model == TIMER_MODEL_WHEEL;
 
     return by_jiffies ? SIM_SECOND / config->wheel_hz : 1;
 }

@@ -398,7 +398,7 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 }
 
 /* Linux (tcp_xmit_retransmit_queue()): the oldest segment has left again, and has its time. */
-void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now)
+SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (!is_armed(conn, TCP_TIMER_REORDERING))
         arm_retransmit(stack, conn, now);
