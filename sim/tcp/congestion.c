@@ -131,9 +131,9 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 
     conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
     conn->cubic.epoch_began = 0;
-    if (tcp_is_linux_sender(
-            stack)) /* in segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()) */
-        return conn->cwnd / mss * 717 / 1024 * mss;
+    /* Linux counts segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()). */
+    if (tcp_is_linux_sender(stack))
+        return (uint32_t)((uint64_t)(conn->cwnd / mss) * 717 / 1024 * mss);
     return (uint32_t)(conn->cwnd / 10 * 7);
 }
 
@@ -242,16 +242,18 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
         if (may_send > target - in_flight)
             may_send = target - in_flight;
     }
-    int64_t at_least = conn->prr_out == 0; /* what was found lost goes again */
-    conn->cwnd = (uint32_t)(in_flight + (may_send > at_least ? may_send : at_least)) * mss;
+    int64_t fewest = conn->prr_out == 0; /* what was found lost goes again */
+    conn->cwnd = (uint32_t)(in_flight + (may_send > fewest ? may_send : fewest)) * mss;
 }
 
 /* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
 static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    begin_reduction(stack, conn);
+    if (!conn->is_reducing) /* for a mark */
+        begin_reduction(stack, conn);
     conn->in_recovery = true;
+    conn->probed_tail = false;
     tcp_marks_assert(conn);
     if (conn->is_reducing)
         return; /* when it is known how much may leave */
