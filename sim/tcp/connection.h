@@ -300,6 +300,7 @@ struct TcpStack {
     IdMap by_id;                       /* … and by TcpConnId */
     Map half_open_extras;              /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
+    size_t ended_in_queue; /* connections */
     size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */
     Map taken_ports; /* TcpTakenPorts * by remote end, where many are taken */
     Map peers;       /* TcpPeer * by address: fast_open.c */

@@ -190,6 +190,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
     return (TcpCensus){
         .half_open = memory_pool_in_use(stack->half_opens),
         .full = memory_pool_in_use(stack->connections),
+        .ended = stack->ended_in_queue,
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->packets) + memory_pool_bytes(stack->sents) +
@@ -420,6 +421,7 @@ static SELDOM void end_in_queue(TcpStack *stack, TcpConnection *conn, TcpState l
     tcp_enter(stack, conn, last, reason);
     let_go_of_all(stack, conn);
     conn->queued_error = (uint8_t)error;
+    stack->ended_in_queue++;
 }
 
 OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now, TcpState last,
@@ -446,6 +448,7 @@ OFTEN void tcp_connection_end(TcpStack *stack, TcpConnection *conn, SimTime now,
 SELDOM void tcp_connection_forget(TcpStack *stack, TcpConnection *conn)
 {
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    stack->ended_in_queue--;
     memory_pool_give(stack->connections, conn);
 }
 

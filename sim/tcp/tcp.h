@@ -267,8 +267,9 @@ uint64_t tcp_stack_stream(const TcpStack *stack, TcpConnId conn);
 TcpConnId tcp_stack_newest(const TcpStack *stack); /* 0: none was ever created */
 
 typedef struct TcpCensus {
-    size_t half_open, full; /* connections held now */
-    size_t bytes;           /* memory held for them */
+    size_t half_open, full; /* connections held now … */
+    size_t ended; /* … of these over, and in their accept queue (reset-in-queue=stays) */
+    size_t bytes; /* memory held for them */
 } TcpCensus;
 
 TcpCensus tcp_stack_census(const TcpStack *stack);
