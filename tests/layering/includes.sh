@@ -29,8 +29,9 @@ expect    trace scenario proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
 socket    tcp proto core
+symptom   expect scenario trace proto core
 drill     escape scenario lab socket net tcp trace proto core
-cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report
+cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report symptom
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The
