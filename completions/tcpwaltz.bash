@@ -66,6 +66,11 @@ _tcpwaltz_argument() {
         # shellcheck disable=SC2207
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
         ;;
+    *SYMPTOM*)
+        _tcpwaltz_files '*'
+        # shellcheck disable=SC2207
+        COMPREPLY+=($(compgen -W "$(_tcpwaltz_list '$1 == "symptom" { print $2 }')" -- "$current"))
+        ;;
     *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
     *BENCH*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "bench" { print $2 }')" ;;
     N)

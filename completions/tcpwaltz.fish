@@ -58,6 +58,9 @@ function __tcpwaltz_arguments
         case '*NAME*'
             __tcpwaltz_named profile
             __fish_complete_suffix .profile
+        case '*SYMPTOM*'
+            __tcpwaltz_named symptom
+            __fish_complete_path (commandline -ct)
         case '*TOPIC*'
             __tcpwaltz_named command
             __tcpwaltz_named topic

@@ -11,7 +11,8 @@
 void explanation_append(const Symptom *symptom, const LessonLook *look, GString *out);
 
 /* The same below what was found in a trace. */
-void explanation_append_finding(const SymptomFinding *finding, const LessonLook *look, GString *out);
+void explanation_append_finding(const SymptomFinding *finding, const LessonLook *look,
+                                GString *out);
 
 /* "syn-127s  SYN repeated …": a line or two. */
 void explanation_append_title(const Symptom *symptom, const LessonLook *look, GString *out);

@@ -5,7 +5,7 @@
 #include "core/time.h"
 #include "symptom/symptom.h"
 
-#define NUMBER_WEIGHT 12.0 /* a time says more than most words … */
+#define NUMBER_WEIGHT 20.0 /* a time says more than most words … */
 #define PHRASE_WEIGHT 2.0  /* … each word of what people call it, word for word, much … */
 #define PART_WEIGHT 0.75   /* … a word of the same stem less than the word … */
 #define ENOUGH 3.2         /* … and words that a third of all have say nothing */
@@ -131,12 +131,15 @@ static void add_time(GArray *times, SimTime time)
         g_array_append_val(times, time);
 }
 
+/* Where a number may begin: not within a word (FIN_WAIT2), but behind a unit (2h11m). */
+#define BEGINS "(?:(?<![\\w.-])|(?<=[0-9]h)|(?<=[0-9]m)|(?<=[0-9]min))"
+
 /* The times in a text: "127 s", "2h11m15s", "40ms"; units that fall are one time; a number without one is seconds. */
 static GArray *times_in(const char *text)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(SimTime));
     g_autoptr(GRegex) number =
-        g_regex_new("([0-9]{1,9}(?:\\.[0-9]{1,6})?)\\s*([a-zA-Z]*)", 0, 0, NULL);
+        g_regex_new(BEGINS "([0-9]{1,9}(?:\\.[0-9]{1,6})?)\\s*([a-zA-Z]*)", 0, 0, NULL);
     g_autoptr(GMatchInfo) at = NULL;
     SimTime sum = 0, smallest = 0;
 
@@ -164,8 +167,8 @@ static char *without_times(const char *text)
 
     for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
         g_string_append_printf(names, "%s%s", i > 0 ? "|" : "", units[i].name);
-    g_autofree char *pattern =
-        g_strdup_printf("[0-9]+(?:\\.[0-9]+)?\\s*(?:%s)(?![a-z])|[0-9]+\\.[0-9]+", names->str);
+    g_autofree char *pattern = g_strdup_printf(
+        BEGINS "(?:[0-9]+(?:\\.[0-9]+)?\\s*(?:%s)(?![a-z])|[0-9]+\\.[0-9]+)", names->str);
     g_autoptr(GRegex) time = g_regex_new(pattern, G_REGEX_CASELESS, 0, NULL);
 
     return g_regex_replace_literal(time, text, -1, 0, " ", 0, NULL);

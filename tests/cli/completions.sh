@@ -176,7 +176,7 @@ must exits 0
 must is_silent
 must not awk -F '\t' '
     BEGIN { want["command"] = 4; want["option"] = 7; want["topic"] = 2; want["bench"] = 2
-        want["profile"] = 3; want["lesson"] = 3 }
+        want["profile"] = 3; want["lesson"] = 3; want["symptom"] = 3 }
     NF != want[$1] { wrong = 1 }
     END { exit !wrong }' "$work/out"
 tcpwaltz help --list run
