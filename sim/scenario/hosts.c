@@ -201,8 +201,9 @@ static void apply_override(Parser *parser, Line *line)
         return;
     }
     gsize before = (gsize)(dot - target.text);
+    gsize from = before + 1 + sysctl_prefix(dot + 1);
     Word name = word_part(parser, &target, 0, before);
-    Word key = word_part(parser, &target, before + 1, target.length - before - 1);
+    Word key = word_part(parser, &target, from, target.length - from);
 
     if (word_host(parser, line, &name, &host))
         (void)set_key(parser, line, KEY_SCOPE_HOST,

@@ -155,6 +155,10 @@ char *line_text_from(const Line *line, guint first);
 
 /* --- settings.c: KEY=VALUE --- */
 
+/* What sysctl calls net.ipv4.tcp_syn_retries is tcp_syn_retries here, so that it can be pasted as it is: the length of what
+ * stands before the key's own name. */
+gsize sysctl_prefix(const char *key);
+
 /* Splits KEY=VALUE; reports what has another form. */
 gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value);
 

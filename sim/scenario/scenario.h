@@ -74,4 +74,10 @@ char *scenario_help(void);
 char *scenario_help_flood(void);
 char *scenario_help_keys(void);
 
+/* What the language has by this name: statements, actions, their options, expectations, keys (a sysctl's full name is one, too);
+ * NULL: nothing. */
+char *scenario_help_on(const char *word);
+/* All such names, some twice; free with g_strfreev(). */
+char **scenario_help_words(void);
+
 #endif

@@ -392,6 +392,31 @@ static void take_step(Parser *parser, Line *line, guint first_word, PlanStep *st
         g_clear_pointer(&step->settings, g_array_unref);
 }
 
+/* `at 5s close client`: the host stands first.  TRUE, and said so. */
+static gboolean is_swapped(Parser *parser, const Line *line)
+{
+    const Word *first = line_peek(line);
+    guint host;
+
+    if (first == NULL || line->next + 1 >= line->words->len)
+        return FALSE;
+    const Word *second = line_word(line, line->next + 1);
+
+    if (plan_find_host(parser->plan, first->text, &host) ||
+        !plan_find_host(parser->plan, second->text, &host))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (!word_is(first, actions[i].word))
+            continue;
+        g_autofree char *hint = g_strdup_printf("did you mean '%s %s'?", second->text, first->text);
+
+        line_error(parser, line, first, hint, "'%s' is an action: the host stands before it",
+                   first->text);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 /* `at 0s infect a->b`: what stands there was meant as an action, not as a host. */
 static gboolean is_unknown_attack(const Line *line)
 {
@@ -425,7 +450,7 @@ void parse_at(Parser *parser, Line *line)
     }
     if (is_unknown_attack(line))
         line_unknown(parser, line, line_peek(line), "action", words);
-    else
+    else if (!is_swapped(parser, line))
         take_step(parser, line, first_word, &step);
 }
 
@@ -439,7 +464,8 @@ void parse_when(Parser *parser, Line *line)
         return;
     if (line_take_if(line, "after") && !line_take_time(parser, line, "a time", &step.at))
         return;
-    take_step(parser, line, line->next, &step);
+    if (!is_swapped(parser, line))
+        take_step(parser, line, line->next, &step);
 }
 
 /* --- help --------------------------------------------------------------------------------- */

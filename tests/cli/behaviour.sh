@@ -120,6 +120,82 @@ for command in run check compare identify pcap table profiles help; do
     end
 done
 
+begin 'a short option with its value glued to it'
+tcpwaltz check -j2 -ftap "$good"
+must exits 0
+must prints '^ok 1 '
+tcpwaltz run -fjson "$good"
+must exits 0
+must prints '^{"id":1,'
+tcpwaltz run -- -fjson
+must exits 2
+must says 'cannot read it'
+end
+
+for word in drop expect connect port sends tcp_syn_retries net.ipv4.tcp_syn_retries delay base; do
+    begin "help $word"
+    tcpwaltz help "$word"
+    must exits 0
+    must is_silent
+    must prints "^  ${word#net.ipv4.}\(=\|$\| \)"
+    end
+done
+
+begin 'help on delay: the statement and the key of links'
+tcpwaltz help delay
+must prints '^STATEMENTS$'
+must prints '^KEYS OF LINKS$'
+end
+
+begin 'help on a word that is none'
+tcpwaltz help conect
+must exits 2
+must says "did you mean 'connect'?"
+end
+
+# slip LINE HINT: what the line's error advises.
+slip() {
+    begin "slip: $1"
+    printf 'host client linux-2.4\nhost server linux-2.4\n%s\n' "$1" >"$work/slip.scn"
+    tcpwaltz run "$work/slip.scn"
+    must exits 2
+    must says "= $2"
+    end
+}
+
+slip 'link client server bandwidth=10mbit' "did you mean 'rate'?"
+slip 'link client server latency=10ms' "did you mean 'delay'?"
+slip 'link client server delay 10ms' "did you mean 'delay=10ms'?"
+slip 'set client tcp_syn_retries = 3' "did you mean 'tcp_syn_retries=3'?"
+slip 'at 1s close client' "did you mean 'client close'?"
+slip 'when client ESTABLISHED abort server' "did you mean 'server abort'?"
+slip 'link client server loss=0.1' "did you mean '10%'?"
+slip 'link client server loss=0.015' "did you mean '1.5%'?"
+slip 'set client net.ipv4.tcp_syn_retires=3' "did you mean 'tcp_syn_retries'?"
+
+begin 'sysctls as they are pasted'
+cat >"$work/pasted.scn" <<'SCENARIO'
+host client linux-3.7
+host server linux-3.7
+set client net.ipv4.tcp_syn_retries=2 net.core.somaxconn=5
+link client server delay=10ms
+drop client SYN all
+at 0s client connect server
+expect client error ETIMEDOUT at 7s
+SCENARIO
+tcpwaltz check "$work/pasted.scn"
+must exits 0
+tcpwaltz run --set client.net.ipv4.tcp_syn_retries=1 --ask 'client error' "$work/pasted.scn"
+must prints '^client error ETIMEDOUT at 3s$'
+end
+
+begin 'a stack that plot does not know'
+tcpwaltz plot --profiles linux-99 -o "$work/none.svg"
+must exits 2
+must says "unknown profile 'linux-99'"
+must not grep -q schedule "$work/err"
+end
+
 begin 'help scenario has the language and the keys'
 tcpwaltz help scenario
 must exits 0
@@ -207,8 +283,6 @@ refused 'exclude each other' run --ask='client ends' --why=1 "$good"
 refused '[-][-]ask:1:8: error: unknown expectation .edns' run --ask='client edns' "$good"
 refused '[-][-]ask:1:1: error: unknown host .cleint' run --ask='cleint ends' "$good"
 refused 'there is no #3: the last is #2' run --ask='client sends SYN at #3' "$good"
-refused "unknown option '-j2': write '-j 2'" run -j2 --seeds 2 "$good"
-refused "unknown option '-ftap': write '-f tap'" check -ftap "$good"
 refused "loss takes one value" bench handshakes --count 1 --loss='5% queue=1'
 refused "jitter takes one value" bench handshakes --count 1 --jitter='5ms queue=1'
 refused 'one topic' help run check
