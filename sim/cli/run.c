@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/focus.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -21,6 +22,7 @@ typedef struct RunOptions {
     SimulationOptions simulation;
     SeedsOptions seeds;
     TerminalOptions terminal;
+    FocusOptions focus;
     char *format, *output, *why, *host, *tolerance; /* as given; NULL: not given */
     char **asks;
     /* What they come to. */
@@ -35,6 +37,7 @@ static void run_options_clear(RunOptions *options)
     simulation_options_clear(&options->simulation);
     seeds_options_clear(&options->seeds);
     terminal_options_clear(&options->terminal);
+    focus_options_clear(&options->focus);
     g_free(options->format);
     g_free(options->output);
     g_free(options->why);
@@ -63,13 +66,29 @@ static gboolean choose_view(RunOptions *options)
     return TRUE;
 }
 
-static gboolean read_host(RunOptions *options)
+/* The part of the run that is shown.  --host is whose script it is, or whose rows. */
+static gboolean read_focus(RunOptions *options)
 {
-    if (options->host != NULL && options->view->trouble == NULL) {
-        say_usage(options->command, "--host is about a view of one host: --format pkt");
+    gboolean is_of_one = options->view->trouble != NULL;
+    const char *host = is_of_one ? NULL : options->host;
+
+    options->look.host = is_of_one ? options->host : NULL;
+
+    if (!focus_options_read(options->command, &options->focus, host, &options->look.focus))
+        return FALSE;
+    if (options->look.focus == NULL)
+        return TRUE;
+    if (!options->view->has_rows || options->why != NULL || options->asks != NULL ||
+        options->seeds.count > 0) {
+        say_usage(options->command,
+                  "a part of a run (--from, --to, --host, --only, --summary) is shown by the "
+                  "timeline, and by --format segments, states and timers");
         return FALSE;
     }
-    options->look.host = options->host;
+    if (options->focus.summary && !options->shows_timeline) {
+        say_usage(options->command, "--summary is the timeline's: a table has none");
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -138,7 +157,7 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         !read_tolerance(options, files) || !seeds_options_read(options->command, &options->seeds) ||
         !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
                                &options->look) ||
-        !read_host(options))
+        !read_focus(options))
         return FALSE;
     if (count == 0) {
         say_usage(options->command, "%s needs a FILE to run ('-' is standard input)",
@@ -407,13 +426,13 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
     RunOptions options = {.command = command};
     g_autofree char *formats = format_names();
     GOptionEntry simulation[SIMULATION_ENTRIES], terminal[TERMINAL_ENTRIES];
-    GOptionEntry seeds[SEEDS_ENTRIES];
+    GOptionEntry seeds[SEEDS_ENTRIES], focus[FOCUS_ENTRIES];
     const GOptionEntry own[] = {
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, formats, "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
          "write to this file, replaced in one step; '-': standard output", "FILE"},
         {"host", 0, 0, G_OPTION_ARG_FILENAME, &options.host,
-         "with --format pkt: the host whose script it is", "NAME"},
+         "show only what happens there; with --format pkt: the host whose script it is", "NAME"},
         {"why", 0, 0, G_OPTION_ARG_FILENAME, &options.why,
          "show only what led to event N of the timeline", "N"},
         {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,
@@ -423,13 +442,14 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
         simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, more, NULL};
+    const GOptionEntry *const tables[] = {own, focus, seeds, simulation, terminal, more, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&options.simulation, simulation);
     terminal_entries(&options.terminal, terminal);
     seeds_entries(&options.seeds, seeds);
+    focus_entries(&options.focus, focus);
     if (options_read(command, tables, argc, argv, &files, &status) &&
         understand(&options, live, files))
         status = run_all(&options, files);

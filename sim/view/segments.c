@@ -4,6 +4,7 @@
  * initial number that they count from; which segments were forged.
  */
 #include "view/csv.h"
+#include "view/focus.h"
 #include "view/phrase.h"
 #include "view/view.h"
 
@@ -65,7 +66,7 @@ static void write_notes(const Trace *trace, const ViewOptions *options, GString 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind != TRACE_SEND)
+        if (event->kind != TRACE_SEND || !view_shows(options, trace, event))
             continue;
         row++;
         note_absolute(trace, event, row, out);
@@ -83,7 +84,7 @@ void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind == TRACE_SEND)
+        if (event->kind == TRACE_SEND && view_shows(options, trace, event))
             write_row(trace, event, out);
         view_between_rows(options, out);
     }

@@ -7,11 +7,15 @@
 
 #include "trace/trace.h"
 
+/* Which part of a run is shown: view/focus.h. */
+typedef struct ViewFocus ViewFocus;
+
 typedef struct ViewOptions {
-    gboolean unicode; /* arrows and lines; otherwise plain ASCII */
-    gboolean colour;  /* ANSI colours */
-    guint width;      /* columns of the terminal; 0: 100 */
-    const char *host; /* of a view of one host: its name; NULL: the view chooses one */
+    gboolean unicode;       /* arrows and lines; otherwise plain ASCII */
+    gboolean colour;        /* ANSI colours */
+    guint width;            /* columns of the terminal; 0: 100 */
+    const char *host;       /* of a view of one host: its name; NULL: the view chooses one */
+    const ViewFocus *focus; /* of a view that is rows; NULL: all of them */
 
     /* Takes what was written so far and leaves the text empty, each time that it has become long: so a
      * view of ten million events needs no room for its text.  NULL: `out` keeps all of it. */
@@ -68,6 +72,7 @@ typedef struct View {
     /* Of a view of one host (ViewOptions.host): why it cannot be written; free with g_free().  NULL:
      * it can, or it is of all hosts. */
     char *(*trouble)(const Trace *trace, const ViewOptions *options);
+    gboolean has_rows; /* it can show a part of a run (ViewOptions.focus) */
 } View;
 
 /* All views that --format can name; *count is set. */

@@ -196,6 +196,42 @@ must says "unknown profile 'linux-99'"
 must not grep -q schedule "$work/err"
 end
 
+begin 'a window of time'
+tcpwaltz run --from 3s --to 3.01s "$good"
+must exits 0
+must prints '^   3.000    8  retransmit timer fired'
+must prints '^   3.010   11 '
+must not grep -q '^   0.000\|received SYN-ACK' "$work/out"
+must prints '^shown: 7 of 50 events; the summary is of all of them$'
+must prints '^  the run ended at 65.02 s'
+end
+
+begin 'a kind of segments, of one host'
+tcpwaltz run --only SYN --host client "$good"
+must exits 0
+must prints '    5  SYN seq=0'
+must prints '    9  SYN seq=0 (retry 1 of 5)'
+must not grep -q 'received\|timer' "$work/out"
+tcpwaltz run --only SYN -f segments "$good"
+must [ "$(grep -c ',SYN,' "$work/out")" -eq 2 ]
+must not grep -q 'SYN-ACK' "$work/out"
+end
+
+begin 'the states of one host'
+tcpwaltz run --host server --format states "$good"
+must exits 0
+must not grep -q ',client,' "$work/out"
+must [ "$(wc -l <"$work/out")" -eq 7 ]
+end
+
+begin 'the summary alone'
+tcpwaltz run --summary "$good"
+must exits 0
+must prints '^Summary$'
+must not grep -q 'no.  client\|shown' "$work/out"
+end
+
+
 begin 'help scenario has the language and the keys'
 tcpwaltz help scenario
 must exits 0
@@ -269,8 +305,6 @@ refused 'too large' run --max-memory=17179869184G "$good"
 refused 'whole number' run --max-memory=18446744073709551616 "$good"
 refused 'from 1' run --why=0 "$good"
 refused 'no event 99999' run --why=99999 "$good"
-refused 'view of one host' run --host client "$good"
-refused 'view of one host' run --host client --format json "$good"
 refused "did you mean 'client'" run --host cleint --format pkt "$good"
 refused 'one FILE' run --format pkt "$good" "$good"
 refused 'exclude each other' run --why=1 --format=json "$good"
@@ -285,6 +319,14 @@ refused '[-][-]ask:1:1: error: unknown host .cleint' run --ask='cleint ends' "$g
 refused 'there is no #3: the last is #2' run --ask='client sends SYN at #3' "$good"
 refused "loss takes one value" bench handshakes --count 1 --loss='5% queue=1'
 refused "jitter takes one value" bench handshakes --count 1 --jitter='5ms queue=1'
+refused 'is before --from 3s' run --from 3s --to 1s "$good"
+refused 'a number and its unit' run --from 3 "$good"
+refused "unknown value of --only .*'syn': did you mean 'SYN'" run --only syn "$good"
+refused 'a part of a run' run --from 1s -f json "$good"
+refused 'a part of a run' run --host client --format json "$good"
+refused 'a part of a run' run --from 1s --why 3 "$good"
+refused "timeline's: a table has none" run --summary -f states "$good"
+refused "unknown value of --host (client|server) 'nobody'" run --host nobody "$good"
 refused 'one topic' help run check
 refused 'HOST.KEY=VALUE' run --set=nonsense "$good"
 refused 'tcp_syn_retries' run --set=client.tcp_syn_retires=3 "$good"
