@@ -46,6 +46,14 @@ static void run_options_clear(RunOptions *options)
     g_strfreev(options->asks);
 }
 
+/* --seeds sums up, as text or with --format csv as a table. */
+static void choose_summary(RunOptions *options)
+{
+    options->seeds.is_csv = options->seeds.seeds != NULL && g_strcmp0(options->format, "csv") == 0;
+    if (options->seeds.is_csv)
+        g_clear_pointer(&options->format, g_free);
+}
+
 static gboolean choose_view(RunOptions *options)
 {
     gsize count;
@@ -151,6 +159,7 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
 
     if (options->simulation.live == NULL)
         options->simulation.live = g_strdup(live);
+    choose_summary(options);
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(options->command, &options->simulation) ||
         !simulation_fits(options->command, &options->simulation, files) ||
@@ -169,7 +178,8 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         return FALSE;
     }
     if (options->seeds.count > 0 && (options->format != NULL || options->why != NULL)) {
-        say_usage(options->command, "--seeds sums up: it excludes --format and --why");
+        say_usage(options->command,
+                  "--seeds sums up: it excludes --why, and --format other than csv");
         return FALSE;
     }
     if (options->seeds.count > 0 && simulation_is_live(&options->simulation)) {

@@ -202,6 +202,68 @@ static void write_link(const ViewContext *context, const TraceEvent *before,
     g_string_append_c(out, '\n');
 }
 
+/* --- what was missing --------------------------------------------------------------------- */
+
+enum { LOSSES_SHOWN = 12 };
+
+/* A timer that repeats segments: where one fired, something did not come. */
+static gboolean is_in_vain(const TraceEvent *event)
+{
+    return event->kind == TRACE_TIMER && event->timer.event == TCP_TIMER_FIRED &&
+           event->timer.timer == TCP_TIMER_RETRANSMIT;
+}
+
+/* Segments of the flow, either way, that were lost since the host last received one of it: TraceId, the latest first. */
+static GArray *lost_before(const ViewContext *context, const TraceEvent *fired)
+{
+    GArray *lost = g_array_new(FALSE, FALSE, sizeof(TraceId));
+    guint32 flow = 0;
+
+    for (TraceId id = fired->id; id > 0; id--) {
+        const TraceEvent *event = trace_event(context->trace, id);
+        const TraceEvent *sent =
+            event->kind == TRACE_LOST ? trace_sent(context->trace, event) : NULL;
+
+        if (event->kind == TRACE_ARRIVE && event->host == fired->host && event->conn == fired->conn)
+            break;
+        if (event->kind == TRACE_SEND && event->host == fired->host && event->conn == fired->conn)
+            flow = event->segment.seen->flow;
+        if (sent != NULL)
+            g_array_append_val(lost, id);
+    }
+    for (guint i = lost->len; i-- > 0;) {
+        const TraceEvent *event = trace_event(context->trace, g_array_index(lost, TraceId, i));
+
+        if (trace_sent(context->trace, event)->segment.seen->flow != flow)
+            g_array_remove_index(lost, i);
+    }
+    return lost;
+}
+
+/* The last timer of the chain that fired in vain, and the losses that made it so. */
+static void write_missing(const ViewContext *context, const GArray *chain, GString *out)
+{
+    const TraceEvent *fired = NULL;
+
+    for (guint i = 0; i < chain->len && fired == NULL; i++) {
+        const TraceEvent *event = trace_event(context->trace, g_array_index(chain, TraceId, i));
+
+        fired = is_in_vain(event) ? event : NULL;
+    }
+    if (fired == NULL)
+        return;
+    g_autoptr(GArray) lost = lost_before(context, fired);
+
+    if (lost->len == 0)
+        return;
+    g_string_append(out, "\nlost, so that no answer came:\n");
+    for (guint i = lost->len; i-- > 0 && lost->len - i <= LOSSES_SHOWN;)
+        write_link(context, NULL, trace_event(context->trace, g_array_index(lost, TraceId, i)),
+                   out);
+    if (lost->len > LOSSES_SHOWN)
+        g_string_append_printf(out, "and %u more\n", lost->len - LOSSES_SHOWN);
+}
+
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out)
 {
     const TraceEvent *event = trace_event(trace, id);
@@ -222,5 +284,6 @@ gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GS
         write_link(&context, before, event, out);
         before = event;
     }
+    write_missing(&context, chain, out);
     return TRUE;
 }

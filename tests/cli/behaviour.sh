@@ -196,6 +196,33 @@ must says "unknown profile 'linux-99'"
 must not grep -q schedule "$work/err"
 end
 
+begin 'why nothing came: the losses, by their rule'
+cat >"$work/never.scn" <<'SCENARIO'
+host client linux-2.4 tcp_syn_retries=1
+host server linux-2.4
+link client server delay=10ms
+drop client SYN all
+at 0s server listen
+at 0s client connect server
+expect client error ETIMEDOUT at 9s
+expect server enters ESTABLISHED at 30ms
+expect client enters ESTABLISHED at 20ms
+SCENARIO
+tcpwaltz run --why 14 "$work/never.scn"
+must prints 'told: error ETIMEDOUT'
+must prints '^lost, so that no answer came:$'
+must prints '^    6      0.000 s  SYN seq=0 is lost: drop client SYN all (never.scn:4)$'
+must prints '^   10      3.000 s  SYN seq=0 is lost: drop client SYN all (never.scn:4)$'
+end
+
+begin 'what never was has a why, too'
+tcpwaltz check "$work/never.scn"
+must exits 1
+must prints 'ESTABLISHED was never entered'
+must prints "why:      tcpwaltz run --why 10 "
+must prints "why:      tcpwaltz run --why 13 "
+end
+
 begin 'a window of time'
 tcpwaltz run --from 3s --to 3.01s "$good"
 must exits 0
@@ -501,10 +528,33 @@ begin 'run --seeds --ask: least, median, most'
 tcpwaltz run --seeds 40 --ask 'client enters ESTABLISHED at' --ask 'client sends any at #2' \
     --ask 'client sends SYN at #2' --ask 'client ends' "$work/green.scn"
 must exits 0
-must prints '^  *40  *20 ms  *20 ms  *20 ms  client enters ESTABLISHED at$'
-must prints '^  *40  *20 ms  *20 ms  *20 ms  client sends any at #2$'
-must prints '^  *0  *-  *-  *-  client sends SYN at #2$'
-must prints '^  *0  *-  *-  *-  client ends$'
+must prints '^  *40  *20 ms  *20 ms  *20 ms  *20 ms  *20 ms  client enters ESTABLISHED at$'
+must prints '^  *40  *20 ms  *20 ms  *20 ms  *20 ms  *20 ms  client sends any at #2$'
+must prints '^  *0  *-  *-  *-  *-  *-  client sends SYN at #2$'
+must prints '^  *0  *-  *-  *-  *-  *-  client ends$'
+end
+
+begin 'run --seeds --format csv, and the percentiles that it gives'
+cat >"$work/slow.scn" <<'SCENARIO'
+host client linux-2.4
+host server linux-2.4
+link client server delay=10ms jitter=100ms loss=10%
+at 0s server listen
+at 0s client connect server
+SCENARIO
+tcpwaltz run --seeds 200 -f csv --ask 'client enters ESTABLISHED at' "$work/slow.scn"
+must exits 0
+must prints '^seed,question,n,value$'
+must prints '^200,all expectations held,1,1$'
+# By hand: the N-th of the sorted values, N a half, nine tenths, 99 hundredths of them.
+sed -n 's/^[0-9]*,client enters ESTABLISHED at,1,//p' "$work/out" | LC_ALL=C sort -n >"$work/values"
+must [ "$(wc -l <"$work/values")" -eq 200 ]
+tcpwaltz run --seeds 200 --ask 'client enters ESTABLISHED at' "$work/slow.scn"
+must exits 0
+grep ' client enters ESTABLISHED at$' "$work/out" |
+    sed 's/^ *//; s/   */\n/g' | sed -n '2,6p' | awk '{ printf "%.9f\n", $2 == "ms" ? $1 / 1000 : $1 }' >"$work/told"
+sed -n '1p;100p;180p;198p;200p' "$work/values" | awk '{ printf "%.9f\n", $1 }' >"$work/expected"
+must same "$work/told" "$work/expected"
 end
 
 begin 'run --seeds: chance differs, the number of threads changes nothing'
