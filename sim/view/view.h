@@ -12,6 +12,7 @@ typedef struct ViewFocus ViewFocus;
 
 typedef struct ViewOptions {
     gboolean unicode;       /* arrows and lines; otherwise plain ASCII */
+    gboolean ascii_only;    /* letters that we did not write, too: those of titles, of hosts */
     gboolean colour;        /* ANSI colours */
     guint width;            /* columns of the terminal; 0: 100 */
     const char *host;       /* of a view of one host: its name; NULL: the view chooses one */
