@@ -56,6 +56,8 @@ static void choose_summary(RunOptions *options)
 
 static gboolean choose_view(RunOptions *options)
 {
+    choose_summary(options);
+
     gsize count;
     const View *views = view_table(&count);
     g_autofree const char **names = g_new0(const char *, count + 1);
@@ -159,7 +161,6 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
 
     if (options->simulation.live == NULL)
         options->simulation.live = g_strdup(live);
-    choose_summary(options);
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(options->command, &options->simulation) ||
         !simulation_fits(options->command, &options->simulation, files) ||

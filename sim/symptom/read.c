@@ -182,11 +182,6 @@ static void parse_scenario(SymptomReader *reader, Line *line)
 
 /* --- signs -------------------------------------------------------------------------------- */
 
-static void take_facts(SignStep *step, guint facts)
-{
-    step->facts |= facts;
-}
-
 /* A word behind a segment: a fact, or a range of something. */
 typedef enum RangeKind { RANGE_NONE, RANGE_TIME, RANGE_NUMBER } RangeKind;
 
@@ -297,7 +292,7 @@ static gboolean take_qualifier(SymptomReader *reader, Line *line, gboolean is_fi
                    "'%s' is about the segment before: there is none", qualifier->word);
         return FALSE;
     }
-    take_facts(step, qualifier->facts);
+    step->facts |= qualifier->facts;
     if (qualifier->flag != 0)
         *(gboolean *)(gpointer)((char *)step + qualifier->flag) = TRUE;
     return qualifier->kind == RANGE_NONE ||
