@@ -307,15 +307,16 @@ GArray *symptom_match(const GPtrArray *shelf, const char *typed, const Symptom *
 {
     GArray *hits = g_array_new(FALSE, FALSE, sizeof(SymptomHit));
     g_autoptr(GPtrArray) all = vocabularies(shelf);
-    g_autoptr(GArray) times = times_in(typed);
+    /* A command line may hold anything. */
+    g_autofree char *text = g_utf8_make_valid(typed, -1);
+    g_autofree char *rest = without_times(text);
+    g_autoptr(GArray) times = times_in(text);
     g_autofree double *weights = g_new0(double, shelf->len);
-
-    g_autofree char *rest = without_times(typed);
 
     weigh_words(rest, all, weights);
     for (guint i = 0; i < shelf->len; i++) {
         const Symptom *symptom = g_ptr_array_index(shelf, i);
-        SymptomHit hit = {symptom, weights[i] + weight_of_phrases(typed, symptom) +
+        SymptomHit hit = {symptom, weights[i] + weight_of_phrases(text, symptom) +
                                        weight_of_times(times, symptom)};
 
         if (strcmp(symptom->name, typed) == 0)

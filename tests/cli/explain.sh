@@ -63,6 +63,14 @@ must exits 2
 must says 'the nearest is '
 end
 
+begin 'a command line that is no text'
+tcpwaltz explain "$(printf '\377\376 \033[31m')"
+must exits 2
+must says 'no symptom is known as .\\xff\\xfe .x1b'
+tcpwaltz explain ''
+must exits 2
+end
+
 begin '--list has every file'
 tcpwaltz explain --list
 must exits 0

@@ -243,6 +243,7 @@ static const struct {
     {"load balancer health check", "rst-instead-of-ack"},
     {"challenge ACK", "syn-challenged"},
     {"curl: (28) Failed to connect: Connection timed out after 127 s", "syn-127s"},
+    {"zero\xff\xfe window", "zero-window"}, /* no UTF-8 */
     {"zero-window", "zero-window"},
     {"keepalive-timeout", "keepalive-timeout"},
 };
