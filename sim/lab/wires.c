@@ -45,7 +45,12 @@ void lab_wires_init(LabRun *run)
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
         wire->link.budget = run->budget;
-        wire->is_safe = wire->link.is_plain && run->faults.rule_count == 0;
+        wire->link.from = link->from;
+        wire->link.to = link->to;
+        wire->link.decide = run->options.decide;
+        wire->link.decide_context = run->options.decide_context;
+        wire->is_safe =
+            wire->link.is_plain && wire->link.decide == NULL && run->faults.rule_count == 0;
         wire->is_unwatched =
             wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire;
         lab_host(run, link->from)->ways[link->to] = wire;
@@ -378,6 +383,14 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
     return TRUE;
 }
 
+/* As the link is told of it. */
+static LinkPacket link_packet(const LabPacket *packet)
+{
+    return (LinkPacket){.ip_bytes = (uint32_t)segment_ip_bytes(packet->segment),
+                        .segment = packet->segment,
+                        .forged = packet->injected};
+}
+
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
 {
     FaultVerdict verdict;
@@ -389,9 +402,9 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
     LinkResult result;
+    LinkPacket told = link_packet(packet);
     if (wire != NULL)
-        link_send(&wire->link, run->now, (guint32)segment_ip_bytes(packet->segment), &demand,
-                  &result);
+        link_send(&wire->link, run->now, &told, &demand, &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
     if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
@@ -412,8 +425,9 @@ static SELDOM void transmit_markable(LabRun *run, const LabPacket *packet, LabWi
 {
     Segment marked = *packet->segment;
     LabPacket changed = *packet;
+    LinkPacket told = link_packet(packet);
 
-    if (wire == NULL || !link_marks(&wire->link)) {
+    if (wire == NULL || !link_marks(&wire->link, run->now, &told)) {
         transmit_eventfully(run, packet, wire);
         return;
     }
