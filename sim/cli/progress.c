@@ -15,13 +15,21 @@ void progress_begin(Progress *progress)
                            .next_us = g_get_monotonic_time() + FIRST_US};
 }
 
-void progress_show(Progress *progress, guint done, guint of)
+void progress_tell(Progress *progress, const char *text)
 {
     if (!progress->is_on || g_get_monotonic_time() < progress->next_us)
         return;
-    fprintf(stderr, "\r%u of %u", done, of);
+    fprintf(stderr, "\r%s", text);
     progress->is_shown = TRUE;
     progress->next_us = g_get_monotonic_time() + EVERY_US;
+}
+
+void progress_show(Progress *progress, guint done, guint of)
+{
+    char text[32];
+
+    g_snprintf(text, sizeof text, "%u of %u", done, of);
+    progress_tell(progress, text);
 }
 
 void progress_clear(Progress *progress)

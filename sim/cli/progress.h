@@ -14,6 +14,10 @@ void progress_begin(Progress *progress);
 
 /* "12 of 345", but not in the first second, and ten times a second at most. */
 void progress_show(Progress *progress, guint done, guint of);
+
+/* The same for what has no end that is known: "1234 worlds". */
+void progress_tell(Progress *progress, const char *text);
+
 void progress_clear(Progress *progress);
 
 #endif

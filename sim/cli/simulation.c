@@ -96,8 +96,8 @@ static const char *time_problem(SimTimeError error)
 }
 
 /* A time of more than 0. */
-static gboolean read_time(const Command *command, const char *option, const char *text,
-                          SimTime *out)
+gboolean simulation_time(const Command *command, const char *option, const char *text,
+                         gboolean may_be_0, SimTime *out)
 {
     SimTimeError error = sim_time_parse(text, strlen(text), out);
 
@@ -105,7 +105,7 @@ static gboolean read_time(const Command *command, const char *option, const char
         say_usage(command, "%s '%s': %s", option, text, time_problem(error));
         return FALSE;
     }
-    if (*out == 0) {
+    if (*out == 0 && !may_be_0) {
         say_usage(command, "%s must be more than 0", option);
         return FALSE;
     }
@@ -263,10 +263,10 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
         !option_number(command, "--seed", options->seed, &options->lab.seed))
         return FALSE;
     if (options->max_time != NULL &&
-        !read_time(command, "--max-time", options->max_time, &options->lab.max_time))
+        !simulation_time(command, "--max-time", options->max_time, FALSE, &options->lab.max_time))
         return FALSE;
     if (options->interval != NULL &&
-        !read_time(command, "--interval", options->interval, &options->lab.interval))
+        !simulation_time(command, "--interval", options->interval, FALSE, &options->lab.interval))
         return FALSE;
     if (!read_bound(command, "--max-events", options->max_events, &options->lab.max_events) ||
         !read_bound(command, "--max-steps", options->max_steps, &options->lab.max_steps) ||

@@ -145,6 +145,7 @@ typedef struct LinkSending {
 
 static uint64_t draw(Link *link, LinkPoint point, uint64_t alternatives, int64_t odds_ppb)
 {
+    assert(point < LINK_POINT_CHANCE_COUNT);
     RandomStream *stream = &link->streams[point];
 
     if (odds_ppb >= 0)

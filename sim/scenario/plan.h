@@ -177,8 +177,9 @@ typedef struct PlanExpect {
     GArray *states;     /* TcpState: enters (one), path, ends (one) */
     GArray *numbers;    /* guint32: seq, ack, len, win, flags */
     TcpError error;
-    guint64 count;  /* N times, at least N, delivers N bytes, accepts N */
-    gboolean wrong; /* delivers N bytes wrong */
+    guint64 count;   /* N times, at least N, delivers N bytes, accepts N */
+    gboolean wrong;  /* delivers N bytes wrong */
+    gboolean always; /* of every world that `explore` tries, too */
     PlanTolerance tolerance;
     char *text; /* "expect client sends SYN at 0s 3s" */
     SourcePlace place;
