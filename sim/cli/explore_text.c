@@ -63,15 +63,26 @@ static void append_end(const ExploreOptions *options, const ExploreResult *resul
                                options->depth);
 }
 
+/* "12 h 58 min", so that it can be grasped. */
+static void append_long(SimTime t, GString *out)
+{
+    SimTime minutes = t / SIM_MINUTE;
+
+    if (minutes >= 60)
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " h ", minutes / 60);
+    if (minutes > 0)
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " min", minutes % 60);
+    else
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " s", t / SIM_SECOND);
+}
+
 static void append_sums(const ExploreCount *count, GString *out)
 {
-    char time[SIM_TIME_TEXT_MAX];
-
-    sim_time_format(count->virtual_time, time);
     g_string_append_printf(out,
-                           "%" G_GUINT64_FORMAT " worlds, %" G_GUINT64_FORMAT
-                           " distinct states, %s of virtual time\n",
-                           count->worlds, count->states, time);
+                           "%" G_GUINT64_FORMAT " world%s, %" G_GUINT64_FORMAT " distinct states, ",
+                           count->worlds, count->worlds == 1 ? "" : "s", count->states);
+    append_long(count->virtual_time, out);
+    g_string_append(out, " of virtual time\n");
     if (count->equal > 0)
         g_string_append_printf(out,
                                "%" G_GUINT64_FORMAT

@@ -51,17 +51,20 @@ static guint64 sign_of(const TraceEvent *event, SimTime before)
     }
 }
 
+static guint64 sign_at(const Trace *trace, TraceId id)
+{
+    const TraceEvent *event = trace_event(trace, id);
+
+    return sign_of(event, id > 1 ? trace_event(trace, id - 1)->t : event->t);
+}
+
 /* signs[i] is that of the event i before the end, which itself is not counted. */
 static guint read_signs(const Trace *trace, guint64 *signs)
 {
     guint events = trace->events->len - 1, count = MIN(events, SIGNS_MOST);
 
-    for (guint i = 0; i < count; i++) {
-        const TraceEvent *event = trace_event(trace, events - i);
-        SimTime before = events - i > 1 ? trace_event(trace, events - i - 1)->t : event->t;
-
-        signs[i] = sign_of(event, before);
-    }
+    for (guint i = 0; i < count; i++)
+        signs[i] = sign_at(trace, events - i);
     return count;
 }
 
@@ -97,6 +100,14 @@ static void note_what(const TraceEvent *event, Circle *circle)
         circle->keeps_alive = event->id;
 }
 
+/* Where the rounds began that are known to end it, `from` being in one of them. */
+static TraceId first_round(const Trace *trace, TraceId from, guint length)
+{
+    while (from > 1 && sign_at(trace, from - 1) == sign_at(trace, from - 1 + length))
+        from--;
+    return from;
+}
+
 Circle circle_find(const Trace *trace)
 {
     guint64 signs[SIGNS_MOST];
@@ -106,7 +117,7 @@ Circle circle_find(const Trace *trace)
     if (circle.length == 0)
         return circle;
     TraceId last = trace->events->len - 1;
-    circle.from = last - repeated + 1;
+    circle.from = first_round(trace, last - repeated + 1, circle.length);
     circle.period = trace_event(trace, last)->t - trace_event(trace, last - circle.length)->t;
     for (TraceId id = last - circle.length + 1; id <= last; id++)
         note_what(trace_event(trace, id), &circle);

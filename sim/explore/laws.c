@@ -116,12 +116,12 @@ static const TraceEvent *sent_cause(const Watch *watch, const TraceEvent *event)
     return trace_event(watch->trace, cause->segment.sent);
 }
 
-/* What a stack is short of, and what it owes an application that has closed, are no mistakes. */
+/* What a stack is short of, and what it owes an application that ended it, are no mistakes. */
 static gboolean is_refusal(TcpReason reason)
 {
     return reason == TCP_REASON_NO_BLOCK_FREE || reason == TCP_REASON_ACCEPT_QUEUE_FULL ||
            reason == TCP_REASON_DATA_AFTER_CLOSE || reason == TCP_REASON_ABORT_CALLED ||
-           reason == TCP_REASON_CLOSE_UNREAD;
+           reason == TCP_REASON_CLOSE_UNREAD || reason == TCP_REASON_CLOSE_CALLED;
 }
 
 /* The peer is gone, or was told to go, by something that is no mistake of either. */
@@ -281,9 +281,11 @@ static gboolean agree(TcpState one, TcpState other)
     return one == TCP_STATE_ESTABLISHED && other == TCP_STATE_ESTABLISHED;
 }
 
+/* In CLOSE-WAIT it is the application that lets it lie, after it was told. */
 static void check_stranded(Watch *watch, const WatchConn *conn, const WatchConn *peer)
 {
-    if (conn->armed != 0 || (conn->has_ends && watch->hosts[conn->peer].failed))
+    if (conn->armed != 0 || (conn->has_ends && watch->hosts[conn->peer].failed) ||
+        (conn->state == TCP_STATE_CLOSE_WAIT && conn->told_eof))
         return;
     g_autofree char *name = name_of(watch, conn);
 

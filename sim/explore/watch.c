@@ -127,6 +127,18 @@ static void note_ends_of_cause(Watch *watch, const TraceEvent *event, WatchConn 
                   cause->segment.seen->segment.src_port);
 }
 
+/* By Fast Open a connect sends, too. */
+static guint64 asked_by_connect(const Watch *watch, const TraceEvent *event)
+{
+    const TraceEvent *cause = event->cause > 0 ? trace_event(watch->trace, event->cause) : NULL;
+
+    if (cause == NULL || cause->kind != TRACE_CALL || event->state.from != TCP_STATE_CLOSED)
+        return 0;
+    const PlanStep *step = &g_array_index(watch->plan->steps, PlanStep, cause->call.line);
+
+    return step->verb == PLAN_CONNECT ? step->bytes : 0;
+}
+
 static void on_state(Watch *watch, const TraceEvent *event)
 {
     WatchConn *conn = watch_conn(watch, event);
@@ -142,6 +154,7 @@ static void on_state(Watch *watch, const TraceEvent *event)
         conn->id = event->conn;
         conn->host = event->host;
         conn->passive = event->state.from == TCP_STATE_LISTEN;
+        conn->asked = asked_by_connect(watch, event);
     }
     note_ends_of_cause(watch, event, conn);
     conn->state = event->state.to;
@@ -191,15 +204,15 @@ static void on_send(Watch *watch, const TraceEvent *event)
     conn->sent[event->segment.class]++;
 }
 
-/* What takes up numbers has to be answered. */
+/* What takes up numbers has to be answered.  The first that came since the last trouble is kept. */
 static void on_arrive(Watch *watch, const TraceEvent *event)
 {
     const TraceEvent *sent =
         event->segment.sent > 0 ? trace_event(watch->trace, event->segment.sent) : NULL;
     WatchConn *sender = sent != NULL ? watch_conn(watch, sent) : NULL;
 
-    if (sender == NULL || sent->segment.injected || sent->id <= sender->came ||
-        segment_seq_length(&sent->segment.seen->segment) == 0)
+    if (sender == NULL || sent->segment.injected || sent->id < watch->trouble ||
+        sender->came > watch->trouble || segment_seq_length(&sent->segment.seen->segment) == 0)
         return;
     sender->came = sent->id;
     sender->came_class = sent->segment.class;

@@ -21,8 +21,8 @@ typedef struct WatchConn {
     guint64 asked;       /* bytes, to be sent */
     guint64 read, wrong; /* bytes, by its application */
     guint armed;         /* timers that run, a bit each */
-    /* The newest SEND of what has to be answered that came to its peer; and how many SENDs of its class
-     * there were when that left.  0: none came. */
+    /* The first SEND since the last trouble of what has to be answered and came to its peer; its class,
+     * and how many of that class there were by then.  0: none came. */
     TraceId came;
     SegmentClass came_class;
     guint sent[SEGMENT_CLASS_COUNT], came_sent;

@@ -10,18 +10,19 @@
 
 /* --- fault lines -------------------------------------------------------------------------- */
 
-/* As the language reads it, exactly: "90s", "1000000001ns". */
+/* As the language reads it, exactly: "90s", "1.000000001s", "20ms". */
 static void append_time(SimTime t, GString *out)
 {
-    static const struct {
-        SimTime of;
-        const char *name;
-    } units[] = {{SIM_SECOND, "s"}, {SIM_MILLISECOND, "ms"}, {SIM_MICROSECOND, "us"}, {1, "ns"}};
-    guint unit = 0;
+    char text[SIM_TIME_TEXT_MAX];
 
-    while (t % units[unit].of != 0)
-        unit++;
-    g_string_append_printf(out, "%" G_GINT64_FORMAT "%s", t / units[unit].of, units[unit].name);
+    if (t >= SIM_SECOND) {
+        sim_time_format_seconds(t, 0, text);
+        g_string_append_printf(out, "%ss", text);
+    } else if (t % SIM_MILLISECOND == 0) {
+        g_string_append_printf(out, "%" G_GINT64_FORMAT "ms", t / SIM_MILLISECOND);
+    } else {
+        g_string_append_printf(out, "%" G_GINT64_FORMAT "ns", t);
+    }
 }
 
 /* Which one of its sender's segments of this class is it?  Counted as rules count. */
