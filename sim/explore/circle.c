@@ -7,8 +7,8 @@
 
 enum {
     SIGNS_MOST = 4096, /* so much of the end is looked at */
-    ROUNDS_LEAST = 3,  /* that must be alike … */
-    EVENTS_LEAST = 50, /* … and so many events together */
+    ROUNDS_LEAST = 5,  /* that must be alike … */
+    EVENTS_LEAST = 20, /* … and so many events together */
     ROUND_MOST = SIGNS_MOST / ROUNDS_LEAST,
 };
 

@@ -14,8 +14,8 @@ typedef struct Circle {
     TraceId sends;       /* a segment */
 } Circle;
 
-/* The trace was ended by a bound.  Three rounds alike at least, counted from its end, and those at least
- * half a hundred events, are a circle: what comes back with the same waits will do so again. */
+/* The trace was ended by a bound.  Five rounds alike at least, counted from its end, and those at least
+ * twenty events, are a circle: what comes back with the same waits will do so again. */
 Circle circle_find(const Trace *trace);
 
 #endif

@@ -57,9 +57,11 @@ static void outcome_clear(gpointer data)
 typedef struct Beyond {
     const Plan *plan;
     const ExploreOptions *options;
-    ExploreWorld world; /* that is gone beyond … */
-    gboolean is_first;  /* … unless this is set: it is the only one to be run */
+    ExploreWorld world;  /* that is gone beyond … */
+    gboolean is_first;   /* … unless this is set: it is the only one to be run */
+    const GArray *usual; /* see Watch */
     /* What comes of it. */
+    GArray *conns;    /* WatchConn, of the first, in the end; or NULL */
     GArray *outcomes; /* Outcome, in order */
     guint64 equal;
     ExplorePairs pairs;
@@ -67,6 +69,16 @@ typedef struct Beyond {
     /* To work with. */
     Watch watch;
 } Beyond;
+
+typedef struct Exploration {
+    const Plan *plan;
+    const ExploreOptions *options;
+    ExploreResult *result;
+    StateSet states;
+    GArray *worlds, *next; /* ExploreWorld: of this depth, and of the next one */
+    GArray *usual;         /* WatchConn: see Watch */
+    gboolean over;
+} Exploration;
 
 /* The last packet that meets a fault, as it was sent: what comes before it has been seen in another world. */
 static TraceId last_fault(const Trace *trace)
@@ -236,13 +248,13 @@ static void go_beyond(Beyond *beyond)
     }
 }
 
-static Beyond *beyond_new(const Plan *plan, const ExploreOptions *options,
-                          const ExploreWorld *world)
+static Beyond *beyond_new(const Exploration *exploration, const ExploreWorld *world)
 {
     Beyond *beyond = g_new0(Beyond, 1);
 
-    beyond->plan = plan;
-    beyond->options = options;
+    beyond->plan = exploration->plan;
+    beyond->options = exploration->options;
+    beyond->usual = exploration->usual;
     if (world != NULL)
         beyond->world = *world;
     beyond->is_first = world == NULL;
@@ -253,6 +265,7 @@ static Beyond *beyond_new(const Plan *plan, const ExploreOptions *options,
 
 static void beyond_free(Beyond *beyond)
 {
+    g_clear_pointer(&beyond->conns, g_array_unref);
     g_array_unref(beyond->outcomes);
     state_set_clear(&beyond->states);
     g_free(beyond);
@@ -267,23 +280,17 @@ static void beyond_run(gpointer task, gpointer data)
     (void)data;
     watch_begin(&beyond->watch, beyond->plan);
     beyond->watch.except = beyond->options->except;
-    if (beyond->is_first)
+    beyond->watch.usual = beyond->usual;
+    if (beyond->is_first) {
         try_world(beyond, &nothing, NULL);
-    else
+        beyond->conns = watch_conns(&beyond->watch);
+    } else {
         go_beyond(beyond);
+    }
     watch_clear(&beyond->watch);
 }
 
 /* --- all of them -------------------------------------------------------------------------- */
-
-typedef struct Exploration {
-    const Plan *plan;
-    const ExploreOptions *options;
-    ExploreResult *result;
-    StateSet states;
-    GArray *worlds, *next; /* ExploreWorld: of this depth, and of the next one */
-    gboolean over;
-} Exploration;
 
 static gboolean is_spent(const Exploration *exploration)
 {
@@ -380,9 +387,8 @@ static void deepen(Exploration *exploration)
         guint to = MIN(from + some, exploration->worlds->len);
 
         for (guint i = from; i < to; i++)
-            g_ptr_array_add(tasks,
-                            beyond_new(exploration->plan, exploration->options,
-                                       &g_array_index(exploration->worlds, ExploreWorld, i)));
+            g_ptr_array_add(tasks, beyond_new(exploration, &g_array_index(exploration->worlds,
+                                                                          ExploreWorld, i)));
         run_and_add(exploration, tasks);
     }
 }
@@ -391,8 +397,11 @@ static void run_first(Exploration *exploration)
 {
     g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func((GDestroyNotify)beyond_free);
 
-    g_ptr_array_add(tasks, beyond_new(exploration->plan, exploration->options, NULL));
+    Beyond *first = beyond_new(exploration, NULL);
+
+    g_ptr_array_add(tasks, first);
     run_and_add(exploration, tasks);
+    exploration->usual = g_steal_pointer(&first->conns);
 }
 
 static void next_depth(Exploration *exploration)
@@ -424,6 +433,7 @@ ExploreResult *explore(const Plan *plan, const ExploreOptions *options)
     }
     g_array_unref(exploration.worlds);
     g_array_unref(exploration.next);
+    g_array_unref(exploration.usual);
     state_set_clear(&exploration.states);
     return exploration.result;
 }

@@ -73,9 +73,30 @@ static char *never_enters(const char *name, TcpState state)
     return g_strdup_printf("expect %s never enters %s", name, tcp_state_name(state));
 }
 
-static char *ends_closed(const char *name)
+/* How a connection ends where nothing goes wrong; id 0: the host's newest.  CLOSED where it is not known. */
+static TcpState usual_end(const Watch *watch, guint host, guint32 id)
 {
-    return g_strdup_printf("expect %s ends CLOSED", name);
+    TcpState state = TCP_STATE_CLOSED;
+
+    for (guint i = 0; watch->usual != NULL && i < watch->usual->len; i++) {
+        const WatchConn *conn = &g_array_index(watch->usual, WatchConn, i);
+
+        if (conn->host == host && (id == 0 || conn->id == id))
+            state = conn->state;
+    }
+    return state;
+}
+
+/* It ends as it would if nothing had gone wrong; or, where it does, its peer does. */
+static char *ends_as_usual(const Watch *watch, const WatchConn *conn)
+{
+    TcpState usual = usual_end(watch, conn->host, conn->id);
+
+    if (usual != conn->state || !conn->has_ends)
+        return g_strdup_printf("expect %s.%u ends %s", watch_host_name(watch, conn->host), conn->id,
+                               tcp_state_name(usual != conn->state ? usual : TCP_STATE_CLOSED));
+    return g_strdup_printf("expect %s ends %s", watch_host_name(watch, conn->peer),
+                           tcp_state_name(usual_end(watch, conn->peer, 0)));
 }
 
 /* ---- Each step ---- */
@@ -293,7 +314,7 @@ static void check_stranded(Watch *watch, const WatchConn *conn, const WatchConn 
               g_strdup_printf("%s is in %s for ever, without a timer, and its peer %s", name,
                               tcp_state_name(conn->state),
                               peer != NULL ? "is gone" : "has no such connection"),
-              ends_closed(name));
+              ends_as_usual(watch, conn));
 }
 
 static void check_agreement(Watch *watch, const WatchConn *conn, const WatchConn *peer)
@@ -305,7 +326,7 @@ static void check_agreement(Watch *watch, const WatchConn *conn, const WatchConn
     law_break(watch, EXPLORE_LAW_AGREEMENT,
               g_strdup_printf("%s is in %s for ever, and %s in %s", name,
                               tcp_state_name(conn->state), other, tcp_state_name(peer->state)),
-              ends_closed(name));
+              ends_as_usual(watch, conn));
 }
 
 /* Both live, nothing is under way, and a reader waits for what was to be sent to it. */

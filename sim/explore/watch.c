@@ -105,6 +105,18 @@ guint64 watch_peer_asked(const Watch *watch, const WatchConn *conn, guint *incar
     return asked;
 }
 
+GArray *watch_conns(const Watch *watch)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(WatchConn));
+
+    for (guint i = 0; i < watch->host_count; i++) {
+        const GArray *conns = watch->hosts[i].conns;
+
+        g_array_append_vals(all, conns->data, conns->len);
+    }
+    return all;
+}
+
 /* ---- Events ---- */
 
 static void note_ends(WatchConn *conn, guint16 peer, guint16 local_port, guint16 remote_port)

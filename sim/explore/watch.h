@@ -44,7 +44,9 @@ typedef struct Watch {
     guint host_count;
     TraceId trouble; /* the last LOST or FAULT; 0: none so far */
     const TraceEvent *end;
-    guint except;          /* laws that are not held, a bit each */
+    const GArray
+        *usual;   /* WatchConn: those of the run without a fault, at its end; NULL: not known yet */
+    guint except; /* laws that are not held, a bit each */
     ExploreBreach *breach; /* the first; NULL: none so far */
 } Watch;
 
@@ -66,7 +68,9 @@ const WatchConn *watch_peer(const Watch *watch, const WatchConn *conn);
 /* What all incarnations of the other end were asked to send, and how many there are. */
 guint64 watch_peer_asked(const Watch *watch, const WatchConn *conn, guint *incarnations);
 
-/* "server.2" */
+/* All connections of all hosts, as they are now; free with g_array_unref(). */
+GArray *watch_conns(const Watch *watch);
+
 const char *watch_host_name(const Watch *watch, guint host);
 
 #endif

@@ -191,16 +191,12 @@ static uint64_t one_of(const LinkSending *sending, LinkPoint point, uint64_t alt
 
 /* ---- Faults ---- */
 
-/* The fault that somebody decides on who answers in place of chance; he adds it to what rules
- * demand.  Chance knows no faults. */
+/* The fault that somebody decides on who answers in place of chance: chance knows none. */
 static LinkDemand decide_fault(const LinkSending *sending, bool matters)
 {
     LinkDemand demand = {0};
-    uint64_t answer = 0;
 
-    if (sending->link->decide != NULL)
-        answer = one_of(sending, LINK_POINT_FAULT, 1 + FAULT_KIND_COUNT, matters);
-    switch (answer) {
+    switch (one_of(sending, LINK_POINT_FAULT, 1 + FAULT_KIND_COUNT, matters)) {
     case 1 + FAULT_DROP: demand.drop = true; break;
     case 1 + FAULT_CORRUPT: demand.corrupt = true; break;
     case 1 + FAULT_DUPLICATE: demand.duplicates = 1; break;
@@ -337,41 +333,39 @@ static LinkDemand both(const LinkDemand *one, const LinkDemand *other)
                         .delay = sim_time_add(one->delay, other->delay)};
 }
 
+/* Steps 2 to 5, where there is anything to be found out. */
+static void send_eventfully(const LinkSending *sending, const LinkDemand *demand,
+                            LinkResult *result)
+{
+    SimTime leaves = sending->now;
+
+    if (demand->drop)
+        result->loss = LINK_LOST_FAULT;
+    else if (!transmit(sending->link, sending->now, sending->packet->ip_bytes, &leaves))
+        result->loss = LINK_LOST_QUEUE;
+    result->loss = draw_loss(sending, result->loss);
+    bool arrives = result->loss == LINK_NOT_LOST;
+    LinkDraw draw = draw_rest(sending, demand->corrupt, arrives);
+    if (arrives)
+        deliver(sending->link, leaves, demand, &draw, result);
+}
+
 /* What was decided on in place of chance is told as chance's. */
 static void tell_fault(const LinkDemand *fault, LinkResult *result)
 {
+    if (fault->drop)
+        result->loss = LINK_LOST_CHANCE;
     result->corrupted_by_chance |= fault->corrupt;
     result->duplicated_by_chance |= fault->duplicates > 0;
     result->reordered_by_chance |= fault->delay > 0;
 }
 
-static LinkLoss first_loss(const LinkSending *sending, const LinkDemand *demand,
-                           const LinkDemand *fault, SimTime *leaves)
+static void send_decided(const LinkSending *sending, const LinkDemand *demand, LinkResult *result)
 {
-    if (demand->drop)
-        return LINK_LOST_FAULT;
-    if (fault->drop)
-        return LINK_LOST_CHANCE;
-    return transmit(sending->link, sending->now, sending->packet->ip_bytes, leaves)
-               ? LINK_NOT_LOST
-               : LINK_LOST_QUEUE;
-}
-
-/* Steps 1 to 4, where there is anything to be found out. */
-static void send_eventfully(const LinkSending *sending, const LinkDemand *demand,
-                            LinkResult *result)
-{
-    SimTime leaves = sending->now;
     LinkDemand fault = decide_fault(sending, !demand->drop);
     LinkDemand all = both(demand, &fault);
 
-    result->loss = first_loss(sending, demand, &fault, &leaves);
-    result->loss = draw_loss(sending, result->loss);
-    bool arrives = result->loss == LINK_NOT_LOST;
-    LinkDraw draw = draw_rest(sending, all.corrupt, arrives);
-    if (!arrives)
-        return;
-    deliver(sending->link, leaves, &all, &draw, result);
+    send_eventfully(sending, &all, result);
     tell_fault(&fault, result);
 }
 
@@ -385,10 +379,12 @@ void link_send(Link *link, SimTime now, const LinkPacket *packet, const LinkDema
     if (demand == NULL)
         demand = &nothing;
     begin_result(result, LINK_NOT_LOST);
-    if (!link->is_plain || link->decide != NULL || demands_something(demand)) {
+    if (link->decide != NULL) {
+        send_decided(&sending, demand, result);
+    } else if (!link->is_plain || demands_something(demand)) {
         send_eventfully(&sending, demand, result);
-        return;
+    } else {
+        result->copies[0] = (LinkCopy){.due = link_send_plainly(link, now)};
+        result->copy_count = 1;
     }
-    result->copies[0] = (LinkCopy){.due = link_send_plainly(link, now)};
-    result->copy_count = 1;
 }
