@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/explore_options.h"
+#include "cli/explore_profiles.h"
 #include "cli/explore_text.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
@@ -154,8 +155,6 @@ static ExploreResult *explore_told(ExploreCommand *command, const Plan *plan)
     gint64 began = g_get_monotonic_time();
 
     progress_begin(&progress);
-    command->options.lab = command->simulation.lab;
-    explore_bounds(&command->options.lab);
     command->options.tell = tell_progress;
     command->options.data = &progress;
     ExploreResult *result = explore(plan, &command->options);
@@ -210,26 +209,62 @@ static int explore_file(ExploreCommand *command, const char *file)
     int status = STATUS_TROUBLE;
 
     if (subject_read(command, file, &subject)) {
-        sigset_t signals;
-
-        interrupt_hold(&signals);
-        ExploreResult *result = explore_told(command, subject.plan);
+        g_autoptr(ExploreResult) result = explore_told(command, subject.plan);
 
         status = tell(command, &subject, result);
-        explore_result_free(result);
-        interrupt_release(&signals);
     }
     subject_clear(&subject);
     return status;
 }
 
+static int explore_any(ExploreCommand *command, const char *file)
+{
+    sigset_t signals;
+
+    command->options.lab = command->simulation.lab;
+    explore_bounds(&command->options.lab);
+    interrupt_hold(&signals);
+    int status = file != NULL ? explore_file(command, file) : explore_profiles(command);
+
+    interrupt_release(&signals);
+    return status;
+}
+
 /* --- the subcommand ----------------------------------------------------------------------- */
+
+/* What is of one scenario is not of pairs of profiles. */
+static gboolean fits_profiles(const ExploreCommand *command, char **files)
+{
+    const struct {
+        gboolean is_given;
+        const char *name;
+    } others[] = {
+        {files[0] != NULL, "FILE"},
+        {command->output != NULL, "--output"},
+        {command->dot != NULL, "--dot"},
+        {command->states, "--states"},
+        {command->hosts != NULL, "--hosts"},
+        {command->without_faults, "--without-faults"},
+        {command->simulation.overrides != NULL, "--set"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (others[i].is_given) {
+            say_usage(&command_explore, "--profiles has scenarios of its own: no %s",
+                      others[i].name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
 
 static gboolean understand(ExploreCommand *command, char **files)
 {
     if (!simulation_options_read(&command_explore, &command->simulation) ||
         !explore_options_read(command))
         return FALSE;
+    if (command->profiles != NULL)
+        return fits_profiles(command, files);
     if (files[0] == NULL || files[1] != NULL) {
         say_usage(&command_explore, "explore needs one FILE");
         return FALSE;
@@ -263,7 +298,7 @@ static int explore_command(int argc, char **argv)
     simulation_entries(&command.simulation, simulation);
     if (options_read(&command_explore, tables, argc, argv, &files, &status) &&
         understand(&command, files))
-        status = explore_file(&command, files[0]);
+        status = explore_any(&command, files[0]);
     explore_options_clear(&command);
     return status;
 }

@@ -41,6 +41,8 @@ void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES])
          "tell which states the two ends were in at once", NULL},
         {"dot", 0, 0, G_OPTION_ARG_FILENAME, &command->dot,
          "write these states to this file, for Graphviz; '-': standard output", "FILE"},
+        {"profiles", 0, 0, G_OPTION_ARG_FILENAME, &command->profiles,
+         "instead of a FILE: each of these profiles calls each (one fault, drop)", "A,B,..."},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
@@ -185,6 +187,10 @@ gboolean explore_options_read(ExploreCommand *command)
                                 .to = SIM_NEVER,
                                 .delay_by = delay_usual,
                                 .all = command->all};
+    if (command->profiles != NULL) {
+        options->kinds = 1U << EXPLORE_DROP;
+        options->depth = 1;
+    }
     if (command->faults != NULL &&
         !read_bits("--faults", command->faults, fault_name, EXPLORE_FAULT_COUNT, &options->kinds))
         return FALSE;
@@ -217,9 +223,9 @@ gboolean explore_options_hosts(ExploreCommand *command, const Plan *plan)
 
 void explore_options_clear(ExploreCommand *command)
 {
-    char *texts[] = {command->faults,   command->depth,  command->within, command->hosts,
-                     command->delay_by, command->except, command->budget, command->jobs,
-                     command->output,   command->dot};
+    char *texts[] = {command->faults,   command->depth,  command->within,  command->hosts,
+                     command->delay_by, command->except, command->budget,  command->jobs,
+                     command->output,   command->dot,    command->profiles};
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);

@@ -10,14 +10,15 @@
 typedef struct ExploreCommand {
     SimulationOptions simulation;
     /* As given; NULL: not given. */
-    char *faults, *depth, *within, *hosts, *delay_by, *except, *budget, *jobs, *output, *dot;
+    char *faults, *depth, *within, *hosts, *delay_by, *except, *budget, *jobs, *output, *dot,
+        *profiles;
     gboolean all, states, without_faults;
     /* What they come to; hosts are those of a plan, see explore_options_hosts(). */
     ExploreOptions options;
     gboolean *chosen; /* of each host */
 } ExploreCommand;
 
-enum { EXPLORE_ENTRIES = 14 };
+enum { EXPLORE_ENTRIES = 15 };
 void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES]);
 
 /* After options_read().  FALSE, and said so, when one makes no sense. */
