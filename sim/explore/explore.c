@@ -377,31 +377,38 @@ static void run_and_add(Exploration *exploration, const GPtrArray *tasks)
         end(exploration, EXPLORE_END_TOLD);
 }
 
-/* All worlds of one depth are known: those of the next. */
-static void deepen(Exploration *exploration)
+/* Were all of them tried that were to be run, whatever comes next? */
+static gboolean is_cut(const Exploration *exploration)
 {
-    guint some = exploration->options->threads * WORLDS_A_THREAD;
+    return exploration->over && exploration->result->end != EXPLORE_END_TOLD;
+}
 
-    for (guint from = 0; from < exploration->worlds->len && !exploration->over; from += some) {
+/* All worlds of one depth are known: those of the next.  FALSE: not all were tried. */
+static gboolean deepen(Exploration *exploration)
+{
+    guint some = exploration->options->threads * WORLDS_A_THREAD, from = 0;
+
+    while (from < exploration->worlds->len && !exploration->over) {
         g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func((GDestroyNotify)beyond_free);
         guint to = MIN(from + some, exploration->worlds->len);
 
-        for (guint i = from; i < to; i++)
+        for (; from < to; from++)
             g_ptr_array_add(tasks, beyond_new(exploration, &g_array_index(exploration->worlds,
-                                                                          ExploreWorld, i)));
+                                                                          ExploreWorld, from)));
         run_and_add(exploration, tasks);
     }
+    return from == exploration->worlds->len && !is_cut(exploration);
 }
 
-static void run_first(Exploration *exploration)
+static gboolean run_first(Exploration *exploration)
 {
     g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func((GDestroyNotify)beyond_free);
-
     Beyond *first = beyond_new(exploration, NULL);
 
     g_ptr_array_add(tasks, first);
     run_and_add(exploration, tasks);
     exploration->usual = g_steal_pointer(&first->conns);
+    return !is_cut(exploration);
 }
 
 static void next_depth(Exploration *exploration)
@@ -423,19 +430,18 @@ ExploreResult *explore(const Plan *plan, const ExploreOptions *options)
     exploration.result->pairs = g_new0(ExplorePairs, 1);
     exploration.worlds = g_array_new(FALSE, FALSE, sizeof(ExploreWorld));
     exploration.next = g_array_new(FALSE, FALSE, sizeof(ExploreWorld));
-    run_first(&exploration);
-    while (!exploration.over) {
-        exploration.result->completed++;
-        if (exploration.result->completed == (gint)options->depth)
-            break;
+    ExploreResult *result = exploration.result;
+    gboolean whole = run_first(&exploration);
+
+    while (whole && ++result->completed < (gint)options->depth && !exploration.over) {
         next_depth(&exploration);
-        deepen(&exploration);
+        whole = deepen(&exploration);
     }
     g_array_unref(exploration.worlds);
     g_array_unref(exploration.next);
     g_array_unref(exploration.usual);
     state_set_clear(&exploration.states);
-    return exploration.result;
+    return result;
 }
 
 void explore_result_free(ExploreResult *result)
