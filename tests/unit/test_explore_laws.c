@@ -92,6 +92,22 @@ START_TEST(what_was_mended_holds)
 }
 END_TEST
 
+/* Four calls, one after the other, and a queue of one: each is accepted at once, and makes room for the next.
+ * docs/testing.md puts the mistake back that this is about. */
+START_TEST(a_short_queue_lets_all_in)
+{
+    g_autoptr(Plan) plan = world_plan_of(HOSTS "at 0s server listen backlog=1\n"
+                                               "at 0s client connect server\n"
+                                               "at 100ms client connect server\n"
+                                               "at 200ms client connect server\n"
+                                               "at 300ms client connect server\n");
+    ExploreOptions how = explore_how(ALL_KINDS, 1);
+    g_autoptr(ExploreResult) result = explore(plan, &how);
+
+    ck_assert_msg(result->breach == NULL, "%s", result->breach->text);
+}
+END_TEST
+
 /* ---- Counterexamples ---- */
 
 static gboolean check_fails(const char *scenario)
@@ -268,6 +284,7 @@ Suite *suite(void)
 
     tcase_add_loop_test(tc, what_is_known_is_found, 0, (int)G_N_ELEMENTS(known));
     tcase_add_loop_test(tc, what_was_mended_holds, 0, (int)G_N_ELEMENTS(mended));
+    tcase_add_test(tc, a_short_queue_lets_all_in);
     suite_add_tcase(s, tc);
     tc = scenario_case("counterexamples");
     tcase_add_loop_test(tc, a_counterexample_fails_and_its_faults_are_why, 0,
