@@ -189,7 +189,7 @@ static void check_reset(Watch *watch, const TraceEvent *event, const WatchConn *
               g_strdup_printf("expect %s never sends RST", sender));
 }
 
-/* Since the last thing that went wrong on the way, something came that has to be answered. */
+/* Since the last thing that went wrong on the way, a repeat came, which has to be answered. */
 static void check_given_up(Watch *watch, const TraceEvent *event, const WatchConn *conn)
 {
     if (!gave_up(event->state.reason) || conn->came <= watch->trouble)
@@ -245,12 +245,18 @@ static void check_eof(Watch *watch, const WatchConn *conn)
               g_strdup_printf("expect %s delivers %" G_GUINT64_FORMAT " bytes", name, asked));
 }
 
-/* Who accepted the call, and whose peer has no such connection: it is over, or never was. */
+/* It ended, or will without hearing of the other again. */
+static gboolean is_past(const WatchConn *peer)
+{
+    return peer->over || peer->state == TCP_STATE_TIME_WAIT;
+}
+
+/* Who accepted the call, and whose peer has no such connection: it is past, or never was. */
 static void check_ghost(Watch *watch, const TraceEvent *event, const WatchConn *conn)
 {
     const WatchConn *peer = watch_peer(watch, conn);
 
-    if (!conn->passive || !conn->has_ends || (peer != NULL && !peer->over) ||
+    if (!conn->passive || !conn->has_ends || (peer != NULL && !is_past(peer)) ||
         had_reason(watch, conn, peer))
         return;
     g_autofree char *name = name_of(watch, conn);

@@ -1,8 +1,6 @@
 /* What is remembered of a run, event by event. */
 #include "explore/watch.h"
 
-#include <string.h>
-
 /* ---- The whole ---- */
 
 /* As the lab has it: a host that no line of the script reads for reads by itself. */
@@ -216,15 +214,36 @@ static void on_send(Watch *watch, const TraceEvent *event)
     conn->sent[event->segment.class]++;
 }
 
-/* What takes up numbers has to be answered.  The first that came since the last trouble is kept. */
+static void note_acknowledged(const Watch *watch, const TraceEvent *event)
+{
+    WatchConn *receiver = watch_conn(watch, event);
+    const Segment *segment = &event->segment.seen->segment;
+
+    if (receiver == NULL || !(segment->flags & TCP_ACK))
+        return;
+    receiver->is_acknowledged = TRUE;
+    receiver->acknowledged = segment->ack;
+}
+
+/* Of what is repeated, the oldest: nothing before it is missing, so it has to be answered. */
+static gboolean is_oldest_repeat(const WatchConn *sender, const TraceEvent *sent)
+{
+    const Segment *segment = &sent->segment.seen->segment;
+
+    return sent->segment.retry > 0 && segment_seq_length(segment) > 0 &&
+           (!sender->is_acknowledged || seq_le(segment->seq, sender->acknowledged));
+}
+
+/* The first that came since the last trouble is kept. */
 static void on_arrive(Watch *watch, const TraceEvent *event)
 {
     const TraceEvent *sent =
         event->segment.sent > 0 ? trace_event(watch->trace, event->segment.sent) : NULL;
     WatchConn *sender = sent != NULL ? watch_conn(watch, sent) : NULL;
 
+    note_acknowledged(watch, event);
     if (sender == NULL || sent->segment.injected || sent->id < watch->trouble ||
-        sender->came > watch->trouble || segment_seq_length(&sent->segment.seen->segment) == 0)
+        sender->came > watch->trouble || !is_oldest_repeat(sender, sent))
         return;
     sender->came = sent->id;
     sender->came_class = sent->segment.class;

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "core/seq.h"
 #include "explore/explore.h"
 #include "proto/reason.h"
 #include "trace/trace.h"
@@ -21,13 +22,15 @@ typedef struct WatchConn {
     guint64 asked;       /* bytes, to be sent */
     guint64 read, wrong; /* bytes, by its application */
     guint armed;         /* timers that run, a bit each */
-    /* The first SEND since the last trouble of what has to be answered and came to its peer; its class,
+    /* The first SEND since the last trouble of a repeat that came to its peer; its class,
      * and how many of that class there were by then.  0: none came. */
     TraceId came;
     SegmentClass came_class;
     guint sent[SEGMENT_CLASS_COUNT], came_sent;
-    gboolean has_ends; /* the other end is known: */
-    guint16 peer;      /* host, … */
+    gboolean is_acknowledged; /* something was, … */
+    Seq acknowledged;         /* … up to here, by the last that came */
+    gboolean has_ends;        /* the other end is known: */
+    guint16 peer;             /* host, … */
     guint16 local_port, remote_port;
 } WatchConn;
 
