@@ -6,12 +6,15 @@
  * and of the kinds of faults below; so the first that breaks a law is a least counterexample, and
  * from any number of threads the same.
  *
- *   explore.c   which worlds there are, and several threads that run them
+ *   explore.c   depth by depth, on several threads
+ *   beyond.c    the worlds beyond one: each run, held to the laws, and counted
  *   world.c     one of them: who answers in place of the links' chance
  *   watch.c     a reader of its trace, who remembers of each connection what the laws ask
  *   laws.c      the laws: of a step, and of how a run ends
  *   circle.c    does a run that came to no end go round in circles?
  *   pairs.c     which states the two ends were in at once
+ *   states.c    distinct states
+ *   fit.c       which plans have worlds
  *   witness.c   a world as a scenario that a check fails
  */
 #ifndef TCPWALTZ_EXPLORE_EXPLORE_H
@@ -122,7 +125,7 @@ typedef struct ExploreOptions {
     guint64 most_worlds;   /* 0: no bound */
     SimTime most_time;     /* of all runs together; 0: no bound */
     LabOptions lab;        /* bounds of one run: explore_bounds() for what is not given */
-    /* Called now and then, on the thread that called explore(); FALSE ends it.  May be NULL. */
+    /* Called with each world, on the thread that called explore(); FALSE ends it.  May be NULL. */
     gboolean (*tell)(const ExploreCount *count, gpointer data);
     gpointer data;
 } ExploreOptions;

@@ -21,14 +21,17 @@ void watch_begin(Watch *watch, const Plan *plan)
     watch->hosts = g_new0(WatchHost, watch->host_count);
     for (guint i = 0; i < watch->host_count; i++) {
         watch->hosts[i].conns = g_array_new(FALSE, TRUE, sizeof(WatchConn));
+        watch->hosts[i].newest = g_hash_table_new(NULL, NULL);
         watch->hosts[i].reads = !script_reads(plan, i);
     }
 }
 
 void watch_clear(Watch *watch)
 {
-    for (guint i = 0; i < watch->host_count; i++)
+    for (guint i = 0; i < watch->host_count; i++) {
         g_array_unref(watch->hosts[i].conns);
+        g_hash_table_unref(watch->hosts[i].newest);
+    }
     g_free(watch->hosts);
     explore_breach_free(watch->breach);
 }
@@ -41,6 +44,7 @@ void watch_restart(Watch *watch, const Trace *trace)
     g_clear_pointer(&watch->breach, explore_breach_free);
     for (guint i = 0; i < watch->host_count; i++) {
         g_array_set_size(watch->hosts[i].conns, 0);
+        g_hash_table_remove_all(watch->hosts[i].newest);
         watch->hosts[i].failed = FALSE;
     }
 }
@@ -62,23 +66,34 @@ WatchConn *watch_conn(const Watch *watch, const TraceEvent *event)
                                            : NULL;
 }
 
-static gboolean are_ends(const WatchConn *one, const WatchConn *other)
+static gpointer ports(guint16 local, guint16 remote)
 {
-    return other->has_ends && other->peer == one->host && other->local_port == one->remote_port &&
-           other->remote_port == one->local_port;
+    return GUINT_TO_POINTER((guint)local << 16 | remote);
+}
+
+/* The number of the newest that the other end may be, and 0 when there is none; the ones before it by
+ * WatchConn.before. */
+static guint32 newest_other(const Watch *watch, const WatchConn *conn)
+{
+    if (!conn->has_ends)
+        return 0;
+    return GPOINTER_TO_UINT(g_hash_table_lookup(watch->hosts[conn->peer].newest,
+                                                ports(conn->remote_port, conn->local_port)));
+}
+
+static const WatchConn *conn_numbered(const Watch *watch, guint host, guint32 id)
+{
+    return &g_array_index(watch->hosts[host].conns, WatchConn, id - 1);
 }
 
 const WatchConn *watch_peer(const Watch *watch, const WatchConn *conn)
 {
-    if (!conn->has_ends)
-        return NULL;
-    const GArray *conns = watch->hosts[conn->peer].conns;
+    for (guint32 id = newest_other(watch, conn); id != 0;) {
+        const WatchConn *other = conn_numbered(watch, conn->peer, id);
 
-    for (guint i = conns->len; i > 0; i--) {
-        const WatchConn *other = &g_array_index(conns, WatchConn, i - 1);
-
-        if (are_ends(conn, other))
+        if (other->peer == conn->host)
             return other;
+        id = other->before;
     }
     return NULL;
 }
@@ -88,17 +103,14 @@ guint64 watch_peer_asked(const Watch *watch, const WatchConn *conn, guint *incar
     guint64 asked = 0;
 
     *incarnations = 0;
-    if (!conn->has_ends)
-        return 0;
-    const GArray *conns = watch->hosts[conn->peer].conns;
+    for (guint32 id = newest_other(watch, conn); id != 0;) {
+        const WatchConn *other = conn_numbered(watch, conn->peer, id);
 
-    for (guint i = 0; i < conns->len; i++) {
-        const WatchConn *other = &g_array_index(conns, WatchConn, i);
-
-        if (!are_ends(conn, other))
-            continue;
-        asked += other->asked;
-        (*incarnations)++;
+        if (other->peer == conn->host) {
+            asked += other->asked;
+            (*incarnations)++;
+        }
+        id = other->before;
     }
     return asked;
 }
@@ -117,8 +129,16 @@ GArray *watch_conns(const Watch *watch)
 
 /* ---- Events ---- */
 
-static void note_ends(WatchConn *conn, guint16 peer, guint16 local_port, guint16 remote_port)
+static void note_ends(Watch *watch, WatchConn *conn, guint16 peer, guint16 local_port,
+                      guint16 remote_port)
 {
+    GHashTable *newest = watch->hosts[conn->host].newest;
+    gpointer key = ports(local_port, remote_port);
+
+    if (conn->has_ends)
+        return;
+    conn->before = GPOINTER_TO_UINT(g_hash_table_lookup(newest, key));
+    g_hash_table_insert(newest, key, GUINT_TO_POINTER(conn->id));
     conn->has_ends = TRUE;
     conn->peer = peer;
     conn->local_port = local_port;
@@ -128,12 +148,12 @@ static void note_ends(WatchConn *conn, guint16 peer, guint16 local_port, guint16
 /* A connection that a segment brought about has its ends before it has sent anything. */
 static void note_ends_of_cause(Watch *watch, const TraceEvent *event, WatchConn *conn)
 {
-    if (conn->has_ends || event->cause == 0)
+    if (event->cause == 0)
         return;
     const TraceEvent *cause = trace_event(watch->trace, event->cause);
 
     if (cause->kind == TRACE_ARRIVE && cause->host == conn->host)
-        note_ends(conn, cause->segment.peer, cause->segment.seen->segment.dst_port,
+        note_ends(watch, conn, cause->segment.peer, cause->segment.seen->segment.dst_port,
                   cause->segment.seen->segment.src_port);
 }
 
@@ -210,7 +230,7 @@ static void on_send(Watch *watch, const TraceEvent *event)
 
     if (conn == NULL || event->segment.injected)
         return;
-    note_ends(conn, event->segment.peer, segment->src_port, segment->dst_port);
+    note_ends(watch, conn, event->segment.peer, segment->src_port, segment->dst_port);
     conn->sent[event->segment.class]++;
 }
 

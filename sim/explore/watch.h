@@ -32,12 +32,14 @@ typedef struct WatchConn {
     gboolean has_ends;        /* the other end is known: */
     guint16 peer;             /* host, … */
     guint16 local_port, remote_port;
+    guint32 before; /* the host's one before it with these ports; 0: none */
 } WatchConn;
 
 typedef struct WatchHost {
-    GArray *conns;   /* WatchConn, by their numbers from 1 */
-    gboolean reads;  /* by itself */
-    gboolean failed; /* it was down, once */
+    GArray *conns;      /* WatchConn, by their numbers from 1 */
+    GHashTable *newest; /* their numbers, by both ports */
+    gboolean reads;     /* by itself */
+    gboolean failed;    /* it was down, once */
 } WatchHost;
 
 typedef struct Watch {

@@ -25,7 +25,7 @@ static SimTime transmission(const LinkChoice *choice)
 
 static void keep(const Answers *answers, const LinkChoice *choice)
 {
-    const ExplorePacket packet = {.at = choice->now,
+    const ExplorePacket packet = {.at = choice->packet->at,
                                   .transmission = transmission(choice),
                                   .from = (guint16)choice->link->from,
                                   .to = (guint16)choice->link->to};

@@ -384,9 +384,10 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
 }
 
 /* As the link is told of it. */
-static LinkPacket link_packet(const LabPacket *packet)
+static LinkPacket link_packet(const LabRun *run, const LabPacket *packet)
 {
-    return (LinkPacket){.ip_bytes = (uint32_t)segment_ip_bytes(packet->segment),
+    return (LinkPacket){.at = run->now,
+                        .ip_bytes = (uint32_t)segment_ip_bytes(packet->segment),
                         .segment = packet->segment,
                         .forged = packet->injected};
 }
@@ -402,9 +403,9 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
     LinkResult result;
-    LinkPacket told = link_packet(packet);
+    LinkPacket told = link_packet(run, packet);
     if (wire != NULL)
-        link_send(&wire->link, run->now, &told, &demand, &result);
+        link_send(&wire->link, &told, &demand, &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
     if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
@@ -425,9 +426,9 @@ static SELDOM void transmit_markable(LabRun *run, const LabPacket *packet, LabWi
 {
     Segment marked = *packet->segment;
     LabPacket changed = *packet;
-    LinkPacket told = link_packet(packet);
+    LinkPacket told = link_packet(run, packet);
 
-    if (wire == NULL || !link_marks(&wire->link, run->now, &told)) {
+    if (wire == NULL || !link_marks(&wire->link, &told)) {
         transmit_eventfully(run, packet, wire);
         return;
     }

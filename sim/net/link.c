@@ -136,13 +136,6 @@ static bool transmit(Link *link, SimTime now, uint32_t ip_bytes, SimTime *leaves
 
 /* ---- Choices ---- */
 
-/* What all choices for one packet have in common. */
-typedef struct LinkSending {
-    Link *link;
-    SimTime now;
-    const LinkPacket *packet;
-} LinkSending;
-
 static uint64_t draw(Link *link, LinkPoint point, uint64_t alternatives, int64_t odds_ppb)
 {
     assert(point < LINK_POINT_CHANCE_COUNT);
@@ -156,11 +149,9 @@ static uint64_t draw(Link *link, LinkPoint point, uint64_t alternatives, int64_t
 /* The one place where a link chooses.  Chance always draws, so that what happens to one packet
  * never shifts the draws for the next; somebody who answers in its place is asked only what
  * matters, so that an explorer does not try alternatives without a difference. */
-static uint64_t link_decide(const LinkSending *sending, LinkPoint point, uint64_t alternatives,
-                            int64_t odds_ppb, bool matters)
+static uint64_t link_decide(Link *link, const LinkPacket *packet, LinkPoint point,
+                            uint64_t alternatives, int64_t odds_ppb, bool matters)
 {
-    Link *link = sending->link;
-
     if (link->decide == NULL)
         return draw(link, point, alternatives, odds_ppb);
     if (!matters)
@@ -169,8 +160,7 @@ static uint64_t link_decide(const LinkSending *sending, LinkPoint point, uint64_
                          .alternatives = alternatives,
                          .odds_ppb = odds_ppb,
                          .link = link,
-                         .packet = sending->packet,
-                         .now = sending->now};
+                         .packet = packet};
     uint64_t answer = link->decide(link->decide_context, &choice);
 
     assert(answer < alternatives);
@@ -178,30 +168,31 @@ static uint64_t link_decide(const LinkSending *sending, LinkPoint point, uint64_
 }
 
 /* What can never happen is not asked: a point of zero odds has a stream that nobody draws. */
-static bool happens(const LinkSending *sending, LinkPoint point, int64_t odds_ppb, bool matters)
+static bool happens(Link *link, const LinkPacket *packet, LinkPoint point, int64_t odds_ppb,
+                    bool matters)
 {
-    return odds_ppb > 0 && link_decide(sending, point, 2, odds_ppb, matters) == 1;
+    return odds_ppb > 0 && link_decide(link, packet, point, 2, odds_ppb, matters) == 1;
 }
 
-static uint64_t one_of(const LinkSending *sending, LinkPoint point, uint64_t alternatives,
+static uint64_t one_of(Link *link, const LinkPacket *packet, LinkPoint point, uint64_t alternatives,
                        bool matters)
 {
-    return alternatives > 1 ? link_decide(sending, point, alternatives, -1, matters) : 0;
+    return alternatives > 1 ? link_decide(link, packet, point, alternatives, -1, matters) : 0;
 }
 
 /* ---- Faults ---- */
 
 /* The fault that somebody decides on who answers in place of chance: chance knows none. */
-static LinkDemand decide_fault(const LinkSending *sending, bool matters)
+static LinkDemand decide_fault(Link *link, const LinkPacket *packet, bool matters)
 {
     LinkDemand demand = {0};
 
-    switch (one_of(sending, LINK_POINT_FAULT, 1 + FAULT_KIND_COUNT, matters)) {
+    switch (one_of(link, packet, LINK_POINT_FAULT, 1 + FAULT_KIND_COUNT, matters)) {
     case 1 + FAULT_DROP: demand.drop = true; break;
     case 1 + FAULT_CORRUPT: demand.corrupt = true; break;
     case 1 + FAULT_DUPLICATE: demand.duplicates = 1; break;
     case 1 + FAULT_DELAY:
-        demand.delay = (SimTime)one_of(sending, LINK_POINT_FAULT_DELAY, SIM_NEVER, true);
+        demand.delay = (SimTime)one_of(link, packet, LINK_POINT_FAULT_DELAY, SIM_NEVER, true);
         break;
     default: break;
     }
@@ -213,22 +204,21 @@ static LinkDemand decide_fault(const LinkSending *sending, bool matters)
 /* Gilbert-Elliott: the chain moves once a packet, then the state it is in now decides: nothing is
  * lost in the good one, `burst_loss` in the bad one.  It moves for lost packets too, so its
  * moving always matters. */
-static bool lost_in_burst(const LinkSending *sending, bool matters)
+static bool lost_in_burst(Link *link, const LinkPacket *packet, bool matters)
 {
-    Link *link = sending->link;
     int64_t odds = link->burst_is_bad ? link->config.burst_leave : link->config.burst;
 
-    if (happens(sending, LINK_POINT_BURST, odds, true))
+    if (happens(link, packet, LINK_POINT_BURST, odds, true))
         link->burst_is_bad = !link->burst_is_bad;
     return link->burst_is_bad &&
-           happens(sending, LINK_POINT_BURST_LOSS, link->config.burst_loss, matters);
+           happens(link, packet, LINK_POINT_BURST_LOSS, link->config.burst_loss, matters);
 }
 
-static LinkLoss draw_loss(const LinkSending *sending, LinkLoss before)
+static LinkLoss draw_loss(Link *link, const LinkPacket *packet, LinkLoss before)
 {
-    int64_t odds = sending->link->config.loss;
-    bool by_chance = happens(sending, LINK_POINT_LOSS, odds, before == LINK_NOT_LOST);
-    bool in_burst = lost_in_burst(sending, before == LINK_NOT_LOST && !by_chance);
+    int64_t odds = link->config.loss;
+    bool by_chance = happens(link, packet, LINK_POINT_LOSS, odds, before == LINK_NOT_LOST);
+    bool in_burst = lost_in_burst(link, packet, before == LINK_NOT_LOST && !by_chance);
 
     if (before != LINK_NOT_LOST)
         return before;
@@ -242,19 +232,19 @@ typedef struct LinkDraw {
     SimTime jitter;
 } LinkDraw;
 
-static LinkDraw draw_rest(const LinkSending *sending, bool corrupt_demanded, bool matters)
+static LinkDraw draw_rest(Link *link, const LinkPacket *packet, bool corrupt_demanded, bool matters)
 {
-    const LinkConfig *config = &sending->link->config;
+    const LinkConfig *config = &link->config;
     LinkDraw draw;
 
-    draw.corrupt = happens(sending, LINK_POINT_CORRUPT, config->corrupt, matters);
+    draw.corrupt = happens(link, packet, LINK_POINT_CORRUPT, config->corrupt, matters);
     bool bit_matters = matters && (draw.corrupt || corrupt_demanded);
-    draw.corrupt_bit = (uint32_t)one_of(sending, LINK_POINT_CORRUPT_BIT,
-                                        sending->packet->ip_bytes * 8, bit_matters);
-    draw.duplicate = happens(sending, LINK_POINT_DUPLICATE, config->duplicate, matters);
+    draw.corrupt_bit =
+        (uint32_t)one_of(link, packet, LINK_POINT_CORRUPT_BIT, packet->ip_bytes * 8, bit_matters);
+    draw.duplicate = happens(link, packet, LINK_POINT_DUPLICATE, config->duplicate, matters);
     draw.jitter =
-        (SimTime)one_of(sending, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
-    draw.reorder = happens(sending, LINK_POINT_REORDER, config->reorder, matters);
+        (SimTime)one_of(link, packet, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
+    draw.reorder = happens(link, packet, LINK_POINT_REORDER, config->reorder, matters);
     return draw;
 }
 
@@ -307,11 +297,9 @@ static void begin_result(LinkResult *result, LinkLoss loss)
     result->reordered_by_chance = false;
 }
 
-bool link_marks(Link *link, SimTime now, const LinkPacket *packet)
+bool link_marks(Link *link, const LinkPacket *packet)
 {
-    const LinkSending sending = {link, now, packet};
-
-    return happens(&sending, LINK_POINT_MARK, link->config.mark, true);
+    return happens(link, packet, LINK_POINT_MARK, link->config.mark, true);
 }
 
 void link_lose(LinkResult *result)
@@ -334,20 +322,20 @@ static LinkDemand both(const LinkDemand *one, const LinkDemand *other)
 }
 
 /* Steps 2 to 5, where there is anything to be found out. */
-static void send_eventfully(const LinkSending *sending, const LinkDemand *demand,
+static void send_eventfully(Link *link, const LinkPacket *packet, const LinkDemand *demand,
                             LinkResult *result)
 {
-    SimTime leaves = sending->now;
+    SimTime leaves = packet->at;
 
     if (demand->drop)
         result->loss = LINK_LOST_FAULT;
-    else if (!transmit(sending->link, sending->now, sending->packet->ip_bytes, &leaves))
+    else if (!transmit(link, packet->at, packet->ip_bytes, &leaves))
         result->loss = LINK_LOST_QUEUE;
-    result->loss = draw_loss(sending, result->loss);
+    result->loss = draw_loss(link, packet, result->loss);
     bool arrives = result->loss == LINK_NOT_LOST;
-    LinkDraw draw = draw_rest(sending, demand->corrupt, arrives);
+    LinkDraw draw = draw_rest(link, packet, demand->corrupt, arrives);
     if (arrives)
-        deliver(sending->link, leaves, demand, &draw, result);
+        deliver(link, leaves, demand, &draw, result);
 }
 
 /* What was decided on in place of chance is told as chance's. */
@@ -360,31 +348,30 @@ static void tell_fault(const LinkDemand *fault, LinkResult *result)
     result->reordered_by_chance |= fault->delay > 0;
 }
 
-static void send_decided(const LinkSending *sending, const LinkDemand *demand, LinkResult *result)
+static void send_decided(Link *link, const LinkPacket *packet, const LinkDemand *demand,
+                         LinkResult *result)
 {
-    LinkDemand fault = decide_fault(sending, !demand->drop);
+    LinkDemand fault = decide_fault(link, packet, !demand->drop);
     LinkDemand all = both(demand, &fault);
 
-    send_eventfully(sending, &all, result);
+    send_eventfully(link, packet, &all, result);
     tell_fault(&fault, result);
 }
 
-void link_send(Link *link, SimTime now, const LinkPacket *packet, const LinkDemand *demand,
-               LinkResult *result)
+void link_send(Link *link, const LinkPacket *packet, const LinkDemand *demand, LinkResult *result)
 {
     static const LinkDemand nothing = {0};
-    const LinkSending sending = {link, now, packet};
 
     assert(packet->ip_bytes > 0 && packet->ip_bytes <= LINK_IP_BYTES_MAX);
     if (demand == NULL)
         demand = &nothing;
     begin_result(result, LINK_NOT_LOST);
     if (link->decide != NULL) {
-        send_decided(&sending, demand, result);
+        send_decided(link, packet, demand, result);
     } else if (!link->is_plain || demands_something(demand)) {
-        send_eventfully(&sending, demand, result);
+        send_eventfully(link, packet, demand, result);
     } else {
-        result->copies[0] = (LinkCopy){.due = link_send_plainly(link, now)};
+        result->copies[0] = (LinkCopy){.due = link_send_plainly(link, packet->at)};
         result->copy_count = 1;
     }
 }

@@ -56,6 +56,7 @@ typedef enum LinkPoint {
 
 /* What is sent. */
 typedef struct LinkPacket {
+    SimTime at;             /* when: never less than the one before it on its link */
     uint32_t ip_bytes;      /* of the whole IPv4 packet: 1 to 65535 */
     const Segment *segment; /* NULL: whoever is asked does not look at it */
     bool forged;            /* no fault rule counts it */
@@ -69,7 +70,6 @@ typedef struct LinkChoice {
     int64_t odds_ppb;
     const struct Link *link;  /* on which one, … */
     const LinkPacket *packet; /* … and for what */
-    SimTime now;              /* it is sent */
 } LinkChoice;
 
 /* Somebody who answers in place of chance (an explorer, a test), with a number below
@@ -130,16 +130,14 @@ void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *
 void link_clear(Link *link); /* frees what the link holds, not the link */
 
 /* A packet that is ECN-capable: is it marked (RFC 3168)?  To be asked once for each, lost or not. */
-bool link_marks(Link *link, SimTime now, const LinkPacket *packet);
+bool link_marks(Link *link, const LinkPacket *packet);
 
 /* What becomes of a packet where there is no link. */
 void link_lose(LinkResult *result);
 
-/* Sends one packet at `now` (never less than at the last call).  NULL demands nothing.  Copies
- * beyond LINK_COPIES_MAX are not made; result->copies holds nothing of use beyond copy_count.  A
- * time that would exceed SIM_NEVER is SIM_NEVER. */
-void link_send(Link *link, SimTime now, const LinkPacket *packet, const LinkDemand *demand,
-               LinkResult *result);
+/* Sends one packet.  NULL demands nothing.  Copies beyond LINK_COPIES_MAX are not made; result->copies holds
+ * nothing of use beyond copy_count.  A time that would exceed SIM_NEVER is SIM_NEVER. */
+void link_send(Link *link, const LinkPacket *packet, const LinkDemand *demand, LinkResult *result);
 
 /* The same where the link is plain, nobody decides and nothing is demanded: it arrives, and this is
  * when. */

@@ -30,7 +30,7 @@ static LinkResult send(Link *link, SimTime now, uint32_t ip_bytes)
     LinkResult result;
 
     memset(&result, 0xff, sizeof result);
-    link_send(link, now, &(LinkPacket){.ip_bytes = ip_bytes}, NULL, &result);
+    link_send(link, &(LinkPacket){.at = now, .ip_bytes = ip_bytes}, NULL, &result);
     return result;
 }
 
@@ -39,7 +39,7 @@ static LinkResult demand(Link *link, SimTime now, LinkDemand what)
     LinkResult result;
 
     memset(&result, 0xff, sizeof result);
-    link_send(link, now, &(LinkPacket){.ip_bytes = 1500}, &what, &result);
+    link_send(link, &(LinkPacket){.at = now, .ip_bytes = 1500}, &what, &result);
     return result;
 }
 
@@ -633,21 +633,20 @@ START_TEST(who_decides_is_told_of_every_packet)
 {
     Explorer explorer = {.yes = LINK_POINT_COUNT};
     Segment segment = {.flags = TCP_SYN};
-    LinkPacket packet = {.ip_bytes = 60, .segment = &segment, .forged = true};
+    LinkPacket packet = {.at = 7, .ip_bytes = 60, .segment = &segment, .forged = true};
     LinkResult result;
     Link link;
 
     begin(&link, "delay=10ms");
     link.decide = explore;
     link.decide_context = &explorer;
-    link_send(&link, 7, &packet, NULL, &result);
+    link_send(&link, &packet, NULL, &result);
     ck_assert_uint_eq(explorer.count, 1);
     ck_assert_ptr_eq(explorer.asked[0].link, &link);
     ck_assert_ptr_eq(explorer.asked[0].packet, &packet);
-    ck_assert_int_eq(explorer.asked[0].now, 7);
     ck_assert_int_eq(due_of(&result), 10 * MS + 7);
     /* What a rule drops is dropped, whatever is answered. */
-    link_send(&link, 8, &packet, &(LinkDemand){.drop = true}, &result);
+    link_send(&link, &packet, &(LinkDemand){.drop = true}, &result);
     ck_assert_uint_eq(explorer.count, 1);
     link_clear(&link);
 }
