@@ -121,6 +121,7 @@ static int write_witness(const ExploreCommand *command, const Subject *subject,
         .text = subject->text,
         .original = subject->original,
         .overrides = (const char *const *)command->simulation.overrides,
+        .seed = command->simulation.seed,
         .folder = folder,
         .forget = command->without_faults,
     };
@@ -263,10 +264,17 @@ static gboolean understand(ExploreCommand *command, char **files)
     if (!simulation_options_read(&command_explore, &command->simulation) ||
         !explore_options_read(command))
         return FALSE;
+    if (!simulation_fits(&command_explore, &command->simulation, files))
+        return FALSE;
     if (command->profiles != NULL)
         return fits_profiles(command, files);
     if (files[0] == NULL || files[1] != NULL) {
         say_usage(&command_explore, "explore needs one FILE");
+        return FALSE;
+    }
+    if (drill_is_script(files[0])) {
+        say_usage(&command_explore,
+                  "worlds are those of a scenario: a packetdrill script says itself what is sent");
         return FALSE;
     }
     if (simulation_is_live(&command->simulation)) {

@@ -165,9 +165,11 @@ typedef struct ExploreText {
     const char *text;             /* of the plan's file */
     const Plan *original;         /* that file's, before explore_prepare() */
     const char *const *overrides; /* "HOST.KEY=VALUE", which the plan has beside; or NULL */
-    const char *folder; /* its own, absolute, where what is written will lie elsewhere: its
-                                      relative paths become absolute ones.  NULL: they stay */
-    gboolean forget;    /* as in explore_prepare() */
+    const char *seed;             /* with which it was run in place of its own; or NULL */
+    /* Its own, absolute, where what is written will lie elsewhere: relative paths become absolute ones.
+     * NULL: they stay. */
+    const char *folder;
+    gboolean forget; /* as in explore_prepare() */
 } ExploreText;
 
 /* The scenario with the faults of the result's world and, as an expectation, its breach: a check fails it.

@@ -74,9 +74,7 @@ GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
 /* --- the scenario ------------------------------------------------------------------------- */
 
 typedef struct Rewriting {
-    const Plan *original; /* as loaded: with all its lines */
-    gboolean forget;
-    const char *folder;   /* of the scenario, for relative paths; NULL: they stay */
+    const ExploreText *text;
     GHashTable *left_out; /* numbers of lines */
     GString *out;
 } Rewriting;
@@ -85,16 +83,16 @@ typedef struct Rewriting {
 static gboolean leave_out(Rewriting *rewriting, SourcePlace place)
 {
     g_hash_table_add(rewriting->left_out, GUINT_TO_POINTER(place.line));
-    return strcmp(place.file, rewriting->original->file) == 0;
+    return strcmp(place.file, rewriting->text->original->file) == 0;
 }
 
 /* NULL: fine. */
 static char *choose_lines(Rewriting *rewriting)
 {
-    const Plan *plan = rewriting->original;
+    const Plan *plan = rewriting->text->original;
     const char *elsewhere = NULL;
 
-    for (guint i = 0; i < plan->faults->len && rewriting->forget; i++) {
+    for (guint i = 0; i < plan->faults->len && rewriting->text->forget; i++) {
         SourcePlace place = g_array_index(plan->faults, PlanFault, i).place;
 
         if (!leave_out(rewriting, place))
@@ -147,21 +145,21 @@ static char *first_argument(const char *line)
 /* What a line names that lies beside the scenario, as seen from everywhere. */
 static char *resolved(const Rewriting *rewriting, const char *line, guint number)
 {
-    const Plan *plan = rewriting->original;
+    const Plan *plan = rewriting->text->original;
 
-    if (rewriting->folder == NULL)
+    if (rewriting->text->folder == NULL)
         return g_strdup(line);
     if (begins_with(line, "include")) {
         g_autofree char *path = first_argument(line);
 
-        return with_path(line, path, rewriting->folder);
+        return with_path(line, path, rewriting->text->folder);
     }
     for (guint i = 0; i < plan->hosts->len; i++) {
         const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
 
         if (host->place.line == number && strcmp(host->place.file, plan->file) == 0 &&
             is_path(host->profile))
-            return with_path(line, host->profile, rewriting->folder);
+            return with_path(line, host->profile, rewriting->text->folder);
     }
     return g_strdup(line);
 }
@@ -170,7 +168,8 @@ static void append_line(const Rewriting *rewriting, const char *line, guint numb
 {
     g_autofree char *text = resolved(rewriting, line, number);
     gboolean out = g_hash_table_contains(rewriting->left_out, GUINT_TO_POINTER(number)) ||
-                   begins_with(line, "stop");
+                   begins_with(line, "stop") ||
+                   (rewriting->text->seed != NULL && begins_with(line, "seed"));
 
     g_string_append_printf(rewriting->out, "%s%s\n", out ? "# " : "", text);
 }
@@ -219,17 +218,16 @@ static void append_world(GString *out, const Plan *plan, const ExploreOptions *o
 char *explore_witness(const Plan *plan, const ExploreOptions *options, const ExploreResult *result,
                       const ExploreText *text, char **why)
 {
-    Rewriting rewriting = {.original = text->original,
-                           .forget = text->forget,
-                           .folder = text->folder,
-                           .left_out = g_hash_table_new(NULL, NULL),
-                           .out = g_string_new(NULL)};
+    Rewriting rewriting = {
+        .text = text, .left_out = g_hash_table_new(NULL, NULL), .out = g_string_new(NULL)};
 
     *why = choose_lines(&rewriting);
     append_text(&rewriting, text->text);
     g_hash_table_unref(rewriting.left_out);
     for (gsize i = 0; text->overrides != NULL && text->overrides[i] != NULL; i++)
         append_setting(rewriting.out, text->overrides[i]);
+    if (text->seed != NULL)
+        g_string_append_printf(rewriting.out, "seed %s\n", text->seed);
     append_world(rewriting.out, plan, options, result);
     char *scenario = g_string_free(rewriting.out, FALSE);
 

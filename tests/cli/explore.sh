@@ -92,6 +92,16 @@ tcpwaltz check of-set.scn
 must exits 1
 end
 
+begin 'and the seed of --seed, in place of its own'
+{ cat here.scn && echo 'seed 3'; } >seed.scn
+tcpwaltz explore --seed 77 -o of-seed.scn seed.scn
+must exits 1
+must grep -q '^# seed 3$' of-seed.scn
+must grep -q '^seed 77$' of-seed.scn
+tcpwaltz check of-seed.scn
+must exits 1
+end
+
 begin 'nothing is written where nothing is broken'
 tcpwaltz explore -o none.scn refused.scn
 must exits 0
@@ -184,6 +194,8 @@ refuses 'a budget of nothing' 'more than 0' --budget 0 refused.scn
 refuses 'no delay' 'more than 0' --delay-by 0s refused.scn
 refuses 'its own scenario' 'is the scenario itself' -o refused.scn refused.scn
 refuses 'a file that is not there' 'No such file' nowhere.scn
+refuses 'a packetdrill script' 'a packetdrill script says itself' script.pkt
+refuses 'what is of scripts' 'is about packetdrill scripts' --define A=1 refused.scn
 refuses 'somebody real' 'nobody can be real' --live=client refused.scn
 refuses 'a file beside profiles' 'no FILE' --profiles rfc6298 refused.scn
 refuses 'a profile that is none' "did you mean 'rfc6298'" --profiles rfc6289
