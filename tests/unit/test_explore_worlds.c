@@ -334,7 +334,8 @@ static const struct {
 /* "a; b" of "\na\nb\n" */
 static char *in_a_line(const char *lines)
 {
-    g_auto(GStrv) parts = g_strsplit(g_strstrip(g_strdup(lines)), "\n", -1);
+    g_autofree char *stripped = g_strstrip(g_strdup(lines));
+    g_auto(GStrv) parts = g_strsplit(stripped, "\n", -1);
 
     return g_strjoinv("; ", parts);
 }
