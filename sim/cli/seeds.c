@@ -6,6 +6,7 @@
 
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "escape/escape.h"
 #include "expect/expect.h"
 #include "expect/lines.h"
@@ -56,6 +57,8 @@ typedef struct Summary {
     gboolean *are_times;   /* of each question */
     Tally whole;           /* all expectations together */
     LineUses *lines;       /* NULL: no run yet */
+    guint64 count;         /* seeds */
+    Progress progress;
 } Summary;
 
 static gpointer keep(const Trace *trace, guint64 seed, gpointer data)
@@ -125,6 +128,13 @@ static void add(gpointer one, guint64 seed, gpointer data)
     else
         line_uses_add(summary->lines, kept->lines);
     kept_free(kept);
+}
+
+static void look(guint64 done, gpointer data)
+{
+    Summary *summary = data;
+
+    progress_show(&summary->progress, done, summary->count);
 }
 
 static void summary_begin(Summary *summary, const Plan *plan, const GPtrArray *asks)
@@ -349,6 +359,7 @@ int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, 
                       .threads = options->threads,
                       .keep = keep,
                       .tell = add,
+                      .look = look,
                       .data = &summary};
 
     if (seeds.first > G_MAXUINT64 - (seeds.count - 1))
@@ -356,7 +367,10 @@ int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, 
                            " on: the last one is %" G_GUINT64_FORMAT,
                            seeds.count, seeds.first, G_MAXUINT64);
     summary_begin(&summary, plan, asks);
+    summary.count = seeds.count;
+    progress_begin(&summary.progress);
     lab_run_seeds(plan, &simulation->lab, &seeds);
+    progress_clear(&summary.progress);
     append_summary(out, &summary, seeds.first, seeds.count, file);
     append_why(out, &summary, simulation, file);
     append_notes(notes, &summary);

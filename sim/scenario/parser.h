@@ -164,12 +164,38 @@ gboolean line_has_setting(Parser *parser, const Line *line);
 /* FALSE and an error when this key stood on the line before, from word `first` on. */
 gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key);
 
+/* The key of this name; reports what is none. */
+const Key *word_key(Parser *parser, const Line *line, KeyScope scope, const Word *key);
+
 /* Sets a key of the key table in `config`; reports what is wrong. */
+gboolean set_value(Parser *parser, const Line *line, const Key *key, void *config,
+                   const Word *value);
 gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
                  const Word *value);
 
 /* Takes the words that are left, up to `source`, as KEY=VALUE of the key table. */
 void set_keys(Parser *parser, Line *line, KeyScope scope, void *config);
+
+/* --- overrides.c: what the command line sets --- */
+
+/* What one setting of it is about: "client.mss", "client.profile", "link.loss" (all links),
+ * "client->server.loss" (one way). */
+typedef struct Target {
+    const Key *key; /* NULL: a host's profile */
+    KeyScope scope;
+    guint host;         /* KEY_SCOPE_HOST */
+    gboolean all_links; /* KEY_SCOPE_LINK; else: */
+    guint link;         /* in plan->links */
+} Target;
+
+/* Reports what is none. */
+gboolean word_target(Parser *parser, const Line *line, const Word *word, Target *out);
+
+void apply_overrides(Parser *parser);
+
+/* The profile that the command line gives this host, as a word of reader->line, which the caller clears.
+ * FALSE: none. */
+gboolean override_profile(Parser *parser, const char *host, LineReader *reader, Word *out);
 
 /* One option of an action: `set` reads its value into `into`.  One whose form has no "=" is a word
  * that stands alone, and its own value. */
@@ -190,7 +216,6 @@ gboolean line_once(Parser *parser, const Line *line, Once what);
 
 void parse_host(Parser *parser, Line *line);
 void parse_set(Parser *parser, Line *line);
-void apply_overrides(Parser *parser);
 void check_stacks(Parser *parser); /* of linked stacks only what they can be given is set */
 void parse_link(Parser *parser, Line *line);
 void check_routes(Parser *parser);

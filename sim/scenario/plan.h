@@ -215,6 +215,9 @@ typedef struct Plan {
 void plan_free(Plan *plan); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
+/* A copy whose hosts' and links' keys can be set (scenario_override()); the rest both have together. */
+Plan *plan_variant(const Plan *plan);
+
 /* Does the scenario (or --set) give the host's key another value than its profile does? */
 gboolean plan_host_sets(const PlanHost *host, const Key *key);
 

@@ -15,10 +15,12 @@
 /* Where things are looked for, and what the command line adds. */
 typedef struct ScenarioOptions {
     const char *const *profile_dirs; /* NULL-terminated; searched for NAME.profile in this order */
-    const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE", or NULL */
+    const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE" and what else
+                                      * scenario/overrides.c reads, or NULL */
     const char *const *stacks;       /* NULL-terminated names: the linked stacks at hand; or NULL */
     const char *root;                /* files are read only from below it; NULL: from everywhere */
     PlanTolerance tolerance;         /* of expected times without `within` */
+    GChecksum *digest;               /* takes in all bytes that are read; or NULL */
 } ScenarioOptions;
 
 /* Reads the file ("-": standard input, shown as <stdin>) and all that it includes.  Returns the

@@ -111,25 +111,36 @@ static void bad_value(Parser *parser, const Line *line, const Key *key, const Wo
         line_error(parser, line, value, hint, "%s cannot be '%s'", key->name, shown(parser, value));
 }
 
-gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
-                 const Word *value)
+const Key *word_key(Parser *parser, const Line *line, KeyScope scope, const Word *key)
 {
     const Key *found = key_find(scope, key->text, key->length);
-    SimTimeError why = SIM_TIME_OK;
 
-    if (found == NULL) {
+    if (found == NULL)
         unknown_key(parser, line, scope, key);
-        return FALSE;
-    }
-    KeyError error = key_set(found, config, value->text, value->length, &why);
+    return found;
+}
+
+gboolean set_value(Parser *parser, const Line *line, const Key *key, void *config,
+                   const Word *value)
+{
+    SimTimeError why = SIM_TIME_OK;
+    KeyError error = key_set(key, config, value->text, value->length, &why);
 
     if (error == KEY_BAD_TIME)
         word_time_error(parser, line, value, why);
     else if (error == KEY_UNKNOWN_WORD)
-        unknown_value(parser, line, found, value);
+        unknown_value(parser, line, key, value);
     else if (error != KEY_OK)
-        bad_value(parser, line, found, value, error);
+        bad_value(parser, line, key, value, error);
     return error == KEY_OK;
+}
+
+gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
+                 const Word *value)
+{
+    const Key *found = word_key(parser, line, scope, key);
+
+    return found != NULL && set_value(parser, line, found, config, value);
 }
 
 void set_keys(Parser *parser, Line *line, KeyScope scope, void *config)

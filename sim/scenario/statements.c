@@ -205,6 +205,9 @@ gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope
 
     g_ptr_array_add(parser->sources, source);
     parser->bytes += source->length;
+    if (parser->options->digest != NULL)
+        g_checksum_update(parser->options->digest, (const guchar *)source->bytes,
+                          (gssize)source->length);
     if (refuse_foreign(parser, source, scope))
         return FALSE;
     line_reader_init(&reader, source);
