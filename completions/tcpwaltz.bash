@@ -66,6 +66,7 @@ _tcpwaltz_argument() {
         # shellcheck disable=SC2207
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
         ;;
+    *merge*) _tcpwaltz_files '*.scn' '*.csv' '*.db' ;;
     *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
     *BENCH*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "bench" { print $2 }')" ;;
     N)

@@ -58,6 +58,10 @@ function __tcpwaltz_arguments
         case '*NAME*'
             __tcpwaltz_named profile
             __fish_complete_suffix .profile
+        case '*merge*'
+            __fish_complete_suffix .scn
+            __fish_complete_suffix .csv
+            __fish_complete_suffix .db
         case '*TOPIC*'
             __tcpwaltz_named command
             __tcpwaltz_named topic

@@ -14,6 +14,7 @@ pkg-config    run   pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 GLib          run   libglib2.0-dev  glib2-devel          glib2      glib
 JSON-GLib     run   libjson-glib-dev json-glib-devel     json-glib  json-glib
 libpcap       run   libpcap-dev     libpcap-devel        libpcap    libpcap
+SQLite        run   libsqlite3-dev  sqlite-devel         sqlite     sqlite
 Check         test  check           check-devel          check      check
 gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc
 clang         test  clang           clang                clang      llvm
@@ -72,6 +73,7 @@ is_there() {
     GLib) has_library 'glib-2.0 >= 2.74' ;;
     JSON-GLib) has_library json-glib-1.0 ;;
     libpcap) has_library libpcap ;;
+    SQLite) has_library sqlite3 ;;
     Check) has_library check ;;
     gnuplot) gnuplot --version >/dev/null 2>&1 ;;
     kernel-gcc) can_compile gcc && make --version >/dev/null 2>&1 ;;

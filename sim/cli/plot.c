@@ -9,13 +9,14 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/paths.h"
+#include "cli/plot_sweep.h"
 #include "cli/schedule.h"
 #include "cli/simulation.h"
 #include "plot/plot.h"
 
-enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS };
+enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS, KIND_SWEEP };
 
-static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", NULL};
+static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", "sweep", NULL};
 static const char *const scales[] = {"auto", "linear", "log", "broken", NULL};
 static const char *const themes[] = {"light", "dark", NULL};
 static const char *const formats[] = {"svg", "png", "pdf", "dat", NULL};
@@ -23,6 +24,7 @@ static const char *const segments[] = {"SYN", "SYN-ACK", "FIN", NULL}; /* a Sche
 
 typedef struct PlotCommand {
     SimulationOptions simulation;
+    PlotSweepOptions sweep;
     char *output, *kind_word, *scale_word, *theme_word, *segment_word, *script, *profiles;
     /* What they come to. */
     int kind, theme, format;
@@ -33,6 +35,7 @@ typedef struct PlotCommand {
 static void plot_command_clear(PlotCommand *plot)
 {
     simulation_options_clear(&plot->simulation);
+    plot_sweep_options_clear(&plot->sweep);
     g_free(plot->output);
     g_free(plot->kind_word);
     g_free(plot->scale_word);
@@ -113,13 +116,27 @@ static gboolean understand_counters(PlotCommand *plot, guint count)
     return TRUE;
 }
 
+/* Its options belong to it, and those of runs do not. */
+static gboolean understand_sweep(PlotCommand *plot, guint count)
+{
+    const char *given = plot_sweep_option(&plot->sweep);
+
+    if (plot->kind == KIND_SWEEP)
+        return (count > 0 || refuse("plot --kind sweep needs the FILEs of a sweep")) &&
+               (plot->scale_word == NULL || refuse("a sweep has no --scale"));
+    if (given == NULL)
+        return TRUE;
+    say_usage(&command_plot, "%s is for --kind sweep", given);
+    return FALSE;
+}
+
 static gboolean understand(PlotCommand *plot, char **files)
 {
     guint count = g_strv_length(files);
 
     if (!read_words(plot) || !read_output(plot) ||
         !simulation_options_read(&command_plot, &plot->simulation) ||
-        !simulation_fits(&command_plot, &plot->simulation, files))
+        !simulation_fits(&command_plot, &plot->simulation, files) || !understand_sweep(plot, count))
         return FALSE;
     if (plot->kind != KIND_BACKOFF && plot->profiles != NULL)
         return refuse("--profiles is for --kind backoff");
@@ -135,7 +152,7 @@ static gboolean understand(PlotCommand *plot, char **files)
         return understand_counters(plot, count);
     if (plot->simulation.interval != NULL)
         return refuse("--interval is for --kind counters");
-    if (plot->kind != KIND_BACKOFF && count != 1)
+    if (plot->kind != KIND_BACKOFF && plot->kind != KIND_SWEEP && count != 1)
         return refuse(count == 0 ? "plot needs a FILE" : "a picture is of one FILE");
     return TRUE;
 }
@@ -288,6 +305,8 @@ static int make_picture(PlotCommand *plot, char *const *files)
         good = tell_backoff(plot, files, table);
     else if (plot->kind == KIND_COUNTERS)
         good = tell_counters(plot, files, table);
+    else if (plot->kind == KIND_SWEEP)
+        good = plot_sweep_tell(&plot->sweep, files, table);
     else
         good = tell_file(plot, files[0], table);
 
@@ -301,14 +320,14 @@ static int make_picture(PlotCommand *plot, char *const *files)
 static int run(int argc, char **argv)
 {
     PlotCommand plot = {.output = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES];
+    GOptionEntry simulation[SIMULATION_ENTRIES], sweep[PLOT_SWEEP_ENTRIES];
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot.output,
          "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
          "FILE"},
         {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot.kind_word,
          "timeline (time across), ladder (a sequence diagram), backoff (stacks compared), counters "
-         "(a flood over time)",
+         "(a flood over time), sweep (many runs)",
          "KIND"},
         {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
          "of the time: auto (what can be read), linear, log or broken (long waits folded)",
@@ -323,11 +342,12 @@ static int run(int argc, char **argv)
         simulation_interval_entry(&plot.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, sweep, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&plot.simulation, simulation);
+    plot_sweep_entries(&plot.sweep, sweep);
     if (options_read(&command_plot, tables, argc, argv, &files, &status) &&
         understand(&plot, files))
         status = make_picture(&plot, files);
@@ -339,8 +359,10 @@ const Command command_plot = {
     .name = "plot",
     .arguments = "[FILE...]",
     .summary = "draw a picture of a run, or of several stacks' retries",
-    .about = "FILE is a scenario, a segment table or a capture; '-' is standard input.\n"
-             "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
-             "docs/plot-data.md tells what a script of your own finds.",
+    .about =
+        "FILE is a scenario, a segment table or a capture; '-' is standard input. With --kind\n"
+        "sweep it is what tcpwaltz sweep wrote: CSV or SQLite, several shards together.\n"
+        "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
+        "docs/plot-data.md tells what a script of your own finds.",
     .run = run,
 };

@@ -28,7 +28,8 @@ void simulation_unbounded_entries(SimulationOptions *options,
     memcpy(out, entries, sizeof entries);
 }
 
-void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+void simulation_bounded_entries(SimulationOptions *options,
+                                GOptionEntry out[SIMULATION_BOUNDED_ENTRIES])
 {
     const GOptionEntry bounds[] = {
         {"max-time", 0, 0, G_OPTION_ARG_FILENAME, &options->max_time,
@@ -39,6 +40,16 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
          "end a run that needs more memory than this (1G; of each run)", "SIZE"},
         {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
          "end a run that needs more steps that leave no event (50000000)", "N"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    simulation_unbounded_entries(options, out);
+    memcpy(out + SIMULATION_UNBOUNDED_ENTRIES - 1, bounds, sizeof bounds);
+}
+
+void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+{
+    const GOptionEntry others[] = {
         {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
          "let a kernel play all hosts, or these: this machine's, or one in virtual time",
          "[virtual[:KERNEL],][HOST,...]"},
@@ -55,8 +66,8 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
-    simulation_unbounded_entries(options, out);
-    memcpy(out + SIMULATION_UNBOUNDED_ENTRIES - 1, bounds, sizeof bounds);
+    simulation_bounded_entries(options, out);
+    memcpy(out + SIMULATION_BOUNDED_ENTRIES - 1, others, sizeof others);
 }
 
 GOptionEntry simulation_root_entry(SimulationOptions *options)

@@ -34,12 +34,20 @@ typedef struct SimulationOptions {
 
 /* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps,
  * --live, --tun, --lenient, --profile, --define; the last one is empty. */
-enum { SIMULATION_ENTRIES = 13, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+enum {
+    SIMULATION_ENTRIES = 13,
+    SIMULATION_UNBOUNDED_ENTRIES = 4,
+    SIMULATION_BOUNDED_ENTRIES = 8,
+};
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */
 void simulation_unbounded_entries(SimulationOptions *options,
                                   GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES]);
+
+/* These and the bounds, where nobody is real and nothing is a packetdrill script. */
+void simulation_bounded_entries(SimulationOptions *options,
+                                GOptionEntry out[SIMULATION_BOUNDED_ENTRIES]);
 
 /* --root alone, for those who simulate nothing that a scenario says. */
 GOptionEntry simulation_root_entry(SimulationOptions *options);

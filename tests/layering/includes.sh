@@ -24,13 +24,14 @@ live      scenario lab net tcp trace proto core
 stacks    scenario lab net tcp trace proto core
 capture   escape trace net/wire.h proto core
 view      escape trace net/wire.h proto core
-plot      escape view trace proto core
+plot      escape sweep view trace proto core
 expect    trace scenario proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
+sweep     escape expect lab scenario trace proto core
 socket    tcp proto core
 drill     escape scenario lab socket net tcp trace proto core
-cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report
+cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report sweep
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The
