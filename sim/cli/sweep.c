@@ -458,6 +458,9 @@ static int run_and_write(Sweep *sweep, const char *path)
         sweep->summary = sweep_summary_new(sweep->head);
     }
 
+    if (sweep->sink != NULL)
+        sweep_sink_time(sweep->sink);
+
     guint64 told = run_all(sweep, missing);
     gboolean was_interrupted = told < sweep->count && !sweep->has_failed;
 

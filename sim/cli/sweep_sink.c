@@ -53,6 +53,8 @@ struct SweepSink {
     GString *text;           /* that is not written yet */
     SweepDatabase *database; /* the other one */
     gboolean has_failed;
+    gint64 since_us; /* when what is not committed was begun; 0: nobody wants to know */
+    guint64 put;     /* rows that are not committed */
 };
 
 static void fail(SweepSink *sink, char *trouble)
@@ -122,6 +124,11 @@ SweepSink *sweep_sink_open(const char *path, SweepFormat format, const SweepHead
     return NULL;
 }
 
+void sweep_sink_time(SweepSink *sink)
+{
+    sink->since_us = g_get_monotonic_time();
+}
+
 /* --- rows --------------------------------------------------------------------------------- */
 
 gboolean sweep_sink_put(SweepSink *sink, const SweepRow *row)
@@ -131,6 +138,7 @@ gboolean sweep_sink_put(SweepSink *sink, const SweepRow *row)
     if (sink->database != NULL) {
         if (!sweep_database_put(sink->database, row, &trouble))
             fail(sink, trouble);
+        sink->put++;
         return !sink->has_failed;
     }
     if (sink->format == SWEEP_CSV)
@@ -142,13 +150,28 @@ gboolean sweep_sink_put(SweepSink *sink, const SweepRow *row)
     return TRUE;
 }
 
+static gboolean commit(SweepSink *sink, char **trouble)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (sink->since_us > 0 && sink->put > 0) {
+        double wall_s = (double)(now - sink->since_us) / G_USEC_PER_SEC;
+
+        if (!sweep_database_put_work(sink->database, sink->put, wall_s, trouble))
+            return FALSE;
+        sink->since_us = now;
+    }
+    sink->put = 0;
+    return sweep_database_commit(sink->database, trouble);
+}
+
 gboolean sweep_sink_flush(SweepSink *sink)
 {
     char *trouble = NULL;
 
     if (sink->output != NULL)
         output_put(sink->output, sink->text);
-    else if (!sink->has_failed && !sweep_database_commit(sink->database, &trouble))
+    else if (!sink->has_failed && !commit(sink, &trouble))
         fail(sink, trouble);
     return !sink->has_failed;
 }

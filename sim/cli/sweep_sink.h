@@ -26,6 +26,9 @@ typedef struct SweepSink SweepSink;
 SweepSink *sweep_sink_open(const char *path, SweepFormat format, const SweepHead *head,
                            GArray **missing);
 
+/* From now on rows are being made, and a database is told how long they take. */
+void sweep_sink_time(SweepSink *sink);
+
 /* FALSE, and said: no more can be written. */
 gboolean sweep_sink_put(SweepSink *sink, const SweepRow *row);
 

@@ -111,6 +111,8 @@ static gboolean create(SweepDatabase *database, const SweepHead *head, char **tr
 
     return execute(database, "create table sweep (key text not null, value text not null)",
                    trouble) &&
+           execute(database, "create table work (runs integer not null, wall_s real not null)",
+                   trouble) &&
            execute(database, runs, trouble) && put_head(database, head, trouble);
 }
 
@@ -288,6 +290,22 @@ gboolean sweep_database_put(SweepDatabase *database, const SweepRow *row, char *
         return fail(database, trouble);
     sqlite3_reset(database->insert);
     return TRUE;
+}
+
+gboolean sweep_database_put_work(SweepDatabase *database, guint64 runs, double wall_s,
+                                 char **trouble)
+{
+    sqlite3_stmt *insert;
+
+    if (!prepare(database, "insert into work values (?, ?)", &insert, trouble))
+        return FALSE;
+    sqlite3_bind_int64(insert, 1, (sqlite3_int64)runs);
+    sqlite3_bind_double(insert, 2, wall_s);
+
+    gboolean good = sqlite3_step(insert) == SQLITE_DONE || fail(database, trouble);
+
+    sqlite3_finalize(insert);
+    return good;
 }
 
 gboolean sweep_database_commit(SweepDatabase *database, char **trouble)

@@ -2,6 +2,8 @@
  *
  *   sweep  key, value     what the head says, a row a line
  *   runs   run, …         a row a run, in the columns of the head; numbers are numbers, nothing is NULL
+ *   work   runs, wall_s   what was made between two commits, and how long that took by the clock: in this
+ *                         file alone, never merged
  *
  * Rows are kept by transactions: whatever kills the program, the file holds whole rows, and as many as the
  * last sweep_database_commit() left.  One process at a time writes to it. */
@@ -33,6 +35,10 @@ GArray *sweep_database_missing(SweepDatabase *database, SweepRange range, char *
 /* FALSE with *trouble: what was put since the last commit is lost. */
 gboolean sweep_database_put(SweepDatabase *database, const SweepRow *row, char **trouble);
 gboolean sweep_database_commit(SweepDatabase *database, char **trouble);
+
+/* Says of the rows that are about to be committed how long they took. */
+gboolean sweep_database_put_work(SweepDatabase *database, guint64 runs, double wall_s,
+                                 char **trouble);
 
 /* The next row in the order of runs.  FALSE at the end, or with *trouble. */
 gboolean sweep_database_next(SweepDatabase *database, SweepRow *row, char **trouble);

@@ -47,6 +47,15 @@ gboolean sweep_database_put(SweepDatabase *database, const SweepRow *row, char *
     return without(trouble) != NULL;
 }
 
+gboolean sweep_database_put_work(SweepDatabase *database, guint64 runs, double wall_s,
+                                 char **trouble)
+{
+    (void)database;
+    (void)runs;
+    (void)wall_s;
+    return without(trouble) != NULL;
+}
+
 gboolean sweep_database_commit(SweepDatabase *database, char **trouble)
 {
     (void)database;

@@ -226,6 +226,17 @@ if [ -n "$sqlite" ]; then
     must same out one.csv
     end
 
+    if command -v sqlite3 >/dev/null 2>&1; then
+        begin 'a database answers SQL, and how long its runs took'
+        must [ "$(sqlite3 one.db 'select count(*), sum(seed), count(distinct "link.loss") from runs')" = \
+            '360|7380|3' ] # nine points with the seeds 1 to 40
+        must [ "$(sqlite3 one.db "select typeof(end_s) || typeof(seed) || typeof(held) from runs limit 1")" = \
+            realintegertext ]
+        must [ "$(sqlite3 one.db 'select sum(runs), min(wall_s) > 0 from work')" = '360|1' ]
+        must [ "$(sqlite3 a.db 'select count(*) from work')" = 0 ]
+        end
+    fi
+
     begin 'once more the same command does nothing'
     cp one.db before.db
     sweep_all -o one.db
