@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/message.h"
@@ -19,7 +20,8 @@ enum { SEGMENT_WIDTH = 44 };
 
 typedef struct CompareCommand {
     SimulationOptions simulation;
-    char *tolerance, *client; /* as given; NULL: not given */
+    CaptureOptions capture;
+    char *tolerance; /* as given; NULL: not given */
     char *phase_asked;
     gboolean ignore_acks, quiet;
     /* What they come to. */
@@ -95,6 +97,7 @@ static gboolean understand(CompareCommand *command, char *const *files)
     if ((command->tolerance != NULL && !read_tolerance(command)) || !read_phase(command) ||
         !has_right_number(command, files) ||
         !simulation_options_read(&command_compare, &command->simulation) ||
+        !capture_options_read(&command_compare, &command->capture) ||
         !simulation_fits(&command_compare, &command->simulation, files))
         return FALSE;
     command->options.ignore_acks = command->ignore_acks;
@@ -113,7 +116,8 @@ static gboolean read_files(CompareCommand *command, char *const *files)
     gboolean good = TRUE;
 
     for (guint i = 0; i < 2; i++)
-        good = input_read(&command->simulation, files[i], command->client, &command->inputs[i]) &&
+        good = input_read(&command->simulation, files[i], &command->capture.selection,
+                          &command->inputs[i]) &&
                good;
     return good;
 }
@@ -190,7 +194,7 @@ static gboolean read_twice(CompareCommand *command, const char *file)
 {
     SimulationOptions simulated = command->simulation;
 
-    if (!input_read(&command->simulation, file, command->client, &command->inputs[1]))
+    if (!input_read(&command->simulation, file, NULL, &command->inputs[1]))
         return FALSE;
     choose_tolerance(command);
     if (command->any_phase)
@@ -198,7 +202,7 @@ static gboolean read_twice(CompareCommand *command, const char *file)
     simulated.lab.reality = NULL;
     if (command->options.kind == COMPARE_WITHIN)
         simulated.wheel = command->inputs[1].trace->wheel;
-    return input_read(&simulated, file, command->client, &command->inputs[0]);
+    return input_read(&simulated, file, NULL, &command->inputs[0]);
 }
 
 static gboolean read_both(CompareCommand *command, char *const *files)
@@ -211,7 +215,7 @@ static gboolean read_both(CompareCommand *command, char *const *files)
     command->options.exact = command->inputs[0].is_exact   ? COMPARE_EXACT_A
                              : command->inputs[1].is_exact ? COMPARE_EXACT_B
                                                            : COMPARE_EXACT_NONE;
-    return TRUE;
+    return capture_options_fit(&command_compare, &command->capture, command->options.has_capture);
 }
 
 /* --- the page ----------------------------------------------------------------------------- */
@@ -411,12 +415,10 @@ static int compare_both(const CompareCommand *command)
 static int compare(int argc, char **argv)
 {
     CompareCommand command = {.tolerance = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES];
+    GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES];
     const GOptionEntry own[] = {
         {"tolerance", 't', 0, G_OPTION_ARG_FILENAME, &command.tolerance,
          "how far waits may differ: 5ms (default), 10%, or wheel: Linux' timer wheel", "HOW"},
-        {"client", 0, 0, G_OPTION_ARG_FILENAME, &command.client,
-         "who is the client in a capture: ADDRESS or ADDRESS:PORT", "ADDRESS"},
         {"phase", 0, 0, G_OPTION_ARG_FILENAME, &command.phase_asked,
          "with --live: try all phases of the kernel's timer wheel, and take the best: any", "any"},
         {"ignore-acks", 0, 0, G_OPTION_ARG_NONE, &command.ignore_acks,
@@ -424,11 +426,12 @@ static int compare(int argc, char **argv)
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "show only what differs", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, capture, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&command.simulation, simulation);
+    capture_entries(&command.capture, capture);
     if (options_read(&command_compare, tables, argc, argv, &files, &status) &&
         understand(&command, files))
         status = read_both(&command, files) ? compare_both(&command) : STATUS_TROUBLE;
@@ -436,7 +439,7 @@ static int compare(int argc, char **argv)
         input_clear(&command.inputs[i]);
     simulation_options_clear(&command.simulation);
     g_free(command.tolerance);
-    g_free(command.client);
+    capture_options_clear(&command.capture);
     g_free(command.phase_asked);
     return status;
 }

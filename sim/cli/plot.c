@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
 #include "cli/gnuplot.h"
 #include "cli/input.h"
@@ -23,6 +24,8 @@ static const char *const segments[] = {"SYN", "SYN-ACK", "FIN", NULL}; /* a Sche
 
 typedef struct PlotCommand {
     SimulationOptions simulation;
+    CaptureOptions capture;
+    gboolean has_capture;
     char *output, *kind_word, *scale_word, *theme_word, *segment_word, *script, *profiles;
     /* What they come to. */
     int kind, theme, format;
@@ -33,6 +36,7 @@ typedef struct PlotCommand {
 static void plot_command_clear(PlotCommand *plot)
 {
     simulation_options_clear(&plot->simulation);
+    capture_options_clear(&plot->capture);
     g_free(plot->output);
     g_free(plot->kind_word);
     g_free(plot->scale_word);
@@ -119,6 +123,7 @@ static gboolean understand(PlotCommand *plot, char **files)
 
     if (!read_words(plot) || !read_output(plot) ||
         !simulation_options_read(&command_plot, &plot->simulation) ||
+        !capture_options_read(&command_plot, &plot->capture) ||
         !simulation_fits(&command_plot, &plot->simulation, files))
         return FALSE;
     if (plot->kind != KIND_BACKOFF && plot->profiles != NULL)
@@ -170,13 +175,21 @@ static gboolean add_profiles(PlotCommand *plot, GPtrArray *backoffs)
     return good;
 }
 
+static gboolean read_input(PlotCommand *plot, const char *file, Input *input)
+{
+    gboolean good = input_read(&plot->simulation, file, &plot->capture.selection, input);
+
+    plot->has_capture = plot->has_capture || input->kind == INPUT_CAPTURE;
+    return good;
+}
+
 static gboolean add_file(PlotCommand *plot, const char *file, GPtrArray *backoffs)
 {
     SegmentClass class = schedule_class(plot->segment);
     g_autofree char *base = g_path_get_basename(file);
     Input input;
 
-    if (!input_read(&plot->simulation, file, NULL, &input))
+    if (!read_input(plot, file, &input))
         return FALSE;
     if (g_str_has_suffix(base, ".scn"))
         base[strlen(base) - 4] = '\0';
@@ -215,7 +228,7 @@ static gboolean read_counted(PlotCommand *plot, const char *file, GArray *inputs
 {
     Input input;
 
-    if (!input_read(&plot->simulation, file, NULL, &input))
+    if (!read_input(plot, file, &input))
         return FALSE;
     g_array_append_val(inputs, input);
     if (input.trace->intervals->len > 0)
@@ -249,7 +262,7 @@ static gboolean tell_file(PlotCommand *plot, const char *file, GString *table)
 {
     Input input;
 
-    if (!input_read(&plot->simulation, file, NULL, &input))
+    if (!read_input(plot, file, &input))
         return FALSE;
     if (plot->kind == KIND_TIMELINE)
         plot_timeline(input.trace, &plot->look, table);
@@ -291,7 +304,7 @@ static int make_picture(PlotCommand *plot, char *const *files)
     else
         good = tell_file(plot, files[0], table);
 
-    if (!good)
+    if (!good || !capture_options_fit(&command_plot, &plot->capture, plot->has_capture))
         return STATUS_TROUBLE;
     if (strcmp(formats[plot->format], "dat") == 0)
         return output_write(plot->output, table->str, table->len);
@@ -301,7 +314,7 @@ static int make_picture(PlotCommand *plot, char *const *files)
 static int run(int argc, char **argv)
 {
     PlotCommand plot = {.output = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES];
+    GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES];
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot.output,
          "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
@@ -323,11 +336,12 @@ static int run(int argc, char **argv)
         simulation_interval_entry(&plot.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, capture, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&plot.simulation, simulation);
+    capture_entries(&plot.capture, capture);
     if (options_read(&command_plot, tables, argc, argv, &files, &status) &&
         understand(&plot, files))
         status = make_picture(&plot, files);

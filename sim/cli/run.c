@@ -1,7 +1,9 @@
-/* tcpwaltz run: runs scenarios and shows what happened, as a timeline or a table. */
+/* tcpwaltz run: runs scenarios, or reads what was seen, and shows what happened, as a timeline or a table. */
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
+#include "cli/input.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -19,6 +21,7 @@
 typedef struct RunOptions {
     const Command *command; /* run or live */
     SimulationOptions simulation;
+    CaptureOptions capture;
     SeedsOptions seeds;
     TerminalOptions terminal;
     char *format, *output, *why, *host, *tolerance; /* as given; NULL: not given */
@@ -33,6 +36,7 @@ typedef struct RunOptions {
 static void run_options_clear(RunOptions *options)
 {
     simulation_options_clear(&options->simulation);
+    capture_options_clear(&options->capture);
     seeds_options_clear(&options->seeds);
     terminal_options_clear(&options->terminal);
     g_free(options->format);
@@ -134,6 +138,7 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         options->simulation.live = g_strdup(live);
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(options->command, &options->simulation) ||
+        !capture_options_read(options->command, &options->capture) ||
         !simulation_fits(options->command, &options->simulation, files) ||
         !read_tolerance(options, files) || !seeds_options_read(options->command, &options->seeds) ||
         !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
@@ -165,29 +170,35 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         return FALSE;
     }
     if (options->output != NULL && output_overwrites(options->output, files)) {
-        say_usage(options->command, "%s is the scenario itself: choose another file to write",
+        say_usage(options->command, "%s is what is read: choose another file to write",
                   options->output);
         return FALSE;
     }
     return TRUE;
 }
 
-/* Every plan or, after all errors of all files have been said, none. */
-static GPtrArray *load_all(const RunOptions *options, char *const *files)
+static void free_input(gpointer data)
 {
-    GPtrArray *plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
-    gboolean good = TRUE;
+    input_clear(data);
+    g_free(data);
+}
+
+/* Every file as a plan or a trace (Input *) or, after all errors of all files have been said, none. */
+static GPtrArray *open_all(const RunOptions *options, char *const *files)
+{
+    GPtrArray *inputs = g_ptr_array_new_with_free_func(free_input);
+    gboolean good = TRUE, has_capture = FALSE;
 
     for (; *files != NULL; files++) {
-        Plan *plan = simulation_load(&options->simulation, *files);
+        Input *input = g_new0(Input, 1);
 
-        if (plan != NULL)
-            g_ptr_array_add(plans, plan);
-        good = good && plan != NULL;
+        g_ptr_array_add(inputs, input);
+        good = input_open(&options->simulation, *files, &options->capture.selection, input) && good;
+        has_capture = has_capture || input->kind == INPUT_CAPTURE;
     }
-    if (!good)
-        g_clear_pointer(&plans, g_ptr_array_unref);
-    return plans;
+    if (!good || !capture_options_fit(options->command, &options->capture, has_capture))
+        g_clear_pointer(&inputs, g_ptr_array_unref);
+    return inputs;
 }
 
 /* What a run leaves: text for the output, text for standard error, a status. */
@@ -295,12 +306,12 @@ static void note(const char *file, const Plan *plan, const Trace *trace, RunResu
 }
 
 /* Is there such a host? */
-static gboolean knows_host(const RunOptions *options, const Plan *plan)
+static gboolean knows_host(const RunOptions *options, const Trace *trace)
 {
-    g_autofree const char **names = g_new0(const char *, plan->hosts->len + 1);
+    g_autofree const char **names = g_new0(const char *, trace->hosts->len + 1);
 
-    for (guint i = 0; i < plan->hosts->len; i++)
-        names[i] = g_array_index(plan->hosts, PlanHost, i).name;
+    for (guint i = 0; i < trace->hosts->len; i++)
+        names[i] = g_ptr_array_index(trace->hosts, i);
     return options->host == NULL ||
            option_word(options->command, "--host", options->host, names) >= 0;
 }
@@ -321,6 +332,52 @@ static void drain(GString *text, gpointer output)
     output_put(output, text);
 }
 
+/* FALSE: the trace cannot be shown so, which was said. */
+static gboolean show(const RunOptions *options, const char *file, const Trace *trace,
+                     RunResult *result)
+{
+    if (trace == NULL || !knows_host(options, trace) || !can_show(options, file, trace)) {
+        result->status = STATUS_TROUBLE;
+        return FALSE;
+    }
+    if (options->why != NULL) {
+        tell_why(options, trace, result);
+        return FALSE;
+    }
+    ViewOptions look = options->look;
+
+    look.drain = drain;
+    look.drain_data = result->output;
+    options->view->write(trace, &look, result->text);
+    return TRUE;
+}
+
+/* What was asked for that only a run can have; NULL: nothing. */
+static const char *what_is_of_runs(const RunOptions *options)
+{
+    const SimulationOptions *simulation = &options->simulation;
+
+    return options->asks != NULL            ? "--ask"
+           : options->seeds.count > 0       ? "--seeds"
+           : simulation_is_live(simulation) ? "--live"
+           : simulation->overrides != NULL  ? "--set"
+           : simulation->seed != NULL       ? "--seed"
+           : simulation->interval != NULL   ? "--interval"
+                                            : NULL;
+}
+
+/* What was seen, not run: it has no expectations. */
+static void show_seen(const RunOptions *options, const Input *input, RunResult *result)
+{
+    const char *of_runs = what_is_of_runs(options);
+
+    if (of_runs == NULL)
+        (void)show(options, input->file, input->trace, result);
+    else
+        result->status = say_trouble("%s: this is %s: %s is about runs", input->file,
+                                     input_kind_text(input), of_runs);
+}
+
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,
                     RunResult *result)
 {
@@ -333,22 +390,10 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
         return;
     }
 
-    g_autoptr(Trace) trace =
-        knows_host(options, plan) ? simulation_run(&options->simulation, plan) : NULL;
+    g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
 
-    if (trace == NULL || !can_show(options, file, trace)) {
-        result->status = STATUS_TROUBLE;
+    if (!show(options, file, trace, result))
         return;
-    }
-    if (options->why != NULL) {
-        tell_why(options, trace, result);
-        return;
-    }
-    ViewOptions look = options->look;
-
-    look.drain = drain;
-    look.drain_data = result->output;
-    options->view->write(trace, &look, result->text);
     note(file, plan, trace, result);
     hold_expectations(options, file, plan, trace, result);
 }
@@ -362,19 +407,24 @@ static void append_heading(GString *out, const char *file, gboolean is_first)
 
 static int run_all(const RunOptions *options, char *const *files)
 {
-    g_autoptr(GPtrArray) plans = load_all(options, files);
+    g_autoptr(GPtrArray) inputs = open_all(options, files);
 
-    if (plans == NULL)
+    if (inputs == NULL)
         return STATUS_TROUBLE;
 
     RunResult result = {.text = g_string_new(NULL),
                         .output = output_open(options->output != NULL ? options->output : "-"),
                         .failures = g_string_new(NULL)};
 
-    for (guint i = 0; i < plans->len; i++) {
-        if (plans->len > 1)
+    for (guint i = 0; i < inputs->len; i++) {
+        const Input *input = g_ptr_array_index(inputs, i);
+
+        if (inputs->len > 1)
             append_heading(result.text, files[i], i == 0);
-        run_one(options, files[i], g_ptr_array_index(plans, i), &result);
+        if (input->plan != NULL)
+            run_one(options, files[i], input->plan, &result);
+        else
+            show_seen(options, input, &result);
     }
     /* An event that is not there: then nothing is written. */
     gboolean keep = result.status < STATUS_TROUBLE;
@@ -407,7 +457,7 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
     RunOptions options = {.command = command};
     g_autofree char *formats = format_names();
     GOptionEntry simulation[SIMULATION_ENTRIES], terminal[TERMINAL_ENTRIES];
-    GOptionEntry seeds[SEEDS_ENTRIES];
+    GOptionEntry seeds[SEEDS_ENTRIES], capture[CAPTURE_ENTRIES];
     const GOptionEntry own[] = {
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, formats, "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
@@ -423,11 +473,12 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
         simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, more, NULL};
+    const GOptionEntry *const tables[] = {own, seeds, capture, simulation, terminal, more, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&options.simulation, simulation);
+    capture_entries(&options.capture, capture);
     terminal_entries(&options.terminal, terminal);
     seeds_entries(&options.seeds, seeds);
     if (options_read(command, tables, argc, argv, &files, &status) &&
@@ -459,8 +510,8 @@ const Command command_run = {
     .name = "run",
     .arguments = "FILE...",
     .summary = "run scenarios and show what happened",
-    .about = "FILE is a scenario (see 'tcpwaltz help scenario') or a packetdrill script (*.pkt);\n"
-             "'-' is a scenario on standard input.\n"
+    .about = "FILE is a scenario (see 'tcpwaltz help scenario'), a packetdrill script (*.pkt), a\n"
+             "capture (pcap, pcapng; also *.gz, *.zst) or a segment table; '-' is standard input.\n"
              "Failed expectations are told on standard error; the exit status is then 1.\n"
              "A QUERY is an expectation without its values: --ask 'client sends SYN at'.",
     .run = run,

@@ -46,6 +46,8 @@ enum {
 
 typedef struct Capture {
     const ViewContext *context;
+    guint32 interfaces; /* how many there are … */
+    TraceHost at;       /* … and where this is the first one's: of the only host, or of 0 */
     const Trace *trace;
     const ViewOptions *options;
     GString *out;
@@ -305,9 +307,28 @@ static void say_discard(Capture *capture, const TraceEvent *arrival)
 
 /* ---- Packets ---- */
 
-static void put_packet_bytes(Capture *capture, const Segment *segment, guint16 ip_id)
+/* The options of a segment that somebody else sent may stand closer together than ours do: what finds no room
+ * is left out, what tells least first. */
+static Segment fitting(const Segment *segment)
+{
+    enum { OPTIONS_MAX = 40 };
+    static const guint8 dispensable[] = {OPTION_SACK, OPTION_ANY_FAST_OPEN, OPTION_TIMESTAMPS};
+    Segment shown = *segment;
+
+    for (guint i = 0; i < G_N_ELEMENTS(dispensable); i++) {
+        if (segment_options_bytes(&shown.options) > OPTIONS_MAX)
+            shown.options.present &= (guint8)~dispensable[i];
+    }
+    while (segment_ip_bytes(&shown) > WIRE_PACKET_MAX)
+        shown.length = (guint16)(shown.length - (segment_ip_bytes(&shown) - WIRE_PACKET_MAX));
+    return shown;
+}
+
+static void put_packet_bytes(Capture *capture, const Segment *seen, guint16 ip_id)
 {
     GString *out = capture->out;
+    Segment fits = fitting(seen);
+    const Segment *segment = &fits;
     gsize length = segment_ip_bytes(segment), begin = out->len;
 
     put32(out, (guint32)length); /* as captured */
@@ -326,7 +347,7 @@ static void write_packet(Capture *capture, const TraceEvent *event, guint16 ip_i
     guint32 little_flags = GUINT32_TO_LE(flags);
     gsize begin = begin_block(out, BLOCK_PACKET);
 
-    put32(out, event->host);
+    put32(out, event->host - capture->at);
     put32(out, (guint32)(time >> 32));
     put32(out, (guint32)time);
     put_packet_bytes(capture, &event->segment.seen->segment, ip_id);
@@ -391,16 +412,31 @@ static void write_capture(Capture *capture)
     const Trace *trace = capture->trace;
 
     write_section(capture);
-    for (TraceHost host = 0; host < trace->hosts->len; host++)
-        write_interface(capture, host);
+    for (TraceHost i = 0; i < capture->interfaces; i++)
+        write_interface(capture, capture->at + i);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (write_event[event->kind] == NULL || event->host >= trace->hosts->len)
+        if (write_event[event->kind] == NULL || event->host - capture->at >= capture->interfaces)
             continue;
         g_string_truncate(capture->comment, 0);
         write_event[event->kind](capture, event);
         view_between_rows(capture->options, capture->out);
+    }
+}
+
+/* All hosts, or the only one that is asked for. */
+static void choose_interfaces(Capture *capture)
+{
+    const GPtrArray *hosts = capture->trace->hosts;
+    const char *only = capture->options != NULL ? capture->options->host : NULL;
+
+    capture->interfaces = only == NULL ? hosts->len : 0;
+    for (TraceHost host = 0; only != NULL && host < hosts->len; host++) {
+        if (strcmp(g_ptr_array_index(hosts, host), only) == 0) {
+            capture->at = host;
+            capture->interfaces = 1;
+        }
     }
 }
 
@@ -422,6 +458,7 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
                        .ip_id = ip_id,
                        .again = again};
 
+    choose_interfaces(&capture);
     look_ahead(&capture);
     write_capture(&capture);
 }

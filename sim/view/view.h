@@ -58,7 +58,8 @@ char *view_pkt_trouble(const Trace *trace, const ViewOptions *options);
  * no such event. */
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);
 
-/* pcapng, binary: what each host sent and what reached it, an interface a host. */
+/* pcapng, binary: what each host sent and what reached it, an interface a host; of the host alone that the
+ * options name, if they do. */
 void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out);
 
 typedef struct View {

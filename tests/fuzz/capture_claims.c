@@ -38,6 +38,20 @@ static void show(const Trace *trace)
     }
 }
 
+/* Whatever was seen can be written again, and all of it is there. */
+static void write_again(const Trace *trace)
+{
+    static const CaptureSelection all = {.keeps_twins = TRUE};
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    CaptureProblem problem = {.message = NULL};
+
+    view_pcapng(trace, NULL, out);
+    g_autoptr(Trace) again = capture_read_packets(out->str, out->len, &all, notes, &problem);
+    g_assert(again == NULL || again->events->len <= trace->events->len);
+    capture_problem_clear(&problem);
+}
+
 static void compare(const Trace *trace)
 {
     const CompareOptions options = {.kind = COMPARE_WHEEL, .has_capture = TRUE};
@@ -55,5 +69,6 @@ void capture_claims(const Trace *trace, const CaptureProblem *problem)
     }
     check_events(trace);
     show(trace);
+    write_again(trace);
     compare(trace);
 }
