@@ -74,7 +74,7 @@ _tcpwaltz_argument() {
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_list '$1 == "lesson" { print $2 }')" -- "$current"))
         ;;
     -) ;; # takes none
-    FILE | '[FILE...]' | 'A B') _tcpwaltz_files '*' ;; # captures and tables, too
+    FILE | 'FILE...' | '[FILE...]' | 'A B'*) _tcpwaltz_files '*' ;; # captures and tables, too
     *) _tcpwaltz_files '*.scn' '*.pkt' ;;
     esac
 }

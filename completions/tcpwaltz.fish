@@ -68,7 +68,7 @@ function __tcpwaltz_arguments
             __fish_complete_suffix .md
         case -
             # takes none
-        case FILE '[FILE...]' 'A B'
+        case FILE 'FILE...' '[FILE...]' 'A B*'
             __fish_complete_path (commandline -ct)
         case '*'
             __fish_complete_suffix .scn

@@ -14,6 +14,7 @@
 #include "cli/simulation.h"
 #include "core/decimal.h"
 #include "live/virtual.h"
+#include "trace/seen_at.h"
 #include "view/phrase.h"
 
 enum { SEGMENT_WIDTH = 44 };
@@ -22,7 +23,7 @@ typedef struct CompareCommand {
     SimulationOptions simulation;
     CaptureOptions capture;
     char *tolerance; /* as given; NULL: not given */
-    char *phase_asked;
+    char *phase_asked, *seen_at;
     gboolean ignore_acks, quiet;
     /* What they come to. */
     gboolean any_phase; /* of the kernel's timer wheel: the one that agrees best … */
@@ -205,6 +206,54 @@ static gboolean read_twice(CompareCommand *command, const char *file)
     return input_read(&simulated, file, NULL, &command->inputs[0]);
 }
 
+static int host_named(const Trace *trace, const char *name)
+{
+    for (guint i = 0; i < trace->hosts->len; i++) {
+        if (strcmp(g_ptr_array_index(trace->hosts, i), name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* FALSE, and said so: neither side has a host of that name. */
+static gboolean is_somebody(const CompareCommand *command)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < 2; i++)
+        g_ptr_array_extend(names, command->inputs[i].trace->hosts, NULL, NULL);
+    g_ptr_array_add(names, NULL);
+    return option_word(&command_compare, "--seen-at", command->seen_at,
+                       (const char *const *)names->pdata) >= 0;
+}
+
+/* --seen-at: of a run what its host saw; captures and tables were taken there. */
+static gboolean take_side(CompareCommand *command)
+{
+    if (command->seen_at == NULL)
+        return TRUE;
+    if (!is_somebody(command))
+        return FALSE;
+    command->options.has_capture = TRUE;
+    for (guint i = 0; i < 2; i++) {
+        Input *input = &command->inputs[i];
+        int host = host_named(input->trace, command->seen_at);
+
+        if (input->kind != INPUT_SCENARIO)
+            continue;
+        if (host < 0) {
+            say_trouble("%s: there is no host %s in it, where --seen-at looks", input->file,
+                        command->seen_at);
+            return FALSE;
+        }
+        Trace *seen = trace_seen_at(input->trace, (TraceHost)host);
+
+        trace_free(input->trace);
+        input->trace = seen;
+    }
+    return TRUE;
+}
+
 static gboolean read_both(CompareCommand *command, char *const *files)
 {
     if (simulation_is_live(&command->simulation) ? !read_twice(command, files[0])
@@ -215,7 +264,8 @@ static gboolean read_both(CompareCommand *command, char *const *files)
     command->options.exact = command->inputs[0].is_exact   ? COMPARE_EXACT_A
                              : command->inputs[1].is_exact ? COMPARE_EXACT_B
                                                            : COMPARE_EXACT_NONE;
-    return capture_options_fit(&command_compare, &command->capture, command->options.has_capture);
+    return capture_options_fit(&command_compare, &command->capture, command->options.has_capture) &&
+           take_side(command);
 }
 
 /* --- the page ----------------------------------------------------------------------------- */
@@ -419,6 +469,8 @@ static int compare(int argc, char **argv)
     const GOptionEntry own[] = {
         {"tolerance", 't', 0, G_OPTION_ARG_FILENAME, &command.tolerance,
          "how far waits may differ: 5ms (default), 10%, or wheel: Linux' timer wheel", "HOW"},
+        {"seen-at", 0, 0, G_OPTION_ARG_FILENAME, &command.seen_at,
+         "captures and tables were taken at this host: compare with what it saw", "HOST"},
         {"phase", 0, 0, G_OPTION_ARG_FILENAME, &command.phase_asked,
          "with --live: try all phases of the kernel's timer wheel, and take the best: any", "any"},
         {"ignore-acks", 0, 0, G_OPTION_ARG_NONE, &command.ignore_acks,
@@ -441,6 +493,7 @@ static int compare(int argc, char **argv)
     g_free(command.tolerance);
     capture_options_clear(&command.capture);
     g_free(command.phase_asked);
+    g_free(command.seen_at);
     return status;
 }
 

@@ -357,7 +357,8 @@ static const char *what_is_of_runs(const RunOptions *options)
 {
     const SimulationOptions *simulation = &options->simulation;
 
-    return options->asks != NULL            ? "--ask"
+    return options->why != NULL             ? "--why"
+           : options->asks != NULL          ? "--ask"
            : options->seeds.count > 0       ? "--seeds"
            : simulation_is_live(simulation) ? "--live"
            : simulation->overrides != NULL  ? "--set"
@@ -366,16 +367,26 @@ static const char *what_is_of_runs(const RunOptions *options)
                                             : NULL;
 }
 
+/* Nobody on the wire sees states, timers, queues, or what arrived. */
+static gboolean is_of_hosts(const View *view)
+{
+    return view->write == view_states || view->write == view_timers ||
+           view->write == view_counters || view->write == view_pkt;
+}
+
 /* What was seen, not run: it has no expectations. */
 static void show_seen(const RunOptions *options, const Input *input, RunResult *result)
 {
     const char *of_runs = what_is_of_runs(options);
 
-    if (of_runs == NULL)
-        (void)show(options, input->file, input->trace, result);
-    else
+    if (of_runs != NULL)
         result->status = say_trouble("%s: this is %s: %s is about runs", input->file,
                                      input_kind_text(input), of_runs);
+    else if (is_of_hosts(options->view))
+        result->status = say_trouble("%s: this is %s, which does not tell what --format %s shows",
+                                     input->file, input_kind_text(input), options->view->name);
+    else
+        (void)show(options, input->file, input->trace, result);
 }
 
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,

@@ -2,6 +2,7 @@
 #include "capture_claims.h"
 
 #include "expect/compare.h"
+#include "view/replay.h"
 #include "view/view.h"
 
 static void check_problem(const CaptureProblem *problem)
@@ -52,6 +53,21 @@ static void write_again(const Trace *trace)
     capture_problem_clear(&problem);
 }
 
+/* A scenario of it, or why there is none. */
+static void play_again(const Trace *trace)
+{
+    static const char *const profiles[REPLAY_ENDS] = {"rfc6298", "rfc6298"};
+    g_autofree char *why = NULL;
+    g_autoptr(Replay) replay = replay_of(trace, &why);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    g_assert((replay == NULL) == (why != NULL));
+    if (replay == NULL)
+        return;
+    view_scenario(replay, profiles, "fuzz", out);
+    claim_lines(out, FALSE);
+}
+
 static void compare(const Trace *trace)
 {
     const CompareOptions options = {.kind = COMPARE_WHEEL, .has_capture = TRUE};
@@ -70,5 +86,6 @@ void capture_claims(const Trace *trace, const CaptureProblem *problem)
     check_events(trace);
     show(trace);
     write_again(trace);
+    play_again(trace);
     compare(trace);
 }
