@@ -268,6 +268,8 @@ static gboolean read_file(const SimulationOptions *options, const char *file,
                        (const char *)bytes->data, bytes->len};
 
     readers[input->kind](&request, input);
+    if (input->trace != NULL)
+        input->trace->source = g_path_get_basename(input->file);
     return input->plan != NULL || input->trace != NULL;
 }
 

@@ -120,7 +120,7 @@ static void select_number(Selection *selection, guint number, const char *what, 
     selection->from = selection->to = number;
 }
 
-static void append_losses(GString *out, const Replay *replay, ReplayEnd end, SegmentClass class)
+static void append_losses_of(GString *out, const Replay *replay, ReplayEnd end, SegmentClass class)
 {
     g_autofree char *what =
         g_strdup_printf("drop %s %s ", replay->names[end], segment_class_name(class));
@@ -139,6 +139,18 @@ static void append_losses(GString *out, const Replay *replay, ReplayEnd end, Seg
     }
     close_range(&selection);
     flush(&selection, what, out);
+}
+
+static void append_losses(GString *out, const Replay *replay)
+{
+    gsize before = out->len;
+
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        for (SegmentClass class = 0; class < SEGMENT_ANY; class ++)
+            append_losses_of(out, replay, end, class);
+    }
+    if (out->len > before)
+        g_string_append_c(out, '\n');
 }
 
 /* --- the script --------------------------------------------------------------------------- */

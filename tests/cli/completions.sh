@@ -147,6 +147,8 @@ begin 'zsh: formats, and what each subcommand is about'
 if command -v zsh >/dev/null 2>&1; then
     zsh_offers tcpwaltz run ''
     must grep -q ':FORMAT:(timeline .*mermaid' "$work/offered"
+    must has_line ':file:_files' "$work/offered"
+    zsh_offers tcpwaltz check ''
     must has_line ':scenario:_tcpwaltz_scenarios' "$work/offered"
     zsh_offers tcpwaltz profiles ''
     must has_line ':profile:_tcpwaltz_stacks' "$work/offered"
