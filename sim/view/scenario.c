@@ -120,10 +120,10 @@ static void select_number(Selection *selection, guint number, const char *what, 
     selection->from = selection->to = number;
 }
 
-static void append_losses_of(GString *out, const Replay *replay, ReplayEnd end, SegmentClass class)
+static void append_losses_of(GString *out, const Replay *replay, ReplayEnd end, SegmentClass of)
 {
     g_autofree char *what =
-        g_strdup_printf("drop %s %s ", replay->names[end], segment_class_name(class));
+        g_strdup_printf("drop %s %s ", replay->names[end], segment_class_name(of));
     g_autoptr(GString) text = g_string_new(NULL);
     Selection selection = {.text = text};
     guint number = 0;
@@ -131,7 +131,7 @@ static void append_losses_of(GString *out, const Replay *replay, ReplayEnd end, 
     for (guint i = 0; i < replay->sent[end]->len; i++) {
         const ReplaySent *sent = &g_array_index(replay->sent[end], ReplaySent, i);
 
-        if (sent->class != class)
+        if (sent->class != of)
             continue;
         number++;
         if (sent->is_lost)
@@ -146,8 +146,8 @@ static void append_losses(GString *out, const Replay *replay)
     gsize before = out->len;
 
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
-        for (SegmentClass class = 0; class < SEGMENT_ANY; class ++)
-            append_losses_of(out, replay, end, class);
+        for (SegmentClass of = 0; of < SEGMENT_ANY; of++)
+            append_losses_of(out, replay, end, of);
     }
     if (out->len > before)
         g_string_append_c(out, '\n');
@@ -230,10 +230,7 @@ void view_scenario(const Replay *replay, const char *const profiles[REPLAY_ENDS]
         append_host(out, replay, end, profiles[end]);
     append_links(out, replay);
     g_string_append_c(out, '\n');
-    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
-        for (SegmentClass class = 0; class < SEGMENT_ANY; class ++)
-            append_losses(out, replay, end, class);
-    }
+    append_losses(out, replay);
     if (replay->listens)
         g_string_append_printf(out, "at 0s %s listen\n", replay->names[REPLAY_SERVER]);
     for (guint i = 0; i < replay->steps->len; i++)
