@@ -23,6 +23,8 @@ static GByteArray *syn_ack_on(guint32 link)
     return frame_with(link, FALSE, TCP_SYN | TCP_ACK, 5000, first_number + 1, 0);
 }
 
+enum { INBOUND = 1, OUTBOUND = 2 }; /* as epb_flags has them */
+
 #define SYN "client,SYN,0,,0,65535,mss 1460 wscale 7,pass,1\n"
 #define SYN_ACK "server,SYN-ACK,0,1,0,65535,mss 1460 wscale 7,pass,1\n"
 
@@ -90,6 +92,22 @@ START_TEST(sections_have_interfaces_of_their_own)
 }
 END_TEST
 
+/* So what left through the first interface of one and came through the first of the other was elsewhere. */
+START_TEST(interfaces_are_those_of_their_section)
+{
+    CaptureFile file = capture_begin(PCAPNG, FALSE, LINK_RAW, 65535);
+    CaptureFile second = capture_begin(PCAPNG, FALSE, LINK_RAW, 65535);
+
+    capture_add_on(&file, 0, SIM_SECOND, OUTBOUND, syn_on(LINK_RAW));
+    capture_add_on(&second, 0, 2 * SIM_SECOND, INBOUND, syn_on(LINK_RAW));
+    put_bytes(file.bytes, second.bytes->data, second.bytes->len);
+    expect_table(&file, HEAD "0.0000," SYN);
+    expect_note("1 of 2 segments are seen a second time, where they arrived");
+    capture_end(&second);
+    capture_end(&file);
+}
+END_TEST
+
 START_TEST(a_simple_packet_has_no_time_of_its_own)
 {
     CaptureFile file = capture_begin(PCAPNG, FALSE, LINK_RAW, 60);
@@ -152,8 +170,6 @@ END_TEST
 /* --- twins -------------------------------------------------------------------------------- */
 
 static const SimTime apart = 20 * SIM_MICROSECOND;
-
-enum { INBOUND = 1, OUTBOUND = 2 };
 
 /* A SYN that is sent `count` times, a second apart, and each time seen again on interface 1. */
 static CaptureFile seen_twice(guint count, guint32 flags_0, guint32 flags_1)
@@ -281,6 +297,7 @@ Suite *suite(void)
     tcase_add_test(tc, interfaces_of_other_links_and_snap_lengths);
     tcase_add_test(tc, interfaces_of_other_resolutions);
     tcase_add_test(tc, sections_have_interfaces_of_their_own);
+    tcase_add_test(tc, interfaces_are_those_of_their_section);
     suite_add_tcase(s, tc);
     tc = case_of("blocks");
     tcase_add_test(tc, a_simple_packet_has_no_time_of_its_own);
