@@ -74,7 +74,8 @@ static Checked *wait_for(Bench *bench, guint i, Progress *progress)
 
 static Plan *load(gconstpointer data, const char *file, Diagnostics *diagnostics)
 {
-    const char *other = input_peek(file);
+    const SimulationOptions *options = data;
+    const char *other = input_peek(options->root, file);
 
     if (other != NULL) {
         SourcePlace whole = {g_intern_string(file), 0, 0, 0};
@@ -83,7 +84,7 @@ static Plan *load(gconstpointer data, const char *file, Diagnostics *diagnostics
                         "this is %s, which has no expectations to hold", other);
         return NULL;
     }
-    return simulation_read(data, file, diagnostics);
+    return simulation_read(options, file, diagnostics);
 }
 
 static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArray *files)

@@ -310,7 +310,7 @@ void input_clear(Input *input)
     input->plan = NULL;
 }
 
-const char *input_peek(const char *file)
+const char *input_peek(const char *root, const char *file)
 {
     static const char *const texts[] = {
         [CAPTURE_UNKNOWN] = NULL,
@@ -319,7 +319,9 @@ const char *input_peek(const char *file)
         [CAPTURE_COMPRESSED] = "a compressed file",
     };
     char begin[4096];
-    FILE *stream = g_file_test(file, G_FILE_TEST_IS_REGULAR) ? fopen(file, "rb") : NULL;
+    g_autofree char *unsaid = NULL; /* whoever reads it as a scenario will say it */
+    gboolean is_regular = g_file_test(file, G_FILE_TEST_IS_REGULAR);
+    FILE *stream = is_regular ? open_file(root, file, &unsaid) : NULL;
     gsize length;
 
     if (stream == NULL)

@@ -45,7 +45,7 @@ gboolean input_read(const SimulationOptions *options, const char *file,
 void input_clear(Input *input);
 
 /* "a capture", for those who can only use scenarios: what a file is by its first bytes, or NULL when it may
- * be a scenario.  Looks at regular files only. */
-const char *input_peek(const char *file);
+ * be a scenario.  Looks at regular files only, and at none outside of `root`. */
+const char *input_peek(const char *root, const char *file);
 
 #endif
