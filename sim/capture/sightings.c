@@ -16,7 +16,7 @@
 
 /* What was not kept, or is odd. */
 typedef enum Oddity {
-    ODD_NOT_IPV4,
+    ODD_NOT_IP,
     ODD_NOT_TCP,
     ODD_FRAGMENT,
     ODD_CUT,
@@ -27,7 +27,7 @@ typedef enum Oddity {
 } Oddity;
 
 static const char *const oddity_texts[ODDITY_COUNT] = {
-    [ODD_NOT_IPV4] = "not IPv4: skipped",
+    [ODD_NOT_IP] = "not IP: skipped",
     [ODD_NOT_TCP] = "not TCP: skipped",
     [ODD_FRAGMENT] = "fragments: skipped",
     [ODD_CUT] = "cut before the end of their headers: skipped",
@@ -37,10 +37,11 @@ static const char *const oddity_texts[ODDITY_COUNT] = {
 };
 
 static const Oddity oddity_of_error[WIRE_ERROR_COUNT] = {
-    [WIRE_TRUNCATED] = ODD_CUT,       [WIRE_NOT_IPV4] = ODD_NOT_IPV4,
-    [WIRE_IP_CHECKSUM] = ODD_BROKEN,  [WIRE_FRAGMENT] = ODD_FRAGMENT,
-    [WIRE_NOT_TCP] = ODD_NOT_TCP,     [WIRE_DATA_OFFSET] = ODD_BROKEN,
-    [WIRE_TCP_CHECKSUM] = ODD_BROKEN, [WIRE_OPTION_LENGTH] = ODD_BROKEN,
+    [WIRE_TRUNCATED] = ODD_CUT,        [WIRE_NOT_IP] = ODD_NOT_IP,
+    [WIRE_ADDRESS] = ODD_BROKEN,       [WIRE_IP_CHECKSUM] = ODD_BROKEN,
+    [WIRE_FRAGMENT] = ODD_FRAGMENT,    [WIRE_NOT_TCP] = ODD_NOT_TCP,
+    [WIRE_DATA_OFFSET] = ODD_BROKEN,   [WIRE_TCP_CHECKSUM] = ODD_BROKEN,
+    [WIRE_OPTION_LENGTH] = ODD_BROKEN,
 };
 
 typedef struct PacketReader {
@@ -119,7 +120,7 @@ static gboolean read_packet(PacketReader *reader, const struct pcap_pkthdr *head
     if (!read_time(reader, header, &sighting.t))
         return FALSE;
     if (packet == NULL) {
-        reader->odd[ODD_NOT_IPV4]++;
+        reader->odd[ODD_NOT_IP]++;
         return TRUE;
     }
     gsize length = header->caplen - (gsize)(packet - frame);
