@@ -375,7 +375,8 @@ static gboolean ends(LabNode *node, TcpConnId conn, TcpEnds *out)
 {
     const DrillConnection *current = &session_of(node)->conn;
 
-    *out = (TcpEnds){lab_address(0), current->ends.remote_port, current->ends.local_port};
+    *out = (TcpEnds){lab_address(session_of(node)->plan, 0), current->ends.remote_port,
+                     current->ends.local_port};
     return conn != 0 && conn == current->number;
 }
 

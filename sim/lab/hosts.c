@@ -5,20 +5,24 @@
 
 #include "core/compiler.h"
 #include "lab/world.h"
+#include "proto/address.h"
 
-static const guint32 first_address = 0x0a000001; /* 10.0.0.1 */
+/* 10.0.0.1, and 2001:db8::1. */
+static const guint32 first_address = 0x0a000001, first_ipv6_address = 1;
 
-guint32 lab_address(guint host)
+guint32 lab_address(const Plan *plan, guint host)
 {
-    return first_address + host;
+    gboolean is_ipv6 = g_array_index(plan->hosts, PlanHost, host).config.ip == IP_6;
+
+    return host + (is_ipv6 ? first_ipv6_address : first_address);
 }
 
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 {
-    guint32 index = address - first_address;
+    guint32 index = address - (address_is_ipv6(address) ? first_ipv6_address : first_address);
 
     *out = index;
-    return index < run->host_count;
+    return index < run->host_count && lab_address(run->plan, index) == address;
 }
 
 /* ---- Connections, as the lab knows them ---- */
@@ -85,8 +89,8 @@ void lab_host_find_peer_stream(LabHost *host, LabConn *known)
     if (known->has_peer_stream || !lab_host_of(host->run, known->ends.remote_address, &peer))
         return;
     const LabHost *other = lab_host(host->run, peer);
-    TcpConnId id = lab_host_find(other, known->ends.remote_port, lab_address(host->index),
-                                 known->ends.local_port);
+    TcpConnId id = lab_host_find(other, known->ends.remote_port,
+                                 lab_address(host->run->plan, host->index), known->ends.local_port);
     const LabOrigin *arrived = host->run->arrived;
     if (!id && arrived && arrived->from == peer)
         id = arrived->conn;
@@ -472,6 +476,21 @@ TcpHooks lab_host_hooks(LabHost *host)
                       .states_untold = host->keeps_conns ? 0 : ~host->awaited};
 }
 
+void lab_fit_ip(HostConfig *config)
+{
+    if (config->ip == IP_6)
+        config->mss -= ADDRESS_IPV6_HEADER - ADDRESS_IPV4_HEADER;
+}
+
+static const HostConfig *config_of(LabHost *host, const HostConfig *config)
+{
+    if (config->ip != IP_6)
+        return config;
+    host->own_config = g_memdup2(config, sizeof *config);
+    lab_fit_ip(host->own_config);
+    return host->own_config;
+}
+
 void lab_host_init(LabRun *run, LabHost *host, guint index)
 {
     const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
@@ -488,10 +507,10 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
     host->keeps_rests = !host->reads && plan->config.unread_after_reset == UNREAD_AFTER_RESET_KEPT;
     host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {
-        .config = &plan->config,
+        .config = config_of(host, &plan->config),
         .hooks = lab_host_hooks(host),
         .order = &run->order,
-        .address = lab_address(index),
+        .address = lab_address(run->plan, index),
         .secret = secret_of(run, plan->name),
         .stream_space = (guint64)(index + 1) << 32,
         .budget = run->budget,
@@ -506,6 +525,7 @@ void lab_host_clear(LabHost *host)
     g_byte_array_unref(host->listed);
     g_ptr_array_unref(host->when_steps);
     g_free(host->ways);
+    g_free(host->own_config);
     id_map_clear(&host->conns);
     id_map_clear(&host->rests);
 }

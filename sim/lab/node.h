@@ -99,10 +99,16 @@ struct LabReality {
 /* ---- What a node can know ---- */
 
 guint lab_node_index(const LabHost *host);    /* of the plan's hosts */
-guint32 lab_address(guint index);             /* IPv4, 10.0.0.1 for the first */
 SimTime lab_node_now(const LabHost *host);    /* since the run began */
 gboolean lab_node_reads(const LabHost *host); /* at once what comes: no script line does */
 const Plan *lab_node_plan(const LabHost *host);
+
+/* A host's address (proto/address.h): 10.0.0.1 for the first; with ip=6 2001:db8::1. */
+guint32 lab_address(const Plan *plan, guint index);
+
+/* What an endpoint with ip=6 has instead of what is set: it announces as much less as the header is larger. */
+void lab_fit_ip(HostConfig *config);
+
 guint64 lab_node_seed(const LabHost *host); /* of the run's chance */
 Budget *lab_node_budget(const LabHost *host);
 TraceId lab_node_last_sent(const LabHost *host); /* the newest segment in the trace */

@@ -27,7 +27,7 @@ static const TcpConnId gone = G_MAXUINT32;
 /* The other end of the connection that a `when` was about. */
 static TcpConnId peer_of(const LabHost *actor, const LabAct *act)
 {
-    return lab_host_find(actor, act->ends.remote_port, lab_address(act->host),
+    return lab_host_find(actor, act->ends.remote_port, lab_address(actor->run->plan, act->host),
                          act->ends.local_port);
 }
 
@@ -37,7 +37,7 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         return step->actor.number;
     if (act->conn && act->host == actor->index)
         return act->conn;
-    if (act->conn && act->ends.remote_address == lab_address(actor->index)) {
+    if (act->conn && act->ends.remote_address == lab_address(actor->run->plan, actor->index)) {
         TcpConnId peer = act->peer ? act->peer : peer_of(actor, act);
 
         return peer ? peer : gone;
@@ -65,8 +65,9 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 
 static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpConnectOptions options = {
-        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+    TcpConnectOptions options = {.address = lab_address(host->run->plan, step->peer),
+                                 .port = step->port,
+                                 .from_port = step->from_port};
 
     if (step->fast_open) {
         options.fast_open = TRUE;
@@ -310,7 +311,8 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
     const LabConn *known = lab_host_conn(host, this->conn);
     this->ends = known != NULL ? known->ends : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
-    if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
+    if (state != TCP_STATE_SYN_SENT &&
+        this->ends.remote_address == lab_address(actor->run->plan, actor->index))
         this->peer = peer_of(actor, this);
 }
 

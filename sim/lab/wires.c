@@ -102,14 +102,18 @@ static guint8 *bytes_of(const LabCopy *copy, gsize *size)
     return made;
 }
 
-/* With one bit flipped the receiver finds out by decoding them. */
-static gboolean is_refused(guint8 *bytes, gsize size, guint32 corrupt_bit)
+/* With one bit flipped the receiver finds out by decoding them; but no checksum covers what IPv6 has beside
+ * addresses and length, so there it takes the segment, with whatever ECN field it has now. */
+static gboolean is_refused(guint8 *bytes, gsize size, guint32 corrupt_bit, Segment *segment)
 {
     guint32 bit = corrupt_bit % (guint32)(8 * size);
     bytes[bit / 8] ^= (guint8)(1U << bit % 8);
     Segment decoded;
     const guint8 *payload;
-    return wire_decode(bytes, size, &decoded, &payload) != WIRE_OK;
+    if (wire_decode(bytes, size, &decoded, &payload) != WIRE_OK)
+        return TRUE;
+    segment->ecn = decoded.ecn;
+    return FALSE;
 }
 
 static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
@@ -162,15 +166,15 @@ static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     gsize size;
     g_autofree guint8 *bytes = bytes_of(copy, &size);
+    Segment segment = copy->segment;
     gboolean refused =
-        copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit);
+        copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit, &segment);
     if (refused)
         discard(run, copy, TCP_REASON_BAD_BYTES);
     if (host->node != NULL)
-        host->node->kind->deliver(host->node, &(LabBytes){bytes, size},
-                                  refused ? NULL : &copy->segment);
+        host->node->kind->deliver(host->node, &(LabBytes){bytes, size}, refused ? NULL : &segment);
     else if (!refused)
-        lab_host_deliver(host, &copy->segment);
+        lab_host_deliver(host, &segment);
     throw_away(run, copy->freight);
 }
 

@@ -82,10 +82,11 @@ struct LabHost {
     IdMap conns;               /* LabConn * by connection number */
     IdMap rests;               /* LabRest * by that of a connection that is over */
     bool keeps_rests;
-    GPtrArray *when_steps; /* PlanStep *: the lines that wait for a state of this host … */
-    guint awaited;         /* … and those states, a bit each */
-    gboolean keeps_conns;  /* does anybody ask for them? */
-    LabWire **ways;        /* LabWire * by host that it leads to; NULL where there is none */
+    GPtrArray *when_steps;  /* PlanStep *: the lines that wait for a state of this host … */
+    guint awaited;          /* … and those states, a bit each */
+    gboolean keeps_conns;   /* does anybody ask for them? */
+    LabWire **ways;         /* LabWire * by host that it leads to; NULL where there is none */
+    HostConfig *own_config; /* what its endpoint has instead of the plan's; NULL: nothing */
 };
 
 /* What the lab counts by interval: see Trace.intervals. */

@@ -132,7 +132,8 @@ static TcpError do_accept(Kernel *kernel, const PlanStep *step, KernelConn *conn
 
 static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    struct sockaddr_in there = address_of(lab_address(step->peer), step->port);
+    guint32 address = lab_address(lab_node_plan(kernel->node.host), step->peer);
+    struct sockaddr_in there = address_of(address, step->port);
     int made = new_socket(kernel);
 
     (void)conn;
@@ -142,9 +143,8 @@ static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *con
         return give_up(kernel, made);
     if (connect(made, (const struct sockaddr *)&there, sizeof there) != 0 && errno != EINPROGRESS)
         return give_up(kernel, made);
-    const TcpEnds ends = {.local_port = local_port(made),
-                          .remote_address = lab_address(step->peer),
-                          .remote_port = step->port};
+    const TcpEnds ends = {
+        .local_port = local_port(made), .remote_address = address, .remote_port = step->port};
     kernel_add(kernel, &ends, TCP_STATE_CLOSED)->socket = made;
     (void)kernel_watch(kernel, made);
     return TCP_OK;

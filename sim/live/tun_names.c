@@ -223,7 +223,7 @@ gboolean tun_names_init(TunNames *names, const TunWish *wish, const Plan *plan, 
 {
     names->names = g_array_new(FALSE, TRUE, sizeof(TunName));
     for (guint i = 0; i < plan->hosts->len; i++) {
-        const TunName name = {.here = lab_address(i), .there = lab_address(i)};
+        const TunName name = {.here = lab_address(plan, i), .there = lab_address(plan, i)};
         g_array_append_val(names->names, name);
     }
     return take_all(names, wish, plan, trouble);

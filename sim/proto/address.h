@@ -16,7 +16,6 @@
 enum {
     ADDRESS_IPV6_MAX = 0xffffff, /* the greatest number of an IPv6 address */
     ADDRESS_IPV6_BYTES = 16,
-    ADDRESS_IPV6_TEXT = 46, /* room for one as text: INET6_ADDRSTRLEN */
 };
 
 /* Of IP headers without options (RFC 791 §3.1, RFC 8200 §3): what an IPv6 packet is larger by. */

@@ -191,7 +191,8 @@ gboolean line_once(Parser *parser, const Line *line, Once what);
 void parse_host(Parser *parser, Line *line);
 void parse_set(Parser *parser, Line *line);
 void apply_overrides(Parser *parser);
-void check_stacks(Parser *parser); /* of linked stacks only what they can be given is set */
+void check_families(Parser *parser); /* of two hosts that a link joins */
+void check_stacks(Parser *parser);   /* of linked stacks only what they can be given is set */
 void parse_link(Parser *parser, Line *line);
 void check_routes(Parser *parser);
 void need_route(Parser *parser, const Line *line, const Word *word, guint from, guint to,

@@ -105,6 +105,8 @@ static void finish(Parser *parser, const char *file, guint64 errors)
     check_routes(parser);
     parser->diagnostics->rank = G_MAXUINT64;
     apply_overrides(parser);
+    if (parser->diagnostics->errors == errors)
+        check_families(parser);
     check_stacks(parser);
     if (parser->plan->hosts->len > 0 || parser->diagnostics->errors > errors)
         return;

@@ -80,7 +80,7 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     conn->iss = iss;
     conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->snd_sml = conn->iss;
     conn->cwnd_used_until = conn->iss;
-    conn->peer_mss = TCP_DEFAULT_MSS;
+    conn->peer_mss = tcp_default_mss(options->address);
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;
     tcp_enter(stack, conn, TCP_STATE_SYN_SENT, TCP_REASON_OPEN_ACTIVE);

@@ -116,7 +116,7 @@ typedef struct TcpSetup {
     const HostConfig *config; /* outlives the stack */
     TcpHooks hooks;
     SimOrder *order;       /* the run's counter of decisions; outlives the stack */
-    uint32_t address;      /* IPv4 */
+    uint32_t address;      /* proto/address.h: it speaks that family */
     SipKey secret;         /* for RFC 6528 numbers */
     uint64_t stream_space; /* payload streams are numbered from here: unique to the host */
     Budget *budget;        /* the run's, outlives the stack; NULL: none.  Spent: sending stops */

@@ -2,6 +2,7 @@
 #include "trace/trace.h"
 
 #include "core/compiler.h"
+#include "trace/addresses.h"
 #include "trace/flows.h"
 #include "trace/segments.h"
 #include "trace/tally.h"
@@ -85,6 +86,7 @@ void trace_free(Trace *trace)
     trace_segments_free(trace->segments);
     g_array_unref(trace->host_counters);
     trace_flows_free(trace->flows);
+    trace_addresses_free(trace->addresses);
     g_free(trace);
 }
 

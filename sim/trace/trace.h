@@ -328,6 +328,8 @@ typedef struct Trace {
     TraceCounters counters;
     GArray *host_counters;    /* TraceHostCounters, one a host */
     struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */
+    struct TraceAddresses
+        *addresses; /* of IPv6, by number, owned (trace/addresses.h); NULL: made up */
 } Trace;
 
 Trace *trace_new(TraceLevel level);

@@ -3,6 +3,7 @@
  * docs/trace-json.md lists the fields; a test holds the two together.
  */
 #include "escape/escape.h"
+#include "trace/addresses.h"
 #include "view/csv.h"
 #include "view/view.h"
 
@@ -123,11 +124,10 @@ static void put_reason(JsonView *json, TcpReason reason)
 
 static void put_address(JsonView *json, const char *name, guint32 address)
 {
-    char text[16];
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    g_snprintf(text, sizeof text, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-               address >> 8 & 0xff, address & 0xff);
-    put_text(json, name, text);
+    trace_addresses_write(json->trace->addresses, address, text);
+    put_text(json, name, text->str);
 }
 
 static void put_line(JsonView *json, const GArray *lines, guint32 number)

@@ -2,8 +2,8 @@
  *
  * What a host sent is on its interface, flagged outbound; what reached it is there when it came,
  * flagged inbound.  Comments say why a segment was sent and what became of it.  Every interface has
- * the same link type and snap length, and every machine writes little endian, so tcpdump reads the
- * file too and it is the same everywhere.
+ * the same snap length and, where all hosts speak one family, the same link type, and every machine writes
+ * little endian, so tcpdump reads the file too and it is the same everywhere.
  *
  * A copy keeps the IPv4 identification of what was sent, so the two sights of a segment are the same
  * bytes.  The trace does not tell which bit of a corrupted copy was flipped: its bytes are shown as
@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "net/wire.h"
+#include "trace/addresses.h"
 #include "view/phrase.h"
 #include "view/view.h"
 
@@ -26,9 +27,10 @@ enum {
     VERSION_MAJOR = 1,
     VERSION_MINOR = 0,
 
-    /* A packet begins with its IPv4 header.  Not LINKTYPE_RAW (101): libpcap knows that one by
+    /* A packet begins with its IP header.  Not LINKTYPE_RAW (101): libpcap knows that one by
      * another number inside, and so refuses a second interface of the same type. */
     LINKTYPE_IPV4 = 228,
+    LINKTYPE_IPV6 = 229,
     SNAP_LENGTH = WIRE_PACKET_MAX,
 
     OPTION_END = 0,
@@ -52,6 +54,7 @@ typedef struct Capture {
     GString *comment; /* scratch */
     guint16 *ip_id;   /* an event: the identification of what a SEND sent */
     guint8 *again;    /* an event: a SEND of numbers that the host had sent before */
+    gboolean *ipv6;   /* a host: what it sends and gets is */
 } Capture;
 
 /* ---- Bytes ---- */
@@ -154,7 +157,7 @@ static void write_interface(Capture *capture, TraceHost host)
     GString *out = capture->out;
     gsize begin = begin_block(out, BLOCK_INTERFACE);
 
-    put16s(out, LINKTYPE_IPV4, 0);
+    put16s(out, capture->ipv6[host] ? LINKTYPE_IPV6 : LINKTYPE_IPV4, 0);
     put32(out, SNAP_LENGTH);
     g_string_truncate(capture->comment, 0);
     phrase_host(capture->context, host, capture->comment);
@@ -305,6 +308,19 @@ static void say_discard(Capture *capture, const TraceEvent *arrival)
 
 /* ---- Packets ---- */
 
+/* Where they are not made up. */
+static void set_addresses(const Capture *capture, const Segment *segment, guint8 *packet)
+{
+    const TraceAddresses *addresses = capture->trace->addresses;
+    guint8 src[ADDRESS_IPV6_BYTES], dst[ADDRESS_IPV6_BYTES];
+
+    if (addresses == NULL || !address_is_ipv6(segment->src_addr))
+        return;
+    trace_addresses_bytes(addresses, segment->src_addr, src);
+    trace_addresses_bytes(addresses, segment->dst_addr, dst);
+    wire_set_ipv6_ends(packet, src, dst);
+}
+
 static void put_packet_bytes(Capture *capture, const Segment *segment, guint16 ip_id)
 {
     GString *out = capture->out;
@@ -316,6 +332,7 @@ static void put_packet_bytes(Capture *capture, const Segment *segment, guint16 i
     gsize written = wire_encode(segment, ip_id, (guint8 *)out->str + begin + 8, length);
     /* Whatever was sent in a run had bytes there. */
     g_assert(written == length);
+    set_addresses(capture, segment, (guint8 *)out->str + begin + 8);
     put_padding(out, length);
 }
 
@@ -369,7 +386,7 @@ static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
     return g_hash_table_add(sights, g_memdup2(&number, sizeof number));
 }
 
-/* One pass before the packets: identifications count what each host sent. */
+/* One pass before the packets: identifications count what each host sent, and a host has one family. */
 static void look_ahead(Capture *capture)
 {
     const Trace *trace = capture->trace;
@@ -379,6 +396,8 @@ static void look_ahead(Capture *capture)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
+        if (write_event[event->kind] != NULL && event->host < trace->hosts->len)
+            capture->ipv6[event->host] = address_is_ipv6(event->segment.seen->segment.src_addr);
         if (event->kind != TRACE_SEND)
             continue;
         capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];
@@ -414,13 +433,15 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
     g_autoptr(GString) comment = g_string_new(NULL);
     g_autofree guint16 *ip_id = g_new0(guint16, events);
     g_autofree guint8 *again = g_new0(guint8, events);
+    g_autofree gboolean *ipv6 = g_new0(gboolean, trace->hosts->len + 1);
     Capture capture = {.context = &context,
                        .trace = trace,
                        .options = options,
                        .out = out,
                        .comment = comment,
                        .ip_id = ip_id,
-                       .again = again};
+                       .again = again,
+                       .ipv6 = ipv6};
 
     look_ahead(&capture);
     write_capture(&capture);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "trace/addresses.h"
 #include "trace/time_text.h"
 
 void phrase_time(SimTime t, GString *out)
@@ -43,12 +44,6 @@ gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event,
     else if (of.limit > 0)
         g_string_append(out, "no retry left");
     return of.retry > 0 || of.limit > 0;
-}
-
-void phrase_address(guint32 address, GString *out)
-{
-    g_string_append_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-                           address >> 8 & 0xff, address & 0xff);
 }
 
 void phrase_error(TcpError error, GString *out)
@@ -192,7 +187,7 @@ void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segme
     TraceHost host = trace_index_host_at(context->index, segment->seen->segment.src_addr);
 
     if (host == TRACE_NO_HOST)
-        phrase_address(segment->seen->segment.src_addr, out);
+        trace_addresses_write(context->trace->addresses, segment->seen->segment.src_addr, out);
     else
         phrase_host(context, host, out);
 }

@@ -3,6 +3,7 @@
  * Notes stand above the header: the title; which numbers are absolute, because the trace knows no
  * initial number that they count from; which segments were forged.
  */
+#include "trace/addresses.h"
 #include "view/csv.h"
 #include "view/phrase.h"
 #include "view/view.h"
@@ -53,7 +54,7 @@ static void note_forged(const Trace *trace, const TraceEvent *event, guint row, 
     g_string_append_printf(out, "# row %u: forged by ", row);
     csv_host(trace, event->host, out);
     g_string_append(out, ", says that it comes from ");
-    phrase_address(event->segment.seen->segment.src_addr, out);
+    trace_addresses_write(trace->addresses, event->segment.seen->segment.src_addr, out);
     g_string_append_c(out, '\n');
 }
 

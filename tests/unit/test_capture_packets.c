@@ -208,7 +208,7 @@ START_TEST(other_protocols_are_skipped_and_counted)
     capture_add(&file, 0, offset);
     add_connection(&file);
     expect_table(&file, CONNECTION);
-    expect_note("1 of 10 packets are not IPv4");
+    expect_note("1 of 10 packets are not IP");
     expect_note("1 of 10 packets are not TCP");
     expect_note("1 of 10 packets are fragments");
     expect_note("1 of 10 packets are with broken headers");

@@ -16,6 +16,7 @@ typedef struct Own {
     TcpStack *stack;
     guint16 closing; /* the listener that is being closed */
     gboolean listening;
+    HostConfig config;
 } Own;
 
 static Own *own_of(LabNode *node)
@@ -199,7 +200,8 @@ static TcpError open_listener(Own *own, const PlanStep *step)
 
 static TcpError open_connection(const Own *own, const PlanStep *step)
 {
-    const TcpConnectOptions how = {.address = lab_address(step->peer),
+    const TcpConnectOptions how = {.address =
+                                       lab_address(lab_node_plan(own->node.host), step->peer),
                                    .port = step->port,
                                    .from_port = step->from_port,
                                    .fast_open = step->fast_open,
@@ -336,7 +338,7 @@ static LabNode *own_new(LabHost *host)
     Own *own = g_new0(Own, 1);
     guint index = lab_node_index(host);
     const PlanHost *plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, index);
-    const TcpSetup setup = {.config = &plan->config,
+    const TcpSetup setup = {.config = &own->config,
                             .hooks = {.context = own,
                                       .send = on_send,
                                       .state = on_state,
@@ -345,11 +347,13 @@ static LabNode *own_new(LabHost *host)
                                       .app = on_app,
                                       .ending = on_ending},
                             .order = lab_node_order(host),
-                            .address = lab_address(index),
+                            .address = lab_address(lab_node_plan(host), index),
                             .secret = secret_of(host, plan->name),
                             .stream_space = lab_node_stream(host, 0)};
 
     own->node = (LabNode){&own_kind, host};
+    own->config = plan->config;
+    lab_fit_ip(&own->config);
     own->stack = tcp_stack_new(&setup);
     return &own->node;
 }
