@@ -8,8 +8,9 @@
 
 enum {
     ETHERTYPE_IPV4 = 0x0800,
+    ETHERTYPE_IPV6 = 0x86dd,
     VLAN_BYTES = 4,
-    FAMILY_INET = 2, /* the same on every system */
+    FAMILY_BYTES = 4,
 };
 
 typedef enum NextProtocol {
@@ -29,6 +30,7 @@ static const LinkType link_types[] = {
     {DLT_EN10MB, "Ethernet", NEXT_ETHERTYPE, 12, 14},
     {DLT_RAW, "raw IP", NEXT_IS_IP, 0, 0},
     {DLT_IPV4, "raw IPv4", NEXT_IS_IP, 0, 0},
+    {DLT_IPV6, "raw IPv6", NEXT_IS_IP, 0, 0},
     {DLT_LINUX_SLL, "Linux cooked", NEXT_ETHERTYPE, 14, 16},
     {DLT_LINUX_SLL2, "Linux cooked v2", NEXT_ETHERTYPE, 0, 20},
     {DLT_NULL, "BSD loopback", NEXT_FAMILY, 0, 4},
@@ -63,7 +65,15 @@ static gboolean is_vlan(guint ethertype)
     return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100;
 }
 
-/* Behind all VLAN tags: where the packet begins, NULL when it is not IPv4. */
+/* Where nothing of the packet is left, its version is not asked. */
+static gboolean is_ip(guint ethertype, const guint8 *packet, gsize length)
+{
+    guint version = ethertype == ETHERTYPE_IPV4 ? 4 : ethertype == ETHERTYPE_IPV6 ? 6 : 0;
+
+    return version != 0 && (length == 0 || packet[0] >> 4 == (guint8)version);
+}
+
+/* Behind all VLAN tags: where the packet begins, NULL when it is not IP. */
 static const guint8 *behind_ethertype(const LinkType *type, const guint8 *frame, gsize length)
 {
     guint ethertype = get16(frame + type->next_at);
@@ -73,15 +83,21 @@ static const guint8 *behind_ethertype(const LinkType *type, const guint8 *frame,
         ethertype = get16(frame + at + 2);
         at += VLAN_BYTES;
     }
-    return ethertype == ETHERTYPE_IPV4 ? frame + at : NULL;
+    return is_ip(ethertype, frame + at, length - at) ? frame + at : NULL;
 }
 
 static const guint8 *behind_family(const LinkType *type, const guint8 *frame)
 {
-    static const guint8 little[] = {FAMILY_INET, 0, 0, 0}, big[] = {0, 0, 0, FAMILY_INET};
-    gboolean is_ipv4 = memcmp(frame, little, 4) == 0 || memcmp(frame, big, 4) == 0;
+    /* AF_INET is the same on every system; AF_INET6 is that of Linux, NetBSD and OpenBSD, FreeBSD, macOS. */
+    static const guint8 families[] = {2, 10, 24, 28, 30};
 
-    return is_ipv4 ? frame + type->header_bytes : NULL;
+    for (gsize i = 0; i < sizeof families; i++) {
+        const guint8 little[FAMILY_BYTES] = {families[i]}, big[FAMILY_BYTES] = {[3] = families[i]};
+
+        if (memcmp(frame, little, FAMILY_BYTES) == 0 || memcmp(frame, big, FAMILY_BYTES) == 0)
+            return frame + type->header_bytes;
+    }
+    return NULL;
 }
 
 const guint8 *link_type_packet(const LinkType *type, const guint8 *frame, gsize length)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "capture/capture.h"
+#include "capture/endpoint.h"
 #include "capture/sightings.h"
 #include "trace/repeats.h"
 
@@ -34,39 +35,14 @@ static const Sighting *sighting_at(const GArray *sightings, gsize i)
 
 /* --- whom to look at ---------------------------------------------------------------------- */
 
-static gboolean read_address(const char *text, guint32 *out)
+static gboolean read_wanted(const char *client, CaptureEndpoint *wanted, CaptureProblem *problem)
 {
-    g_auto(GStrv) parts = g_strsplit(text, ".", -1);
-    guint64 part;
-
-    *out = 0;
-    if (g_strv_length(parts) != 4)
-        return FALSE;
-    for (guint i = 0; i < 4; i++) {
-        if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 255, &part, NULL))
-            return FALSE;
-        *out = *out << 8 | (guint32)part;
-    }
-    return TRUE;
-}
-
-static gboolean read_wanted(const char *client, Wanted *wanted, CaptureProblem *problem)
-{
-    guint64 port = 0;
-
-    *wanted = (Wanted){.any = client == NULL};
-    if (client == NULL)
+    if (client == NULL || capture_endpoint_read(client, wanted))
         return TRUE;
-
-    g_auto(GStrv) parts = g_strsplit(client, ":", 2);
-    gboolean good = parts[0] != NULL && read_address(parts[0], &wanted->address);
-    if (good && parts[1] != NULL)
-        good = g_ascii_string_to_unsigned(parts[1], 10, 1, G_MAXUINT16, &port, NULL);
-    wanted->port = (guint16)port;
-    if (!good)
-        problem->message =
-            g_strdup_printf("the client '%s' is neither ADDRESS nor ADDRESS:PORT", client);
-    return good;
+    problem->message =
+        g_strdup_printf("the client '%s' is neither ADDRESS nor ADDRESS:PORT", client);
+    problem->hint = g_strdup("10.0.0.1, 10.0.0.1:80, 2001:db8::1, [2001:db8::1]:80");
+    return FALSE;
 }
 
 static gboolean is_wanted(const Wanted *wanted, guint32 address, guint16 port)
@@ -130,32 +106,28 @@ static GPtrArray *find_pairs(const GArray *sightings, const Wanted *wanted)
     return pairs;
 }
 
-static void append_address(GString *out, guint32 address)
-{
-    g_string_append_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-                           address >> 8 & 0xff, address & 0xff);
-}
-
 /* The endpoint that opened, as far as is known: "10.0.0.1:40000 and 10.0.0.2:80, 12 segments". */
-static void append_candidate(GString *out, const GArray *sightings, const Pair *pair)
+static void append_candidate(GString *out, const GArray *sightings, const TraceAddresses *addresses,
+                             const Pair *pair)
 {
     gsize shown = pair->opening != NONE ? pair->opening : pair->first;
     const Segment *segment = &sighting_at(sightings, shown)->segment;
 
-    append_address(out, segment->src_addr);
-    g_string_append_printf(out, ":%u and ", segment->src_port);
-    append_address(out, segment->dst_addr);
-    g_string_append_printf(out, ":%u, %" G_GUINT64_FORMAT " segment%s", segment->dst_port,
-                           pair->segments, pair->segments == 1 ? "" : "s");
+    trace_addresses_write_end(addresses, segment->src_addr, segment->src_port, out);
+    g_string_append(out, " and ");
+    trace_addresses_write_end(addresses, segment->dst_addr, segment->dst_port, out);
+    g_string_append_printf(out, ", %" G_GUINT64_FORMAT " segment%s", pair->segments,
+                           pair->segments == 1 ? "" : "s");
 }
 
-static void say_candidates(const GArray *sightings, const GPtrArray *pairs, CaptureProblem *problem)
+static void say_candidates(const GArray *sightings, const TraceAddresses *addresses,
+                           const GPtrArray *pairs, CaptureProblem *problem)
 {
     g_autoptr(GString) hint = g_string_new("choose with --client ADDRESS or ADDRESS:PORT:");
 
     for (guint i = 0; i < MIN(pairs->len, CANDIDATES_SHOWN); i++) {
         g_string_append(hint, "\n  ");
-        append_candidate(hint, sightings, g_ptr_array_index(pairs, i));
+        append_candidate(hint, sightings, addresses, g_ptr_array_index(pairs, i));
     }
     if (pairs->len > CANDIDATES_SHOWN)
         g_string_append_printf(hint, "\n  and %u more", pairs->len - CANDIDATES_SHOWN);
@@ -249,22 +221,28 @@ Trace *capture_read_packets(const char *bytes, gsize length, const char *client,
                             CaptureProblem *problem)
 {
     g_autoptr(GArray) sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
-    Wanted wanted;
+    g_autoptr(TraceAddresses) addresses = trace_addresses_new();
+    CaptureEndpoint named = {0};
 
     *problem = (CaptureProblem){0};
-    if (!read_wanted(client, &wanted, problem) ||
-        !sightings_read(bytes, length, sightings, notes, problem))
+    if (!read_wanted(client, &named, problem) ||
+        !sightings_read(bytes, length, sightings, addresses, notes, problem))
         return NULL;
 
+    Wanted wanted = {client == NULL, capture_endpoint_address(&named, addresses), named.port};
     g_autoptr(GPtrArray) pairs = find_pairs(sightings, &wanted);
     const Pair *pair = evident_pair(pairs);
 
-    if (pair != NULL)
-        return trace_of(sightings, pair, &wanted);
+    if (pair != NULL) {
+        Trace *trace = trace_of(sightings, pair, &wanted);
+
+        trace->addresses = g_steal_pointer(&addresses);
+        return trace;
+    }
     if (pairs->len > 1)
-        say_candidates(sightings, pairs, problem);
+        say_candidates(sightings, addresses, pairs, problem);
     else if (sightings->len == 0)
-        problem->message = g_strdup("there is no TCP segment over IPv4 in this capture");
+        problem->message = g_strdup("there is no TCP segment in this capture");
     else
         problem->message = g_strdup_printf("no segment in this capture is from or to %s", client);
     return NULL;

@@ -50,6 +50,7 @@ typedef struct PacketReader {
     GArray *places;       /* PacketPlace; empty when the file does not tell them */
     GHashTable *outbound; /* PacketPlace: what was seen where it was sent */
     GArray *out;
+    TraceAddresses *addresses;
     guint64 packets; /* read so far */
     guint64 odd[ODDITY_COUNT];
     CaptureProblem *problem;
@@ -109,6 +110,16 @@ static gboolean is_seen_before(PacketReader *reader)
     return sent != NULL && sent->interface != place->interface;
 }
 
+static void number_addresses(PacketReader *reader, const guint8 *packet, Segment *segment)
+{
+    guint8 src[ADDRESS_IPV6_BYTES], dst[ADDRESS_IPV6_BYTES];
+
+    if (!wire_ipv6_ends(packet, src, dst))
+        return;
+    segment->src_addr = trace_addresses_number(reader->addresses, src);
+    segment->dst_addr = trace_addresses_number(reader->addresses, dst);
+}
+
 static gboolean read_packet(PacketReader *reader, const struct pcap_pkthdr *header,
                             const guint8 *frame)
 {
@@ -129,6 +140,7 @@ static gboolean read_packet(PacketReader *reader, const struct pcap_pkthdr *head
         reader->odd[oddity_of_error[error]]++;
         return TRUE;
     }
+    number_addresses(reader, packet, &sighting.segment);
     if (is_seen_before(reader)) {
         reader->odd[ODD_SEEN_BEFORE]++;
         return TRUE;
@@ -208,10 +220,10 @@ static pcap_t *open_bytes(const char *bytes, gsize length, CaptureProblem *probl
     return NULL;
 }
 
-gboolean sightings_read(const char *bytes, gsize length, GArray *out, GPtrArray *notes,
-                        CaptureProblem *problem)
+gboolean sightings_read(const char *bytes, gsize length, GArray *out, TraceAddresses *addresses,
+                        GPtrArray *notes, CaptureProblem *problem)
 {
-    PacketReader reader = {.out = out, .problem = problem};
+    PacketReader reader = {.out = out, .addresses = addresses, .problem = problem};
 
     reader.pcap = open_bytes(bytes, length, problem);
     if (reader.pcap == NULL)

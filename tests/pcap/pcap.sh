@@ -166,6 +166,23 @@ for file in $(all_scenarios); do
 done
 end
 
+# over_ipv6 FILE: the options that make its hosts speak IPv6.
+over_ipv6() {
+    awk '$1 == "host" { print "--set " $2 ".ip=6" }' "$1"
+}
+
+begin 'of hosts that speak IPv6, too'
+for file in $(some_scenarios); do
+    ! is_forged "$file" && is_one_pair "$file" || continue
+    # shellcheck disable=SC2046 # words of names without blanks
+    tcpwaltz pcap $(over_ipv6 "$file") "$file" -o "$work/x.pcapng"
+    must exits 0
+    # shellcheck disable=SC2046
+    tcpwaltz compare --tolerance 0 $(over_ipv6 "$file") "$file" "$work/x.pcapng"
+    must prints '^agree: '
+done
+end
+
 begin 'identify reads it'
 "$tcpwaltz" pcap scenarios/handshake/every-syn-lost.scn -o "$work/x.pcapng"
 tcpwaltz identify "$work/x.pcapng"
@@ -182,6 +199,11 @@ else
     must [ $? -eq 0 ]
     must has_line "$work/dump" '^00:00:00.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags \[S\]'
     must has_line "$work/dump" '^00:00:03.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags \[R\]'
+    # shellcheck disable=SC2046
+    tcpwaltz pcap $(over_ipv6 "$work/faults.scn") "$work/faults.scn" -o "$work/ipv6.pcapng"
+    tcpdump -nr "$work/ipv6.pcapng" >"$work/dump" 2>"$work/dump.err"
+    must [ $? -eq 0 ]
+    must has_line "$work/dump" '^00:00:00.000000 IP6 2001:db8::1.40000 > 2001:db8::2.80: Flags \[S\].*mss 1440,'
     end
 fi
 
@@ -230,6 +252,14 @@ agrees_on_retransmissions() {
     done
 }
 
+# The same of IPv6, whose header has no checksum.
+is_well_formed_ipv6() {
+    shark -r "$1" -T fields -e frame.number -e ipv6.version -e tcp.checksum.status \
+        -e _ws.malformed >"$work/packets"
+    awk -F '\t' '$2 != 6 || $3 != 1 || $4 != "" { bad = 1; print "#   " $0 }
+        END { exit bad || NR == 0 }' "$work/packets"
+}
+
 # A pcapng file may have any number of sections: all captures are one file, and one start of tshark.
 begin 'every scenario: nothing malformed, every checksum right'
 for file in $(all_scenarios); do
@@ -237,6 +267,16 @@ for file in $(all_scenarios); do
     cat "$work/x.pcapng" >>"$work/all.pcapng"
 done
 must is_well_formed "$work/all.pcapng"
+must [ "$(wc -l <"$work/packets")" -gt 50000 ]
+end
+
+begin 'of hosts that speak IPv6, too'
+for file in $(all_scenarios); do
+    # shellcheck disable=SC2046
+    "$tcpwaltz" pcap $(over_ipv6 "$file") "$file" -o "$work/x.pcapng" || must false
+    cat "$work/x.pcapng" >>"$work/all-ipv6.pcapng"
+done
+must is_well_formed_ipv6 "$work/all-ipv6.pcapng"
 must [ "$(wc -l <"$work/packets")" -gt 50000 ]
 end
 

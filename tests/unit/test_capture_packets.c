@@ -194,15 +194,14 @@ START_TEST(other_protocols_are_skipped_and_counted)
 {
     CaptureFile file = capture_begin(PCAP_MICRO, FALSE, LINK_ETHERNET, 65535);
     Segment syn = captured(TRUE, TCP_SYN, 7, 0, 0);
-    GByteArray *ipv6 = frame_of(LINK_ETHERNET, &syn), *udp = frame_of(LINK_ETHERNET, &syn);
+    GByteArray *arp = frame_of(LINK_ETHERNET, &syn), *udp = frame_of(LINK_ETHERNET, &syn);
     GByteArray *fragment = frame_of(LINK_ETHERNET, &syn), *offset = frame_of(LINK_ETHERNET, &syn);
 
-    ipv6->data[12] = 0x86;
-    ipv6->data[13] = 0xdd;
+    arp->data[13] = 0x06;
     udp->data[14 + 9] = 17;
     fragment->data[14 + 6] = 0x20;
     offset->data[14 + 20 + 12] = 0x40;
-    capture_add(&file, 0, ipv6);
+    capture_add(&file, 0, arp);
     capture_add(&file, 0, udp);
     capture_add(&file, 0, fragment);
     capture_add(&file, 0, offset);
