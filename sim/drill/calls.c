@@ -67,13 +67,16 @@ enum {
     TCP_PORT = 8080
 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
 
-/* A socket that is none of TCP's over IPv4.  NULL: it is one. */
-static const char *other_socket(gint64 family, gint64 type)
+/* A socket that is none of TCP's over the script's version of IP.  NULL: it is one. */
+static const char *other_socket(const DrillSession *session, gint64 family, gint64 type)
 {
-    enum { INET6 = 10, STREAM = 1, DATAGRAM = 2 };
+    enum { INET = 2, STREAM = 1, DATAGRAM = 2, INET6 = 10 };
+    gboolean is_ipv6 = session->config.ip == IP_6 || session->is_mapped;
 
-    if (family == INET6)
-        return "IPv6";
+    if (family == INET6 && !is_ipv6)
+        return "IPv6 (without --ip_version=ipv6)";
+    if (family == INET && is_ipv6)
+        return "IPv4 (with --ip_version=ipv6)";
     if (type == DATAGRAM)
         return "UDP";
     return type == STREAM || type == 0 ? NULL : "a socket of this type";
@@ -82,7 +85,7 @@ static const char *other_socket(gint64 family, gint64 type)
 static gboolean call_socket(DrillMade *made)
 {
     DrillSession *session = made->session;
-    const char *other = other_socket(number(made, 0), number(made, 1) & ~TYPE_FLAGS);
+    const char *other = other_socket(session, number(made, 0), number(made, 1) & ~TYPE_FLAGS);
 
     if (other != NULL)
         return drill_out_of_reach(session, made->event, "%s", other);

@@ -76,13 +76,13 @@ static void set_arriving_mss(DrillSession *session, const char *value)
     session->arriving_mss = value != NULL ? (guint32)g_ascii_strtoull(value, NULL, 10) : 0;
 }
 
+/* The plan's hosts speak it already. */
 static void set_ip_version(DrillSession *session, const char *value)
 {
-    if (g_strcmp0(value, "ipv4") != 0)
-        session->out_of_reach = "IPv6";
+    session->is_mapped = g_strcmp0(value, "ipv4_mapped_ipv6") == 0;
 }
 
-/* "192.168.0.1", "192.0.2.1/24"; others (IPv6) are left to the script's version of IP. */
+/* "192.168.0.1", "192.0.2.1/24"; those of IPv6 are made up. */
 static void set_address(guint32 *address, const char *value)
 {
     unsigned a, b, c, d;
@@ -158,6 +158,11 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
         apply(session, g_ptr_array_index(session->script->settings, i));
     if (session->options->has_tolerance)
         session->tolerance = session->options->tolerance;
+    lab_fit_ip(&session->config);
+    if (session->config.ip == IP_6) {
+        session->local_address = lab_address(plan, 0);
+        session->remote_address = lab_address(plan, 1);
+    }
     return session;
 }
 

@@ -76,6 +76,7 @@ struct DrillSession {
     gboolean joins;  /* segments may be joined: not --strict_segments */
     SimTime ts_tick; /* --tcp_ts_tick_usecs; 0: TS val is not compared */
     gboolean ts_ecr_scaled;
+    gboolean is_mapped;       /* its sockets are of IPv6, and speak IPv4 */
     const char *out_of_reach; /* what its settings want and is not simulated; NULL: nothing */
 
     DrillConnection conn;

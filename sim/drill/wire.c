@@ -255,8 +255,6 @@ TcpIcmp drill_icmp(const DrillSession *session, const DrillIcmp *written)
 
 /* ---- From the stack ---- */
 
-enum { IP_HEADER = 20, TCP_HEADER = 20 };
-
 static guint32 read_32(const guint8 *bytes)
 {
     return (guint32)bytes[0] << 24 | (guint32)bytes[1] << 16 | (guint32)bytes[2] << 8 | bytes[3];
@@ -325,7 +323,7 @@ static GArray *options_of(const DrillSession *session, const Segment *segment)
     header.length = 0;
     gsize size = wire_encode(&header, 0, packet, sizeof packet);
 
-    for (gsize i = IP_HEADER + TCP_HEADER; i < size;) {
+    for (gsize i = size - segment_options_bytes(&segment->options); i < size;) {
         guint8 kind = packet[i];
         guint length = kind <= 1 ? 1 : packet[i + 1];
         DrillOption option = read_option(session, packet + i, length);

@@ -15,6 +15,12 @@
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take, over IPv4 and over IPv6. */
 enum { TCP_DEFAULT_MSS = 536, TCP_DEFAULT_MSS_IPV6 = 1220 };
 
+/* Bytes of a packet's IP and TCP headers, without options. */
+static inline uint32_t tcp_header_bytes(uint32_t address)
+{
+    return address_header_bytes(address) + 20;
+}
+
 static inline uint16_t tcp_default_mss(uint32_t address)
 {
     return address_is_ipv6(address) ? TCP_DEFAULT_MSS_IPV6 : TCP_DEFAULT_MSS;

@@ -14,7 +14,6 @@ enum {
     PARAMETER_PROBLEM = 12,
     FRAGMENTATION_NEEDED = 4, /* a code of 3 */
     CODES = 16,
-    TCP_HEADER = 20,
     IPV6_LEAST_MTU = 1280, /* RFC 8200 §5 */
 };
 
@@ -75,7 +74,7 @@ static void lower_path(TcpStack *stack, TcpConnection *conn, SimTime now, uint32
     uint32_t least = (uint32_t)stack->config->min_pmtu;
     if (address_is_ipv6(peer) && least < IPV6_LEAST_MTU)
         least = IPV6_LEAST_MTU;
-    uint32_t mss = (mtu > least ? mtu : least) - address_header_bytes(peer) - TCP_HEADER;
+    uint32_t mss = (mtu > least ? mtu : least) - tcp_header_bytes(peer);
     bool in_syn_sent = conn->state == TCP_STATE_SYN_SENT;
     uint32_t before = in_syn_sent ? (uint32_t)stack->config->mss : conn->peer_mss;
 

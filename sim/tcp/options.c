@@ -3,9 +3,8 @@
 #include "tcp/connection.h"
 
 enum {
-    PEER_MSS_MIN = 64,  /* less would leave no room for data beside options */
-    PACKET_MAX = 65535, /* a larger segment would fill more, with its headers */
-    TCP_HEADER = 20,
+    PEER_MSS_MIN = 64,     /* less would leave no room for data beside options */
+    PACKET_MAX = 65535,    /* a larger segment would fill more, with its headers */
     WINDOW_SHIFT_MAX = 14, /* RFC 7323 §2.3: more is read as 14 */
 };
 
@@ -23,7 +22,7 @@ void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentO
 
 uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer)
 {
-    uint32_t most = PACKET_MAX - TCP_HEADER - address_header_bytes(peer);
+    uint32_t most = PACKET_MAX - tcp_header_bytes(peer);
 
     if (!(options->present & OPTION_MSS))
         return tcp_default_mss(peer);

@@ -13,7 +13,6 @@
 enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
-    TCP_HEADER = 20,
     TIMESTAMPS = 12,
     HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
     BUFFER_FIRST = 131072,   /* tcp_rmem's second */
@@ -48,7 +47,7 @@ typedef struct PacketMemory {
 /* Of a packet, IP's too. */
 static uint32_t headers_of(const TcpConnection *conn)
 {
-    return address_header_bytes(tcp_entry_remote_address(&conn->entry)) + TCP_HEADER +
+    return tcp_header_bytes(tcp_entry_remote_address(&conn->entry)) +
            (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 }
 

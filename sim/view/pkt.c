@@ -3,7 +3,7 @@
  *
  * packetdrill plays the application and the other end, and holds a kernel to the rest.  What it cannot
  * say (other connections, a crash, a flood) is left out, and a comment says so.  What the script may
- * rely on: the connection is IPv4, at packetdrill's own addresses and ports; initial numbers are 0.
+ * rely on: the connection is at packetdrill's own addresses and ports; initial numbers are 0.
  */
 #include <string.h>
 

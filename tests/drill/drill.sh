@@ -114,6 +114,13 @@ fails 'a TTL' fields '7s/noecn/ttl 255/' 7 '> [ttl 255] 8080 > 40000' 'its TTL i
 fails 'a port' fields '7s/8080/8081/' 7 '8081 > 40000' 'its port is 8080, not 8081'
 fails 'the other port' fields '7s/40000/40001/' \
     7 '8080 > 40001' 'the port that it goes to is 40000, not 40001'
+fails 'the MSS over IPv6' ipv6 '8s/1440/1460/' \
+    8 '> [hlim 64] S. 0:0(0) ack 1 <mss 1460>' 'its options are <mss 1440>, not <mss 1460>'
+fails 'the version of IP' ipv6 '2s/ipv6/ipv4_mapped_ipv6/' \
+    8 '> [hlim 64] S. 0:0(0) ack 1 <mss 1440>' 'its options are <mss 1460>, not <mss 1440>'
+fails 'an MSS that nobody told' ipv6-default-mss '7s/$/ <mss 1230>/' \
+    12 '> . 1:1221(1220) ack 1' 'its length is 1230, not 1220'
+fails 'the path over IPv6' ipv6 '14s/1500/1480/' 14 'tcpi_pmtu == 1480' '(1440, 1500)'
 fails 'what the peer says' path-mtu '13s/1040/1140/' \
     14 '> . 1:1001(1000) ack 1' 'its length is 1100, not 1000'
 fails 'a segment too many' data-out '$s/$/\n+0 > . 1:1(0) ack 1/' \
@@ -217,8 +224,10 @@ beyond 'the call sokcet()' 1 '0 sokcet(..., SOCK_STREAM, IPPROTO_TCP) = 3'
 beyond 'this fcntl()' 2 "$open" '+0 fcntl(3, F_GETOWN) = 0'
 beyond 'the socket option TCP_ULP' 2 "$open" '+0 setsockopt(3, SOL_TCP, TCP_ULP, [5], 4) = 0'
 beyond 'the socket option 12345' 2 "$open" '+0 getsockopt(3, SOL_SOCKET, 12345, [5], [4]) = 0'
-beyond 'IPv6' 2 '--ip_version=ipv6' "$open"
-beyond 'IPv6' 1 '0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'IPv6 (without --ip_version=ipv6)' 1 '0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'IPv4 (with --ip_version=ipv6)' 2 '--ip_version=ipv6' \
+    '0 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'ICMPv6' 3 '--ip_version=ipv6' "$open" '+0 < icmp packet_too_big mtu 1280 [1:1(0)]'
 beyond 'UDP' 1 '0 socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 3'
 beyond 'UDP' 2 "$open" '+0 < udp (100)'
 beyond '--init_scripts' 2 '--init_scripts=prepare' "$open"
