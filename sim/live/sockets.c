@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "live/ends.h"
 #include "live/kernel.h"
 
 enum { CHUNK = 65536 };
@@ -50,18 +51,16 @@ static KernelConn *accepted_conn(Kernel *kernel, const TcpEnds *ends)
 TcpError kernel_accept(Kernel *kernel, guint16 port)
 {
     const KernelListener *listener = listener_on(kernel, port);
-    struct sockaddr_in there = {0};
-    socklen_t length = sizeof there;
+    SocketEnd there = {.length = sizeof there.address};
 
     if (listener == NULL)
         return TCP_EINVAL;
-    int taken =
-        accept4(listener->socket, (struct sockaddr *)&there, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int taken = accept4(listener->socket, (struct sockaddr *)&there.address, &there.length,
+                        SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (taken < 0)
         return kernel_error(kernel, errno);
-    const TcpEnds ends = {.remote_address = ntohl(there.sin_addr.s_addr),
-                          .local_port = port,
-                          .remote_port = ntohs(there.sin_port)};
+    const TcpEnds ends = {
+        .remote_address = end_address(&there), .local_port = port, .remote_port = end_port(&there)};
     KernelConn *conn = accepted_conn(kernel, &ends);
 
     conn->socket = taken;
