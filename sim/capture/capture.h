@@ -45,7 +45,8 @@ Trace *capture_read_table(const char *bytes, gsize length, CaptureProblem *probl
 /* Reads a pcap or pcapng file of link type Ethernet, raw IP, Linux cooked (1 and 2) or BSD loopback,
  * VLAN tags included.  What is not TCP over IPv4 or IPv6 is skipped.  The hosts are "client" and "server":
  * the client is the one that sends the first SYN, or `client` when that is not NULL ("10.0.0.1",
- * "10.0.0.1:40000": its connections from that port only; "2001:db8::1", "[2001:db8::1]:40000").  A capture of several pairs of hosts
+ * "10.0.0.1:40000": its connections from that port only; "2001:db8::1", "[2001:db8::1]:40000").  A
+ * capture of several pairs of hosts
  * needs it, unless only one pair opens a connection.  Time counts from the first segment that is kept.  Headers are enough of a packet, and
  * checksums may be wrong: both is usual at the host that sends.
  *

@@ -12,8 +12,8 @@ typedef struct Sighting {
     Segment segment;
 } Sighting;
 
-/* Reads all of them, sorted by time, into `out` (Sighting); their IPv6 addresses get numbers of `addresses`.  FALSE with *problem when the file is
- * damaged; notes (char *) tell what was skipped. */
+/* Reads all of them, sorted by time, into `out` (Sighting); their IPv6 addresses get numbers of
+ * `addresses`.  FALSE with *problem when the file is damaged; notes (char *) tell what was skipped. */
 gboolean sightings_read(const char *bytes, gsize length, GArray *out, TraceAddresses *addresses,
                         GPtrArray *notes, CaptureProblem *problem);
 

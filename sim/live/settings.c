@@ -98,7 +98,8 @@ static gboolean is_socket_option(const Key *key)
 
 /* ---- The whole host ---- */
 
-/* Known here: the address's family and the MTU do the first two; the others are about our timers, and a kernel's are what they are. */
+/* Known here: the address's family and the MTU do the first two; the others are about our timers, and a
+ * kernel's are what they are. */
 static const char *const elsewhere[] = {"ip", "mss", "timers", "timer-model", NULL};
 
 /* Sysctls whose name or folder is not the key's. */

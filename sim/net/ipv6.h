@@ -15,8 +15,8 @@ void ipv6_put_header(uint8_t *ip, const Segment *segment, size_t tcp_bytes);
 
 void ipv6_mark(uint8_t *ip);
 
-/* Where TCP begins in a packet of which `seen` bytes are there, at least the header: *tcp_at from its first byte; and
- * how many bytes are left for it, if its end may be missing. */
+/* Where TCP begins in a packet of which `seen` bytes are there, at least the header: *tcp_at from its first
+ * byte; and how many bytes are left for it, if its end may be missing. */
 WireError ipv6_find_tcp(const uint8_t *ip, size_t seen, size_t *tcp_at, size_t *tcp_bytes);
 
 /* ECN field and addresses. */

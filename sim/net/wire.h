@@ -1,9 +1,9 @@
 /* The wire format: a segment as the bytes of an IPv4 or IPv6 packet, and back (RFC 791 §3.1, RFC 8200 §3, RFC
  * 9293 §3.1).
  *
- * Which of them, say the segment's addresses.  Those of IPv6 are numbers (proto/address.h): in bytes they are the made-up ones,
- * and of bytes those alone have a number.  Whoever has others reads them with wire_ipv6_ends(), and writes them with
- * wire_set_ipv6_ends().
+ * Which of them, say the segment's addresses.  Those of IPv6 are numbers (proto/address.h): in bytes they
+ * are the made-up ones, and of bytes those alone have a number.  Whoever has others reads them with
+ * wire_ipv6_ends(), and writes them with wire_set_ipv6_ends().
  */
 #ifndef TCPWALTZ_NET_WIRE_H
 #define TCPWALTZ_NET_WIRE_H
@@ -23,9 +23,9 @@ enum {
  * been summed before (0 to begin). */
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
 
-/* Writes the segment as a packet with right checksums and its ECN field.  IPv4: no options, don't-fragment set,
- * TTL 64, identification `ip_id`.  IPv6: no extension headers, flow label 0, hop limit 64.  The TCP options stand in this order, as Linux sends them; each
- * line that is present fills whole words, so no padding follows:
+/* Writes the segment as a packet with right checksums and its ECN field.  IPv4: no options, don't-fragment
+ * set, TTL 64, identification `ip_id`.  IPv6: no extension headers, flow label 0, hop limit 64.  The TCP
+ * options stand in this order, as Linux sends them; each line that is present fills whole words, so no padding follows:
  *
  *     MSS                             4 bytes
  *     SACK-permitted, timestamps     12    both
@@ -41,7 +41,8 @@ uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
  *
  * A Linux SYN has the first, second and fifth: 20 bytes.  Returns the packet's length; at most
  * `room` bytes are touched.  0 when `room` is too small, the options do not fit into 40 bytes or
- * have SACK without a block or beside a cookie, the addresses are of two families, or the packet would exceed WIRE_PACKET_MAX. */
+ * have SACK without a block or beside a cookie, the addresses are of two families, or the packet would
+ * exceed WIRE_PACKET_MAX. */
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
 
 /* Marks a packet CE, as a router does (RFC 3168 §5): its ECN field changes, and an IPv4 header's checksum. */
@@ -82,7 +83,7 @@ WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
 WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *segment,
                               bool *checksums_are_right);
 
-/* The addresses of a packet that was read, where it is one of IPv6: false: it is not. */
+/* The addresses of a packet that was read.  False: it is not one of IPv6. */
 bool wire_ipv6_ends(const uint8_t *packet, uint8_t src[16], uint8_t dst[16]);
 
 /* Other addresses for a packet of IPv6 that wire_encode() wrote; its checksum follows. */

@@ -1,5 +1,6 @@
-/* What the numbers of IPv6 addresses stand for (proto/address.h) where they are not made up: those of a capture, numbered
- * from 1 in the order in which they are met.  And how addresses of both families are written.
+/* What the numbers of IPv6 addresses stand for (proto/address.h) where they are not made up: those of a
+ * capture, numbered from 1 in the order in which they are met.  And how addresses of both families are
+ * written.
  */
 #ifndef TCPWALTZ_TRACE_ADDRESSES_H
 #define TCPWALTZ_TRACE_ADDRESSES_H

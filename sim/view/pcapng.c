@@ -51,10 +51,11 @@ typedef struct Capture {
     const Trace *trace;
     const ViewOptions *options;
     GString *out;
-    GString *comment; /* scratch */
-    guint16 *ip_id;   /* an event: the identification of what a SEND sent */
-    guint8 *again;    /* an event: a SEND of numbers that the host had sent before */
-    gboolean *ipv6;   /* a host: what it sends and gets is */
+    GString *comment;      /* scratch */
+    guint16 *ip_id;        /* an event: the identification of what a SEND sent */
+    guint8 *again;         /* an event: a SEND of numbers that the host had sent before */
+    gboolean *ipv6;        /* a host: what it sends and gets is */
+    gboolean knows_family; /* of some host */
 } Capture;
 
 /* ---- Bytes ---- */
@@ -386,6 +387,21 @@ static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
     return g_hash_table_add(sights, g_memdup2(&number, sizeof number));
 }
 
+/* A host that takes no part has that of the first that does. */
+static void note_family(Capture *capture, const TraceEvent *event)
+{
+    guint hosts = capture->trace->hosts->len;
+
+    if (write_event[event->kind] == NULL || event->host >= hosts)
+        return;
+    gboolean ipv6 = address_is_ipv6(event->segment.seen->segment.src_addr);
+
+    for (guint i = 0; i < hosts && !capture->knows_family; i++)
+        capture->ipv6[i] = ipv6;
+    capture->knows_family = TRUE;
+    capture->ipv6[event->host] = ipv6;
+}
+
 /* One pass before the packets: identifications count what each host sent, and a host has one family. */
 static void look_ahead(Capture *capture)
 {
@@ -396,8 +412,7 @@ static void look_ahead(Capture *capture)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (write_event[event->kind] != NULL && event->host < trace->hosts->len)
-            capture->ipv6[event->host] = address_is_ipv6(event->segment.seen->segment.src_addr);
+        note_family(capture, event);
         if (event->kind != TRACE_SEND)
             continue;
         capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];

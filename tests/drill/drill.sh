@@ -121,6 +121,8 @@ fails 'the version of IP' ipv6 '2s/ipv6/ipv4_mapped_ipv6/' \
 fails 'an MSS that nobody told' ipv6-default-mss '7s/$/ <mss 1230>/' \
     12 '> . 1:1221(1220) ack 1' 'its length is 1230, not 1220'
 fails 'the path over IPv6' ipv6 '14s/1500/1480/' 14 'tcpi_pmtu == 1480' '(1440, 1500)'
+fails 'what a router says over IPv6' ipv6-path-mtu '13s/1300/1310/' \
+    14 '> . 1:1241(1240) ack 1' 'its length is 1250, not 1240'
 fails 'what the peer says' path-mtu '13s/1040/1140/' \
     14 '> . 1:1001(1000) ack 1' 'its length is 1100, not 1000'
 fails 'a segment too many' data-out '$s/$/\n+0 > . 1:1(0) ack 1/' \
@@ -227,7 +229,7 @@ beyond 'the socket option 12345' 2 "$open" '+0 getsockopt(3, SOL_SOCKET, 12345, 
 beyond 'IPv6 (without --ip_version=ipv6)' 1 '0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3'
 beyond 'IPv4 (with --ip_version=ipv6)' 2 '--ip_version=ipv6' \
     '0 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3'
-beyond 'ICMPv6' 3 '--ip_version=ipv6' "$open" '+0 < icmp packet_too_big mtu 1280 [1:1(0)]'
+beyond 'ICMPv6' 3 '--ip_version=ipv6' "$open" '+0 < icmp unreachable no_route [1:1(0)]'
 beyond 'UDP' 1 '0 socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 3'
 beyond 'UDP' 2 "$open" '+0 < udp (100)'
 beyond '--init_scripts' 2 '--init_scripts=prepare' "$open"

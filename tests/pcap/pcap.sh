@@ -37,7 +37,7 @@ has_line() {
     grep -q -e "$2" "$1"
 }
 
-# Every kind of fault, a copy that is refused, a forged segment from a third host.
+# Every kind of fault, a copy that is refused, a forged segment from a third host, a fourth that does nothing.
 cat >"$work/faults.scn" <<'SCENARIO'
 title "Faults — all of them"
 host client linux-6.5
@@ -56,6 +56,7 @@ at 2s client send 3000
 at 3s inject client->server RST as=mallory seq=client.snd_nxt+1
 at 4s client close
 when server CLOSE-WAIT server close
+host idle linux-6.5
 SCENARIO
 
 echo '# without other programs'
