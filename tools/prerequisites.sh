@@ -12,7 +12,7 @@ meson         run   meson           meson                meson      meson
 ninja         run   ninja-build     ninja-build          ninja      ninja
 pkg-config    run   pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 GLib          run   libglib2.0-dev  glib2-devel          glib2      glib
-JSON-GLib     run   libjson-glib-dev json-glib-devel     json-glib  json-glib
+JSON-GLib     test  libjson-glib-dev json-glib-devel     json-glib  json-glib
 libpcap       run   libpcap-dev     libpcap-devel        libpcap    libpcap
 Check         test  check           check-devel          check      check
 gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc

@@ -216,6 +216,10 @@ gboolean line_take_source(Parser *parser, Line *line, const Word **source);
 Source *open_source(Parser *parser, const Line *line, const Word *word, const char *root,
                     const char *path);
 
+/* The same for one that was read; NULL: it could not be, and why (it is freed). */
+Source *take_source(Parser *parser, const Line *line, const Word *word, const char *path,
+                    Source *source, char *why_none);
+
 /* The profile that a host or a base names, owned by the parser; NULL after an error. */
 const Profile *find_profile(Parser *parser, const Line *line, const Word *name);
 

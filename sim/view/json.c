@@ -6,7 +6,6 @@
 #include "view/csv.h"
 #include "view/view.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 typedef struct JsonView {
@@ -66,10 +65,7 @@ static void append_text(JsonView *json, const char *value)
         g_string_append_c(json->out, '"');
         return;
     }
-    g_autofree char *valid = g_utf8_make_valid(value, -1);
-    g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), valid);
-    g_autofree char *text = json_to_string(node, FALSE);
-    escape_json(text, json->out);
+    escape_json(value, json->out);
 }
 
 static void put_text(JsonView *json, const char *name, const char *value)

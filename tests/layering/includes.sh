@@ -28,6 +28,7 @@ plot      escape view trace proto core
 expect    trace scenario proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
+api       drill expect lab scenario trace view proto core
 socket    tcp proto core
 drill     escape scenario lab socket net tcp trace proto core
 cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report
