@@ -12,6 +12,8 @@ static const View views[] = {
     {"rfc", "a figure as RFC 9293 draws them, 72 columns", view_rfc, NULL},
     {"flow", "the layout of tshark -z flow,tcp,network", view_flow, NULL},
     {"pkt", "a packetdrill script of one host", view_pkt, view_pkt_trouble},
+    {"svg", "the ladder as a picture", view_svg, NULL},
+    {"html", "a page to step through, with the causes of each event", view_html, NULL},
 };
 
 const View *view_table(gsize *count)

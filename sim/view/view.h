@@ -54,6 +54,10 @@ void view_flow(const Trace *trace, const ViewOptions *options, GString *out);
 void view_pkt(const Trace *trace, const ViewOptions *options, GString *out);
 char *view_pkt_trouble(const Trace *trace, const ViewOptions *options);
 
+/* The ladder as SVG: hosts as lines, time downwards; and a page of its own with it, to step through. */
+void view_svg(const Trace *trace, const ViewOptions *options, GString *out);
+void view_html(const Trace *trace, const ViewOptions *options, GString *out);
+
 /* The chain of causes that led to event `id`, the first cause first.  FALSE when the trace has
  * no such event. */
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);

@@ -45,6 +45,14 @@ def _text(value):
     return value.decode("utf-8", "replace") if value is not None else None
 
 
+def _c(text):
+    """A text for C, where NUL is its end."""
+    data = text.encode() if text is not None else None
+    if data is not None and b"\0" in data:
+        raise ValueError("a NUL cannot be in this text")
+    return data
+
+
 def _names(function):
     names = []
     while (name := function(len(names))) is not None:
@@ -123,13 +131,13 @@ class _Options:
         self.files = files
         try:
             self._set(dict(numbers))
-        except ValueError:
+            for setting in settings:
+                lib.options_add_setting(self.handle, _c(setting))
+            lib.options_set_host(self.handle, _c(host))
+            lib.options_set_profile(self.handle, _c(profile))
+        except BaseException:
             lib.options_free(self.handle)
             raise
-        for setting in settings:
-            lib.options_add_setting(self.handle, setting.encode())
-        lib.options_set_host(self.handle, host.encode() if host is not None else None)
-        lib.options_set_profile(self.handle, profile.encode() if profile is not None else None)
         if self.reader is not None:
             lib.options_set_reader(self.handle, self.reader, None)
 
@@ -151,7 +159,7 @@ class _Options:
             return 1
         except BaseException as problem:  # it cannot pass through C
             self.problem = problem
-            lib.file_refuse(file, str(problem).encode())
+            lib.file_refuse(file, _c(str(problem).replace("\0", " ")))
             return 1
         data = held.encode() if isinstance(held, str) else bytes(held)
         lib.file_put(file, data, len(data))
@@ -257,7 +265,7 @@ class Run:
     def view_bytes(self, name: str, host: Optional[str] = None, **numbers) -> bytes:
         """A view as `tcpwaltz run --format NAME` writes it; "pcapng" is binary."""
         return self._written(
-            lambda *rest: lib.run_view(self._handle, name.encode(), *rest),
+            lambda *rest: lib.run_view(self._handle, _c(name), *rest),
             _Options(numbers=numbers, host=host),
         )
 
@@ -317,7 +325,7 @@ class Run:
     def ask(self, question: str) -> str:
         """'client sends SYN at' is answered with 'client sends SYN at 0s 3s'."""
         errors = ctypes.c_void_p()
-        answer = lib.run_ask(self._handle, question.encode(), ctypes.byref(errors))
+        answer = lib.run_ask(self._handle, _c(question), ctypes.byref(errors))
         if not answer:
             _raise(errors)
         try:
@@ -329,7 +337,7 @@ class Run:
         """Where a connection (0: the host as a whole) stands then; None: there is none yet."""
         facts = lib.facts_new(self._handle, round(seconds * 1_000_000_000))
         try:
-            found = lib.facts_of(facts, host.encode(), connection)
+            found = lib.facts_of(facts, _c(host), connection)
             return _fact_of(found.contents) if found else None
         finally:
             lib.facts_free(facts)
@@ -383,7 +391,7 @@ def run(
     data = text.encode() if isinstance(text, str) else bytes(text)
     with _Options(numbers, settings, files, profile=profile) as options:
         return _play(
-            lambda *rest: lib.plan_from_text(name.encode(), data, len(data), *rest), options
+            lambda *rest: lib.plan_from_text(_c(name), data, len(data), *rest), options
         )
 
 
@@ -392,4 +400,4 @@ def run_file(
 ) -> Run:
     """The same for a file, with what it names beside it."""
     with _Options(numbers, settings, profile=profile) as options:
-        return _play(lambda *rest: lib.plan_from_file(str(path).encode(), *rest), options)
+        return _play(lambda *rest: lib.plan_from_file(_c(str(path)), *rest), options)
