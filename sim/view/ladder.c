@@ -27,8 +27,7 @@ gboolean ladder_has_note(const Ladder *ladder, const TraceEvent *event)
     const TraceEvent *end;
 
     switch (event->kind) {
-    case TRACE_LOST:
-    case TRACE_FAULT: return FALSE;
+    case TRACE_LOST: return FALSE; /* it stands at its arrow */
     case TRACE_TIMER:
         if (event->timer.event == TCP_TIMER_FIRED)
             return TRUE;

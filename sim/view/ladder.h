@@ -12,7 +12,7 @@ enum {
     LADDER_TOP = 62,      /* of the first event; names and the title stand above */
     LADDER_ROW = 15,      /* from a note to the next one of the same instant */
     LADDER_TIMES = 72,    /* where times end */
-    LADDER_NOTES = 214,   /* room for notes beside the outer lines */
+    LADDER_NOTES = 244,   /* room for notes beside the outer lines */
     LADDER_BETWEEN = 380, /* from line to line */
 };
 

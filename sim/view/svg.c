@@ -14,12 +14,13 @@
 #include "view/sentence.h"
 
 enum {
-    NOTE_SIGNS = 34, /* a longer one is cut; its title is whole */
+    NOTE_SIGNS = 33, /* a longer one is cut; its title is whole */
     WIRE_SIGNS = 60, /* the same between the lines */
     NOTE_AT = 16,    /* from the line to a note … */
     BAR_AT = 6,      /* … and to the bar of a timer */
     ABOVE = 4,       /* from the middle of a note to its foot */
-    LABEL = 6,       /* from an arrow to its label */
+    LABEL_IN = 22,   /* from the sender to its label … */
+    LABEL_UP = 6,    /* … which stands so much above the arrow */
 };
 
 typedef struct Picture {
@@ -93,15 +94,16 @@ typedef struct Way {
     gint x1, y1, x2, y2;
 } Way;
 
-/* A label follows its arrow: sheared by its slope, in thousandths. */
+/* A label follows its arrow: sheared by its slope, in thousandths.  It begins at the sender, so that those of
+ * arrows that cross keep clear of each other. */
 static void put_label(Picture *picture, Way way)
 {
     gint slope = way.x2 != way.x1 ? (way.y2 - way.y1) * 1000 / (way.x2 - way.x1) : 0;
+    gint in = way.x2 > way.x1 ? LABEL_IN : -LABEL_IN;
 
-    g_string_append_printf(picture->out,
-                           "<text class=\"m\" transform=\"matrix(1 %s0.%03d 0 1 %d %d)\">",
-                           slope < 0 ? "-" : "", MIN(ABS(slope), 999), (way.x1 + way.x2) / 2,
-                           (way.y1 + way.y2) / 2 - LABEL);
+    g_string_append_printf(picture->out, "<text%s transform=\"matrix(1 %s0.%03d 0 1 %d %d)\">",
+                           in < 0 ? " class=\"l\"" : "", slope < 0 ? "-" : "", MIN(ABS(slope), 999),
+                           way.x1 + in, way.y1 + in * slope / 1000 - LABEL_UP);
     escape_xml(picture->text->str, picture->out);
     g_string_append(picture->out, "</text>");
 }
@@ -153,8 +155,6 @@ static void draw_lost(Picture *picture, const TraceEvent *sent)
     g_string_append_printf(picture->out, "<path class=\"x\" d=\"M%d %dl10 10m0 -10l-10 10\"/>",
                            way.x2 - 5, way.y2 - 5);
     say_segment(picture, sent);
-    way.x2 = 2 * way.x2 - way.x1;
-    way.y2 = 2 * way.y2 - way.y1;
     put_label(picture, way);
     end_event(picture);
 }
@@ -215,8 +215,8 @@ static void draw_arrive(Picture *picture, const TraceEvent *event)
     end_event(picture);
 }
 
-/* At the end of its first half, or where the host was down. */
-static void draw_fault(Picture *picture, const TraceEvent *event)
+/* At the end of its half way, or where the host was down. */
+static void draw_loss(Picture *picture, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(picture->context.trace, event);
 
@@ -226,7 +226,7 @@ static void draw_fault(Picture *picture, const TraceEvent *event)
         draw_way(picture, sent, event, TRUE);
     Way way = way_of(picture, sent, sent->segment.peer, 0);
 
-    begin_event(picture, event, event->kind == TRACE_LOST ? "lost" : "fault", sent->id);
+    begin_event(picture, event, "lost", sent->id);
     g_string_truncate(picture->text, 0);
     phrase_fault(&picture->context, event, picture->text);
     g_string_append_printf(picture->out, "<text class=\"m\" x=\"%d\" y=\"%u\">",
@@ -238,6 +238,15 @@ static void draw_fault(Picture *picture, const TraceEvent *event)
 }
 
 /* --- what happens at a host ----------------------------------------------------------------- */
+
+static void draw_fault(Picture *picture, const TraceEvent *event)
+{
+    begin_event(picture, event, "fault", 0);
+    begin_note(picture, event);
+    phrase_fault(&picture->context, event, picture->text);
+    put_note(picture, event);
+    end_event(picture);
+}
 
 static void draw_call(Picture *picture, const TraceEvent *event)
 {
@@ -332,7 +341,7 @@ static void draw_end(Picture *picture, const TraceEvent *event)
 
 static void (*const draw[TRACE_KIND_COUNT])(Picture *picture, const TraceEvent *event) = {
     [TRACE_CALL] = draw_call,       [TRACE_APP] = draw_app,     [TRACE_SEND] = draw_send,
-    [TRACE_LOST] = draw_fault,      [TRACE_FAULT] = draw_fault, [TRACE_ARRIVE] = draw_arrive,
+    [TRACE_LOST] = draw_loss,       [TRACE_FAULT] = draw_fault, [TRACE_ARRIVE] = draw_arrive,
     [TRACE_DISCARD] = draw_discard, [TRACE_STATE] = draw_state, [TRACE_TIMER] = draw_timer,
     [TRACE_HOST] = draw_host,       [TRACE_END] = draw_end,
 };
