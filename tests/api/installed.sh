@@ -90,6 +90,16 @@ else
     skip 'no objcopy here'
 fi
 
+begin 'the Python package is installed, and finds the library'
+package=$(dirname -- "$(find "$at" -name _library.py)")
+LD_LIBRARY_PATH=$libraries PYTHONPATH=$(dirname -- "$package") python3 -c '
+import tcpwaltz
+print(tcpwaltz.version(), tcpwaltz.__file__)' >"$work/out" 2>"$work/err"
+code=$?
+must exits 0
+must prints "^$("$tcpwaltz" --version | sed 's/.* //') $at/"
+end
+
 title='C++ can include it'
 if command -v g++ >/dev/null; then
     begin "$title"

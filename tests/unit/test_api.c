@@ -421,6 +421,8 @@ START_TEST(a_format_that_is_none_is_an_error)
     ck_assert_str_eq(tcpwaltz_errors_at(errors, 0)->message, "unknown format 'timelime'");
     ck_assert_str_eq(tcpwaltz_errors_at(errors, 0)->hint, "did you mean 'timeline'?");
     ck_assert_ptr_null(tcpwaltz_errors_at(errors, 0)->file);
+    ck_assert_str_eq(tcpwaltz_errors_text(errors),
+                     "error: unknown format 'timelime'\n     = did you mean 'timeline'?\n");
     tcpwaltz_errors_free(errors);
     tcpwaltz_run_free(run);
 }
