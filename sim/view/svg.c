@@ -6,8 +6,6 @@
  */
 #include "view/svg.h"
 
-#include <string.h>
-
 #include "escape/escape.h"
 #include "view/assets.h"
 #include "view/ladder.h"

@@ -9,7 +9,7 @@ set -u
 
 root=$1
 build=$2
-tcpwaltz=$3
+tcpwaltz=$(realpath -- "$3")
 shift 3
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -17,6 +17,7 @@ trap 'rm -rf "$work"' EXIT
 
 scenario=$root/scenarios/handshake/first-syn-lost.scn
 at=$work/at
+version=$("$tcpwaltz" --version | sed 's/.* //')
 
 DESTDIR=$at meson install -C "$build" --no-rebuild --quiet >"$work/err" 2>&1
 code=$?
@@ -35,7 +36,7 @@ flags() {
 
 begin 'it is installed, with a version'
 must test "$code" = 0
-must test "$(pkg-config --modversion tcpwaltz)" = "$("$tcpwaltz" --version | sed 's/.* //')"
+must test "$(pkg-config --modversion tcpwaltz)" = "$version"
 end
 
 # shellcheck disable=SC2046 # words
@@ -53,6 +54,7 @@ run_example() {
 # begins_like_the_program: the timeline is the program's, byte for byte.
 begins_like_the_program() {
     (cd "$root" && "$tcpwaltz" run "$1") | sed '/^held: /d' >"$work/expected"
+    [ -s "$work/expected" ] || return
     head -c "$(wc -c <"$work/expected")" "$work/out" | cmp -s - "$work/expected"
 }
 
@@ -90,15 +92,20 @@ else
     skip 'no objcopy here'
 fi
 
-begin 'the Python package is installed, and finds the library'
-package=$(dirname -- "$(find "$at" -name _library.py)")
-LD_LIBRARY_PATH=$libraries PYTHONPATH=$(dirname -- "$package") python3 -c '
+title='the Python package is installed, and finds the library'
+if python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
+    begin "$title"
+    package=$(dirname -- "$(find "$at" -name _library.py)")
+    LD_LIBRARY_PATH=$libraries PYTHONPATH=$(dirname -- "$package") python3 -c '
 import tcpwaltz
 print(tcpwaltz.version(), tcpwaltz.__file__)' >"$work/out" 2>"$work/err"
-code=$?
-must exits 0
-must prints "^$("$tcpwaltz" --version | sed 's/.* //') $at/"
-end
+    code=$?
+    must exits 0
+    must prints "^$version $at/"
+    end
+else
+    skip 'no python3 of 3.9 or newer here'
+fi
 
 title='C++ can include it'
 if command -v g++ >/dev/null; then
