@@ -62,15 +62,46 @@ EMSCRIPTEN_KEEPALIVE size_t page_length(void)
     return length;
 }
 
+/* The page's word on a file that a scenario names: its text, or NULL.  The page has a function `read` for
+ * it, or none. */
+/* clang-format off */
+EM_JS(char *, page_read, (const char *path), {
+    const text = Module.read ? Module.read(UTF8ToString(path)) : null;
+    if (text === null || text === undefined)
+        return 0;
+    const size = lengthBytesUTF8(text) + 1;
+    const at = _malloc(size);
+    stringToUTF8(text, at, size);
+    return at;
+});
+/* clang-format on */
+
+static int read_file(void *data, const char *path, TcpwaltzFile *file)
+{
+    char *held = page_read(path);
+
+    (void)data;
+    if (held == NULL)
+        return 1;
+    tcpwaltz_file_put(file, held, strlen(held));
+    free(held);
+    return 0;
+}
+
 /* Plays a scenario called `name`: then it is the run at hand.  Not 0: text says what is wrong with it, and
  * the run before is still there. */
 EMSCRIPTEN_KEEPALIVE int page_run(const char *name, const char *scenario)
 {
     TcpwaltzErrors *errors = NULL;
-    TcpwaltzPlan *plan = tcpwaltz_plan_from_text(name, scenario, strlen(scenario), NULL, &errors);
+    TcpwaltzOptions *options = tcpwaltz_options_new();
+
+    tcpwaltz_options_set_reader(options, read_file, NULL);
+    TcpwaltzPlan *plan =
+        tcpwaltz_plan_from_text(name, scenario, strlen(scenario), options, &errors);
     TcpwaltzRun *made = plan != NULL ? tcpwaltz_run_plan(plan, NULL, &errors) : NULL;
 
     tcpwaltz_plan_free(plan);
+    tcpwaltz_options_free(options);
     if (made != NULL) {
         tcpwaltz_run_free(run);
         run = made;

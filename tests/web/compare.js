@@ -38,7 +38,10 @@ function said(format, file) {
   return end < 0 ? stdout : stdout.subarray(0, end + 1);
 }
 
-require(path.resolve(page))().then((module) => {
+// What a scenario names.
+const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null);
+
+require(path.resolve(page))({ read }).then((module) => {
   const run = module.cwrap("page_run", "number", ["string", "string"]);
   const view = module.cwrap("page_view", "number", ["string"]);
   const text = () => {
