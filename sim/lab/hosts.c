@@ -114,7 +114,7 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
     LabListener listener = {.port = options->port, .manual = manual};
 
     host->called_port = options->port;
-    TcpError error = tcp_listen(host->stack, host->run->now, options);
+    TcpError error = application_listen(host->application, host->run->now, options);
     if (error == TCP_OK)
         g_array_append_val(host->listeners, listener);
     return error;
@@ -123,7 +123,7 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
 TcpError lab_host_close_listener(LabHost *host, guint16 port)
 {
     host->called_port = port;
-    return tcp_close_listener(host->stack, host->run->now, port);
+    return application_close_listener(host->application, host->run->now, port);
 }
 
 /* A listener moved: which?  The one that the script called; a crash ends the newest first. */
@@ -152,7 +152,7 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
     record->app.bytes = bytes;
     record->app.wrong = wrong;
     record->app.error = error;
-    if (event == TRACE_APP_READ && host->run->quiet)
+    if (bytes > 0 && host->run->quiet)
         trace_count(host->run->trace, record);
     else
         record_of_conn(host, conn, lab_host_conn(host, conn), record);
@@ -170,6 +170,7 @@ typedef struct Reading {
     LabHost *host;
     TcpConnId id;
     const LabConn *conn;
+    TraceAppEvent as;             /* TRACE_APP_READ, TRACE_APP_PEEKED */
     guint64 expected, got, wrong; /* bytes */
 } Reading;
 
@@ -184,73 +185,75 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
                           ? payload_wrong_bytes(payload, reading->conn->peer_stream, offset, length)
                           : length;
     if (reading->got == reading->expected)
-        lab_host_tell(reading->host, reading->id, TRACE_APP_READ, reading->got, reading->wrong,
+        lab_host_tell(reading->host, reading->id, reading->as, reading->got, reading->wrong,
                       TCP_OK);
 }
 
-/* It is gone, or yet to come. */
-static SELDOM TcpError read_rest(LabHost *host, TcpConnId conn, guint64 most)
+/* NULL: it is not one that can be read, and never was. */
+static LabConn *conn_to_read(LabHost *host, TcpConnId conn, LabConn *passing)
 {
-    guint64 bytes = MIN(most, lab_rest_bytes(host, conn));
-    Reading reading = {
-        .host = host, .id = conn, .conn = lab_rest_conn(host, conn), .expected = bytes};
+    LabConn *known = lab_host_conn(host, conn);
 
-    if (bytes == 0)
-        return TCP_ENOTCONN;
-    lab_rest_read(host, conn, bytes, take, &reading);
-    return TCP_OK;
+    if (known == NULL)
+        known = lab_rest_conn(host, conn);
+    if (known != NULL)
+        return known;
+    *passing = (LabConn){.ends = lab_host_ends(host, conn)};
+    return passing;
 }
 
-void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
+TcpError lab_host_read(LabHost *host, TcpConnId conn, guint64 most, gboolean peeks)
 {
-    TcpStatus status;
+    LabConn passing, *known = conn_to_read(host, conn, &passing);
+    guint64 there = application_readable(host->application, conn).bytes, got;
 
-    if (!tcp_status(host->stack, conn, &status)) {
-        *error = read_rest(host, conn, most);
-        return;
-    }
-    LabConn passing = {.ends = lab_host_ends(host, conn)};
-    LabConn *known = lab_host_conn(host, conn);
-    if (known == NULL)
-        known = &passing;
     lab_host_find_peer_stream(host, known);
-    Reading reading = {
-        .host = host, .id = conn, .conn = known, .expected = MIN(most, status.readable)};
-    guint64 got;
-    *error = tcp_read(host->stack, host->run->now, conn, most, take, &reading, &got);
+    Reading reading = {.host = host,
+                       .id = conn,
+                       .conn = known,
+                       .as = peeks ? TRACE_APP_PEEKED : TRACE_APP_READ,
+                       .expected = MIN(most, there)};
+    const ApplicationReading how = {
+        .most = most, .peeks = peeks, .take = take, .context = &reading};
+    TcpError error = application_read(host->application, host->run->now, conn, &how, &got);
     g_assert(got == reading.got);
+    if (!peeks && got > 0 && got == there)
+        lab_rest_forget(host, conn);
+    return error;
 }
 
 /* What the application does without being told: it reads, once it holds the connection. */
 static void read_what_is_there(LabHost *host, TcpConnId conn)
 {
-    TcpError ignored;
-
     if (host->reads)
-        lab_host_read(host, conn, G_MAXUINT64, &ignored);
+        (void)lab_host_read(host, conn, G_MAXUINT64, FALSE);
 }
 
-OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
+/* Of one that is accepted now: what came before it was. */
+static void see_what_is_there(LabHost *host, TcpConnId conn)
 {
-    TcpConnId conn;
-    TcpError error;
-
-    if (tcp_accept_ended(host->stack, port, &conn, &error)) {
-        lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
-        lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error);
-        return TCP_OK;
-    }
-    error = tcp_accept(host->stack, host->run->now, port, &conn);
-    if (error != TCP_OK)
-        return error;
-    lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
     TcpReadable readable = tcp_stack_readable(host->stack, conn);
+
     if (readable.bytes > 0) {
         read_what_is_there(host, conn);
         readable = tcp_stack_readable(host->stack, conn);
     }
     if (readable.at_eof)
         lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
+}
+
+OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
+{
+    ApplicationAccepted accepted;
+    TcpError error = application_accept(host->application, host->run->now, port, &accepted);
+
+    if (error != TCP_OK)
+        return error;
+    lab_host_tell(host, accepted.conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
+    if (accepted.error != TCP_OK)
+        lab_host_tell(host, accepted.conn, TRACE_APP_ERROR, 0, 0, accepted.error);
+    else
+        see_what_is_there(host, accepted.conn);
     return TCP_OK;
 }
 
@@ -497,10 +500,12 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
         .budget = run->budget,
     };
     host->stack = tcp_stack_new(&setup);
+    host->application = application_new(host->stack);
 }
 
 void lab_host_clear(LabHost *host)
 {
+    application_free(host->application);
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
     g_byte_array_unref(host->listed);

@@ -53,6 +53,7 @@ static void describe_call(Trace *trace, const PlanStep *step)
     g_array_index(trace->calls, TraceLine, index).call =
         (TraceCall){.verb = plan_verb_name(step->verb),
                     .bytes = step->bytes,
+                    .peeks = step->peeks,
                     .backlog = step->backlog,
                     .port = step->port,
                     .from_port = step->from_port,
@@ -154,7 +155,6 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     init_bounds(run);
     run->tasks = event_queue_new(run->budget);
     run->conns = memory_pool_new(sizeof(LabConn), run->budget);
-    lab_rests_init(run);
     if (run->options.listed_max == 0)
         run->options.listed_max = default_listed_max;
     random_stream_init(&run->inject_random, run->seed, "inject");
@@ -190,7 +190,6 @@ static void clear(LabRun *run)
     lab_script_clear(run);
     lab_floods_clear(run);
     memory_pool_free(run->conns);
-    lab_rests_free(run);
     fault_set_clear(&run->faults);
     g_free(run->rules);
     g_free(run->trouble);

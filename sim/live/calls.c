@@ -186,7 +186,8 @@ static TcpError do_send(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 
 static TcpError do_read(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    return kernel_read(kernel, conn, step->bytes);
+    return step->peeks ? kernel_peek(kernel, conn, step->bytes)
+                       : kernel_read(kernel, conn, step->bytes);
 }
 
 /* EINVAL: no option of a kernel's sockets is like it. */

@@ -1,8 +1,10 @@
 /* What applications do by themselves, and what their sockets tell them. */
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -118,6 +120,23 @@ TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most)
     if (got > 0)
         lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_READ, got, wrong, TCP_OK);
     return got > 0 ? TCP_OK : error;
+}
+
+/* What stays cannot be had piece by piece. */
+TcpError kernel_peek(Kernel *kernel, KernelConn *conn, guint64 most)
+{
+    int there = 0;
+
+    (void)ioctl(conn->socket, SIOCINQ, &there);
+    gsize room = MIN(most, (guint64)MAX(there, 1));
+    g_autofree guint8 *bytes = g_malloc(room);
+    ssize_t count = recv(conn->socket, bytes, room, MSG_PEEK);
+    if (count < 0)
+        return kernel_error(kernel, errno);
+    if (count > 0)
+        lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_PEEKED, (guint64)count,
+                       count_wrong(kernel, conn, bytes, (gsize)count), TCP_OK);
+    return TCP_OK;
 }
 
 /* ---- Writing ---- */

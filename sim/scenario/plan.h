@@ -143,6 +143,7 @@ typedef struct PlanStep {
     guint32 fast_open_most; /* … for so many pending connections */
     gboolean accept_manual; /* PLAN_LISTEN accept=manual */
     guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
+    gboolean peeks;         /* PLAN_READ: the bytes stay to be read */
     gboolean forget;        /* PLAN_REBOOT */
     GArray *settings;       /* PlanSetting, PLAN_SET; NULL: none */
     PlanInject inject;      /* PLAN_INJECT */

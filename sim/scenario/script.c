@@ -135,19 +135,30 @@ static gboolean take_bytes(Parser *parser, Line *line, PlanStep *step)
     return line_take_bytes(parser, line, "a number of bytes", 1, &step->bytes);
 }
 
+/* The one word that may still come. */
+static gboolean take_last(Parser *parser, Line *line, const char *word, gboolean *is_there)
+{
+    const char *const words[] = {word, NULL};
+
+    *is_there = line_take_if(line, word);
+    if (*is_there || line_peek(line) == NULL)
+        return TRUE;
+    line_unknown(parser, line, line_peek(line), "word", words);
+    return FALSE;
+}
+
 static gboolean take_bytes_or_all(Parser *parser, Line *line, PlanStep *step)
 {
-    if (!line_take_if(line, "all"))
-        return line_take_bytes(parser, line, "a number of bytes or 'all'", 1, &step->bytes);
-    step->bytes = G_MAXUINT64;
-    return TRUE;
+    if (line_take_if(line, "all"))
+        step->bytes = G_MAXUINT64;
+    else if (!line_take_bytes(parser, line, "a number of bytes or 'all'", 1, &step->bytes))
+        return FALSE;
+    return take_last(parser, line, "peek", &step->peeks);
 }
 
 static gboolean take_forget(Parser *parser, Line *line, PlanStep *step)
 {
-    (void)parser;
-    step->forget = line_take_if(line, "forget");
-    return TRUE;
+    return take_last(parser, line, "forget", &step->forget);
 }
 
 /* --- what one connection may have otherwise than its host ---------------------------------- */
@@ -235,8 +246,9 @@ static const Action actions[] = {
      "other", PLAN_CONNECT, FALSE, take_peer, connect_options},
     {"send", "send N",
      "hands over N bytes; 64k and 1M are powers of 1024", PLAN_SEND, TRUE, take_bytes, NULL},
-    {"read", "read N|all",
-     "reads; a host with such a line reads nothing by itself", PLAN_READ, TRUE,
+    {"read", "read N|all [peek]",
+     "reads; with peek the bytes stay to be read again (MSG_PEEK); a host with such a line reads "
+     "nothing by itself", PLAN_READ, TRUE,
      take_bytes_or_all, NULL},
     {"shutdown", "shutdown",
      "no more will be sent (FIN); reading goes on", PLAN_SHUTDOWN, TRUE, NULL, NULL},

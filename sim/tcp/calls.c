@@ -275,6 +275,7 @@ static void connection_status(const TcpStack *stack, const TcpConnection *conn, 
     out->readable = tcp_readable(conn);
     out->at_eof = conn->fin_arrived && out->readable == 0;
     out->accepted = conn->owner == TCP_OWNER_APPLICATION;
+    out->queued = conn->owner == TCP_OWNER_QUEUE;
     out->written = conn->app_bytes;
     out->syn_data = conn->special & TCP_SYN_DATA_ACKED;
     out->ecn = (conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT;

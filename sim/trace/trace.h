@@ -75,6 +75,7 @@ typedef enum TraceAppEvent {
     TRACE_APP_READ,     /* `bytes` delivered, `wrong` of them not what the peer sent */
     TRACE_APP_EOF,
     TRACE_APP_ERROR,
+    TRACE_APP_PEEKED, /* `bytes` looked at, which stay to be read; `wrong` as above */
     TRACE_APP_EVENT_COUNT,
 } TraceAppEvent;
 
@@ -178,6 +179,7 @@ typedef struct TraceUse {
 typedef struct TraceCall {
     const char *verb;        /* "connect", as the scenario has it; NULL: only its text is known */
     guint64 bytes;           /* send, read; G_MAXUINT64: read all */
+    gboolean peeks;          /* read: the bytes stay */
     guint32 backlog;         /* listen */
     guint16 port, from_port; /* listen, accept, connect; from_port 0: any */
     gboolean fast_open;      /* connect, with `bytes`; listen, … */

@@ -127,8 +127,7 @@ static void tell_call(Timeline *line, const TraceEvent *event)
 
 static void tell_app(Timeline *line, const TraceEvent *event)
 {
-    gboolean is_bad = event->app.event == TRACE_APP_ERROR ||
-                      (event->app.event == TRACE_APP_READ && event->app.wrong > 0);
+    gboolean is_bad = event->app.event == TRACE_APP_ERROR || event->app.wrong > 0;
 
     say_who(line, event);
     g_string_append(line->text, "application: ");

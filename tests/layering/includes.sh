@@ -18,7 +18,7 @@ socket    tcp proto core
 trace     proto core
 escape
 scenario  escape proto core
-lab       scenario net tcp trace proto core
+lab       scenario net socket tcp trace proto core
 bench     scenario lab trace proto core
 live      scenario lab net tcp trace proto core
 stacks    scenario lab net tcp trace proto core
