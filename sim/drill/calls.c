@@ -3,6 +3,7 @@
 
 #include "drill/calls.h"
 #include "drill/constants.h"
+#include "drill/names.h"
 
 /* ---- Arguments ---- */
 
@@ -121,7 +122,7 @@ static void tell_accepted(DrillMade *made)
     if (fd < 0 || made->answer.blocks)
         return;
     session->current = fd;
-    lab_node_tells(session->local.node.host, socket_connection(session->local.sockets, fd),
+    lab_node_tells(session->local.node.host, socket_told_of(session->local.sockets, fd),
                    TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
 }
 
@@ -234,11 +235,11 @@ static gboolean call_sendto(DrillMade *made)
 static void tell_read(DrillMade *made, int flags)
 {
     DrillSession *session = made->session;
-    TcpConnId conn = socket_connection(session->local.sockets, made->fd);
+    TcpConnId conn = socket_told_of(session->local.sockets, made->fd);
+    TraceAppEvent as = flags & SOCKET_MSG_PEEK ? TRACE_APP_PEEKED : TRACE_APP_READ;
 
-    if (made->answer.value > 0 && !made->answer.blocks && !(flags & SOCKET_MSG_PEEK))
-        lab_node_tells(session->local.node.host, conn, TRACE_APP_READ, (guint64)made->answer.value,
-                       0, TCP_OK);
+    if (made->answer.value > 0 && !made->answer.blocks)
+        lab_node_tells(session->local.node.host, conn, as, (guint64)made->answer.value, 0, TCP_OK);
 }
 
 static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64 flags)
@@ -459,6 +460,11 @@ static const struct {
     {"write", call_write, TRUE, 3},
     {"writev", call_writev, TRUE, 3},
 };
+
+const char *drill_call_name(gsize i)
+{
+    return i < G_N_ELEMENTS(calls) ? calls[i].name : NULL;
+}
 
 gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
                              const SocketAnswer *answer)

@@ -59,18 +59,9 @@ static void on_discard(void *context, TcpConnId conn, const Segment *segment, Tc
 static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
                    TcpError error)
 {
-    static const struct {
-        gboolean is_told;
-        TraceAppEvent as;
-    } told[TCP_APP_EVENT_COUNT] = {
-        [TCP_APP_CONNECTED] = {TRUE, TRACE_APP_CONNECTED},
-        [TCP_APP_EOF] = {TRUE, TRACE_APP_EOF},
-        [TCP_APP_ERROR] = {TRUE, TRACE_APP_ERROR},
-    };
     DrillLocal *local = context;
 
-    if (told[event].is_told)
-        lab_node_tells(local->node.host, conn, told[event].as, 0, 0, error);
+    lab_node_hears(local->node.host, conn, event, error);
     sockets_app(local->sockets, conn, event, amount, error);
 }
 

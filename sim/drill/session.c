@@ -153,7 +153,6 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->conn.timestamps = g_hash_table_new(NULL, NULL);
     session->watched = g_ptr_array_new_with_free_func(g_free);
     session->names = drill_names_new();
-    session->printed = g_string_new(NULL);
     for (guint i = 0; i < session->script->settings->len; i++)
         apply(session, g_ptr_array_index(session->script->settings, i));
     if (session->options->has_tolerance)
@@ -184,7 +183,6 @@ static void end(gpointer data)
     g_ptr_array_unref(session->watched);
     g_hash_table_unref(session->conn.timestamps);
     drill_names_free(session->names);
-    g_string_free(session->printed, TRUE);
     trace_verdict_clear(&session->verdict);
     g_free(session);
 }

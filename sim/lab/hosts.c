@@ -165,6 +165,18 @@ void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 b
         record_wanted_app(host, conn, event, bytes, wrong, error);
 }
 
+void lab_host_hears(LabHost *host, TcpConnId conn, TcpAppEvent event, TcpError error)
+{
+    switch (event) {
+    case TCP_APP_CONNECTED: lab_host_tell(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
+    case TCP_APP_EOF: lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
+    case TCP_APP_ERROR: lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
+    case TCP_APP_ACCEPTABLE:
+    case TCP_APP_READABLE: break;
+    case TCP_APP_EVENT_COUNT: g_assert_not_reached();
+    }
+}
+
 /* One call of read, on its way. */
 typedef struct Reading {
     LabHost *host;
@@ -401,14 +413,12 @@ static OFTEN void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uin
     LabHost *host = context;
 
     (void)amount;
-    switch (event) {
-    case TCP_APP_CONNECTED: lab_host_tell(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
-    case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
-    case TCP_APP_READABLE: on_readable(host, conn); break;
-    case TCP_APP_EOF: lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
-    case TCP_APP_ERROR: lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
-    case TCP_APP_EVENT_COUNT: g_assert_not_reached();
-    }
+    if (event == TCP_APP_ACCEPTABLE)
+        on_acceptable(host, conn);
+    else if (event == TCP_APP_READABLE)
+        on_readable(host, conn);
+    else
+        lab_host_hears(host, conn, event, error);
 }
 
 /* ---- Hosts ---- */

@@ -209,6 +209,9 @@ TcpHooks lab_host_hooks(LabHost *host); /* what an endpoint, or a node, tells */
 void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
                    TcpError error);
 
+/* What its endpoint says to the application as it is: who can accept or read does that first. */
+void lab_host_hears(LabHost *host, TcpConnId conn, TcpAppEvent event, TcpError error);
+
 /* NULL: never heard of it, or it is quiet. */
 static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
 {

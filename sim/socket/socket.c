@@ -486,6 +486,15 @@ TcpConnId socket_connection(const Sockets *sockets, int fd)
     return socket != NULL ? socket->conn : 0;
 }
 
+TcpConnId socket_told_of(const Sockets *sockets, int fd)
+{
+    const Socket *socket = socket_at(sockets, fd);
+
+    if (socket == NULL)
+        return 0;
+    return socket->conn != 0 ? socket->conn : socket->ended_conn;
+}
+
 int socket_of(const Sockets *sockets, TcpConnId conn)
 {
     const Socket *socket = socket_behind(sockets, conn);

@@ -44,6 +44,7 @@ Trace *trace_new(TraceLevel level)
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
     trace->hidden = g_ptr_array_new_with_free_func(g_free);
     trace->remarks = g_ptr_array_new_with_free_func(g_free);
+    trace->printed = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
     trace->settings = settings_new();
@@ -76,6 +77,7 @@ void trace_free(Trace *trace)
     g_array_unref(trace->settings);
     g_ptr_array_unref(trace->hidden);
     g_ptr_array_unref(trace->remarks);
+    g_ptr_array_unref(trace->printed);
     g_array_unref(trace->tallies);
     g_array_unref(trace->floods);
     g_array_unref(trace->intervals);

@@ -314,6 +314,7 @@ typedef struct Trace {
     GPtrArray
         *hidden; /* char *: what each is behind (trace_behind()); as far as the last that is */
     GPtrArray *remarks; /* char *: what else there is to say of the run, a sentence each */
+    GPtrArray *printed; /* char *: what a script's own code printed, a line each */
     GArray *tallies;    /* TraceTally, one a host */
 
     GArray *floods; /* TraceFlood, as they began */

@@ -213,7 +213,7 @@ beyond 'the command cp' 1 '`cp a b`' "$open"
 beyond 'the command ip' 2 "$open" '+0 `ip route add 192.0.2.1 dev tun0`'
 beyond 'tcp_nonsense=4' 2 "$open" '+0 `sysctl -q net.ipv4.tcp_nonsense=4`'
 beyond 'the call vmsplice()' 2 "$open" '+0 vmsplice(3, ..., 5, 0) = 0'
-beyond 'the call sokcet()' 1 '0 sokcet(..., SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'the call pread()' 2 "$open" '+0 pread(3, ..., 5, 0) = 0'
 beyond 'this fcntl()' 2 "$open" '+0 fcntl(3, F_GETOWN) = 0'
 beyond 'the socket option TCP_ULP' 2 "$open" '+0 setsockopt(3, SOL_TCP, TCP_ULP, [5], 4) = 0'
 beyond 'the socket option 12345' 2 "$open" '+0 getsockopt(3, SOL_SOCKET, 12345, [5], [4]) = 0'
@@ -311,6 +311,78 @@ must says_text 'wrong.pkt:11:11: error: 1 and 1999 bytes end at 2000, not 2001'
 must says_text 'wrong.pkt:12:2: error: both ends of a range are absolute, or both relative'
 must sums_up '0 passed, 1 failed'
 must prints_text 'FAIL wrong.pkt  (5 errors in the file)'
+end
+
+begin 'a misspelt call, and a misspelt member of TCP_INFO, wherever they stand'
+{
+    cat "$good"
+    echo '+0 lisen(3, 1) = 0'
+    echo '+0 %{ tcpi_stat = 1; assert tcpi_stae == tcpi_state }%'
+    echo '+0 pipe([3, 4]) = 0'
+    echo '+0 frobnicate(3) = 0'
+} >wrong.pkt
+tcpwaltz check wrong.pkt
+must exits 2
+must says_text "wrong.pkt:13:4: error: there is no call 'lisen'"
+must says_text "did you mean 'listen'?"
+must says_text "wrong.pkt:14:29: error: TCP_INFO has no 'tcpi_stae'"
+must says_text "did you mean 'tcpi_state'?"
+must prints_text 'FAIL wrong.pkt  (2 errors in the file)'
+end
+
+begin 'what print() prints: check, run, and the formats that have a place for it'
+sed '$s/$/\n+0 %{ print("cwnd", tcpi_snd_cwnd) }%\n+0 %{ print("%d\\nlines" % 2) }%/' "$good" >print.pkt
+tcpwaltz check print.pkt
+must exits 0
+must sums_up '1 passed, 0 failed'
+must prints_text '  printed: cwnd 10'
+must prints_text '  printed: 2'
+must prints_text '  printed: lines'
+tcpwaltz check --quiet print.pkt
+must not prints_text printed
+tcpwaltz run print.pkt
+must prints_text '  printed: cwnd 10'
+tcpwaltz check --format tap print.pkt
+must prints_text '    # cwnd 10'
+tcpwaltz check --format junit print.pkt
+must prints_text '    <system-out>cwnd 10'
+sed '$s/$/\n+0 write(4, ..., 9) = 8/' print.pkt >changed.pkt
+tcpwaltz check --quiet changed.pkt
+must exits 1
+must prints_text '  printed: lines'
+end
+
+# A reset, its arrival, the error: of what write() answers the chain begins in line 13.
+begin 'a failed call: its answer in the timeline, and its causes'
+sed '18s/.*/  +0 write(4, ..., 9) = 9/' "$drill/unread-after-reset.pkt" >changed.pkt
+tcpwaltz check changed.pkt
+must exits 1
+must prints_text '  changed.pkt:18: write(4, ..., 9) = 9'
+must side_has happened 'it returned -1 ECONNRESET'
+why=$(sed -n 's/^ *why: *tcpwaltz //p' out)
+# shellcheck disable=SC2086 # words
+tcpwaltz $why
+must prints_text 'the script says: < R. 101:101(0) ack 1 win 0 (changed.pkt:13)'
+must prints_text 'so the application at local is told: error ECONNRESET'
+tcpwaltz run changed.pkt
+must prints_text 'write(4, ..., 9) = 9: ECONNRESET, Connection reset by peer'
+must prints_text 'application: peeked at 100 bytes'
+must prints_text 'application: read 40 bytes'
+end
+
+# Nothing has come behind the handshake's ACK: that is the last thing that the stack saw.
+begin 'a call that found nothing, and a segment that did not leave: what the stack saw last'
+sed -e '9s/$/\n  +0 read(4, ..., 9) = 9/' -e '10,$d' "$drill/unread-after-reset.pkt" >changed.pkt
+tcpwaltz check changed.pkt
+must side_has happened 'it blocks'
+why=$(sed -n 's/^ *why: *tcpwaltz //p' out)
+# shellcheck disable=SC2086 # words
+tcpwaltz $why
+must prints_text 'so the application at local is told: accepted'
+sed -e '10s/1:101(100)/2001:2101(100)/' -e '11s/.*/  +0 > . 1:1(0) ack 2101/' "$drill/unread-after-reset.pkt" >changed.pkt
+tcpwaltz check changed.pkt
+must exits 1
+must prints_text 'why: '
 end
 
 begin 'an unknown setting, with the near one'

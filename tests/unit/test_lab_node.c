@@ -174,14 +174,12 @@ static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t am
     const Own *own = context;
 
     (void)amount;
-    switch (event) {
-    case TCP_APP_CONNECTED: tell(own, conn, TRACE_APP_CONNECTED, TCP_OK); break;
-    case TCP_APP_ACCEPTABLE: on_acceptable(own, conn); break;
-    case TCP_APP_READABLE: on_readable(own, conn); break;
-    case TCP_APP_EOF: tell(own, conn, TRACE_APP_EOF, TCP_OK); break;
-    case TCP_APP_ERROR: tell(own, conn, TRACE_APP_ERROR, error); break;
-    default: ck_abort_msg("an event of no kind");
-    }
+    if (event == TCP_APP_ACCEPTABLE)
+        on_acceptable(own, conn);
+    else if (event == TCP_APP_READABLE)
+        on_readable(own, conn);
+    else
+        lab_node_hears(own->node.host, conn, event, error);
 }
 
 /* ---- What it is told ---- */
