@@ -67,11 +67,11 @@ static void append_problem(GString *out, const Checked *checked)
 }
 
 /* TAP's comments: whoever reads along sees them. */
-static void append_printed(GString *out, const Checked *checked)
+static void append_printed(GString *out, const GPtrArray *lines)
 {
-    for (guint i = 0; i < checked->printed->len; i++) {
+    for (guint i = 0; lines != NULL && i < lines->len; i++) {
         g_string_append(out, "    # ");
-        escape_tap(g_ptr_array_index(checked->printed, i), out);
+        escape_tap(g_ptr_array_index(lines, i), out);
         g_string_append_c(out, '\n');
     }
 }
@@ -91,7 +91,7 @@ static void tell_file(Report *report, const Checked *checked)
         g_string_append_printf(out, "\n    1..%u\n", checked->results->len);
         for (guint i = 0; i < checked->results->len; i++)
             append_result(report, checked, i);
-        append_printed(out, checked);
+        append_printed(out, checked->printed);
     }
     append_point(out, "", checked->outcome <= CHECKED_OUT_OF_REACH, report->told, checked->file);
     if (checked->outcome == CHECKED_OUT_OF_REACH)

@@ -40,11 +40,11 @@ static void append_problem(GString *out, const Checked *checked)
     g_string_append(out, ")\n");
 }
 
-static void append_printed(GString *out, const Checked *checked)
+static void append_printed(GString *out, const GPtrArray *lines)
 {
-    for (guint i = 0; i < checked->printed->len; i++) {
+    for (guint i = 0; lines != NULL && i < lines->len; i++) {
         g_string_append(out, "  printed: ");
-        escape_terminal(g_ptr_array_index(checked->printed, i), out);
+        escape_terminal(g_ptr_array_index(lines, i), out);
         g_string_append_c(out, '\n');
     }
 }
@@ -62,8 +62,8 @@ static void tell_file(Report *report, const Checked *checked)
         failures_append(out, report->again, checked->file, checked->results);
     else if (is_told)
         append_passed(out, checked);
-    if (is_told && checked->printed != NULL)
-        append_printed(out, checked);
+    if (is_told)
+        append_printed(out, checked->printed);
 }
 
 const ReportFormat report_text = {.name = "text", .file = tell_file, .end = report_sum};
