@@ -272,6 +272,7 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
         !read_bound(command, "--max-steps", options->max_steps, &options->lab.max_steps) ||
         !read_size(command, "--max-memory", options->max_memory, &options->lab.max_memory))
         return FALSE;
+    options->drill.max_memory = options->lab.max_memory;
     options->profile_dirs = paths_profiles();
     return read_script_options(command, options);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill/session.h"
+#include "lab/lab.h"
 #include "scenario/plan_private.h"
 #include "scenario/source.h"
 
@@ -87,7 +88,8 @@ Plan *drill_load(const char *file, const char *const *definitions, const DrillOp
         diagnostics_add(diagnostics, place, NULL, NULL, "%s", why);
         return NULL;
     }
-    const DrillReadOptions how = {.definitions = definitions};
+    const DrillReadOptions how = {.definitions = definitions,
+                                  .bytes_max = lab_memory_of_run(options->max_memory)};
     DrillScript *script = drill_script_read(file, source->bytes, source->length, &how, diagnostics);
 
     source_free(source);

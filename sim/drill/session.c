@@ -166,6 +166,7 @@ static LabNode *node(gpointer data, LabHost *host, char **trouble)
 
     (void)trouble;
     if (lab_node_index(host) == 0) {
+        budget_take(lab_node_budget(host), session->script->bytes);
         drill_local_init(&session->local, session, host);
         return &session->local.node;
     }

@@ -112,13 +112,17 @@ static void init_bounds(LabRun *run)
         options->max_time = run->plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
     if (options->max_events == 0)
         options->max_events = default_max_events;
-    if (options->max_memory == 0)
-        options->max_memory = default_max_memory;
     if (options->max_steps == 0)
         options->max_steps = default_max_steps;
-    /* An eighth is for the program itself, and for what grows a last time. */
     run->budget = &run->trace->budget;
-    budget_limit(run->budget, options->max_memory - options->max_memory / 8, options->max_steps);
+    budget_limit(run->budget, lab_memory_of_run(options->max_memory), options->max_steps);
+}
+
+guint64 lab_memory_of_run(guint64 max_memory)
+{
+    guint64 most = max_memory != 0 ? max_memory : default_max_memory;
+
+    return most - most / 8;
 }
 
 /* Linked stacks keep the run's time, and have nothing to do with another. */

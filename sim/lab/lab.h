@@ -26,6 +26,10 @@ typedef struct LabOptions {
     const struct LabReality *stacks;
 } LabOptions;
 
+/* Of LabOptions.max_memory, what a run and its plan may use: an eighth is for the program itself, and for what
+ * grows a last time. */
+guint64 lab_memory_of_run(guint64 max_memory);
+
 /* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes
  * wrong in the simulated world is in the trace.  The plan is only read and may be shared. */
 Trace *lab_run(const Plan *plan, const LabOptions *options);

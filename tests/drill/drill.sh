@@ -385,6 +385,33 @@ must exits 1
 must prints_text 'why: '
 end
 
+# 1,000 lines of 18 words that are reckoned with 224 bytes and more each are over 4,032,000 bytes, of 7/8 of 4 MB, of
+# 4.6 MB (the run ends when the trace needs more than is left), and of 8 MB.
+begin 'a script is a part of --max-memory: its words, its lines, and what the run has left'
+{
+    echo '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3'
+    yes '+0 write(3, ..., 1) = -1 EPIPE (not connected)' | head -n 1000
+} >large.pkt
+tcpwaltz check --max-memory 4M large.pkt
+must exits 2
+must says_text 'error: up to here the script takes all the memory that it may'
+must says_text 'raise --max-memory'
+must prints_text 'FAIL large.pkt  (1 error in the file)'
+tcpwaltz check --max-memory 8M large.pkt
+must exits 0
+yes '' | head -n 100000 >lines.pkt
+echo '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3' >>lines.pkt
+tcpwaltz check --max-memory 4M lines.pkt
+must exits 2
+must says_text 'lines.pkt: error: its lines alone take more memory than it may'
+tcpwaltz check lines.pkt
+must exits 0
+tcpwaltz check --max-memory 4700k large.pkt
+must exits 1
+must prints_text '(1 failed, 0 held)'
+must side_has happened 'it reached the bound on memory'
+end
+
 begin 'an unknown setting, with the near one'
 {
     echo '--tolerance_usec=5'
@@ -626,12 +653,15 @@ must prints_text 'seeds 1 to 3, 3 held all expectations'
 end
 
 begin 'bounds: a run that reaches one has not passed'
-for bound in --max-events=5 --max-time=1ms --max-memory=1K; do
+for bound in --max-events=5 --max-time=1ms --max-memory=60K; do
     tcpwaltz check "$bound" "$good"
     must exits 1
     must side_has happened 'it reached the bound on'
     must sums_up '0 passed, 1 failed'
 done
+tcpwaltz check --max-memory=1K "$good" # too little for the script itself
+must exits 2
+must says_text 'raise --max-memory'
 end
 
 begin '--root: a script is read only below it'
