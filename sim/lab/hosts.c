@@ -201,7 +201,7 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
                       TCP_OK);
 }
 
-/* NULL: it is not one that can be read, and never was. */
+/* As far as the lab knows it, whether it lives or is over; *passing where it does not. */
 static LabConn *conn_to_read(LabHost *host, TcpConnId conn, LabConn *passing)
 {
     LabConn *known = lab_host_conn(host, conn);
