@@ -66,6 +66,12 @@ _tcpwaltz_argument() {
         # shellcheck disable=SC2207
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_profiles)" -- "$current"))
         ;;
+    *SYMPTOM*)
+        _tcpwaltz_files '*'
+        # shellcheck disable=SC2207
+        COMPREPLY+=($(compgen -W "$(_tcpwaltz_list '$1 == "symptom" { print $2 }')" -- "$current"))
+        ;;
+    *merge*) _tcpwaltz_files '*.scn' '*.csv' '*.db' ;;
     *TOPIC*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "command" || $1 == "topic" { print $2 }')" ;;
     *BENCH*) _tcpwaltz_words "$(_tcpwaltz_list '$1 == "bench" { print $2 }')" ;;
     N)
@@ -74,7 +80,7 @@ _tcpwaltz_argument() {
         COMPREPLY+=($(compgen -W "$(_tcpwaltz_list '$1 == "lesson" { print $2 }')" -- "$current"))
         ;;
     -) ;; # takes none
-    FILE | '[FILE...]' | 'A B') _tcpwaltz_files '*' ;; # captures and tables, too
+    FILE | 'FILE...' | '[FILE...]' | 'A B'*) _tcpwaltz_files '*' ;; # captures and tables, too
     *) _tcpwaltz_files '*.scn' '*.pkt' ;;
     esac
 }

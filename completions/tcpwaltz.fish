@@ -58,6 +58,13 @@ function __tcpwaltz_arguments
         case '*NAME*'
             __tcpwaltz_named profile
             __fish_complete_suffix .profile
+        case '*SYMPTOM*'
+            __tcpwaltz_named symptom
+            __fish_complete_path (commandline -ct)
+        case '*merge*'
+            __fish_complete_suffix .scn
+            __fish_complete_suffix .csv
+            __fish_complete_suffix .db
         case '*TOPIC*'
             __tcpwaltz_named command
             __tcpwaltz_named topic
@@ -68,7 +75,7 @@ function __tcpwaltz_arguments
             __fish_complete_suffix .md
         case -
             # takes none
-        case FILE '[FILE...]' 'A B'
+        case FILE 'FILE...' '[FILE...]' 'A B*'
             __fish_complete_path (commandline -ct)
         case '*'
             __fish_complete_suffix .scn

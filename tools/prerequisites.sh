@@ -2,7 +2,7 @@
 # distribution it is in. Sourced by tools/build.sh (say, root).
 #
 # `for` says who needs it: `run` what ./tcpwaltz builds with, `test` what ./check needs besides, `kernel` and
-# `linux-VERSION` what tools/linux-kernel needs. Where no package is named there is none.
+# `linux-VERSION` what tools/linux-kernel needs, `web` what tools/web needs. Where no package is named there is none.
 
 prerequisites() {
     cat <<'TABLE'
@@ -12,8 +12,9 @@ meson         run   meson           meson                meson      meson
 ninja         run   ninja-build     ninja-build          ninja      ninja
 pkg-config    run   pkg-config      pkgconf-pkg-config   pkgconf    pkgconf
 GLib          run   libglib2.0-dev  glib2-devel          glib2      glib
-JSON-GLib     run   libjson-glib-dev json-glib-devel     json-glib  json-glib
+JSON-GLib     test  libjson-glib-dev json-glib-devel     json-glib  json-glib
 libpcap       run   libpcap-dev     libpcap-devel        libpcap    libpcap
+SQLite        run   libsqlite3-dev  sqlite-devel         sqlite     sqlite
 Check         test  check           check-devel          check      check
 gcc           test  gcc,libc6-dev   gcc,glibc-devel      gcc        gcc
 clang         test  clang           clang                clang      llvm
@@ -27,6 +28,8 @@ bc            kernel bc             bc                   bc
 xz            kernel xz-utils       xz                   xz
 source-6.1    linux-6.1  linux-source-6.1
 source-6.12   linux-6.12 linux-source-6.12
+emscripten    web   emscripten,node-acorn,xz-utils
+node          web   nodejs
 TABLE
 }
 
@@ -69,13 +72,15 @@ is_there() {
         ;;
     ninja) ninja --version >/dev/null 2>&1 ;;
     pkg-config) pkg-config --version >/dev/null 2>&1 ;;
-    GLib) has_library 'glib-2.0 >= 2.74' ;;
+    GLib) has_library 'glib-2.0 >= 2.74' && has_library gio-2.0 ;;
     JSON-GLib) has_library json-glib-1.0 ;;
     libpcap) has_library libpcap ;;
+    SQLite) has_library sqlite3 ;;
     Check) has_library check ;;
     gnuplot) gnuplot --version >/dev/null 2>&1 ;;
     kernel-gcc) can_compile gcc && make --version >/dev/null 2>&1 ;;
-    flex | bison | bc | xz) "$1" --version >/dev/null 2>&1 ;;
+    emscripten) emcc --version >/dev/null 2>&1 && [ -d /usr/share/nodejs/acorn ] ;;
+    flex | bison | bc | xz | node) "$1" --version >/dev/null 2>&1 ;;
     source-*) [ -n "$(kernel_archive "${1#source-}")" ] ;;
     # macOS has none: the one test that wants it is skipped there.
     valgrind) [ "$(uname)" = Darwin ] || valgrind --version >/dev/null 2>&1 ;;

@@ -18,6 +18,9 @@ static const guint8 magics[][4] = {
     {0x34, 0xcd, 0xb2, 0xa1},
 };
 
+/* And what is compressed: gzip (RFC 1952 §2.3.1), zstd (RFC 8878 §3.1.1). */
+static const guint8 gzip_magic[] = {0x1f, 0x8b}, zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+
 /* The first line that is no note, behind a byte order mark. */
 static const char *first_line(const char *bytes, gsize length, gsize *left)
 {
@@ -35,15 +38,23 @@ static const char *first_line(const char *bytes, gsize length, gsize *left)
     return at;
 }
 
+static gboolean begins_with(const char *bytes, gsize length, const guint8 *magic, gsize size)
+{
+    return length >= size && memcmp(bytes, magic, size) == 0;
+}
+
 CaptureKind capture_kind(const char *bytes, gsize length)
 {
     static const char head[] = "t_s,";
     gsize left;
 
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
-        if (length >= 4 && memcmp(bytes, magics[i], 4) == 0)
+        if (begins_with(bytes, length, magics[i], sizeof magics[i]))
             return CAPTURE_PACKETS;
     }
+    if (begins_with(bytes, length, gzip_magic, sizeof gzip_magic) ||
+        begins_with(bytes, length, zstd_magic, sizeof zstd_magic))
+        return CAPTURE_COMPRESSED;
     const char *line = first_line(bytes, length, &left);
 
     return left >= 4 && memcmp(line, head, 4) == 0 ? CAPTURE_TABLE : CAPTURE_UNKNOWN;

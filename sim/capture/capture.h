@@ -29,12 +29,18 @@ void capture_problem_clear(CaptureProblem *problem);
 
 typedef enum CaptureKind {
     CAPTURE_UNKNOWN,
-    CAPTURE_TABLE,   /* a segment table */
-    CAPTURE_PACKETS, /* pcap or pcapng */
+    CAPTURE_TABLE,      /* a segment table */
+    CAPTURE_PACKETS,    /* pcap or pcapng */
+    CAPTURE_COMPRESSED, /* gzip or zstd: capture_unpack() */
 } CaptureKind;
 
 /* What the file is, judged by how it begins. */
 CaptureKind capture_kind(const char *bytes, gsize length);
+
+/* What was compressed; NULL with *why (free with g_free()): it is damaged, longer than CAPTURE_BYTES_MAX,
+ * or this program was built without what zstd needs.  A file that is cut is unpacked up to there, and
+ * *why says so. */
+GByteArray *capture_unpack(const char *bytes, gsize length, char **why);
 
 /* Reads a segment table: a note is a line that begins with '#', the first other line is the header
  * t_s,from,segment,seq,ack,len,win,options,fate,conn; the last column may be missing.  The order of
@@ -42,19 +48,29 @@ CaptureKind capture_kind(const char *bytes, gsize length);
  * other end where only one does.  NULL with *problem (clear it) when something is wrong. */
 Trace *capture_read_table(const char *bytes, gsize length, CaptureProblem *problem);
 
-/* Reads a pcap or pcapng file of link type Ethernet, raw IP, Linux cooked (1 and 2) or BSD loopback,
- * VLAN tags included.  What is not TCP over IPv4 is skipped.  The hosts are "client" and "server":
- * the client is the one that sends the first SYN, or `client` when that is not NULL ("10.0.0.1",
- * "10.0.0.1:40000": its connections from that port only).  A capture of several pairs of hosts
- * needs it, unless only one pair opens a connection.  Time counts from the first segment that is kept.  Headers are enough of a packet, and
- * checksums may be wrong: both is usual at the host that sends.
+/* What of a capture is wanted.  All zeros: all of it, of the pair of hosts that is evident. */
+typedef struct CaptureSelection {
+    const char *
+        client; /* "10.0.0.1", "10.0.0.1:40000": its connections from that port only; "2001:db8::1",
+                    "[2001:db8::1]:40000"; or NULL */
+    guint32 connection;   /* the n-th of those that are left, from 1; 0: all */
+    SimTime from, to;     /* since the first segment of what is left; to 0: up to the end */
+    gboolean keeps_twins; /* what was seen twice stays there twice */
+} CaptureSelection;
+
+/* Reads a pcap or pcapng file, whatever its interfaces are: frames.h tells which links and tunnels are known.
+ * What is not TCP over IPv4 or IPv6 is skipped.  The hosts are "client" and "server": the client is the one that
+ * sends the first SYN, or that of the selection.  A capture of several pairs of hosts needs it (or a
+ * connection), unless only one pair opens a connection.  Time counts from the first segment of the hosts'
+ * (or the connection's), also where the selection begins later; so do sequence numbers.  Headers are
+ * enough of a packet, and checksums and lengths may be missing: both is usual at the host that sends.
  *
- * `notes` (char *) gets a line for each thing that was skipped or looks odd.  NULL with *problem
- * (clear it) when something is wrong.
+ * Packets that were seen twice (sightings_drop_twins()) count once.
  *
- * A pcapng file that was taken at both ends, and says in which direction each packet went (as
- * view_pcapng() does), has each segment twice: it counts where it was sent. */
-Trace *capture_read_packets(const char *bytes, gsize length, const char *client, GPtrArray *notes,
-                            CaptureProblem *problem);
+ * `notes` (char *) gets a line for each thing that was skipped or looks odd.  A file that is cut, or
+ * damaged behind some packets, is read up to there, which is a note.  NULL with *problem (clear it) when
+ * something is wrong. */
+Trace *capture_read_packets(const char *bytes, gsize length, const CaptureSelection *selection,
+                            GPtrArray *notes, CaptureProblem *problem);
 
 #endif

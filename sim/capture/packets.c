@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "capture/capture.h"
+#include "capture/endpoint.h"
 #include "capture/sightings.h"
+#include "trace/flows.h"
 #include "trace/repeats.h"
 
 enum {
@@ -34,39 +36,14 @@ static const Sighting *sighting_at(const GArray *sightings, gsize i)
 
 /* --- whom to look at ---------------------------------------------------------------------- */
 
-static gboolean read_address(const char *text, guint32 *out)
+static gboolean read_wanted(const char *client, CaptureEndpoint *wanted, CaptureProblem *problem)
 {
-    g_auto(GStrv) parts = g_strsplit(text, ".", -1);
-    guint64 part;
-
-    *out = 0;
-    if (g_strv_length(parts) != 4)
-        return FALSE;
-    for (guint i = 0; i < 4; i++) {
-        if (!g_ascii_string_to_unsigned(parts[i], 10, 0, 255, &part, NULL))
-            return FALSE;
-        *out = *out << 8 | (guint32)part;
-    }
-    return TRUE;
-}
-
-static gboolean read_wanted(const char *client, Wanted *wanted, CaptureProblem *problem)
-{
-    guint64 port = 0;
-
-    *wanted = (Wanted){.any = client == NULL};
-    if (client == NULL)
+    if (client == NULL || capture_endpoint_read(client, wanted))
         return TRUE;
-
-    g_auto(GStrv) parts = g_strsplit(client, ":", 2);
-    gboolean good = parts[0] != NULL && read_address(parts[0], &wanted->address);
-    if (good && parts[1] != NULL)
-        good = g_ascii_string_to_unsigned(parts[1], 10, 1, G_MAXUINT16, &port, NULL);
-    wanted->port = (guint16)port;
-    if (!good)
-        problem->message =
-            g_strdup_printf("the client '%s' is neither ADDRESS nor ADDRESS:PORT", client);
-    return good;
+    problem->message =
+        g_strdup_printf("the client '%s' is neither ADDRESS nor ADDRESS:PORT", client);
+    problem->hint = g_strdup("10.0.0.1, 10.0.0.1:80, 2001:db8::1, [2001:db8::1]:80");
+    return FALSE;
 }
 
 static gboolean is_wanted(const Wanted *wanted, guint32 address, guint16 port)
@@ -130,39 +107,6 @@ static GPtrArray *find_pairs(const GArray *sightings, const Wanted *wanted)
     return pairs;
 }
 
-static void append_address(GString *out, guint32 address)
-{
-    g_string_append_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-                           address >> 8 & 0xff, address & 0xff);
-}
-
-/* The endpoint that opened, as far as is known: "10.0.0.1:40000 and 10.0.0.2:80, 12 segments". */
-static void append_candidate(GString *out, const GArray *sightings, const Pair *pair)
-{
-    gsize shown = pair->opening != NONE ? pair->opening : pair->first;
-    const Segment *segment = &sighting_at(sightings, shown)->segment;
-
-    append_address(out, segment->src_addr);
-    g_string_append_printf(out, ":%u and ", segment->src_port);
-    append_address(out, segment->dst_addr);
-    g_string_append_printf(out, ":%u, %" G_GUINT64_FORMAT " segment%s", segment->dst_port,
-                           pair->segments, pair->segments == 1 ? "" : "s");
-}
-
-static void say_candidates(const GArray *sightings, const GPtrArray *pairs, CaptureProblem *problem)
-{
-    g_autoptr(GString) hint = g_string_new("choose with --client ADDRESS or ADDRESS:PORT:");
-
-    for (guint i = 0; i < MIN(pairs->len, CANDIDATES_SHOWN); i++) {
-        g_string_append(hint, "\n  ");
-        append_candidate(hint, sightings, g_ptr_array_index(pairs, i));
-    }
-    if (pairs->len > CANDIDATES_SHOWN)
-        g_string_append_printf(hint, "\n  and %u more", pairs->len - CANDIDATES_SHOWN);
-    problem->message = g_strdup_printf("%u pairs of hosts talk in this capture", pairs->len);
-    problem->hint = g_string_free(g_steal_pointer(&hint), FALSE);
-}
-
 /* The pair to look at: the only one, or the only one that was seen to open a connection. */
 static const Pair *evident_pair(const GPtrArray *pairs)
 {
@@ -182,6 +126,144 @@ static const Pair *evident_pair(const GPtrArray *pairs)
     return found;
 }
 
+/* --- connections -------------------------------------------------------------------------- */
+
+typedef struct Connection {
+    gsize first, opening; /* as of a Pair */
+    guint64 segments;
+} Connection;
+
+/* What is looked at: the segments of the evident pair, or where none is, of all that have the wanted end. */
+typedef struct Scene {
+    const GArray *sightings;
+    const TraceAddresses *addresses;
+    guint32 *flow;       /* of a sighting: its connection, from 1; 0: nobody asks for it */
+    GArray *connections; /* Connection, by number */
+} Scene;
+
+static void scene_clear(Scene *scene)
+{
+    g_free(scene->flow);
+    g_array_unref(scene->connections);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scene, scene_clear)
+
+/* The sighting belongs to this connection, perhaps as its first. */
+static void add_to_connection(Scene *scene, gsize i, guint32 flow)
+{
+    if (flow > scene->connections->len) {
+        Connection fresh = {.first = i, .opening = NONE};
+
+        g_array_append_val(scene->connections, fresh);
+    }
+    Connection *connection = &g_array_index(scene->connections, Connection, flow - 1);
+
+    connection->segments++;
+    if (connection->opening == NONE &&
+        segment_class(&sighting_at(scene->sightings, i)->segment) == SEGMENT_SYN)
+        connection->opening = i;
+    scene->flow[i] = flow;
+}
+
+/* `pair` NULL: none is evident. */
+static Scene find_connections(const GArray *sightings, const TraceAddresses *addresses,
+                              const Wanted *wanted, const Pair *pair)
+{
+    Scene scene = {sightings, addresses, g_new0(guint32, sightings->len + 1),
+                   g_array_new(FALSE, FALSE, sizeof(Connection))};
+    TraceFlows *flows = trace_flows_new(NULL);
+
+    for (gsize i = 0; i < sightings->len; i++) {
+        TraceSeen seen = {.segment = sighting_at(sightings, i)->segment};
+        Pair key = pair_key(&seen.segment);
+
+        if (!has_wanted_end(wanted, &seen.segment) || (pair != NULL && !pair_equal(&key, pair)))
+            continue;
+        trace_flows_see(flows, &seen, FALSE);
+        add_to_connection(&scene, i, seen.flow);
+    }
+    trace_flows_free(flows);
+    return scene;
+}
+
+static const Connection *connection_at(const Scene *scene, guint i)
+{
+    return &g_array_index(scene->connections, Connection, i);
+}
+
+/* --- what is said ------------------------------------------------------------------------- */
+
+/* Whoever opened first, as far as is known: "10.0.0.1:40000 and 10.0.0.2:80". */
+static void append_ends(GString *out, const Scene *scene, gsize first, gsize opening)
+{
+    gsize shown = opening != NONE ? opening : first;
+    const Segment *segment = &sighting_at(scene->sightings, shown)->segment;
+
+    trace_addresses_write_end(scene->addresses, segment->src_addr, segment->src_port, out);
+    g_string_append(out, " and ");
+    trace_addresses_write_end(scene->addresses, segment->dst_addr, segment->dst_port, out);
+}
+
+static void say_candidates(const Scene *scene, guint pairs, CaptureProblem *problem)
+{
+    g_autoptr(GString) hint =
+        g_string_new("choose with --connection N, or --client ADDRESS or ADDRESS:PORT:");
+    guint count = scene->connections->len;
+
+    for (guint i = 0; i < MIN(count, CANDIDATES_SHOWN); i++) {
+        const Connection *connection = connection_at(scene, i);
+
+        g_string_append_printf(hint, "\n%4u  ", i + 1);
+        append_ends(hint, scene, connection->first, connection->opening);
+        g_string_append_printf(hint, ", %" G_GUINT64_FORMAT " segment%s", connection->segments,
+                               connection->segments == 1 ? "" : "s");
+    }
+    if (count > CANDIDATES_SHOWN)
+        g_string_append_printf(hint, "\n      and %u more", count - CANDIDATES_SHOWN);
+    problem->message = g_strdup_printf("%u pairs of hosts talk in this capture", pairs);
+    problem->hint = g_string_free(g_steal_pointer(&hint), FALSE);
+}
+
+/* Pairs that are not shown, as another one was seen to open a connection. */
+static void note_left_out(const Scene *scene, const GPtrArray *pairs, const Pair *shown,
+                          GPtrArray *notes)
+{
+    g_autoptr(GString) note = g_string_new(NULL);
+    const Pair *first = NULL;
+
+    for (guint i = 0; i < pairs->len && first == NULL; i++) {
+        if (g_ptr_array_index(pairs, i) != shown)
+            first = g_ptr_array_index(pairs, i);
+    }
+    if (first == NULL)
+        return;
+    g_string_append_printf(note,
+                           "%u other pair%s of hosts, whose connections began before the "
+                           "capture, left out (--client shows one): ",
+                           pairs->len - 1, pairs->len > 2 ? "s" : "");
+    append_ends(note, scene, first->first, first->opening);
+    g_string_append(note, pairs->len > 2 ? ", and others" : "");
+    g_ptr_array_add(notes, g_string_free(g_steal_pointer(&note), FALSE));
+}
+
+/* Nobody saw the initial numbers of a connection that was there before. */
+static void note_begun_before(const Scene *scene, guint32 connection, GPtrArray *notes)
+{
+    guint all = connection == 0 ? scene->connections->len : 1, before = 0;
+
+    for (guint i = 0; i < all; i++) {
+        const Connection *one = connection_at(scene, connection == 0 ? i : connection - 1);
+        const Segment *segment = &sighting_at(scene->sightings, one->first)->segment;
+
+        before += (segment->flags & TCP_SYN) == 0;
+    }
+    if (before > 0)
+        g_ptr_array_add(notes, g_strdup_printf("%u of %u connection%s began before the capture: "
+                                               "sequence numbers are absolute there",
+                                               before, all, all == 1 ? "" : "s"));
+}
+
 /* --- the trace ---------------------------------------------------------------------------- */
 
 /* Which end of the pair is the client. */
@@ -190,11 +272,19 @@ typedef struct Ends {
     guint16 server_port; /* tells them apart when a host talks to itself */
 } Ends;
 
+/* What of the scene goes into the trace. */
+typedef struct Shown {
+    const Scene *scene;
+    const CaptureSelection *selection;
+    gsize first, opening;
+    Ends ends;
+} Shown;
+
 /* The sender of the first SYN; without one, whoever does not answer with a SYN-ACK. */
-static Ends ends_of(const GArray *sightings, const Pair *pair, const Wanted *wanted)
+static Ends ends_of(const Shown *shown, const Wanted *wanted)
 {
-    gsize telling = pair->opening != NONE ? pair->opening : pair->first;
-    const Segment *segment = &sighting_at(sightings, telling)->segment;
+    gsize telling = shown->opening != NONE ? shown->opening : shown->first;
+    const Segment *segment = &sighting_at(shown->scene->sightings, telling)->segment;
     gboolean client_sent = segment_class(segment) != SEGMENT_SYN_ACK;
 
     if (!wanted->any && segment->src_addr != segment->dst_addr)
@@ -213,59 +303,123 @@ static TraceHost sender_of(const Ends *ends, const Segment *segment)
     return segment->src_addr == ends->server ? SERVER : CLIENT;
 }
 
-static void add_sighting(Trace *trace, const Sighting *sighting, SimTime begin, const Ends *ends,
+static gboolean is_within(const CaptureSelection *selection, SimTime t)
+{
+    return t >= selection->from && (selection->to == 0 || t <= selection->to);
+}
+
+/* What is outside the times that are wanted counts, too, for numbers and repetitions. */
+static void add_sighting(Trace *trace, const Shown *shown, const Sighting *sighting,
                          Repeats *repeats)
 {
+    SimTime begin = sighting_at(shown->scene->sightings, shown->first)->t;
     TraceEvent event = {.t = sighting->t - begin, .kind = TRACE_SEND};
 
-    event.host = (guint16)sender_of(ends, &sighting->segment);
+    event.host = (guint16)sender_of(&shown->ends, &sighting->segment);
     event.segment.class = segment_class(&sighting->segment);
     event.segment.peer = event.host == CLIENT ? SERVER : CLIENT;
     event.segment.retry = repeats_count(repeats, &sighting->segment);
     event.segment.seen = trace_see(trace, &sighting->segment, FALSE);
-    trace_add(trace, &event);
+    if (is_within(shown->selection, event.t))
+        trace_add(trace, &event);
 }
 
-static Trace *trace_of(const GArray *sightings, const Pair *pair, const Wanted *wanted)
+static Trace *trace_of(const Shown *shown)
 {
     Trace *trace = trace_new(TRACE_LEVEL_FULL);
-    Ends ends = ends_of(sightings, pair, wanted);
-    SimTime begin = sighting_at(sightings, pair->first)->t;
     g_autoptr(Repeats) repeats = repeats_new();
+    guint32 wanted = shown->selection->connection;
 
     trace_add_host(trace, "client");
     trace_add_host(trace, "server");
-    for (gsize i = pair->first; i < sightings->len; i++) {
-        const Sighting *sighting = sighting_at(sightings, i);
-        Pair key = pair_key(&sighting->segment);
+    for (gsize i = shown->first; i < shown->scene->sightings->len; i++) {
+        guint32 flow = shown->scene->flow[i];
 
-        if (pair_equal(&key, pair) && has_wanted_end(wanted, &sighting->segment))
-            add_sighting(trace, sighting, begin, &ends, repeats);
+        if (flow != 0 && (wanted == 0 || flow == wanted))
+            add_sighting(trace, shown, sighting_at(shown->scene->sightings, i), repeats);
     }
     return trace;
 }
 
-Trace *capture_read_packets(const char *bytes, gsize length, const char *client, GPtrArray *notes,
-                            CaptureProblem *problem)
+/* --- all of it ---------------------------------------------------------------------------- */
+
+/* FALSE with *problem: it is not clear what is to be shown, or there is no such thing. */
+static gboolean choose(Shown *shown, const GPtrArray *pairs, const Pair *evident,
+                       CaptureProblem *problem)
+{
+    guint32 wanted = shown->selection->connection;
+    guint count = shown->scene->connections->len;
+
+    if (wanted == 0 && evident == NULL) {
+        say_candidates(shown->scene, pairs->len, problem);
+        return FALSE;
+    }
+    if (wanted > count) {
+        problem->message =
+            g_strdup_printf("there is no connection %u: they are numbered 1 to %u", wanted, count);
+        return FALSE;
+    }
+    if (wanted > 0) {
+        shown->first = connection_at(shown->scene, wanted - 1)->first;
+        shown->opening = connection_at(shown->scene, wanted - 1)->opening;
+    } else {
+        shown->first = evident->first;
+        shown->opening = evident->opening;
+    }
+    return TRUE;
+}
+
+static Trace *show(const Scene *scene, const GPtrArray *pairs, const Pair *evident,
+                   const Wanted *wanted, const CaptureSelection *selection, GPtrArray *notes,
+                   CaptureProblem *problem)
+{
+    Shown shown = {.scene = scene, .selection = selection};
+
+    if (!choose(&shown, pairs, evident, problem))
+        return NULL;
+    shown.ends = ends_of(&shown, wanted);
+    if (evident != NULL)
+        note_left_out(scene, pairs, evident, notes);
+    note_begun_before(scene, selection->connection, notes);
+    g_autoptr(Trace) trace = trace_of(&shown);
+
+    if (trace->events->len > 0)
+        return g_steal_pointer(&trace);
+    problem->message = g_strdup("no segment was seen between those times");
+    return NULL;
+}
+
+Trace *capture_read_packets(const char *bytes, gsize length, const CaptureSelection *selection,
+                            GPtrArray *notes, CaptureProblem *problem)
 {
     g_autoptr(GArray) sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
-    Wanted wanted;
+    g_autoptr(TraceAddresses) addresses = trace_addresses_new();
+    CaptureEndpoint named = {0};
 
     *problem = (CaptureProblem){0};
-    if (!read_wanted(client, &wanted, problem) ||
-        !sightings_read(bytes, length, sightings, notes, problem))
+    if (!read_wanted(selection->client, &named, problem) ||
+        !sightings_read(bytes, length, sightings, addresses, notes, problem))
+        return NULL;
+    if (!selection->keeps_twins)
+        sightings_drop_twins(sightings, notes);
+
+    const Wanted wanted = {selection->client == NULL, capture_endpoint_address(&named, addresses),
+                           named.port};
+    g_autoptr(GPtrArray) pairs = find_pairs(sightings, &wanted);
+
+    if (pairs->len == 0 && sightings->len == 0)
+        problem->message = g_strdup("there is no TCP segment in this capture");
+    else if (pairs->len == 0)
+        problem->message =
+            g_strdup_printf("no segment in this capture is from or to %s", selection->client);
+    if (pairs->len == 0)
         return NULL;
 
-    g_autoptr(GPtrArray) pairs = find_pairs(sightings, &wanted);
-    const Pair *pair = evident_pair(pairs);
+    const Pair *evident = evident_pair(pairs);
+    g_auto(Scene) scene = find_connections(sightings, addresses, &wanted, evident);
+    Trace *trace = show(&scene, pairs, evident, &wanted, selection, notes, problem);
 
-    if (pair != NULL)
-        return trace_of(sightings, pair, &wanted);
-    if (pairs->len > 1)
-        say_candidates(sightings, pairs, problem);
-    else if (sightings->len == 0)
-        problem->message = g_strdup("there is no TCP segment over IPv4 in this capture");
-    else
-        problem->message = g_strdup_printf("no segment in this capture is from or to %s", client);
-    return NULL;
+    if (trace != NULL)
+        trace->addresses = g_steal_pointer(&addresses);
+    return trace;
 }

@@ -1,60 +1,69 @@
-/* Reads pcap and pcapng with libpcap, from memory. */
+/* Packets into segments; what is none is counted by its cause. */
 #define _DEFAULT_SOURCE /* pcap.h uses u_int */
 
 #include "capture/sightings.h"
 
 #include <pcap/pcap.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "capture/frames.h"
-#include "capture/interfaces.h"
+#include "core/siphash.h"
 #include "net/wire.h"
+
+enum {
+    IP_HEADER_BYTES = 20, /* without options */
+    DIGEST_BYTES = 96, /* headers, and the first bytes of data: what the shortest captures keep */
+    LENGTH_MAX = 65535,
+};
 
 /* Beyond the year 2242 no capture was taken, and SimTime has room for all before. */
 #define SECONDS_MAX (G_GINT64_CONSTANT(1) << 33)
 
 /* What was not kept, or is odd. */
 typedef enum Oddity {
-    ODD_NOT_IPV4,
+    ODD_LINK,
+    ODD_NOT_IP,
     ODD_NOT_TCP,
     ODD_FRAGMENT,
     ODD_CUT,
     ODD_BROKEN,
+    ODD_HUGE,
     ODD_CHECKSUM,
-    ODD_SEEN_BEFORE,
+    ODD_NO_TIME,
     ODDITY_COUNT,
 } Oddity;
 
 static const char *const oddity_texts[ODDITY_COUNT] = {
-    [ODD_NOT_IPV4] = "not IPv4: skipped",
+    [ODD_LINK] = "of a link type that cannot be read",
+    [ODD_NOT_IP] = "not IP: skipped",
     [ODD_NOT_TCP] = "not TCP: skipped",
     [ODD_FRAGMENT] = "fragments: skipped",
     [ODD_CUT] = "cut before the end of their headers: skipped",
     [ODD_BROKEN] = "with broken headers: skipped",
+    [ODD_HUGE] = "longer than 65,535 bytes: skipped",
     [ODD_CHECKSUM] = "with a wrong checksum (usual where the network card computes it): kept",
-    [ODD_SEEN_BEFORE] = "seen a second time, where they arrived: skipped",
+    [ODD_NO_TIME] = "without a time: each is taken for as old as the one before it",
 };
 
 static const Oddity oddity_of_error[WIRE_ERROR_COUNT] = {
-    [WIRE_TRUNCATED] = ODD_CUT,       [WIRE_NOT_IPV4] = ODD_NOT_IPV4,
-    [WIRE_IP_CHECKSUM] = ODD_BROKEN,  [WIRE_FRAGMENT] = ODD_FRAGMENT,
-    [WIRE_NOT_TCP] = ODD_NOT_TCP,     [WIRE_DATA_OFFSET] = ODD_BROKEN,
-    [WIRE_TCP_CHECKSUM] = ODD_BROKEN, [WIRE_OPTION_LENGTH] = ODD_BROKEN,
+    [WIRE_TRUNCATED] = ODD_CUT,        [WIRE_NOT_IP] = ODD_BROKEN,
+    [WIRE_ADDRESS] = ODD_BROKEN,       [WIRE_IP_CHECKSUM] = ODD_BROKEN,
+    [WIRE_FRAGMENT] = ODD_FRAGMENT,    [WIRE_NOT_TCP] = ODD_NOT_TCP,
+    [WIRE_DATA_OFFSET] = ODD_BROKEN,   [WIRE_TCP_CHECKSUM] = ODD_BROKEN,
+    [WIRE_OPTION_LENGTH] = ODD_BROKEN,
 };
 
-typedef struct PacketReader {
-    pcap_t *pcap;
-    const LinkType *link;
-    GArray *places;       /* PacketPlace; empty when the file does not tell them */
-    GHashTable *outbound; /* PacketPlace: what was seen where it was sent */
+typedef struct Reader {
     GArray *out;
+    TraceAddresses *addresses;
     guint64 packets; /* read so far */
     guint64 odd[ODDITY_COUNT];
+    guint32 unknown_link; /* the first one, with ODD_LINK */
+    SimTime last;
     CaptureProblem *problem;
-} PacketReader;
+} Reader;
 
-static gboolean G_GNUC_PRINTF(2, 3) fail(PacketReader *reader, const char *format, ...)
+static gboolean G_GNUC_PRINTF(2, 3) fail(Reader *reader, const char *format, ...)
 {
     va_list arguments;
 
@@ -64,111 +73,170 @@ static gboolean G_GNUC_PRINTF(2, 3) fail(PacketReader *reader, const char *forma
     return FALSE;
 }
 
-/* With this precision tv_usec holds nanoseconds. */
-static gboolean read_time(PacketReader *reader, const struct pcap_pkthdr *header, SimTime *out)
+static gboolean skip(Reader *reader, Oddity odd)
 {
-    gint64 seconds = header->ts.tv_sec, nanoseconds = header->ts.tv_usec;
-
-    if (seconds < 0 || seconds >= SECONDS_MAX || nanoseconds < 0 || nanoseconds >= SIM_SECOND)
-        return fail(reader, "packet %" G_GUINT64_FORMAT " has an impossible time", reader->packets);
-    *out = seconds * SIM_SECOND + nanoseconds;
+    reader->odd[odd]++;
     return TRUE;
 }
 
-static guint place_hash(gconstpointer key)
+static gboolean read_time(Reader *reader, const CapturedPacket *packet)
 {
-    const PacketPlace *place = key;
-    guint hash = 5381;
-
-    for (guint32 i = 0; i < place->length; i++)
-        hash = hash * 33 + place->frame[i];
-    return hash;
+    if (!packet->has_time)
+        return skip(reader, ODD_NO_TIME);
+    if (packet->seconds < 0 || packet->seconds >= SECONDS_MAX || packet->nanoseconds < 0 ||
+        packet->nanoseconds >= SIM_SECOND)
+        return fail(reader, "packet %" G_GUINT64_FORMAT " has an impossible time", reader->packets);
+    reader->last = packet->seconds * SIM_SECOND + packet->nanoseconds;
+    return TRUE;
 }
 
-static gboolean place_equal(gconstpointer a, gconstpointer b)
+static guint get16(const guint8 *at)
 {
-    const PacketPlace *one = a, *other = b;
-
-    return one->length == other->length && memcmp(one->frame, other->frame, one->length) == 0;
+    return (guint)at[0] << 8 | at[1];
 }
 
-/* A capture at both ends has each segment twice.  It counts where it was sent: the same bytes that
- * arrive at another interface later are not another segment. */
-static gboolean is_seen_before(PacketReader *reader)
-{
-    if (reader->packets > reader->places->len)
-        return FALSE;
-    PacketPlace *place = &g_array_index(reader->places, PacketPlace, (guint)reader->packets - 1);
+/* --- one packet --------------------------------------------------------------------------- */
 
-    if (place->direction == DIRECTION_OUTBOUND)
-        g_hash_table_add(reader->outbound, place);
-    if (place->direction != DIRECTION_INBOUND)
-        return FALSE;
-    const PacketPlace *sent = g_hash_table_lookup(reader->outbound, place);
-    return sent != NULL && sent->interface != place->interface;
+/* An IP packet, as much of it as was captured. */
+typedef struct Packet {
+    const guint8 *at;
+    gsize length, on_wire;
+} Packet;
+
+static gboolean is_ipv6(const Packet *packet)
+{
+    return packet->length > 0 && packet->at[0] >> 4 == 6;
 }
 
-static gboolean read_packet(PacketReader *reader, const struct pcap_pkthdr *header,
-                            const guint8 *frame)
-{
-    const guint8 *packet = link_type_packet(reader->link, frame, header->caplen);
-    Sighting sighting;
-    bool checksums_are_right;
+/* Where the length of the packet stands, and what it leaves out. */
+typedef struct Lengths {
+    gsize header_bytes; /* all that has to be there, of either family */
+    gsize at, without;
+} Lengths;
 
-    reader->packets++;
-    if (!read_time(reader, header, &sighting.t))
-        return FALSE;
-    if (packet == NULL) {
-        reader->odd[ODD_NOT_IPV4]++;
-        return TRUE;
+static Lengths lengths_of(const Packet *packet)
+{
+    return is_ipv6(packet) ? (Lengths){ADDRESS_IPV6_HEADER, 4, ADDRESS_IPV6_HEADER}
+                           : (Lengths){ADDRESS_IPV4_HEADER, 2, 0};
+}
+
+/* Where the network card cuts into segments what TCP has left whole, the length is for the card to fill in:
+ * it is 0. */
+static gboolean is_offloaded(const Packet *packet)
+{
+    const Lengths lengths = lengths_of(packet);
+
+    return packet->length >= lengths.header_bytes && get16(packet->at + lengths.at) == 0;
+}
+
+/* All that is decoded are headers: with the length filled in, these are enough. */
+static WireError decode_offloaded(const Packet *packet, Segment *segment)
+{
+    const Lengths lengths = lengths_of(packet);
+    gsize length = packet->on_wire - lengths.without;
+    guint8 headers[60 + 60];
+    bool checksums_are_right; /* not by now */
+
+    memcpy(headers, packet->at, MIN(packet->length, sizeof headers));
+    headers[lengths.at] = (guint8)(length >> 8);
+    headers[lengths.at + 1] = (guint8)length;
+    return wire_decode_headers(headers, MIN(packet->length, sizeof headers), segment,
+                               &checksums_are_right);
+}
+
+static void clear(guint8 *bytes, gsize length, gsize at, gsize count)
+{
+    if (at + count <= length)
+        memset(bytes + at, 0, count);
+}
+
+/* Of what stays the same on the way: not the type of service or traffic class, the time to live, the header's
+ * checksum, nor TCP's, which a card may fill in only behind the first interface. */
+static guint64 digest_of(const Packet *packet)
+{
+    static const SipKey key = {0};
+    const Lengths lengths = lengths_of(packet);
+    gsize total =
+        is_offloaded(packet) ? packet->on_wire : get16(packet->at + lengths.at) + lengths.without;
+    gsize length = MIN(MIN(packet->length, total), DIGEST_BYTES);
+    gsize tcp = is_ipv6(packet) ? ADDRESS_IPV6_HEADER : (packet->at[0] & 0x0fU) * 4;
+    guint8 bytes[DIGEST_BYTES];
+
+    memcpy(bytes, packet->at, length);
+    if (is_ipv6(packet)) {
+        clear(bytes, length, 0, 2);
+        clear(bytes, length, 7, 1);
+    } else {
+        clear(bytes, length, 1, 1);
+        clear(bytes, length, 8, 1);
+        clear(bytes, length, 10, 2);
     }
-    gsize length = header->caplen - (gsize)(packet - frame);
-    WireError error = wire_decode_headers(packet, length, &sighting.segment, &checksums_are_right);
-    if (error != WIRE_OK) {
-        reader->odd[oddity_of_error[error]]++;
-        return TRUE;
-    }
-    if (is_seen_before(reader)) {
-        reader->odd[ODD_SEEN_BEFORE]++;
-        return TRUE;
-    }
+    clear(bytes, length, tcp + 16, 2);
+    return siphash24(key, bytes, length);
+}
+
+static void number_addresses(const Reader *reader, const Packet *packet, Segment *segment)
+{
+    guint8 src[ADDRESS_IPV6_BYTES], dst[ADDRESS_IPV6_BYTES];
+
+    if (!wire_ipv6_ends(packet->at, src, dst))
+        return;
+    segment->src_addr = trace_addresses_number(reader->addresses, src);
+    segment->dst_addr = trace_addresses_number(reader->addresses, dst);
+}
+
+static gboolean read_segment(Reader *reader, const CapturedPacket *from, const Packet *packet)
+{
+    Sighting sighting = {
+        .t = reader->last, .interface = from->interface, .direction = from->direction};
+    bool checksums_are_right = true;
+    WireError error;
+
+    if (is_offloaded(packet) && packet->on_wire > LENGTH_MAX)
+        return skip(reader, ODD_HUGE);
+    error = is_offloaded(packet) ? decode_offloaded(packet, &sighting.segment)
+                                 : wire_decode_headers(packet->at, packet->length,
+                                                       &sighting.segment, &checksums_are_right);
+    if (error != WIRE_OK)
+        return skip(reader, oddity_of_error[error]);
+    number_addresses(reader, packet, &sighting.segment);
     reader->odd[ODD_CHECKSUM] += checksums_are_right ? 0 : 1;
     if (reader->out->len == CAPTURE_SEGMENTS_MAX)
         return fail(reader, "more than %u TCP segments", CAPTURE_SEGMENTS_MAX);
+    sighting.digest = digest_of(packet);
     g_array_append_val(reader->out, sighting);
     return TRUE;
 }
 
-static gboolean read_all(PacketReader *reader)
+static gboolean skip_link(Reader *reader, guint32 link)
 {
-    struct pcap_pkthdr *header;
-    const u_char *frame;
-    int got;
+    if (reader->odd[ODD_LINK] == 0)
+        reader->unknown_link = link;
+    return skip(reader, ODD_LINK);
+}
 
-    while ((got = pcap_next_ex(reader->pcap, &header, &frame)) == 1) {
-        if (!read_packet(reader, header, frame))
-            return FALSE;
+static gboolean see_packet(const CapturedPacket *packet, gpointer data)
+{
+    Reader *reader = data;
+    gsize offset = 0;
+
+    reader->packets++;
+    if (!read_time(reader, packet))
+        return FALSE;
+    switch (frame_find_packet(packet->link, packet->frame, packet->length, &offset)) {
+    case FRAME_IPV4:
+    case FRAME_IPV6: break;
+    case FRAME_NOT_IP: return skip(reader, ODD_NOT_IP);
+    case FRAME_CUT: return skip(reader, ODD_CUT);
+    case FRAME_TOO_DEEP: return skip(reader, ODD_BROKEN);
+    case FRAME_UNKNOWN_LINK: return skip_link(reader, packet->link);
     }
-    if (got == PCAP_ERROR_BREAK) /* the end */
-        return TRUE;
-    return fail(reader, "damaged after %" G_GUINT64_FORMAT " packets: %s", reader->packets,
-                pcap_geterr(reader->pcap));
+    Packet inner = {packet->frame + offset, packet->length - offset, packet->on_wire - offset};
+
+    return read_segment(reader, packet, &inner);
 }
 
-static gboolean check_link(PacketReader *reader)
-{
-    int dlt = pcap_datalink(reader->pcap);
-    const char *name = pcap_datalink_val_to_name(dlt);
-
-    reader->link = link_type_find(dlt);
-    if (reader->link != NULL)
-        return TRUE;
-    g_autofree char *known = link_type_names();
-
-    reader->problem->hint = g_strdup_printf("those that can: %s", known);
-    return fail(reader, "packets of link type %s (%d) cannot be read",
-                name != NULL ? name : "unknown", dlt);
-}
+/* --- the file ----------------------------------------------------------------------------- */
 
 static int sighting_compare(gconstpointer a, gconstpointer b)
 {
@@ -177,52 +245,63 @@ static int sighting_compare(gconstpointer a, gconstpointer b)
     return one->t < other->t ? -1 : one->t > other->t;
 }
 
-static void add_notes(const PacketReader *reader, GPtrArray *notes)
+/* "IEEE802_11 (105)"; free with g_free(). */
+static char *link_text(guint32 link)
+{
+    const char *name = pcap_datalink_val_to_name((int)link);
+
+    return g_strdup_printf("%s (%u)", name != NULL ? name : "unknown", link);
+}
+
+static void add_notes(const Reader *reader, GPtrArray *notes)
 {
     for (guint i = 0; i < ODDITY_COUNT; i++) {
-        if (reader->odd[i] > 0)
-            g_ptr_array_add(notes,
-                            g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                                            " packets are %s",
-                                            reader->odd[i], reader->packets, oddity_texts[i]));
+        g_autofree char *link = i == ODD_LINK ? link_text(reader->unknown_link) : NULL;
+
+        if (reader->odd[i] == 0)
+            continue;
+        g_ptr_array_add(notes, g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                                               " packets are %s%s%s%s",
+                                               reader->odd[i], reader->packets, oddity_texts[i],
+                                               link != NULL ? ", " : "", link != NULL ? link : "",
+                                               link != NULL ? ": skipped" : ""));
     }
 }
 
-/* A FILE * over the bytes; libpcap closes it. */
-static pcap_t *open_bytes(const char *bytes, gsize length, CaptureProblem *problem)
+/* Not one packet was of a link that we know. */
+static gboolean fail_for_link(Reader *reader)
 {
-    char why[PCAP_ERRBUF_SIZE] = "";
-    FILE *file = length > 0 ? fmemopen((void *)(guintptr)bytes, length, "rb") : NULL;
+    g_autofree char *link = link_text(reader->unknown_link), *known = frame_link_names();
 
-    if (file == NULL) {
-        problem->message =
-            g_strdup(length == 0 ? "the file is empty" : "no memory to read the capture");
-        return NULL;
-    }
-    pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, why);
-    if (pcap != NULL)
-        return pcap;
-    (void)fclose(file);
-    problem->message = g_strdup_printf("not a capture that can be read: %s", why);
-    return NULL;
+    reader->problem->hint = g_strdup_printf("those that can: %s", known);
+    return fail(reader, "packets of link type %s cannot be read", link);
 }
 
-gboolean sightings_read(const char *bytes, gsize length, GArray *out, GPtrArray *notes,
-                        CaptureProblem *problem)
+/* What was read before the file went wrong is worth having. */
+static gboolean judge_end(Reader *reader, const char *trouble, GPtrArray *notes)
 {
-    PacketReader reader = {.out = out, .problem = problem};
-
-    reader.pcap = open_bytes(bytes, length, problem);
-    if (reader.pcap == NULL)
+    if (reader->problem->message != NULL)
         return FALSE;
-    reader.places = g_array_new(FALSE, FALSE, sizeof(PacketPlace));
-    reader.outbound = g_hash_table_new(place_hash, place_equal);
-    packet_places_read(bytes, length, reader.places);
-    gboolean good = check_link(&reader) && read_all(&reader);
-    g_hash_table_destroy(reader.outbound);
-    g_array_unref(reader.places);
-    pcap_close(reader.pcap);
-    if (!good)
+    if (trouble != NULL && reader->packets == 0)
+        return fail(reader, "%s", trouble);
+    if (reader->packets > 0 && reader->odd[ODD_LINK] == reader->packets)
+        return fail_for_link(reader);
+    if (trouble != NULL)
+        g_ptr_array_add(notes, g_strdup_printf("damaged after %" G_GUINT64_FORMAT
+                                               " packets, which were read: %s",
+                                               reader->packets, trouble));
+    return TRUE;
+}
+
+gboolean sightings_read(const char *bytes, gsize length, GArray *out, TraceAddresses *addresses,
+                        GPtrArray *notes, CaptureProblem *problem)
+{
+    Reader reader = {.out = out, .addresses = addresses, .problem = problem};
+    g_autofree char *trouble = records_are_pcapng(bytes, length)
+                                   ? records_read_pcapng(bytes, length, see_packet, &reader)
+                                   : records_read_pcap(bytes, length, see_packet, &reader);
+
+    if (!judge_end(&reader, trouble, notes))
         return FALSE;
     add_notes(&reader, notes);
     g_array_sort(out, sighting_compare); /* stable, as GLib says; captures of many queues need it */

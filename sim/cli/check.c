@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/input.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -73,7 +74,17 @@ static Checked *wait_for(Bench *bench, guint i, Progress *progress)
 
 static Plan *load(gconstpointer data, const char *file, Diagnostics *diagnostics)
 {
-    return simulation_read(data, file, diagnostics);
+    const SimulationOptions *options = data;
+    const char *other = input_peek(options->root, file);
+
+    if (other != NULL) {
+        SourcePlace whole = {g_intern_string(file), 0, 0, 0};
+
+        diagnostics_add(diagnostics, whole, NULL, "'tcpwaltz compare' lays it beside a scenario",
+                        "this is %s, which has no expectations to hold", other);
+        return NULL;
+    }
+    return simulation_read(options, file, diagnostics);
 }
 
 static void bench_begin(Bench *bench, const CheckOptions *options, const GPtrArray *files)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/message.h"
@@ -13,14 +14,16 @@
 #include "cli/simulation.h"
 #include "core/decimal.h"
 #include "live/virtual.h"
+#include "trace/seen_at.h"
 #include "view/phrase.h"
 
 enum { SEGMENT_WIDTH = 44 };
 
 typedef struct CompareCommand {
     SimulationOptions simulation;
-    char *tolerance, *client; /* as given; NULL: not given */
-    char *phase_asked;
+    CaptureOptions capture;
+    char *tolerance; /* as given; NULL: not given */
+    char *phase_asked, *seen_at;
     gboolean ignore_acks, quiet;
     /* What they come to. */
     gboolean any_phase; /* of the kernel's timer wheel: the one that agrees best … */
@@ -95,6 +98,7 @@ static gboolean understand(CompareCommand *command, char *const *files)
     if ((command->tolerance != NULL && !read_tolerance(command)) || !read_phase(command) ||
         !has_right_number(command, files) ||
         !simulation_options_read(&command_compare, &command->simulation) ||
+        !capture_options_read(&command_compare, &command->capture) ||
         !simulation_fits(&command_compare, &command->simulation, files))
         return FALSE;
     command->options.ignore_acks = command->ignore_acks;
@@ -113,7 +117,8 @@ static gboolean read_files(CompareCommand *command, char *const *files)
     gboolean good = TRUE;
 
     for (guint i = 0; i < 2; i++)
-        good = input_read(&command->simulation, files[i], command->client, &command->inputs[i]) &&
+        good = input_read(&command->simulation, files[i], &command->capture.selection,
+                          &command->inputs[i]) &&
                good;
     return good;
 }
@@ -190,7 +195,7 @@ static gboolean read_twice(CompareCommand *command, const char *file)
 {
     SimulationOptions simulated = command->simulation;
 
-    if (!input_read(&command->simulation, file, command->client, &command->inputs[1]))
+    if (!input_read(&command->simulation, file, NULL, &command->inputs[1]))
         return FALSE;
     choose_tolerance(command);
     if (command->any_phase)
@@ -198,7 +203,55 @@ static gboolean read_twice(CompareCommand *command, const char *file)
     simulated.lab.reality = NULL;
     if (command->options.kind == COMPARE_WITHIN)
         simulated.wheel = command->inputs[1].trace->wheel;
-    return input_read(&simulated, file, command->client, &command->inputs[0]);
+    return input_read(&simulated, file, NULL, &command->inputs[0]);
+}
+
+static int host_named(const Trace *trace, const char *name)
+{
+    for (guint i = 0; i < trace->hosts->len; i++) {
+        if (strcmp(g_ptr_array_index(trace->hosts, i), name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* FALSE, and said so: neither side has a host of that name. */
+static gboolean is_somebody(const CompareCommand *command)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < 2; i++)
+        g_ptr_array_extend(names, command->inputs[i].trace->hosts, NULL, NULL);
+    g_ptr_array_add(names, NULL);
+    return option_word(&command_compare, "--seen-at", command->seen_at,
+                       (const char *const *)names->pdata) >= 0;
+}
+
+/* --seen-at: of a run what its host saw; captures and tables were taken there. */
+static gboolean take_side(CompareCommand *command)
+{
+    if (command->seen_at == NULL)
+        return TRUE;
+    if (!is_somebody(command))
+        return FALSE;
+    command->options.has_capture = TRUE;
+    for (guint i = 0; i < 2; i++) {
+        Input *input = &command->inputs[i];
+        int host = host_named(input->trace, command->seen_at);
+
+        if (input->kind != INPUT_SCENARIO)
+            continue;
+        if (host < 0) {
+            say_trouble("%s: there is no host %s in it, where --seen-at looks", input->file,
+                        command->seen_at);
+            return FALSE;
+        }
+        Trace *seen = trace_seen_at(input->trace, (TraceHost)host);
+
+        trace_free(input->trace);
+        input->trace = seen;
+    }
+    return TRUE;
 }
 
 static gboolean read_both(CompareCommand *command, char *const *files)
@@ -211,7 +264,8 @@ static gboolean read_both(CompareCommand *command, char *const *files)
     command->options.exact = command->inputs[0].is_exact   ? COMPARE_EXACT_A
                              : command->inputs[1].is_exact ? COMPARE_EXACT_B
                                                            : COMPARE_EXACT_NONE;
-    return TRUE;
+    return capture_options_fit(&command_compare, &command->capture, command->options.has_capture) &&
+           take_side(command);
 }
 
 /* --- the page ----------------------------------------------------------------------------- */
@@ -411,12 +465,13 @@ static int compare_both(const CompareCommand *command)
 static int compare(int argc, char **argv)
 {
     CompareCommand command = {.tolerance = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES];
+    GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES],
+        times[CAPTURE_TIME_ENTRIES];
     const GOptionEntry own[] = {
         {"tolerance", 't', 0, G_OPTION_ARG_FILENAME, &command.tolerance,
          "how far waits may differ: 5ms (default), 10%, or wheel: Linux' timer wheel", "HOW"},
-        {"client", 0, 0, G_OPTION_ARG_FILENAME, &command.client,
-         "who is the client in a capture: ADDRESS or ADDRESS:PORT", "ADDRESS"},
+        {"seen-at", 0, 0, G_OPTION_ARG_FILENAME, &command.seen_at,
+         "captures and tables were taken at this host: compare with what it saw", "HOST"},
         {"phase", 0, 0, G_OPTION_ARG_FILENAME, &command.phase_asked,
          "with --live: try all phases of the kernel's timer wheel, and take the best: any", "any"},
         {"ignore-acks", 0, 0, G_OPTION_ARG_NONE, &command.ignore_acks,
@@ -424,11 +479,13 @@ static int compare(int argc, char **argv)
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "show only what differs", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, capture, times, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&command.simulation, simulation);
+    capture_entries(&command.capture, capture);
+    capture_time_entries(&command.capture, times);
     if (options_read(&command_compare, tables, argc, argv, &files, &status) &&
         understand(&command, files))
         status = read_both(&command, files) ? compare_both(&command) : STATUS_TROUBLE;
@@ -436,8 +493,9 @@ static int compare(int argc, char **argv)
         input_clear(&command.inputs[i]);
     simulation_options_clear(&command.simulation);
     g_free(command.tolerance);
-    g_free(command.client);
+    capture_options_clear(&command.capture);
     g_free(command.phase_asked);
+    g_free(command.seen_at);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "config.h"
 #include "scenario/scenario.h"
 
@@ -89,6 +90,8 @@ char *help_overview(void)
     g_string_append(out, "\nhelp is also on:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
         g_string_append_printf(out, "  %-22s %s\n", topics[i].name, topics[i].summary);
+    g_string_append_printf(out, "  %-22s %s\n", "drop, connect, mss, ...",
+                           "any statement, action, option, expectation or key");
     g_string_append(
         out, "\nexit status: 0 fine; 1 an expectation failed, or compare found a difference;\n"
              "2 wrong usage, unreadable input or unwritable output; 3 a defect of ours;\n"
@@ -110,17 +113,27 @@ int help_unknown_command(const char *name)
 
 static int unknown_topic(const char *name)
 {
-    g_autofree const char **names = g_new0(const char *, command_count + G_N_ELEMENTS(topics) + 1);
+    g_auto(GStrv) words = scenario_help_words();
+    g_autofree const char **names =
+        g_new0(const char *, command_count + G_N_ELEMENTS(topics) + g_strv_length(words) + 1);
     gsize count = 0;
 
     for (gsize i = 0; i < command_count; i++)
         names[count++] = commands[i]->name;
     for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
         names[count++] = topics[i].name;
+    for (char **word = words; *word != NULL; word++)
+        names[count++] = *word;
     return say_unknown(NULL, "help topic", name, names);
 }
 
-static int help_on(const char *name)
+/* Long text on a terminal. */
+static int show(const char *text, gboolean no_pager)
+{
+    return no_pager ? output_standard(text, strlen(text)) : pager_show(text);
+}
+
+static int help_on(const char *name, gboolean no_pager)
 {
     const Command *command = command_find(name);
 
@@ -135,10 +148,12 @@ static int help_on(const char *name)
         if (strcmp(topics[i].name, name) == 0) {
             g_autofree char *text = topics[i].text();
 
-            return output_standard(text, strlen(text));
+            return show(text, no_pager);
         }
     }
-    return unknown_topic(name);
+    g_autofree char *text = scenario_help_on(name);
+
+    return text != NULL ? output_standard(text, strlen(text)) : unknown_topic(name);
 }
 
 static int list(void)
@@ -152,10 +167,11 @@ static int list(void)
 
 static int help(int argc, char **argv)
 {
-    gboolean wants_list = FALSE;
+    gboolean wants_list = FALSE, no_pager = FALSE;
     const GOptionEntry own[] = {
         {"list", 0, 0, G_OPTION_ARG_NONE, &wants_list,
          "everything that can be completed, for programs to read", NULL},
+        {"no-pager", 0, 0, G_OPTION_ARG_NONE, &no_pager, "no pager on a terminal", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, NULL};
@@ -173,13 +189,13 @@ static int help(int argc, char **argv)
     }
     if (names[1] != NULL)
         return say_usage(NULL, "help takes one topic");
-    return help_on(names[0]);
+    return help_on(names[0], no_pager);
 }
 
 const Command command_help = {
     .name = "help",
     .arguments = "[TOPIC]",
-    .summary = "help on a subcommand, or on: scenario, profile, flood",
+    .summary = "help on a subcommand, on scenario, profile or flood, or on a word of the language",
     .about = NULL,
     .run = help,
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/message.h"
@@ -18,7 +19,7 @@ enum { TICK_PHASES = 20 }; /* a heartbeat's phase is unknown: so many are tried 
 
 typedef struct IdentifyCommand {
     SimulationOptions simulation;
-    char *client;
+    CaptureOptions capture;
 } IdentifyCommand;
 
 /* A profile, and how it explains a series. */
@@ -284,7 +285,8 @@ static int identify_file(IdentifyCommand *command, const char *file)
     Input input;
     int status = STATUS_TROUBLE;
 
-    if (input_read(&command->simulation, file, command->client, &input)) {
+    if (input_read(&command->simulation, file, &command->capture.selection, &input) &&
+        capture_options_fit(&command_identify, &command->capture, input.kind == INPUT_CAPTURE)) {
         g_autoptr(GPtrArray) all = series_find(input.trace);
 
         status = identify_all(&input, all, &command->simulation);
@@ -295,26 +297,28 @@ static int identify_file(IdentifyCommand *command, const char *file)
 
 static int identify(int argc, char **argv)
 {
-    IdentifyCommand command = {.client = NULL};
+    IdentifyCommand command = {.capture = {0}};
+    GOptionEntry capture[CAPTURE_ENTRIES], times[CAPTURE_TIME_ENTRIES];
     const GOptionEntry own[] = {
-        {"client", 0, 0, G_OPTION_ARG_FILENAME, &command.client,
-         "who is the client in a capture: ADDRESS or ADDRESS:PORT", "ADDRESS"},
         simulation_root_entry(&command.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, NULL};
+    const GOptionEntry *const tables[] = {own, capture, times, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
+    capture_entries(&command.capture, capture);
+    capture_time_entries(&command.capture, times);
     if (options_read(&command_identify, tables, argc, argv, &files, &status) &&
-        simulation_options_read(&command_identify, &command.simulation)) {
+        simulation_options_read(&command_identify, &command.simulation) &&
+        capture_options_read(&command_identify, &command.capture)) {
         if (files[0] == NULL || files[1] != NULL)
             status = say_usage(&command_identify, "identify needs one FILE");
         else
             status = identify_file(&command, files[0]);
     }
     simulation_options_clear(&command.simulation);
-    g_free(command.client);
+    capture_options_clear(&command.capture);
     return status;
 }
 

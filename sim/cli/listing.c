@@ -5,6 +5,8 @@
  *   topic    NAME
  *   bench    NAME
  *   profile  NAME  TITLE
+ *   lesson   NUMBER  TITLE
+ *   symptom  NAME  TITLE
  *
  * WORDS are what the option takes, separated by blanks, read from its help text: "light or dark",
  * "auto (on a terminal), always or never", "how to show it: timeline, segments".
@@ -19,6 +21,7 @@
 #include "cli/paths.h"
 #include "escape/escape.h"
 #include "scenario/scenario.h"
+#include "symptom/symptom.h"
 
 /* A field, in which nothing is left that would end it. */
 static void append_field(GString *out, const char *text)
@@ -162,6 +165,22 @@ static void append_lessons(GString *out)
     }
 }
 
+static void append_symptoms(GString *out)
+{
+    g_auto(GStrv) folders = paths_symptoms();
+    g_autoptr(Diagnostics) unsaid = diagnostics_new();
+    g_autoptr(GPtrArray) shelf = symptom_shelf((const char *const *)folders, unsaid);
+
+    for (guint i = 0; i < shelf->len; i++) {
+        const Symptom *symptom = g_ptr_array_index(shelf, i);
+
+        g_string_append(out, "symptom");
+        append_field(out, symptom->name);
+        append_field(out, symptom->title);
+        g_string_append_c(out, '\n');
+    }
+}
+
 /* Every subcommand knows its options alone: it writes them when asked. */
 static int write_options(void)
 {
@@ -192,6 +211,7 @@ int listing_write(const char *const *topics)
     append_benches(out);
     append_profiles(out);
     append_lessons(out);
+    append_symptoms(out);
     status = output_standard(out->str, out->len);
     return status_worse(status, write_options());
 }

@@ -21,7 +21,8 @@ static GPtrArray *long_names(const GOptionEntry *const *tables)
     return names;
 }
 
-/* "-j2", as other programs have it: GLib takes the value of a short option only as a word of its own. */
+/* "-j2", as other programs have it: GLib takes the value of a short option only as a word of its own, so it is given
+ * two words. */
 static gboolean is_glued(const GOptionEntry *const *tables, const char *option)
 {
     if (option[0] != '-' || option[1] == '-' || strlen(option) < 3)
@@ -43,9 +44,6 @@ static int say_unknown_option(const Command *command, const GOptionEntry *const 
     const char *last = strrchr(error->message, ' ');
     g_autofree char *option = g_strdup(last != NULL ? last + 1 : error->message);
 
-    if (is_glued(tables, option))
-        return say_usage(command, "unknown option '%s': write '-%c %s'", option, option[1],
-                         option + 2);
     option[strcspn(option, "=")] = '\0';
     return say_unknown(command, "option", option, (const char *const *)names->pdata);
 }
@@ -73,6 +71,28 @@ static gboolean has_optional_value(const GOptionEntry *const *tables, const char
     return FALSE;
 }
 
+/* The words of the command line, up to "--", in GLib's forms. */
+static char **as_glib_has_them(const GOptionEntry *const *tables, int argc, char **argv)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    gboolean is_over = FALSE;
+
+    for (int i = 0; i < argc; i++) {
+        is_over = is_over || strcmp(argv[i], "--") == 0;
+        if (!is_over && is_glued(tables, argv[i])) {
+            char name[] = {'-', argv[i][1], '\0'};
+
+            g_strv_builder_add_many(words, name, argv[i] + 2, NULL);
+        } else {
+            gboolean is_bare = !is_over && has_optional_value(tables, argv[i]);
+            g_autofree char *word = g_strconcat(argv[i], is_bare ? "=" : NULL, NULL);
+
+            g_strv_builder_add(words, word);
+        }
+    }
+    return g_strv_builder_end(words);
+}
+
 static int give_help(GOptionContext *context)
 {
     g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
@@ -96,7 +116,6 @@ gboolean options_read(const Command *command, const GOptionEntry *const *tables,
     g_autofree char *program = g_strdup_printf("tcpwaltz %s", command->name);
     g_autofree char *summary = g_strdup_printf("%s: %s.", program, command->summary);
     g_autoptr(GOptionContext) context = g_option_context_new(command->arguments);
-    g_auto(GStrv) words = g_new0(char *, argc + 1);
 
     *rest = NULL;
     const GOptionEntry common[] = {
@@ -114,9 +133,8 @@ gboolean options_read(const Command *command, const GOptionEntry *const *tables,
         g_option_context_add_main_entries(context, *table, NULL);
     g_option_context_add_main_entries(context, common, NULL);
 
-    for (int i = 0; i < argc; i++)
-        words[i] = has_optional_value(tables, argv[i]) ? g_strconcat(argv[i], "=", NULL)
-                                                       : g_strdup(argv[i]);
+    g_auto(GStrv) words = as_glib_has_them(tables, argc, argv);
+
     if (!g_option_context_parse_strv(context, &words, &error)) {
         *status = say_wrong_option(command, tables, error);
         return FALSE;

@@ -85,6 +85,16 @@ char *paths_scenarios(void)
     return shipped("scenarios");
 }
 
+char **paths_symptoms(void)
+{
+    GPtrArray *folders = g_ptr_array_new();
+
+    add_from_environment(folders, "TCPWALTZ_SYMPTOMS");
+    g_ptr_array_add(folders, shipped("symptoms"));
+    g_ptr_array_add(folders, NULL);
+    return (char **)g_ptr_array_free(folders, FALSE);
+}
+
 char *paths_data(void)
 {
     g_autofree char *scenarios = paths_scenarios();

@@ -12,6 +12,10 @@
  *   the one it was configured to be installed to */
 char **paths_profiles(void);
 
+/* The folders to search for symptoms: those of TCPWALTZ_SYMPTOMS, then the one that comes with the program; free with
+ * g_strfreev(). */
+char **paths_symptoms(void);
+
 /* The folder of the gnuplot scripts: the source tree's, the one beside the program, or the one it
  * was configured to be installed to; free with g_free(). */
 char *paths_plots(void);

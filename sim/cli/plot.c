@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
 #include "cli/gnuplot.h"
 #include "cli/input.h"
@@ -9,13 +10,14 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/paths.h"
+#include "cli/plot_sweep.h"
 #include "cli/schedule.h"
 #include "cli/simulation.h"
 #include "plot/plot.h"
 
-enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS };
+enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS, KIND_SWEEP };
 
-static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", NULL};
+static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", "sweep", NULL};
 static const char *const scales[] = {"auto", "linear", "log", "broken", NULL};
 static const char *const themes[] = {"light", "dark", NULL};
 static const char *const formats[] = {"svg", "png", "pdf", "dat", NULL};
@@ -23,6 +25,9 @@ static const char *const segments[] = {"SYN", "SYN-ACK", "FIN", NULL}; /* a Sche
 
 typedef struct PlotCommand {
     SimulationOptions simulation;
+    PlotSweepOptions sweep;
+    CaptureOptions capture;
+    gboolean has_capture;
     char *output, *kind_word, *scale_word, *theme_word, *segment_word, *script, *profiles;
     /* What they come to. */
     int kind, theme, format;
@@ -33,6 +38,8 @@ typedef struct PlotCommand {
 static void plot_command_clear(PlotCommand *plot)
 {
     simulation_options_clear(&plot->simulation);
+    plot_sweep_options_clear(&plot->sweep);
+    capture_options_clear(&plot->capture);
     g_free(plot->output);
     g_free(plot->kind_word);
     g_free(plot->scale_word);
@@ -113,13 +120,28 @@ static gboolean understand_counters(PlotCommand *plot, guint count)
     return TRUE;
 }
 
+/* Its options belong to it, and those of runs do not. */
+static gboolean understand_sweep(PlotCommand *plot, guint count)
+{
+    const char *given = plot_sweep_option(&plot->sweep);
+
+    if (plot->kind == KIND_SWEEP)
+        return (count > 0 || refuse("plot --kind sweep needs the FILEs of a sweep")) &&
+               (plot->scale_word == NULL || refuse("a sweep has no --scale"));
+    if (given == NULL)
+        return TRUE;
+    say_usage(&command_plot, "%s is for --kind sweep", given);
+    return FALSE;
+}
+
 static gboolean understand(PlotCommand *plot, char **files)
 {
     guint count = g_strv_length(files);
 
     if (!read_words(plot) || !read_output(plot) ||
         !simulation_options_read(&command_plot, &plot->simulation) ||
-        !simulation_fits(&command_plot, &plot->simulation, files))
+        !capture_options_read(&command_plot, &plot->capture) ||
+        !simulation_fits(&command_plot, &plot->simulation, files) || !understand_sweep(plot, count))
         return FALSE;
     if (plot->kind != KIND_BACKOFF && plot->profiles != NULL)
         return refuse("--profiles is for --kind backoff");
@@ -135,7 +157,7 @@ static gboolean understand(PlotCommand *plot, char **files)
         return understand_counters(plot, count);
     if (plot->simulation.interval != NULL)
         return refuse("--interval is for --kind counters");
-    if (plot->kind != KIND_BACKOFF && count != 1)
+    if (plot->kind != KIND_BACKOFF && plot->kind != KIND_SWEEP && count != 1)
         return refuse(count == 0 ? "plot needs a FILE" : "a picture is of one FILE");
     return TRUE;
 }
@@ -170,13 +192,21 @@ static gboolean add_profiles(PlotCommand *plot, GPtrArray *backoffs)
     return good;
 }
 
+static gboolean read_input(PlotCommand *plot, const char *file, Input *input)
+{
+    gboolean good = input_read(&plot->simulation, file, &plot->capture.selection, input);
+
+    plot->has_capture = plot->has_capture || input->kind == INPUT_CAPTURE;
+    return good;
+}
+
 static gboolean add_file(PlotCommand *plot, const char *file, GPtrArray *backoffs)
 {
     SegmentClass class = schedule_class(plot->segment);
     g_autofree char *base = g_path_get_basename(file);
     Input input;
 
-    if (!input_read(&plot->simulation, file, NULL, &input))
+    if (!read_input(plot, file, &input))
         return FALSE;
     if (g_str_has_suffix(base, ".scn"))
         base[strlen(base) - 4] = '\0';
@@ -215,7 +245,7 @@ static gboolean read_counted(PlotCommand *plot, const char *file, GArray *inputs
 {
     Input input;
 
-    if (!input_read(&plot->simulation, file, NULL, &input))
+    if (!read_input(plot, file, &input))
         return FALSE;
     g_array_append_val(inputs, input);
     if (input.trace->intervals->len > 0)
@@ -249,7 +279,7 @@ static gboolean tell_file(PlotCommand *plot, const char *file, GString *table)
 {
     Input input;
 
-    if (!input_read(&plot->simulation, file, NULL, &input))
+    if (!read_input(plot, file, &input))
         return FALSE;
     if (plot->kind == KIND_TIMELINE)
         plot_timeline(input.trace, &plot->look, table);
@@ -288,10 +318,12 @@ static int make_picture(PlotCommand *plot, char *const *files)
         good = tell_backoff(plot, files, table);
     else if (plot->kind == KIND_COUNTERS)
         good = tell_counters(plot, files, table);
+    else if (plot->kind == KIND_SWEEP)
+        good = plot_sweep_tell(&plot->sweep, files, table);
     else
         good = tell_file(plot, files[0], table);
 
-    if (!good)
+    if (!good || !capture_options_fit(&command_plot, &plot->capture, plot->has_capture))
         return STATUS_TROUBLE;
     if (strcmp(formats[plot->format], "dat") == 0)
         return output_write(plot->output, table->str, table->len);
@@ -301,14 +333,15 @@ static int make_picture(PlotCommand *plot, char *const *files)
 static int run(int argc, char **argv)
 {
     PlotCommand plot = {.output = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES];
+    GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES],
+        times[CAPTURE_TIME_ENTRIES], sweep[PLOT_SWEEP_ENTRIES];
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot.output,
          "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
          "FILE"},
         {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot.kind_word,
          "timeline (time across), ladder (a sequence diagram), backoff (stacks compared), counters "
-         "(a flood over time)",
+         "(a flood over time), sweep (many runs)",
          "KIND"},
         {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
          "of the time: auto (what can be read), linear, log or broken (long waits folded)",
@@ -323,11 +356,14 @@ static int run(int argc, char **argv)
         simulation_interval_entry(&plot.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, capture, times, sweep, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&plot.simulation, simulation);
+    plot_sweep_entries(&plot.sweep, sweep);
+    capture_entries(&plot.capture, capture);
+    capture_time_entries(&plot.capture, times);
     if (options_read(&command_plot, tables, argc, argv, &files, &status) &&
         understand(&plot, files))
         status = make_picture(&plot, files);
@@ -339,8 +375,10 @@ const Command command_plot = {
     .name = "plot",
     .arguments = "[FILE...]",
     .summary = "draw a picture of a run, or of several stacks' retries",
-    .about = "FILE is a scenario, a segment table or a capture; '-' is standard input.\n"
-             "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
-             "docs/plot-data.md tells what a script of your own finds.",
+    .about =
+        "FILE is a scenario, a segment table or a capture; '-' is standard input. With --kind\n"
+        "sweep it is what tcpwaltz sweep wrote: CSV or SQLite, several shards together.\n"
+        "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
+        "docs/plot-data.md tells what a script of your own finds.",
     .run = run,
 };

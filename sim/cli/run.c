@@ -1,7 +1,10 @@
-/* tcpwaltz run: runs scenarios and shows what happened, as a timeline or a table. */
+/* tcpwaltz run: runs scenarios, or reads what was seen, and shows what happened, as a timeline or a table. */
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
+#include "cli/focus.h"
+#include "cli/input.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -19,8 +22,10 @@
 typedef struct RunOptions {
     const Command *command; /* run or live */
     SimulationOptions simulation;
+    CaptureOptions capture;
     SeedsOptions seeds;
     TerminalOptions terminal;
+    FocusOptions focus;
     char *format, *output, *why, *host, *tolerance; /* as given; NULL: not given */
     char **asks;
     /* What they come to. */
@@ -33,8 +38,10 @@ typedef struct RunOptions {
 static void run_options_clear(RunOptions *options)
 {
     simulation_options_clear(&options->simulation);
+    capture_options_clear(&options->capture);
     seeds_options_clear(&options->seeds);
     terminal_options_clear(&options->terminal);
+    focus_options_clear(&options->focus);
     g_free(options->format);
     g_free(options->output);
     g_free(options->why);
@@ -43,8 +50,18 @@ static void run_options_clear(RunOptions *options)
     g_strfreev(options->asks);
 }
 
+/* --seeds sums up, as text or with --format csv as a table. */
+static void choose_summary(RunOptions *options)
+{
+    options->seeds.is_csv = options->seeds.seeds != NULL && g_strcmp0(options->format, "csv") == 0;
+    if (options->seeds.is_csv)
+        g_clear_pointer(&options->format, g_free);
+}
+
 static gboolean choose_view(RunOptions *options)
 {
+    choose_summary(options);
+
     gsize count;
     const View *views = view_table(&count);
     g_autofree const char **names = g_new0(const char *, count + 1);
@@ -63,13 +80,29 @@ static gboolean choose_view(RunOptions *options)
     return TRUE;
 }
 
-static gboolean read_host(RunOptions *options)
+/* The part of the run that is shown.  --host is whose script it is, or whose rows. */
+static gboolean read_focus(RunOptions *options)
 {
-    if (options->host != NULL && options->view->trouble == NULL) {
-        say_usage(options->command, "--host is about a view of one host: --format pkt");
+    gboolean is_of_one = options->view->trouble != NULL;
+    const char *host = is_of_one ? NULL : options->host;
+
+    options->look.host = is_of_one ? options->host : NULL;
+
+    if (!focus_options_read(options->command, &options->focus, host, &options->look.focus))
+        return FALSE;
+    if (options->look.focus == NULL)
+        return TRUE;
+    if (!options->view->has_rows || options->why != NULL || options->asks != NULL ||
+        options->seeds.count > 0) {
+        say_usage(options->command,
+                  "a part of a run (--from, --to, --host, --only, --summary) is shown by the "
+                  "timeline, and by --format segments, states and timers");
         return FALSE;
     }
-    options->look.host = options->host;
+    if (options->focus.summary && !options->shows_timeline) {
+        say_usage(options->command, "--summary is the timeline's: a table has none");
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -134,11 +167,12 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         options->simulation.live = g_strdup(live);
     if (!choose_view(options) || !read_why(options) ||
         !simulation_options_read(options->command, &options->simulation) ||
+        !capture_options_read(options->command, &options->capture) ||
         !simulation_fits(options->command, &options->simulation, files) ||
         !read_tolerance(options, files) || !seeds_options_read(options->command, &options->seeds) ||
         !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
                                &options->look) ||
-        !read_host(options))
+        !read_focus(options))
         return FALSE;
     if (count == 0) {
         say_usage(options->command, "%s needs a FILE to run ('-' is standard input)",
@@ -150,7 +184,8 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         return FALSE;
     }
     if (options->seeds.count > 0 && (options->format != NULL || options->why != NULL)) {
-        say_usage(options->command, "--seeds sums up: it excludes --format and --why");
+        say_usage(options->command,
+                  "--seeds sums up: it excludes --why, and --format other than csv");
         return FALSE;
     }
     if (options->seeds.count > 0 && simulation_is_live(&options->simulation)) {
@@ -165,29 +200,35 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         return FALSE;
     }
     if (options->output != NULL && output_overwrites(options->output, files)) {
-        say_usage(options->command, "%s is the scenario itself: choose another file to write",
+        say_usage(options->command, "%s is what is read: choose another file to write",
                   options->output);
         return FALSE;
     }
     return TRUE;
 }
 
-/* Every plan or, after all errors of all files have been said, none. */
-static GPtrArray *load_all(const RunOptions *options, char *const *files)
+static void free_input(gpointer data)
 {
-    GPtrArray *plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
-    gboolean good = TRUE;
+    input_clear(data);
+    g_free(data);
+}
+
+/* Every file as a plan or a trace (Input *) or, after all errors of all files have been said, none. */
+static GPtrArray *open_all(const RunOptions *options, char *const *files)
+{
+    GPtrArray *inputs = g_ptr_array_new_with_free_func(free_input);
+    gboolean good = TRUE, has_capture = FALSE;
 
     for (; *files != NULL; files++) {
-        Plan *plan = simulation_load(&options->simulation, *files);
+        Input *input = g_new0(Input, 1);
 
-        if (plan != NULL)
-            g_ptr_array_add(plans, plan);
-        good = good && plan != NULL;
+        g_ptr_array_add(inputs, input);
+        good = input_open(&options->simulation, *files, &options->capture.selection, input) && good;
+        has_capture = has_capture || input->kind == INPUT_CAPTURE;
     }
-    if (!good)
-        g_clear_pointer(&plans, g_ptr_array_unref);
-    return plans;
+    if (!good || !capture_options_fit(options->command, &options->capture, has_capture))
+        g_clear_pointer(&inputs, g_ptr_array_unref);
+    return inputs;
 }
 
 /* What a run leaves: text for the output, text for standard error, a status. */
@@ -295,12 +336,12 @@ static void note(const char *file, const Plan *plan, const Trace *trace, RunResu
 }
 
 /* Is there such a host? */
-static gboolean knows_host(const RunOptions *options, const Plan *plan)
+static gboolean knows_host(const RunOptions *options, const Trace *trace)
 {
-    g_autofree const char **names = g_new0(const char *, plan->hosts->len + 1);
+    g_autofree const char **names = g_new0(const char *, trace->hosts->len + 1);
 
-    for (guint i = 0; i < plan->hosts->len; i++)
-        names[i] = g_array_index(plan->hosts, PlanHost, i).name;
+    for (guint i = 0; i < trace->hosts->len; i++)
+        names[i] = g_ptr_array_index(trace->hosts, i);
     return options->host == NULL ||
            option_word(options->command, "--host", options->host, names) >= 0;
 }
@@ -321,6 +362,63 @@ static void drain(GString *text, gpointer output)
     output_put(output, text);
 }
 
+/* FALSE: the trace cannot be shown so, which was said. */
+static gboolean show(const RunOptions *options, const char *file, const Trace *trace,
+                     RunResult *result)
+{
+    if (trace == NULL || !knows_host(options, trace) || !can_show(options, file, trace)) {
+        result->status = STATUS_TROUBLE;
+        return FALSE;
+    }
+    if (options->why != NULL) {
+        tell_why(options, trace, result);
+        return FALSE;
+    }
+    ViewOptions look = options->look;
+
+    look.drain = drain;
+    look.drain_data = result->output;
+    options->view->write(trace, &look, result->text);
+    return TRUE;
+}
+
+/* What was asked for that only a run can have; NULL: nothing. */
+static const char *what_is_of_runs(const RunOptions *options)
+{
+    const SimulationOptions *simulation = &options->simulation;
+
+    return options->why != NULL             ? "--why"
+           : options->asks != NULL          ? "--ask"
+           : options->seeds.count > 0       ? "--seeds"
+           : simulation_is_live(simulation) ? "--live"
+           : simulation->overrides != NULL  ? "--set"
+           : simulation->seed != NULL       ? "--seed"
+           : simulation->interval != NULL   ? "--interval"
+                                            : NULL;
+}
+
+/* Nobody on the wire sees states, timers, queues, or what arrived. */
+static gboolean is_of_hosts(const View *view)
+{
+    return view->write == view_states || view->write == view_timers ||
+           view->write == view_counters || view->write == view_pkt;
+}
+
+/* What was seen, not run: it has no expectations. */
+static void show_seen(const RunOptions *options, const Input *input, RunResult *result)
+{
+    const char *of_runs = what_is_of_runs(options);
+
+    if (of_runs != NULL)
+        result->status = say_trouble("%s: this is %s: %s is about runs", input->file,
+                                     input_kind_text(input), of_runs);
+    else if (is_of_hosts(options->view))
+        result->status = say_trouble("%s: this is %s, which does not tell what --format %s shows",
+                                     input->file, input_kind_text(input), options->view->name);
+    else
+        (void)show(options, input->file, input->trace, result);
+}
+
 static void run_one(const RunOptions *options, const char *file, const Plan *plan,
                     RunResult *result)
 {
@@ -333,22 +431,10 @@ static void run_one(const RunOptions *options, const char *file, const Plan *pla
         return;
     }
 
-    g_autoptr(Trace) trace =
-        knows_host(options, plan) ? simulation_run(&options->simulation, plan) : NULL;
+    g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
 
-    if (trace == NULL || !can_show(options, file, trace)) {
-        result->status = STATUS_TROUBLE;
+    if (!show(options, file, trace, result))
         return;
-    }
-    if (options->why != NULL) {
-        tell_why(options, trace, result);
-        return;
-    }
-    ViewOptions look = options->look;
-
-    look.drain = drain;
-    look.drain_data = result->output;
-    options->view->write(trace, &look, result->text);
     note(file, plan, trace, result);
     hold_expectations(options, file, plan, trace, result);
 }
@@ -362,19 +448,24 @@ static void append_heading(GString *out, const char *file, gboolean is_first)
 
 static int run_all(const RunOptions *options, char *const *files)
 {
-    g_autoptr(GPtrArray) plans = load_all(options, files);
+    g_autoptr(GPtrArray) inputs = open_all(options, files);
 
-    if (plans == NULL)
+    if (inputs == NULL)
         return STATUS_TROUBLE;
 
     RunResult result = {.text = g_string_new(NULL),
                         .output = output_open(options->output != NULL ? options->output : "-"),
                         .failures = g_string_new(NULL)};
 
-    for (guint i = 0; i < plans->len; i++) {
-        if (plans->len > 1)
+    for (guint i = 0; i < inputs->len; i++) {
+        const Input *input = g_ptr_array_index(inputs, i);
+
+        if (inputs->len > 1)
             append_heading(result.text, files[i], i == 0);
-        run_one(options, files[i], g_ptr_array_index(plans, i), &result);
+        if (input->plan != NULL)
+            run_one(options, files[i], input->plan, &result);
+        else
+            show_seen(options, input, &result);
     }
     /* An event that is not there: then nothing is written. */
     gboolean keep = result.status < STATUS_TROUBLE;
@@ -407,13 +498,13 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
     RunOptions options = {.command = command};
     g_autofree char *formats = format_names();
     GOptionEntry simulation[SIMULATION_ENTRIES], terminal[TERMINAL_ENTRIES];
-    GOptionEntry seeds[SEEDS_ENTRIES];
+    GOptionEntry seeds[SEEDS_ENTRIES], capture[CAPTURE_ENTRIES], focus[FOCUS_ENTRIES];
     const GOptionEntry own[] = {
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format, formats, "FORMAT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
          "write to this file, replaced in one step; '-': standard output", "FILE"},
         {"host", 0, 0, G_OPTION_ARG_FILENAME, &options.host,
-         "with --format pkt: the host whose script it is", "NAME"},
+         "show only what happens there; with --format pkt: the host whose script it is", "NAME"},
         {"why", 0, 0, G_OPTION_ARG_FILENAME, &options.why,
          "show only what led to event N of the timeline", "N"},
         {"ask", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.asks,
@@ -423,13 +514,16 @@ static int run_as(const Command *command, const char *live, const GOptionEntry *
         simulation_interval_entry(&options.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, seeds, simulation, terminal, more, NULL};
+    const GOptionEntry *const tables[] = {own,        focus,    seeds, capture,
+                                          simulation, terminal, more,  NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&options.simulation, simulation);
+    capture_entries(&options.capture, capture);
     terminal_entries(&options.terminal, terminal);
     seeds_entries(&options.seeds, seeds);
+    focus_entries(&options.focus, focus);
     if (options_read(command, tables, argc, argv, &files, &status) &&
         understand(&options, live, files))
         status = run_all(&options, files);
@@ -459,8 +553,8 @@ const Command command_run = {
     .name = "run",
     .arguments = "FILE...",
     .summary = "run scenarios and show what happened",
-    .about = "FILE is a scenario (see 'tcpwaltz help scenario') or a packetdrill script (*.pkt);\n"
-             "'-' is a scenario on standard input.\n"
+    .about = "FILE is a scenario (see 'tcpwaltz help scenario'), a packetdrill script (*.pkt), a\n"
+             "capture (pcap, pcapng; also *.gz, *.zst) or a segment table; '-' is standard input.\n"
              "Failed expectations are told on standard error; the exit status is then 1.\n"
              "A QUERY is an expectation without its values: --ask 'client sends SYN at'.",
     .run = run,

@@ -88,6 +88,17 @@ static Schedule *schedule_of(ScheduleKind kind, const Trace *trace)
     return schedule;
 }
 
+/* The scenario is ours: what is wrong is the profile, and is told as such. */
+static void say_wrong_profile(const char *profile, const ScenarioOptions *options,
+                              const Diagnostics *of_scenario)
+{
+    g_autoptr(Diagnostics) own = diagnostics_new();
+    g_autoptr(Profile) loaded = profile_load(profile, options, own);
+    g_autofree char *errors = diagnostics_format(loaded == NULL ? own : of_scenario);
+
+    fputs(errors, stderr);
+}
+
 Schedule *schedule_run(ScheduleKind kind, const char *profile, const char *settings, SimTime rtt,
                        const char *const *profile_dirs)
 {
@@ -97,9 +108,7 @@ Schedule *schedule_run(ScheduleKind kind, const char *profile, const char *setti
     g_autoptr(Plan) plan = scenario_parse("<schedule>", text, strlen(text), &options, diagnostics);
 
     if (plan == NULL) {
-        g_autofree char *errors = diagnostics_format(diagnostics);
-
-        fputs(errors, stderr);
+        say_wrong_profile(profile, &options, diagnostics);
         return NULL;
     }
     LabOptions lab = {.level = TRACE_LEVEL_FULL, .max_time = BOUND};

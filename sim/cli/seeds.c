@@ -6,6 +6,7 @@
 
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "escape/escape.h"
 #include "expect/expect.h"
 #include "expect/lines.h"
@@ -56,6 +57,9 @@ typedef struct Summary {
     gboolean *are_times;   /* of each question */
     Tally whole;           /* all expectations together */
     LineUses *lines;       /* NULL: no run yet */
+    GString *rows;         /* CSV: what each seed came to; NULL: nobody wants it */
+    guint64 count;         /* seeds */
+    Progress progress;
 } Summary;
 
 static gpointer keep(const Trace *trace, guint64 seed, gpointer data)
@@ -105,6 +109,46 @@ static void spread(GPtrArray *spreads, const GArray *numbers)
     }
 }
 
+/* The question without its "#N". */
+static char *question_text(const PlanAsk *ask)
+{
+    char *text = g_strdup(ask->expect.text);
+    char *pick = ask->pick > 0 ? strrchr(text, '#') : NULL;
+
+    if (pick != NULL)
+        *pick = '\0';
+    return g_strchomp(text);
+}
+
+/* A value of a seed: times in seconds. */
+static void append_row(GString *rows, guint64 seed, const char *question, guint n, gint64 value,
+                       gboolean is_time)
+{
+    char text[SIM_TIME_TEXT_MAX];
+
+    if (is_time)
+        sim_time_format_seconds(value, 0, text);
+    else
+        g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, value);
+    g_string_append_printf(rows, "%" G_GUINT64_FORMAT ",", seed);
+    escape_csv(question, rows);
+    g_string_append_printf(rows, ",%u,%s\n", n, text);
+}
+
+static void append_rows(GString *rows, guint64 seed, const GPtrArray *asks, const Kept *kept,
+                        gboolean all_held)
+{
+    append_row(rows, seed, "all expectations held", 1, all_held, FALSE);
+    for (guint i = 0; i < kept->asks; i++) {
+        const Answer *answer = &kept->answers[i];
+        g_autofree char *question = question_text(g_ptr_array_index(asks, i));
+
+        for (guint k = 0; k < answer->numbers->len; k++)
+            append_row(rows, seed, question, k + 1, g_array_index(answer->numbers, gint64, k),
+                       answer->are_times);
+    }
+}
+
 static void add(gpointer one, guint64 seed, gpointer data)
 {
     Summary *summary = data;
@@ -116,6 +160,8 @@ static void add(gpointer one, guint64 seed, gpointer data)
         all = all && kept->held[i];
     }
     count(&summary->whole, all, seed);
+    if (summary->rows != NULL)
+        append_rows(summary->rows, seed, summary->asks, kept, all);
     for (guint i = 0; i < kept->asks; i++) {
         spread(g_ptr_array_index(summary->spreads, i), kept->answers[i].numbers);
         summary->are_times[i] = summary->are_times[i] || kept->answers[i].are_times;
@@ -125,6 +171,13 @@ static void add(gpointer one, guint64 seed, gpointer data)
     else
         line_uses_add(summary->lines, kept->lines);
     kept_free(kept);
+}
+
+static void look(guint64 done, gpointer data)
+{
+    Summary *summary = data;
+
+    progress_show(&summary->progress, done, summary->count);
 }
 
 static void summary_begin(Summary *summary, const Plan *plan, const GPtrArray *asks)
@@ -194,35 +247,35 @@ static void append_number(GString *out, gint64 number, gboolean is_time)
         sim_time_format(number, text);
     else
         g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, number);
-    g_string_append_printf(out, "%16s", text);
+    g_string_append_printf(out, "%15s", text);
 }
 
-/* Of an even number of values the lower median: it is one that a run had. */
+/* The least value that so many percent of the values do not exceed: it is one that a run had, of an even number of values
+ * the lower median. */
+static gint64 percentile(const GArray *sorted, guint percent)
+{
+    guint64 rank = ((guint64)sorted->len * percent + 99) / 100;
+
+    return g_array_index(sorted, gint64, MAX(rank, 1) - 1);
+}
+
+static const guint percents[] = {50, 90, 99};
+
 static void append_spread(GString *out, const char *what, GArray *numbers, gboolean are_times)
 {
     g_array_sort(numbers, by_size);
     g_string_append_printf(out, "%10u", numbers->len);
     append_number(out, g_array_index(numbers, gint64, 0), are_times);
-    append_number(out, g_array_index(numbers, gint64, (numbers->len - 1) / 2), are_times);
+    for (gsize i = 0; i < G_N_ELEMENTS(percents); i++)
+        append_number(out, percentile(numbers, percents[i]), are_times);
     append_number(out, g_array_index(numbers, gint64, numbers->len - 1), are_times);
     g_string_append(out, "  ");
     append_line(out, what);
 }
 
-/* The question without its "#N". */
-static char *question_text(const PlanAsk *ask)
-{
-    char *text = g_strdup(ask->expect.text);
-    char *pick = ask->pick > 0 ? strrchr(text, '#') : NULL;
-
-    if (pick != NULL)
-        *pick = '\0';
-    return g_strchomp(text);
-}
-
 static void append_more(GString *out, const char *question, guint more)
 {
-    g_string_append_printf(out, "%60s", "");
+    g_string_append_printf(out, "%87s", "");
     escape_terminal(question, out);
     g_string_append_printf(out, ": %u more, each with its #N\n", more);
 }
@@ -234,7 +287,7 @@ static void append_answer(GString *out, const PlanAsk *ask, const GPtrArray *spr
     guint first = ask->pick > 0 ? ask->pick : 1, last = ask->pick > 0 ? ask->pick : spreads->len;
 
     if (spreads->len < first) {
-        g_string_append_printf(out, "%10u%16s%16s%16s  ", 0, "-", "-", "-");
+        g_string_append_printf(out, "%10u%15s%15s%15s%15s%15s  ", 0, "-", "-", "-", "-", "-");
         append_line(out, ask->expect.text);
         return;
     }
@@ -250,7 +303,8 @@ static void append_answer(GString *out, const PlanAsk *ask, const GPtrArray *spr
 
 static void append_answers(GString *out, const Summary *summary)
 {
-    g_string_append_printf(out, "\n%10s%16s%16s%16s\n", "seeds", "least", "median", "most");
+    g_string_append_printf(out, "\n%10s%15s%15s%15s%15s%15s\n", "seeds", "least", "median", "90 %",
+                           "99 %", "most");
     for (guint i = 0; i < summary->asks->len; i++)
         append_answer(out, g_ptr_array_index(summary->asks, i),
                       g_ptr_array_index(summary->spreads, i), summary->are_times[i]);
@@ -349,6 +403,7 @@ int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, 
                       .threads = options->threads,
                       .keep = keep,
                       .tell = add,
+                      .look = look,
                       .data = &summary};
 
     if (seeds.first > G_MAXUINT64 - (seeds.count - 1))
@@ -356,9 +411,17 @@ int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, 
                            " on: the last one is %" G_GUINT64_FORMAT,
                            seeds.count, seeds.first, G_MAXUINT64);
     summary_begin(&summary, plan, asks);
+    summary.count = seeds.count;
+    summary.rows = options->is_csv ? out : NULL;
+    if (options->is_csv)
+        g_string_append(out, "seed,question,n,value\n");
+    progress_begin(&summary.progress);
     lab_run_seeds(plan, &simulation->lab, &seeds);
-    append_summary(out, &summary, seeds.first, seeds.count, file);
-    append_why(out, &summary, simulation, file);
+    progress_clear(&summary.progress);
+    if (!options->is_csv) {
+        append_summary(out, &summary, seeds.first, seeds.count, file);
+        append_why(out, &summary, simulation, file);
+    }
     append_notes(notes, &summary);
 
     int status = summary.whole.failed > 0 ? STATUS_FAILED : STATUS_FINE;

@@ -12,6 +12,7 @@ typedef struct SeedsOptions {
     /* What they come to. */
     guint64 count; /* 0: one run, with one seed */
     guint threads;
+    gboolean is_csv; /* the caller's: every value of every seed, instead of the summary */
 } SeedsOptions;
 
 /* Entries for options_read(): --seeds, --jobs; the last one is empty. */
@@ -23,7 +24,8 @@ gboolean seeds_options_read(const Command *command, SeedsOptions *options);
 void seeds_options_clear(SeedsOptions *options);
 
 /* Runs the plan with so many seeds, from its own (or --seed's) on, and appends how often each
- * expectation held, and the least, median and most of what the questions (PlanAsk *) ask for.
+ * expectation held, and the least, median, 90th and 99th percentile and most of what the questions (PlanAsk *) ask for; or, as
+ * CSV, whether each seed held them and what each answered.
  * Lines that did nothing with any seed are told in `notes`.  Returns a STATUS_: failed when an
  * expectation failed with any seed. */
 int seeds_run(const SeedsOptions *options, const SimulationOptions *simulation, const char *file,

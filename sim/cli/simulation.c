@@ -28,7 +28,8 @@ void simulation_unbounded_entries(SimulationOptions *options,
     memcpy(out, entries, sizeof entries);
 }
 
-void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+void simulation_bounded_entries(SimulationOptions *options,
+                                GOptionEntry out[SIMULATION_BOUNDED_ENTRIES])
 {
     const GOptionEntry bounds[] = {
         {"max-time", 0, 0, G_OPTION_ARG_FILENAME, &options->max_time,
@@ -39,6 +40,16 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
          "end a run that needs more memory than this (1G; of each run)", "SIZE"},
         {"max-steps", 0, 0, G_OPTION_ARG_FILENAME, &options->max_steps,
          "end a run that needs more steps that leave no event (50000000)", "N"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    simulation_unbounded_entries(options, out);
+    memcpy(out + SIMULATION_UNBOUNDED_ENTRIES - 1, bounds, sizeof bounds);
+}
+
+void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES])
+{
+    const GOptionEntry others[] = {
         {"live", 0, 0, G_OPTION_ARG_FILENAME, &options->live,
          "let a kernel play all hosts, or these: this machine's, or one in virtual time",
          "[virtual[:KERNEL],][HOST,...]"},
@@ -55,8 +66,8 @@ void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
 
-    simulation_unbounded_entries(options, out);
-    memcpy(out + SIMULATION_UNBOUNDED_ENTRIES - 1, bounds, sizeof bounds);
+    simulation_bounded_entries(options, out);
+    memcpy(out + SIMULATION_BOUNDED_ENTRIES - 1, others, sizeof others);
 }
 
 GOptionEntry simulation_root_entry(SimulationOptions *options)
@@ -96,8 +107,8 @@ static const char *time_problem(SimTimeError error)
 }
 
 /* A time of more than 0. */
-static gboolean read_time(const Command *command, const char *option, const char *text,
-                          SimTime *out)
+gboolean simulation_time(const Command *command, const char *option, const char *text,
+                         gboolean may_be_0, SimTime *out)
 {
     SimTimeError error = sim_time_parse(text, strlen(text), out);
 
@@ -105,7 +116,7 @@ static gboolean read_time(const Command *command, const char *option, const char
         say_usage(command, "%s '%s': %s", option, text, time_problem(error));
         return FALSE;
     }
-    if (*out == 0) {
+    if (*out == 0 && !may_be_0) {
         say_usage(command, "%s must be more than 0", option);
         return FALSE;
     }
@@ -263,15 +274,16 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
         !option_number(command, "--seed", options->seed, &options->lab.seed))
         return FALSE;
     if (options->max_time != NULL &&
-        !read_time(command, "--max-time", options->max_time, &options->lab.max_time))
+        !simulation_time(command, "--max-time", options->max_time, FALSE, &options->lab.max_time))
         return FALSE;
     if (options->interval != NULL &&
-        !read_time(command, "--interval", options->interval, &options->lab.interval))
+        !simulation_time(command, "--interval", options->interval, FALSE, &options->lab.interval))
         return FALSE;
     if (!read_bound(command, "--max-events", options->max_events, &options->lab.max_events) ||
         !read_bound(command, "--max-steps", options->max_steps, &options->lab.max_steps) ||
         !read_size(command, "--max-memory", options->max_memory, &options->lab.max_memory))
         return FALSE;
+    options->drill.max_memory = options->lab.max_memory;
     options->profile_dirs = paths_profiles();
     return read_script_options(command, options);
 }

@@ -34,12 +34,20 @@ typedef struct SimulationOptions {
 
 /* Entries for options_read(): --set, --seed, --root, --max-time, --max-events, --max-memory, --max-steps,
  * --live, --tun, --lenient, --profile, --define; the last one is empty. */
-enum { SIMULATION_ENTRIES = 13, SIMULATION_UNBOUNDED_ENTRIES = 4 };
+enum {
+    SIMULATION_ENTRIES = 13,
+    SIMULATION_UNBOUNDED_ENTRIES = 4,
+    SIMULATION_BOUNDED_ENTRIES = 8,
+};
 void simulation_entries(SimulationOptions *options, GOptionEntry out[SIMULATION_ENTRIES]);
 
 /* --set, --seed and --root alone, for runs of which something else says how long they last. */
 void simulation_unbounded_entries(SimulationOptions *options,
                                   GOptionEntry out[SIMULATION_UNBOUNDED_ENTRIES]);
+
+/* These and the bounds, where nobody is real and nothing is a packetdrill script. */
+void simulation_bounded_entries(SimulationOptions *options,
+                                GOptionEntry out[SIMULATION_BOUNDED_ENTRIES]);
 
 /* --root alone, for those who simulate nothing that a scenario says. */
 GOptionEntry simulation_root_entry(SimulationOptions *options);
@@ -50,6 +58,10 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options);
 /* After options_read(): understands them.  FALSE, and said so, when one makes no sense. */
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
+
+/* Reads the value of an option that is a time.  FALSE, and said so, when it is none, or 0 where it may not be. */
+gboolean simulation_time(const Command *command, const char *option, const char *text,
+                         gboolean may_be_0, SimTime *out);
 
 /* Is anybody to be real? */
 gboolean simulation_is_live(const SimulationOptions *options);

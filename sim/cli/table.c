@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/capture_options.h"
 #include "cli/command.h"
 #include "cli/files.h"
+#include "cli/input.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -13,6 +15,7 @@
 
 typedef struct TableOptions {
     SimulationOptions simulation;
+    CaptureOptions capture;
     char *format, *output, *save; /* as given; NULL: not given */
     const TimingFormat *timing;
 } TableOptions;
@@ -38,6 +41,7 @@ static gboolean choose_format(TableOptions *options)
 static gboolean understand(TableOptions *options, char **arguments)
 {
     if (!choose_format(options) || !simulation_options_read(&command_table, &options->simulation) ||
+        !capture_options_read(&command_table, &options->capture) ||
         !simulation_fits(&command_table, &options->simulation, arguments))
         return FALSE;
     if (arguments[0] == NULL) {
@@ -50,26 +54,37 @@ static gboolean understand(TableOptions *options, char **arguments)
         return FALSE;
     }
     if (options->output != NULL && output_overwrites(options->output, arguments)) {
-        say_usage(&command_table, "%s is the scenario itself: choose another file to write",
+        say_usage(&command_table, "%s is what is read: choose another file to write",
                   options->output);
         return FALSE;
     }
     return TRUE;
 }
 
-/* Every plan, in the order of the files; NULL, and all errors of all files said, when one is wrong. */
-static GPtrArray *load_all(const TableOptions *options, const GPtrArray *files)
+static void free_input(gpointer data)
 {
-    GPtrArray *plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
-    gboolean good = TRUE;
+    input_clear(data);
+    g_free(data);
+}
+
+/* Every file (Input *), in their order; NULL, and all errors of all files said, when one is wrong. */
+static GPtrArray *open_all(const TableOptions *options, const GPtrArray *files)
+{
+    GPtrArray *inputs = g_ptr_array_new_with_free_func(free_input);
+    gboolean good = TRUE, has_capture = FALSE;
 
     for (guint i = 0; i < files->len; i++) {
-        g_ptr_array_add(plans, simulation_load(&options->simulation, g_ptr_array_index(files, i)));
-        good = good && g_ptr_array_index(plans, i) != NULL;
+        Input *input = g_new0(Input, 1);
+
+        g_ptr_array_add(inputs, input);
+        good = input_open(&options->simulation, g_ptr_array_index(files, i),
+                          &options->capture.selection, input) &&
+               good;
+        has_capture = has_capture || input->kind == INPUT_CAPTURE;
     }
-    if (!good)
-        g_clear_pointer(&plans, g_ptr_array_unref);
-    return plans;
+    if (!good || !capture_options_fit(&command_table, &options->capture, has_capture))
+        g_clear_pointer(&inputs, g_ptr_array_unref);
+    return inputs;
 }
 
 /* --- to read ------------------------------------------------------------------------------ */
@@ -77,16 +92,17 @@ static GPtrArray *load_all(const TableOptions *options, const GPtrArray *files)
 static int show(const TableOptions *options, const GPtrArray *files)
 {
     g_autoptr(GString) out = g_string_new(options->timing->header);
-    g_autoptr(GPtrArray) plans = load_all(options, files);
+    g_autoptr(GPtrArray) inputs = open_all(options, files);
 
-    if (plans == NULL)
+    if (inputs == NULL)
         return STATUS_TROUBLE;
-    for (guint i = 0; i < plans->len; i++) {
-        g_autoptr(Trace) trace = simulation_run(&options->simulation, g_ptr_array_index(plans, i));
+    for (guint i = 0; i < inputs->len; i++) {
+        Input *input = g_ptr_array_index(inputs, i);
 
-        if (trace == NULL)
+        if (!input_run(&options->simulation, input))
             return STATUS_TROUBLE;
-        options->timing->write(trace, out);
+        options->timing->write(input->trace, out);
+        input_clear(input);
     }
     return output_write(options->output != NULL ? options->output : "-", out->str, out->len);
 }
@@ -112,17 +128,17 @@ static gboolean have_files_of_their_own(const TimingFiles *tables, const GPtrArr
     return TRUE;
 }
 
-static int save_one(const TableOptions *options, const char *path, const Plan *plan)
+static int save_one(const TableOptions *options, const char *path, Input *input)
 {
-    g_autoptr(Trace) trace = simulation_run(&options->simulation, plan);
     g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(GString) out = g_string_new(NULL);
 
-    if (trace == NULL)
+    if (!input_run(&options->simulation, input))
         return STATUS_TROUBLE;
     if (g_mkdir_with_parents(folder, 0777) != 0)
         return say_trouble("cannot make the folder %s: %s", folder, g_strerror(errno));
-    view_timing_file(trace, out);
+    view_timing_file(input->trace, out);
+    input_clear(input);
     return output_write(path, out->str, out->len);
 }
 
@@ -135,14 +151,14 @@ static int save(const TableOptions *options, char *const *arguments, const GPtrA
     if (!have_files_of_their_own(&tables, files))
         return STATUS_TROUBLE;
 
-    g_autoptr(GPtrArray) plans = load_all(options, files);
+    g_autoptr(GPtrArray) inputs = open_all(options, files);
 
-    if (plans == NULL)
+    if (inputs == NULL)
         return STATUS_TROUBLE;
-    for (guint i = 0; i < plans->len && status == STATUS_FINE; i++) {
+    for (guint i = 0; i < inputs->len && status == STATUS_FINE; i++) {
         g_autofree char *path = timing_files_path(&tables, g_ptr_array_index(files, i));
 
-        status = save_one(options, path, g_ptr_array_index(plans, i));
+        status = save_one(options, path, g_ptr_array_index(inputs, i));
     }
     return status;
 }
@@ -164,7 +180,8 @@ static int tell(const TableOptions *options, char *const *arguments)
 static int table(int argc, char **argv)
 {
     TableOptions options = {.format = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES];
+    GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES],
+        times[CAPTURE_TIME_ENTRIES];
     const GOptionEntry own[] = {
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &options.format,
          "how to show them: text, csv, markdown", "FORMAT"},
@@ -174,15 +191,18 @@ static int table(int argc, char **argv)
          "keep a table a scenario below this folder, for 'check --against'", "DIR"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, capture, times, simulation, NULL};
     g_auto(GStrv) arguments = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&options.simulation, simulation);
+    capture_entries(&options.capture, capture);
+    capture_time_entries(&options.capture, times);
     if (options_read(&command_table, tables, argc, argv, &arguments, &status) &&
         understand(&options, arguments))
         status = tell(&options, arguments);
     simulation_options_clear(&options.simulation);
+    capture_options_clear(&options.capture);
     g_free(options.format);
     g_free(options.output);
     g_free(options.save);
@@ -193,7 +213,9 @@ const Command command_table = {
     .name = "table",
     .arguments = "FILE|DIR...",
     .summary = "when each host sent what, what it waited, how it ended",
-    .about = "A folder means the *.scn below it. Kept tables lie in the folder of --save as their\n"
-             "scenarios lie in theirs; 'tcpwaltz check DIR --against TABLES' holds them.",
+    .about =
+        "FILE is a scenario, a packetdrill script, a capture or a segment table. A folder means\n"
+        "the *.scn and *.pkt below it. Kept tables lie in the folder of --save as their\n"
+        "scenarios lie in theirs; 'tcpwaltz check DIR --against TABLES' holds them.",
     .run = table,
 };

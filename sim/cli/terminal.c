@@ -98,6 +98,7 @@ gboolean terminal_view_options(const Command *command, const TerminalOptions *op
         return FALSE;
 
     out->unicode = options->unicode || (!options->ascii && is_terminal && locale_is_utf8());
+    out->ascii_only = options->ascii;
     out->colour = wants_colour((ColourWish)wish, is_terminal);
     out->width = is_terminal ? terminal_width() : WIDTH_OF_FILES;
     return TRUE;

@@ -1,5 +1,6 @@
 /* Where timing tables lie: DIR/handshake/first-syn-lost.table for first-syn-lost.scn below
- * handshake/ of the folder that was checked.
+ * handshake/ of the folder that was checked; and for first-syn-lost.scn of the folder handshake/, where DIR has such a
+ * folder, so that a part of the scenarios can be held against its part of the tables.
  */
 #ifndef TCPWALTZ_CLI_TIMING_FILES_H
 #define TCPWALTZ_CLI_TIMING_FILES_H

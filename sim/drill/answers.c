@@ -42,13 +42,26 @@ static gboolean is_wanted(const DrillCall *call, const SocketAnswer *answer, gbo
            (call->error == NULL || answer->value >= 0 || is_error(call->error, answer->error));
 }
 
+/* Of the socket that it was made on, whatever became of its connection. */
+static TraceId came_of(const DrillSession *session, const DrillCall *call, TcpError error)
+{
+    const DrillValue *first = call->args->len > 0 ? g_ptr_array_index(call->args, 0) : NULL;
+    int fd = drill_descriptor(session, drill_number(first, -1));
+
+    return lab_node_came_of(session->local.node.host, socket_told_of(session->local.sockets, fd),
+                            error);
+}
+
 gboolean drill_hold_answer(DrillSession *session, const DrillEvent *event,
                            const SocketAnswer *answer, gboolean is_descriptor)
 {
     const DrillCall *call = event->call;
 
-    if (!is_wanted(call, answer, is_descriptor))
-        return drill_fails(session, event, 0, wanted_text(call), answer_text(answer));
+    if (!is_wanted(call, answer, is_descriptor)) {
+        lab_node_answers(session->local.node.host, session->called, answer->error);
+        return drill_fails(session, event, came_of(session, call, answer->error), wanted_text(call),
+                           answer_text(answer));
+    }
     if (is_descriptor && answer->value >= 0)
         g_hash_table_insert(session->fds, GINT_TO_POINTER((gint)drill_number(call->result, 0)),
                             GINT_TO_POINTER((gint)answer->value));
@@ -97,6 +110,7 @@ static gboolean begin_waiting(DrillMade *made)
     DrillWaiting *waiting = &made->session->waiting;
 
     waiting->event = made->event;
+    waiting->called = made->session->called;
     waiting->fd = made->fd;
     waiting->began = made->now;
     waiting->returns = drill_due_return(made->session, made->event);

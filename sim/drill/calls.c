@@ -3,6 +3,7 @@
 
 #include "drill/calls.h"
 #include "drill/constants.h"
+#include "drill/names.h"
 
 /* ---- Arguments ---- */
 
@@ -67,13 +68,16 @@ enum {
     TCP_PORT = 8080
 }; /* SOCK_NONBLOCK | SOCK_CLOEXEC */
 
-/* A socket that is none of TCP's over IPv4.  NULL: it is one. */
-static const char *other_socket(gint64 family, gint64 type)
+/* A socket that is none of TCP's over the script's version of IP.  NULL: it is one. */
+static const char *other_socket(const DrillSession *session, gint64 family, gint64 type)
 {
-    enum { INET6 = 10, STREAM = 1, DATAGRAM = 2 };
+    enum { INET = 2, STREAM = 1, DATAGRAM = 2, INET6 = 10 };
+    gboolean is_ipv6 = session->config.ip == IP_6 || session->is_mapped;
 
-    if (family == INET6)
-        return "IPv6";
+    if (family == INET6 && !is_ipv6)
+        return "IPv6 (without --ip_version=ipv6)";
+    if (family == INET && is_ipv6)
+        return "IPv4 (with --ip_version=ipv6)";
     if (type == DATAGRAM)
         return "UDP";
     return type == STREAM || type == 0 ? NULL : "a socket of this type";
@@ -82,7 +86,7 @@ static const char *other_socket(gint64 family, gint64 type)
 static gboolean call_socket(DrillMade *made)
 {
     DrillSession *session = made->session;
-    const char *other = other_socket(number(made, 0), number(made, 1) & ~TYPE_FLAGS);
+    const char *other = other_socket(session, number(made, 0), number(made, 1) & ~TYPE_FLAGS);
 
     if (other != NULL)
         return drill_out_of_reach(session, made->event, "%s", other);
@@ -121,7 +125,7 @@ static void tell_accepted(DrillMade *made)
     if (fd < 0 || made->answer.blocks)
         return;
     session->current = fd;
-    lab_node_tells(session->local.node.host, socket_connection(session->local.sockets, fd),
+    lab_node_tells(session->local.node.host, socket_told_of(session->local.sockets, fd),
                    TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
 }
 
@@ -234,11 +238,11 @@ static gboolean call_sendto(DrillMade *made)
 static void tell_read(DrillMade *made, int flags)
 {
     DrillSession *session = made->session;
-    TcpConnId conn = socket_connection(session->local.sockets, made->fd);
+    TcpConnId conn = socket_told_of(session->local.sockets, made->fd);
+    TraceAppEvent as = flags & SOCKET_MSG_PEEK ? TRACE_APP_PEEKED : TRACE_APP_READ;
 
-    if (made->answer.value > 0 && !made->answer.blocks && !(flags & SOCKET_MSG_PEEK))
-        lab_node_tells(session->local.node.host, conn, TRACE_APP_READ, (guint64)made->answer.value,
-                       0, TCP_OK);
+    if (made->answer.value > 0 && !made->answer.blocks)
+        lab_node_tells(session->local.node.host, conn, as, (guint64)made->answer.value, 0, TCP_OK);
 }
 
 static gboolean receive_bytes(DrillMade *made, guint buffer, gint64 most, gint64 flags)
@@ -459,6 +463,11 @@ static const struct {
     {"write", call_write, TRUE, 3},
     {"writev", call_writev, TRUE, 3},
 };
+
+const char *drill_call_name(gsize i)
+{
+    return i < G_N_ELEMENTS(calls) ? calls[i].name : NULL;
+}
 
 gboolean drill_call_returned(DrillSession *session, const DrillWaiting *was,
                              const SocketAnswer *answer)

@@ -1,6 +1,7 @@
 /* What stands in %{ }%, read to a tree. */
 #include <string.h>
 
+#include "drill/names.h"
 #include "drill/reader.h"
 #include "drill/tree.h"
 
@@ -386,6 +387,14 @@ static CodeNode *read_call(CodeReader *reader, const Token *token, char *name)
     return read_items(reader, node, ")", &has_comma) ? node : fail(node);
 }
 
+/* A variable may have any name; one that looks like a member of TCP_INFO is one, or misspelt. */
+static gboolean is_misspelt(CodeReader *reader, const Token *token, const char *name)
+{
+    g_autofree char *hint = drill_meant(drill_field_meant(name));
+
+    return hint != NULL && !broken(reader, token, hint, "TCP_INFO has no '%s'", name);
+}
+
 static CodeNode *read_name(CodeReader *reader)
 {
     g_autofree char *name = token_text(reader, &reader->token);
@@ -402,6 +411,8 @@ static CodeNode *read_name(CodeReader *reader)
             return new_node(values[i].kind);
     if (token_is(reader, "("))
         return read_call(reader, &token, g_steal_pointer(&name));
+    if (is_misspelt(reader, &token, name))
+        return NULL;
     CodeNode *node = new_node(CODE_NAME);
 
     node->text = g_steal_pointer(&name);

@@ -27,6 +27,7 @@ typedef struct DrillOptions {
     gboolean has_tolerance;
     PlanTolerance
         tolerance; /* of times, instead of the script's, or of packetdrill's 4 ms and an eighth */
+    guint64 max_memory; /* LabOptions.max_memory, which the script itself is a part of */
 } DrillOptions;
 
 /* "NAME=value", or "NAME"? */

@@ -134,6 +134,8 @@ typedef struct IcmpName {
     const char *name;
 } IcmpName;
 
+enum { UNREACHABLE = 3, FRAG_NEEDED = 4, PACKET_TOO_BIG = 2 /* of version 6 */ };
+
 static const IcmpName names[] = {
     {FALSE, 0, -1, "echo_reply"},
     {FALSE, 3, -1, "unreachable"},
@@ -232,7 +234,8 @@ static gboolean unknown_name(DrillReader *reader, const char *what, const IcmpNa
     return drill_expected(reader, what, meant != NULL ? meant : undefined);
 }
 
-/* The type's and the code's words.  Where the script does not say which version of IP it is for, a name that only
+/* The type's and the code's words.  Of those for version 6 the engine knows "packet too big" (RFC 8201 §4), as
+ * what it is in version 4.  Where the script does not say which version of IP it is for, a name that only
  * ICMPv6 has makes it one for version 6. */
 static gboolean read_names(DrillReader *reader, DrillIcmp *icmp)
 {
@@ -262,10 +265,14 @@ static gboolean read_names(DrillReader *reader, DrillIcmp *icmp)
             return unknown_name(reader, "a code of this ICMP message", type);
         drill_take(reader);
     }
-    if (is_v6)
-        reader->reason = "ICMPv6";
     icmp->type = (guint8)type->type;
     icmp->code = code != NULL ? (guint8)code->code : 0;
+    if (is_ipv6(reader) && icmp->type == PACKET_TOO_BIG) {
+        icmp->type = UNREACHABLE;
+        icmp->code = FRAG_NEEDED;
+    } else if (is_v6) {
+        reader->reason = "ICMPv6";
+    }
     return TRUE;
 }
 
@@ -280,7 +287,7 @@ static gboolean read_mtu(DrillReader *reader, DrillIcmp *icmp)
         return TRUE;
     if (!drill_need_integer(reader, "an MTU", 0, is_v6 ? G_MAXUINT32 : 65535, &number))
         return FALSE;
-    if (!is_v6 && (icmp->type != 3 || icmp->code != 4))
+    if (!is_v6 && (icmp->type != UNREACHABLE || icmp->code != FRAG_NEEDED))
         return drill_error(reader, word, NULL, "only 'unreachable frag_needed' tells an MTU");
     icmp->mtu = (guint32)number;
     return TRUE;

@@ -23,8 +23,8 @@ static void on_send(void *context, TcpConnId conn, const Segment *segment, const
     DrillLocal *local = context;
     Segment out = *segment;
 
-    out.src_addr = lab_address(0);
-    out.dst_addr = lab_address(1);
+    out.src_addr = lab_address(local->session->plan, 0);
+    out.dst_addr = lab_address(local->session->plan, 1);
     lab_node_sends(local->node.host, conn, &out, NULL, note);
     sockets_sent(local->sockets, now_of(local), conn, segment, note);
     drill_remote_saw(local->session, segment);
@@ -49,28 +49,20 @@ static void on_timer(void *context, TcpConnId conn, const TcpTimerNote *note)
 
 static void on_discard(void *context, TcpConnId conn, const Segment *segment, TcpReason reason)
 {
+    const DrillLocal *local = context;
     Segment seen = *segment;
 
-    seen.src_addr = lab_address(1);
-    seen.dst_addr = lab_address(0);
-    lab_node_discards(((DrillLocal *)context)->node.host, conn, &seen, reason);
+    seen.src_addr = lab_address(local->session->plan, 1);
+    seen.dst_addr = lab_address(local->session->plan, 0);
+    lab_node_discards(local->node.host, conn, &seen, reason);
 }
 
 static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount,
                    TcpError error)
 {
-    static const struct {
-        gboolean is_told;
-        TraceAppEvent as;
-    } told[TCP_APP_EVENT_COUNT] = {
-        [TCP_APP_CONNECTED] = {TRUE, TRACE_APP_CONNECTED},
-        [TCP_APP_EOF] = {TRUE, TRACE_APP_EOF},
-        [TCP_APP_ERROR] = {TRUE, TRACE_APP_ERROR},
-    };
     DrillLocal *local = context;
 
-    if (told[event].is_told)
-        lab_node_tells(local->node.host, conn, told[event].as, 0, 0, error);
+    lab_node_hears(local->node.host, conn, event, error);
     sockets_app(local->sockets, conn, event, amount, error);
 }
 
@@ -137,7 +129,7 @@ static gboolean ends(LabNode *node, TcpConnId conn, TcpEnds *out)
 {
     gboolean known = tcp_stack_ends(local_of(node)->stack, conn, out);
 
-    out->remote_address = lab_address(1);
+    out->remote_address = lab_address(local_of(node)->session->plan, 1);
     return known;
 }
 

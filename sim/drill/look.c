@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill/constants.h"
+#include "drill/names.h"
 #include "drill/session.h"
 
 #define FIELD(member)                                                                              \
@@ -41,6 +42,11 @@ static const struct {
     FIELD(rcv_ooopack),   FIELD(snd_wnd),
 };
 
+const char *drill_field_name(gsize i)
+{
+    return i < G_N_ELEMENTS(fields) ? fields[i].name : NULL;
+}
+
 static gint64 field_of(const SocketInfo *info, gsize i)
 {
     const char *at = (const char *)info + fields[i].offset;
@@ -72,8 +78,13 @@ static gboolean look_up(gpointer context, const char *name, gint64 *value)
 gboolean drill_code(DrillSession *session, const DrillEvent *event)
 {
     char *why = NULL;
+    g_autoptr(GString) printed = g_string_new(NULL);
+    DrillVerdict verdict =
+        drill_code_run(event->code, session->names, look_up, session, printed, &why);
 
-    switch (drill_code_run(event->code, session->names, look_up, session, session->printed, &why)) {
+    if (printed->len > 0)
+        lab_node_prints(session->local.node.host, printed->str);
+    switch (verdict) {
     case DRILL_HOLDS: return TRUE;
     case DRILL_FAILS: return drill_fails(session, event, 0, g_strdup(event->text), why);
     case DRILL_UNKNOWN: break;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill/session.h"
+#include "lab/lab.h"
 #include "scenario/plan_private.h"
 #include "scenario/source.h"
 
@@ -38,6 +39,24 @@ static const char *implied_profile(const DrillScript *script)
             return "freebsd";
     }
     return default_profile;
+}
+
+static gboolean is_ipv6(const DrillScript *script)
+{
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < script->settings->len; i++) {
+        const DrillSetting *setting = g_ptr_array_index(script->settings, i);
+
+        if (strcmp(setting->name, "ip_version") == 0)
+            found = strcmp(setting->value, "ipv6") == 0;
+    }
+    return found;
+}
+
+static PlanHost *host_at(Plan *plan, guint i)
+{
+    return &g_array_index(plan->hosts, PlanHost, i);
 }
 
 static void add_host(Plan *plan, const char *name, const Profile *profile)
@@ -87,7 +106,8 @@ Plan *drill_load(const char *file, const char *const *definitions, const DrillOp
         diagnostics_add(diagnostics, place, NULL, NULL, "%s", why);
         return NULL;
     }
-    const DrillReadOptions how = {.definitions = definitions};
+    const DrillReadOptions how = {.definitions = definitions,
+                                  .bytes_max = lab_memory_of_run(options->max_memory)};
     DrillScript *script = drill_script_read(file, source->bytes, source->length, &how, diagnostics);
 
     source_free(source);
@@ -112,8 +132,11 @@ Plan *drill_plan(DrillScript *script, const DrillOptions *options, const Scenari
     plan->script = drill;
     plan->script_free = drill_free;
     add_host(plan, "local", profile);
+    if (is_ipv6(script))
+        host_at(plan, 0)->config.ip = IP_6;
     gboolean good = scenario_override(plan, scenario, diagnostics); /* nobody is the other host */
     add_host(plan, "remote", profile);
+    host_at(plan, 1)->config.ip = host_at(plan, 0)->config.ip;
     add_link(plan, 0, 1);
     add_link(plan, 1, 0);
     for (guint i = 0; i < script->events->len; i++)

@@ -525,6 +525,27 @@ static void define_all(DrillReader *reader, const DrillReadOptions *options)
                             "NAME=value", "'%s' defines nothing", options->definitions[i]);
 }
 
+/* What its lines take, before anything is made of them. */
+static guint64 bytes_of_lines(const char *text, gsize length)
+{
+    enum { LINE_BYTES = 64 }; /* of one, beside its text */
+    guint64 lines = 1;
+
+    for (const char *at = text, *end = text + length;
+         at < end && (at = memchr(at, '\n', (gsize)(end - at))) != NULL; at++)
+        lines++;
+    return length + lines * LINE_BYTES;
+}
+
+static gboolean has_room_for_lines(const DrillReader *reader, const char *file)
+{
+    if (reader->bytes <= reader->bytes_max)
+        return TRUE;
+    diagnostics_add(reader->diagnostics, (SourcePlace){.file = g_intern_string(file)}, NULL,
+                    "raise --max-memory", "its lines alone take more memory than it may");
+    return FALSE;
+}
+
 DrillScript *drill_script_read(const char *file, const char *text, gsize length,
                                const DrillReadOptions *options, Diagnostics *diagnostics)
 {
@@ -536,18 +557,23 @@ DrillScript *drill_script_read(const char *file, const char *text, gsize length,
         .defines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
         .texts = g_string_chunk_new(4096),
         .script = script,
+        .bytes = bytes_of_lines(text, length),
+        .bytes_max = options != NULL && options->bytes_max != 0 ? options->bytes_max : G_MAXUINT64,
     };
 
     script->file = g_strdup(file);
     script->settings = g_ptr_array_new_with_free_func(setting_free);
     script->events = g_ptr_array_new_with_free_func((GDestroyNotify)drill_event_free);
     script->lines = g_ptr_array_new_with_free_func(g_free);
+    if (!has_room_for_lines(&reader, file))
+        length = 0; /* the rest goes as with a text that says nothing */
     drill_source_init(&reader.source, file, text, length);
     split_lines(&reader.source, script->lines);
     define_all(&reader, options);
     drill_words_read(&reader);
     if (diagnostics->errors == errors)
         read_script(&reader);
+    script->bytes = reader.bytes;
     g_array_unref(reader.words);
     g_hash_table_unref(reader.defines);
     g_string_chunk_free(reader.texts);

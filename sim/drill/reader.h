@@ -41,6 +41,8 @@ typedef struct DrillReader {
     GStringChunk *texts; /* of words */
     const char *reason;  /* why the event at hand is out of reach; NULL: it is not */
     guint timed;         /* events that have a time */
+    guint64 bytes;       /* what the script takes, as far as it has been read … */
+    guint64 bytes_max;   /* … and may take */
     DrillWord behind;    /* what is missing at the end of a line is missing here */
     DrillScript *script;
 } DrillReader;

@@ -298,6 +298,7 @@ static void call_is_over(DrillSession *session, const SocketAnswer *answer)
     const DrillWaiting was = session->waiting;
 
     session->waiting = (DrillWaiting){0};
+    session->called = was.called;
     (void)drill_call_returned(session, &was, answer);
 }
 
@@ -316,7 +317,7 @@ static void go_on(DrillSession *session)
     SimTime due = drill_due(session, event);
 
     if (is_line(event))
-        lab_node_calls(actor_of(session, event), session->next, 0);
+        session->called = lab_node_calls(actor_of(session, event), session->next, 0);
     if (carry_out[event->kind](session, event))
         event_is_over(session, event, due);
 }
@@ -375,7 +376,8 @@ static gboolean ends(LabNode *node, TcpConnId conn, TcpEnds *out)
 {
     const DrillConnection *current = &session_of(node)->conn;
 
-    *out = (TcpEnds){lab_address(0), current->ends.remote_port, current->ends.local_port};
+    *out = (TcpEnds){lab_address(session_of(node)->plan, 0), current->ends.remote_port,
+                     current->ends.local_port};
     return conn != 0 && conn == current->number;
 }
 

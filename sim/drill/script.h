@@ -178,10 +178,12 @@ typedef struct DrillScript {
     GPtrArray *settings; /* DrillSetting * */
     GPtrArray *events;   /* DrillEvent *: the initial command, too (at 0), and the final one (+0) */
     GPtrArray *lines;    /* char *: the file's lines, for messages */
+    guint64 bytes;       /* about so many of memory, its plan included */
 } DrillScript;
 
 typedef struct DrillReadOptions {
     const char *const *definitions; /* "NAME=value" or "NAME", NULL at the end; may be NULL */
+    guint64 bytes_max;              /* of memory, for all that is read; 0: as many as it needs */
 } DrillReadOptions;
 
 /* NULL with every mistake of the file in `diagnostics`: file:line:column, the place marked, what was

@@ -48,24 +48,18 @@ static gboolean read_flow_label(DrillReader *reader)
 {
     gint64 number;
 
-    reader->reason = "IPv6";
+    reader->reason = "flow labels";
     return drill_need_any_integer(reader, "a flow label", 0, 0xfffff, &number);
 }
 
 static gboolean read_ip_words(DrillReader *reader, gboolean inbound, DrillSegment *segment)
 {
-    gint16 ignored;
-
-    if (drill_take_name_if(reader, "ttl"))
+    if (drill_take_name_if(reader, "ttl") || drill_take_name_if(reader, "hlim"))
         return read_byte(reader, "a TTL", &segment->ttl);
     if (drill_take_name_if(reader, "flowlabel"))
         return read_flow_label(reader);
-    /* FreeBSD's words for IPv6. */
-    if (drill_take_name_if(reader, "hlim") || drill_take_name_if(reader, "class")) {
-        reader->reason = "IPv6";
-        return read_byte(reader, "a number", &ignored);
-    }
-    if (drill_take_name_if(reader, "tos")) {
+    /* FreeBSD's words for IPv6 are hlim and class. */
+    if (drill_take_name_if(reader, "tos") || drill_take_name_if(reader, "class")) {
         if (!read_byte(reader, "a TOS", &segment->tos))
             return FALSE;
     } else if (!read_ecn(reader, inbound, segment)) {

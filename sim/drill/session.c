@@ -76,13 +76,13 @@ static void set_arriving_mss(DrillSession *session, const char *value)
     session->arriving_mss = value != NULL ? (guint32)g_ascii_strtoull(value, NULL, 10) : 0;
 }
 
+/* The plan's hosts speak it already. */
 static void set_ip_version(DrillSession *session, const char *value)
 {
-    if (g_strcmp0(value, "ipv4") != 0)
-        session->out_of_reach = "IPv6";
+    session->is_mapped = g_strcmp0(value, "ipv4_mapped_ipv6") == 0;
 }
 
-/* "192.168.0.1", "192.0.2.1/24"; others (IPv6) are left to the script's version of IP. */
+/* "192.168.0.1", "192.0.2.1/24"; those of IPv6 are made up. */
 static void set_address(guint32 *address, const char *value)
 {
     unsigned a, b, c, d;
@@ -153,11 +153,15 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->conn.timestamps = g_hash_table_new(NULL, NULL);
     session->watched = g_ptr_array_new_with_free_func(g_free);
     session->names = drill_names_new();
-    session->printed = g_string_new(NULL);
     for (guint i = 0; i < session->script->settings->len; i++)
         apply(session, g_ptr_array_index(session->script->settings, i));
     if (session->options->has_tolerance)
         session->tolerance = session->options->tolerance;
+    lab_fit_ip(&session->config);
+    if (session->config.ip == IP_6) {
+        session->local_address = lab_address(plan, 0);
+        session->remote_address = lab_address(plan, 1);
+    }
     return session;
 }
 
@@ -167,6 +171,7 @@ static LabNode *node(gpointer data, LabHost *host, char **trouble)
 
     (void)trouble;
     if (lab_node_index(host) == 0) {
+        budget_take(lab_node_budget(host), session->script->bytes);
         drill_local_init(&session->local, session, host);
         return &session->local.node;
     }
@@ -184,7 +189,6 @@ static void end(gpointer data)
     g_ptr_array_unref(session->watched);
     g_hash_table_unref(session->conn.timestamps);
     drill_names_free(session->names);
-    g_string_free(session->printed, TRUE);
     trace_verdict_clear(&session->verdict);
     g_free(session);
 }

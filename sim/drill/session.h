@@ -36,6 +36,7 @@ typedef gboolean (*DrillAgain)(DrillSession *session, const DrillEvent *event,
 /* A call that blocks. */
 typedef struct DrillWaiting {
     const DrillEvent *event; /* NULL: none does */
+    TraceId called;          /* when it was made */
     int fd;
     SimTime began, returns;
     DrillAgain again; /* NULL: sockets_settle() tells */
@@ -76,6 +77,7 @@ struct DrillSession {
     gboolean joins;  /* segments may be joined: not --strict_segments */
     SimTime ts_tick; /* --tcp_ts_tick_usecs; 0: TS val is not compared */
     gboolean ts_ecr_scaled;
+    gboolean is_mapped;       /* its sockets are of IPv6, and speak IPv4 */
     const char *out_of_reach; /* what its settings want and is not simulated; NULL: nothing */
 
     DrillConnection conn;
@@ -83,12 +85,12 @@ struct DrillSession {
     GQueue seen;       /* DrillSeen *, oldest first */
     guint looked_at;   /* … of which so many are a part of what is expected */
     DrillWaiting waiting;
+    TraceId called; /* the call whose answer is looked at */
     int listener; /* the current listener's descriptor; -1: none, or a connection took its place */
     GHashTable *fds;    /* the script's descriptors → the stack's */
     GPtrArray *watched; /* of readiness.c: what epoll watches */
     int current;        /* descriptor whose TCP_INFO code sees; -1: none */
     DrillNames *names;
-    GString *printed;
     guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
     gboolean loses_all; /* a queueing discipline without room */
     TraceVerdict verdict;
@@ -176,7 +178,8 @@ gboolean drill_joins(const DrillSegment *joined, const DrillSegment *more, guint
 
 /* ---- verdict.c ---- */
 
-/* The script ends here.  Return FALSE, for whoever returns what they return. */
+/* The script ends here.  Return FALSE, for whoever returns what they return.  `at` is the event whose causes say
+ * why; 0: whatever the stack saw last. */
 gboolean drill_fails(DrillSession *session, const DrillEvent *event, TraceId at, char *expected,
                      char *actual);
 gboolean drill_out_of_reach(DrillSession *session, const DrillEvent *event, const char *format, ...)

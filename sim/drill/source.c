@@ -5,6 +5,11 @@
 
 #include "escape/escape.h"
 
+struct DrillColumn {
+    gsize begin, offset; /* of a line, and in it */
+    guint chars;         /* between the two */
+};
+
 void drill_source_init(DrillSource *source, const char *file, const char *bytes, gsize length)
 {
     *source = (DrillSource){
@@ -13,6 +18,7 @@ void drill_source_init(DrillSource *source, const char *file, const char *bytes,
         .length = length,
         .lines = g_array_new(FALSE, FALSE, sizeof(gsize)),
         .first_line = 1,
+        .known = g_new0(struct DrillColumn, 1),
     };
     gsize begin = 0;
 
@@ -27,6 +33,7 @@ void drill_source_init(DrillSource *source, const char *file, const char *bytes,
 void drill_source_clear(DrillSource *source)
 {
     g_array_unref(source->lines);
+    g_free(source->known);
 }
 
 guint drill_source_line(const DrillSource *source, gsize offset, const char **text, gsize *length)
@@ -42,10 +49,11 @@ guint drill_source_line(const DrillSource *source, gsize offset, const char **te
             high = middle;
     }
     gsize begin = g_array_index(source->lines, gsize, low);
-    const char *end = memchr(source->bytes + begin, '\n', source->length - begin);
+    gboolean is_last = low + 1 == source->lines->len;
+    gsize end = is_last ? source->length : g_array_index(source->lines, gsize, low + 1) - 1;
 
     *text = source->bytes + begin;
-    *length = end != NULL ? (gsize)(end - *text) : source->length - begin;
+    *length = end - begin;
     if (*length > 0 && (*text)[*length - 1] == '\r')
         --*length;
     return low;
@@ -61,6 +69,20 @@ static guint count_chars(const char *at, const char *to, const char *end)
     return chars;
 }
 
+/* From the beginning of the line, or from where the last one was. */
+static guint count_from_line(const DrillSource *source, const char *line, const char *at,
+                             const char *end)
+{
+    struct DrillColumn *known = source->known;
+    gsize begin = (gsize)(line - source->bytes), offset = (gsize)(at - source->bytes);
+
+    if (known->begin != begin || known->offset < begin || known->offset > offset)
+        *known = (struct DrillColumn){begin, begin, 0};
+    known->chars += count_chars(source->bytes + known->offset, at, end);
+    known->offset = offset;
+    return known->chars;
+}
+
 SourcePlace drill_source_place(const DrillSource *source, gsize offset, gsize length)
 {
     const char *line;
@@ -73,7 +95,7 @@ SourcePlace drill_source_place(const DrillSource *source, gsize offset, gsize le
     return (SourcePlace){
         .file = source->file,
         .line = number + source->first_line,
-        .column = count_chars(line, at, end) + 1,
+        .column = count_from_line(source, line, at, end) + 1,
         .width = count_chars(at, to, end),
     };
 }

@@ -12,6 +12,8 @@ typedef struct DrillSource {
     gsize length;
     GArray *lines;    /* gsize: where each line begins */
     guint first_line; /* the number of the first one */
+    struct DrillColumn
+        *known; /* the place asked for last: the next one mostly follows it on its line */
 } DrillSource;
 
 void drill_source_init(DrillSource *source, const char *file, const char *bytes, gsize length);

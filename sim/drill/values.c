@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "drill/constants.h"
+#include "drill/names.h"
 #include "drill/reader.h"
 
 /* Lists in lists: more are no call's. */
@@ -393,9 +394,20 @@ static gboolean read_call(DrillReader *reader, DrillCall *call)
     return call->result != NULL && read_error(reader, call);
 }
 
+/* A name like that of no call may be one of a system that we do not know: out of reach, when it is made. */
+static void check_name(DrillReader *reader, const DrillWord *word)
+{
+    g_autofree char *hint = drill_meant(drill_call_meant(word->text));
+
+    if (hint != NULL)
+        drill_error(reader, word, hint, "there is no call '%s'", word->text);
+}
+
 DrillCall *drill_read_call(DrillReader *reader)
 {
     const DrillWord *word = drill_peek(reader);
+
+    check_name(reader, word);
     DrillCall *call = g_new0(DrillCall, 1);
 
     call->place = drill_place(reader, word);

@@ -21,7 +21,7 @@ gboolean drill_fails(DrillSession *session, const DrillEvent *event, TraceId at,
     judge(session, TRACE_FAILS, event);
     session->verdict.expected = expected;
     session->verdict.actual = actual;
-    session->verdict.event = at;
+    session->verdict.event = at != 0 ? at : lab_node_came_of(session->local.node.host, 0, TCP_OK);
     return FALSE;
 }
 

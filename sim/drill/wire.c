@@ -25,7 +25,7 @@ void drill_connection_begin(DrillSession *session, guint16 local_port)
     g_queue_clear_full(&session->seen, g_free); /* nobody has asked for them, and now nobody can */
     session->looked_at = 0;
     *conn = (DrillConnection){.number = number, .timestamps = timestamps};
-    conn->ends = (TcpEnds){.remote_address = lab_address(1),
+    conn->ends = (TcpEnds){.remote_address = lab_address(session->plan, 1),
                            .local_port = local_port,
                            .remote_port = is_active ? SERVER_PORT : session->next_port++};
     session->listener = -1;
@@ -217,8 +217,8 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
         conn->remote_isn = conn->remote_first = written->seq;
     }
     Segment segment = {
-        .src_addr = lab_address(1),
-        .dst_addr = lab_address(0),
+        .src_addr = lab_address(session->plan, 1),
+        .dst_addr = lab_address(session->plan, 0),
         .src_port = written->from_port != 0 ? written->from_port : conn->ends.remote_port,
         .dst_port = written->to_port != 0 ? written->to_port : conn->ends.local_port,
         .seq = syn || written->absolute_seq ? written->seq : conn->remote_isn + written->seq,
@@ -254,8 +254,6 @@ TcpIcmp drill_icmp(const DrillSession *session, const DrillIcmp *written)
 }
 
 /* ---- From the stack ---- */
-
-enum { IP_HEADER = 20, TCP_HEADER = 20 };
 
 static guint32 read_32(const guint8 *bytes)
 {
@@ -325,7 +323,7 @@ static GArray *options_of(const DrillSession *session, const Segment *segment)
     header.length = 0;
     gsize size = wire_encode(&header, 0, packet, sizeof packet);
 
-    for (gsize i = IP_HEADER + TCP_HEADER; i < size;) {
+    for (gsize i = size - segment_options_bytes(&segment->options); i < size;) {
         guint8 kind = packet[i];
         guint length = kind <= 1 ? 1 : packet[i + 1];
         DrillOption option = read_option(session, packet + i, length);

@@ -57,24 +57,37 @@ static void append_utf16(gunichar sign, GString *out)
                                0xdc00 + ((sign - 0x10000) & 0x3ff));
 }
 
-void escape_json(const char *line, GString *out)
+/* What has a short form is `\\` and a letter. */
+static char short_form(gunichar sign)
 {
-    const char *end = line + strlen(line), *next;
+    static const char signs[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    const char *found = sign != 0 && sign < 0x80 ? strchr(signs, (int)sign) : NULL;
 
-    if (escape_is_harmless(line)) {
-        g_string_append_len(out, line, end - line);
-        return;
-    }
-    for (; line < end; line = next) {
-        gunichar sign = escape_read(line, end, &next);
+    return found != NULL ? letters[found - signs] : '\0';
+}
 
-        if (sign == ESCAPE_NO_SIGN)
-            append_utf16(0xfffd, out);
-        else if (escape_is_plain(sign) && !escape_is_order(line, end))
-            g_string_append_len(out, line, next - line);
-        else
-            append_utf16(sign, out);
-    }
+static void append_json_sign(const char *at, const char *end, const char **next, GString *out)
+{
+    gunichar sign = escape_read(at, end, next);
+    char letter = short_form(sign);
+
+    if (letter != '\0')
+        g_string_append_printf(out, "\\%c", letter);
+    else if (escape_is_plain(sign) && !escape_is_order(at, end))
+        g_string_append_len(out, at, *next - at);
+    else
+        append_utf16(sign, out);
+}
+
+void escape_json(const char *text, GString *out)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    const char *end = valid + strlen(valid);
+
+    g_string_append_c(out, '"');
+    for (const char *at = valid; at < end;)
+        append_json_sign(at, end, &at, out);
+    g_string_append_c(out, '"');
 }
 
 /* --- TAP ------------------------------------------------------------------------------------ */

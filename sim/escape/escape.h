@@ -71,8 +71,9 @@ void escape_csv(const char *text, GString *out);
 /* How many bytes of a text read from CSV (without its quotes) are not part of it: 0 or 1. */
 gsize escape_csv_undo(const char *text, gsize length);
 
-/* A line of JSON that is right: what is in its strings and cannot be shown becomes \uXXXX. */
-void escape_json(const char *line, GString *out);
+/* A string of JSON (RFC 8259 §7), in quotes: what cannot be shown becomes \uXXXX, bytes that are no
+ * UTF-8 U+FFFD. */
+void escape_json(const char *text, GString *out);
 
 /* TAP 14: the description of a test; a string in its YAML, in quotes. */
 void escape_tap(const char *text, GString *out);

@@ -231,9 +231,10 @@ GPtrArray *expect_check(const Plan *plan, const Trace *trace)
         g_ptr_array_add(results, check_one(&g_array_index(plan->expects, PlanExpect, i), index));
 
     ExpectResult *verdict = judged(plan, trace);
-    if (verdict != NULL)
+    if (verdict != NULL) /* which has judged the errors, too */
         g_ptr_array_add(results, verdict);
-    add_unexpected_errors(plan, trace, index, results);
+    else
+        add_unexpected_errors(plan, trace, index, results);
     ExpectResult *bound = reached_a_bound(plan, trace, index->end);
     if (bound != NULL)
         g_ptr_array_add(results, bound);

@@ -43,6 +43,7 @@ void expect_forget_unknown(GPtrArray *results);
 typedef enum AnswerStyle {
     ANSWER_SCENARIO, /* "client sends SYN at 0s 3s": an expectation that holds */
     ANSWER_PROSE,    /* "0 s, 3 s": the values alone */
+    ANSWER_DATA,     /* "0 3": the values alone, for a program; of expect_data() only */
 } AnswerStyle;
 
 /* What the run answers; with "#N" the one value, in either style.  "none" when there is no value
@@ -50,6 +51,10 @@ typedef enum AnswerStyle {
  * frees, when there is no N-th, or nobody can tell. */
 char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, AnswerStyle style,
                     char **why);
+
+/* What the run answers to each of the questions (PlanAsk *), for a program: values with blanks between them,
+ * times in seconds, "3.02"; with "#N" the one value; "" where there is none.  Free with g_strfreev(). */
+char **expect_data(const Trace *trace, const GPtrArray *asks);
 
 /* What the question asks for where that is times (SimTime, *are_times) or numbers: gint64, in
  * order; free with g_array_unref().  Empty where it is states.  "#N" is not looked at. */

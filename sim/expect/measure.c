@@ -51,9 +51,17 @@ void measured_times(GArray *values, const GArray *times)
 
 /* --- values ------------------------------------------------------------------------------- */
 
-/* "3 s" in a sentence, "3s" in a scenario. */
+/* "3 s" in a sentence, "3s" in a scenario, "3" for a program. */
 static void append_time_value(GString *out, SimTime t, AnswerStyle style)
 {
+    char seconds[SIM_TIME_TEXT_MAX];
+
+    if (style == ANSWER_DATA) {
+        (void)sim_time_format_seconds(t, 0, seconds);
+        g_string_append(out, seconds);
+        return;
+    }
+
     gsize before = out->len;
 
     time_append(t, out);
@@ -274,4 +282,23 @@ char *expect_answer(const Plan *plan, const Trace *trace, const PlanAsk *ask, An
     else
         append_list(out, values, style);
     return g_string_free(out, FALSE);
+}
+
+char **expect_data(const Trace *trace, const GPtrArray *asks)
+{
+    g_autoptr(TraceIndex) index = asks->len > 0 ? trace_index_new(trace, TRACE_INDEX_LISTS) : NULL;
+    char **answers = g_new0(char *, asks->len + 1);
+
+    for (guint i = 0; i < asks->len; i++) {
+        const PlanAsk *ask = g_ptr_array_index(asks, i);
+        g_autoptr(GArray) values = measure(index, ask);
+        GString *out = g_string_new(NULL);
+
+        if (ask->pick == 0)
+            append_list(out, values, ANSWER_DATA);
+        else if (ask->pick <= values->len)
+            append_value(out, &g_array_index(values, Measured, ask->pick - 1), ANSWER_DATA);
+        answers[i] = g_string_free(out, FALSE);
+    }
+    return answers;
 }

@@ -14,6 +14,24 @@ static EventList *entries_of(const PlanExpect *expect, const TraceIndex *index)
     return events_of(expect, index, TRACE_LIST_STATES, is_entered);
 }
 
+/* Where to ask why a state was never entered: how the connection ended instead; or, where there was none, the last that was
+ * lost of what others sent.  0: nowhere. */
+static TraceId where_it_ended(const PlanExpect *expect, const TraceIndex *index)
+{
+    g_autoptr(EventList) moves = events_of(expect, index, TRACE_LIST_STATES, NULL);
+    const Trace *trace = index->trace;
+
+    if (moves->len > 0 && event_at(moves, moves->len - 1)->conn != 0)
+        return event_at(moves, moves->len - 1)->id;
+    for (guint i = trace->events->len; i-- > 0;) {
+        const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
+
+        if (event->kind == TRACE_LOST && event->fault.sender != expect->party.host)
+            return event->id;
+    }
+    return 0;
+}
+
 void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)
 {
     TcpState state = g_array_index(expect->states, TcpState, 0);
@@ -24,6 +42,8 @@ void check_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *ve
     ListWords words = {.what = what, .one = tcp_state_name(state), .place = "at ", .none = none};
 
     check_times(expect, &words, times, entries, verdict);
+    if (!verdict->ok && entries->len == 0)
+        verdict->event = where_it_ended(expect, index);
 }
 
 void check_never_enters(const PlanExpect *expect, const TraceIndex *index, Verdict *verdict)

@@ -2,8 +2,15 @@
  *
  * Small floods are listed like any other traffic.  Large ones are quiet: see LabRun.quiet. */
 #include "lab/world.h"
+#include "proto/address.h"
 
-enum { SYN_PORT = 80, LEAST_DRAWN_PORT = 1024, MOST_PORT = 65535, SYN_MSS = 1460 };
+enum {
+    SYN_PORT = 80,
+    LEAST_DRAWN_PORT = 1024,
+    MOST_PORT = 65535,
+    SYN_MSS = 1460,
+    SYN_MSS_IPV6 = 1440
+};
 
 /* A `flood` line that has begun. */
 typedef struct LabFlood {
@@ -63,6 +70,14 @@ static void begin_streams(LabRun *run, guint step, LabFlood *flood)
 
         random_stream_init(streams[i].stream, run->seed, name);
     }
+}
+
+/* IPv6: a made-up one behind those that hosts can have. */
+static guint32 ipv6_stranger(RandomStream *stream)
+{
+    enum { FIRST = 1 << 16 };
+
+    return FIRST + (guint32)random_stream_below(stream, ADDRESS_IPV6_MAX - FIRST + 1);
 }
 
 /* One that a router would let pass: not of this network, loopback, private or multicast use; so it
@@ -138,7 +153,7 @@ static gboolean make_model(LabRun *run, LabFlood *flood)
         return FALSE;
     if (common.flags & TCP_SYN) {
         flood->model.options.present = OPTION_MSS;
-        flood->model.options.mss = SYN_MSS;
+        flood->model.options.mss = address_is_ipv6(flood->model.src_addr) ? SYN_MSS_IPV6 : SYN_MSS;
     }
     return TRUE;
 }
@@ -154,7 +169,8 @@ static void send_one(LabRun *run, LabFlood *flood)
                         .quiet = run->floods_are_quiet};
 
     if (plan->spoofed)
-        segment.src_addr = stranger(&flood->addresses);
+        segment.src_addr =
+            (address_is_ipv6(segment.dst_addr) ? ipv6_stranger : stranger)(&flood->addresses);
     if (flood->draws_port)
         segment.src_port = drawn_port(&flood->ports);
     if (flood->draws_seq && flood->left > 0) /* the model has the first */

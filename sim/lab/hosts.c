@@ -5,20 +5,24 @@
 
 #include "core/compiler.h"
 #include "lab/world.h"
+#include "proto/address.h"
 
-static const guint32 first_address = 0x0a000001; /* 10.0.0.1 */
+/* 10.0.0.1, and 2001:db8::1. */
+static const guint32 first_address = 0x0a000001, first_ipv6_address = 1;
 
-guint32 lab_address(guint host)
+guint32 lab_address(const Plan *plan, guint host)
 {
-    return first_address + host;
+    gboolean is_ipv6 = g_array_index(plan->hosts, PlanHost, host).config.ip == IP_6;
+
+    return host + (is_ipv6 ? first_ipv6_address : first_address);
 }
 
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
 {
-    guint32 index = address - first_address;
+    guint32 index = address - (address_is_ipv6(address) ? first_ipv6_address : first_address);
 
     *out = index;
-    return index < run->host_count;
+    return index < run->host_count && lab_address(run->plan, index) == address;
 }
 
 /* ---- Connections, as the lab knows them ---- */
@@ -85,8 +89,8 @@ void lab_host_find_peer_stream(LabHost *host, LabConn *known)
     if (known->has_peer_stream || !lab_host_of(host->run, known->ends.remote_address, &peer))
         return;
     const LabHost *other = lab_host(host->run, peer);
-    TcpConnId id = lab_host_find(other, known->ends.remote_port, lab_address(host->index),
-                                 known->ends.local_port);
+    TcpConnId id = lab_host_find(other, known->ends.remote_port,
+                                 lab_address(host->run->plan, host->index), known->ends.local_port);
     const LabOrigin *arrived = host->run->arrived;
     if (!id && arrived && arrived->from == peer)
         id = arrived->conn;
@@ -114,7 +118,7 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
     LabListener listener = {.port = options->port, .manual = manual};
 
     host->called_port = options->port;
-    TcpError error = tcp_listen(host->stack, host->run->now, options);
+    TcpError error = application_listen(host->application, host->run->now, options);
     if (error == TCP_OK)
         g_array_append_val(host->listeners, listener);
     return error;
@@ -123,7 +127,7 @@ TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolea
 TcpError lab_host_close_listener(LabHost *host, guint16 port)
 {
     host->called_port = port;
-    return tcp_close_listener(host->stack, host->run->now, port);
+    return application_close_listener(host->application, host->run->now, port);
 }
 
 /* A listener moved: which?  The one that the script called; a crash ends the newest first. */
@@ -152,7 +156,7 @@ static APART void record_wanted_app(LabHost *host, TcpConnId conn, TraceAppEvent
     record->app.bytes = bytes;
     record->app.wrong = wrong;
     record->app.error = error;
-    if (event == TRACE_APP_READ && host->run->quiet)
+    if (bytes > 0 && host->run->quiet)
         trace_count(host->run->trace, record);
     else
         record_of_conn(host, conn, lab_host_conn(host, conn), record);
@@ -165,11 +169,24 @@ void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 b
         record_wanted_app(host, conn, event, bytes, wrong, error);
 }
 
+void lab_host_hears(LabHost *host, TcpConnId conn, TcpAppEvent event, TcpError error)
+{
+    switch (event) {
+    case TCP_APP_CONNECTED: lab_host_tell(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
+    case TCP_APP_EOF: lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
+    case TCP_APP_ERROR: lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
+    case TCP_APP_ACCEPTABLE:
+    case TCP_APP_READABLE: break;
+    case TCP_APP_EVENT_COUNT: g_assert_not_reached();
+    }
+}
+
 /* One call of read, on its way. */
 typedef struct Reading {
     LabHost *host;
     TcpConnId id;
     const LabConn *conn;
+    TraceAppEvent as;             /* TRACE_APP_READ, TRACE_APP_PEEKED */
     guint64 expected, got, wrong; /* bytes */
 } Reading;
 
@@ -184,73 +201,75 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
                           ? payload_wrong_bytes(payload, reading->conn->peer_stream, offset, length)
                           : length;
     if (reading->got == reading->expected)
-        lab_host_tell(reading->host, reading->id, TRACE_APP_READ, reading->got, reading->wrong,
+        lab_host_tell(reading->host, reading->id, reading->as, reading->got, reading->wrong,
                       TCP_OK);
 }
 
-/* It is gone, or yet to come. */
-static SELDOM TcpError read_rest(LabHost *host, TcpConnId conn, guint64 most)
+/* As far as the lab knows it, whether it lives or is over; *passing where it does not. */
+static LabConn *conn_to_read(LabHost *host, TcpConnId conn, LabConn *passing)
 {
-    guint64 bytes = MIN(most, lab_rest_bytes(host, conn));
-    Reading reading = {
-        .host = host, .id = conn, .conn = lab_rest_conn(host, conn), .expected = bytes};
+    LabConn *known = lab_host_conn(host, conn);
 
-    if (bytes == 0)
-        return TCP_ENOTCONN;
-    lab_rest_read(host, conn, bytes, take, &reading);
-    return TCP_OK;
+    if (known == NULL)
+        known = lab_rest_conn(host, conn);
+    if (known != NULL)
+        return known;
+    *passing = (LabConn){.ends = lab_host_ends(host, conn)};
+    return passing;
 }
 
-void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error)
+TcpError lab_host_read(LabHost *host, TcpConnId conn, guint64 most, gboolean peeks)
 {
-    TcpStatus status;
+    LabConn passing, *known = conn_to_read(host, conn, &passing);
+    guint64 there = application_readable(host->application, conn).bytes, got;
 
-    if (!tcp_status(host->stack, conn, &status)) {
-        *error = read_rest(host, conn, most);
-        return;
-    }
-    LabConn passing = {.ends = lab_host_ends(host, conn)};
-    LabConn *known = lab_host_conn(host, conn);
-    if (known == NULL)
-        known = &passing;
     lab_host_find_peer_stream(host, known);
-    Reading reading = {
-        .host = host, .id = conn, .conn = known, .expected = MIN(most, status.readable)};
-    guint64 got;
-    *error = tcp_read(host->stack, host->run->now, conn, most, take, &reading, &got);
+    Reading reading = {.host = host,
+                       .id = conn,
+                       .conn = known,
+                       .as = peeks ? TRACE_APP_PEEKED : TRACE_APP_READ,
+                       .expected = MIN(most, there)};
+    const ApplicationReading how = {
+        .most = most, .peeks = peeks, .take = take, .context = &reading};
+    TcpError error = application_read(host->application, host->run->now, conn, &how, &got);
     g_assert(got == reading.got);
+    if (!peeks && got > 0 && got == there)
+        lab_rest_forget(host, conn);
+    return error;
 }
 
 /* What the application does without being told: it reads, once it holds the connection. */
 static void read_what_is_there(LabHost *host, TcpConnId conn)
 {
-    TcpError ignored;
-
     if (host->reads)
-        lab_host_read(host, conn, G_MAXUINT64, &ignored);
+        (void)lab_host_read(host, conn, G_MAXUINT64, FALSE);
 }
 
-OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
+/* Of one that is accepted now: what came before it was. */
+static void see_what_is_there(LabHost *host, TcpConnId conn)
 {
-    TcpConnId conn;
-    TcpError error;
-
-    if (tcp_accept_ended(host->stack, port, &conn, &error)) {
-        lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
-        lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error);
-        return TCP_OK;
-    }
-    error = tcp_accept(host->stack, host->run->now, port, &conn);
-    if (error != TCP_OK)
-        return error;
-    lab_host_tell(host, conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
     TcpReadable readable = tcp_stack_readable(host->stack, conn);
+
     if (readable.bytes > 0) {
         read_what_is_there(host, conn);
         readable = tcp_stack_readable(host->stack, conn);
     }
     if (readable.at_eof)
         lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK);
+}
+
+OFTEN TcpError lab_host_accept(LabHost *host, guint16 port)
+{
+    ApplicationAccepted accepted;
+    TcpError error = application_accept(host->application, host->run->now, port, &accepted);
+
+    if (error != TCP_OK)
+        return error;
+    lab_host_tell(host, accepted.conn, TRACE_APP_ACCEPTED, 0, 0, TCP_OK);
+    if (accepted.error != TCP_OK)
+        lab_host_tell(host, accepted.conn, TRACE_APP_ERROR, 0, 0, accepted.error);
+    else
+        see_what_is_there(host, accepted.conn);
     return TCP_OK;
 }
 
@@ -398,14 +417,12 @@ static OFTEN void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uin
     LabHost *host = context;
 
     (void)amount;
-    switch (event) {
-    case TCP_APP_CONNECTED: lab_host_tell(host, conn, TRACE_APP_CONNECTED, 0, 0, TCP_OK); break;
-    case TCP_APP_ACCEPTABLE: on_acceptable(host, conn); break;
-    case TCP_APP_READABLE: on_readable(host, conn); break;
-    case TCP_APP_EOF: lab_host_tell(host, conn, TRACE_APP_EOF, 0, 0, TCP_OK); break;
-    case TCP_APP_ERROR: lab_host_tell(host, conn, TRACE_APP_ERROR, 0, 0, error); break;
-    case TCP_APP_EVENT_COUNT: g_assert_not_reached();
-    }
+    if (event == TCP_APP_ACCEPTABLE)
+        on_acceptable(host, conn);
+    else if (event == TCP_APP_READABLE)
+        on_readable(host, conn);
+    else
+        lab_host_hears(host, conn, event, error);
 }
 
 /* ---- Hosts ---- */
@@ -472,6 +489,21 @@ TcpHooks lab_host_hooks(LabHost *host)
                       .states_untold = host->keeps_conns ? 0 : ~host->awaited};
 }
 
+void lab_fit_ip(HostConfig *config)
+{
+    if (config->ip == IP_6)
+        config->mss -= ADDRESS_IPV6_HEADER - ADDRESS_IPV4_HEADER;
+}
+
+static const HostConfig *config_of(LabHost *host, const HostConfig *config)
+{
+    if (config->ip != IP_6)
+        return config;
+    host->own_config = g_memdup2(config, sizeof *config);
+    lab_fit_ip(host->own_config);
+    return host->own_config;
+}
+
 void lab_host_init(LabRun *run, LabHost *host, guint index)
 {
     const PlanHost *plan = &g_array_index(run->plan->hosts, PlanHost, index);
@@ -488,24 +520,27 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
     host->keeps_rests = !host->reads && plan->config.unread_after_reset == UNREAD_AFTER_RESET_KEPT;
     host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {
-        .config = &plan->config,
+        .config = config_of(host, &plan->config),
         .hooks = lab_host_hooks(host),
         .order = &run->order,
-        .address = lab_address(index),
+        .address = lab_address(run->plan, index),
         .secret = secret_of(run, plan->name),
         .stream_space = (guint64)(index + 1) << 32,
         .budget = run->budget,
     };
     host->stack = tcp_stack_new(&setup);
+    host->application = application_new(host->stack);
 }
 
 void lab_host_clear(LabHost *host)
 {
+    application_free(host->application);
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
     g_byte_array_unref(host->listed);
     g_ptr_array_unref(host->when_steps);
     g_free(host->ways);
+    g_free(host->own_config);
     id_map_clear(&host->conns);
     id_map_clear(&host->rests);
 }

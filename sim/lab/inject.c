@@ -12,7 +12,7 @@ static gboolean newest_with(LabRun *run, guint host, guint peer, TcpStatus *out)
 {
     const LabHost *of = lab_host(run, host);
     for (TcpConnId id = lab_host_newest(of); id > 0; id--)
-        if (lab_host_status(of, id, out) && out->remote_address == lab_address(peer))
+        if (lab_host_status(of, id, out) && out->remote_address == lab_address(run->plan, peer))
             return TRUE;
     return FALSE;
 }
@@ -116,8 +116,8 @@ gboolean lab_forged(LabRun *run, const PlanInject *inject, Segment *out, gboolea
     if (!has_conn)
         choose_ports(run, inject, &status);
     *out = (Segment){
-        .src_addr = lab_address(inject->from),
-        .dst_addr = lab_address(inject->to),
+        .src_addr = lab_address(run->plan, inject->from),
+        .dst_addr = lab_address(run->plan, inject->to),
         .src_port = port(inject->from_port, status.local_port),
         .dst_port = port(inject->to_port, status.remote_port),
         .flags = inject->flags,

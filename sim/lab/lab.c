@@ -53,6 +53,7 @@ static void describe_call(Trace *trace, const PlanStep *step)
     g_array_index(trace->calls, TraceLine, index).call =
         (TraceCall){.verb = plan_verb_name(step->verb),
                     .bytes = step->bytes,
+                    .peeks = step->peeks,
                     .backlog = step->backlog,
                     .port = step->port,
                     .from_port = step->from_port,
@@ -111,13 +112,17 @@ static void init_bounds(LabRun *run)
         options->max_time = run->plan->stop == SIM_NEVER ? default_max_time : SIM_NEVER;
     if (options->max_events == 0)
         options->max_events = default_max_events;
-    if (options->max_memory == 0)
-        options->max_memory = default_max_memory;
     if (options->max_steps == 0)
         options->max_steps = default_max_steps;
-    /* An eighth is for the program itself, and for what grows a last time. */
     run->budget = &run->trace->budget;
-    budget_limit(run->budget, options->max_memory - options->max_memory / 8, options->max_steps);
+    budget_limit(run->budget, lab_memory_of_run(options->max_memory), options->max_steps);
+}
+
+guint64 lab_memory_of_run(guint64 max_memory)
+{
+    guint64 most = max_memory != 0 ? max_memory : default_max_memory;
+
+    return most - most / 8;
 }
 
 /* Linked stacks keep the run's time, and have nothing to do with another. */
@@ -154,7 +159,6 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     init_bounds(run);
     run->tasks = event_queue_new(run->budget);
     run->conns = memory_pool_new(sizeof(LabConn), run->budget);
-    lab_rests_init(run);
     if (run->options.listed_max == 0)
         run->options.listed_max = default_listed_max;
     random_stream_init(&run->inject_random, run->seed, "inject");
@@ -190,7 +194,6 @@ static void clear(LabRun *run)
     lab_script_clear(run);
     lab_floods_clear(run);
     memory_pool_free(run->conns);
-    lab_rests_free(run);
     fault_set_clear(&run->faults);
     g_free(run->rules);
     g_free(run->trouble);

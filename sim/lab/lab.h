@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "core/time.h"
+#include "net/link.h"
 #include "scenario/plan.h"
 #include "trace/trace.h"
 
@@ -24,7 +25,15 @@ typedef struct LabOptions {
     const struct LabReality *reality; /* who is real (lab/node.h); NULL: nobody */
     /* Hosts that the plan has as linked stacks; NULL: there is no such plan. */
     const struct LabReality *stacks;
+    /* Who answers in place of the links' chance, with the links' ends named by the plan's numbers of
+     * their hosts (net/link.h); NULL: chance. */
+    LinkDecide decide;
+    gpointer decide_context;
 } LabOptions;
+
+/* Of LabOptions.max_memory, what a run and its plan may use: an eighth is for the program itself, and for what
+ * grows a last time. */
+guint64 lab_memory_of_run(guint64 max_memory);
 
 /* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes
  * wrong in the simulated world is in the trace.  The plan is only read and may be shared. */

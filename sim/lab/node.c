@@ -1,6 +1,8 @@
 /* Hosts where a node sits instead of an endpoint: what lies between the two (lab/node.h). */
 #include "lab/node.h"
 
+#include <string.h>
+
 #include "lab/world.h"
 
 static void seat(LabHost *host)
@@ -212,6 +214,11 @@ void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 
     lab_host_tell(host, conn, event, bytes, wrong, error);
 }
 
+void lab_node_hears(LabHost *host, TcpConnId conn, TcpAppEvent event, TcpError error)
+{
+    lab_host_hears(host, conn, event, error);
+}
+
 TraceId lab_node_calls(LabHost *host, guint line, TcpConnId conn)
 {
     LabRun *run = host->run;
@@ -230,6 +237,49 @@ TraceId lab_node_calls(LabHost *host, guint line, TcpConnId conn)
 void lab_node_answers(LabHost *host, TraceId call, TcpError error)
 {
     trace_answer(host->run->trace, call, error);
+}
+
+void lab_node_prints(LabHost *host, const char *text)
+{
+    LabRun *run = host->run;
+    gsize length = strlen(text);
+    g_autofree char *body = g_strndup(text, g_str_has_suffix(text, "\n") ? length - 1 : length);
+    g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
+
+    budget_take(run->budget, length);
+    for (guint i = 0; lines[i] != NULL; i++)
+        g_ptr_array_add(run->trace->printed, g_strdup(lines[i]));
+}
+
+static gboolean tells_error(const TraceEvent *event, TcpError error)
+{
+    return event->kind == TRACE_APP && event->app.event == TRACE_APP_ERROR &&
+           event->app.error == error;
+}
+
+static gboolean changes_something(const TraceEvent *event)
+{
+    return event->kind == TRACE_APP || event->kind == TRACE_STATE || event->kind == TRACE_ARRIVE ||
+           event->kind == TRACE_DISCARD ||
+           (event->kind == TRACE_TIMER && event->timer.event == TCP_TIMER_FIRED);
+}
+
+TraceId lab_node_came_of(const LabHost *host, TcpConnId conn, TcpError error)
+{
+    const Trace *trace = host->run->trace;
+    TraceId newest = 0;
+
+    for (TraceId id = trace->events->len; id > 0; id--) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if (event->host != host->index || (conn != 0 && event->conn != conn))
+            continue;
+        if (tells_error(event, error))
+            return id;
+        if (newest == 0 && changes_something(event))
+            newest = id;
+    }
+    return newest;
 }
 
 void lab_node_ends_run(LabHost *host)

@@ -99,10 +99,16 @@ struct LabReality {
 /* ---- What a node can know ---- */
 
 guint lab_node_index(const LabHost *host);    /* of the plan's hosts */
-guint32 lab_address(guint index);             /* IPv4, 10.0.0.1 for the first */
 SimTime lab_node_now(const LabHost *host);    /* since the run began */
 gboolean lab_node_reads(const LabHost *host); /* at once what comes: no script line does */
 const Plan *lab_node_plan(const LabHost *host);
+
+/* A host's address (proto/address.h): 10.0.0.1 for the first; with ip=6 2001:db8::1. */
+guint32 lab_address(const Plan *plan, guint index);
+
+/* What an endpoint with ip=6 has instead of what is set: it announces as much less as the header is larger. */
+void lab_fit_ip(HostConfig *config);
+
 guint64 lab_node_seed(const LabHost *host); /* of the run's chance */
 Budget *lab_node_budget(const LabHost *host);
 TraceId lab_node_last_sent(const LabHost *host); /* the newest segment in the trace */
@@ -148,6 +154,9 @@ void lab_node_stops_listening(LabHost *host, guint16 port, TcpReason reason);
 void lab_node_tells(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes,
                     guint64 wrong, TcpError error);
 
+/* An endpoint of ours speaks to its application: what of that is told as it is. */
+void lab_node_hears(LabHost *host, TcpConnId conn, TcpAppEvent event, TcpError error);
+
 /* What has just arrived is refused or ignored. */
 void lab_node_discards(LabHost *host, TcpConnId conn, const Segment *segment, TcpReason reason);
 
@@ -155,6 +164,14 @@ void lab_node_discards(LabHost *host, TcpConnId conn, const Segment *segment, Tc
  * of it.  The answer comes after. */
 TraceId lab_node_calls(LabHost *host, guint line, TcpConnId conn);
 void lab_node_answers(LabHost *host, TraceId call, TcpError error);
+
+/* Its script's own code prints this, lines of text. */
+void lab_node_prints(LabHost *host, const char *text);
+
+/* What an answer of now can have come of: the event that told the application of this error, or else the newest
+ * that arrived for the connection, was refused, moved it, fired, or was told of it.  Of connection 0: of any of the host's.
+ * 0: there is none. */
+TraceId lab_node_came_of(const LabHost *host, TcpConnId conn, TcpError error);
 
 /* Nothing after now is of interest. */
 void lab_node_ends_run(LabHost *host);

@@ -2,7 +2,6 @@
  */
 #include "core/compiler.h"
 #include "lab/world.h"
-#include "tcp/tuning.h"
 
 /* One line of the script, waiting for its time. */
 typedef struct LabAct {
@@ -27,7 +26,7 @@ static const TcpConnId gone = G_MAXUINT32;
 /* The other end of the connection that a `when` was about. */
 static TcpConnId peer_of(const LabHost *actor, const LabAct *act)
 {
-    return lab_host_find(actor, act->ends.remote_port, lab_address(act->host),
+    return lab_host_find(actor, act->ends.remote_port, lab_address(actor->run->plan, act->host),
                          act->ends.local_port);
 }
 
@@ -37,7 +36,7 @@ static TcpConnId target_of(LabHost *actor, const PlanStep *step, const LabAct *a
         return step->actor.number;
     if (act->conn && act->host == actor->index)
         return act->conn;
-    if (act->conn && act->ends.remote_address == lab_address(actor->index)) {
+    if (act->conn && act->ends.remote_address == lab_address(actor->run->plan, actor->index)) {
         TcpConnId peer = act->peer ? act->peer : peer_of(actor, act);
 
         return peer ? peer : gone;
@@ -65,40 +64,38 @@ static TcpError do_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 
 static OFTEN TcpError do_connect(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpConnectOptions options = {
-        .address = lab_address(step->peer), .port = step->port, .from_port = step->from_port};
+    TcpConnectOptions options = {.address = lab_address(host->run->plan, step->peer),
+                                 .port = step->port,
+                                 .from_port = step->from_port};
 
     if (step->fast_open) {
         options.fast_open = TRUE;
         options.data = step->bytes;
     }
-    return tcp_connect(host->stack, host->run->now, &options, &conn);
+    return application_connect(host->application, host->run->now, &options, &conn);
 }
 
 static TcpError do_send(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    return tcp_send(host->stack, host->run->now, conn, step->bytes);
+    return application_send(host->application, host->run->now, conn, step->bytes);
 }
 
 static TcpError do_read(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    TcpError error;
-
-    lab_host_read(host, conn, step->bytes, &error);
-    return error;
+    return lab_host_read(host, conn, step->bytes, step->peeks);
 }
 
 static TcpError do_shutdown(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)step;
-    return tcp_shutdown(host->stack, host->run->now, conn);
+    return application_shutdown(host->application, host->run->now, conn);
 }
 
 /* A host that never had a connection closes its listener. */
 static OFTEN TcpError do_close(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     if (conn)
-        return tcp_close(host->stack, host->run->now, conn);
+        return application_close(host->application, host->run->now, conn);
     return lab_host_close_listener(host, step->port);
 }
 
@@ -114,18 +111,17 @@ static TcpError do_set(LabHost *host, const PlanStep *step, TcpConnId conn)
     for (guint i = 0; i < step->settings->len; i++) {
         const PlanSetting *setting = &g_array_index(step->settings, PlanSetting, i);
 
-        if (!tcp_tune_key(host->stack, conn, setting->key, setting->value))
+        if (!application_set(host->application, conn, setting->key, setting->value))
             return TCP_ENOTCONN;
     }
-    host->has_tunings = true;
-    tcp_tuned(host->stack, host->run->now, conn);
+    application_has_set(host->application, host->run->now, conn);
     return TCP_OK;
 }
 
 static TcpError do_abort(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)step;
-    return tcp_abort(host->stack, host->run->now, conn);
+    return application_abort(host->application, host->run->now, conn);
 }
 
 static TcpError do_crash(LabHost *host, const PlanStep *step, TcpConnId conn)
@@ -223,15 +219,6 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
         memory_pool_give(run->acts, this);
 }
 
-/* Of a connection that has keys of its own (tcp/tuning.h). */
-static SELDOM TcpError act_tuned(LabHost *actor, const PlanStep *step, TcpConnId conn)
-{
-    tcp_tuning_begin(actor->stack, conn);
-    TcpError error = actions[step->verb][actor->mode](actor, step, conn);
-    tcp_tuning_end(actor->stack);
-    return error;
-}
-
 static OFTEN void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
@@ -246,9 +233,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
     this->use->done++;
-    TcpError error = actor->has_tunings && step->of_connection && step->verb != PLAN_SET
-                         ? act_tuned(actor, step, conn)
-                         : actions[step->verb][actor->mode](actor, step, conn);
+    TcpError error = actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);
     lab_host_settled(actor);
     go_on(run, this, step);
@@ -310,7 +295,8 @@ static void remember_ends(LabRun *run, LabAct *this, TcpState state)
     const LabConn *known = lab_host_conn(host, this->conn);
     this->ends = known != NULL ? known->ends : lab_host_ends(host, this->conn);
     /* In SYN-SENT nobody has answered yet: who has the four-tuple now is not the peer. */
-    if (state != TCP_STATE_SYN_SENT && this->ends.remote_address == lab_address(actor->index))
+    if (state != TCP_STATE_SYN_SENT &&
+        this->ends.remote_address == lab_address(actor->run->plan, actor->index))
         this->peer = peer_of(actor, this);
 }
 

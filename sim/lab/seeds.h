@@ -22,7 +22,10 @@ typedef struct LabSeeds {
      * kept, which is now its own. */
     void (*tell)(gpointer kept, guint64 seed, gpointer data);
 
-    gpointer data; /* for both */
+    /* Called on that thread some times a second: so many runs are over.  May be NULL. */
+    void (*look)(guint64 done, gpointer data);
+
+    gpointer data; /* for all of them */
 } LabSeeds;
 
 /* Runs the plan with each of the seeds; options' own seed is not used.  Returns after the last one

@@ -45,7 +45,12 @@ void lab_wires_init(LabRun *run)
         wire->to = link->to;
         link_init(&wire->link, &link->config, run->seed, name);
         wire->link.budget = run->budget;
-        wire->is_safe = wire->link.is_plain && run->faults.rule_count == 0;
+        wire->link.from = link->from;
+        wire->link.to = link->to;
+        wire->link.decide = run->options.decide;
+        wire->link.decide_context = run->options.decide_context;
+        wire->is_safe =
+            wire->link.is_plain && wire->link.decide == NULL && run->faults.rule_count == 0;
         wire->is_unwatched =
             wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire;
         lab_host(run, link->from)->ways[link->to] = wire;
@@ -102,14 +107,18 @@ static guint8 *bytes_of(const LabCopy *copy, gsize *size)
     return made;
 }
 
-/* With one bit flipped the receiver finds out by decoding them. */
-static gboolean is_refused(guint8 *bytes, gsize size, guint32 corrupt_bit)
+/* With one bit flipped the receiver finds out by decoding them; but no checksum covers what IPv6 has beside
+ * addresses and length, so there it takes the segment, with whatever ECN field it has now. */
+static gboolean is_refused(guint8 *bytes, gsize size, guint32 corrupt_bit, Segment *segment)
 {
     guint32 bit = corrupt_bit % (guint32)(8 * size);
     bytes[bit / 8] ^= (guint8)(1U << bit % 8);
     Segment decoded;
     const guint8 *payload;
-    return wire_decode(bytes, size, &decoded, &payload) != WIRE_OK;
+    if (wire_decode(bytes, size, &decoded, &payload) != WIRE_OK)
+        return TRUE;
+    segment->ecn = decoded.ecn;
+    return FALSE;
 }
 
 static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
@@ -162,15 +171,15 @@ static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     gsize size;
     g_autofree guint8 *bytes = bytes_of(copy, &size);
+    Segment segment = copy->segment;
     gboolean refused =
-        copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit);
+        copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit, &segment);
     if (refused)
         discard(run, copy, TCP_REASON_BAD_BYTES);
     if (host->node != NULL)
-        host->node->kind->deliver(host->node, &(LabBytes){bytes, size},
-                                  refused ? NULL : &copy->segment);
+        host->node->kind->deliver(host->node, &(LabBytes){bytes, size}, refused ? NULL : &segment);
     else if (!refused)
-        lab_host_deliver(host, &copy->segment);
+        lab_host_deliver(host, &segment);
     throw_away(run, copy->freight);
 }
 
@@ -378,6 +387,15 @@ OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segm
     return TRUE;
 }
 
+/* As the link is told of it. */
+static LinkPacket link_packet(const LabRun *run, const LabPacket *packet)
+{
+    return (LinkPacket){.at = run->now,
+                        .ip_bytes = (uint32_t)segment_ip_bytes(packet->segment),
+                        .segment = packet->segment,
+                        .forged = packet->injected};
+}
+
 static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *wire)
 {
     FaultVerdict verdict;
@@ -389,9 +407,9 @@ static void transmit_eventfully(LabRun *run, const LabPacket *packet, LabWire *w
                          .duplicates = verdict.duplicates,
                          .delay = verdict.delay};
     LinkResult result;
+    LinkPacket told = link_packet(run, packet);
     if (wire != NULL)
-        link_send(&wire->link, run->now, (guint32)segment_ip_bytes(packet->segment), &demand,
-                  &result);
+        link_send(&wire->link, &told, &demand, &result);
     else
         link_lose(&result); /* without a link back nothing arrives */
     if (packet->to_nobody && (wire == NULL || result.loss == LINK_NOT_LOST)) {
@@ -412,8 +430,9 @@ static SELDOM void transmit_markable(LabRun *run, const LabPacket *packet, LabWi
 {
     Segment marked = *packet->segment;
     LabPacket changed = *packet;
+    LinkPacket told = link_packet(run, packet);
 
-    if (wire == NULL || !link_marks(&wire->link)) {
+    if (wire == NULL || !link_marks(&wire->link, &told)) {
         transmit_eventfully(run, packet, wire);
         return;
     }

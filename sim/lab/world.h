@@ -25,6 +25,7 @@
 #include "lab/node.h"
 #include "net/faults.h"
 #include "net/link.h"
+#include "socket/application.h"
 #include "tcp/tcp.h"
 
 typedef struct LabRun LabRun;
@@ -44,8 +45,6 @@ typedef struct LabConn {
     guint64 peer_stream;            /* what its peer sends */
     TraceId armed[TCP_TIMER_COUNT]; /* the event that armed each timer */
 } LabConn;
-
-typedef struct LabRest LabRest; /* rest.c */
 
 typedef struct LabListener {
     guint16 port;
@@ -69,23 +68,24 @@ typedef enum LabMode {
 
 struct LabHost {
     LabRun *run;
-    TcpStack *stack; /* of a node: there, and nothing ever happens to it */
-    LabNode *node;   /* NULL: none, the host is simulated */
-    guint16 index;   /* 16 bits, as in an event */
+    TcpStack *stack;          /* of a node: there, and nothing ever happens to it */
+    Application *application; /* of the same: by it the script calls */
+    LabNode *node;            /* NULL: none, the host is simulated */
+    guint16 index;            /* 16 bits, as in an event */
     LabMode mode : 8;
     bool reads;                /* automatically: no script line reads for this host */
-    bool has_tunings;          /* a connection had keys of its own */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
     GByteArray *listed;        /* a bit for each connection that is listed, or was */
     guint16 called_port;       /* of the listener that the script is opening or closing */
     GArray *listeners;         /* LabListener, the newest last */
     IdMap conns;               /* LabConn * by connection number */
-    IdMap rests;               /* LabRest * by that of a connection that is over */
+    IdMap rests;               /* LabConn * of connections that are over, see rest.c */
     bool keeps_rests;
-    GPtrArray *when_steps; /* PlanStep *: the lines that wait for a state of this host … */
-    guint awaited;         /* … and those states, a bit each */
-    gboolean keeps_conns;  /* does anybody ask for them? */
-    LabWire **ways;        /* LabWire * by host that it leads to; NULL where there is none */
+    GPtrArray *when_steps;  /* PlanStep *: the lines that wait for a state of this host … */
+    guint awaited;          /* … and those states, a bit each */
+    gboolean keeps_conns;   /* does anybody ask for them? */
+    LabWire **ways;         /* LabWire * by host that it leads to; NULL where there is none */
+    HostConfig *own_config; /* what its endpoint has instead of the plan's; NULL: nothing */
 };
 
 /* What the lab counts by interval: see Trace.intervals. */
@@ -112,7 +112,7 @@ struct LabRun {
     SimTime now;
     SimOrder order;
     EventQueue *tasks;
-    MemoryPool *copies, *freights, *acts, *conns, *rests, *rest_pieces,
+    MemoryPool *copies, *freights, *acts, *conns,
         *floods;         /* of wires.c, script.c, hosts.c, flood.c */
     GHashTable *packets; /* guint8 *: of nodes, under way */
     LabHost *hosts;
@@ -197,7 +197,7 @@ gboolean lab_host_of(const LabRun *run, guint32 address, guint *out);
 void lab_host_init(LabRun *run, LabHost *host, guint index);
 void lab_host_clear(LabHost *host);
 void lab_host_deliver(LabHost *host, const Segment *segment);
-void lab_host_read(LabHost *host, TcpConnId conn, guint64 most, TcpError *error);
+TcpError lab_host_read(LabHost *host, TcpConnId conn, guint64 most, gboolean peeks);
 TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual);
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
@@ -209,6 +209,9 @@ void lab_host_find_peer_stream(LabHost *host, LabConn *known);
 TcpHooks lab_host_hooks(LabHost *host); /* what an endpoint, or a node, tells */
 void lab_host_tell(LabHost *host, TcpConnId conn, TraceAppEvent event, guint64 bytes, guint64 wrong,
                    TcpError error);
+
+/* What its endpoint says to the application as it is: who can accept or read does that first. */
+void lab_host_hears(LabHost *host, TcpConnId conn, TcpAppEvent event, TcpError error);
 
 /* NULL: never heard of it, or it is quiet. */
 static inline LabConn *lab_host_conn(const LabHost *host, TcpConnId conn)
@@ -304,14 +307,10 @@ void lab_last_keep(LabHost *host, TcpConnId conn); /* it is about to end */
 
 /* ---- rest.c ---- */
 
-void lab_rests_init(LabRun *run);
-void lab_rests_free(LabRun *run);
-void lab_rest_keep(LabHost *host, TcpConnId conn); /* it is about to end */
-void lab_rests_forget(LabHost *host);              /* the host goes down */
-/* What is left: 0 or NULL where nothing is. */
-guint64 lab_rest_bytes(const LabHost *host, TcpConnId conn);
-const LabConn *lab_rest_conn(const LabHost *host, TcpConnId conn);
-void lab_rest_read(LabHost *host, TcpConnId conn, guint64 most, TcpTake take, void *context);
+void lab_rest_keep(LabHost *host, TcpConnId conn);           /* it is about to end */
+LabConn *lab_rest_conn(const LabHost *host, TcpConnId conn); /* NULL: nothing of it is left */
+void lab_rest_forget(LabHost *host, TcpConnId conn);
+void lab_rests_forget(LabHost *host); /* the host goes down */
 
 /* A connection's status, its last one when it is over and a line names it; of number 0 the newest's.
  * FALSE: there never was one. */

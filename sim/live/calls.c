@@ -1,11 +1,11 @@
 /* The script's lines as system calls. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "live/ends.h"
 #include "live/kernel.h"
 #include "live/orphans.h"
 #include "live/settings.h"
@@ -58,7 +58,7 @@ static int new_socket(Kernel *kernel)
 
     if (!space_enter(&kernel->space))
         return NO_SOCKET;
-    int made = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int made = socket(kernel->space.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (made >= 0) {
         (void)setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         orphans_forbid(made);
@@ -67,17 +67,11 @@ static int new_socket(Kernel *kernel)
     return made;
 }
 
-static struct sockaddr_in address_of(guint32 address, guint16 port)
+static gboolean bind_port(const Kernel *kernel, int socket, guint16 port)
 {
-    return (struct sockaddr_in){
-        .sin_family = AF_INET, .sin_addr.s_addr = htonl(address), .sin_port = htons(port)};
-}
+    const SocketEnd here = end_at_port(kernel->space.family, port);
 
-static gboolean bind_port(int socket, guint16 port)
-{
-    struct sockaddr_in here = address_of(INADDR_ANY, port);
-
-    return bind(socket, (const struct sockaddr *)&here, sizeof here) == 0;
+    return bind(socket, (const struct sockaddr *)&here.address, here.length) == 0;
 }
 
 static TcpError give_up(Kernel *kernel, int socket)
@@ -91,11 +85,10 @@ static TcpError give_up(Kernel *kernel, int socket)
 
 static guint16 local_port(int socket)
 {
-    struct sockaddr_in here = {0};
-    socklen_t length = sizeof here;
+    SocketEnd here = {.length = sizeof here.address};
 
-    (void)getsockname(socket, (struct sockaddr *)&here, &length);
-    return ntohs(here.sin_port);
+    (void)getsockname(socket, (struct sockaddr *)&here.address, &here.length);
+    return end_port(&here);
 }
 
 /* ---- The host's calls ---- */
@@ -115,7 +108,7 @@ static TcpError do_listen(Kernel *kernel, const PlanStep *step, KernelConn *conn
     (void)conn;
     if (step->fast_open)
         return refuse_fast_open(made);
-    if (made < 0 || !bind_port(made, step->port) || listen(made, (int)step->backlog) != 0)
+    if (made < 0 || !bind_port(kernel, made, step->port) || listen(made, (int)step->backlog) != 0)
         return give_up(kernel, made);
     const KernelListener listener = {.port = step->port, .socket = made};
     g_array_append_val(kernel->listeners, listener);
@@ -132,19 +125,20 @@ static TcpError do_accept(Kernel *kernel, const PlanStep *step, KernelConn *conn
 
 static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    struct sockaddr_in there = address_of(lab_address(step->peer), step->port);
+    guint32 address = lab_address(lab_node_plan(kernel->node.host), step->peer);
+    const SocketEnd there = end_of(address, step->port);
     int made = new_socket(kernel);
 
     (void)conn;
     if (step->fast_open)
         return refuse_fast_open(made);
-    if (made < 0 || (step->from_port != 0 && !bind_port(made, step->from_port)))
+    if (made < 0 || (step->from_port != 0 && !bind_port(kernel, made, step->from_port)))
         return give_up(kernel, made);
-    if (connect(made, (const struct sockaddr *)&there, sizeof there) != 0 && errno != EINPROGRESS)
+    if (connect(made, (const struct sockaddr *)&there.address, there.length) != 0 &&
+        errno != EINPROGRESS)
         return give_up(kernel, made);
-    const TcpEnds ends = {.local_port = local_port(made),
-                          .remote_address = lab_address(step->peer),
-                          .remote_port = step->port};
+    const TcpEnds ends = {
+        .local_port = local_port(made), .remote_address = address, .remote_port = step->port};
     kernel_add(kernel, &ends, TCP_STATE_CLOSED)->socket = made;
     (void)kernel_watch(kernel, made);
     return TCP_OK;
@@ -186,7 +180,8 @@ static TcpError do_send(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 
 static TcpError do_read(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
-    return kernel_read(kernel, conn, step->bytes);
+    return step->peeks ? kernel_peek(kernel, conn, step->bytes)
+                       : kernel_read(kernel, conn, step->bytes);
 }
 
 /* EINVAL: no option of a kernel's sockets is like it. */

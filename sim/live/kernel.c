@@ -220,7 +220,8 @@ static void advance(LabNode *node)
 
 static gboolean open_space(Kernel *kernel, char **trouble)
 {
-    guint32 address = lab_address(lab_node_index(kernel->node.host));
+    const LabHost *host = kernel->node.host;
+    guint32 address = lab_address(lab_node_plan(host), lab_node_index(host));
 
     return space_open(&kernel->space, address, settings_mtu(kernel->plan), trouble) &&
            settings_apply(kernel->plan, kernel->lenient, trouble) &&

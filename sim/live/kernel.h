@@ -76,6 +76,8 @@ TcpError kernel_accept(Kernel *kernel, guint16 port);
 
 /* Up to `most` bytes that are there. */
 TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most);
+/* MSG_PEEK: they stay. */
+TcpError kernel_peek(Kernel *kernel, KernelConn *conn, guint64 most);
 
 /* What is unsent goes as far as the socket takes it, then the ends that were asked for.  TRUE: there was
  * something to do. */

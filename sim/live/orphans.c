@@ -36,7 +36,7 @@ void orphans_may_be(int socket)
 
 static guint32 address_of(const Kernel *kernel)
 {
-    return lab_address(lab_node_index(kernel->node.host));
+    return lab_address(lab_node_plan(kernel->node.host), lab_node_index(kernel->node.host));
 }
 
 static void reset(const Kernel *kernel, const KernelConn *conn)

@@ -14,7 +14,10 @@
 #include "live/space.h"
 #include "proto/keys.h"
 
-enum { IP_AND_TCP_HEADER = 40 };
+enum {
+    IP_AND_TCP_HEADER = 40,
+    IPV6_LEAST_MTU = 1280, /* RFC 8200 §5: below it a device has no IPv6 */
+};
 
 static gint64 value_of(const PlanHost *host, const Key *key)
 {
@@ -95,8 +98,9 @@ static gboolean is_socket_option(const Key *key)
 
 /* ---- The whole host ---- */
 
-/* Known here: the MTU does the one; the others are about our timers, and a kernel's are what they are. */
-static const char *const elsewhere[] = {"mss", "timers", "timer-model", NULL};
+/* Known here: the address's family and the MTU do the first two; the others are about our timers, and a
+ * kernel's are what they are. */
+static const char *const elsewhere[] = {"ip", "mss", "timers", "timer-model", NULL};
 
 /* Sysctls whose name or folder is not the key's. */
 static const struct {
@@ -118,7 +122,9 @@ static char *sysctl_of(const Key *key)
 
 guint settings_mtu(const PlanHost *host)
 {
-    return (guint)host->config.mss + IP_AND_TCP_HEADER;
+    guint mtu = (guint)host->config.mss + IP_AND_TCP_HEADER;
+
+    return host->config.ip == IP_6 ? MAX(mtu, IPV6_LEAST_MTU) : mtu;
 }
 
 static gboolean fail(const PlanHost *host, const Key *key, const char *why, char **trouble)
@@ -142,11 +148,21 @@ static gboolean apply(const PlanHost *host, const Key *key, char **trouble)
                 trouble);
 }
 
+static gboolean mtu_fits(const PlanHost *host, char **trouble)
+{
+    if (host->config.mss + IP_AND_TCP_HEADER >= (gint64)settings_mtu(host))
+        return TRUE;
+    return fail(host, key_find(KEY_SCOPE_HOST, "mss", 3),
+                "with ip=6 packets have 1280 bytes at least, so mss is 1240 or more", trouble);
+}
+
 gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble)
 {
     size_t count;
     const Key *keys = key_table(KEY_SCOPE_HOST, &count);
 
+    if (!lenient && !mtu_fits(host, trouble))
+        return FALSE;
     for (size_t i = 0; i < count; i++) {
         if (!plan_host_sets(host, &keys[i]) || is_socket_option(&keys[i]) ||
             g_strv_contains(elsewhere, keys[i].name))

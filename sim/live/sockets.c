@@ -1,11 +1,14 @@
 /* What applications do by themselves, and what their sockets tell them. */
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "live/ends.h"
 #include "live/kernel.h"
 
 enum { CHUNK = 65536 };
@@ -50,18 +53,16 @@ static KernelConn *accepted_conn(Kernel *kernel, const TcpEnds *ends)
 TcpError kernel_accept(Kernel *kernel, guint16 port)
 {
     const KernelListener *listener = listener_on(kernel, port);
-    struct sockaddr_in there = {0};
-    socklen_t length = sizeof there;
+    SocketEnd there = {.length = sizeof there.address};
 
     if (listener == NULL)
         return TCP_EINVAL;
-    int taken =
-        accept4(listener->socket, (struct sockaddr *)&there, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int taken = accept4(listener->socket, (struct sockaddr *)&there.address, &there.length,
+                        SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (taken < 0)
         return kernel_error(kernel, errno);
-    const TcpEnds ends = {.remote_address = ntohl(there.sin_addr.s_addr),
-                          .local_port = port,
-                          .remote_port = ntohs(there.sin_port)};
+    const TcpEnds ends = {
+        .remote_address = end_address(&there), .local_port = port, .remote_port = end_port(&there)};
     KernelConn *conn = accepted_conn(kernel, &ends);
 
     conn->socket = taken;
@@ -118,6 +119,23 @@ TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most)
     if (got > 0)
         lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_READ, got, wrong, TCP_OK);
     return got > 0 ? TCP_OK : error;
+}
+
+/* What stays cannot be had piece by piece. */
+TcpError kernel_peek(Kernel *kernel, KernelConn *conn, guint64 most)
+{
+    int there = 0;
+
+    (void)ioctl(conn->socket, SIOCINQ, &there);
+    gsize room = MIN(most, (guint64)MAX(there, 1));
+    g_autofree guint8 *bytes = g_malloc(room);
+    ssize_t count = recv(conn->socket, bytes, room, MSG_PEEK);
+    if (count < 0)
+        return kernel_error(kernel, errno);
+    if (count > 0)
+        lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_PEEKED, (guint64)count,
+                       count_wrong(kernel, conn, bytes, (gsize)count), TCP_OK);
+    return TCP_OK;
 }
 
 /* ---- Writing ---- */

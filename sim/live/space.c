@@ -14,6 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "live/ends.h"
+#include "proto/address.h"
+
 static int home = SPACE_NONE;   /* the namespace that a thread goes back to */
 static int cradle = SPACE_NONE; /* an empty one, in which all others are born */
 
@@ -186,13 +189,6 @@ static gboolean open_tun(Space *space, char **trouble)
            fail_with(trouble, "a TUN device", hints_of_tun);
 }
 
-static void set_address(struct sockaddr *out, guint32 address)
-{
-    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = g_htonl(address)};
-
-    memcpy(out, &in, sizeof in);
-}
-
 static gboolean raise_device(int control, const char *name)
 {
     struct ifreq request = {0};
@@ -202,16 +198,30 @@ static gboolean raise_device(int control, const char *name)
     return ioctl(control, SIOCSIFFLAGS, &request) == 0;
 }
 
-static gboolean give_address(int control, guint32 address, guint mtu)
+static gboolean set_mtu(int control, guint mtu)
+{
+    struct ifreq request = {.ifr_mtu = (int)mtu};
+
+    memcpy(request.ifr_name, device, sizeof device);
+    return ioctl(control, SIOCSIFMTU, &request) == 0;
+}
+
+/* ---- IPv4 ---- */
+
+static void set_address(struct sockaddr *out, guint32 address)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = g_htonl(address)};
+
+    memcpy(out, &in, sizeof in);
+}
+
+static gboolean give_address(int control, guint32 address)
 {
     struct ifreq request = {0};
 
     memcpy(request.ifr_name, device, sizeof device);
     set_address(&request.ifr_addr, address);
-    if (ioctl(control, SIOCSIFADDR, &request) != 0)
-        return FALSE;
-    request.ifr_mtu = (int)mtu;
-    return ioctl(control, SIOCSIFMTU, &request) == 0;
+    return ioctl(control, SIOCSIFADDR, &request) == 0;
 }
 
 /* Whoever is not this host is behind its device. */
@@ -225,31 +235,92 @@ static gboolean add_default_route(int control)
     return ioctl(control, SIOCADDRT, &route) == 0;
 }
 
-static gboolean wire_up(guint32 address, guint mtu, char **trouble)
+/* ---- IPv6 (ipv6(7)) ---- */
+
+/* As linux/ipv6.h has them, which does not go with netinet/in.h. */
+struct Ipv6Address {
+    struct in6_addr address;
+    guint32 prefix_bits;
+    int device;
+};
+
+static gboolean give_ipv6_address(int control, guint32 address)
 {
-    int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    gboolean good = control >= 0 && give_address(control, address, mtu) &&
-                    raise_device(control, "lo") && raise_device(control, device) &&
-                    add_default_route(control);
+    struct Ipv6Address request = {.prefix_bits = 128, .device = (int)if_nametoindex(device)};
+
+    address_made_up(address, request.address.s6_addr);
+    return request.device > 0 && ioctl(control, SIOCSIFADDR, &request) == 0;
+}
+
+static gboolean add_default_ipv6_route(int control)
+{
+    struct in6_rtmsg route = {.rtmsg_flags = RTF_UP, .rtmsg_metric = 1};
+
+    route.rtmsg_ifindex = (int)if_nametoindex(device);
+    return ioctl(control, SIOCADDRT, &route) == 0;
+}
+
+/* No routers are looked for, and no address but ours is made; what a system lacks of these, it lacks. */
+static void calm_ipv6(void)
+{
+    static const struct {
+        const char *name, *value;
+    } sysctls[] = {
+        {"ipv6/conf/all/disable_ipv6", "0"},      {"ipv6/conf/default/disable_ipv6", "0"},
+        {"ipv6/conf/default/accept_ra", "0"},     {"ipv6/conf/default/router_solicitations", "0"},
+        {"ipv6/conf/default/addr_gen_mode", "1"}, {"ipv6/conf/default/accept_dad", "0"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sysctls); i++)
+        (void)space_sysctl(sysctls[i].name, sysctls[i].value);
+}
+
+/* ---- All of it ---- */
+
+/* Of IPv6 an address is valid at once where the device is up. */
+static gboolean set_up(int control, guint32 address, guint mtu)
+{
+    if (!set_mtu(control, mtu))
+        return FALSE;
+    if (!address_is_ipv6(address))
+        return give_address(control, address) && raise_device(control, "lo") &&
+               raise_device(control, device) && add_default_route(control);
+    return raise_device(control, "lo") && raise_device(control, device) &&
+           give_ipv6_address(control, address) && add_default_ipv6_route(control);
+}
+
+static const Hint hints_of_control[] = {
+    {EAFNOSUPPORT, "this kernel has none"},
+    {0, NULL},
+};
+
+static gboolean wire_up(int family, guint32 address, guint mtu, char **trouble)
+{
+    int control = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (control < 0)
+        return fail_with(trouble, family == AF_INET6 ? "IPv6 (ip=6)" : "IPv4", hints_of_control);
+    gboolean good = set_up(control, address, mtu);
 
     if (!good)
         (void)fail(trouble, "setting up a TUN device");
-    if (control >= 0)
-        close(control);
+    close(control);
     return good;
 }
 
 gboolean space_open(Space *space, guint32 address, guint mtu, char **trouble)
 {
-    *space = (Space){SPACE_NONE, SPACE_NONE, SPACE_NONE};
+    *space = (Space){SPACE_NONE, SPACE_NONE, SPACE_NONE, end_family(address)};
     if (!enter(cradle) || unshare(CLONE_NEWNET) != 0)
         return fail_with(trouble, network_namespace, hints_of_namespaces);
-    /* Else it would look for routers; where there is no IPv6, it cannot. */
-    (void)space_sysctl("ipv6/conf/default/disable_ipv6", "1");
+    if (space->family == AF_INET6)
+        calm_ipv6();
+    else /* else it would look for routers; where there is no IPv6, it cannot */
+        (void)space_sysctl("ipv6/conf/default/disable_ipv6", "1");
     space->net = this_namespace();
     space->diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     if (space->net >= 0 && space->diag >= 0)
-        return open_tun(space, trouble) && wire_up(address, mtu, trouble);
+        return open_tun(space, trouble) && wire_up(space->family, address, mtu, trouble);
     return fail(trouble, space->net < 0 ? "/proc/thread-self/ns/net" : "sock_diag");
 }
 

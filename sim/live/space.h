@@ -11,9 +11,10 @@
 enum { SPACE_NONE = -1 };
 
 typedef struct Space {
-    int net;  /* the namespace */
-    int tun;  /* what its hosts send comes out here, and what is written here comes to them */
-    int diag; /* asks for its sockets: sock_diag(7) */
+    int net;    /* the namespace */
+    int tun;    /* what its hosts send comes out here, and what is written here comes to them */
+    int diag;   /* asks for its sockets: sock_diag(7) */
+    int family; /* of its host's address: AF_INET, AF_INET6 */
 } Space;
 
 /* Before anything else, and before there is a second thread: rights to make namespaces, in a user
@@ -21,7 +22,7 @@ typedef struct Space {
  * system forbids, to be freed with g_free(). */
 gboolean spaces_begin(char **trouble);
 
-/* A new one, whose host has the IPv4 address, and to which all others are behind its device.  `mtu`:
+/* A new one, whose host has the address (proto/address.h), and to which all others are behind its device.  `mtu`:
  * bytes of a packet.  This thread is inside afterwards. */
 gboolean space_open(Space *space, guint32 address, guint mtu, char **trouble);
 void space_close(Space *space);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "proto/address.h"
+
 /* The kernel's numbers of states, by which netinet/tcp.h knows them; a half-open connection that is no
  * socket yet is told as SYN_RECV. */
 static const struct {
@@ -43,7 +45,7 @@ static guint32 states_asked(void)
     return asked;
 }
 
-static gboolean ask(int diag)
+static gboolean ask(const Space *space)
 {
     struct {
         struct nlmsghdr head;
@@ -52,12 +54,22 @@ static gboolean ask(int diag)
         .head = {.nlmsg_len = sizeof request,
                  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-        .body = {.sdiag_family = AF_INET,
+        .body = {.sdiag_family = (guint8)space->family,
                  .sdiag_protocol = IPPROTO_TCP,
                  .idiag_states = states_asked()},
     };
 
-    return send(diag, &request, sizeof request, 0) == (ssize_t)sizeof request;
+    return send(space->diag, &request, sizeof request, 0) == (ssize_t)sizeof request;
+}
+
+static guint32 address_of(const struct inet_diag_msg *told)
+{
+    guint8 bytes[ADDRESS_IPV6_BYTES];
+
+    if (told->idiag_family != AF_INET6)
+        return g_ntohl(told->id.idiag_dst[0]);
+    memcpy(bytes, told->id.idiag_dst, sizeof bytes);
+    return address_made_up_number(bytes);
 }
 
 static void add(const struct inet_diag_msg *told, GArray *out)
@@ -65,7 +77,7 @@ static void add(const struct inet_diag_msg *told, GArray *out)
     if (told->idiag_state >= G_N_ELEMENTS(states) || !states[told->idiag_state].is_known)
         return;
     const LiveState state = {
-        .ends = {.remote_address = g_ntohl(told->id.idiag_dst[0]),
+        .ends = {.remote_address = address_of(told),
                  .local_port = g_ntohs(told->id.idiag_sport),
                  .remote_port = g_ntohs(told->id.idiag_dport)},
         .state = states[told->idiag_state].state,
@@ -108,7 +120,7 @@ gboolean states_read(const Space *space, GArray *out)
     gboolean is_over = FALSE;
 
     g_array_set_size(out, 0);
-    if (!ask(space->diag))
+    if (!ask(space))
         return FALSE;
     while (!is_over) {
         ssize_t size = recv(space->diag, bytes, sizeof bytes, 0);

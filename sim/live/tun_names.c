@@ -219,14 +219,24 @@ static gboolean take_all(TunNames *names, const TunWish *wish, const Plan *plan,
     return are_different(names, plan, trouble);
 }
 
+/* Packets are renamed as those of IPv4. */
+static gboolean speaks_ipv4(const TunNames *names, const Plan *plan, char **trouble)
+{
+    const PlanHost *host = &g_array_index(plan->hosts, PlanHost, names->host);
+
+    return host->config.ip == IP_4 ||
+           fail(trouble, "%s: %s has ip=6, and a stack behind a TUN device speaks IPv4", plan->file,
+                host->name);
+}
+
 gboolean tun_names_init(TunNames *names, const TunWish *wish, const Plan *plan, char **trouble)
 {
     names->names = g_array_new(FALSE, TRUE, sizeof(TunName));
     for (guint i = 0; i < plan->hosts->len; i++) {
-        const TunName name = {.here = lab_address(i), .there = lab_address(i)};
+        const TunName name = {.here = lab_address(plan, i), .there = lab_address(plan, i)};
         g_array_append_val(names->names, name);
     }
-    return take_all(names, wish, plan, trouble);
+    return take_all(names, wish, plan, trouble) && speaks_ipv4(names, plan, trouble);
 }
 
 void tun_names_clear(TunNames *names)

@@ -1,7 +1,7 @@
 /* One direction of a link; what it does and in which order is in link.h.
  *
- * A packet's fate is found in four steps: the queue and the rate, chance, the time of arrival,
- * the copies.  Every step takes the same time for every packet.
+ * A packet's fate is found in five steps: faults, the queue and the rate, chance, the time of
+ * arrival, the copies.  Every step takes the same time for every packet.
  */
 #include "net/link.h"
 
@@ -18,7 +18,7 @@ enum {
     LINK_DEPARTURES_FIRST = 16, /* room to begin with; a power of two */
 };
 
-static const char *const point_names[LINK_POINT_COUNT] = {
+static const char *const point_names[LINK_POINT_CHANCE_COUNT] = {
     [LINK_POINT_LOSS] = "loss",
     [LINK_POINT_BURST] = "burst",
     [LINK_POINT_BURST_LOSS] = "burst-loss",
@@ -56,7 +56,7 @@ void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *
     memset(link, 0, sizeof *link);
     link->config = *config;
     link->is_plain = is_plain(config);
-    for (int i = 0; i < LINK_POINT_COUNT; i++)
+    for (int i = 0; i < LINK_POINT_CHANCE_COUNT; i++)
         init_stream(&link->streams[i], seed, name, point_names[i]);
 }
 
@@ -134,81 +134,117 @@ static bool transmit(Link *link, SimTime now, uint32_t ip_bytes, SimTime *leaves
     return true;
 }
 
-/* ---- Chance ---- */
+/* ---- Choices ---- */
+
+static uint64_t draw(Link *link, LinkPoint point, uint64_t alternatives, int64_t odds_ppb)
+{
+    assert(point < LINK_POINT_CHANCE_COUNT);
+    RandomStream *stream = &link->streams[point];
+
+    if (odds_ppb >= 0)
+        return random_stream_below(stream, PPB_ONE) < (uint64_t)odds_ppb;
+    return random_stream_below(stream, alternatives);
+}
 
 /* The one place where a link chooses.  Chance always draws, so that what happens to one packet
  * never shifts the draws for the next; somebody who answers in its place is asked only what
  * matters, so that an explorer does not try alternatives without a difference. */
-static uint64_t link_decide(Link *link, const LinkChoice *choice, bool matters)
+static uint64_t link_decide(Link *link, const LinkPacket *packet, LinkPoint point,
+                            uint64_t alternatives, int64_t odds_ppb, bool matters)
 {
-    if (link->decide != NULL) {
-        uint64_t answer = matters ? link->decide(link->decide_context, choice) : 0;
+    if (link->decide == NULL)
+        return draw(link, point, alternatives, odds_ppb);
+    if (!matters)
+        return 0;
+    LinkChoice choice = {.point = point,
+                         .alternatives = alternatives,
+                         .odds_ppb = odds_ppb,
+                         .link = link,
+                         .packet = packet};
+    uint64_t answer = link->decide(link->decide_context, &choice);
 
-        assert(answer < choice->alternatives);
-        return answer;
-    }
-    RandomStream *stream = &link->streams[choice->point];
-    if (choice->odds_ppb >= 0)
-        return random_stream_below(stream, PPB_ONE) < (uint64_t)choice->odds_ppb;
-    return random_stream_below(stream, choice->alternatives);
+    assert(answer < alternatives);
+    return answer;
 }
 
 /* What can never happen is not asked: a point of zero odds has a stream that nobody draws. */
-static bool happens(Link *link, LinkPoint point, int64_t odds_ppb, bool matters)
+static bool happens(Link *link, const LinkPacket *packet, LinkPoint point, int64_t odds_ppb,
+                    bool matters)
 {
-    LinkChoice choice = {point, 2, odds_ppb};
-
-    return odds_ppb > 0 && link_decide(link, &choice, matters) == 1;
+    return odds_ppb > 0 && link_decide(link, packet, point, 2, odds_ppb, matters) == 1;
 }
 
-static uint64_t one_of(Link *link, LinkPoint point, uint64_t alternatives, bool matters)
+static uint64_t one_of(Link *link, const LinkPacket *packet, LinkPoint point, uint64_t alternatives,
+                       bool matters)
 {
-    LinkChoice choice = {point, alternatives, -1};
-
-    return alternatives > 1 ? link_decide(link, &choice, matters) : 0;
+    return alternatives > 1 ? link_decide(link, packet, point, alternatives, -1, matters) : 0;
 }
+
+/* ---- Faults ---- */
+
+/* The fault that somebody decides on who answers in place of chance: chance knows none. */
+static LinkDemand decide_fault(Link *link, const LinkPacket *packet, bool matters)
+{
+    LinkDemand demand = {0};
+
+    switch (one_of(link, packet, LINK_POINT_FAULT, 1 + FAULT_KIND_COUNT, matters)) {
+    case 1 + FAULT_DROP: demand.drop = true; break;
+    case 1 + FAULT_CORRUPT: demand.corrupt = true; break;
+    case 1 + FAULT_DUPLICATE: demand.duplicates = 1; break;
+    case 1 + FAULT_DELAY:
+        demand.delay = (SimTime)one_of(link, packet, LINK_POINT_FAULT_DELAY, SIM_NEVER, true);
+        break;
+    default: break;
+    }
+    return demand;
+}
+
+/* ---- Chance ---- */
 
 /* Gilbert-Elliott: the chain moves once a packet, then the state it is in now decides: nothing is
  * lost in the good one, `burst_loss` in the bad one.  It moves for lost packets too, so its
  * moving always matters. */
-static bool lost_in_burst(Link *link, bool matters)
+static bool lost_in_burst(Link *link, const LinkPacket *packet, bool matters)
 {
     int64_t odds = link->burst_is_bad ? link->config.burst_leave : link->config.burst;
 
-    if (happens(link, LINK_POINT_BURST, odds, true))
+    if (happens(link, packet, LINK_POINT_BURST, odds, true))
         link->burst_is_bad = !link->burst_is_bad;
     return link->burst_is_bad &&
-           happens(link, LINK_POINT_BURST_LOSS, link->config.burst_loss, matters);
+           happens(link, packet, LINK_POINT_BURST_LOSS, link->config.burst_loss, matters);
 }
 
-static LinkLoss draw_loss(Link *link, LinkLoss before)
+static LinkLoss draw_loss(Link *link, const LinkPacket *packet, LinkLoss before)
 {
-    bool by_chance = happens(link, LINK_POINT_LOSS, link->config.loss, before == LINK_NOT_LOST);
-    bool in_burst = lost_in_burst(link, before == LINK_NOT_LOST && !by_chance);
+    int64_t odds = link->config.loss;
+    bool by_chance = happens(link, packet, LINK_POINT_LOSS, odds, before == LINK_NOT_LOST);
+    bool in_burst = lost_in_burst(link, packet, before == LINK_NOT_LOST && !by_chance);
 
     if (before != LINK_NOT_LOST)
         return before;
     return by_chance ? LINK_LOST_CHANCE : in_burst ? LINK_LOST_BURST : LINK_NOT_LOST;
 }
 
-/* What chance wants of a packet that is not lost. */
+/* What chance, or who answers in its place, wants of a packet that is not lost. */
 typedef struct LinkDraw {
     bool corrupt, duplicate, reorder;
     uint32_t corrupt_bit;
     SimTime jitter;
 } LinkDraw;
 
-static LinkDraw draw_rest(Link *link, uint32_t ip_bytes, bool corrupt_demanded, bool matters)
+static LinkDraw draw_rest(Link *link, const LinkPacket *packet, bool corrupt_demanded, bool matters)
 {
     const LinkConfig *config = &link->config;
     LinkDraw draw;
 
-    draw.corrupt = happens(link, LINK_POINT_CORRUPT, config->corrupt, matters);
+    draw.corrupt = happens(link, packet, LINK_POINT_CORRUPT, config->corrupt, matters);
     bool bit_matters = matters && (draw.corrupt || corrupt_demanded);
-    draw.corrupt_bit = (uint32_t)one_of(link, LINK_POINT_CORRUPT_BIT, ip_bytes * 8, bit_matters);
-    draw.duplicate = happens(link, LINK_POINT_DUPLICATE, config->duplicate, matters);
-    draw.jitter = (SimTime)one_of(link, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
-    draw.reorder = happens(link, LINK_POINT_REORDER, config->reorder, matters);
+    draw.corrupt_bit =
+        (uint32_t)one_of(link, packet, LINK_POINT_CORRUPT_BIT, packet->ip_bytes * 8, bit_matters);
+    draw.duplicate = happens(link, packet, LINK_POINT_DUPLICATE, config->duplicate, matters);
+    draw.jitter =
+        (SimTime)one_of(link, packet, LINK_POINT_JITTER, (uint64_t)config->jitter + 1, matters);
+    draw.reorder = happens(link, packet, LINK_POINT_REORDER, config->reorder, matters);
     return draw;
 }
 
@@ -261,9 +297,9 @@ static void begin_result(LinkResult *result, LinkLoss loss)
     result->reordered_by_chance = false;
 }
 
-bool link_marks(Link *link)
+bool link_marks(Link *link, const LinkPacket *packet)
 {
-    return happens(link, LINK_POINT_MARK, link->config.mark, true);
+    return happens(link, packet, LINK_POINT_MARK, link->config.mark, true);
 }
 
 void link_lose(LinkResult *result)
@@ -271,30 +307,71 @@ void link_lose(LinkResult *result)
     begin_result(result, LINK_LOST_NO_LINK);
 }
 
-void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
-               LinkResult *result)
+static bool demands_something(const LinkDemand *demand)
 {
-    static const LinkDemand nothing = {0};
-    SimTime leaves = now;
+    return demand->drop || demand->corrupt || demand->duplicates || demand->delay;
+}
 
-    assert(ip_bytes > 0 && ip_bytes <= LINK_IP_BYTES_MAX);
-    if (demand == NULL)
-        demand = &nothing;
-    begin_result(result, LINK_NOT_LOST);
-    bool demands = demand->drop || demand->corrupt || demand->duplicates || demand->delay;
-    if (link->is_plain && !demands) {
-        result->copies[0] = (LinkCopy){.due = link_send_plainly(link, now)};
-        result->copy_count = 1;
-        return;
-    }
+/* Rules and who decides may both want something of one packet. */
+static LinkDemand both(const LinkDemand *one, const LinkDemand *other)
+{
+    return (LinkDemand){.drop = one->drop || other->drop,
+                        .corrupt = one->corrupt || other->corrupt,
+                        .duplicates = one->duplicates + other->duplicates,
+                        .delay = sim_time_add(one->delay, other->delay)};
+}
+
+/* Steps 2 to 5, where there is anything to be found out. */
+static void send_eventfully(Link *link, const LinkPacket *packet, const LinkDemand *demand,
+                            LinkResult *result)
+{
+    SimTime leaves = packet->at;
 
     if (demand->drop)
         result->loss = LINK_LOST_FAULT;
-    else if (!transmit(link, now, ip_bytes, &leaves))
+    else if (!transmit(link, packet->at, packet->ip_bytes, &leaves))
         result->loss = LINK_LOST_QUEUE;
-    result->loss = draw_loss(link, result->loss);
+    result->loss = draw_loss(link, packet, result->loss);
     bool arrives = result->loss == LINK_NOT_LOST;
-    LinkDraw draw = draw_rest(link, ip_bytes, demand->corrupt, arrives);
+    LinkDraw draw = draw_rest(link, packet, demand->corrupt, arrives);
     if (arrives)
         deliver(link, leaves, demand, &draw, result);
+}
+
+/* What was decided on in place of chance is told as chance's. */
+static void tell_fault(const LinkDemand *fault, LinkResult *result)
+{
+    if (fault->drop)
+        result->loss = LINK_LOST_CHANCE;
+    result->corrupted_by_chance |= fault->corrupt;
+    result->duplicated_by_chance |= fault->duplicates > 0;
+    result->reordered_by_chance |= fault->delay > 0;
+}
+
+static void send_decided(Link *link, const LinkPacket *packet, const LinkDemand *demand,
+                         LinkResult *result)
+{
+    LinkDemand fault = decide_fault(link, packet, !demand->drop);
+    LinkDemand all = both(demand, &fault);
+
+    send_eventfully(link, packet, &all, result);
+    tell_fault(&fault, result);
+}
+
+void link_send(Link *link, const LinkPacket *packet, const LinkDemand *demand, LinkResult *result)
+{
+    static const LinkDemand nothing = {0};
+
+    assert(packet->ip_bytes > 0 && packet->ip_bytes <= LINK_IP_BYTES_MAX);
+    if (demand == NULL)
+        demand = &nothing;
+    begin_result(result, LINK_NOT_LOST);
+    if (link->decide != NULL) {
+        send_decided(link, packet, demand, result);
+    } else if (!link->is_plain || demands_something(demand)) {
+        send_eventfully(link, packet, demand, result);
+    } else {
+        result->copies[0] = (LinkCopy){.due = link_send_plainly(link, packet->at)};
+        result->copy_count = 1;
+    }
 }

@@ -2,8 +2,9 @@
  *
  * In the order in which they act:
  *
- *   faults       what a LinkDemand asks for acts first: a packet that it drops takes no place in
- *                the queue and no time of transmission.
+ *   faults       what a LinkDemand asks for acts first, and what somebody asks for who answers in
+ *                place of chance: a packet that is dropped so takes no place in the queue and no
+ *                time of transmission.
  *   queue, rate  at `rate` bits a second a packet starts when the one before it has left, and
  *                leaves ip_bytes * 8 / rate later, rounded up to 1 ns.  At most `queue` packets
  *                wait; the one under transmission does not count.  Rate 0: it leaves at once.
@@ -20,6 +21,9 @@
  * Every choice goes through one function, link_decide() in link.c.  Chance draws for every packet,
  * lost or not, each point from a stream of its own: so a fault changes nothing else.  A point that
  * is switched off draws nothing.
+ *
+ * Where somebody answers in place of chance (Link.decide), he is asked for every packet whether it
+ * meets a fault, however plain the link is; and then what chance would have drawn.
  */
 #ifndef TCPWALTZ_NET_LINK_H
 #define TCPWALTZ_NET_LINK_H
@@ -30,7 +34,9 @@
 #include "core/budget.h"
 #include "core/random.h"
 #include "core/time.h"
+#include "proto/fault.h"
 #include "proto/keys.h"
+#include "proto/segment.h"
 
 typedef enum LinkPoint {
     LINK_POINT_LOSS,
@@ -42,8 +48,19 @@ typedef enum LinkPoint {
     LINK_POINT_JITTER,
     LINK_POINT_REORDER,
     LINK_POINT_MARK,
+    LINK_POINT_CHANCE_COUNT, /* chance draws those before it, each from a stream of its own */
+    LINK_POINT_FAULT = LINK_POINT_CHANCE_COUNT, /* 0: none; 1 + FaultKind: it meets that one */
+    LINK_POINT_FAULT_DELAY,                     /* FAULT_DELAY: by how much, in ns */
     LINK_POINT_COUNT,
 } LinkPoint;
+
+/* What is sent. */
+typedef struct LinkPacket {
+    SimTime at;             /* when: never less than the one before it on its link */
+    uint32_t ip_bytes;      /* of the whole IPv4 packet: 1 to 65535 */
+    const Segment *segment; /* NULL: whoever is asked does not look at it */
+    bool forged;            /* no fault rule counts it */
+} LinkPacket;
 
 /* A choice: `alternatives` numbers 0 .. n-1.  With odds_ppb >= 0 there are two, and 1 has that
  * probability in parts per billion; with odds_ppb < 0 all are equally likely. */
@@ -51,6 +68,8 @@ typedef struct LinkChoice {
     LinkPoint point;
     uint64_t alternatives;
     int64_t odds_ppb;
+    const struct Link *link;  /* on which one, … */
+    const LinkPacket *packet; /* … and for what */
 } LinkChoice;
 
 /* Somebody who answers in place of chance (an explorer, a test), with a number below
@@ -92,7 +111,8 @@ typedef struct LinkResult {
 
 typedef struct Link {
     LinkConfig config;
-    RandomStream streams[LINK_POINT_COUNT];
+    RandomStream streams[LINK_POINT_CHANCE_COUNT];
+    uint32_t from, to; /* what its owner calls the ends; the link itself does not look */
     LinkDecide decide; /* NULL: chance */
     void *decide_context;
     bool burst_is_bad;   /* the Gilbert-Elliott chain's state; it begins good */
@@ -110,18 +130,17 @@ void link_init(Link *link, const LinkConfig *config, uint64_t seed, const char *
 void link_clear(Link *link); /* frees what the link holds, not the link */
 
 /* A packet that is ECN-capable: is it marked (RFC 3168)?  To be asked once for each, lost or not. */
-bool link_marks(Link *link);
+bool link_marks(Link *link, const LinkPacket *packet);
 
 /* What becomes of a packet where there is no link. */
 void link_lose(LinkResult *result);
 
-/* Sends one packet of `ip_bytes` (1 to 65535) at `now` (never less than at the last call).  NULL
- * demands nothing.  Copies beyond LINK_COPIES_MAX are not made; result->copies holds nothing of
- * use beyond copy_count.  A time that would exceed SIM_NEVER is SIM_NEVER. */
-void link_send(Link *link, SimTime now, uint32_t ip_bytes, const LinkDemand *demand,
-               LinkResult *result);
+/* Sends one packet.  NULL demands nothing.  Copies beyond LINK_COPIES_MAX are not made; result->copies holds
+ * nothing of use beyond copy_count.  A time that would exceed SIM_NEVER is SIM_NEVER. */
+void link_send(Link *link, const LinkPacket *packet, const LinkDemand *demand, LinkResult *result);
 
-/* The same where the link is plain and nothing is demanded: it arrives, and this is when. */
+/* The same where the link is plain, nobody decides and nothing is demanded: it arrives, and this is
+ * when. */
 static inline SimTime link_send_plainly(Link *link, SimTime now)
 {
     link->last_due = sim_time_add(now, link->config.delay); /* `now` never goes back */

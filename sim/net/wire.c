@@ -1,4 +1,5 @@
-/* The wire format: IPv4 and TCP headers, options and checksums, written and strictly read.
+/* The wire format: IPv4 and TCP headers, options and checksums, written and strictly read; IPv6's header is
+ * ipv6.c's.
  *
  * Encoding is on top, decoding below.  What both agree on is the layout in wire.h.
  */
@@ -8,13 +9,21 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "net/ipv6.h"
+#include "net/octets.h"
+#include "proto/address.h"
+
 enum {
-    IP_HEADER_BYTES = 20, /* without options: those are read, but not written */
+    IP_HEADER_BYTES = ADDRESS_IPV4_HEADER, /* without options: those are read, but not written */
+    IP_SRC_AT = 12,
+    IP_DST_AT = 16,
+    IP_ENDS_BYTES = 2 * 4, /* both addresses, one behind the other */
     IP_DONT_FRAGMENT = 0x4000,
     IP_FRAGMENT_BITS = 0x3fff, /* more fragments, fragment offset */
     IP_TTL = 64,
     IP_PROTOCOL_TCP = 6,
     TCP_HEADER_BYTES = 20, /* without options */
+    TCP_CHECKSUM_AT = 16,
     TCP_OPTIONS_BYTES_MAX = 40,
 };
 
@@ -44,28 +53,6 @@ enum {
     WINDOW_SCALE_MAX = 14,
 };
 
-static void put16(uint8_t *at, uint32_t value)
-{
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value);
-}
-
-static uint16_t get16(const uint8_t *at)
-{
-    return (uint16_t)(at[0] << 8 | at[1]);
-}
-
-static uint32_t get32(const uint8_t *at)
-{
-    return (uint32_t)get16(at) << 16 | get16(at + 2);
-}
-
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum)
 {
     const uint8_t *bytes = data;
@@ -80,11 +67,20 @@ uint16_t wire_checksum(const void *data, size_t length, uint32_t sum)
     return (uint16_t)~total;
 }
 
-/* The sum of the pseudo-header (RFC 9293 §3.1): addresses, protocol, length of header and data. */
-static uint32_t pseudo_header_sum(uint32_t src_addr, uint32_t dst_addr, size_t tcp_bytes)
+static bool is_ipv6(const uint8_t *ip)
 {
-    return (src_addr >> 16) + (src_addr & 0xffff) + (dst_addr >> 16) + (dst_addr & 0xffff) +
-           IP_PROTOCOL_TCP + (uint32_t)tcp_bytes;
+    return ip[0] >> 4 == 6;
+}
+
+/* The checksum over the pseudo-header (RFC 9293 §3.1, RFC 8200 §8.1: addresses, protocol, length), and what
+ * stands at `tcp`. */
+static uint16_t tcp_checksum(const uint8_t *ip, const uint8_t *tcp, size_t tcp_bytes)
+{
+    const uint8_t *ends = ip + (is_ipv6(ip) ? IPV6_SRC_AT : IP_SRC_AT);
+    size_t bytes = is_ipv6(ip) ? IPV6_ENDS_BYTES : IP_ENDS_BYTES;
+    uint16_t of_ends = (uint16_t)~wire_checksum(ends, bytes, 0);
+
+    return wire_checksum(tcp, tcp_bytes, of_ends + IP_PROTOCOL_TCP + (uint32_t)tcp_bytes);
 }
 
 /* ---- Encoding ---- */
@@ -238,8 +234,8 @@ static void put_ip_header(uint8_t *ip, const Segment *segment, uint16_t ip_id, s
     ip[8] = IP_TTL;
     ip[9] = IP_PROTOCOL_TCP;
     put16(ip + 10, 0);
-    put32(ip + 12, segment->src_addr);
-    put32(ip + 16, segment->dst_addr);
+    put32(ip + IP_SRC_AT, segment->src_addr);
+    put32(ip + IP_DST_AT, segment->dst_addr);
     put16(ip + 10, wire_checksum(ip, IP_HEADER_BYTES, 0));
 }
 
@@ -252,31 +248,44 @@ static void put_tcp_header(uint8_t *tcp, const Segment *segment, size_t header_b
     tcp[12] = (uint8_t)(header_bytes / 4 << 4);
     tcp[13] = segment->flags;
     put16(tcp + 14, segment->window);
-    put16(tcp + 16, 0);
+    put16(tcp + TCP_CHECKSUM_AT, 0);
     put16(tcp + 18, segment->urgent);
     put_options(tcp + TCP_HEADER_BYTES, &segment->options);
+}
+
+/* No header has both. */
+static bool ends_fit(const Segment *segment)
+{
+    return address_is_ipv6(segment->src_addr) == address_is_ipv6(segment->dst_addr);
 }
 
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room)
 {
     size_t ip_bytes = segment_ip_bytes(segment);
-    size_t tcp_bytes = ip_bytes - IP_HEADER_BYTES;
+    size_t tcp_bytes = ip_bytes - address_header_bytes(segment->src_addr);
     size_t header_bytes = tcp_bytes - segment->length;
 
-    if (!options_fit(&segment->options) || ip_bytes > WIRE_PACKET_MAX || ip_bytes > room)
+    if (!options_fit(&segment->options) || !ends_fit(segment) || ip_bytes > WIRE_PACKET_MAX ||
+        ip_bytes > room)
         return 0;
 
-    uint8_t *tcp = out + IP_HEADER_BYTES;
-    put_ip_header(out, segment, ip_id, ip_bytes);
+    uint8_t *tcp = out + (ip_bytes - tcp_bytes);
+    if (address_is_ipv6(segment->src_addr))
+        ipv6_put_header(out, segment, tcp_bytes);
+    else
+        put_ip_header(out, segment, ip_id, ip_bytes);
     put_tcp_header(tcp, segment, header_bytes);
     payload_write(segment->payload, tcp + header_bytes, segment->length);
-    uint32_t pseudo = pseudo_header_sum(segment->src_addr, segment->dst_addr, tcp_bytes);
-    put16(tcp + 16, wire_checksum(tcp, tcp_bytes, pseudo));
+    put16(tcp + TCP_CHECKSUM_AT, tcp_checksum(out, tcp, tcp_bytes));
     return ip_bytes;
 }
 
 void wire_mark(uint8_t *packet, size_t length)
 {
+    if (is_ipv6(packet)) {
+        ipv6_mark(packet);
+        return;
+    }
     size_t header_bytes = (packet[0] & 0x0fU) * 4U;
 
     assert(length >= IP_HEADER_BYTES && header_bytes >= IP_HEADER_BYTES && header_bytes <= length);
@@ -285,21 +294,35 @@ void wire_mark(uint8_t *packet, size_t length)
     put16(packet + 10, wire_checksum(packet, header_bytes, 0));
 }
 
+void wire_set_ipv6_ends(uint8_t *packet, const uint8_t src[16], const uint8_t dst[16])
+{
+    size_t tcp_at = 0, tcp_bytes = 0;
+    WireError error = ipv6_find_tcp(packet, WIRE_PACKET_MAX, &tcp_at, &tcp_bytes);
+
+    assert(is_ipv6(packet) && error == WIRE_OK);
+    (void)error;
+    memcpy(packet + IPV6_SRC_AT, src, ADDRESS_IPV6_BYTES);
+    memcpy(packet + IPV6_DST_AT, dst, ADDRESS_IPV6_BYTES);
+    put16(packet + tcp_at + TCP_CHECKSUM_AT, 0);
+    put16(packet + tcp_at + TCP_CHECKSUM_AT, tcp_checksum(packet, packet + tcp_at, tcp_bytes));
+}
+
 /* ---- Decoding ---- */
 
 /* Where the parts of a packet are, once the lengths have been checked. */
 typedef struct PacketParts {
     const uint8_t *ip, *tcp;
-    size_t ip_header_bytes, tcp_bytes, tcp_header_bytes;
+    size_t ip_header_bytes; /* all that stands before TCP */
+    size_t tcp_bytes, tcp_header_bytes;
 } PacketParts;
 
 static WireError find_ip_header(const uint8_t *packet, size_t length, PacketParts *parts)
 {
     if (length < 1)
         return WIRE_TRUNCATED;
-    size_t header_bytes = (packet[0] & 0x0fU) * 4U;
-    if (packet[0] >> 4 != 4 || header_bytes < IP_HEADER_BYTES)
-        return WIRE_NOT_IPV4;
+    size_t header_bytes = is_ipv6(packet) ? ADDRESS_IPV6_HEADER : (packet[0] & 0x0fU) * 4U;
+    if ((packet[0] >> 4 != 4 && !is_ipv6(packet)) || header_bytes < IP_HEADER_BYTES)
+        return WIRE_NOT_IP;
     if (length < header_bytes)
         return WIRE_TRUNCATED;
     parts->ip = packet;
@@ -307,21 +330,32 @@ static WireError find_ip_header(const uint8_t *packet, size_t length, PacketPart
     return WIRE_OK;
 }
 
-/* `length` is what there is of the packet, or SIZE_MAX when its end may be missing. */
-static WireError find_tcp(size_t length, PacketParts *parts)
+static WireError find_tcp_of_ipv4(PacketParts *parts)
 {
     size_t ip_bytes = get16(parts->ip + 2);
 
-    if (ip_bytes < parts->ip_header_bytes || ip_bytes > length)
+    if (ip_bytes < parts->ip_header_bytes)
         return WIRE_TRUNCATED;
     if (get16(parts->ip + 6) & IP_FRAGMENT_BITS)
         return WIRE_FRAGMENT;
     if (parts->ip[9] != IP_PROTOCOL_TCP)
         return WIRE_NOT_TCP;
-
-    parts->tcp = parts->ip + parts->ip_header_bytes;
+    if (address_is_ipv6(get32(parts->ip + IP_SRC_AT)) ||
+        address_is_ipv6(get32(parts->ip + IP_DST_AT)))
+        return WIRE_ADDRESS;
     parts->tcp_bytes = ip_bytes - parts->ip_header_bytes;
     return WIRE_OK;
+}
+
+/* `seen` is how many bytes of the packet there are. */
+static WireError find_tcp(size_t seen, PacketParts *parts)
+{
+    WireError error = is_ipv6(parts->ip) ? ipv6_find_tcp(parts->ip, seen, &parts->ip_header_bytes,
+                                                         &parts->tcp_bytes)
+                                         : find_tcp_of_ipv4(parts);
+
+    parts->tcp = parts->ip + parts->ip_header_bytes;
+    return error;
 }
 
 /* `seen` is how many bytes of the TCP header and its payload there are. */
@@ -335,17 +369,15 @@ static WireError find_payload(size_t seen, PacketParts *parts)
     return WIRE_OK;
 }
 
+/* IPv6's header has none. */
 static bool ip_checksum_is_right(const PacketParts *parts)
 {
-    return wire_checksum(parts->ip, parts->ip_header_bytes, 0) == 0;
+    return is_ipv6(parts->ip) || wire_checksum(parts->ip, parts->ip_header_bytes, 0) == 0;
 }
 
 static bool tcp_checksum_is_right(const PacketParts *parts)
 {
-    uint32_t pseudo =
-        pseudo_header_sum(get32(parts->ip + 12), get32(parts->ip + 16), parts->tcp_bytes);
-
-    return wire_checksum(parts->tcp, parts->tcp_bytes, pseudo) == 0;
+    return tcp_checksum(parts->ip, parts->tcp, parts->tcp_bytes) == 0;
 }
 
 static WireError find_whole_packet(const uint8_t *packet, size_t length, PacketParts *parts)
@@ -356,6 +388,8 @@ static WireError find_whole_packet(const uint8_t *packet, size_t length, PacketP
         error = WIRE_IP_CHECKSUM;
     if (error == WIRE_OK)
         error = find_tcp(length, parts);
+    if (error == WIRE_OK && parts->ip_header_bytes + parts->tcp_bytes > length)
+        error = WIRE_TRUNCATED;
     if (error == WIRE_OK)
         error = find_payload(parts->tcp_bytes, parts);
     if (error == WIRE_OK && !tcp_checksum_is_right(parts))
@@ -470,9 +504,13 @@ static void read_headers(const PacketParts *parts, Segment *segment)
 {
     const uint8_t *ip = parts->ip, *tcp = parts->tcp;
 
-    segment->ecn = ip[1] & ECN_CE;
-    segment->src_addr = get32(ip + 12);
-    segment->dst_addr = get32(ip + 16);
+    if (is_ipv6(ip)) {
+        ipv6_read_header(ip, segment);
+    } else {
+        segment->ecn = ip[1] & ECN_CE;
+        segment->src_addr = get32(ip + IP_SRC_AT);
+        segment->dst_addr = get32(ip + IP_DST_AT);
+    }
     segment->src_port = get16(tcp);
     segment->dst_port = get16(tcp + 2);
     segment->seq = get32(tcp + 4);
@@ -519,7 +557,7 @@ WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *seg
     WireError error = find_ip_header(packet, length, &parts);
 
     if (error == WIRE_OK)
-        error = find_tcp(SIZE_MAX, &parts);
+        error = find_tcp(length, &parts);
     if (error != WIRE_OK)
         return error;
     size_t seen = tcp_bytes_seen(&parts, length);
@@ -537,11 +575,21 @@ WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *seg
     return WIRE_OK;
 }
 
+bool wire_ipv6_ends(const uint8_t *packet, uint8_t src[16], uint8_t dst[16])
+{
+    if (!is_ipv6(packet))
+        return false;
+    memcpy(src, packet + IPV6_SRC_AT, ADDRESS_IPV6_BYTES);
+    memcpy(dst, packet + IPV6_DST_AT, ADDRESS_IPV6_BYTES);
+    return true;
+}
+
 static const char *const wire_error_texts[WIRE_ERROR_COUNT] = {
     [WIRE_OK] = "well-formed",
     [WIRE_TRUNCATED] = "shorter than its headers say",
-    [WIRE_NOT_IPV4] = "not an IPv4 header",
+    [WIRE_NOT_IP] = "not an IP header",
     [WIRE_IP_CHECKSUM] = "IPv4 header checksum is wrong",
+    [WIRE_ADDRESS] = "an IPv4 address of 0.0.0.0/8",
     [WIRE_FRAGMENT] = "a fragment",
     [WIRE_NOT_TCP] = "not TCP",
     [WIRE_DATA_OFFSET] = "TCP data offset is wrong",

@@ -1,4 +1,9 @@
-/* The wire format: a segment as the bytes of an IPv4 packet, and back (RFC 791 §3.1, RFC 9293 §3.1).
+/* The wire format: a segment as the bytes of an IPv4 or IPv6 packet, and back (RFC 791 §3.1, RFC 8200 §3, RFC
+ * 9293 §3.1).
+ *
+ * Which of them, say the segment's addresses.  Those of IPv6 are numbers (proto/address.h): in bytes they
+ * are the made-up ones, and of bytes those alone have a number.  Whoever has others reads them with
+ * wire_ipv6_ends(), and writes them with wire_set_ipv6_ends().
  */
 #ifndef TCPWALTZ_NET_WIRE_H
 #define TCPWALTZ_NET_WIRE_H
@@ -11,16 +16,16 @@
 
 enum {
     WIRE_PACKET_MAX = 65535,
-    WIRE_HEADERS_MAX = 20 + 60, /* our IPv4 header has no options; TCP's may have 40 bytes */
+    WIRE_HEADERS_MAX = 40 + 60, /* our IP header has no options; TCP's may have 40 bytes */
 };
 
 /* RFC 1071: the 16-bit one's complement of the one's complement sum.  `sum` carries in what has
  * been summed before (0 to begin). */
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
 
-/* Writes the segment as an IPv4 packet with right checksums: no IP options, don't-fragment set,
- * TTL 64, identification `ip_id`, the segment's ECN field.  The TCP options stand in this order, as Linux sends them; each
- * line that is present fills whole words, so no padding follows:
+/* Writes the segment as a packet with right checksums and its ECN field.  IPv4: no options, don't-fragment
+ * set, TTL 64, identification `ip_id`.  IPv6: no extension headers, flow label 0, hop limit 64.  The TCP
+ * options stand in this order, as Linux sends them; each line that is present fills whole words, so no padding follows:
  *
  *     MSS                             4 bytes
  *     SACK-permitted, timestamps     12    both
@@ -36,17 +41,19 @@ uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
  *
  * A Linux SYN has the first, second and fifth: 20 bytes.  Returns the packet's length; at most
  * `room` bytes are touched.  0 when `room` is too small, the options do not fit into 40 bytes or
- * have SACK without a block or beside a cookie, or the packet would exceed WIRE_PACKET_MAX. */
+ * have SACK without a block or beside a cookie, the addresses are of two families, or the packet would
+ * exceed WIRE_PACKET_MAX. */
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
 
-/* Marks an IPv4 packet CE, as a router does (RFC 3168 §5): its ECN field and its header's checksum change. */
+/* Marks a packet CE, as a router does (RFC 3168 §5): its ECN field changes, and an IPv4 header's checksum. */
 void wire_mark(uint8_t *packet, size_t length);
 
 typedef enum WireError {
     WIRE_OK,
     WIRE_TRUNCATED, /* shorter than its headers say */
-    WIRE_NOT_IPV4,  /* version or header length is wrong */
+    WIRE_NOT_IP,    /* version or header length is wrong */
     WIRE_IP_CHECKSUM,
+    WIRE_ADDRESS,  /* an IPv4 address of 0.0.0.0/8: nobody's, and its number would be IPv6's */
     WIRE_FRAGMENT, /* a fragment: the simulator sends none */
     WIRE_NOT_TCP,
     WIRE_DATA_OFFSET, /* TCP header length below 20 or beyond the packet */
@@ -60,17 +67,26 @@ const char *wire_error_text(WireError error); /* "TCP checksum is wrong" */
 /* Reads the packet strictly: nothing is trusted that was not checked.  Unknown options are
  * skipped by their length, and so are Fast Open cookies of a wrong length (RFC 7413 §4.1.1) or beside SACK
  * blocks; of an option that comes twice the last counts, and a window scale above 14 is read as 14
- * (RFC 7323 §2.3); bytes after the IPv4 total length (link padding) are ignored.
+ * (RFC 7323 §2.3); bytes after the packet's length (link padding) are ignored.  IPv6's extension headers are
+ * passed over where TCP can follow them (hop-by-hop and destination options, routing, the fragment header of a
+ * whole packet); the checksum is that for the destination in the header, wherever a routing header leads.
+ * An IPv6 address that is not made up is read as 0.
  * On success *payload points at the segment's payload inside `packet` and segment->payload is
  * zeroed; otherwise *segment and *payload are unchanged. */
 WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
                       const uint8_t **payload);
 
 /* Reads the headers of a packet that somebody captured, as far as they go: its end may be missing
- * (lengths are those of the IPv4 header, 20 bytes of the TCP header are needed), its checksums may
+ * (lengths are those of the IP header, 20 bytes of the TCP header are needed), its checksums may
  * be wrong (the network card fills them in), its options may be cut or nonsense (those before count).
  * A checksum that cannot be computed counts as right.  On an error *segment is unchanged. */
 WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *segment,
                               bool *checksums_are_right);
+
+/* The addresses of a packet that was read.  False: it is not one of IPv6. */
+bool wire_ipv6_ends(const uint8_t *packet, uint8_t src[16], uint8_t dst[16]);
+
+/* Other addresses for a packet of IPv6 that wire_encode() wrote; its checksum follows. */
+void wire_set_ipv6_ends(uint8_t *packet, const uint8_t src[16], const uint8_t dst[16]);
 
 #endif

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "plot/axis.h"
+#include "sweep/head.h"
 #include "trace/trace.h"
 
 typedef struct PlotOptions {
@@ -48,5 +49,28 @@ enum { PLOT_RUNS_MAX = 4 };
 
 /* Counters by interval over time; a curve for each PlotRun, at most PLOT_RUNS_MAX. */
 void plot_counters(const GPtrArray *runs, GString *out);
+
+typedef enum PlotSweepStyle {
+    PLOT_SWEEP_CURVES, /* over one thing that is varied: the median, in a band from 10 % to 90 % */
+    PLOT_SWEEP_HEAT, /* over two of them: the median, or how many held, as a colour and a number */
+    PLOT_SWEEP_CDF,  /* which part of the runs has at most this value */
+} PlotSweepStyle;
+
+/* What is drawn of a sweep. */
+typedef struct PlotSweep {
+    const SweepHead *head;
+    const GPtrArray *points; /* SweepPoint *, some of them or all; at least one */
+    PlotSweepStyle style;
+    gboolean of_held; /* how many of the runs held, else … */
+    guint ask,
+        place;  /* … the answers to this question: the first values (0), the second ones (1) */
+    guint over; /* what is varied along x; of a heat map the next other one goes along y */
+    const char *title, *source;
+} PlotSweep;
+
+enum { PLOT_SWEEP_SERIES_MAX = 4 };
+
+/* NULL; or why there is no such picture ("there is no number to draw"), to be freed with g_free(). */
+char *plot_sweep(const PlotSweep *sweep, GString *out);
 
 #endif

@@ -30,6 +30,7 @@ set tcp_abort_on_overflow=1    source "FreeBSD net.inet.tcp.syncache.rst_on_sock
 set isn=rfc6528                source "FreeBSD sys/netinet/tcp_subr.c, tcp_new_isn"
 set reset-check=rfc5961        source "FreeBSD net.inet.tcp.insecure_rst and insecure_syn, both 0"
 set syn-data=refuse            source "FreeBSD sys/netinet/tcp_syncache.c: data on a SYN is not kept"
+set unread-after-reset=kept     source "FreeBSD sys/kern/uipc_socket.c, soreceive_generic: so_error only where nothing is queued"
 set icmp-unreachable=refused   source "FreeBSD sys/netinet/tcp_subr.c, tcp_ctlinput; net.inet.tcp.icmp_may_rst=1"
 set fast-open-path-pause=15min source "FreeBSD sys/netinet/tcp_fastopen.c, net.inet.tcp.fastopen.path_disable_time"
 set mss=1460                   source "Ethernet"

@@ -35,6 +35,7 @@ typedef enum KeyType {
 
 /* Words of KEY_WORD keys, each with the name of its value: W(value, word). */
 #define RTO_FLOOR_WORDS(W) W(RTO_FLOOR_VARIANCE, "variance") W(RTO_FLOOR_TOTAL, "total")
+#define IP_WORDS(W) W(IP_4, "4") W(IP_6, "6")
 #define GIVE_UP_WORDS(W) W(GIVE_UP_COUNT, "count") W(GIVE_UP_TIME, "time")
 #define ISN_WORDS(W) W(ISN_FIXED, "fixed") W(ISN_CLOCK, "clock") W(ISN_RFC6528, "rfc6528")
 #define HANDSHAKE_WORDS(W) W(HANDSHAKE_THREE_WAY, "three-way") W(HANDSHAKE_TWO_WAY, "two-way")
@@ -120,6 +121,7 @@ typedef enum KeyType {
 
 #define KEY_WORD_VALUE_(value, word) value,
 enum { RTO_FLOOR_WORDS(KEY_WORD_VALUE_) };
+enum { IP_WORDS(KEY_WORD_VALUE_) };
 enum { GIVE_UP_WORDS(KEY_WORD_VALUE_) };
 enum { ISN_WORDS(KEY_WORD_VALUE_) };
 enum { HANDSHAKE_WORDS(KEY_WORD_VALUE_) };
@@ -246,7 +248,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(min_pmtu, "min_pmtu", KEY_BYTES, 68, 65535, "552", NULL,                                     \
       "what a path is believed to take, whatever a router says")                                   \
     /* Data */                                                                                     \
-    K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL, "largest segment we accept, as announced")   \
+    K(ip, "ip", KEY_WORD, 0, 0, "4", KEY_WORDS(IP),                                                \
+      "what carries the segments: IPv4, or IPv6, whose header takes 20 bytes more (RFC 8200)")     \
+    K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL,                                              \
+      "largest segment we accept, as announced; 20 bytes less with ip=6")                          \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
       "receive buffer, and so the largest window we offer")                                        \
     K(window_scale, "window-scale", KEY_COUNT, 0, 14, "0", NULL,                                   \

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "core/compiler.h"
+#include "proto/address.h"
 #include "proto/names.h"
 
 static const char *const class_names[SEGMENT_CLASS_COUNT] = {
@@ -102,5 +103,6 @@ size_t segment_options_bytes(const SegmentOptions *options)
 
 size_t segment_ip_bytes(const Segment *segment)
 {
-    return 20 + 20 + segment_options_bytes(&segment->options) + segment->length;
+    return address_header_bytes(segment->src_addr) + 20U +
+           segment_options_bytes(&segment->options) + segment->length;
 }

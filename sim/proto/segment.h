@@ -79,7 +79,7 @@ typedef struct SegmentOptions {
 } SegmentOptions;
 
 typedef struct Segment {
-    uint32_t src_addr, dst_addr; /* IPv4 */
+    uint32_t src_addr, dst_addr; /* proto/address.h; both of one family */
     uint16_t src_port, dst_port;
     Seq seq, ack;
     uint8_t flags;   /* TCP_SYN | TCP_ACK … */
@@ -118,7 +118,7 @@ static inline uint32_t segment_seq_length(const Segment *segment)
 /* Bytes of the options as net/wire.c writes them, padding to a multiple of 4 included. */
 size_t segment_options_bytes(const SegmentOptions *options);
 
-/* Bytes of the whole IPv4 packet: 20 + 20 + options + payload. */
+/* Bytes of the whole packet: 20 (IPv6: 40) + 20 + options + payload. */
 size_t segment_ip_bytes(const Segment *segment);
 
 #endif

@@ -23,6 +23,7 @@ void checked_free(Checked *checked)
     g_free(checked->problem);
     g_clear_pointer(&checked->diagnostics, diagnostics_free);
     g_ptr_array_unref(checked->results);
+    g_clear_pointer(&checked->printed, g_ptr_array_unref);
     g_free(checked);
 }
 
@@ -163,13 +164,15 @@ static void be_strict(GPtrArray *results)
 static void hold(Checked *checked, const CheckedHow *how, const char *table, const Plan *plan,
                  const Trace *trace)
 {
+    checked->printed = g_ptr_array_ref(trace->printed);
     if (trace->events->len > 0)
         checked->ended = g_array_index(trace->events, TraceEvent, trace->events->len - 1).t;
     g_ptr_array_extend_and_steal(checked->results, expect_check(plan, trace));
     if (how->lenient)
         expect_forget_unknown(checked->results);
     gboolean holds_nothing = plan->expects->len == 0 || checked->results->len == 0;
-    if (holds_nothing && trace->verdict.judgement == TRACE_NOT_JUDGED)
+    /* A script that has not judged its run met a bound before, which is told. */
+    if (holds_nothing && trace->verdict.judgement == TRACE_NOT_JUDGED && plan->script == NULL)
         g_ptr_array_add(checked->results, nothing_expected(plan));
     if (how->strict) {
         hold_lines(checked, plan, trace);

@@ -23,6 +23,7 @@ typedef struct Checked {
     char *problem; /* why it could not be checked, in a line; NULL: it was */
     Diagnostics *diagnostics; /* what is wrong with the file; NULL when nothing was read */
     GPtrArray *results;       /* ExpectResult; empty when there is a problem */
+    GPtrArray *printed;       /* char *: by the script's own code, a line each; NULL: nothing ran */
     SimTime ended;            /* virtual time at which the run was over */
     CheckedOutcome outcome;
 } Checked;

@@ -114,6 +114,18 @@ static void append_problem(GString *out, const Checked *checked)
                    checked->problem, errors);
 }
 
+static void append_printed(GString *out, const GPtrArray *lines)
+{
+    if (lines == NULL || lines->len == 0)
+        return;
+    g_string_append(out, "    <system-out>");
+    for (guint i = 0; i < lines->len; i++) {
+        escape_xml(g_ptr_array_index(lines, i), out);
+        g_string_append_c(out, '\n');
+    }
+    g_string_append(out, "</system-out>\n");
+}
+
 static void tell_file(Report *report, const Checked *checked)
 {
     GString *out = report->body;
@@ -129,6 +141,7 @@ static void tell_file(Report *report, const Checked *checked)
         append_result(report, checked, g_ptr_array_index(checked->results, i));
     if (has_problem)
         append_problem(out, checked);
+    append_printed(out, checked->printed);
     g_string_append(out, "  </testsuite>\n");
 
     report->tests += tests;

@@ -66,6 +66,16 @@ static void append_problem(GString *out, const Checked *checked)
     g_string_append(out, "  ...\n");
 }
 
+/* TAP's comments: whoever reads along sees them. */
+static void append_printed(GString *out, const GPtrArray *lines)
+{
+    for (guint i = 0; lines != NULL && i < lines->len; i++) {
+        g_string_append(out, "    # ");
+        escape_tap(g_ptr_array_index(lines, i), out);
+        g_string_append_c(out, '\n');
+    }
+}
+
 static void tell_begin(Report *report)
 {
     g_string_append_printf(report->out, "TAP version 14\n1..%u\n", report->files);
@@ -81,6 +91,7 @@ static void tell_file(Report *report, const Checked *checked)
         g_string_append_printf(out, "\n    1..%u\n", checked->results->len);
         for (guint i = 0; i < checked->results->len; i++)
             append_result(report, checked, i);
+        append_printed(out, checked->printed);
     }
     append_point(out, "", checked->outcome <= CHECKED_OUT_OF_REACH, report->told, checked->file);
     if (checked->outcome == CHECKED_OUT_OF_REACH)

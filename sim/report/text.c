@@ -40,9 +40,19 @@ static void append_problem(GString *out, const Checked *checked)
     g_string_append(out, ")\n");
 }
 
+static void append_printed(GString *out, const GPtrArray *lines)
+{
+    for (guint i = 0; lines != NULL && i < lines->len; i++) {
+        g_string_append(out, "  printed: ");
+        escape_terminal(g_ptr_array_index(lines, i), out);
+        g_string_append_c(out, '\n');
+    }
+}
+
 static void tell_file(Report *report, const Checked *checked)
 {
     GString *out = report->out;
+    gboolean is_told = !report->quiet || checked->outcome != CHECKED_PASSED;
 
     if (checked->problem != NULL)
         append_problem(out, checked);
@@ -50,8 +60,10 @@ static void tell_file(Report *report, const Checked *checked)
         append_out_of_reach(out, checked);
     else if (checked->outcome != CHECKED_PASSED)
         failures_append(out, report->again, checked->file, checked->results);
-    else if (!report->quiet)
+    else if (is_told)
         append_passed(out, checked);
+    if (is_told)
+        append_printed(out, checked->printed);
 }
 
 const ReportFormat report_text = {.name = "text", .file = tell_file, .end = report_sum};

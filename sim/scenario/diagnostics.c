@@ -204,13 +204,17 @@ void diagnostics_sort(Diagnostics *diagnostics)
 
 /* --- printing ----------------------------------------------------------------------------- */
 
+/* "a.scn:3:8: "; nothing of what is about no file. */
 static void format_place(GString *out, const SourcePlace *place)
 {
-    escape_terminal(place->file != NULL ? place->file : "?", out);
+    if (place->file == NULL)
+        return;
+    escape_terminal(place->file, out);
     if (place->line > 0)
         g_string_append_printf(out, ":%u", place->line);
     if (place->line > 0 && place->column > 0)
         g_string_append_printf(out, ":%u", place->column);
+    g_string_append(out, ": ");
 }
 
 static void format_line(GString *out, const Diagnostic *item, const char *number, guint gutter)
@@ -230,7 +234,7 @@ static void format_item(GString *out, const Diagnostic *item)
     guint gutter = (guint)MAX(strlen(number), 4);
 
     format_place(out, &item->place);
-    g_string_append_printf(out, ": %s: %s\n", item->is_note ? "note" : "error", item->message);
+    g_string_append_printf(out, "%s: %s\n", item->is_note ? "note" : "error", item->message);
     if (item->text != NULL)
         format_line(out, item, item->place.line > 0 ? number : "", gutter);
     if (item->hint == NULL)

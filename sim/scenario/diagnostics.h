@@ -8,7 +8,7 @@
 
 /* A place in a file.  Columns count characters (not bytes) from 1. */
 typedef struct SourcePlace {
-    const char *file; /* as the user named it; interned, never freed */
+    const char *file; /* as the user named it; interned, never freed; NULL: it is about no file */
     guint line;       /* from 1; 0: the file as a whole */
     guint column;     /* from 1; 0: the line as a whole */
     guint width;      /* characters to mark; 0 or 1: one */

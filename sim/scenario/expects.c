@@ -428,8 +428,18 @@ static const Expectation *take_kind(Parser *parser, Line *line, gboolean has_val
     return expectation;
 }
 
+/* "expect always HOST …", unless that is the name of a host. */
+static void take_always(Parser *parser, Line *line, PlanExpect *expect)
+{
+    guint ignored;
+
+    if (!plan_find_host(parser->plan, "always", &ignored))
+        expect->always = line_take_if(line, "always");
+}
+
 static gboolean take_expectation(Parser *parser, Line *line, PlanExpect *expect)
 {
+    take_always(parser, line, expect);
     const Expectation *expectation = take_kind(parser, line, TRUE, expect);
 
     return expectation != NULL && expectation->take_values(parser, line, expect) &&

@@ -120,21 +120,25 @@ char *scenario_help_flood(void)
     return g_string_free(out, FALSE);
 }
 
+static void append_key(GString *out, const Key *key)
+{
+    char range[KEY_TEXT_MAX];
+
+    (void)key_range(key, range);
+    g_autofree char *form = g_strdup_printf("%s=%s", key->name, key->initial);
+    g_autofree char *help = g_strdup_printf("%s; %s", key->help, range);
+
+    append_row(out, form, help);
+}
+
 static void append_keys(GString *out, const char *title, KeyScope scope)
 {
     size_t count;
     const Key *keys = key_table(scope, &count);
 
     g_string_append_printf(out, "%s\n", title);
-    for (size_t i = 0; i < count; i++) {
-        char range[KEY_TEXT_MAX];
-
-        (void)key_range(&keys[i], range);
-        g_autofree char *form = g_strdup_printf("%s=%s", keys[i].name, keys[i].initial);
-        g_autofree char *help = g_strdup_printf("%s; %s", keys[i].help, range);
-
-        append_row(out, form, help);
-    }
+    for (size_t i = 0; i < count; i++)
+        append_key(out, &keys[i]);
 }
 
 char *scenario_help_keys(void)
@@ -144,4 +148,135 @@ char *scenario_help_keys(void)
     append_keys(out, "KEYS OF HOSTS AND PROFILES, with their defaults", KEY_SCOPE_HOST);
     append_keys(out, "\nKEYS OF LINKS, with their defaults", KEY_SCOPE_LINK);
     return g_string_free(out, FALSE);
+}
+
+/* --- one word ----------------------------------------------------------------------------- */
+
+/* The tables of rows that a word may be looked up in. */
+static const struct {
+    const char *title;
+    gboolean (*row_at)(gsize i, HelpRow *out);
+} tables[] = {
+    {"ACTIONS", action_help},
+    {"OPTIONS OF ACTIONS", action_option_help},
+    {"OPTIONS OF inject", inject_option_help},
+    {"OPTIONS OF flood", flood_option_help},
+    {"EXPECTATIONS", expectation_help},
+    {"QUESTIONS OF run --ask", question_help},
+};
+
+static const struct {
+    const char *title;
+    StatementScope scope;
+} statement_scopes[] = {{"STATEMENTS", IN_SCENARIO}, {"STATEMENTS OF A PROFILE", IN_PROFILE}};
+
+static const struct {
+    const char *title;
+    KeyScope scope;
+} key_scopes[] = {{"KEYS OF HOSTS AND PROFILES", KEY_SCOPE_HOST},
+                  {"KEYS OF LINKS", KEY_SCOPE_LINK}};
+
+/* The word that a form is about: "connect" of "connect HOST [port=80]", "port" of "port=80"; free with g_free(). */
+static char *subject_of(const char *form)
+{
+    return g_strndup(form, strcspn(form, " =\n"));
+}
+
+static gboolean is_about(const char *form, const char *word)
+{
+    g_autofree char *subject = subject_of(form);
+
+    return strcmp(subject, word) == 0;
+}
+
+/* The title stands once, before the first of its rows. */
+static void append_titled(GString *out, const char *title, gboolean *is_first)
+{
+    if (*is_first)
+        g_string_append_printf(out, "%s%s\n", out->len > 0 ? "\n" : "", title);
+    *is_first = FALSE;
+}
+
+static void append_statements_on(GString *out, const char *word)
+{
+    gsize count;
+    const Statement *statements = statement_table(&count);
+
+    for (gsize s = 0; s < G_N_ELEMENTS(statement_scopes); s++) {
+        gboolean is_first = TRUE;
+
+        for (gsize i = 0; i < count; i++) {
+            if (!(statements[i].scope & statement_scopes[s].scope) ||
+                strcmp(statements[i].verb, word) != 0)
+                continue;
+            append_titled(out, statement_scopes[s].title, &is_first);
+            append_row(out, statements[i].forms, statements[i].help);
+        }
+    }
+}
+
+static void append_rows_on(GString *out, const char *word)
+{
+    for (gsize t = 0; t < G_N_ELEMENTS(tables); t++) {
+        gboolean is_first = TRUE;
+        HelpRow row;
+
+        for (gsize i = 0; tables[t].row_at(i, &row); i++) {
+            if (!is_about(row.form, word))
+                continue;
+            append_titled(out, tables[t].title, &is_first);
+            append_row(out, row.form, row.help);
+        }
+    }
+}
+
+static void append_keys_on(GString *out, const char *word)
+{
+    const char *name = word + sysctl_prefix(word);
+
+    for (gsize s = 0; s < G_N_ELEMENTS(key_scopes); s++) {
+        const Key *key = key_find(key_scopes[s].scope, name, strlen(name));
+        gboolean is_first = TRUE;
+
+        if (key == NULL)
+            continue;
+        append_titled(out, key_scopes[s].title, &is_first);
+        append_key(out, key);
+    }
+}
+
+char *scenario_help_on(const char *word)
+{
+    GString *out = g_string_new(NULL);
+
+    append_statements_on(out, word);
+    append_rows_on(out, word);
+    append_keys_on(out, word);
+    return g_string_free(out, out->len == 0);
+}
+
+char **scenario_help_words(void)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    gsize count;
+    const Statement *statements = statement_table(&count);
+    HelpRow row;
+
+    for (gsize i = 0; i < count; i++)
+        g_strv_builder_add(words, statements[i].verb);
+    for (gsize t = 0; t < G_N_ELEMENTS(tables); t++) {
+        for (gsize i = 0; tables[t].row_at(i, &row); i++) {
+            g_autofree char *subject = subject_of(row.form);
+
+            g_strv_builder_add(words, subject);
+        }
+    }
+    for (gsize s = 0; s < G_N_ELEMENTS(key_scopes); s++) {
+        size_t keys;
+        const Key *table = key_table(key_scopes[s].scope, &keys);
+
+        for (size_t i = 0; i < keys; i++)
+            g_strv_builder_add(words, table[i].name);
+    }
+    return g_strv_builder_end(words);
 }

@@ -1,4 +1,4 @@
-/* The statements `host` and `set`, and the settings of the command line. */
+/* The statements `host` and `set`. */
 #include <string.h>
 
 #include "proto/keys.h"
@@ -134,17 +134,34 @@ void check_stacks(Parser *parser)
 /* ---- Declaring one ---- */
 
 /* What it runs: a profile of ours, or the stack itself. */
-static const Profile *take_stack(Parser *parser, Line *line, PlanHost *host)
+static const Profile *profile_named(Parser *parser, const Line *line, const Word *word,
+                                    PlanHost *host)
 {
-    const Word *word = line_take(parser, line, "a profile");
-
-    host->profile = g_strdup(word != NULL ? word->text : "");
-    if (word == NULL)
-        return NULL;
+    host->profile = g_strdup(word->text);
     if (!is_stack(word))
         return find_profile(parser, line, word);
     host->stack = parser->muted ? NULL : find_stack(parser, line, word);
     return profile_of_stack(parser, line, word, host->stack);
+}
+
+/* The command line may name another one. */
+static const Profile *take_stack(Parser *parser, Line *line, PlanHost *host)
+{
+    const Word *word = line_take(parser, line, "a profile");
+    LineReader reader;
+    Word instead;
+
+    if (word == NULL) {
+        host->profile = g_strdup("");
+        return NULL;
+    }
+    if (!override_profile(parser, host->name, &reader, &instead))
+        return profile_named(parser, line, word, host);
+
+    const Profile *profile = profile_named(parser, &reader.line, &instead, host);
+
+    line_reader_clear(&reader);
+    return profile;
 }
 
 /* A host is declared even when its profile or its name is wrong: one mistake, one error. */
@@ -181,48 +198,4 @@ void parse_set(Parser *parser, Line *line)
     set_keys(parser, line, KEY_SCOPE_HOST,
              &g_array_index(parser->plan->hosts, PlanHost, host).config);
     (void)line_take_source(parser, line, &source);
-}
-
-/* --- HOST.KEY=VALUE of the command line --------------------------------------------------- */
-
-static void apply_override(Parser *parser, Line *line)
-{
-    const Word *word = line_peek(line);
-    Word target, value;
-    guint host;
-
-    if (!word_setting(parser, line, word, &target, &value))
-        return;
-    const char *dot = strchr(target.text, '.');
-
-    if (dot == NULL || dot == target.text || dot[1] == '\0') {
-        line_error(parser, line, &target, "form: --set HOST.KEY=VALUE",
-                   "expected HOST.KEY, not '%s'", shown(parser, &target));
-        return;
-    }
-    gsize before = (gsize)(dot - target.text);
-    Word name = word_part(parser, &target, 0, before);
-    Word key = word_part(parser, &target, before + 1, target.length - before - 1);
-
-    if (word_host(parser, line, &name, &host))
-        (void)set_key(parser, line, KEY_SCOPE_HOST,
-                      &g_array_index(parser->plan->hosts, PlanHost, host).config, &key, &value);
-}
-
-void apply_overrides(Parser *parser)
-{
-    const char *const *override = parser->options->overrides;
-
-    for (; override != NULL && *override != NULL; override++) {
-        Source argument = {.name = g_intern_static_string("--set"), .is_argument = TRUE};
-        LineReader reader;
-
-        line_reader_init_argument(&reader, &argument, *override);
-        reader.line.form = "--set HOST.KEY=VALUE";
-        parser->reader = &reader;
-        if (line_reader_check_argument(&reader, parser->diagnostics))
-            apply_override(parser, &reader.line);
-        parser->reader = NULL;
-        line_reader_clear(&reader);
-    }
 }

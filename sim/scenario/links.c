@@ -124,3 +124,37 @@ void check_routes(Parser *parser)
     for (guint i = 0; i < parser->routes->len; i++)
         check_route(parser, &g_array_index(parser->routes, Route, i));
 }
+
+/* --- families ----------------------------------------------------------------------------- */
+
+static const char *family_of(const PlanHost *host)
+{
+    return host->config.ip == IP_6 ? "IPv6" : "IPv4";
+}
+
+/* Of two directions the first one tells. */
+static gboolean is_told(const Parser *parser, const PlanLink *link, guint index)
+{
+    guint back = find_link(parser, link->to, link->from);
+
+    return back > 0 && back - 1 < index;
+}
+
+void check_families(Parser *parser)
+{
+    const GArray *links = parser->plan->links;
+
+    for (guint i = 0; i < links->len; i++) {
+        const PlanLink *link = &g_array_index(links, PlanLink, i);
+        const PlanHost *from = &g_array_index(parser->plan->hosts, PlanHost, link->from);
+        const PlanHost *to = &g_array_index(parser->plan->hosts, PlanHost, link->to);
+
+        if (from->config.ip == to->config.ip || is_told(parser, link, i))
+            continue;
+        g_autofree char *hint = g_strdup_printf("for example: set %s ip=6",
+                                                from->config.ip == IP_6 ? to->name : from->name);
+        diagnostics_add(parser->diagnostics, link->place, NULL, hint,
+                        "%s speaks %s, and %s %s: a link carries one of them", from->name,
+                        family_of(from), to->name, family_of(to));
+    }
+}

@@ -155,6 +155,10 @@ char *line_text_from(const Line *line, guint first);
 
 /* --- settings.c: KEY=VALUE --- */
 
+/* What sysctl calls net.ipv4.tcp_syn_retries is tcp_syn_retries here, so that it can be pasted as it is: the length of what
+ * stands before the key's own name. */
+gsize sysctl_prefix(const char *key);
+
 /* Splits KEY=VALUE; reports what has another form. */
 gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value);
 
@@ -164,12 +168,38 @@ gboolean line_has_setting(Parser *parser, const Line *line);
 /* FALSE and an error when this key stood on the line before, from word `first` on. */
 gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const Word *key);
 
+/* The key of this name; reports what is none. */
+const Key *word_key(Parser *parser, const Line *line, KeyScope scope, const Word *key);
+
 /* Sets a key of the key table in `config`; reports what is wrong. */
+gboolean set_value(Parser *parser, const Line *line, const Key *key, void *config,
+                   const Word *value);
 gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
                  const Word *value);
 
 /* Takes the words that are left, up to `source`, as KEY=VALUE of the key table. */
 void set_keys(Parser *parser, Line *line, KeyScope scope, void *config);
+
+/* --- overrides.c: what the command line sets --- */
+
+/* What one setting of it is about: "client.mss", "client.profile", "link.loss" (all links),
+ * "client->server.loss" (one way). */
+typedef struct Target {
+    const Key *key; /* NULL: a host's profile */
+    KeyScope scope;
+    guint host;         /* KEY_SCOPE_HOST */
+    gboolean all_links; /* KEY_SCOPE_LINK; else: */
+    guint link;         /* in plan->links */
+} Target;
+
+/* Reports what is none. */
+gboolean word_target(Parser *parser, const Line *line, const Word *word, Target *out);
+
+void apply_overrides(Parser *parser);
+
+/* The profile that the command line gives this host, as a word of reader->line, which the caller clears.
+ * FALSE: none. */
+gboolean override_profile(Parser *parser, const char *host, LineReader *reader, Word *out);
 
 /* One option of an action: `set` reads its value into `into`.  One whose form has no "=" is a word
  * that stands alone, and its own value. */
@@ -190,8 +220,8 @@ gboolean line_once(Parser *parser, const Line *line, Once what);
 
 void parse_host(Parser *parser, Line *line);
 void parse_set(Parser *parser, Line *line);
-void apply_overrides(Parser *parser);
-void check_stacks(Parser *parser); /* of linked stacks only what they can be given is set */
+void check_families(Parser *parser); /* of two hosts that a link joins */
+void check_stacks(Parser *parser);   /* of linked stacks only what they can be given is set */
 void parse_link(Parser *parser, Line *line);
 void check_routes(Parser *parser);
 void need_route(Parser *parser, const Line *line, const Word *word, guint from, guint to,
@@ -215,6 +245,10 @@ gboolean line_take_source(Parser *parser, Line *line, const Word **source);
 /* Reads the file that this word names; NULL after an error, that of a loop included. */
 Source *open_source(Parser *parser, const Line *line, const Word *word, const char *root,
                     const char *path);
+
+/* The same for one that was read; NULL: it could not be, and why (it is freed). */
+Source *take_source(Parser *parser, const Line *line, const Word *word, const char *path,
+                    Source *source, char *why_none);
 
 /* The profile that a host or a base names, owned by the parser; NULL after an error. */
 const Profile *find_profile(Parser *parser, const Line *line, const Word *name);

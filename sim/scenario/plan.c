@@ -89,6 +89,37 @@ void plan_free(Plan *plan)
     g_free(plan);
 }
 
+static GArray *variant_hosts(const GArray *hosts)
+{
+    GArray *copy = array_of(sizeof(PlanHost), clear_host);
+
+    g_array_append_vals(copy, hosts->data, hosts->len);
+    for (guint i = 0; i < copy->len; i++) {
+        PlanHost *host = &g_array_index(copy, PlanHost, i);
+
+        host->name = g_strdup(host->name);
+        host->profile = g_strdup(host->profile);
+    }
+    return copy;
+}
+
+Plan *plan_variant(const Plan *plan)
+{
+    Plan *copy = g_memdup2(plan, sizeof *plan);
+
+    g_assert(plan->script == NULL);
+    copy->file = g_strdup(plan->file);
+    copy->title = g_strdup(plan->title);
+    g_ptr_array_ref(copy->about);
+    g_ptr_array_ref(copy->see);
+    copy->hosts = variant_hosts(plan->hosts);
+    copy->links = g_array_copy(plan->links);
+    g_array_ref(copy->faults);
+    g_array_ref(copy->steps);
+    g_array_ref(copy->expects);
+    return copy;
+}
+
 gboolean plan_find_host(const Plan *plan, const char *name, guint *out)
 {
     for (guint i = 0; i < plan->hosts->len; i++) {

@@ -143,6 +143,7 @@ typedef struct PlanStep {
     guint32 fast_open_most; /* … for so many pending connections */
     gboolean accept_manual; /* PLAN_LISTEN accept=manual */
     guint64 bytes;          /* PLAN_SEND, PLAN_READ; G_MAXUINT64: read all */
+    gboolean peeks;         /* PLAN_READ: the bytes stay to be read */
     gboolean forget;        /* PLAN_REBOOT */
     GArray *settings;       /* PlanSetting, PLAN_SET; NULL: none */
     PlanInject inject;      /* PLAN_INJECT */
@@ -177,8 +178,9 @@ typedef struct PlanExpect {
     GArray *states;     /* TcpState: enters (one), path, ends (one) */
     GArray *numbers;    /* guint32: seq, ack, len, win, flags */
     TcpError error;
-    guint64 count;  /* N times, at least N, delivers N bytes, accepts N */
-    gboolean wrong; /* delivers N bytes wrong */
+    guint64 count;   /* N times, at least N, delivers N bytes, accepts N */
+    gboolean wrong;  /* delivers N bytes wrong */
+    gboolean always; /* of every world that `explore` tries, too */
     PlanTolerance tolerance;
     char *text; /* "expect client sends SYN at 0s 3s" */
     SourcePlace place;
@@ -214,6 +216,9 @@ typedef struct Plan {
 
 void plan_free(Plan *plan); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* A copy whose hosts' and links' keys can be set (scenario_override()); the rest both have together. */
+Plan *plan_variant(const Plan *plan);
 
 /* Does the scenario (or --set) give the host's key another value than its profile does? */
 gboolean plan_host_sets(const PlanHost *host, const Key *key);

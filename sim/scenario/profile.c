@@ -66,6 +66,9 @@ static void add_names_of(const char *directory, GPtrArray *names)
 
 char **profile_names(const ScenarioOptions *options)
 {
+    if (options != NULL && options->files != NULL)
+        return options->files->profile_names(options->files->data);
+
     GPtrArray *names = g_ptr_array_new();
     const char *const *directory = options != NULL ? options->profile_dirs : NULL;
 
@@ -88,13 +91,16 @@ static gboolean is_path(const char *name)
     return strchr(name, '/') != NULL || g_str_has_suffix(name, PROFILE_SUFFIX);
 }
 
-/* The file of a profile; NULL and an error when a name is in none of the directories. */
+/* The file of a profile; NULL and an error when a name is in none of the directories.  Of a profile at
+ * hand, which has no file, its name. */
 static char *locate(Parser *parser, const Line *line, const Word *name)
 {
     const char *const *directory = parser->options->profile_dirs;
 
     if (is_path(name->text))
         return source_resolve(line->source, name->text);
+    if (parser->options->files != NULL)
+        return g_strdup(name->text);
     for (; directory != NULL && *directory != NULL; directory++) {
         g_autofree char *path = g_strconcat(*directory, "/", name->text, PROFILE_SUFFIX, NULL);
 
@@ -121,13 +127,38 @@ static Profile *read_profile(Parser *parser, Source *source, const char *name)
     return profile;
 }
 
+/* One at hand, by its name. */
+static Source *open_named(Parser *parser, const Line *line, const Word *name)
+{
+    const ScenarioFiles *files = parser->options->files;
+    g_autofree char *file = g_strconcat(name->text, PROFILE_SUFFIX, NULL);
+    gsize length = 0;
+    char *why = NULL;
+    char *bytes = files->read_profile(files->data, name->text, &length, &why);
+
+    if (bytes == NULL && why == NULL) {
+        unknown_profile(parser, line, name);
+        return NULL;
+    }
+    return take_source(parser, line, name, file,
+                       bytes != NULL ? source_from_bytes(file, bytes, length) : NULL, why);
+}
+
+static Source *open_profile(Parser *parser, const Line *line, const Word *name, const char *path)
+{
+    if (is_path(name->text))
+        return open_source(parser, line, name, parser->options->root, path);
+    if (parser->options->files != NULL)
+        return open_named(parser, line, name);
+    /* What was found by its name lies in a folder that no scenario has named. */
+    return open_source(parser, line, name, NULL, path);
+}
+
 /* Reads the file that `line` names; NULL after errors. */
 static Profile *load(Parser *parser, const Line *line, const Word *name, const char *path)
 {
     guint64 errors = parser->diagnostics->errors;
-    /* What was found by its name lies in a folder that no scenario has named. */
-    const char *root = is_path(name->text) ? parser->options->root : NULL;
-    Source *source = open_source(parser, line, name, root, path);
+    Source *source = open_profile(parser, line, name, path);
 
     if (source == NULL)
         return NULL;

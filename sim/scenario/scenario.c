@@ -53,6 +53,8 @@ static char *why_not_read(const Parser *parser, const Source *source)
     }
     if (source->depth > DEPTH_MAX)
         return g_strdup_printf("more than %d files name each other", DEPTH_MAX);
+    if (source->length > SCENARIO_BYTES_MAX)
+        return source_too_large();
     if (parser->sources->len >= SOURCES_MAX)
         return g_strdup_printf("more than %d files are read", SOURCES_MAX);
     if (parser->bytes + source->length > BYTES_MAX_ALL)
@@ -60,18 +62,36 @@ static char *why_not_read(const Parser *parser, const Source *source)
     return NULL;
 }
 
+static Source *read_at_hand(const ScenarioFiles *files, const char *path, char **why)
+{
+    gsize length = 0;
+    char *bytes = files->read(files->data, path, &length, why);
+
+    return bytes != NULL ? source_from_bytes(path, bytes, length) : NULL;
+}
+
 Source *open_source(Parser *parser, const Line *line, const Word *word, const char *root,
                     const char *path)
 {
-    g_autofree char *why = NULL;
-    Source *source = source_read(root, path, DOOR_FOR_SCENARIO, &why);
+    const ScenarioFiles *files = parser->options->files;
+    char *why = NULL;
+    Source *source = files != NULL ? read_at_hand(files, path, &why)
+                                   : source_read(root, path, DOOR_FOR_SCENARIO, &why);
+
+    return take_source(parser, line, word, path, source, why);
+}
+
+Source *take_source(Parser *parser, const Line *line, const Word *word, const char *path,
+                    Source *source, char *why_none)
+{
+    g_autofree char *why = why_none;
 
     if (source != NULL) {
         source->parent = line->source;
         source->depth = line->source->depth + 1;
         why = why_not_read(parser, source);
     }
-    if (why == NULL)
+    if (source != NULL && why == NULL)
         return source;
     line_error(parser, line, word, NULL, "cannot read '%s': %s", path, why);
     source_free(source);
@@ -105,6 +125,8 @@ static void finish(Parser *parser, const char *file, guint64 errors)
     check_routes(parser);
     parser->diagnostics->rank = G_MAXUINT64;
     apply_overrides(parser);
+    if (parser->diagnostics->errors == errors)
+        check_families(parser);
     check_stacks(parser);
     if (parser->plan->hosts->len > 0 || parser->diagnostics->errors > errors)
         return;

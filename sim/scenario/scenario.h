@@ -12,13 +12,29 @@
 #include "scenario/diagnostics.h"
 #include "scenario/plan.h"
 
+/* Files from elsewhere than the file system, for who has their texts at hand.  Each function returns
+ * bytes that the reader takes over (g_free()), or NULL with *why, which it frees. */
+typedef struct ScenarioFiles {
+    /* What a scenario includes, and profiles by path; relative paths are as seen from the file that
+     * names them, "lib/links.scn". */
+    char *(*read)(gconstpointer data, const char *path, gsize *length, char **why);
+    /* A profile by its name alone.  NULL without *why: there is none of that name. */
+    char *(*read_profile)(gconstpointer data, const char *name, gsize *length, char **why);
+    /* All such names, for who mistypes one; free with g_strfreev(). */
+    char **(*profile_names)(gconstpointer data);
+    gconstpointer data;
+} ScenarioFiles;
+
 /* Where things are looked for, and what the command line adds. */
 typedef struct ScenarioOptions {
+    const ScenarioFiles *files;      /* instead of profile_dirs and of the file system; or NULL */
     const char *const *profile_dirs; /* NULL-terminated; searched for NAME.profile in this order */
-    const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE", or NULL */
+    const char *const *overrides;    /* NULL-terminated "HOST.KEY=VALUE" and what else
+                                      * scenario/overrides.c reads, or NULL */
     const char *const *stacks;       /* NULL-terminated names: the linked stacks at hand; or NULL */
     const char *root;                /* files are read only from below it; NULL: from everywhere */
     PlanTolerance tolerance;         /* of expected times without `within` */
+    GChecksum *digest;               /* takes in all bytes that are read; or NULL */
 } ScenarioOptions;
 
 /* Reads the file ("-": standard input, shown as <stdin>) and all that it includes.  Returns the
@@ -73,5 +89,11 @@ char **profile_names(const ScenarioOptions *options);
 char *scenario_help(void);
 char *scenario_help_flood(void);
 char *scenario_help_keys(void);
+
+/* What the language has by this name: statements, actions, their options, expectations, keys (a sysctl's full name is one, too);
+ * NULL: nothing. */
+char *scenario_help_on(const char *word);
+/* All such names, some twice; free with g_strfreev(). */
+char **scenario_help_words(void);
 
 #endif

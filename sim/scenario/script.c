@@ -135,19 +135,30 @@ static gboolean take_bytes(Parser *parser, Line *line, PlanStep *step)
     return line_take_bytes(parser, line, "a number of bytes", 1, &step->bytes);
 }
 
+/* The one word that may still come. */
+static gboolean take_last(Parser *parser, Line *line, const char *word, gboolean *is_there)
+{
+    const char *const words[] = {word, NULL};
+
+    *is_there = line_take_if(line, word);
+    if (*is_there || line_peek(line) == NULL)
+        return TRUE;
+    line_unknown(parser, line, line_peek(line), "word", words);
+    return FALSE;
+}
+
 static gboolean take_bytes_or_all(Parser *parser, Line *line, PlanStep *step)
 {
-    if (!line_take_if(line, "all"))
-        return line_take_bytes(parser, line, "a number of bytes or 'all'", 1, &step->bytes);
-    step->bytes = G_MAXUINT64;
-    return TRUE;
+    if (line_take_if(line, "all"))
+        step->bytes = G_MAXUINT64;
+    else if (!line_take_bytes(parser, line, "a number of bytes or 'all'", 1, &step->bytes))
+        return FALSE;
+    return take_last(parser, line, "peek", &step->peeks);
 }
 
 static gboolean take_forget(Parser *parser, Line *line, PlanStep *step)
 {
-    (void)parser;
-    step->forget = line_take_if(line, "forget");
-    return TRUE;
+    return take_last(parser, line, "forget", &step->forget);
 }
 
 /* --- what one connection may have otherwise than its host ---------------------------------- */
@@ -235,8 +246,9 @@ static const Action actions[] = {
      "other", PLAN_CONNECT, FALSE, take_peer, connect_options},
     {"send", "send N",
      "hands over N bytes; 64k and 1M are powers of 1024", PLAN_SEND, TRUE, take_bytes, NULL},
-    {"read", "read N|all",
-     "reads; a host with such a line reads nothing by itself", PLAN_READ, TRUE,
+    {"read", "read N|all [peek]",
+     "reads; with peek the bytes stay to be read again (MSG_PEEK); a host with such a line reads "
+     "nothing by itself", PLAN_READ, TRUE,
      take_bytes_or_all, NULL},
     {"shutdown", "shutdown",
      "no more will be sent (FIN); reading goes on", PLAN_SHUTDOWN, TRUE, NULL, NULL},
@@ -392,6 +404,31 @@ static void take_step(Parser *parser, Line *line, guint first_word, PlanStep *st
         g_clear_pointer(&step->settings, g_array_unref);
 }
 
+/* `at 5s close client`: the host stands first.  TRUE, and said so. */
+static gboolean is_swapped(Parser *parser, const Line *line)
+{
+    const Word *first = line_peek(line);
+    guint host;
+
+    if (first == NULL || line->next + 1 >= line->words->len)
+        return FALSE;
+    const Word *second = line_word(line, line->next + 1);
+
+    if (plan_find_host(parser->plan, first->text, &host) ||
+        !plan_find_host(parser->plan, second->text, &host))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (!word_is(first, actions[i].word))
+            continue;
+        g_autofree char *hint = g_strdup_printf("did you mean '%s %s'?", second->text, first->text);
+
+        line_error(parser, line, first, hint, "'%s' is an action: the host stands before it",
+                   first->text);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 /* `at 0s infect a->b`: what stands there was meant as an action, not as a host. */
 static gboolean is_unknown_attack(const Line *line)
 {
@@ -425,7 +462,7 @@ void parse_at(Parser *parser, Line *line)
     }
     if (is_unknown_attack(line))
         line_unknown(parser, line, line_peek(line), "action", words);
-    else
+    else if (!is_swapped(parser, line))
         take_step(parser, line, first_word, &step);
 }
 
@@ -439,7 +476,8 @@ void parse_when(Parser *parser, Line *line)
         return;
     if (line_take_if(line, "after") && !line_take_time(parser, line, "a time", &step.at))
         return;
-    take_step(parser, line, line->next, &step);
+    if (!is_swapped(parser, line))
+        take_step(parser, line, line->next, &step);
 }
 
 /* --- help --------------------------------------------------------------------------------- */

@@ -1,23 +1,52 @@
 /* KEY=VALUE: keys of the key table, options of actions; and statements that stand once. */
 #include <string.h>
 
+#include "core/decimal.h"
+#include "core/text.h"
 #include "scenario/parser.h"
 
 enum { OPTIONS_MAX = 16 /* of one action */ };
 
 /* --- KEY=VALUE ---------------------------------------------------------------------------- */
 
+gsize sysctl_prefix(const char *key)
+{
+    static const char *const prefixes[] = {"net.ipv4.", "net.core."};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        if (g_str_has_prefix(key, prefixes[i]))
+            return strlen(prefixes[i]);
+    }
+    return 0;
+}
+
+/* "delay 10ms" lacks its sign; else the form of the statement. */
+static char *setting_hint(const Line *line, const Word *word)
+{
+    const Word *next = line->next + 1 < line->words->len ? line_word(line, line->next + 1) : NULL;
+    gsize prefix = sysctl_prefix(word->text);
+    gboolean is_key =
+        key_find(KEY_SCOPE_HOST, word->text + prefix, word->length - prefix) != NULL ||
+        key_find(KEY_SCOPE_LINK, word->text, word->length) != NULL;
+
+    if (next != NULL && word_is(next, "=") && line->next + 2 < line->words->len)
+        next = line_word(line, line->next + 2);
+    if (word->quoted || !is_key || next == NULL || next->equals >= 0)
+        return form_hint(line);
+    return g_strdup_printf("did you mean '%s=%s'?", word->text, next->text);
+}
+
 gboolean word_setting(Parser *parser, const Line *line, const Word *word, Word *key, Word *value)
 {
     if (word->equals <= 0) {
-        g_autofree char *hint = form_hint(line);
+        g_autofree char *hint = setting_hint(line, word);
 
         line_error(parser, line, word, hint, "expected KEY=VALUE, not '%s'", shown(parser, word));
         return FALSE;
     }
-    gsize equals = (gsize)word->equals;
+    gsize equals = (gsize)word->equals, prefix = sysctl_prefix(word->text);
 
-    *key = word_part(parser, word, 0, equals);
+    *key = word_part(parser, word, prefix, equals - prefix);
     *value = word_part(parser, word, equals + 1, word->length - equals - 1);
     /* What stands in the file may be longer than the value: quotes, escapes. */
     value->width = word->width > key->width + 1 ? word->width - key->width - 1 : 1;
@@ -46,10 +75,12 @@ gboolean word_first_of_line(Parser *parser, const Line *line, guint first, const
     for (guint i = first; i < line->words->len; i++) {
         const Word *other = line_word(line, i);
 
-        if (other->column >= key->column)
+        gsize prefix = sysctl_prefix(other->text);
+
+        if (other->column + prefix >= key->column)
             return TRUE;
-        if (other->equals == (gssize)key->length &&
-            strncmp(other->text, key->text, key->length) == 0)
+        if (other->equals == (gssize)(prefix + key->length) &&
+            strncmp(other->text + prefix, key->text, key->length) == 0)
             break;
     }
     line_error(parser, line, key, NULL, "'%s' stands twice on this line", shown(parser, key));
@@ -69,6 +100,32 @@ static const char **key_names(KeyScope scope)
     return names;
 }
 
+/* What other tools call a link's keys; NULL: none is called so. */
+static const char *usual_name(const Word *key)
+{
+    static const struct {
+        const char *name, *hint;
+    } names[] = {
+        {"bandwidth", "did you mean 'rate'?"},
+        {"bw", "did you mean 'rate'?"},
+        {"speed", "did you mean 'rate'?"},
+        {"throughput", "did you mean 'rate'?"},
+        {"latency", "did you mean 'delay'?"},
+        {"rtt", "did you mean 'delay'? It is one way: half of it"},
+        {"drop", "did you mean 'loss'?"},
+        {"plr", "did you mean 'loss'?"},
+        {"limit", "did you mean 'queue'?"},
+        {"buffer", "did you mean 'queue'?"},
+        {"dup", "did you mean 'duplicate'?"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (word_is(key, names[i].name))
+            return names[i].hint;
+    }
+    return NULL;
+}
+
 static void unknown_key(Parser *parser, const Line *line, KeyScope scope, const Word *key)
 {
     gboolean host = scope == KEY_SCOPE_HOST;
@@ -79,6 +136,12 @@ static void unknown_key(Parser *parser, const Line *line, KeyScope scope, const 
                    host ? "form: link A B KEY=VALUE …" : "form: set NAME KEY=VALUE …",
                    "'%s' is a key of %s, not of %s", shown(parser, key), host ? "links" : "hosts",
                    host ? "hosts" : "links");
+        return;
+    }
+    const char *meant = host ? NULL : usual_name(key);
+
+    if (meant != NULL) {
+        line_error(parser, line, key, meant, "unknown key of links '%s'", shown(parser, key));
         return;
     }
     g_autofree const char **names = key_names(scope);
@@ -95,14 +158,31 @@ static void unknown_value(Parser *parser, const Line *line, const Key *key, cons
     line_error(parser, line, value, both, "%s cannot be '%s'", key->name, shown(parser, value));
 }
 
+/* "did you mean '10%'?" for a probability of 0.1, and a line's end; else nothing. */
+static char *part_as_percentage(const Key *key, const Word *value)
+{
+    gint64 hundredths = 0;
+
+    if (key->type != KEY_PROBABILITY ||
+        decimal_read(value->text, value->length, 10000000, &hundredths) != DECIMAL_OK ||
+        hundredths > 10000000)
+        return g_strdup("");
+    char text[KEY_TEXT_MAX];
+    Text percent = text_begin(text, sizeof text);
+
+    text_add_decimal(&percent, (guint64)hundredths, 100000, 0);
+    return g_strdup_printf("did you mean '%s%%'?\n", text);
+}
+
 static void bad_value(Parser *parser, const Line *line, const Key *key, const Word *value,
                       KeyError error)
 {
     char range[KEY_TEXT_MAX];
 
     (void)key_range(key, range);
+    g_autofree char *meant = part_as_percentage(key, value);
     g_autofree char *hint =
-        g_strdup_printf("%s takes %s; default %s", key->name, range, key->initial);
+        g_strdup_printf("%s%s takes %s; default %s", meant, key->name, range, key->initial);
 
     if (error == KEY_OUT_OF_RANGE)
         line_error(parser, line, value, hint, "%s=%s is out of range", key->name,
@@ -111,25 +191,36 @@ static void bad_value(Parser *parser, const Line *line, const Key *key, const Wo
         line_error(parser, line, value, hint, "%s cannot be '%s'", key->name, shown(parser, value));
 }
 
-gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
-                 const Word *value)
+const Key *word_key(Parser *parser, const Line *line, KeyScope scope, const Word *key)
 {
     const Key *found = key_find(scope, key->text, key->length);
-    SimTimeError why = SIM_TIME_OK;
 
-    if (found == NULL) {
+    if (found == NULL)
         unknown_key(parser, line, scope, key);
-        return FALSE;
-    }
-    KeyError error = key_set(found, config, value->text, value->length, &why);
+    return found;
+}
+
+gboolean set_value(Parser *parser, const Line *line, const Key *key, void *config,
+                   const Word *value)
+{
+    SimTimeError why = SIM_TIME_OK;
+    KeyError error = key_set(key, config, value->text, value->length, &why);
 
     if (error == KEY_BAD_TIME)
         word_time_error(parser, line, value, why);
     else if (error == KEY_UNKNOWN_WORD)
-        unknown_value(parser, line, found, value);
+        unknown_value(parser, line, key, value);
     else if (error != KEY_OK)
-        bad_value(parser, line, found, value, error);
+        bad_value(parser, line, key, value, error);
     return error == KEY_OK;
+}
+
+gboolean set_key(Parser *parser, const Line *line, KeyScope scope, void *config, const Word *key,
+                 const Word *value)
+{
+    const Key *found = word_key(parser, line, scope, key);
+
+    return found != NULL && set_value(parser, line, found, config, value);
 }
 
 void set_keys(Parser *parser, Line *line, KeyScope scope, void *config)

@@ -34,7 +34,7 @@ static gboolean read_all(int fd, gsize expected, Source *source)
     }
 }
 
-static char *too_large(void)
+char *source_too_large(void)
 {
     return g_strdup_printf("it is larger than %u MB", (guint)(SCENARIO_BYTES_MAX / 1024 / 1024));
 }
@@ -49,12 +49,12 @@ static char *read_open_file(int fd, Source *source)
     if (S_ISDIR(status.st_mode))
         return g_strdup("it is a directory");
     if (S_ISREG(status.st_mode) && status.st_size > (off_t)SCENARIO_BYTES_MAX)
-        return too_large();
+        return source_too_large();
     source->device = (guint64)status.st_dev;
     source->inode = (guint64)status.st_ino;
     if (!read_all(fd, S_ISREG(status.st_mode) ? (gsize)status.st_size : 0, source))
         return g_strdup(g_strerror(errno));
-    return source->length > SCENARIO_BYTES_MAX ? too_large() : NULL;
+    return source->length > SCENARIO_BYTES_MAX ? source_too_large() : NULL;
 }
 
 static Source *read_descriptor(int fd, const char *name, char **why)
@@ -86,14 +86,19 @@ Source *source_read_stdin(char **why)
     return read_descriptor(STDIN_FILENO, "<stdin>", why);
 }
 
-Source *source_from_text(const char *name, const char *text, gsize length)
+Source *source_from_bytes(const char *name, char *bytes, gsize length)
 {
     Source *source = g_new0(Source, 1);
 
     source->name = g_intern_string(name);
-    source->bytes = g_memdup2(text, length);
+    source->bytes = bytes;
     source->length = length;
     return source;
+}
+
+Source *source_from_text(const char *name, const char *text, gsize length)
+{
+    return source_from_bytes(name, g_memdup2(text, length), length);
 }
 
 void source_free(Source *source)
@@ -104,11 +109,18 @@ void source_free(Source *source)
     g_free(source);
 }
 
+/* Texts at hand are told apart by their names, which are interned. */
+static gboolean is_same(const Source *a, const Source *b)
+{
+    if (a->inode != 0 || b->inode != 0)
+        return a->inode == b->inode && a->device == b->device;
+    return a->name == b->name && !a->is_argument && !b->is_argument;
+}
+
 const Source *source_find_open(const Source *source, const Source *parent)
 {
     for (; parent != NULL; parent = parent->parent) {
-        if (parent->inode != 0 && parent->inode == source->inode &&
-            parent->device == source->device)
+        if (is_same(parent, source))
             return parent;
     }
     return NULL;

@@ -15,7 +15,7 @@ typedef struct Source {
     const char *name; /* as shown; interned */
     char *bytes;      /* owned, not terminated */
     gsize length;
-    guint64 device, inode;       /* the same file is known again by these; both 0: no file */
+    guint64 device, inode;       /* the same file is known again by these; both 0: by its name */
     const struct Source *parent; /* the file that names this one, or NULL */
     guint depth;                 /* of parents */
     gboolean is_argument;        /* a word of the command line, not a file */
@@ -28,7 +28,12 @@ Source *source_read_stdin(char **why);
 
 /* A copy of text at hand. */
 Source *source_from_text(const char *name, const char *text, gsize length);
+/* Takes over the bytes (g_free()). */
+Source *source_from_bytes(const char *name, char *bytes, gsize length);
 void source_free(Source *source);
+
+/* "it is larger than 16 MB"; free with g_free(). */
+char *source_too_large(void);
 
 /* Is `source` the same file as `parent` or as one of its parents?  Returns that one or NULL. */
 const Source *source_find_open(const Source *source, const Source *parent);

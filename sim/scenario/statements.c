@@ -100,7 +100,7 @@ static const Statement statements[] = {
     {"when", IN_SCENARIO, "when HOST STATE [after TIME] HOST ACTION",
      "does it each time a connection of the host enters the state, for that connection or its peer",
      parse_when},
-    {"expect", IN_SCENARIO, "expect HOST EXPECTATION [within TIME|PERCENT]",
+    {"expect", IN_SCENARIO, "expect [always] HOST EXPECTATION [within TIME|PERCENT]",
      "what must come out; the tolerance is for times, and 0 when it is not given", parse_expect},
     {"seed", IN_SCENARIO, "seed N",
      "where all chance begins; 1 when it is not given", parse_seed},
@@ -205,6 +205,9 @@ gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope
 
     g_ptr_array_add(parser->sources, source);
     parser->bytes += source->length;
+    if (parser->options->digest != NULL)
+        g_checksum_update(parser->options->digest, (const guchar *)source->bytes,
+                          (gssize)source->length);
     if (refuse_foreign(parser, source, scope))
         return FALSE;
     line_reader_init(&reader, source);

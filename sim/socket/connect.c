@@ -90,13 +90,14 @@ SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t addr
 static Socket *take_child(Sockets *sockets, SimTime now, Socket *listener)
 {
     Socket *child = listener->queue_first;
-    TcpConnId conn;
+    ApplicationAccepted accepted;
 
     if (child == NULL)
         return NULL;
-    if (child->is_done && tcp_accept_ended(sockets->stack, listener->port, &conn, &child->error))
-        ;
-    else if (!child->is_done && tcp_accept(sockets->stack, now, listener->port, &conn) != TCP_OK)
+    if (child->is_done && application_accept_ended(sockets->application, listener->port, &accepted))
+        child->error = accepted.error;
+    else if (!child->is_done &&
+             application_accept(sockets->application, now, listener->port, &accepted) != TCP_OK)
         return NULL;
     listener->queue_first = child->queue_next;
     if (listener->queue_first == NULL)
@@ -121,7 +122,7 @@ SocketAnswer socket_try_accept(Sockets *sockets, SimTime now, SocketWait *wait)
         return socket_value(child->fd);
     }
     if (child->conn != 0)
-        (void)tcp_abort(sockets->stack, now, child->conn);
+        (void)application_abort(sockets->application, now, child->conn);
     socket_forget(sockets, child);
     return socket_error(TCP_EMFILE);
 }

@@ -129,7 +129,7 @@ static SocketAnswer open_with_data(Sockets *sockets, SimTime now, SocketWait *wa
     socket->is_deferred = false;
     SocketAnswer answer = socket_start(sockets, now, socket, &options);
     if (answer.error == TCP_OK && is_bsd && !fast)
-        (void)tcp_send(sockets->stack, now, socket->conn, options.data);
+        (void)application_send(sockets->application, now, socket->conn, options.data);
     if (answer.error == TCP_OK)
         account(sockets, now, socket, wait);
     return answer;

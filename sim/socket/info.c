@@ -12,7 +12,6 @@ enum {
     OPTION_ECN_ON = 8,
     OPTION_ECN_SEEN = 16,
     OPTION_SYN_DATA_ON = 32,
-    HEADERS = 40,
     DEFAULT_MSS = 536,
     REORDERING = 3,
     SSTHRESH_INFINITE = 0x7fffffff,
@@ -232,7 +231,7 @@ static void fill_receiving(const Socket *socket, const TcpLook *look, SocketInfo
     out->bytes_received = look->received + look->fin_arrived;
     out->rcv_ssthresh = out->rcv_space = look->rcv_wnd;
     out->rcv_ooopack = look->out_of_order;
-    out->pmtu = look->own_mss + HEADERS;
+    out->pmtu = look->own_mss + look->header_bytes;
     out->snd_wscale = look->snd_wscale;
     out->rcv_wscale = look->rcv_wscale;
 }

@@ -4,6 +4,7 @@
 
 #include "core/id_map.h"
 #include "core/memory.h"
+#include "socket/application.h"
 #include "socket/socket.h"
 #include "tcp/look.h"
 #include "tcp/tuning.h"
@@ -35,14 +36,6 @@ typedef struct SocketChunk {
     uint32_t length;
     bool ends_record; /* MSG_EOR */
 } SocketChunk;
-
-/* Bytes that were not read before the connection ended. */
-typedef struct SocketRest {
-    struct SocketRest *next;
-    Payload payload;
-    uint64_t offset;
-    uint32_t length;
-} SocketRest;
 
 /* Something that a record will tell once the byte before `end` has left, or is acknowledged. */
 typedef struct SocketMark {
@@ -102,7 +95,6 @@ typedef struct Socket {
     SocketChunk *chunk_first, *chunk_last;
     uint32_t chunk_count;
 
-    SocketRest *rest_first, *rest_last;
     SocketMark *mark_first, *mark_last;
     SocketRecord *record_first, *record_last;
     uint32_t zerocopy_calls; /* MSG_ZEROCOPY so far */
@@ -139,12 +131,14 @@ typedef struct SocketWait {
 
 struct Sockets {
     TcpStack *stack;
+    Application
+        *application; /* by which all calls reach the stack that do something to a connection */
     Budget *budget;
     SocketSettings settings;
     Socket **by_fd;
     int fd_count; /* room in by_fd */
     IdMap by_conn;
-    MemoryPool *sockets, *chunks, *rests, *marks, *records, *waits;
+    MemoryPool *sockets, *chunks, *marks, *records, *waits;
     SocketWait *wait_first, *wait_last;
     TcpTake take;
     void *take_context;
@@ -168,6 +162,8 @@ void socket_begin_counting(Sockets *sockets, Socket *socket);
 
 /* CLOSED without a connection; Linux's sockets do not know TIME-WAIT. */
 TcpState socket_state(const Sockets *sockets, const Socket *socket);
+/* What can be read, of its connection or of the one that it had. */
+uint64_t socket_readable(const Sockets *sockets, const Socket *socket);
 bool socket_receive_is_shut(const Sockets *sockets, const Socket *socket);
 bool socket_send_is_shut(const Sockets *sockets, const Socket *socket);
 TcpError socket_take_error(Socket *socket); /* SO_ERROR: reads and clears */

@@ -305,7 +305,7 @@ static void take_effect(Sockets *sockets, SimTime now, Socket *socket, const Opt
         return;
     if (option->effect != EFFECT_QUICK)
         socket_options_apply(sockets, socket);
-    tcp_tuning_begin(sockets->stack, socket->conn);
+    (void)tcp_tuning_begin(sockets->stack, socket->conn);
     if (option->effect == EFFECT_KEEP)
         tcp_keepalive_changed(sockets->stack, now, socket->conn);
     if (option->effect == EFFECT_QUICK)

@@ -4,12 +4,8 @@
 /* Data, or the end of it: rcvlowat bytes, or all that will come. */
 static bool is_readable(const Sockets *sockets, const Socket *socket)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = socket_readable(sockets, socket);
 
-    if (socket->conn != 0)
-        bytes = tcp_stack_readable(sockets->stack, socket->conn).bytes;
-    for (const SocketRest *rest = socket->rest_first; rest != NULL; rest = rest->next)
-        bytes += rest->length;
     return bytes > 0 && bytes >= (uint64_t)socket->options.rcvlowat;
 }
 

@@ -40,10 +40,11 @@ Sockets *sockets_new(TcpStack *stack)
     Budget *budget = tcp_stack_budget(stack);
 
     sockets->stack = stack;
+    sockets->application = application_new(stack);
+    application_expects_tunings(sockets->application);
     sockets->budget = sockets->by_conn.budget = budget;
     sockets->sockets = memory_pool_new(sizeof(Socket), budget);
     sockets->chunks = memory_pool_new(sizeof(SocketChunk), budget);
-    sockets->rests = memory_pool_new(sizeof(SocketRest), budget);
     sockets->marks = memory_pool_new(sizeof(SocketMark), budget);
     sockets->records = memory_pool_new(sizeof(SocketRecord), budget);
     sockets->waits = memory_pool_new(sizeof(SocketWait), budget);
@@ -58,10 +59,10 @@ void sockets_free(Sockets *sockets)
         return;
     memory_pool_free(sockets->sockets);
     memory_pool_free(sockets->chunks);
-    memory_pool_free(sockets->rests);
     memory_pool_free(sockets->marks);
     memory_pool_free(sockets->records);
     memory_pool_free(sockets->waits);
+    application_free(sockets->application);
     id_map_clear(&sockets->by_conn);
     budget_give(sockets->budget, (size_t)sockets->fd_count * sizeof *sockets->by_fd);
     free(sockets->by_fd);
@@ -132,8 +133,10 @@ static void detach(Sockets *sockets, Socket *socket)
 {
     if (socket->conn != 0)
         id_map_remove(&sockets->by_conn, socket->conn);
-    if (socket->ended_conn != 0)
+    if (socket->ended_conn != 0) {
         id_map_remove(&sockets->by_conn, socket->ended_conn);
+        application_forget(sockets->application, socket->ended_conn);
+    }
     socket->conn = socket->ended_conn = 0;
 }
 
@@ -141,17 +144,6 @@ void socket_begin_counting(Sockets *sockets, Socket *socket)
 {
     socket->counts = (SocketCounts){.began_at = sockets->now, .busy_since = sockets->now};
     socket->written = socket->taken = socket->pushed = 0;
-}
-
-static void free_rest(Sockets *sockets, Socket *socket)
-{
-    while (socket->rest_first != NULL) {
-        SocketRest *rest = socket->rest_first;
-
-        socket->rest_first = rest->next;
-        memory_pool_give(sockets->rests, rest);
-    }
-    socket->rest_last = NULL;
 }
 
 static void free_records(Sockets *sockets, Socket *socket)
@@ -180,7 +172,6 @@ static void free_queue(Sockets *sockets, Socket *socket)
 void socket_forget(Sockets *sockets, Socket *socket)
 {
     free_queue(sockets, socket);
-    free_rest(sockets, socket);
     free_records(sockets, socket);
     socket_sendbuf_clear(sockets, socket);
     socket_queue_clear(sockets, socket);
@@ -363,12 +354,11 @@ void socket_disconnect(Sockets *sockets, SimTime now, Socket *socket)
     TcpState state = socket_state(sockets, socket);
 
     if (state == TCP_STATE_LISTEN)
-        (void)tcp_close_listener(sockets->stack, now, socket->port);
+        (void)application_close_listener(sockets->application, now, socket->port);
     else if (socket->conn != 0)
-        (void)tcp_abort(sockets->stack, now, socket->conn);
+        (void)application_abort(sockets->application, now, socket->conn);
     detach(sockets, socket);
     free_queue(sockets, socket);
-    free_rest(sockets, socket);
     socket_sendbuf_clear(sockets, socket);
     socket_queue_clear(sockets, socket);
     if (!socket->is_bound)
@@ -400,9 +390,7 @@ static SocketAnswer shut(Sockets *sockets, SimTime now, Socket *socket, bool rec
     socket->shut_receive = socket->shut_receive || receive;
     socket->shut_send = socket->shut_send || send;
     if (send && can_send_fin(state)) {
-        tcp_tuning_begin(sockets->stack, socket->conn);
-        (void)tcp_shutdown(sockets->stack, now, socket->conn);
-        tcp_tuning_end(sockets->stack);
+        (void)application_shutdown(sockets->application, now, socket->conn);
         socket_touch(sockets, now, socket);
     }
     socket_wake(socket, SOCKET_WAKE_ALL);
@@ -444,14 +432,12 @@ static void let_go(Sockets *sockets, SimTime now, Socket *socket)
     detach(sockets, socket);
     if (conn == 0)
         return;
-    tcp_tuning_begin(sockets->stack, conn);
     if (is_over)
         tcp_take_rest(sockets->stack, conn, drain, NULL);
     if (resets && !is_over)
-        (void)tcp_abort(sockets->stack, now, conn);
+        (void)application_abort(sockets->application, now, conn);
     else
-        (void)tcp_close(sockets->stack, now, conn);
-    tcp_tuning_end(sockets->stack);
+        (void)application_close(sockets->application, now, conn);
 }
 
 /* SO_LINGER: until the peer has all of it, and the FIN. */
@@ -474,7 +460,7 @@ SocketAnswer socket_close(Sockets *sockets, SimTime now, int fd)
     TcpConnId conn = socket->conn;
     socket_drop_waits(sockets, socket);
     if (socket->stage == SOCKET_LISTENING)
-        (void)tcp_close_listener(sockets->stack, now, socket->port);
+        (void)application_close_listener(sockets->application, now, socket->port);
     let_go(sockets, now, socket);
     bool lingers = has_to_linger(sockets, socket, conn);
     SimTime until = sim_time_add(now, socket->options.linger_seconds * SIM_SECOND);
@@ -498,6 +484,15 @@ TcpConnId socket_connection(const Sockets *sockets, int fd)
     const Socket *socket = socket_at(sockets, fd);
 
     return socket != NULL ? socket->conn : 0;
+}
+
+TcpConnId socket_told_of(const Sockets *sockets, int fd)
+{
+    const Socket *socket = socket_at(sockets, fd);
+
+    if (socket == NULL)
+        return 0;
+    return socket->conn != 0 ? socket->conn : socket->ended_conn;
 }
 
 int socket_of(const Sockets *sockets, TcpConnId conn)
@@ -591,25 +586,6 @@ static TcpError error_of_end(const Sockets *sockets, const Socket *socket, TcpSt
     return socket->fd < 0 && sockets->arriving == NULL ? TCP_ETIMEDOUT : TCP_OK;
 }
 
-typedef struct Keeper {
-    Sockets *sockets;
-    Socket *socket;
-} Keeper;
-
-static void keep(void *context, Payload payload, uint64_t offset, uint32_t length)
-{
-    Keeper *keeper = context;
-    Socket *socket = keeper->socket;
-    SocketRest *rest = memory_pool_take(keeper->sockets->rests);
-
-    *rest = (SocketRest){.payload = payload, .offset = offset, .length = length};
-    if (socket->rest_last != NULL)
-        socket->rest_last->next = rest;
-    else
-        socket->rest_first = rest;
-    socket->rest_last = rest;
-}
-
 void sockets_ending(Sockets *sockets, TcpConnId conn)
 {
     Socket *socket = socket_behind(sockets, conn);
@@ -621,7 +597,7 @@ void sockets_ending(Sockets *sockets, TcpConnId conn)
     socket->last.state = 7; /* TCP_CLOSE */
     socket_marks_acked(sockets, sockets->now, socket, look.acked);
     socket_marks_end(sockets, sockets->now, socket);
-    tcp_take_rest(sockets->stack, conn, keep, &(Keeper){sockets, socket});
+    (void)application_ending(sockets->application, conn);
     socket_sendbuf_clear(sockets, socket);
     TcpError error = error_of_end(sockets, socket, look.state);
     if (error != TCP_OK)

@@ -227,6 +227,8 @@ uint32_t socket_edges(Sockets *sockets, int fd);
 
 /* The endpoint's connection behind a descriptor; 0: none (yet, or any more). */
 TcpConnId socket_connection(const Sockets *sockets, int fd);
+/* The same, or the one that it had: whose bytes and error it may still tell. */
+TcpConnId socket_told_of(const Sockets *sockets, int fd);
 /* The descriptor of a connection; -1: none (yet, or any more). */
 int socket_of(const Sockets *sockets, TcpConnId conn);
 

@@ -28,7 +28,6 @@ static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t by
 
     if (bytes == 0)
         return;
-    tcp_tuning_begin(sockets->stack, socket->conn);
     int64_t nagle = tuning != NULL ? tuning->config.nagle : 0;
     if (tuning != NULL) {
         tuning->config.nagle = ending == ENDING_MORE ? TCP_NAGLE_CORK : nagle;
@@ -38,10 +37,9 @@ static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t by
         socket->pushed = socket->written;
     if (ending == ENDING_RECORD)
         tcp_end_record_after(sockets->stack, socket->conn, bytes);
-    (void)tcp_send(sockets->stack, now, socket->conn, bytes);
+    (void)application_send(sockets->application, now, socket->conn, bytes);
     if (tuning != NULL)
         tuning->config.nagle = nagle;
-    tcp_tuning_end(sockets->stack);
     socket_touch(sockets, now, socket);
 }
 
@@ -193,20 +191,11 @@ SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, 
 
 /* ---- Receiving ---- */
 
-static uint64_t rest_bytes(const Socket *socket)
+uint64_t socket_readable(const Sockets *sockets, const Socket *socket)
 {
-    uint64_t bytes = 0;
+    TcpConnId conn = socket->conn != 0 ? socket->conn : socket->ended_conn;
 
-    for (const SocketRest *rest = socket->rest_first; rest != NULL; rest = rest->next)
-        bytes += rest->length;
-    return bytes;
-}
-
-static uint64_t readable(const Sockets *sockets, const Socket *socket)
-{
-    if (socket->conn == 0)
-        return rest_bytes(socket);
-    return tcp_stack_readable(sockets->stack, socket->conn).bytes;
+    return application_readable(sockets->application, conn).bytes;
 }
 
 static void take_nothing(void *context, Payload payload, uint64_t offset, uint32_t length)
@@ -217,43 +206,17 @@ static void take_nothing(void *context, Payload payload, uint64_t offset, uint32
     (void)length;
 }
 
-/* Of a connection that has ended. */
-static uint64_t take_rest(Sockets *sockets, Socket *socket, uint64_t most, TcpTake take)
-{
-    uint64_t got = 0;
-
-    while (got < most && socket->rest_first != NULL) {
-        SocketRest *rest = socket->rest_first;
-        uint64_t left = most - got;
-        uint32_t length = rest->length < left ? rest->length : (uint32_t)left;
-
-        take(sockets->take_context, rest->payload, rest->offset, length);
-        got += length;
-        rest->offset += length;
-        rest->payload.offset += length;
-        rest->length -= length;
-        if (rest->length > 0)
-            break;
-        socket->rest_first = rest->next;
-        if (socket->rest_first == NULL)
-            socket->rest_last = NULL;
-        memory_pool_give(sockets->rests, rest);
-    }
-    return got;
-}
-
 static uint64_t take_bytes(Sockets *sockets, SimTime now, SocketWait *wait, uint64_t most)
 {
-    Socket *socket = wait->socket;
+    const Socket *socket = wait->socket;
     bool is_seen = sockets->take != NULL && !(wait->flags & SOCKET_MSG_TRUNC);
-    TcpTake take = is_seen ? sockets->take : take_nothing;
+    const ApplicationReading reading = {.most = most,
+                                        .take = is_seen ? sockets->take : take_nothing,
+                                        .context = sockets->take_context};
     uint64_t got = 0;
 
-    if (socket->conn == 0)
-        return take_rest(sockets, socket, most, take);
-    tcp_tuning_begin(sockets->stack, socket->conn);
-    (void)tcp_read(sockets->stack, now, socket->conn, most, take, sockets->take_context, &got);
-    tcp_tuning_end(sockets->stack);
+    (void)application_read(sockets->application, now,
+                           socket->conn != 0 ? socket->conn : socket->ended_conn, &reading, &got);
     return got;
 }
 
@@ -285,7 +248,7 @@ static bool may_come(const Sockets *sockets, const Socket *socket)
 SocketAnswer socket_try_receive(Sockets *sockets, SimTime now, SocketWait *wait)
 {
     Socket *socket = wait->socket;
-    uint64_t there = readable(sockets, socket), left = wait->wanted - wait->done;
+    uint64_t there = socket_readable(sockets, socket), left = wait->wanted - wait->done;
     bool peeks = wait->flags & SOCKET_MSG_PEEK, waits_for_all = wait->flags & SOCKET_MSG_WAITALL;
 
     if (socket->stage == SOCKET_LISTENING)
@@ -345,7 +308,7 @@ SocketAnswer socket_queued(const Sockets *sockets, int fd, uint64_t *inq, uint64
         return socket_error(TCP_EINVAL);
     if (socket->conn != 0)
         (void)tcp_look(sockets->stack, socket->conn, &look);
-    *inq = readable(sockets, socket);
+    *inq = socket_readable(sockets, socket);
     *outq = look.written - look.acked;
     *outq_unsent = look.written - look.sent;
     return socket_value(0);

@@ -198,7 +198,8 @@ static void power_on(Stack *stack)
     Lwip *lwip = lwip_of(stack);
     ip4_addr_t here, mask, none = {0};
 
-    here.addr = g_htonl(lab_address(lab_node_index(stack->node.host)));
+    here.addr =
+        g_htonl(lab_address(lab_node_plan(stack->node.host), lab_node_index(stack->node.host)));
     mask.addr = g_htonl(0xff000000); /* all hosts of a plan are neighbours */
     lwip_world_init(&lwip->world);
     lwip_world_enter(&lwip->world, lab_node_now(stack->node.host));

@@ -290,15 +290,15 @@ TcpError lwip_connect(Stack *stack, const PlanStep *step)
     Lwip *lwip = (Lwip *)(void *)stack;
     struct tcp_pcb *pcb = new_pcb(lwip);
     err_t error = bind_port(stack, pcb, step->from_port);
-    ip_addr_t there = IPADDR4_INIT(g_htonl(lab_address(step->peer)));
+    guint32 address = lab_address(lab_node_plan(stack->node.host), step->peer);
+    ip_addr_t there = IPADDR4_INIT(g_htonl(address));
 
     if (error != ERR_OK) {
         lwip_api.tcp_abort(pcb);
         return error_of(error);
     }
-    const TcpEnds ends = {.local_port = pcb->local_port,
-                          .remote_address = lab_address(step->peer),
-                          .remote_port = step->port};
+    const TcpEnds ends = {
+        .local_port = pcb->local_port, .remote_address = address, .remote_port = step->port};
     attend(lwip_conn_new(lwip, &ends, TCP_STATE_CLOSED), pcb);
     error = lwip_api.tcp_connect(pcb, &there, step->port, on_connected);
     if (error != ERR_OK)

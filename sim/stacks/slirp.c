@@ -350,7 +350,8 @@ static Slirp *new_slirp(SlirpHost *host)
                                   .register_poll_fd = on_watch,
                                   .unregister_poll_fd = on_watch,
                                   .notify = on_wish};
-    const guint32 here = lab_address(lab_node_index(host->stack.node.host));
+    const guint32 here =
+        lab_address(lab_node_plan(host->stack.node.host), lab_node_index(host->stack.node.host));
     const SlirpConfig config = {
         .version = 1,
         .in_enabled = TRUE,

@@ -381,7 +381,7 @@ TcpError slirp_connect(Stack *stack, const PlanStep *step)
 {
     SlirpHost *host = (SlirpHost *)(void *)stack;
     TcpEnds ends = {.local_port = step->from_port,
-                    .remote_address = lab_address(step->peer),
+                    .remote_address = lab_address(lab_node_plan(stack->node.host), step->peer),
                     .remote_port = step->port};
 
     if (slirp_sockets_are_full(host))

@@ -170,8 +170,11 @@ static TcpError do_send(Stack *stack, const PlanStep *step, StackConn *conn)
     return TCP_OK;
 }
 
+/* What a linked stack hands over it has handed over: it is not looked at before. */
 static TcpError do_read(Stack *stack, const PlanStep *step, StackConn *conn)
 {
+    if (step->peeks)
+        return TCP_EINVAL;
     return stack->kind->read(conn, step->bytes);
 }
 

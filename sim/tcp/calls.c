@@ -80,7 +80,7 @@ TcpError tcp_connect(TcpStack *stack, SimTime now, const TcpConnectOptions *opti
     conn->iss = iss;
     conn->snd_una = conn->snd_nxt = conn->snd_wl2 = conn->snd_sml = conn->iss;
     conn->cwnd_used_until = conn->iss;
-    conn->peer_mss = TCP_DEFAULT_MSS;
+    conn->peer_mss = tcp_default_mss(options->address);
     tcp_stack_insert(stack, &conn->entry);
     *out = conn->entry.id;
     tcp_enter(stack, conn, TCP_STATE_SYN_SENT, TCP_REASON_OPEN_ACTIVE);
@@ -275,6 +275,7 @@ static void connection_status(const TcpStack *stack, const TcpConnection *conn, 
     out->readable = tcp_readable(conn);
     out->at_eof = conn->fin_arrived && out->readable == 0;
     out->accepted = conn->owner == TCP_OWNER_APPLICATION;
+    out->queued = conn->owner == TCP_OWNER_QUEUE;
     out->written = conn->app_bytes;
     out->syn_data = conn->special & TCP_SYN_DATA_ACKED;
     out->ecn = (conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT;

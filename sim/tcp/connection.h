@@ -8,11 +8,23 @@
 #include "core/id_map.h"
 #include "core/map.h"
 #include "core/memory.h"
+#include "proto/address.h"
 #include "tcp/tcp.h"
 #include "tcp/tuning.h"
 
-/* RFC 9293 §3.7.1: what a peer that sends no MSS option can take. */
-enum { TCP_DEFAULT_MSS = 536 };
+/* RFC 9293 §3.7.1: what a peer that sends no MSS option can take, over IPv4 and over IPv6. */
+enum { TCP_DEFAULT_MSS = 536, TCP_DEFAULT_MSS_IPV6 = 1220 };
+
+/* Bytes of a packet's IP and TCP headers, without options. */
+static inline uint32_t tcp_header_bytes(uint32_t address)
+{
+    return address_header_bytes(address) + 20;
+}
+
+static inline uint16_t tcp_default_mss(uint32_t address)
+{
+    return address_is_ipv6(address) ? TCP_DEFAULT_MSS_IPV6 : TCP_DEFAULT_MSS;
+}
 
 /* A connect that names no port of its own gets one from here to 65535: see ports.c. */
 enum { TCP_FIRST_EPHEMERAL_PORT = 40000 };
@@ -466,7 +478,7 @@ static inline bool tcp_duplicates_are_marked(const TcpConnection *conn)
 
 /* Timestamps, SACK and window scale: on when both sides want them. */
 void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentOptions *options);
-uint16_t tcp_options_peer_mss(const SegmentOptions *options);
+uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer);
 uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options);
 
 /* ---- cookie.c ---- */

@@ -22,10 +22,16 @@ static const uint32_t low_24_bits = (1U << COUNT_SHIFT) - 1;
 
 static const SimTime period = SIM_MINUTE;
 
-/* What the peer can take, as far as two bits say it. */
-static const uint16_t mss_of_index[] = {536, 1300, 1440, 1460};
+enum { MSS_COUNT = 4 };
 
-enum { MSS_COUNT = sizeof mss_of_index / sizeof mss_of_index[0] };
+/* What the peer can take, as far as two bits say it; over IPv6 as Linux net/ipv6/syncookies.c has it. */
+static const uint16_t *mss_of_index(const TcpStack *stack)
+{
+    static const uint16_t ipv4[MSS_COUNT] = {536, 1300, 1440, 1460};
+    static const uint16_t ipv6[MSS_COUNT] = {1220, 1420, 1440, 8940};
+
+    return address_is_ipv6(stack->setup.address) ? ipv6 : ipv4;
+}
 
 static uint32_t minutes(SimTime now)
 {
@@ -47,11 +53,12 @@ static uint32_t hash(const TcpStack *stack, uint64_t key, uint32_t count, uint8_
     return (uint32_t)siphash24(stack->setup.secret, input, sizeof input);
 }
 
-static uint32_t mss_index(uint16_t mss)
+static uint32_t mss_index(const TcpStack *stack, uint16_t mss)
 {
+    const uint16_t *known = mss_of_index(stack);
     uint32_t index = MSS_COUNT - 1;
 
-    while (index > 0 && mss_of_index[index] > mss)
+    while (index > 0 && known[index] > mss)
         index--;
     return index;
 }
@@ -61,7 +68,7 @@ Seq tcp_cookie_make(const TcpStack *stack, SimTime now, uint64_t key, Seq client
     uint32_t count = minutes(now);
 
     return hash(stack, key, 0, 0) + client_seq + (count << COUNT_SHIFT) +
-           ((hash(stack, key, count, 1) + mss_index(mss)) & low_24_bits);
+           ((hash(stack, key, count, 1) + mss_index(stack, mss)) & low_24_bits);
 }
 
 bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, Seq cookie,
@@ -75,7 +82,7 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
     uint32_t index = (rest - hash(stack, key, minutes(now) - age, 1)) & low_24_bits;
     if (index >= MSS_COUNT)
         return false;
-    *mss = mss_of_index[index];
+    *mss = mss_of_index(stack)[index];
     return true;
 }
 

@@ -216,12 +216,13 @@ static void remember(TcpStack *stack, const TcpConnection *conn, SimTime now,
                      const SegmentOptions *options)
 {
     SimTime path_pause = stack->config->fast_open_path_pause;
-    TcpPeer *peer = make_peer(stack, tcp_entry_remote_address(&conn->entry));
+    uint32_t address = tcp_entry_remote_address(&conn->entry);
+    TcpPeer *peer = make_peer(stack, address);
     uint32_t ours = (uint32_t)stack->setup.config->mss; /* whatever TCP_MAXSEG says */
     bool asked = conn->special & TCP_FAST_OPEN_ASKED;
     bool given = asked && (options->present & OPTION_ANY_FAST_OPEN) && options->cookie_length > 0;
 
-    uint32_t theirs = tcp_options_peer_mss(options);
+    uint32_t theirs = tcp_options_peer_mss(options, address);
     peer->mss = (uint16_t)(theirs < ours ? theirs : ours);
     if (given) {
         peer->cookie_length = options->cookie_length;

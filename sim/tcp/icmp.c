@@ -14,7 +14,7 @@ enum {
     PARAMETER_PROBLEM = 12,
     FRAGMENTATION_NEEDED = 4, /* a code of 3 */
     CODES = 16,
-    HEADERS = 40, /* IP and TCP, without options */
+    IPV6_LEAST_MTU = 1280, /* RFC 8200 §5 */
 };
 
 /* A code of "destination unreachable", as the sockets of Linux name it (net/ipv4/icmp.c); names that we
@@ -70,8 +70,11 @@ static void cut_anew(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void lower_path(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t mtu)
 {
+    uint32_t peer = tcp_entry_remote_address(&conn->entry);
     uint32_t least = (uint32_t)stack->config->min_pmtu;
-    uint32_t mss = (mtu > least ? mtu : least) - HEADERS;
+    if (address_is_ipv6(peer) && least < IPV6_LEAST_MTU)
+        least = IPV6_LEAST_MTU;
+    uint32_t mss = (mtu > least ? mtu : least) - tcp_header_bytes(peer);
     bool in_syn_sent = conn->state == TCP_STATE_SYN_SENT;
     uint32_t before = in_syn_sent ? (uint32_t)stack->config->mss : conn->peer_mss;
 

@@ -64,7 +64,8 @@ static void learn_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Seg
 
     tcp_options_learn(config, &half->entry, &segment->options);
     half->ts_recent = tcp_options_recent(&half->entry, &segment->options);
-    half->peer_mss = tcp_tuning_peer_mss(stack, tcp_options_peer_mss(&segment->options));
+    half->peer_mss =
+        tcp_tuning_peer_mss(stack, tcp_options_peer_mss(&segment->options, segment->src_addr));
     half->peer_window = segment->window;
     half->irs = segment->seq;
     half->first_sent = now;

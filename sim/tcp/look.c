@@ -97,6 +97,7 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .mss = tcp_effective_mss(stack, conn),
         .peer_mss = conn->peer_mss,
         .own_mss = (uint32_t)stack->config->mss,
+        .header_bytes = tcp_header_bytes(tcp_entry_remote_address(&conn->entry)),
         .receive_buffer = tcp_receive_buffer(stack, conn),
         .out_of_order = count_out_of_order(conn),
         .snd_wnd = conn->snd_wnd,

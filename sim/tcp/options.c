@@ -4,7 +4,7 @@
 
 enum {
     PEER_MSS_MIN = 64,     /* less would leave no room for data beside options */
-    PEER_MSS_MAX = 65495,  /* with its headers that fills the largest IPv4 packet, 65,535 bytes */
+    PACKET_MAX = 65535,    /* a larger segment would fill more, with its headers */
     WINDOW_SHIFT_MAX = 14, /* RFC 7323 §2.3: more is read as 14 */
 };
 
@@ -20,12 +20,14 @@ void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentO
                                                    : shift;
 }
 
-uint16_t tcp_options_peer_mss(const SegmentOptions *options)
+uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer)
 {
+    uint32_t most = PACKET_MAX - tcp_header_bytes(peer);
+
     if (!(options->present & OPTION_MSS))
-        return TCP_DEFAULT_MSS;
-    if (options->mss > PEER_MSS_MAX)
-        return PEER_MSS_MAX;
+        return tcp_default_mss(peer);
+    if (options->mss > most)
+        return (uint16_t)most;
     return options->mss > PEER_MSS_MIN ? options->mss : PEER_MSS_MIN;
 }
 

@@ -419,18 +419,53 @@ void tcp_take_rest(TcpStack *stack, TcpConnId id, TcpTake take, void *context)
         (void)hand_over(stack, conn, UINT64_MAX, take, context);
 }
 
+/* The connection, if bytes of it can be read.  NULL: *error, or with TCP_OK end of file. */
+static TcpConnection *with_bytes(const TcpStack *stack, TcpConnId id, TcpError *error)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    *error = TCP_ENOTCONN;
+    if (conn == NULL || tcp_is_orphan(conn))
+        return NULL;
+    *error = TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
+    if (!tcp_state_is_synchronized(conn->state) && !tcp_fast_open_is_taken(conn))
+        return NULL;
+    bool any = tcp_readable(conn) > 0;
+    if (any || is_at_eof(conn))
+        *error = TCP_OK;
+    return any ? conn : NULL;
+}
+
 TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, TcpTake take,
                   void *context, uint64_t *got)
 {
+    TcpError error;
+    TcpConnection *conn = with_bytes(stack, id, &error);
+
     *got = 0;
-    TcpConnection *conn = tcp_stack_connection(stack, id);
-    if (conn == NULL || tcp_is_orphan(conn))
-        return TCP_ENOTCONN;
-    if (!tcp_state_is_synchronized(conn->state) && !tcp_fast_open_is_taken(conn))
-        return TCP_EAGAIN; /* §3.10.3: queued until ESTABLISHED */
-    if (tcp_readable(conn) == 0)
-        return is_at_eof(conn) ? TCP_OK : TCP_EAGAIN;
+    if (conn == NULL)
+        return error;
     *got = hand_over(stack, conn, most, take, context);
     update_window(stack, conn, now);
+    return TCP_OK;
+}
+
+TcpError tcp_peek(const TcpStack *stack, TcpConnId id, uint64_t most, TcpTake take, void *context,
+                  uint64_t *got)
+{
+    TcpError error;
+    const TcpConnection *conn = with_bytes(stack, id, &error);
+
+    *got = 0;
+    if (conn == NULL)
+        return error;
+    for (const TcpPiece *piece = conn->pieces;
+         *got < most && piece != NULL && seq_lt(piece->seq, conn->rcv_nxt); piece = piece->next) {
+        uint64_t wanted = most - *got;
+        uint32_t length = piece->length < wanted ? piece->length : (uint32_t)wanted;
+
+        take(context, piece->payload, conn->read_offset + *got, length);
+        *got += length;
+    }
     return TCP_OK;
 }

@@ -13,7 +13,6 @@
 enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
-    HEADERS = 40,
     TIMESTAMPS = 12,
     HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
     BUFFER_FIRST = 131072,   /* tcp_rmem's second */
@@ -45,13 +44,20 @@ typedef struct PacketMemory {
     uint32_t packet, memory;
 } PacketMemory;
 
+/* Of a packet, IP's too. */
+static uint32_t headers_of(const TcpConnection *conn)
+{
+    return tcp_header_bytes(tcp_entry_remote_address(&conn->entry)) +
+           (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+}
+
 /* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
 static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, uint32_t length)
 {
     static const PacketMemory sizes[] = {{128, 768},   {640, 1280},  {1664, 2304},
                                          {3712, 4352}, {7808, 8448}, {UINT32_MAX, 66000}};
     static const PacketMemory small = {256, 960};
-    uint32_t packet = length + HEADERS + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint32_t packet = length + headers_of(conn);
     unsigned i = 0;
 
     if (stack->config->receiver == RECEIVER_LINUX_6_6 && packet <= small.packet)
@@ -85,8 +91,7 @@ static void keep_packet(TcpStack *stack, TcpConnection *conn, const TcpText *tex
         return;
     }
     PacketMemory size = memory_of(stack, conn, text->length);
-    uint32_t left =
-        size.packet - HEADERS - text->length - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint32_t left = size.packet - text->length - headers_of(conn);
     if (text->in_order)
         r->tail = (uint16_t)(left < UINT16_MAX ? left : 0);
     TcpPacket *packet = memory_pool_take(stack->packets), **link;

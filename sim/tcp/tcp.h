@@ -97,7 +97,7 @@ typedef enum TcpAppEvent {
 const char *tcp_app_event_name(TcpAppEvent event);
 
 /* How the stack answers.  All are called from inside a call to the stack; a hook may call the
- * stack's tcp_read() and tcp_accept() from `app`, tcp_status() from `ending`, and nothing else.  `timer`,
+ * stack's tcp_read(), tcp_peek() and tcp_accept() from `app`, tcp_status() from `ending`, and nothing else.  `timer`,
  * `discard` and `ending` may be NULL: they only tell what is done anyway. */
 typedef struct TcpHooks {
     void *context;
@@ -116,7 +116,7 @@ typedef struct TcpSetup {
     const HostConfig *config; /* outlives the stack */
     TcpHooks hooks;
     SimOrder *order;       /* the run's counter of decisions; outlives the stack */
-    uint32_t address;      /* IPv4 */
+    uint32_t address;      /* proto/address.h: it speaks that family */
     SipKey secret;         /* for RFC 6528 numbers */
     uint64_t stream_space; /* payload streams are numbered from here: unique to the host */
     Budget *budget;        /* the run's, outlives the stack; NULL: none.  Spent: sending stops */
@@ -181,6 +181,10 @@ typedef void (*TcpTake)(void *context, Payload payload, uint64_t offset, uint32_
 TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId conn, uint64_t most, TcpTake take,
                   void *context, uint64_t *got);
 
+/* The same, and they stay: what is read next is the same again (MSG_PEEK). */
+TcpError tcp_peek(const TcpStack *stack, TcpConnId conn, uint64_t most, TcpTake take, void *context,
+                  uint64_t *got);
+
 TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId conn);
 TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId conn);
 TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId conn);
@@ -233,6 +237,7 @@ typedef struct TcpStatus {
     uint32_t readable; /* bytes */
     bool at_eof;       /* everything was read and the peer has closed */
     bool accepted;     /* the application holds it */
+    bool queued;       /* it waits for the application to accept it */
     uint64_t written;  /* bytes that the application has handed over */
     bool syn_data;     /* Fast Open: the SYN's data were taken with it (TCPI_OPT_SYN_DATA) */
     bool ecn;          /* congestion notification is agreed on */

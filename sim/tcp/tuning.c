@@ -73,9 +73,17 @@ static TcpTuning *tuning_of(const TcpStack *stack, TcpConnId id)
     return conn != NULL ? conn->tuning : NULL;
 }
 
-void tcp_tuning_begin(TcpStack *stack, TcpConnId id)
+TcpTuning *tcp_tuning_begin(TcpStack *stack, TcpConnId id)
 {
+    TcpTuning *before = stack->tuning;
+
     tcp_tuning_serve(stack, tuning_of(stack, id));
+    return before;
+}
+
+void tcp_tuning_resume(TcpStack *stack, TcpTuning *before)
+{
+    tcp_tuning_serve(stack, before);
 }
 
 void tcp_tuning_end(TcpStack *stack)
@@ -111,7 +119,7 @@ bool tcp_tune_key(TcpStack *stack, TcpConnId id, const Key *key, int64_t value)
 
 void tcp_tuned(TcpStack *stack, SimTime now, TcpConnId id)
 {
-    tcp_tuning_begin(stack, id);
+    (void)tcp_tuning_begin(stack, id);
     tcp_keepalive_changed(stack, now, id);
     tcp_push(stack, now, id, false);
     tcp_tuning_end(stack);

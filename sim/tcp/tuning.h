@@ -55,9 +55,11 @@ TcpError tcp_listen_tuned(TcpStack *stack, SimTime now, const TcpListenOptions *
                           const TcpTuning *tuning);
 
 /* The calls between the two are for this connection; there may be none, and none with a tuning.  They
- * do not nest. */
-void tcp_tuning_begin(TcpStack *stack, TcpConnId conn);
+ * do not nest, unless tcp_tuning_resume() stands in place of the end: what begin answered is served again, as a
+ * hook that reads or accepts needs it. */
+TcpTuning *tcp_tuning_begin(TcpStack *stack, TcpConnId conn);
 void tcp_tuning_end(TcpStack *stack);
+void tcp_tuning_resume(TcpStack *stack, TcpTuning *before);
 
 /* ---- Calls that go with options; between begin and end where there is a tuning ---- */
 

@@ -21,7 +21,7 @@ static TraceList list_of_app(const TraceEvent *event)
     static const TraceList lists[TRACE_APP_EVENT_COUNT] = {
         [TRACE_APP_CONNECTED] = TRACE_LIST_COUNT, [TRACE_APP_ACCEPTED] = TRACE_LIST_ACCEPTED,
         [TRACE_APP_READ] = TRACE_LIST_READS,      [TRACE_APP_EOF] = TRACE_LIST_COUNT,
-        [TRACE_APP_ERROR] = TRACE_LIST_ERRORS,
+        [TRACE_APP_ERROR] = TRACE_LIST_ERRORS,    [TRACE_APP_PEEKED] = TRACE_LIST_COUNT,
     };
 
     g_assert(event->app.event < TRACE_APP_EVENT_COUNT);

@@ -23,7 +23,7 @@ static const char *const culprit_names[TRACE_CULPRIT_COUNT] = {
 static const char *const app_event_names[TRACE_APP_EVENT_COUNT] = {
     [TRACE_APP_CONNECTED] = "connected", [TRACE_APP_ACCEPTED] = "accepted",
     [TRACE_APP_READ] = "read",           [TRACE_APP_EOF] = "eof",
-    [TRACE_APP_ERROR] = "error",
+    [TRACE_APP_ERROR] = "error",         [TRACE_APP_PEEKED] = "peeked",
 };
 
 static const struct {

@@ -2,6 +2,7 @@
 #include "trace/trace.h"
 
 #include "core/compiler.h"
+#include "trace/addresses.h"
 #include "trace/flows.h"
 #include "trace/segments.h"
 #include "trace/tally.h"
@@ -44,6 +45,7 @@ Trace *trace_new(TraceLevel level)
     trace->hosts = g_ptr_array_new_with_free_func(g_free);
     trace->hidden = g_ptr_array_new_with_free_func(g_free);
     trace->remarks = g_ptr_array_new_with_free_func(g_free);
+    trace->printed = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
     trace->settings = settings_new();
@@ -76,6 +78,7 @@ void trace_free(Trace *trace)
     g_array_unref(trace->settings);
     g_ptr_array_unref(trace->hidden);
     g_ptr_array_unref(trace->remarks);
+    g_ptr_array_unref(trace->printed);
     g_array_unref(trace->tallies);
     g_array_unref(trace->floods);
     g_array_unref(trace->intervals);
@@ -85,6 +88,7 @@ void trace_free(Trace *trace)
     trace_segments_free(trace->segments);
     g_array_unref(trace->host_counters);
     trace_flows_free(trace->flows);
+    trace_addresses_free(trace->addresses);
     g_free(trace);
 }
 

@@ -75,6 +75,7 @@ typedef enum TraceAppEvent {
     TRACE_APP_READ,     /* `bytes` delivered, `wrong` of them not what the peer sent */
     TRACE_APP_EOF,
     TRACE_APP_ERROR,
+    TRACE_APP_PEEKED, /* `bytes` looked at, which stay to be read; `wrong` as above */
     TRACE_APP_EVENT_COUNT,
 } TraceAppEvent;
 
@@ -178,6 +179,7 @@ typedef struct TraceUse {
 typedef struct TraceCall {
     const char *verb;        /* "connect", as the scenario has it; NULL: only its text is known */
     guint64 bytes;           /* send, read; G_MAXUINT64: read all */
+    gboolean peeks;          /* read: the bytes stay */
     guint32 backlog;         /* listen */
     guint16 port, from_port; /* listen, accept, connect; from_port 0: any */
     gboolean fast_open;      /* connect, with `bytes`; listen, … */
@@ -312,6 +314,7 @@ typedef struct Trace {
     GPtrArray
         *hidden; /* char *: what each is behind (trace_behind()); as far as the last that is */
     GPtrArray *remarks; /* char *: what else there is to say of the run, a sentence each */
+    GPtrArray *printed; /* char *: what a script's own code printed, a line each */
     GArray *tallies;    /* TraceTally, one a host */
 
     GArray *floods; /* TraceFlood, as they began */
@@ -328,6 +331,8 @@ typedef struct Trace {
     TraceCounters counters;
     GArray *host_counters;    /* TraceHostCounters, one a host */
     struct TraceFlows *flows; /* trace/flows.c: initial numbers as seen on the wire */
+    struct TraceAddresses
+        *addresses; /* of IPv6, by number, owned (trace/addresses.h); NULL: made up */
 } Trace;
 
 Trace *trace_new(TraceLevel level);

@@ -224,7 +224,8 @@ static void write_segment(Flow *flow, const TraceEvent *event)
 
 void view_flow(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    ViewStyle style = view_style(NULL);
+    static const ViewOptions ascii = {.ascii_only = TRUE}; /* its columns are bytes */
+    ViewStyle style = view_style(&ascii);
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     Flow flow = {.context = {trace, index, &style}, .out = out};
 

@@ -3,10 +3,10 @@
  * docs/trace-json.md lists the fields; a test holds the two together.
  */
 #include "escape/escape.h"
+#include "trace/addresses.h"
 #include "view/csv.h"
 #include "view/view.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 typedef struct JsonView {
@@ -66,10 +66,7 @@ static void append_text(JsonView *json, const char *value)
         g_string_append_c(json->out, '"');
         return;
     }
-    g_autofree char *valid = g_utf8_make_valid(value, -1);
-    g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), valid);
-    g_autofree char *text = json_to_string(node, FALSE);
-    escape_json(text, json->out);
+    escape_json(value, json->out);
 }
 
 static void put_text(JsonView *json, const char *name, const char *value)
@@ -123,11 +120,10 @@ static void put_reason(JsonView *json, TcpReason reason)
 
 static void put_address(JsonView *json, const char *name, guint32 address)
 {
-    char text[16];
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    g_snprintf(text, sizeof text, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-               address >> 8 & 0xff, address & 0xff);
-    put_text(json, name, text);
+    trace_addresses_write(json->trace->addresses, address, text);
+    put_text(json, name, text->str);
 }
 
 static void put_line(JsonView *json, const GArray *lines, guint32 number)

@@ -285,7 +285,8 @@ static void (*const tell[TRACE_KIND_COUNT])(Mermaid *mermaid, const TraceEvent *
 
 void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    ViewStyle style = view_style(NULL);
+    const ViewOptions letters = {.ascii_only = options != NULL && options->ascii_only};
+    ViewStyle style = view_style(&letters);
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     g_autoptr(GString) text = g_string_new(NULL);
     Mermaid mermaid = {.context = {trace, index, &style}, .out = out, .text = text};

@@ -2,8 +2,8 @@
  *
  * What a host sent is on its interface, flagged outbound; what reached it is there when it came,
  * flagged inbound.  Comments say why a segment was sent and what became of it.  Every interface has
- * the same link type and snap length, and every machine writes little endian, so tcpdump reads the
- * file too and it is the same everywhere.
+ * the same snap length and, where all hosts speak one family, the same link type, and every machine writes
+ * little endian, so tcpdump reads the file too and it is the same everywhere.
  *
  * A copy keeps the IPv4 identification of what was sent, so the two sights of a segment are the same
  * bytes.  The trace does not tell which bit of a corrupted copy was flipped: its bytes are shown as
@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "net/wire.h"
+#include "trace/addresses.h"
 #include "view/phrase.h"
 #include "view/view.h"
 
@@ -26,9 +27,10 @@ enum {
     VERSION_MAJOR = 1,
     VERSION_MINOR = 0,
 
-    /* A packet begins with its IPv4 header.  Not LINKTYPE_RAW (101): libpcap knows that one by
+    /* A packet begins with its IP header.  Not LINKTYPE_RAW (101): libpcap knows that one by
      * another number inside, and so refuses a second interface of the same type. */
     LINKTYPE_IPV4 = 228,
+    LINKTYPE_IPV6 = 229,
     SNAP_LENGTH = WIRE_PACKET_MAX,
 
     OPTION_END = 0,
@@ -46,12 +48,16 @@ enum {
 
 typedef struct Capture {
     const ViewContext *context;
+    guint32 interfaces; /* how many there are … */
+    TraceHost at;       /* … and where this is the first one's: of the only host, or of 0 */
     const Trace *trace;
     const ViewOptions *options;
     GString *out;
-    GString *comment; /* scratch */
-    guint16 *ip_id;   /* an event: the identification of what a SEND sent */
-    guint8 *again;    /* an event: a SEND of numbers that the host had sent before */
+    GString *comment;      /* scratch */
+    guint16 *ip_id;        /* an event: the identification of what a SEND sent */
+    guint8 *again;         /* an event: a SEND of numbers that the host had sent before */
+    gboolean *ipv6;        /* a host: what it sends and gets is */
+    gboolean knows_family; /* of some host */
 } Capture;
 
 /* ---- Bytes ---- */
@@ -154,7 +160,7 @@ static void write_interface(Capture *capture, TraceHost host)
     GString *out = capture->out;
     gsize begin = begin_block(out, BLOCK_INTERFACE);
 
-    put16s(out, LINKTYPE_IPV4, 0);
+    put16s(out, capture->ipv6[host] ? LINKTYPE_IPV6 : LINKTYPE_IPV4, 0);
     put32(out, SNAP_LENGTH);
     g_string_truncate(capture->comment, 0);
     phrase_host(capture->context, host, capture->comment);
@@ -305,9 +311,41 @@ static void say_discard(Capture *capture, const TraceEvent *arrival)
 
 /* ---- Packets ---- */
 
-static void put_packet_bytes(Capture *capture, const Segment *segment, guint16 ip_id)
+/* The options of a segment that somebody else sent may stand closer together than ours do: what finds no room
+ * is left out, what tells least first. */
+static Segment fitting(const Segment *segment)
+{
+    enum { OPTIONS_MAX = 40 };
+    static const guint8 dispensable[] = {OPTION_SACK, OPTION_ANY_FAST_OPEN, OPTION_TIMESTAMPS};
+    Segment shown = *segment;
+
+    for (guint i = 0; i < G_N_ELEMENTS(dispensable); i++) {
+        if (segment_options_bytes(&shown.options) > OPTIONS_MAX)
+            shown.options.present &= (guint8)~dispensable[i];
+    }
+    while (segment_ip_bytes(&shown) > WIRE_PACKET_MAX)
+        shown.length = (guint16)(shown.length - (segment_ip_bytes(&shown) - WIRE_PACKET_MAX));
+    return shown;
+}
+
+/* Where they are not made up. */
+static void set_addresses(const Capture *capture, const Segment *segment, guint8 *packet)
+{
+    const TraceAddresses *addresses = capture->trace->addresses;
+    guint8 src[ADDRESS_IPV6_BYTES], dst[ADDRESS_IPV6_BYTES];
+
+    if (addresses == NULL || !address_is_ipv6(segment->src_addr))
+        return;
+    trace_addresses_bytes(addresses, segment->src_addr, src);
+    trace_addresses_bytes(addresses, segment->dst_addr, dst);
+    wire_set_ipv6_ends(packet, src, dst);
+}
+
+static void put_packet_bytes(Capture *capture, const Segment *seen, guint16 ip_id)
 {
     GString *out = capture->out;
+    Segment fits = fitting(seen);
+    const Segment *segment = &fits;
     gsize length = segment_ip_bytes(segment), begin = out->len;
 
     put32(out, (guint32)length); /* as captured */
@@ -316,6 +354,7 @@ static void put_packet_bytes(Capture *capture, const Segment *segment, guint16 i
     gsize written = wire_encode(segment, ip_id, (guint8 *)out->str + begin + 8, length);
     /* Whatever was sent in a run had bytes there. */
     g_assert(written == length);
+    set_addresses(capture, segment, (guint8 *)out->str + begin + 8);
     put_padding(out, length);
 }
 
@@ -326,7 +365,7 @@ static void write_packet(Capture *capture, const TraceEvent *event, guint16 ip_i
     guint32 little_flags = GUINT32_TO_LE(flags);
     gsize begin = begin_block(out, BLOCK_PACKET);
 
-    put32(out, event->host);
+    put32(out, event->host - capture->at);
     put32(out, (guint32)(time >> 32));
     put32(out, (guint32)time);
     put_packet_bytes(capture, &event->segment.seen->segment, ip_id);
@@ -369,7 +408,22 @@ static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
     return g_hash_table_add(sights, g_memdup2(&number, sizeof number));
 }
 
-/* One pass before the packets: identifications count what each host sent. */
+/* A host that takes no part has that of the first that does. */
+static void note_family(Capture *capture, const TraceEvent *event)
+{
+    guint hosts = capture->trace->hosts->len;
+
+    if (write_event[event->kind] == NULL || event->host >= hosts)
+        return;
+    gboolean ipv6 = address_is_ipv6(event->segment.seen->segment.src_addr);
+
+    for (guint i = 0; i < hosts && !capture->knows_family; i++)
+        capture->ipv6[i] = ipv6;
+    capture->knows_family = TRUE;
+    capture->ipv6[event->host] = ipv6;
+}
+
+/* One pass before the packets: identifications count what each host sent, and a host has one family. */
 static void look_ahead(Capture *capture)
 {
     const Trace *trace = capture->trace;
@@ -379,6 +433,7 @@ static void look_ahead(Capture *capture)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
+        note_family(capture, event);
         if (event->kind != TRACE_SEND)
             continue;
         capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];
@@ -391,16 +446,31 @@ static void write_capture(Capture *capture)
     const Trace *trace = capture->trace;
 
     write_section(capture);
-    for (TraceHost host = 0; host < trace->hosts->len; host++)
-        write_interface(capture, host);
+    for (TraceHost i = 0; i < capture->interfaces; i++)
+        write_interface(capture, capture->at + i);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (write_event[event->kind] == NULL || event->host >= trace->hosts->len)
+        if (write_event[event->kind] == NULL || event->host - capture->at >= capture->interfaces)
             continue;
         g_string_truncate(capture->comment, 0);
         write_event[event->kind](capture, event);
         view_between_rows(capture->options, capture->out);
+    }
+}
+
+/* All hosts, or the only one that is asked for. */
+static void choose_interfaces(Capture *capture)
+{
+    const GPtrArray *hosts = capture->trace->hosts;
+    const char *only = capture->options != NULL ? capture->options->host : NULL;
+
+    capture->interfaces = only == NULL ? hosts->len : 0;
+    for (TraceHost host = 0; only != NULL && host < hosts->len; host++) {
+        if (strcmp(g_ptr_array_index(hosts, host), only) == 0) {
+            capture->at = host;
+            capture->interfaces = 1;
+        }
     }
 }
 
@@ -414,14 +484,17 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
     g_autoptr(GString) comment = g_string_new(NULL);
     g_autofree guint16 *ip_id = g_new0(guint16, events);
     g_autofree guint8 *again = g_new0(guint8, events);
+    g_autofree gboolean *ipv6 = g_new0(gboolean, trace->hosts->len + 1);
     Capture capture = {.context = &context,
                        .trace = trace,
                        .options = options,
                        .out = out,
                        .comment = comment,
                        .ip_id = ip_id,
-                       .again = again};
+                       .again = again,
+                       .ipv6 = ipv6};
 
+    choose_interfaces(&capture);
     look_ahead(&capture);
     write_capture(&capture);
 }

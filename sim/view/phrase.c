@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "trace/addresses.h"
 #include "trace/time_text.h"
 
 void phrase_time(SimTime t, GString *out)
@@ -43,12 +44,6 @@ gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event,
     else if (of.limit > 0)
         g_string_append(out, "no retry left");
     return of.retry > 0 || of.limit > 0;
-}
-
-void phrase_address(guint32 address, GString *out)
-{
-    g_string_append_printf(out, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff,
-                           address >> 8 & 0xff, address & 0xff);
 }
 
 void phrase_error(TcpError error, GString *out)
@@ -192,7 +187,7 @@ void phrase_claimed_sender(const ViewContext *context, const TraceSegment *segme
     TraceHost host = trace_index_host_at(context->index, segment->seen->segment.src_addr);
 
     if (host == TRACE_NO_HOST)
-        phrase_address(segment->seen->segment.src_addr, out);
+        trace_addresses_write(context->trace->addresses, segment->seen->segment.src_addr, out);
     else
         phrase_host(context, host, out);
 }
@@ -309,9 +304,9 @@ gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GSt
     return TRUE;
 }
 
-static void say_read(const TraceEvent *event, GString *out)
+static void say_bytes(const TraceEvent *event, const char *verb, GString *out)
 {
-    g_string_append(out, "read ");
+    g_string_append(out, verb);
     phrase_count(event->app.bytes, "byte", "bytes", out);
     if (event->app.wrong > 0)
         g_string_append_printf(out, ", %" G_GUINT64_FORMAT " of them wrong", event->app.wrong);
@@ -320,17 +315,17 @@ static void say_read(const TraceEvent *event, GString *out)
 void phrase_app(const TraceEvent *event, GString *out)
 {
     static const char *const texts[TRACE_APP_EVENT_COUNT] = {
-        [TRACE_APP_CONNECTED] = "connected",
-        [TRACE_APP_ACCEPTED] = "accepted",
-        [TRACE_APP_EOF] = "end of file",
-        [TRACE_APP_ERROR] = "error ",
+        [TRACE_APP_CONNECTED] = "connected", [TRACE_APP_ACCEPTED] = "accepted",
+        [TRACE_APP_EOF] = "end of file",     [TRACE_APP_ERROR] = "error ",
+        [TRACE_APP_READ] = "read ",          [TRACE_APP_PEEKED] = "peeked at ",
     };
+    const char *text = texts[event->app.event];
 
-    if (event->app.event == TRACE_APP_READ) {
-        say_read(event, out);
+    if (event->app.event == TRACE_APP_READ || event->app.event == TRACE_APP_PEEKED) {
+        say_bytes(event, text, out);
         return;
     }
-    g_string_append(out, texts[event->app.event]);
+    g_string_append(out, text);
     if (event->app.event == TRACE_APP_ERROR)
         phrase_error(event->app.error, out);
 }

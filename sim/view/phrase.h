@@ -40,7 +40,6 @@ gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event,
 void phrase_time(SimTime t, GString *out);
 
 /* "10.0.0.1" */
-void phrase_address(guint32 address, GString *out);
 
 /* "client"; "host 7" when the trace does not name it. */
 void phrase_host(const ViewContext *context, TraceHost host, GString *out);

@@ -3,7 +3,7 @@
  *
  * packetdrill plays the application and the other end, and holds a kernel to the rest.  What it cannot
  * say (other connections, a crash, a flood) is left out, and a comment says so.  What the script may
- * rely on: the connection is IPv4, at packetdrill's own addresses and ports; initial numbers are 0.
+ * rely on: the connection is at packetdrill's own addresses and ports; initial numbers are 0.
  */
 #include <string.h>
 
@@ -280,8 +280,8 @@ static void call_read(Script *script, const TraceEvent *event, const TraceCall *
     guint64 bytes = call->bytes == G_MAXUINT64 ? READ_BYTES : call->bytes;
 
     if (event->call.error != TCP_OK)
-        say(script, "recv(%d, ..., %" G_GUINT64_FORMAT ", MSG_DONTWAIT) = %s", script->fd, bytes,
-            answer);
+        say(script, "recv(%d, ..., %" G_GUINT64_FORMAT ", %s) = %s", script->fd, bytes,
+            call->peeks ? "MSG_PEEK | MSG_DONTWAIT" : "MSG_DONTWAIT", answer);
 }
 
 static void call_shutdown(Script *script, const TraceEvent *event, const TraceCall *call)
@@ -377,6 +377,12 @@ static void app_read(Script *script, const TraceEvent *event)
         event->app.bytes, event->app.bytes);
 }
 
+static void app_peeked(Script *script, const TraceEvent *event)
+{
+    say(script, "recv(%d, ..., %" G_GUINT64_FORMAT ", MSG_PEEK) = %" G_GUINT64_FORMAT, script->fd,
+        event->app.bytes, event->app.bytes);
+}
+
 static void app_eof(Script *script, const TraceEvent *event)
 {
     (void)event;
@@ -410,6 +416,7 @@ static void write_app(Script *script, const TraceEvent *event)
         [TRACE_APP_READ] = app_read,
         [TRACE_APP_EOF] = app_eof,
         [TRACE_APP_ERROR] = app_error,
+        [TRACE_APP_PEEKED] = app_peeked,
     };
 
     if (event->conn == 0 || event->conn != script->topic.conn)

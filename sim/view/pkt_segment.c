@@ -101,7 +101,7 @@ static void say_fast_open_exp(const guint8 *at, guint length, Seq base, GString 
     append_hex(at + 4, length - 4, out);
 }
 
-enum { KIND_END, KIND_NOP, KIND_COUNT = 255, OPTIONS_AT = 40 };
+enum { KIND_END, KIND_NOP, KIND_COUNT = 255 };
 
 /* By kind: RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3, RFC 7413 §4.1.1 and §8. */
 static const SayOption say_option[KIND_COUNT] = {
@@ -117,13 +117,15 @@ static void append_options(const Segment *segment, Seq acked_isn, GString *out)
     bare.length = 0;
     gsize end = wire_encode(&bare, 0, bytes, sizeof bytes);
 
-    if (end <= OPTIONS_AT)
+    gsize begin = end - segment_options_bytes(&segment->options);
+
+    if (begin == end)
         return;
     g_string_append(out, " <");
-    for (gsize at = OPTIONS_AT; at < end;) {
+    for (gsize at = begin; at < end;) {
         guint length = bytes[at] <= KIND_NOP ? 1 : bytes[at + 1];
 
-        if (at > OPTIONS_AT)
+        if (at > begin)
             g_string_append_c(out, ',');
         if (bytes[at] <= KIND_NOP)
             g_string_append(out, bytes[at] == KIND_NOP ? "nop" : "eol");

@@ -56,6 +56,8 @@ static void sort_out(const TraceSetting *setting, GString *cannot, GString *opti
 
     if (sysctl != NULL)
         g_string_append_printf(set, " %s=%s", sysctl, setting->value);
+    else if (strcmp(setting->key, "ip") == 0)
+        g_string_append_printf(options, "--ip_version=ipv%s\n", setting->value);
     else if (strcmp(setting->key, "mss") == 0)
         g_string_append_printf(options, "--mtu=%" G_GUINT64_FORMAT "\n",
                                g_ascii_strtoull(setting->value, NULL, 10) + IP_AND_TCP_HEADER);

@@ -491,7 +491,8 @@ static void draw(Drawing *drawing)
 void view_rfc(const Trace *trace, const ViewOptions *options, GString *out)
 {
     (void)options;
-    ViewStyle style = view_style(NULL);
+    static const ViewOptions ascii = {.ascii_only = TRUE}; /* its columns are bytes */
+    ViewStyle style = view_style(&ascii);
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     g_autoptr(Figure) figure = figure_new();
     g_autofree gboolean *is_told = g_new0(gboolean, (gsize)trace->events->len + 1);

@@ -3,7 +3,9 @@
  * Notes stand above the header: the title; which numbers are absolute, because the trace knows no
  * initial number that they count from; which segments were forged.
  */
+#include "trace/addresses.h"
 #include "view/csv.h"
+#include "view/focus.h"
 #include "view/phrase.h"
 #include "view/view.h"
 
@@ -53,7 +55,7 @@ static void note_forged(const Trace *trace, const TraceEvent *event, guint row, 
     g_string_append_printf(out, "# row %u: forged by ", row);
     csv_host(trace, event->host, out);
     g_string_append(out, ", says that it comes from ");
-    phrase_address(event->segment.seen->segment.src_addr, out);
+    trace_addresses_write(trace->addresses, event->segment.seen->segment.src_addr, out);
     g_string_append_c(out, '\n');
 }
 
@@ -65,7 +67,7 @@ static void write_notes(const Trace *trace, const ViewOptions *options, GString 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind != TRACE_SEND)
+        if (event->kind != TRACE_SEND || !view_shows(options, trace, event))
             continue;
         row++;
         note_absolute(trace, event, row, out);
@@ -83,7 +85,7 @@ void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind == TRACE_SEND)
+        if (event->kind == TRACE_SEND && view_shows(options, trace, event))
             write_row(trace, event, out);
         view_between_rows(options, out);
     }

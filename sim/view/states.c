@@ -1,6 +1,7 @@
 /* The state transitions as CSV.  conn 0 is a listener. */
 #include "escape/escape.h"
 #include "view/csv.h"
+#include "view/focus.h"
 #include "view/view.h"
 
 void view_states(const Trace *trace, const ViewOptions *options, GString *out)
@@ -9,7 +10,7 @@ void view_states(const Trace *trace, const ViewOptions *options, GString *out)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind != TRACE_STATE)
+        if (event->kind != TRACE_STATE || !view_shows(options, trace, event))
             continue;
         csv_seconds(event->t, out);
         g_string_append_c(out, ',');

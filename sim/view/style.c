@@ -15,10 +15,11 @@ static const char *const colours[VIEW_COLOUR_COUNT] = {
 
 ViewStyle view_style(const ViewOptions *options)
 {
-    static const ViewStyle ascii = {FALSE, FALSE, 0, "->", "-", ">", "<", "X", "-"};
-    static const ViewStyle unicode = {TRUE, FALSE, 0, "→", "─", "▶", "◀", "✗", "─"};
+    static const ViewStyle ascii = {FALSE, FALSE, FALSE, 0, "->", "-", ">", "<", "X", "-"};
+    static const ViewStyle unicode = {TRUE, FALSE, FALSE, 0, "→", "─", "▶", "◀", "✗", "─"};
 
     ViewStyle style = options != NULL && options->unicode ? unicode : ascii;
+    style.ascii_only = options != NULL && options->ascii_only;
     style.colour = options != NULL && options->colour;
     style.width = options != NULL && options->width != 0 ? options->width : WIDTH_DEFAULT;
     style.width = MAX(style.width, (guint)WIDTH_MIN);
@@ -54,13 +55,17 @@ static const struct {
     {0x2194, "<->"}, {0x2264, "<="},    {0x2265, ">="},  {0x2212, "-"},
 };
 
-static void fold_to_ascii(gunichar sign, GString *out)
+static void fold_to_ascii(gunichar sign, gboolean ascii_only, GString *out)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(likenesses); i++) {
         if (likenesses[i].sign == sign) {
             g_string_append(out, likenesses[i].ascii);
             return;
         }
+    }
+    if (!ascii_only && (g_unichar_isalnum(sign) || g_unichar_ismark(sign))) {
+        g_string_append_unichar(out, sign);
+        return;
     }
     /* A letter with marks, a ligature, a superscript: its ASCII parts. */
     gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
@@ -88,7 +93,7 @@ void view_clean(const ViewStyle *style, const char *text, GString *out)
         if (sign < 0x80 || sign == ESCAPE_NO_SIGN || !escape_is_plain(sign))
             escape_sign(text, end, folded);
         else
-            fold_to_ascii(sign, folded);
+            fold_to_ascii(sign, style->ascii_only, folded);
     }
     escape_terminal(folded->str, out);
 }

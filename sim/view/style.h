@@ -21,6 +21,7 @@ typedef enum ViewColour {
 
 typedef struct ViewStyle {
     gboolean unicode, colour;
+    gboolean ascii_only;
     guint width;
     const char *becomes; /* between two states or two timeouts */
     const char *wire;    /* one column of an arrow */
@@ -35,9 +36,9 @@ ViewStyle view_style(const ViewOptions *options);
 /* Appends `text`, in colour if the style has any. */
 void view_paint(const ViewStyle *style, ViewColour colour, const char *text, GString *out);
 
-/* Appends text that we did not write (titles, names, rules) by way of escape_terminal(), and
- * without Unicode nothing but ASCII leaves: "é" becomes "e", "→" becomes "->",
- * what has no likeness becomes "?". */
+/* Appends text that we did not write (titles, names, rules) by way of escape_terminal().  Without Unicode signs become ASCII, "→"
+ * is "->", and letters stay, whatever their script; with ascii_only they become ASCII, too: "é" is "e", and what has no
+ * likeness is "?". */
 void view_clean(const ViewStyle *style, const char *text, GString *out);
 
 void view_repeat(const char *sign, guint times, GString *out);

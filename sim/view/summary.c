@@ -413,6 +413,18 @@ static void write_end(Summary *summary)
                            trace_end_text(end->end.why));
 }
 
+static void write_printed(Summary *summary)
+{
+    const GPtrArray *lines = summary->context->trace->printed;
+
+    for (guint i = 0; i < lines->len; i++) {
+        begin_line(summary, "printed");
+        g_string_append(summary->out, ": ");
+        view_clean(summary->context->style, g_ptr_array_index(lines, i), summary->out);
+        end_line(summary);
+    }
+}
+
 void view_summary(const ViewContext *context, GString *out)
 {
     const Trace *trace = context->trace;
@@ -428,6 +440,7 @@ void view_summary(const ViewContext *context, GString *out)
 
     view_paint(context->style, VIEW_TITLE, "Summary", out);
     g_string_append_c(out, '\n');
+    write_printed(&summary);
     write_connects(&summary);
     write_hosts(&summary, "segments sent", always, write_sent);
     write_hosts(&summary, "retransmissions", always, write_again);

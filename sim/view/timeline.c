@@ -4,6 +4,7 @@
  * are said of which event.
  */
 #include "view/columns.h"
+#include "view/focus.h"
 #include "view/phrase.h"
 #include "view/summary.h"
 #include "view/view.h"
@@ -127,8 +128,7 @@ static void tell_call(Timeline *line, const TraceEvent *event)
 
 static void tell_app(Timeline *line, const TraceEvent *event)
 {
-    gboolean is_bad = event->app.event == TRACE_APP_ERROR ||
-                      (event->app.event == TRACE_APP_READ && event->app.wrong > 0);
+    gboolean is_bad = event->app.event == TRACE_APP_ERROR || event->app.wrong > 0;
 
     say_who(line, event);
     g_string_append(line->text, "application: ");
@@ -402,17 +402,27 @@ void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     Timeline line = {.context = {trace, index, &style}, .text = g_string_new(NULL)};
 
+    guint shown = 0;
+
     write_title(&line, out);
     columns_init(&line.columns, &style, trace, out);
-    write_header(&line);
+    if (view_has_rows(options))
+        write_header(&line);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
+        if (!view_shows(options, trace, event))
+            continue;
+        shown++;
         g_string_truncate(line.text, 0);
         tell[event->kind](&line, event);
         view_between_rows(options, out);
     }
-    g_string_append_c(out, '\n');
+    if (view_has_rows(options))
+        g_string_append_c(out, '\n');
+    if (view_has_rows(options) && view_is_partial(options))
+        g_string_append_printf(out, "shown: %u of %u events; the summary is of all of them\n\n",
+                               shown, trace->events->len);
     view_summary(&line.context, out);
     g_string_free(line.text, TRUE);
 }

@@ -2,6 +2,7 @@
  * the number of the retransmission that it is for, 0 when it is for none. */
 #include "trace/index.h"
 #include "view/csv.h"
+#include "view/focus.h"
 #include "view/view.h"
 
 void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
@@ -12,7 +13,7 @@ void view_timers(const Trace *trace, const ViewOptions *options, GString *out)
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 
-        if (event->kind != TRACE_TIMER)
+        if (event->kind != TRACE_TIMER || !view_shows(options, trace, event))
             continue;
         csv_seconds(event->t, out);
         g_string_append_c(out, ',');

@@ -7,11 +7,16 @@
 
 #include "trace/trace.h"
 
+/* Which part of a run is shown: view/focus.h. */
+typedef struct ViewFocus ViewFocus;
+
 typedef struct ViewOptions {
-    gboolean unicode; /* arrows and lines; otherwise plain ASCII */
-    gboolean colour;  /* ANSI colours */
-    guint width;      /* columns of the terminal; 0: 100 */
-    const char *host; /* of a view of one host: its name; NULL: the view chooses one */
+    gboolean unicode;       /* arrows and lines; otherwise plain ASCII */
+    gboolean ascii_only;    /* letters that we did not write, too: those of titles, of hosts */
+    gboolean colour;        /* ANSI colours */
+    guint width;            /* columns of the terminal; 0: 100 */
+    const char *host;       /* of a view of one host: its name; NULL: the view chooses one */
+    const ViewFocus *focus; /* of a view that is rows; NULL: all of them */
 
     /* Takes what was written so far and leaves the text empty, each time that it has become long: so a
      * view of ten million events needs no room for its text.  NULL: `out` keeps all of it. */
@@ -54,11 +59,16 @@ void view_flow(const Trace *trace, const ViewOptions *options, GString *out);
 void view_pkt(const Trace *trace, const ViewOptions *options, GString *out);
 char *view_pkt_trouble(const Trace *trace, const ViewOptions *options);
 
+/* The ladder as SVG: hosts as lines, time downwards; and a page of its own with it, to step through. */
+void view_svg(const Trace *trace, const ViewOptions *options, GString *out);
+void view_html(const Trace *trace, const ViewOptions *options, GString *out);
+
 /* The chain of causes that led to event `id`, the first cause first.  FALSE when the trace has
  * no such event. */
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out);
 
-/* pcapng, binary: what each host sent and what reached it, an interface a host. */
+/* pcapng, binary: what each host sent and what reached it, an interface a host; of the host alone that the
+ * options name, if they do. */
 void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out);
 
 typedef struct View {
@@ -68,6 +78,7 @@ typedef struct View {
     /* Of a view of one host (ViewOptions.host): why it cannot be written; free with g_free().  NULL:
      * it can, or it is of all hosts. */
     char *(*trouble)(const Trace *trace, const ViewOptions *options);
+    gboolean has_rows; /* it can show a part of a run (ViewOptions.focus) */
 } View;
 
 /* All views that --format can name; *count is set. */

@@ -12,7 +12,7 @@ import tempfile
 BUDGET_MIB = 16
 STEPS = 100_000
 LIMITS = ["--max-memory", f"{BUDGET_MIB}M", "--max-steps", str(STEPS)]
-VIEWS = ["timeline", "segments", "json", "mermaid", "rfc", "flow", "pkt"]
+VIEWS = ["timeline", "segments", "json", "mermaid", "rfc", "flow", "pkt", "svg", "html"]
 
 HEAD = "host a rfc6298\nhost b rfc6298\n"
 LINK = "link a b delay=10ms\n"

@@ -120,6 +120,145 @@ for command in run check compare identify pcap table profiles help; do
     end
 done
 
+begin 'a short option with its value glued to it'
+tcpwaltz check -j2 -ftap "$good"
+must exits 0
+must prints '^ok 1 '
+tcpwaltz run -fjson "$good"
+must exits 0
+must prints '^{"id":1,'
+tcpwaltz run -- -fjson
+must exits 2
+must says 'cannot read it'
+end
+
+for word in drop expect connect port sends tcp_syn_retries net.ipv4.tcp_syn_retries delay base; do
+    begin "help $word"
+    tcpwaltz help "$word"
+    must exits 0
+    must is_silent
+    must prints "^  ${word#net.ipv4.}\(=\|$\| \)"
+    end
+done
+
+begin 'help on delay: the statement and the key of links'
+tcpwaltz help delay
+must prints '^STATEMENTS$'
+must prints '^KEYS OF LINKS$'
+end
+
+begin 'help on a word that is none'
+tcpwaltz help conect
+must exits 2
+must says "did you mean 'connect'?"
+end
+
+# slip LINE HINT: what the line's error advises.
+slip() {
+    begin "slip: $1"
+    printf 'host client linux-2.4\nhost server linux-2.4\n%s\n' "$1" >"$work/slip.scn"
+    tcpwaltz run "$work/slip.scn"
+    must exits 2
+    must says "= $2"
+    end
+}
+
+slip 'link client server bandwidth=10mbit' "did you mean 'rate'?"
+slip 'link client server latency=10ms' "did you mean 'delay'?"
+slip 'link client server delay 10ms' "did you mean 'delay=10ms'?"
+slip 'set client tcp_syn_retries = 3' "did you mean 'tcp_syn_retries=3'?"
+slip 'at 1s close client' "did you mean 'client close'?"
+slip 'when client ESTABLISHED abort server' "did you mean 'server abort'?"
+slip 'link client server loss=0.1' "did you mean '10%'?"
+slip 'link client server loss=0.015' "did you mean '1.5%'?"
+slip 'set client net.ipv4.tcp_syn_retires=3' "did you mean 'tcp_syn_retries'?"
+
+begin 'sysctls as they are pasted'
+cat >"$work/pasted.scn" <<'SCENARIO'
+host client linux-3.7
+host server linux-3.7
+set client net.ipv4.tcp_syn_retries=2 net.core.somaxconn=5
+link client server delay=10ms
+drop client SYN all
+at 0s client connect server
+expect client error ETIMEDOUT at 7s
+SCENARIO
+tcpwaltz check "$work/pasted.scn"
+must exits 0
+tcpwaltz run --set client.net.ipv4.tcp_syn_retries=1 --ask 'client error' "$work/pasted.scn"
+must prints '^client error ETIMEDOUT at 3s$'
+end
+
+begin 'a stack that plot does not know'
+tcpwaltz plot --profiles linux-99 -o "$work/none.svg"
+must exits 2
+must says "unknown profile 'linux-99'"
+must not grep -q schedule "$work/err"
+end
+
+begin 'why nothing came: the losses, by their rule'
+cat >"$work/never.scn" <<'SCENARIO'
+host client linux-2.4 tcp_syn_retries=1
+host server linux-2.4
+link client server delay=10ms
+drop client SYN all
+at 0s server listen
+at 0s client connect server
+expect client error ETIMEDOUT at 9s
+expect server enters ESTABLISHED at 30ms
+expect client enters ESTABLISHED at 20ms
+SCENARIO
+tcpwaltz run --why 14 "$work/never.scn"
+must prints 'told: error ETIMEDOUT'
+must prints '^lost, so that no answer came:$'
+must prints '^    6      0.000 s  SYN seq=0 is lost: drop client SYN all (never.scn:4)$'
+must prints '^   10      3.000 s  SYN seq=0 is lost: drop client SYN all (never.scn:4)$'
+end
+
+begin 'what never was has a why, too'
+tcpwaltz check "$work/never.scn"
+must exits 1
+must prints 'ESTABLISHED was never entered'
+must prints "why:      tcpwaltz run --why 10 "
+must prints "why:      tcpwaltz run --why 13 "
+end
+
+begin 'a window of time'
+tcpwaltz run --from 3s --to 3.01s "$good"
+must exits 0
+must prints '^   3.000    8  retransmit timer fired'
+must prints '^   3.010   11 '
+must not grep -q '^   0.000\|received SYN-ACK' "$work/out"
+must prints '^shown: 7 of 50 events; the summary is of all of them$'
+must prints '^  the run ended at 65.02 s'
+end
+
+begin 'a kind of segments, of one host'
+tcpwaltz run --only SYN --host client "$good"
+must exits 0
+must prints '    5  SYN seq=0'
+must prints '    9  SYN seq=0 (retry 1 of 5)'
+must not grep -q 'received\|timer' "$work/out"
+tcpwaltz run --only SYN -f segments "$good"
+must [ "$(grep -c ',SYN,' "$work/out")" -eq 2 ]
+must not grep -q 'SYN-ACK' "$work/out"
+end
+
+begin 'the states of one host'
+tcpwaltz run --host server --format states "$good"
+must exits 0
+must not grep -q ',client,' "$work/out"
+must [ "$(wc -l <"$work/out")" -eq 7 ]
+end
+
+begin 'the summary alone'
+tcpwaltz run --summary "$good"
+must exits 0
+must prints '^Summary$'
+must not grep -q 'no.  client\|shown' "$work/out"
+end
+
+
 begin 'help scenario has the language and the keys'
 tcpwaltz help scenario
 must exits 0
@@ -193,8 +332,6 @@ refused 'too large' run --max-memory=17179869184G "$good"
 refused 'whole number' run --max-memory=18446744073709551616 "$good"
 refused 'from 1' run --why=0 "$good"
 refused 'no event 99999' run --why=99999 "$good"
-refused 'view of one host' run --host client "$good"
-refused 'view of one host' run --host client --format json "$good"
 refused "did you mean 'client'" run --host cleint --format pkt "$good"
 refused 'one FILE' run --format pkt "$good" "$good"
 refused 'exclude each other' run --why=1 --format=json "$good"
@@ -207,10 +344,16 @@ refused 'exclude each other' run --ask='client ends' --why=1 "$good"
 refused '[-][-]ask:1:8: error: unknown expectation .edns' run --ask='client edns' "$good"
 refused '[-][-]ask:1:1: error: unknown host .cleint' run --ask='cleint ends' "$good"
 refused 'there is no #3: the last is #2' run --ask='client sends SYN at #3' "$good"
-refused "unknown option '-j2': write '-j 2'" run -j2 --seeds 2 "$good"
-refused "unknown option '-ftap': write '-f tap'" check -ftap "$good"
 refused "loss takes one value" bench handshakes --count 1 --loss='5% queue=1'
 refused "jitter takes one value" bench handshakes --count 1 --jitter='5ms queue=1'
+refused 'is before --from 3s' run --from 3s --to 1s "$good"
+refused 'a number and its unit' run --from 3 "$good"
+refused "unknown value of --only .*'syn': did you mean 'SYN'" run --only syn "$good"
+refused 'a part of a run' run --from 1s -f json "$good"
+refused 'a part of a run' run --host client --format json "$good"
+refused 'a part of a run' run --from 1s --why 3 "$good"
+refused "timeline's: a table has none" run --summary -f states "$good"
+refused "unknown value of --host (client|server) 'nobody'" run --host nobody "$good"
 refused 'one topic' help run check
 refused 'HOST.KEY=VALUE' run --set=nonsense "$good"
 refused 'tcp_syn_retries' run --set=client.tcp_syn_retires=3 "$good"
@@ -385,10 +528,33 @@ begin 'run --seeds --ask: least, median, most'
 tcpwaltz run --seeds 40 --ask 'client enters ESTABLISHED at' --ask 'client sends any at #2' \
     --ask 'client sends SYN at #2' --ask 'client ends' "$work/green.scn"
 must exits 0
-must prints '^  *40  *20 ms  *20 ms  *20 ms  client enters ESTABLISHED at$'
-must prints '^  *40  *20 ms  *20 ms  *20 ms  client sends any at #2$'
-must prints '^  *0  *-  *-  *-  client sends SYN at #2$'
-must prints '^  *0  *-  *-  *-  client ends$'
+must prints '^  *40  *20 ms  *20 ms  *20 ms  *20 ms  *20 ms  client enters ESTABLISHED at$'
+must prints '^  *40  *20 ms  *20 ms  *20 ms  *20 ms  *20 ms  client sends any at #2$'
+must prints '^  *0  *-  *-  *-  *-  *-  client sends SYN at #2$'
+must prints '^  *0  *-  *-  *-  *-  *-  client ends$'
+end
+
+begin 'run --seeds --format csv, and the percentiles that it gives'
+cat >"$work/slow.scn" <<'SCENARIO'
+host client linux-2.4
+host server linux-2.4
+link client server delay=10ms jitter=100ms loss=10%
+at 0s server listen
+at 0s client connect server
+SCENARIO
+tcpwaltz run --seeds 200 -f csv --ask 'client enters ESTABLISHED at' "$work/slow.scn"
+must exits 0
+must prints '^seed,question,n,value$'
+must prints '^200,all expectations held,1,1$'
+# By hand: the N-th of the sorted values, N a half, nine tenths, 99 hundredths of them.
+sed -n 's/^[0-9]*,client enters ESTABLISHED at,1,//p' "$work/out" | LC_ALL=C sort -n >"$work/values"
+must [ "$(wc -l <"$work/values")" -eq 200 ]
+tcpwaltz run --seeds 200 --ask 'client enters ESTABLISHED at' "$work/slow.scn"
+must exits 0
+grep ' client enters ESTABLISHED at$' "$work/out" |
+    sed 's/^ *//; s/   */\n/g' | sed -n '2,6p' | awk '{ printf "%.9f\n", $2 == "ms" ? $1 / 1000 : $1 }' >"$work/told"
+sed -n '1p;100p;180p;198p;200p' "$work/values" | awk '{ printf "%.9f\n", $1 }' >"$work/expected"
+must same "$work/told" "$work/expected"
 end
 
 begin 'run --seeds: chance differs, the number of threads changes nothing'

@@ -147,6 +147,8 @@ begin 'zsh: formats, and what each subcommand is about'
 if command -v zsh >/dev/null 2>&1; then
     zsh_offers tcpwaltz run ''
     must grep -q ':FORMAT:(timeline .*mermaid' "$work/offered"
+    must has_line ':file:_files' "$work/offered"
+    zsh_offers tcpwaltz check ''
     must has_line ':scenario:_tcpwaltz_scenarios' "$work/offered"
     zsh_offers tcpwaltz profiles ''
     must has_line ':profile:_tcpwaltz_stacks' "$work/offered"
@@ -176,7 +178,7 @@ must exits 0
 must is_silent
 must not awk -F '\t' '
     BEGIN { want["command"] = 4; want["option"] = 7; want["topic"] = 2; want["bench"] = 2
-        want["profile"] = 3; want["lesson"] = 3 }
+        want["profile"] = 3; want["lesson"] = 3; want["symptom"] = 3 }
     NF != want[$1] { wrong = 1 }
     END { exit !wrong }' "$work/out"
 tcpwaltz help --list run

@@ -169,7 +169,7 @@ for command in compare identify; do
     must exits 2
 done
 tcpwaltz identify --root in secret
-must says "cannot read secret: it is not below 'in'"
+must says "secret: error: cannot read it: it is not below 'in'"
 ln -s ../secret tables/x.table
 names ''
 tcpwaltz check --root in --against tables in/x.scn

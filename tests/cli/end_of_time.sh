@@ -51,7 +51,7 @@ picture() {
 }
 
 for file in wait late both delays floods; do
-    for format in timeline json segments states timers flow mermaid rfc counters pkt; do
+    for format in timeline json segments states timers flow mermaid rfc counters pkt svg html; do
         begin "$file: $format"
         tcpwaltz run --max-time 2562047.788h -f "$format" "$file.scn"
         must shown out

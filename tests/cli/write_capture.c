@@ -1,17 +1,20 @@
 /* Writes a capture for the tests of the command line.
  *
- * usage: write_capture pcap|nano|pcapng handshake|retries|pairs|wifi >FILE
+ * usage: write_capture pcap|nano|pcapng CONTENT >FILE
  *
  *   handshake   the first SYN, a second one 1 s later, a connection with 100 bytes
  *   retries     eleven SYNs, as Linux 6.18 was seen to send them
  *   pairs       two pairs of hosts that open connections
  *   wifi        a link type that cannot be read
+ *   bridge      the handshake, each packet seen twice
+ *   stacks      pcapng: an interface for each of capture_stacks.h, and a SYN behind it, with a port of its own
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../unit/capture_bytes.h"
+#include "../unit/capture_stacks.h"
 
 static void add_handshake(CaptureFile *file)
 {
@@ -38,9 +41,40 @@ static void add_pairs(CaptureFile *file)
     add_connection(file);
 }
 
-static void add_nothing(CaptureFile *file)
+/* The second interface sees what the first did, a moment later. */
+static void add_bridge(CaptureFile *file)
 {
-    (void)file;
+    CaptureFile once = capture_begin(file->format, FALSE, file->link, file->snaplen);
+    guint begin = once.bytes->len;
+
+    for (SimTime moment = 0; moment < 2; moment++) {
+        Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0);
+        Segment syn_ack = captured(FALSE, TCP_SYN | TCP_ACK, 5000, 1001, 0);
+        Segment ack = captured(TRUE, TCP_ACK, 1001, 5001, 0);
+        Segment fin = captured(TRUE, TCP_ACK | TCP_FIN, 1001, 5001, 0);
+        SimTime t = 1700000000 * SIM_SECOND + moment * 30 * SIM_MICROSECOND;
+
+        capture_add(&once, t, frame_of(file->link, &syn));
+        capture_add(&once, t + SIM_MILLISECOND, frame_of(file->link, &syn_ack));
+        capture_add(&once, t + 2 * SIM_MILLISECOND, frame_of(file->link, &ack));
+        capture_add(&once, t + SIM_SECOND, frame_of(file->link, &fin));
+    }
+    put_bytes(file->bytes, once.bytes->data + begin, once.bytes->len - begin);
+    capture_end(&once);
+}
+
+/* The SYN with number 1000 + i from port 30000 + i is behind stack i, on interface i + 1. */
+static void add_stacks(CaptureFile *file)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(stacks); i++)
+        capture_add_interface(file, stacks[i].link, 65535 - i, 9, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(stacks); i++) {
+        Segment syn = captured(TRUE, TCP_SYN, 1000 + i, 0, 0);
+
+        syn.src_port = (guint16)(30000 + i);
+        capture_add_on(file, i + 1, (1700000000 + i) * (guint64)SIM_SECOND, 0,
+                       stacked(&stacks[i], &syn));
+    }
 }
 
 enum { LINK_WIFI = 105 };
@@ -53,7 +87,9 @@ static const struct {
     {"handshake", LINK_ETHERNET, add_handshake},
     {"retries", LINK_ETHERNET, add_retries},
     {"pairs", LINK_RAW, add_pairs},
-    {"wifi", LINK_WIFI, add_nothing},
+    {"wifi", LINK_WIFI, add_handshake},
+    {"bridge", LINK_ETHERNET, add_bridge},
+    {"stacks", LINK_ETHERNET, add_stacks},
 };
 
 static const char *const formats[CAPTURE_FORMAT_COUNT] = {
@@ -80,6 +116,6 @@ int main(int argc, char **argv)
                 return write_one(format, i);
         }
     }
-    fprintf(stderr, "usage: write_capture pcap|nano|pcapng handshake|retries|pairs|wifi >FILE\n");
+    fprintf(stderr, "usage: write_capture pcap|nano|pcapng CONTENT >FILE\n");
     return EXIT_FAILURE;
 }

@@ -114,6 +114,15 @@ fails 'a TTL' fields '7s/noecn/ttl 255/' 7 '> [ttl 255] 8080 > 40000' 'its TTL i
 fails 'a port' fields '7s/8080/8081/' 7 '8081 > 40000' 'its port is 8080, not 8081'
 fails 'the other port' fields '7s/40000/40001/' \
     7 '8080 > 40001' 'the port that it goes to is 40000, not 40001'
+fails 'the MSS over IPv6' ipv6 '8s/1440/1460/' \
+    8 '> [hlim 64] S. 0:0(0) ack 1 <mss 1460>' 'its options are <mss 1440>, not <mss 1460>'
+fails 'the version of IP' ipv6 '2s/ipv6/ipv4_mapped_ipv6/' \
+    8 '> [hlim 64] S. 0:0(0) ack 1 <mss 1440>' 'its options are <mss 1460>, not <mss 1440>'
+fails 'an MSS that nobody told' ipv6-default-mss '7s/$/ <mss 1230>/' \
+    12 '> . 1:1221(1220) ack 1' 'its length is 1230, not 1220'
+fails 'the path over IPv6' ipv6 '14s/1500/1480/' 14 'tcpi_pmtu == 1480' '(1440, 1500)'
+fails 'what a router says over IPv6' ipv6-path-mtu '13s/1300/1310/' \
+    14 '> . 1:1241(1240) ack 1' 'its length is 1250, not 1240'
 fails 'what the peer says' path-mtu '13s/1040/1140/' \
     14 '> . 1:1001(1000) ack 1' 'its length is 1100, not 1000'
 fails 'a segment too many' data-out '$s/$/\n+0 > . 1:1(0) ack 1/' \
@@ -213,12 +222,14 @@ beyond 'the command cp' 1 '`cp a b`' "$open"
 beyond 'the command ip' 2 "$open" '+0 `ip route add 192.0.2.1 dev tun0`'
 beyond 'tcp_nonsense=4' 2 "$open" '+0 `sysctl -q net.ipv4.tcp_nonsense=4`'
 beyond 'the call vmsplice()' 2 "$open" '+0 vmsplice(3, ..., 5, 0) = 0'
-beyond 'the call sokcet()' 1 '0 sokcet(..., SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'the call pread()' 2 "$open" '+0 pread(3, ..., 5, 0) = 0'
 beyond 'this fcntl()' 2 "$open" '+0 fcntl(3, F_GETOWN) = 0'
 beyond 'the socket option TCP_ULP' 2 "$open" '+0 setsockopt(3, SOL_TCP, TCP_ULP, [5], 4) = 0'
 beyond 'the socket option 12345' 2 "$open" '+0 getsockopt(3, SOL_SOCKET, 12345, [5], [4]) = 0'
-beyond 'IPv6' 2 '--ip_version=ipv6' "$open"
-beyond 'IPv6' 1 '0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'IPv6 (without --ip_version=ipv6)' 1 '0 socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'IPv4 (with --ip_version=ipv6)' 2 '--ip_version=ipv6' \
+    '0 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3'
+beyond 'ICMPv6' 3 '--ip_version=ipv6' "$open" '+0 < icmp unreachable no_route [1:1(0)]'
 beyond 'UDP' 1 '0 socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 3'
 beyond 'UDP' 2 "$open" '+0 < udp (100)'
 beyond '--init_scripts' 2 '--init_scripts=prepare' "$open"
@@ -311,6 +322,105 @@ must says_text 'wrong.pkt:11:11: error: 1 and 1999 bytes end at 2000, not 2001'
 must says_text 'wrong.pkt:12:2: error: both ends of a range are absolute, or both relative'
 must sums_up '0 passed, 1 failed'
 must prints_text 'FAIL wrong.pkt  (5 errors in the file)'
+end
+
+begin 'a misspelt call, and a misspelt member of TCP_INFO, wherever they stand'
+{
+    cat "$good"
+    echo '+0 lisen(3, 1) = 0'
+    echo '+0 %{ tcpi_stat = 1; assert tcpi_stae == tcpi_state }%'
+    echo '+0 pipe([3, 4]) = 0'
+    echo '+0 frobnicate(3) = 0'
+} >wrong.pkt
+tcpwaltz check wrong.pkt
+must exits 2
+must says_text "wrong.pkt:13:4: error: there is no call 'lisen'"
+must says_text "did you mean 'listen'?"
+must says_text "wrong.pkt:14:29: error: TCP_INFO has no 'tcpi_stae'"
+must says_text "did you mean 'tcpi_state'?"
+must prints_text 'FAIL wrong.pkt  (2 errors in the file)'
+end
+
+begin 'what print() prints: check, run, and the formats that have a place for it'
+sed '$s/$/\n+0 %{ print("cwnd", tcpi_snd_cwnd) }%\n+0 %{ print("%d\\nlines" % 2) }%/' "$good" >print.pkt
+tcpwaltz check print.pkt
+must exits 0
+must sums_up '1 passed, 0 failed'
+must prints_text '  printed: cwnd 10'
+must prints_text '  printed: 2'
+must prints_text '  printed: lines'
+tcpwaltz check --quiet print.pkt
+must not prints_text printed
+tcpwaltz run print.pkt
+must prints_text '  printed: cwnd 10'
+tcpwaltz check --format tap print.pkt
+must prints_text '    # cwnd 10'
+tcpwaltz check --format junit print.pkt
+must prints_text '    <system-out>cwnd 10'
+sed '$s/$/\n+0 write(4, ..., 9) = 8/' print.pkt >changed.pkt
+tcpwaltz check --quiet changed.pkt
+must exits 1
+must prints_text '  printed: lines'
+end
+
+# A reset, its arrival, the error: of what write() answers the chain begins in line 13.
+begin 'a failed call: its answer in the timeline, and its causes'
+sed '18s/.*/  +0 write(4, ..., 9) = 9/' "$drill/unread-after-reset.pkt" >changed.pkt
+tcpwaltz check changed.pkt
+must exits 1
+must prints_text '  changed.pkt:18: write(4, ..., 9) = 9'
+must side_has happened 'it returned -1 ECONNRESET'
+why=$(sed -n 's/^ *why: *tcpwaltz //p' out)
+# shellcheck disable=SC2086 # words
+tcpwaltz $why
+must prints_text 'the script says: < R. 101:101(0) ack 1 win 0 (changed.pkt:13)'
+must prints_text 'so the application at local is told: error ECONNRESET'
+tcpwaltz run changed.pkt
+must prints_text 'write(4, ..., 9) = 9: ECONNRESET, Connection reset by peer'
+must prints_text 'application: peeked at 100 bytes'
+must prints_text 'application: read 40 bytes'
+end
+
+# Nothing has come behind the handshake's ACK: that is the last thing that the stack saw.
+begin 'a call that found nothing, and a segment that did not leave: what the stack saw last'
+sed -e '9s/$/\n  +0 read(4, ..., 9) = 9/' -e '10,$d' "$drill/unread-after-reset.pkt" >changed.pkt
+tcpwaltz check changed.pkt
+must side_has happened 'it blocks'
+why=$(sed -n 's/^ *why: *tcpwaltz //p' out)
+# shellcheck disable=SC2086 # words
+tcpwaltz $why
+must prints_text 'so the application at local is told: accepted'
+sed -e '10s/1:101(100)/2001:2101(100)/' -e '11s/.*/  +0 > . 1:1(0) ack 2101/' "$drill/unread-after-reset.pkt" >changed.pkt
+tcpwaltz check changed.pkt
+must exits 1
+must prints_text 'why: '
+end
+
+# 1,000 lines of 18 words that are reckoned with 224 bytes and more each are over 4,032,000 bytes, of 7/8 of 4 MB, of
+# 4.6 MB (the run ends when the trace needs more than is left), and of 8 MB.
+begin 'a script is a part of --max-memory: its words, its lines, and what the run has left'
+{
+    echo '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3'
+    yes '+0 write(3, ..., 1) = -1 EPIPE (not connected)' | head -n 1000
+} >large.pkt
+tcpwaltz check --max-memory 4M large.pkt
+must exits 2
+must says_text 'error: up to here the script takes all the memory that it may'
+must says_text 'raise --max-memory'
+must prints_text 'FAIL large.pkt  (1 error in the file)'
+tcpwaltz check --max-memory 8M large.pkt
+must exits 0
+yes '' | head -n 100000 >lines.pkt
+echo '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3' >>lines.pkt
+tcpwaltz check --max-memory 4M lines.pkt
+must exits 2
+must says_text 'lines.pkt: error: its lines alone take more memory than it may'
+tcpwaltz check lines.pkt
+must exits 0
+tcpwaltz check --max-memory 4700k large.pkt
+must exits 1
+must prints_text '(1 failed, 0 held)'
+must side_has happened 'it reached the bound on memory'
 end
 
 begin 'an unknown setting, with the near one'
@@ -554,12 +664,15 @@ must prints_text 'seeds 1 to 3, 3 held all expectations'
 end
 
 begin 'bounds: a run that reaches one has not passed'
-for bound in --max-events=5 --max-time=1ms --max-memory=1K; do
+for bound in --max-events=5 --max-time=1ms --max-memory=60K; do
     tcpwaltz check "$bound" "$good"
     must exits 1
     must side_has happened 'it reached the bound on'
     must sums_up '0 passed, 1 failed'
 done
+tcpwaltz check --max-memory=1K "$good" # too little for the script itself
+must exits 2
+must says_text 'raise --max-memory'
 end
 
 begin '--root: a script is read only below it'

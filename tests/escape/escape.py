@@ -41,7 +41,7 @@ STRINGS = {
     "a long one": b"\xc3\xa4x " * 1200,
 }
 
-VIEWS = "timeline segments states timers counters json mermaid rfc flow pkt".split()
+VIEWS = "timeline segments states timers counters json mermaid rfc flow pkt svg html".split()
 REPORTS = "text tap junit github".split()
 TABLES = "text csv markdown".split()
 

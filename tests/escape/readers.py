@@ -4,6 +4,7 @@ Each takes the bytes of an output and raises Wrong, UnicodeError or ValueError.
 """
 
 import csv
+import html.parser
 import io
 import json
 import re
@@ -79,6 +80,58 @@ def packetdrill(output):
     """Comments, one command, and lines that begin with a time: nothing else gets to packetdrill, or to a shell."""
     for line in line_by_line(output).splitlines():
         must(not line or PACKETDRILL.fullmatch(line), "no line of packetdrill: %r", line[:200])
+
+
+SVG_TAGS = "svg style title text path line g defs marker".split()
+HTML_TAGS = SVG_TAGS + (
+    "html head meta body header h1 h2 p section div button input dl ol li b details summary script"
+).split()
+HTML_VOID = ("meta", "input")
+
+
+def harmless(tag, names, tags):
+    """Of ours, runs nothing, fetches nothing."""
+    must(tag in tags, "a tag that is none of ours: %r", tag)
+    for name in names:
+        must(not name.startswith("on") and name not in ("href", "src"), "an attribute: %r", name)
+
+
+def svg(output):
+    shown(output)
+    for element in xml.etree.ElementTree.fromstring(output).iter():
+        harmless(element.tag.replace("{http://www.w3.org/2000/svg}", ""), element.attrib, SVG_TAGS)
+
+
+class Page(html.parser.HTMLParser):
+    """Each tag closed where it was opened, and one script: ours."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.scripts = 0
+
+    def handle_starttag(self, tag, attrs):
+        harmless(tag, [name for name, _ in attrs], HTML_TAGS)
+        self.scripts += tag == "script"
+        if tag not in HTML_VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        harmless(tag, [name for name, _ in attrs], HTML_TAGS)
+
+    def handle_endtag(self, tag):
+        must(self.open and self.open.pop() == tag, "an end of nothing: %r", tag)
+
+    def handle_comment(self, data):
+        raise Wrong(f"a comment: {data[:100]!r}")
+
+
+def html_page(output):
+    page = Page()
+    page.feed(shown(output))
+    page.close()
+    must(not page.open, "not closed: %r", page.open)
+    must(page.scripts == 1, "%d scripts", page.scripts)
 
 
 def markdown(output):
@@ -195,6 +248,8 @@ VIEWS = {
     "rfc": line_by_line,
     "flow": line_by_line,
     "pkt": packetdrill,
+    "svg": lambda output: output and svg(output),
+    "html": lambda output: output and html_page(output),
 }
 REPORTS = {"text": line_by_line, "tap": tap, "junit": junit, "github": github}
 TABLES = {"text": line_by_line, "csv": comma_separated, "markdown": markdown}

@@ -2,6 +2,7 @@
 #include "capture_claims.h"
 
 #include "expect/compare.h"
+#include "view/replay.h"
 #include "view/view.h"
 
 static void check_problem(const CaptureProblem *problem)
@@ -38,6 +39,35 @@ static void show(const Trace *trace)
     }
 }
 
+/* Whatever was seen can be written again, and all of it is there. */
+static void write_again(const Trace *trace)
+{
+    static const CaptureSelection all = {.keeps_twins = TRUE};
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    CaptureProblem problem = {.message = NULL};
+
+    view_pcapng(trace, NULL, out);
+    g_autoptr(Trace) again = capture_read_packets(out->str, out->len, &all, notes, &problem);
+    g_assert(again == NULL || again->events->len <= trace->events->len);
+    capture_problem_clear(&problem);
+}
+
+/* A scenario of it, or why there is none. */
+static void play_again(const Trace *trace)
+{
+    static const char *const profiles[REPLAY_ENDS] = {"rfc6298", "rfc6298"};
+    g_autofree char *why = NULL;
+    g_autoptr(Replay) replay = replay_of(trace, &why);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    g_assert((replay == NULL) == (why != NULL));
+    if (replay == NULL)
+        return;
+    view_scenario(replay, profiles, "fuzz", out);
+    claim_lines(out, FALSE);
+}
+
 static void compare(const Trace *trace)
 {
     const CompareOptions options = {.kind = COMPARE_WHEEL, .has_capture = TRUE};
@@ -55,5 +85,7 @@ void capture_claims(const Trace *trace, const CaptureProblem *problem)
     }
     check_events(trace);
     show(trace);
+    write_again(trace);
+    play_again(trace);
     compare(trace);
 }

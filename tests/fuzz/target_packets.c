@@ -8,10 +8,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const clients[] = {NULL, NULL, "10.0.0.1", "10.0.0.2:80"};
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-    const char *client = clients[size % G_N_ELEMENTS(clients)];
+    CaptureSelection selection = {.client = clients[size % G_N_ELEMENTS(clients)],
+                                  .connection = size % 7 == 0 ? 2 : 0,
+                                  .from = size % 5 == 0 ? SIM_MILLISECOND : 0,
+                                  .keeps_twins = size % 3 == 0};
     CaptureProblem problem = {.message = NULL};
     g_autoptr(Trace) trace =
-        capture_read_packets((const char *)data, size, client, notes, &problem);
+        capture_read_packets((const char *)data, size, &selection, notes, &problem);
 
     for (guint i = 0; i < notes->len; i++)
         claim_printable(g_ptr_array_index(notes, i), ' ');

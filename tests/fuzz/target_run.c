@@ -115,12 +115,13 @@ static void claim_same(const Trace *trace, const Trace *other)
 /* A capture starts at its first packet, cannot tell what was lost, and has no names. */
 static void read_capture_back(const Trace *trace)
 {
+    static const CaptureSelection all = {0};
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     CaptureProblem problem = {.message = NULL};
 
     view_pcapng(trace, NULL, out);
-    g_autoptr(Trace) again = capture_read_packets(out->str, out->len, NULL, notes, &problem);
+    g_autoptr(Trace) again = capture_read_packets(out->str, out->len, &all, notes, &problem);
     g_assert((again == NULL) == (problem.message != NULL));
     capture_problem_clear(&problem);
 }

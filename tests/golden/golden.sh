@@ -3,7 +3,7 @@
 # set root, tcpwaltz and golden (this folder) and stands in root, so that the files' names in the
 # output are the same for everybody.
 
-views='timeline timeline-unicode segments states timers json mermaid rfc flow pkt'
+views='timeline timeline-unicode segments states timers json mermaid rfc flow pkt svg'
 
 options_of() {
     case $1 in

@@ -13,7 +13,7 @@ me=identical
 . "$root/tools/build.sh"
 . "$root/tests/release.sh"
 
-formats='timeline segments states timers counters json mermaid rfc flow pkt'
+formats='timeline segments states timers counters json mermaid rfc flow pkt svg html'
 builds='tested release clang-O0'
 work=$root/build/identical
 number=0

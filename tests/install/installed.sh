@@ -73,6 +73,13 @@ is_installed tcpwaltz/docs/lessons/README.md tcpwaltz/docs/lessons/01-three-segm
     tcpwaltz/docs/lessons/pictures/01-three-segments.svg tcpwaltz/scenarios/handshake/normal.scn
 report 'lessons are installed'
 
+is_installed tcpwaltz/symptoms/syn-127s.symptom tcpwaltz/symptoms/syn-127s-host-off.scn
+report 'symptoms are installed, with their scenarios'
+
+(cd / && "$prefix/bin/tcpwaltz" explain 127 s --write "$work/made") >"$work/out" 2>&1 &&
+    grep -q 'every-syn-lost-linux-3.7.scn' "$work/out"
+report 'the installed program explains, and writes scenarios'
+
 # shows_lesson PROGRAM: from a folder that has nothing to do with it, and from its own files.
 shows_lesson() {
     (cd / && "$1" lesson 1 && "$1" lessons) >"$work/out" 2>&1 &&

@@ -104,7 +104,7 @@ everything() {
     for tool in cc pkg-config meson ninja; do
         a_tool "$tool"
     done
-    touch "$machine/lib-glib-2.0" "$machine/lib-json-glib-1.0" "$machine/lib-libpcap"
+    touch "$machine/lib-glib-2.0" "$machine/lib-gio-2.0" "$machine/lib-libpcap" "$machine/lib-sqlite3"
 }
 
 # an_installer NAME: a package manager after which everything is there.
@@ -155,11 +155,11 @@ program_ran() {
     ok [ "$(grep -c . "$machine/out")" -eq 4 ]
 }
 
-apt_packages='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libpcap-dev'
+apt_packages='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libpcap-dev libsqlite3-dev'
 apt_install="env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends"
-dnf_packages='gcc glibc-devel meson ninja-build pkgconf-pkg-config glib2-devel json-glib-devel libpcap-devel'
-pacman_packages='gcc meson ninja pkgconf glib2 json-glib libpcap'
-brew_packages='gcc meson ninja pkgconf glib json-glib libpcap'
+dnf_packages='gcc glibc-devel meson ninja-build pkgconf-pkg-config glib2-devel libpcap-devel sqlite-devel'
+pacman_packages='gcc meson ninja pkgconf glib2 libpcap sqlite'
+brew_packages='gcc meson ninja pkgconf glib libpcap sqlite'
 
 command_of() {
     case $1 in
@@ -179,7 +179,7 @@ for manager in apt-get dnf pacman brew; do
     ok ends_with_status 2
     ok prints_nothing
     ok calls_no "$manager"
-    ok says 'missing: compiler, meson, ninja, pkg-config, GLib, JSON-GLib, libpcap'
+    ok says 'missing: compiler, meson, ninja, pkg-config, GLib, libpcap, SQLite'
     ok says "  $(command_of "$manager")"
     test_ends
 
@@ -228,17 +228,17 @@ test_ends
 test_is 'no package manager that it knows'
 launch run
 ok ends_with_status 2
-ok says 'missing: compiler, meson, ninja, pkg-config, GLib, JSON-GLib, libpcap'
+ok says 'missing: compiler, meson, ninja, pkg-config, GLib, libpcap, SQLite'
 ok says 'please install them yourself'
 test_ends
 
 test_is 'only what is missing is installed'
 everything
-stub apt-get 'touch "$machine/lib-json-glib-1.0"'
-rm "$machine/lib-json-glib-1.0"
+stub apt-get 'touch "$machine/lib-libpcap"'
+rm "$machine/lib-libpcap"
 launch run 'two words'
 program_ran
-ok calls 'apt-get install -y --no-install-recommends libjson-glib-dev'
+ok calls 'apt-get install -y --no-install-recommends libpcap-dev'
 test_ends
 
 test_is 'a compiler without a C library is no compiler'

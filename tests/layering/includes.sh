@@ -18,19 +18,23 @@ socket    tcp proto core
 trace     proto core
 escape
 scenario  escape proto core
-lab       scenario net tcp trace proto core
+lab       scenario net socket tcp trace proto core
 bench     scenario lab trace proto core
 live      scenario lab net tcp trace proto core
 stacks    scenario lab net tcp trace proto core
 capture   escape trace net/wire.h proto core
 view      escape trace net/wire.h proto core
-plot      escape view trace proto core
+plot      escape sweep view trace proto core
 expect    trace scenario proto core
+explore   expect lab scenario net tcp trace proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
+sweep     escape expect lab scenario trace proto core
+api       drill expect lab scenario trace view proto core
 socket    tcp proto core
+symptom   expect scenario trace proto core
 drill     escape scenario lab socket net tcp trace proto core
-cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect view plot lesson escape report
+cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect explore view plot lesson escape report sweep symptom
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The

@@ -72,6 +72,43 @@ must prints 'application: accepted'
 must prints 'held: 6 expectations'
 end
 
+if [ ! -e /proc/net/if_inet6 ]; then
+    title='over IPv6'
+    skip 'this kernel has none'
+else
+    # An MTU of 1500 less 60 bytes of headers, less 12 of timestamps.
+    begin 'over IPv6: the MSS, states, one end real'
+    scenario 'set client ip=6' 'set server ip=6' \
+        'at 0s server listen' 'at 0s client connect server' \
+        'when client ESTABLISHED client send 3000' 'when server CLOSE-WAIT server close' \
+        'at 1s client close' 'stop at 2s' \
+        'expect client path CLOSED SYN-SENT ESTABLISHED FIN-WAIT-1 TIME-WAIT' \
+        'expect server path LISTEN SYN-RCVD ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED' \
+        'expect client sends DATA len 1428 1428 144' \
+        'expect server delivers 3000 bytes' 'expect server delivers 0 bytes wrong'
+    tcpwaltz run --live x.scn
+    must exits 0
+    must prints 'mss 1440 '
+    must prints 'held: 5 expectations'
+    scenario 'set client ip=6' 'set server ip=6' 'at 0s server listen' 'at 0s client connect server' \
+        'when client ESTABLISHED client send 3000' 'stop at 500ms' 'expect server delivers 3000 bytes'
+    tcpwaltz run --live=server --format json x.scn
+    must exits 0
+    must prints '"src":"2001:db8::1","src_port":[0-9]*,"dst":"2001:db8::2"'
+    end
+
+    begin 'over IPv6: packets of less than 1280 bytes'
+    scenario 'set client ip=6 mss=1239' 'set server ip=6' \
+        'at 0s server listen' 'at 0s client connect server' 'stop at 1s'
+    tcpwaltz run --live x.scn
+    must exits 2
+    must says 'client cannot have mss: with ip=6 packets have 1280 bytes at least, so mss is 1240 or more'
+    tcpwaltz run --live --lenient x.scn
+    must exits 0
+    must prints 'mss 1220 '
+    end
+fi
+
 begin 'faults count real segments: a lost FIN comes again'
 scenario 'drop client FIN #1' 'at 0s server listen' 'at 0s client connect server' \
     'at 500ms client close' 'when server CLOSE-WAIT server close' 'stop at 3s' \
@@ -303,6 +340,23 @@ if [ -n "$refuse" ]; then
         must [ $refused -gt 0 ]
         end
     done
+
+    begin 'a kernel without IPv6: one line'
+    cp x.scn y.scn
+    scenario 'set client ip=6' 'set server ip=6' 'at 0s server listen' 'stop at 10ms'
+    told=0
+    for call in 1 2 3 4 5 6 7 8; do # socket() fails with EAFNOSUPPORT
+        REFUSE=socket:$call REFUSE_WITH=97 LD_PRELOAD=$refuse "$tcpwaltz" live x.scn >out 2>err </dev/null
+        code=$?
+        grep -q 'IPv6 (ip=6): ' err || continue
+        told=$((told + 1))
+        must exits 2
+        must prints_nothing
+        says_only 'tcpwaltz: IPv6 (ip=6): Address family not supported by protocol: this kernel has none'
+    done
+    must [ $told -gt 0 ]
+    mv y.scn x.scn
+    end
 else
     title='whichever call the system refuses'
     skip 'there is no library to preload'

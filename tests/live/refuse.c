@@ -1,6 +1,7 @@
 /* Preloaded into the program by tests/live/live.sh: the system refuses one call.
  *
- * REFUSE=NAME:N   the N-th call (from 1) of the function fails, with ENOMEM, as any of these may */
+ * REFUSE=NAME:N   the N-th call (from 1) of the function fails, with ENOMEM, as any of these may
+ * REFUSE_WITH=N   … or with this errno */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,7 +21,8 @@ static int is_refused(const char *name)
     if (wish == NULL || strncmp(wish, name, length) != 0 || wish[length] != ':' ||
         ++calls_so_far != atoi(wish + length + 1))
         return 0;
-    errno = ENOMEM;
+    const char *with = getenv("REFUSE_WITH");
+    errno = with != NULL ? atoi(with) : ENOMEM;
     return 1;
 }
 

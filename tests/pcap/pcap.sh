@@ -3,12 +3,13 @@
 # tcpwaltz pcap: what it writes is what tshark and tcpdump read: nothing malformed, every checksum
 # right, our retransmissions and no other called so, the comments there. Reports in TAP.
 #
-# usage: pcap.sh ROOT TCPWALTZ
+# usage: pcap.sh ROOT TCPWALTZ WRITE_CAPTURE
 
 set -u
 
 root=$1
 tcpwaltz=$(realpath -- "$2") || exit 1
+write_capture=$(realpath -- "$3") || exit 1
 work=$(mktemp -d) || exit 1
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 . "$root/tests/tap.sh"
@@ -37,7 +38,7 @@ has_line() {
     grep -q -e "$2" "$1"
 }
 
-# Every kind of fault, a copy that is refused, a forged segment from a third host.
+# Every kind of fault, a copy that is refused, a forged segment from a third host, a fourth that does nothing.
 cat >"$work/faults.scn" <<'SCENARIO'
 title "Faults — all of them"
 host client linux-6.5
@@ -56,6 +57,7 @@ at 2s client send 3000
 at 3s inject client->server RST as=mallory seq=client.snd_nxt+1
 at 4s client close
 when server CLOSE-WAIT server close
+host idle linux-6.5
 SCENARIO
 
 echo '# without other programs'
@@ -91,7 +93,7 @@ begin 'the scenario is not overwritten'
 cp "$good" "$work/mine.scn"
 tcpwaltz pcap "$work/mine.scn" -o "$work/mine.scn"
 must exits 2
-must says 'is the scenario itself'
+must says 'is what is read'
 must same "$good" "$work/mine.scn"
 end
 
@@ -166,6 +168,55 @@ for file in $(all_scenarios); do
 done
 end
 
+begin 'one host alone: compare --seen-at agrees to the nanosecond'
+for file in $(all_scenarios | awk 'NR % 4 == 2'); do
+    ! is_forged "$file" && is_one_pair "$file" || continue
+    for host in client server; do
+        tcpwaltz pcap --at "$host" "$file" -o "$work/x.pcapng"
+        # What never arrived leaves the capture of its receiver empty.
+        [ "$(wc -c <"$work/x.pcapng")" -gt 400 ] || continue
+        tcpwaltz compare --tolerance 0 --seen-at "$host" "$file" "$work/x.pcapng"
+        must prints '^agree: '
+        must exits 0
+    done
+done
+end
+
+begin 'a segment that was lost is no difference on the side that never saw it, and one elsewhere'
+"$tcpwaltz" pcap --at server "$good" -o "$work/x.pcapng"
+tcpwaltz compare --tolerance 0 "$good" "$work/x.pcapng"
+must exits 1
+must prints 'client SYN seq=0 .*only in A'
+tcpwaltz compare --tolerance 0 --seen-at client "$good" "$work/x.pcapng"
+must exits 1
+tcpwaltz compare --tolerance 0 --seen-at sevrer "$good" "$work/x.pcapng"
+must exits 2
+must says "did you mean 'server'"
+tcpwaltz pcap --at sevrer "$good" -o "$work/y.pcapng"
+must exits 2
+must says "did you mean 'server'"
+tcpwaltz pcap --at client "$work/x.pcapng" -o "$work/y.pcapng"
+must exits 2
+must says 'a capture does not tell what arrived: --at is about runs'
+end
+
+# over_ipv6 FILE: the options that make its hosts speak IPv6.
+over_ipv6() {
+    awk '$1 == "host" { print "--set " $2 ".ip=6" }' "$1"
+}
+
+begin 'of hosts that speak IPv6, too'
+for file in $(some_scenarios); do
+    ! is_forged "$file" && is_one_pair "$file" || continue
+    # shellcheck disable=SC2046 # words of names without blanks
+    tcpwaltz pcap $(over_ipv6 "$file") "$file" -o "$work/x.pcapng"
+    must exits 0
+    # shellcheck disable=SC2046
+    tcpwaltz compare --tolerance 0 $(over_ipv6 "$file") "$file" "$work/x.pcapng"
+    must prints '^agree: '
+done
+end
+
 begin 'identify reads it'
 "$tcpwaltz" pcap scenarios/handshake/every-syn-lost.scn -o "$work/x.pcapng"
 tcpwaltz identify "$work/x.pcapng"
@@ -182,6 +233,11 @@ else
     must [ $? -eq 0 ]
     must has_line "$work/dump" '^00:00:00.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags \[S\]'
     must has_line "$work/dump" '^00:00:03.000000 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags \[R\]'
+    # shellcheck disable=SC2046
+    tcpwaltz pcap $(over_ipv6 "$work/faults.scn") "$work/faults.scn" -o "$work/ipv6.pcapng"
+    tcpdump -nr "$work/ipv6.pcapng" >"$work/dump" 2>"$work/dump.err"
+    must [ $? -eq 0 ]
+    must has_line "$work/dump" '^00:00:00.000000 IP6 2001:db8::1.40000 > 2001:db8::2.80: Flags \[S\].*mss 1440,'
     end
 fi
 
@@ -198,11 +254,6 @@ shark() {
     tshark --disable-protocol http -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE "$@" 2>/dev/null
 }
 
-# The file as one interface saw it.
-only_interface() {
-    shark -r "$1" -Y "frame.interface_id == $2" -w "$3"
-}
-
 # Nothing that tshark objects to: every checksum is good (1), nothing is malformed. No packet at all is no
 # proof.
 is_well_formed() {
@@ -212,10 +263,10 @@ is_well_formed() {
         END { exit bad || NR == 0 }' "$work/packets"
 }
 
-# What an interface sent and tshark calls a retransmission is what we call so.
+# What a host sent and tshark, which sees what was seen there, calls a retransmission is what we call so.
 agrees_on_retransmissions() {
-    for interface in 0 1; do
-        only_interface "$1" "$interface" "$work/one.pcapng"
+    for host in $(awk '$1 == "host" { print $2 }' "$1"); do
+        "$tcpwaltz" pcap --at "$host" "$1" -o "$work/one.pcapng"
         shark -r "$work/one.pcapng" -Y 'frame.packet_flags_direction == 2' -T fields \
             -e tcp.analysis.retransmission -e frame.time_epoch -e tcp.flags -e frame.comment \
             >"$work/sent"
@@ -230,6 +281,14 @@ agrees_on_retransmissions() {
     done
 }
 
+# The same of IPv6, whose header has no checksum.
+is_well_formed_ipv6() {
+    shark -r "$1" -T fields -e frame.number -e ipv6.version -e tcp.checksum.status \
+        -e _ws.malformed >"$work/packets"
+    awk -F '\t' '$2 != 6 || $3 != 1 || $4 != "" { bad = 1; print "#   " $0 }
+        END { exit bad || NR == 0 }' "$work/packets"
+}
+
 # A pcapng file may have any number of sections: all captures are one file, and one start of tshark.
 begin 'every scenario: nothing malformed, every checksum right'
 for file in $(all_scenarios); do
@@ -240,13 +299,22 @@ must is_well_formed "$work/all.pcapng"
 must [ "$(wc -l <"$work/packets")" -gt 50000 ]
 end
 
+begin 'of hosts that speak IPv6, too'
+for file in $(all_scenarios); do
+    # shellcheck disable=SC2046
+    "$tcpwaltz" pcap $(over_ipv6 "$file") "$file" -o "$work/x.pcapng" || must false
+    cat "$work/x.pcapng" >>"$work/all-ipv6.pcapng"
+done
+must is_well_formed_ipv6 "$work/all-ipv6.pcapng"
+must [ "$(wc -l <"$work/packets")" -gt 50000 ]
+end
+
 for file in $(some_scenarios); do
     begin "$file: one opinion on retransmissions"
-    "$tcpwaltz" pcap "$file" -o "$work/x.pcapng" || must false
     # Forged segments make an observer err, and so do numbers that come again with the same ports, and a link
     # that reorders: what is sent again a moment later could be what comes late.
     is_forged "$file" || [ "$(grep -c ' from-port=' "$file")" -gt 1 ] || grep -q ' reorder=' "$file" ||
-        must agrees_on_retransmissions "$work/x.pcapng"
+        must agrees_on_retransmissions "$file"
     end
 done
 
@@ -301,6 +369,92 @@ shark -r "$work/faults.pcapng" -Y 'tcp.len > 0' -T fields -e ip.id | sort -u >"$
 must [ "$(wc -l <"$work/data")" -eq "$(wc -l <"$work/ids")" ]
 must [ "$(wc -l <"$work/data")" -gt 2 ]
 must [ "$(cut -f 2 "$work/data" | sort -u | wc -l)" -gt 2 ]
+end
+
+echo '# our reading beside theirs'
+
+# What both make of a capture, a line a segment: ports, numbers as they stand there, length, window, time.
+ours() {
+    "$tcpwaltz" run --format json "$@" 2>"$work/err" | sed -n 's/.*"t_ns":\([0-9]*\),.*"seq_on_wire":\([0-9]*\),.*"ack_on_wire":\([0-9]*\),"length":\([0-9]*\),"window":\([0-9]*\),.*"src_port":\([0-9]*\),.*"dst_port":\([0-9]*\),.*/\6 \7 \2 \3 \4 \5 \1/p'
+}
+
+theirs() {
+    shark -r "$1" -Y tcp -T fields -e tcp.srcport -e tcp.dstport -e tcp.seq_raw -e tcp.ack_raw -e tcp.len \
+        -e tcp.window_size_value -e frame.time_relative |
+        awk '{ split($7, t, "."); $7 = t[1] t[2]; sub(/^0+/, "", $7); if ($7 == "") $7 = 0; print }'
+}
+
+# alike FILE OPTION…: and there is something.
+alike() {
+    ours "$@" >"$work/ours"
+    theirs "$1" >"$work/theirs"
+    same "$work/ours" "$work/theirs" && [ -s "$work/ours" ]
+}
+
+"$tcpwaltz" pcap --at client "$work/faults.scn" -o "$work/base.pcapng"
+
+begin 'a capture at one host'
+must alike "$work/base.pcapng"
+end
+
+for format in pcap nsecpcap pcapng modpcap; do
+    begin "editcap -F $format"
+    editcap -F "$format" -T rawip "$work/base.pcapng" "$work/x.cap" 2>"$work/err"
+    must alike "$work/x.cap"
+    end
+done
+
+begin 'cut to 60 bytes, compressed by gzip'
+editcap -s 60 "$work/base.pcapng" "$work/x.pcapng"
+must alike "$work/x.pcapng"
+gzip -c "$work/x.pcapng" >"$work/x.pcapng.gz"
+ours "$work/x.pcapng.gz" >"$work/ours"
+must same "$work/ours" "$work/theirs"
+end
+
+begin 'in 2040'
+editcap -t 2240524800 -F pcap -T rawip "$work/base.pcapng" "$work/x.pcap"
+must alike "$work/x.pcap"
+end
+
+begin 'through text2pcap: Ethernet, and merged with raw IP'
+shark -r "$work/base.pcapng" -x | text2pcap -q -e 0x800 - "$work/eth.pcapng" 2>"$work/err"
+must alike "$work/eth.pcapng"
+editcap -t 1000000000 "$work/base.pcapng" "$work/later.pcapng"
+mergecap -w "$work/x.pcapng" "$work/later.pcapng" "$work/eth.pcapng"
+must alike "$work/x.pcapng" --keep-duplicates
+end
+
+begin 'behind every header that may stand before a packet'
+"$write_capture" pcapng stacks >"$work/stacks.pcapng"
+ours "$work/stacks.pcapng" | cut -d ' ' -f 1-4,6 >"$work/ours"
+shark -r "$work/stacks.pcapng" -d udp.port==8472,vxlan -T fields -e tcp.srcport -e tcp.dstport -e tcp.seq_raw -e tcp.ack_raw \
+    -e tcp.window_size_value | tr '\t' ' ' >"$work/theirs"
+# Of a pseudowire tshark guesses the control word, by the address behind it, and guesses wrong here.
+must [ "$(grep -n '^ *$' "$work/theirs")" = '6:    ' ]
+sed -i 6d "$work/ours" "$work/theirs"
+must same "$work/ours" "$work/theirs"
+must [ "$(wc -l <"$work/ours")" -ge 20 ]
+end
+
+begin 'what a bridge shows twice'
+"$write_capture" pcap bridge >"$work/bridge.pcap"
+reordercap "$work/bridge.pcap" "$work/x.pcap" >/dev/null 2>&1
+must alike "$work/x.pcap" --keep-duplicates
+editcap -D 5 -F pcap "$work/x.pcap" "$work/y.pcap" 2>/dev/null
+ours "$work/x.pcap" >"$work/ours"
+must says '4 of 8 segments are seen again'
+theirs "$work/y.pcap" >"$work/theirs"
+must same "$work/ours" "$work/theirs"
+end
+
+begin 'packets of chance: each is read or counted'
+for type in arp ctp dns eth fddi icmp ip llc m2m megaco sctp tcp udp; do
+    randpkt -b 200 -c 200 -t "$type" "$work/x.pcap" 2>/dev/null || continue
+    tcpwaltz run "$work/x.pcap"
+    must [ "$code" -eq 0 -o "$code" -eq 2 ]
+    must [ -s "$work/err" ]
+done
 end
 
 finish

@@ -138,6 +138,21 @@ tcpwaltz check scn/a/first-syn-lost.scn --against tables/a
 must exits 0
 end
 
+begin 'a part of the scenarios against its part of the tables'
+tcpwaltz check scn/a --against tables
+must exits 0
+must prints '^2 passed, 0 failed$'
+tcpwaltz check scn/a/first-syn-lost.scn --against tables
+must exits 0
+must prints '^1 passed, 0 failed$'
+touch tables/a/left-over.table
+tcpwaltz check scn/a --against tables
+must exits 1
+must prints 'tables/a/left-over.table  (a table without a scenario)'
+must prints '^2 passed, 1 failed$'
+rm tables/a/left-over.table
+end
+
 begin 'a time moved: host, segment, was, is'
 # Only the table can notice: the scenario expects little.
 mkdir -p loose

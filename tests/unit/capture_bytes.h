@@ -14,6 +14,8 @@
 enum {
     LINK_NULL = 0,
     LINK_ETHERNET = 1,
+    LINK_PPP = 9,
+    LINK_PPPOE = 51,
     LINK_RAW = 101,
     LINK_LOOP = 108,
     LINK_SLL = 113,
@@ -96,6 +98,50 @@ static inline void begin_pcapng(CaptureFile *file)
     put_bytes(file->bytes, "\x09\0\0\0", 4);
     file_put32(file, 0); /* end of options */
     file_put32(file, 32);
+}
+
+/* A further interface: `resolution` as if_tsresol has it, times count from `offset` seconds. */
+static inline void capture_add_interface(CaptureFile *file, guint32 link, guint32 snaplen,
+                                         guint8 resolution, guint32 offset)
+{
+    file_put32(file, 1);
+    file_put32(file, 40);
+    file_put16(file, link);
+    file_put16(file, 0);
+    file_put32(file, snaplen);
+    file_put16(file, 9);
+    file_put16(file, 1);
+    put_bytes(file->bytes, &resolution, 1);
+    put_bytes(file->bytes, "\0\0\0", 3);
+    file_put16(file, 14); /* if_tsoffset */
+    file_put16(file, 8);
+    file_put32(file, file->big_endian ? 0 : offset);
+    file_put32(file, file->big_endian ? offset : 0);
+    file_put32(file, 40);
+}
+
+/* On interface `interface`, so many of its ticks after its begin; `flags` as epb_flags has them.  Frees the
+ * frame. */
+static inline void capture_add_on(CaptureFile *file, guint32 interface, guint64 ticks,
+                                  guint32 flags, GByteArray *frame)
+{
+    guint32 padding = (4 - frame->len % 4) % 4, length = 44 + frame->len + padding;
+
+    file_put32(file, 6);
+    file_put32(file, length);
+    file_put32(file, interface);
+    file_put32(file, (guint32)(ticks >> 32));
+    file_put32(file, (guint32)ticks);
+    file_put32(file, frame->len);
+    file_put32(file, frame->len);
+    put_bytes(file->bytes, frame->data, frame->len);
+    put_bytes(file->bytes, "\0\0\0", padding);
+    file_put16(file, 2); /* epb_flags */
+    file_put16(file, 4);
+    file_put32(file, flags);
+    file_put32(file, 0);
+    file_put32(file, length);
+    g_byte_array_unref(frame);
 }
 
 static inline CaptureFile capture_begin(CaptureFormat format, gboolean big_endian, guint32 link,

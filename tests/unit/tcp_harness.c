@@ -266,6 +266,16 @@ static void hook_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t 
         ck_assert_int_eq(tcp_accept(h->stack, h->now, HARNESS_PORT, &accepted), TCP_OK);
     if (event == TCP_APP_READABLE && h->reads)
         ck_assert_int_eq(tcp_read(h->stack, h->now, conn, UINT64_MAX, take, h, &got), TCP_OK);
+    if (event == TCP_APP_READABLE && h->readable != NULL)
+        h->readable(h);
+}
+
+static void hook_ending(void *context, TcpConnId conn)
+{
+    TcpHarness *h = context;
+
+    if (h->ending != NULL)
+        h->ending(h, conn);
 }
 
 void harness_read(TcpHarness *h, uint64_t most)
@@ -313,7 +323,8 @@ TcpHarness *harness_new(const char *keys)
                                 .state = hook_state,
                                 .timer = hook_timer,
                                 .discard = hook_discard,
-                                .app = hook_app},
+                                .app = hook_app,
+                                .ending = hook_ending},
                       .order = &h->order,
                       .address = HARNESS_ADDRESS,
                       .secret = {1, 2},

@@ -60,7 +60,10 @@ typedef struct TcpHarness {
     TcpState state; /* the last one entered */
     Seq iss, irs;   /* iss: of the last SYN we sent */
 
-    bool accepts, reads; /* the application acts by itself; both at first */
+    bool accepts, reads;                    /* the application acts by itself; both at first */
+    void (*readable)(struct TcpHarness *h); /* from the hook, in its place; NULL: nobody does */
+    void (*ending)(struct TcpHarness *h, TcpConnId conn); /* NULL: nobody wants to know */
+    void *application;                                    /* of these two */
     uint64_t read_bytes, wrong_bytes;
 
     /* What happened since harness_clear(), items separated by "; ". */

@@ -567,7 +567,8 @@ END_TEST
 START_TEST(a_segment_with_little)
 {
     g_autoptr(DrillScript) script = read("0 > - 0:0(0)\n+0 > (tos 0x10) F . 1:1(0)!\n"
-                                         "+0 > [ttl 5] S. ...(0) <...>\n+0 > [ect01] . 1:1(0)\n");
+                                         "+0 > [ttl 5] S. ...(0) <...>\n+0 > [ect01] . 1:1(0)\n"
+                                         "+0 > (hlim 3) . 1:1(0)\n+0 > [class 0x30] . 1:1(0)\n");
     const DrillSegment *first = &event_at(script, 0)->segment;
     const DrillSegment *any = &event_at(script, 2)->segment;
 
@@ -587,6 +588,8 @@ START_TEST(a_segment_with_little)
     ck_assert_int_eq(any->ttl, 5);
     ck_assert(any->any_seq && any->any_options);
     ck_assert_int_eq(event_at(script, 3)->segment.ecn, DRILL_ECN_ECT01);
+    ck_assert_int_eq(event_at(script, 4)->segment.ttl, 3);
+    ck_assert_int_eq(event_at(script, 5)->segment.tos, 0x30);
 }
 END_TEST
 
@@ -666,9 +669,7 @@ static const struct {
     {"0 > mpls (label 5, tc 0, [S], ttl 9): . 1:1(0)", "MPLS"},
     {"0 > ipv4 192.0.2.1 > 192.0.2.2: . 1:1(0)", "IP in IP"},
     {"0 > ipv6 [flowlabel 0x1] 2001:db8::1 > ::1: . 1:1(0)", "IP in IP"},
-    {"0 > [flowlabel 0x3] . 1:1(0)", "IPv6"},
-    {"0 > (hlim 3) . 1:1(0)", "IPv6"},
-    {"0 > (class 0x3) . 1:1(0)", "IPv6"},
+    {"0 > [flowlabel 0x3] . 1:1(0)", "flow labels"},
     {"0 > encap psp spi 0x5 . 1:1(0)", "PSP"},
     {"0 > P.5 1:1(0)", "accurate ECN"},
     {"0 > SEWA 0:0(0)", "accurate ECN"},

@@ -7,15 +7,18 @@
 #include "every_scenario.h"
 #include "lab/node.h"
 #include "net/wire.h"
-#include "tcp/tuning.h"
+#include "socket/application.h"
 
 /* ---- An endpoint behind the interface ---- */
 
 typedef struct Own {
     LabNode node; /* first */
     TcpStack *stack;
-    guint16 closing; /* the listener that is being closed */
+    Application *application;
+    GHashTable *rest_streams; /* guint64 * by connection that is over: what its peer sent */
+    guint16 closing;          /* the listener that is being closed */
     gboolean listening;
+    HostConfig config;
 } Own;
 
 static Own *own_of(LabNode *node)
@@ -61,7 +64,14 @@ static void on_discard(void *context, TcpConnId conn, const Segment *segment, Tc
 
 static void on_ending(void *context, TcpConnId conn)
 {
-    lab_node_forgets(((Own *)context)->node.host, conn);
+    Own *own = context;
+    guint64 stream;
+
+    lab_node_forgets(own->node.host, conn);
+    if (!lab_node_reads(own->node.host) && application_ending(own->application, conn) &&
+        lab_node_peer_stream(own->node.host, conn, &stream))
+        g_hash_table_insert(own->rest_streams, GUINT_TO_POINTER(conn),
+                            g_memdup2(&stream, sizeof stream));
 }
 
 static void tell(const Own *own, TcpConnId conn, TraceAppEvent event, TcpError error)
@@ -74,8 +84,18 @@ static void tell(const Own *own, TcpConnId conn, TraceAppEvent event, TcpError e
 typedef struct Reading {
     const Own *own;
     TcpConnId conn;
+    TraceAppEvent as;
     guint64 expected, got, wrong;
 } Reading;
+
+static gboolean peer_stream(const Own *own, TcpConnId conn, guint64 *stream)
+{
+    const guint64 *kept = g_hash_table_lookup(own->rest_streams, GUINT_TO_POINTER(conn));
+
+    if (kept != NULL)
+        *stream = *kept;
+    return kept != NULL || lab_node_peer_stream(own->node.host, conn, stream);
+}
 
 static void take(void *context, Payload payload, uint64_t offset, uint32_t length)
 {
@@ -84,44 +104,45 @@ static void take(void *context, Payload payload, uint64_t offset, uint32_t lengt
     guint64 stream;
 
     reading->got += length;
-    reading->wrong += lab_node_peer_stream(host, reading->conn, &stream)
+    reading->wrong += peer_stream(reading->own, reading->conn, &stream)
                           ? payload_wrong_bytes(payload, stream, offset, length)
                           : length;
     if (reading->got == reading->expected)
-        lab_node_tells(host, reading->conn, TRACE_APP_READ, reading->got, reading->wrong, TCP_OK);
+        lab_node_tells(host, reading->conn, reading->as, reading->got, reading->wrong, TCP_OK);
 }
 
-static TcpError read_up_to(const Own *own, TcpConnId conn, guint64 most)
+static TcpError read_up_to(const Own *own, TcpConnId conn, guint64 most, gboolean peeks)
 {
-    TcpStatus status;
+    Reading reading = {.own = own,
+                       .conn = conn,
+                       .as = peeks ? TRACE_APP_PEEKED : TRACE_APP_READ,
+                       .expected = MIN(most, application_readable(own->application, conn).bytes)};
+    const ApplicationReading how = {
+        .most = most, .peeks = peeks, .take = take, .context = &reading};
     guint64 got;
 
-    if (!tcp_status(own->stack, conn, &status))
-        return TCP_ENOTCONN;
-    Reading reading = {.own = own, .conn = conn, .expected = MIN(most, status.readable)};
-    return tcp_read(own->stack, now_of(own), conn, most, take, &reading, &got);
+    return application_read(own->application, now_of(own), conn, &how, &got);
 }
 
 static void read_what_is_there(const Own *own, TcpConnId conn)
 {
     if (lab_node_reads(own->node.host))
-        (void)read_up_to(own, conn, G_MAXUINT64);
+        (void)read_up_to(own, conn, G_MAXUINT64, FALSE);
 }
 
 static TcpError accept_one(const Own *own, guint16 port)
 {
-    TcpConnId conn;
-    TcpError error;
+    ApplicationAccepted accepted;
+    TcpError error = application_accept(own->application, now_of(own), port, &accepted);
+    TcpConnId conn = accepted.conn;
 
-    if (tcp_accept_ended(own->stack, port, &conn, &error)) {
-        tell(own, conn, TRACE_APP_ACCEPTED, TCP_OK);
-        tell(own, conn, TRACE_APP_ERROR, error);
-        return TCP_OK;
-    }
-    error = tcp_accept(own->stack, now_of(own), port, &conn);
     if (error != TCP_OK)
         return error;
     tell(own, conn, TRACE_APP_ACCEPTED, TCP_OK);
+    if (accepted.error != TCP_OK) {
+        tell(own, conn, TRACE_APP_ERROR, accepted.error);
+        return TCP_OK;
+    }
     if (tcp_stack_readable(own->stack, conn).bytes > 0)
         read_what_is_there(own, conn);
     if (tcp_stack_readable(own->stack, conn).at_eof)
@@ -154,14 +175,12 @@ static void on_app(void *context, TcpConnId conn, TcpAppEvent event, uint32_t am
     const Own *own = context;
 
     (void)amount;
-    switch (event) {
-    case TCP_APP_CONNECTED: tell(own, conn, TRACE_APP_CONNECTED, TCP_OK); break;
-    case TCP_APP_ACCEPTABLE: on_acceptable(own, conn); break;
-    case TCP_APP_READABLE: on_readable(own, conn); break;
-    case TCP_APP_EOF: tell(own, conn, TRACE_APP_EOF, TCP_OK); break;
-    case TCP_APP_ERROR: tell(own, conn, TRACE_APP_ERROR, error); break;
-    default: ck_abort_msg("an event of no kind");
-    }
+    if (event == TCP_APP_ACCEPTABLE)
+        on_acceptable(own, conn);
+    else if (event == TCP_APP_READABLE)
+        on_readable(own, conn);
+    else
+        lab_node_hears(own->node.host, conn, event, error);
 }
 
 /* ---- What it is told ---- */
@@ -190,7 +209,7 @@ static TcpError open_listener(Own *own, const PlanStep *step)
         .port = step->port, .backlog = step->backlog, .fast_open = step->fast_open_most};
 
     own->listening = TRUE;
-    TcpError error = tcp_listen(own->stack, now_of(own), &how);
+    TcpError error = application_listen(own->application, now_of(own), &how);
     own->listening = FALSE;
     if (error == TCP_OK)
         lab_node_listens(own->node.host, step->port, step->accept_manual);
@@ -199,21 +218,22 @@ static TcpError open_listener(Own *own, const PlanStep *step)
 
 static TcpError open_connection(const Own *own, const PlanStep *step)
 {
-    const TcpConnectOptions how = {.address = lab_address(step->peer),
+    const TcpConnectOptions how = {.address =
+                                       lab_address(lab_node_plan(own->node.host), step->peer),
                                    .port = step->port,
                                    .from_port = step->from_port,
                                    .fast_open = step->fast_open,
                                    .data = step->fast_open ? step->bytes : 0};
     TcpConnId conn;
 
-    return tcp_connect(own->stack, now_of(own), &how, &conn);
+    return application_connect(own->application, now_of(own), &how, &conn);
 }
 
 static TcpError close_either(Own *own, const PlanStep *step, TcpConnId conn)
 {
     own->closing = step->port;
-    return conn != 0 ? tcp_close(own->stack, now_of(own), conn)
-                     : tcp_close_listener(own->stack, now_of(own), step->port);
+    return conn != 0 ? application_close(own->application, now_of(own), conn)
+                     : application_close_listener(own->application, now_of(own), step->port);
 }
 
 static TcpError set_keys(const Own *own, const GArray *settings, TcpConnId conn)
@@ -221,10 +241,10 @@ static TcpError set_keys(const Own *own, const GArray *settings, TcpConnId conn)
     for (guint i = 0; i < settings->len; i++) {
         const PlanSetting *setting = &g_array_index(settings, PlanSetting, i);
 
-        if (!tcp_tune_key(own->stack, conn, setting->key, setting->value))
+        if (!application_set(own->application, conn, setting->key, setting->value))
             return TCP_ENOTCONN;
     }
-    tcp_tuned(own->stack, now_of(own), conn);
+    application_has_set(own->application, now_of(own), conn);
     return TCP_OK;
 }
 
@@ -235,26 +255,20 @@ static TcpError do_call(Own *own, const PlanStep *step, TcpConnId conn)
     case PLAN_LISTEN: return open_listener(own, step);
     case PLAN_ACCEPT: return accept_one(own, step->port);
     case PLAN_CONNECT: return open_connection(own, step);
-    case PLAN_SEND: return tcp_send(own->stack, now_of(own), conn, step->bytes);
-    case PLAN_READ: return read_up_to(own, conn, step->bytes);
-    case PLAN_SHUTDOWN: return tcp_shutdown(own->stack, now_of(own), conn);
+    case PLAN_SEND: return application_send(own->application, now_of(own), conn, step->bytes);
+    case PLAN_READ: return read_up_to(own, conn, step->bytes, step->peeks);
+    case PLAN_SHUTDOWN: return application_shutdown(own->application, now_of(own), conn);
     case PLAN_CLOSE: return close_either(own, step, conn);
     case PLAN_CLOSE_LISTENER: return close_either(own, step, 0);
     case PLAN_SET: return set_keys(own, step->settings, conn);
-    case PLAN_ABORT: return tcp_abort(own->stack, now_of(own), conn);
+    case PLAN_ABORT: return application_abort(own->application, now_of(own), conn);
     default: ck_abort_msg("no node is told that"); return TCP_EINVAL;
     }
 }
 
 static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
 {
-    Own *own = own_of(node);
-
-    if (step->of_connection)
-        tcp_tuning_begin(own->stack, conn);
-    TcpError error = do_call(own, step, conn);
-    tcp_tuning_end(own->stack);
-    return error;
+    return do_call(own_of(node), step, conn);
 }
 
 static SimDue next_due(LabNode *node)
@@ -270,6 +284,7 @@ static void advance(LabNode *node)
 static void power(LabNode *node, gboolean up, gboolean forget)
 {
     (void)up;
+    application_forget_all(own_of(node)->application);
     tcp_stack_crash(own_of(node)->stack, lab_node_now(node->host), forget);
 }
 
@@ -301,7 +316,9 @@ static TcpHeld held(LabNode *node)
 
 static void own_free(LabNode *node)
 {
+    application_free(own_of(node)->application);
     tcp_stack_free(own_of(node)->stack);
+    g_hash_table_unref(own_of(node)->rest_streams);
     g_free(node);
 }
 
@@ -336,7 +353,7 @@ static LabNode *own_new(LabHost *host)
     Own *own = g_new0(Own, 1);
     guint index = lab_node_index(host);
     const PlanHost *plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, index);
-    const TcpSetup setup = {.config = &plan->config,
+    const TcpSetup setup = {.config = &own->config,
                             .hooks = {.context = own,
                                       .send = on_send,
                                       .state = on_state,
@@ -345,12 +362,16 @@ static LabNode *own_new(LabHost *host)
                                       .app = on_app,
                                       .ending = on_ending},
                             .order = lab_node_order(host),
-                            .address = lab_address(index),
+                            .address = lab_address(lab_node_plan(host), index),
                             .secret = secret_of(host, plan->name),
                             .stream_space = lab_node_stream(host, 0)};
 
     own->node = (LabNode){&own_kind, host};
+    own->config = plan->config;
+    lab_fit_ip(&own->config);
     own->stack = tcp_stack_new(&setup);
+    own->application = application_new(own->stack);
+    own->rest_streams = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return &own->node;
 }
 

@@ -109,6 +109,8 @@ START_TEST(what_does_not_fit_is_said)
                     "t.scn: client and server have one address there (--tun)");
     ck_assert_unfit("tun0=server@10.0.0.9:7", CONNECTED "at 1s client connect server port=81\n",
                     "t.scn: server is called at ports 80 and 81, and --tun can name one");
+    ck_assert_unfit("tun0=server", CONNECTED "set client ip=6\nset server ip=6\n",
+                    "t.scn: server has ip=6, and a stack behind a TUN device speaks IPv4");
 }
 END_TEST
 

@@ -30,7 +30,7 @@ static LinkResult send(Link *link, SimTime now, uint32_t ip_bytes)
     LinkResult result;
 
     memset(&result, 0xff, sizeof result);
-    link_send(link, now, ip_bytes, NULL, &result);
+    link_send(link, &(LinkPacket){.at = now, .ip_bytes = ip_bytes}, NULL, &result);
     return result;
 }
 
@@ -39,7 +39,7 @@ static LinkResult demand(Link *link, SimTime now, LinkDemand what)
     LinkResult result;
 
     memset(&result, 0xff, sizeof result);
-    link_send(link, now, 1500, &what, &result);
+    link_send(link, &(LinkPacket){.at = now, .ip_bytes = 1500}, &what, &result);
     return result;
 }
 
@@ -119,7 +119,7 @@ END_TEST
 static uint64_t answer_most(void *context, const LinkChoice *choice)
 {
     (void)context;
-    return choice->alternatives - 1;
+    return choice->point < LINK_POINT_CHANCE_COUNT ? choice->alternatives - 1 : 0;
 }
 
 START_TEST(jitter_may_be_all_of_it)
@@ -348,7 +348,7 @@ static uint64_t answer_first_late(void *context, const LinkChoice *choice)
     int *asked = context;
     int packet = asked[choice->point]++;
 
-    return packet == 0 ? choice->alternatives - 1 : 0;
+    return packet == 0 && choice->point < LINK_POINT_CHANCE_COUNT ? choice->alternatives - 1 : 0;
 }
 
 START_TEST(a_reordered_packet_is_overtaken)
@@ -543,8 +543,9 @@ static uint64_t explore(void *context, const LinkChoice *choice)
 
 START_TEST(somebody_may_answer_in_place_of_chance)
 {
-    static const LinkPoint order[] = {LINK_POINT_LOSS,      LINK_POINT_BURST,  LINK_POINT_CORRUPT,
-                                      LINK_POINT_DUPLICATE, LINK_POINT_JITTER, LINK_POINT_REORDER};
+    static const LinkPoint order[] = {LINK_POINT_FAULT,   LINK_POINT_LOSS,      LINK_POINT_BURST,
+                                      LINK_POINT_CORRUPT, LINK_POINT_DUPLICATE, LINK_POINT_JITTER,
+                                      LINK_POINT_REORDER};
     Explorer explorer = {.yes = LINK_POINT_DUPLICATE};
     Link link;
 
@@ -554,13 +555,14 @@ START_TEST(somebody_may_answer_in_place_of_chance)
     LinkResult result = send(&link, 0, 100);
     ck_assert_uint_eq(result.copy_count, 2);
     ck_assert_int_eq(result.copies[0].due, 10 * MS);
-    ck_assert_uint_eq(explorer.count, 6);
-    for (size_t i = 0; i < 6; i++)
+    ck_assert_uint_eq(explorer.count, 7);
+    for (size_t i = 0; i < 7; i++)
         ck_assert_uint_eq(explorer.asked[i].point, order[i]);
-    ck_assert_int_eq(explorer.asked[0].odds_ppb, 100000000);
-    ck_assert_uint_eq(explorer.asked[0].alternatives, 2);
-    ck_assert_int_eq(explorer.asked[4].odds_ppb, -1);
-    ck_assert_uint_eq(explorer.asked[4].alternatives, 3 * MS + 1);
+    ck_assert_uint_eq(explorer.asked[0].alternatives, 1 + FAULT_KIND_COUNT);
+    ck_assert_int_eq(explorer.asked[1].odds_ppb, 100000000);
+    ck_assert_uint_eq(explorer.asked[1].alternatives, 2);
+    ck_assert_int_eq(explorer.asked[5].odds_ppb, -1);
+    ck_assert_uint_eq(explorer.asked[5].alternatives, 3 * MS + 1);
     link_clear(&link);
 }
 END_TEST
@@ -574,11 +576,78 @@ START_TEST(nobody_is_asked_what_makes_no_difference)
     link.decide = explore;
     link.decide_context = &explorer;
     ck_assert_uint_eq(send(&link, 0, 100).loss, LINK_LOST_CHANCE);
-    ck_assert_uint_eq(explorer.count, 2); /* loss, and whether the chain moves */
+    ck_assert_uint_eq(explorer.count, 3); /* a fault, loss, and whether the chain moves */
 
     explorer = (Explorer){.yes = LINK_POINT_CORRUPT_BIT};
     LinkResult corrupted = demand(&link, 0, (LinkDemand){.corrupt = true});
     ck_assert_uint_eq(corrupted.copies[0].corrupt_bit, 1);
+    link_clear(&link);
+}
+END_TEST
+
+/* Answers with one kind of fault for every packet, and with a second where it asks how long. */
+static uint64_t answer_fault(void *context, const LinkChoice *choice)
+{
+    const FaultKind *kind = context;
+
+    if (choice->point == LINK_POINT_FAULT_DELAY)
+        return SIM_SECOND;
+    return choice->point == LINK_POINT_FAULT ? 1U + *kind : 0;
+}
+
+/* The same as a rule's demand, but for who is told to have done it. */
+START_TEST(a_fault_that_is_decided_on_is_that_of_a_rule)
+{
+    static const LinkDemand demands[FAULT_KIND_COUNT] = {
+        [FAULT_DROP] = {.drop = true},
+        [FAULT_DUPLICATE] = {.duplicates = 1},
+        [FAULT_CORRUPT] = {.corrupt = true},
+        [FAULT_DELAY] = {.delay = SIM_SECOND},
+    };
+    FaultKind kind = (FaultKind)_i;
+    Link decided, ruled;
+
+    begin(&decided, "delay=10ms rate=1mbit");
+    begin(&ruled, "delay=10ms rate=1mbit");
+    decided.decide = answer_fault;
+    decided.decide_context = &kind;
+    for (SimTime at = 0; at < 5; at++) {
+        LinkResult one = send(&decided, at, 1500), other = demand(&ruled, at, demands[kind]);
+        ck_assert_uint_eq(one.copy_count, other.copy_count);
+        ck_assert_int_eq(one.loss != LINK_NOT_LOST, other.loss != LINK_NOT_LOST);
+        for (uint32_t i = 0; i < one.copy_count; i++) {
+            ck_assert_int_eq(one.copies[i].due, other.copies[i].due);
+            ck_assert_int_eq(one.copies[i].corrupt, other.copies[i].corrupt);
+        }
+        ck_assert_int_eq(one.duplicated_by_chance, kind == FAULT_DUPLICATE);
+        ck_assert_int_eq(one.corrupted_by_chance, kind == FAULT_CORRUPT);
+        ck_assert_int_eq(one.reordered_by_chance, kind == FAULT_DELAY);
+    }
+    link_clear(&decided);
+    link_clear(&ruled);
+}
+END_TEST
+
+/* The plainest link of all. */
+START_TEST(who_decides_is_told_of_every_packet)
+{
+    Explorer explorer = {.yes = LINK_POINT_COUNT};
+    Segment segment = {.flags = TCP_SYN};
+    LinkPacket packet = {.at = 7, .ip_bytes = 60, .segment = &segment, .forged = true};
+    LinkResult result;
+    Link link;
+
+    begin(&link, "delay=10ms");
+    link.decide = explore;
+    link.decide_context = &explorer;
+    link_send(&link, &packet, NULL, &result);
+    ck_assert_uint_eq(explorer.count, 1);
+    ck_assert_ptr_eq(explorer.asked[0].link, &link);
+    ck_assert_ptr_eq(explorer.asked[0].packet, &packet);
+    ck_assert_int_eq(due_of(&result), 10 * MS + 7);
+    /* What a rule drops is dropped, whatever is answered. */
+    link_send(&link, &packet, &(LinkDemand){.drop = true}, &result);
+    ck_assert_uint_eq(explorer.count, 1);
     link_clear(&link);
 }
 END_TEST
@@ -631,6 +700,8 @@ Suite *suite(void)
     tcase_add_test(tc, points_have_streams_named_after_them);
     tcase_add_test(tc, somebody_may_answer_in_place_of_chance);
     tcase_add_test(tc, nobody_is_asked_what_makes_no_difference);
+    tcase_add_loop_test(tc, a_fault_that_is_decided_on_is_that_of_a_rule, 0, FAULT_KIND_COUNT);
+    tcase_add_test(tc, who_decides_is_told_of_every_packet);
     suite_add_tcase(s, tc);
     return s;
 }

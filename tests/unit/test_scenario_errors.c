@@ -563,7 +563,8 @@ END_TEST
 START_TEST(expectations)
 {
     static const Wrong rows[] = {
-        {"expect", "5:7 expected a host after 'expect' (form: expect HOST EXPECTATION [within"},
+        {"expect",
+         "5:7 expected a host after 'expect' (form: expect [always] HOST EXPECTATION [within"},
         {"expect client", "5:14 expected an expectation (sends, never, enters, path, …) after"},
         {"expect client send SYN at 0s",
          "5:15 unknown expectation 'send' (did you mean 'sends'?\none "

@@ -143,8 +143,9 @@ START_TEST(the_table_of_views_names_them_all)
 {
     gsize count;
     const View *views = view_table(&count);
-    static const char *const names[] = {"timeline", "segments", "states", "timers", "counters",
-                                        "json",     "mermaid",  "rfc",    "flow",   "pkt"};
+    static const char *const names[] = {"timeline", "segments", "states",  "timers",
+                                        "counters", "json",     "mermaid", "rfc",
+                                        "flow",     "pkt",      "svg",     "html"};
     ck_assert_uint_eq(count, G_N_ELEMENTS(names));
     for (gsize i = 0; i < count; i++)
         ck_assert_str_eq(views[i].name, names[i]);

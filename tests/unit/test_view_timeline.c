@@ -128,12 +128,27 @@ START_TEST(ascii_is_ascii_whatever_it_is_given)
     trace->source = g_strdup("\033[2Jé.scn");
     g_free(g_ptr_array_index(trace->hosts, 0));
     g_ptr_array_index(trace->hosts, 0) = g_strdup("kliënt");
-    g_autofree char *got = timeline(trace, &ascii);
+    const ViewOptions only = {.ascii_only = TRUE};
+    g_autofree char *got = timeline(trace, &only);
     for (const char *p = got; *p != '\0'; p++)
         ck_assert_msg((*p >= ' ' && *p <= '~') || *p == '\n', "byte 0x%02x", (guchar)*p);
     ck_assert_msg(
         g_str_has_prefix(got, "Das verlorene SYN - fur Zoe -> sec. 3.5 \\xff ? (\\x1b[2Je.scn)\n"),
         "%s", got);
+}
+END_TEST
+
+START_TEST(letters_stay_in_a_pipe_and_signs_become_ascii)
+{
+    g_autoptr(Trace) trace = first_syn_lost();
+    g_free(trace->title);
+    trace->title = g_strdup("Zoë – 日本 → §3.5 \xff\u202e");
+    g_free(g_ptr_array_index(trace->hosts, 0));
+    g_ptr_array_index(trace->hosts, 0) = g_strdup("kliënt");
+    g_autofree char *got = timeline(trace, &ascii);
+
+    ck_assert_msg(g_str_has_prefix(got, "Zoë - 日本 -> sec. 3.5 \\xff\\u{202e} ("), "%s", got);
+    ck_assert_ptr_nonnull(strstr(got, "kliënt"));
 }
 END_TEST
 
@@ -454,6 +469,7 @@ static TCase *shape(void)
     tcase_add_test(tc, colour_changes_nothing_else);
     tcase_add_test(tc, no_options_are_ascii_at_100_columns);
     tcase_add_test(tc, ascii_is_ascii_whatever_it_is_given);
+    tcase_add_test(tc, letters_stay_in_a_pipe_and_signs_become_ascii);
     tcase_add_test(tc, a_title_cannot_command_the_terminal);
     tcase_add_test(tc, a_lost_segment_gets_half_of_the_way);
     tcase_add_test(tc, no_line_ends_in_blanks);

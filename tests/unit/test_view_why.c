@@ -21,7 +21,10 @@ START_TEST(the_second_syn)
         "    3      0.000 s  the script says: client connect server (first-syn-lost.scn:11)\n"
         "    7      0.000 s  so client arms its retransmit timer of 3 s (retry 1 of 5): connect called [RFC 9293 sec. 3.10.1]\n"
         "    8      3.000 s  3 s later the retransmit timer of client fires (retry 1 of 5) [RFC 6298 sec. 5.4]\n"
-        "    9      3.000 s  so client sends SYN seq=0 again (retry 1 of 5) [RFC 6298 sec. 5.4]\n");
+        "    9      3.000 s  so client sends SYN seq=0 again (retry 1 of 5) [RFC 6298 sec. 5.4]\n"
+        "\n"
+        "lost, so that no answer came:\n"
+        "    6      0.000 s  SYN seq=0 is lost: drop client SYN #1 (first-syn-lost.scn:8)\n");
 }
 END_TEST
 

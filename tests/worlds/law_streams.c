@@ -48,7 +48,8 @@ static gboolean may_be_told_late(const Watch *watch, const TraceEvent *event)
     switch (event->app.event) {
     case TRACE_APP_ERROR: return TRUE;
     case TRACE_APP_ACCEPTED: return config->reset_in_queue == RESET_IN_QUEUE_STAYS;
-    case TRACE_APP_READ: return config->unread_after_reset == UNREAD_AFTER_RESET_KEPT;
+    case TRACE_APP_READ:
+    case TRACE_APP_PEEKED: return config->unread_after_reset == UNREAD_AFTER_RESET_KEPT;
     default: return FALSE;
     }
 }
@@ -68,7 +69,7 @@ void law_applications(Watch *watch, const TraceEvent *event)
         broken(watch, event, "an application is told of a connection that is over");
     if (event->app.event == TRACE_APP_ACCEPTED)
         look_at_accept(watch, event, conn);
-    else if (conn->passive && !conn->accepted && event->app.event != TRACE_APP_READ)
+    else if (conn->passive && !conn->accepted && event->app.bytes == 0)
         broken(watch, event, "an application is told of what it never accepted");
     conn->told_eof |= event->app.event == TRACE_APP_EOF;
     if (event->app.event == TRACE_APP_READ) {

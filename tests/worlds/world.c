@@ -140,6 +140,8 @@ static void tell_host(World *world, guint host)
         return;
     for (guint64 n = below(world, one_in(world, 4) ? 20 : 5); n > 0; n--) {
         const Key *key = &keys[below(world, count)];
+        if (key->offset == offsetof(HostConfig, ip))
+            continue; /* all of a world's hosts speak one, or the other */
         tell(world, "set %c %s=", host_name(host), key->name);
         tell_value(world, key, key->most);
         tell(world, "\n");
@@ -262,8 +264,12 @@ void world_write(guint64 number, GString *out)
     world.hosts = one_in(&world, 4) ? 3 + (guint)one_in(&world, 4) : 2;
     tell(&world, "title \"World %" G_GUINT64_FORMAT "\"\nseed %" G_GUINT64_FORMAT "\n", number,
          number);
-    for (guint i = 0; i < world.hosts; i++)
+    gboolean speaks_ipv6 = one_in(&world, 6);
+    for (guint i = 0; i < world.hosts; i++) {
         tell_host(&world, i);
+        if (speaks_ipv6)
+            tell(&world, "set %c ip=6\n", host_name(i));
+    }
     tell_links(&world);
     for (guint64 n = below(&world, 5); n > 0; n--)
         tell_fault(&world);

@@ -21,7 +21,7 @@ syn keyword tcpwaltzAction listen accept connect send read shutdown close listen
 syn keyword tcpwaltzExpectation sends never enters path ends error delivers accepts holds
 
 " Small words between.
-syn keyword tcpwaltzWord by from to after within gaps seq ack len times bytes wrong source all forget auto manual
+syn keyword tcpwaltzWord always by from to after within gaps seq ack len times bytes wrong source all peek forget auto manual
 syn keyword tcpwaltzWord random none unknown spoofed least most first win flags half-open
 
 syn keyword tcpwaltzSegment RST SYN-ACK SYN FIN DATA ACK any

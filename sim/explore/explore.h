@@ -1,0 +1,181 @@
+/* Every way in which a network of a plan may misbehave, up to so many faults at once: each is a world,
+ * which is run and held to laws.
+ *
+ * A world is the plan's run in which up to `depth` packets, each counted as it is sent, meet a fault.
+ * Worlds are tried in the order of the number of their faults, then in that of the packets they meet
+ * and of the kinds of faults below; so the first that breaks a law is a least counterexample, and
+ * from any number of threads the same.
+ *
+ *   explore.c   depth by depth, on several threads
+ *   beyond.c    the worlds beyond one: each run, held to the laws, and counted
+ *   world.c     one of them: who answers in place of the links' chance
+ *   watch.c     a reader of its trace, who remembers of each connection what the laws ask
+ *   laws.c      the laws: of a step, and of how a run ends
+ *   circle.c    does a run that came to no end go round in circles?
+ *   pairs.c     which states the two ends were in at once
+ *   states.c    distinct states
+ *   fit.c       which plans have worlds
+ *   witness.c   a world as a scenario that a check fails
+ */
+#ifndef TCPWALTZ_EXPLORE_EXPLORE_H
+#define TCPWALTZ_EXPLORE_EXPLORE_H
+
+#include <glib.h>
+
+#include "core/time.h"
+#include "lab/lab.h"
+#include "proto/state.h"
+#include "scenario/plan.h"
+
+/* What may befall a packet, in the order in which it is tried. */
+typedef enum ExploreFaultKind {
+    EXPLORE_DROP,
+    EXPLORE_DUPLICATE,
+    EXPLORE_REORDER, /* it comes right behind the next one of its direction */
+    EXPLORE_DELAY,   /* it comes very late: ExploreOptions.delay_by */
+    EXPLORE_CORRUPT,
+    EXPLORE_FAULT_COUNT,
+} ExploreFaultKind;
+
+const char *explore_fault_name(ExploreFaultKind kind); /* "drop", "dup", "reorder", … */
+
+typedef struct ExploreFault {
+    guint32 packet; /* from 0, in the order of sending; forged segments are not counted */
+    ExploreFaultKind kind;
+    SimTime delay; /* REORDER, DELAY */
+} ExploreFault;
+
+enum { EXPLORE_DEPTH_MAX = 8 };
+
+typedef struct ExploreWorld {
+    guint count;
+    ExploreFault faults[EXPLORE_DEPTH_MAX]; /* the packets rise */
+} ExploreWorld;
+
+/* The laws, in the order in which a run is held to them. */
+typedef enum ExploreLaw {
+    EXPLORE_LAW_TRANSITION, /* no way leads from this state to that */
+    EXPLORE_LAW_BYTES,      /* an application reads what was sent, in order, once, all of it */
+    EXPLORE_LAW_GHOST,      /* nobody is connected whose peer knows nothing of it */
+    EXPLORE_LAW_RESET,      /* nobody is reset or refused whose peer did not wish it */
+    EXPLORE_LAW_GIVEN_UP,   /* nobody gives up whose repeats arrive */
+    EXPLORE_LAW_STRANDED,   /* nobody is left for ever, without a timer, by a peer that is gone */
+    EXPLORE_LAW_AGREEMENT,  /* two who live agree on it */
+    EXPLORE_LAW_ENDLESS,    /* nothing is repeated for ever */
+    EXPLORE_LAW_ALWAYS,     /* the scenario's own expectations marked `always` */
+    EXPLORE_LAW_COUNT,
+} ExploreLaw;
+
+const char *explore_law_name(ExploreLaw law); /* "ghost", "given-up", … */
+const char *explore_law_text(ExploreLaw law); /* "nobody gives up whose repeats arrive" */
+
+/* A law that a run breaks. */
+typedef struct ExploreBreach {
+    ExploreLaw law;
+    char *text;   /* "server.1 was reset at 1.25 s, in LAST-ACK" */
+    char *expect; /* an expectation that fails there, "expect client never sends RST"; NULL: the
+                        scenario has it already */
+    SimTime stop; /* a time at which that is seen; SIM_NEVER: the end of the run */
+} ExploreBreach;
+
+void explore_breach_free(ExploreBreach *breach); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExploreBreach, explore_breach_free)
+
+/* Which states the ends of a connection were in at once: first that of the end that called connect (of
+ * two, that of the host declared first), then its peer's; LISTEN or CLOSED where there is none. */
+typedef struct ExplorePairs {
+    guint64 seen[TCP_STATE_COUNT][TCP_STATE_COUNT]; /* in so many moves of so many runs */
+    /* A bit for each pair that follows: see explore_pairs_follows(). */
+    guint8 follows[TCP_STATE_COUNT * TCP_STATE_COUNT][(TCP_STATE_COUNT * TCP_STATE_COUNT + 7) / 8];
+} ExplorePairs;
+
+typedef struct ExplorePair {
+    TcpState one, other;
+} ExplorePair;
+
+gboolean explore_pairs_follows(const ExplorePairs *pairs, ExplorePair from, ExplorePair to);
+
+/* What is known so far. */
+typedef struct ExploreCount {
+    guint64 worlds;                          /* that were run and held … */
+    guint64 of_depth[EXPLORE_DEPTH_MAX + 1]; /* … with so many faults */
+    guint64 broken[EXPLORE_DEPTH_MAX + 1];   /* of those: that break a law */
+    guint64 equal; /* worlds that are one of those again, and were neither run nor gone beyond */
+    guint64 undecided; /* of those run: neither at an end, nor in circles, when a bound was met */
+    guint64 states;    /* distinct ones: states of the ends, timers set, packets under way */
+    SimTime virtual_time; /* of all runs together; SIM_NEVER: more than there are numbers for */
+} ExploreCount;
+
+typedef enum ExploreEnd {
+    EXPLORE_END_COMPLETE, /* all worlds were tried */
+    EXPLORE_END_BROKEN,   /* the first that breaks a law was found */
+    EXPLORE_END_BUDGET,
+    EXPLORE_END_TOLD, /* to stop, by ExploreOptions.tell */
+} ExploreEnd;
+
+typedef struct ExploreOptions {
+    guint kinds;           /* a bit for each ExploreFaultKind */
+    guint depth;           /* faults at once, at most: 0 to EXPLORE_DEPTH_MAX */
+    SimTime from, to;      /* only what is sent in [from, to] … */
+    const gboolean *hosts; /* … by a host that is TRUE here (by number); NULL: by any */
+    SimTime delay_by;      /* how late what is delayed comes: more than 0 */
+    guint except;          /* a bit for each ExploreLaw that is not held */
+    gboolean all;          /* goes on when a law is broken */
+    guint threads;         /* at least 1 */
+    guint64 most_worlds;   /* 0: no bound */
+    SimTime most_time;     /* of all runs together; 0: no bound */
+    LabOptions lab;        /* bounds of one run: explore_bounds() for what is not given */
+    /* Called with each world, on the thread that called explore(); FALSE ends it.  May be NULL. */
+    gboolean (*tell)(const ExploreCount *count, gpointer data);
+    gpointer data;
+} ExploreOptions;
+
+/* Bounds for one run that suit very many: 24 h of virtual time, 100,000 events. */
+void explore_bounds(LabOptions *lab);
+
+typedef struct ExploreResult {
+    ExploreCount count;
+    ExploreEnd end;
+    gint completed; /* all worlds of so many faults and less were tried; -1: not even the first */
+    ExploreBreach *breach;             /* the first; NULL: none */
+    ExploreWorld world;                /* that has it */
+    guint64 by_law[EXPLORE_LAW_COUNT]; /* worlds that break it first */
+    ExplorePairs *pairs;
+} ExploreResult;
+
+/* The plan must be fit for it: see explore_unfit().  Free with explore_result_free(). */
+ExploreResult *explore(const Plan *plan, const ExploreOptions *options);
+void explore_result_free(ExploreResult *result); /* NULL is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExploreResult, explore_result_free)
+
+/* Why worlds of the plan cannot be tried ("link client->server draws by chance …"), and where; NULL: they can.
+ * Free with g_free(). */
+char *explore_unfit(const Plan *plan, SourcePlace *place);
+
+/* What a world is made for: its own end, not the scenario's, and with its faults alone.  `forget` leaves
+ * out the fault rules of the plan. */
+void explore_prepare(Plan *plan, gboolean forget);
+
+/* The world as fault lines of the language, a line each, in the order of sending; each char *. */
+GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
+                               const ExploreWorld *world);
+
+/* A scenario as it is written. */
+typedef struct ExploreText {
+    const char *text;             /* of the plan's file */
+    const Plan *original;         /* that file's, before explore_prepare() */
+    const char *const *overrides; /* "HOST.KEY=VALUE", which the plan has beside; or NULL */
+    const char *seed;             /* with which it was run in place of its own; or NULL */
+    /* Its own, absolute, where what is written will lie elsewhere: relative paths become absolute ones.
+     * NULL: they stay. */
+    const char *folder;
+    gboolean forget; /* as in explore_prepare() */
+} ExploreText;
+
+/* The scenario with the faults of the result's world and, as an expectation, its breach: a check fails it.
+ * What is not held in it (expectations not marked `always`, its end, with `forget` its faults) is left in comments.
+ * NULL with *why (free it) where such lines stand in another file. */
+char *explore_witness(const Plan *plan, const ExploreOptions *options, const ExploreResult *result,
+                      const ExploreText *text, char **why);
+
+#endif

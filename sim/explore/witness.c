@@ -1,0 +1,237 @@
+/* A world as text: its faults as lines of the language, and a scenario that a check fails.
+ *
+ * Which segment of its class a packet is, the trace of that world tells: whatever befalls a packet there is
+ * told as chance's, as somebody answers in its place, and chance itself does nothing.
+ */
+#include <string.h>
+
+#include "core/time.h"
+#include "explore/world.h"
+
+/* --- fault lines -------------------------------------------------------------------------- */
+
+/* As the language reads it, exactly: "90s", "1.000000001s", "20ms". */
+static void append_time(SimTime t, GString *out)
+{
+    char text[SIM_TIME_TEXT_MAX];
+
+    if (t >= SIM_SECOND) {
+        sim_time_format_seconds(t, 0, text);
+        g_string_append_printf(out, "%ss", text);
+    } else if (t % SIM_MILLISECOND == 0) {
+        g_string_append_printf(out, "%" G_GINT64_FORMAT "ms", t / SIM_MILLISECOND);
+    } else {
+        g_string_append_printf(out, "%" G_GINT64_FORMAT "ns", t);
+    }
+}
+
+/* Which one of its sender's segments of this class is it?  Counted as rules count. */
+static guint ordinal_of(const Trace *trace, const TraceEvent *sent)
+{
+    guint ordinal = 0;
+
+    for (TraceId id = 1; id <= sent->id; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        ordinal += event->kind == TRACE_SEND && event->host == sent->host &&
+                   event->segment.class == sent->segment.class && !event->segment.injected;
+    }
+    return ordinal;
+}
+
+static char *fault_line(const Plan *plan, const Trace *trace, const TraceEvent *event,
+                        const ExploreFault *fault)
+{
+    const TraceEvent *sent = trace_event(trace, event->fault.sent);
+    const char *host = g_array_index(plan->hosts, PlanHost, sent->host).name;
+    GString *line = g_string_new(NULL);
+
+    g_string_append_printf(line, "%s %s %s #%u", fault_kind_name(event->fault.kind), host,
+                           segment_class_name(sent->segment.class), ordinal_of(trace, sent));
+    if (event->fault.kind == FAULT_DELAY) {
+        g_string_append(line, " by ");
+        append_time(fault->delay, line);
+    }
+    return g_string_free(line, FALSE);
+}
+
+GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
+                               const ExploreWorld *world)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Trace) trace = world_run(plan, &options->lab, world, NULL);
+
+    for (TraceId id = 1; id <= trace->events->len && lines->len < world->count; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if ((event->kind == TRACE_LOST || event->kind == TRACE_FAULT) &&
+            event->fault.culprit == TRACE_CULPRIT_CHANCE)
+            g_ptr_array_add(lines, fault_line(plan, trace, event, &world->faults[lines->len]));
+    }
+    return lines;
+}
+
+/* --- the scenario ------------------------------------------------------------------------- */
+
+typedef struct Rewriting {
+    const ExploreText *text;
+    GHashTable *left_out; /* numbers of lines */
+    GString *out;
+} Rewriting;
+
+/* A line of the scenario that is not to be there.  FALSE: it stands in another file. */
+static gboolean leave_out(Rewriting *rewriting, SourcePlace place)
+{
+    g_hash_table_add(rewriting->left_out, GUINT_TO_POINTER(place.line));
+    return strcmp(place.file, rewriting->text->original->file) == 0;
+}
+
+/* NULL: fine. */
+static char *choose_lines(Rewriting *rewriting)
+{
+    const Plan *plan = rewriting->text->original;
+    const char *elsewhere = NULL;
+
+    for (guint i = 0; i < plan->faults->len && rewriting->text->forget; i++) {
+        SourcePlace place = g_array_index(plan->faults, PlanFault, i).place;
+
+        if (!leave_out(rewriting, place))
+            elsewhere = place.file;
+    }
+    for (guint i = 0; i < plan->expects->len; i++) {
+        const PlanExpect *expect = &g_array_index(plan->expects, PlanExpect, i);
+
+        if (!expect->always && !leave_out(rewriting, expect->place))
+            elsewhere = expect->place.file;
+    }
+    return elsewhere != NULL
+               ? g_strdup_printf("lines that have to be left out stand in %s", elsewhere)
+               : NULL;
+}
+
+static gboolean begins_with(const char *line, const char *word)
+{
+    gsize length = strlen(word);
+
+    line += strspn(line, " \t");
+    return strncmp(line, word, length) == 0 && strchr(" \t\r", line[length]) != NULL;
+}
+
+/* "host client ./mine.profile": the path as seen from everywhere. */
+static char *with_path(const char *line, const char *path, const char *folder)
+{
+    const char *at = strstr(line, path);
+    g_autofree char *absolute = g_canonicalize_filename(path, folder);
+
+    if (at == NULL || g_path_is_absolute(path))
+        return g_strdup(line);
+    return g_strdup_printf("%.*s%s%s", (int)(at - line), line, absolute, at + strlen(path));
+}
+
+static gboolean is_path(const char *profile)
+{
+    return strchr(profile, '/') != NULL || g_str_has_suffix(profile, ".profile");
+}
+
+/* The first word behind the statement's; free with g_free(). */
+static char *first_argument(const char *line)
+{
+    line += strspn(line, " \t");
+    line += strcspn(line, " \t");
+    line += strspn(line, " \t\"");
+    return g_strndup(line, strcspn(line, " \t\r\""));
+}
+
+/* What a line names that lies beside the scenario, as seen from everywhere. */
+static char *resolved(const Rewriting *rewriting, const char *line, guint number)
+{
+    const Plan *plan = rewriting->text->original;
+
+    if (rewriting->text->folder == NULL)
+        return g_strdup(line);
+    if (begins_with(line, "include")) {
+        g_autofree char *path = first_argument(line);
+
+        return with_path(line, path, rewriting->text->folder);
+    }
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
+
+        if (host->place.line == number && strcmp(host->place.file, plan->file) == 0 &&
+            is_path(host->profile))
+            return with_path(line, host->profile, rewriting->text->folder);
+    }
+    return g_strdup(line);
+}
+
+static void append_line(const Rewriting *rewriting, const char *line, guint number)
+{
+    g_autofree char *text = resolved(rewriting, line, number);
+    gboolean out = g_hash_table_contains(rewriting->left_out, GUINT_TO_POINTER(number)) ||
+                   begins_with(line, "stop") ||
+                   (rewriting->text->seed != NULL && begins_with(line, "seed"));
+
+    g_string_append_printf(rewriting->out, "%s%s\n", out ? "# " : "", text);
+}
+
+static void append_text(const Rewriting *rewriting, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint count = g_strv_length(lines);
+
+    /* Behind the last newline there is no line. */
+    if (count > 0 && lines[count - 1][0] == '\0')
+        count--;
+    for (guint i = 0; i < count; i++)
+        append_line(rewriting, lines[i], i + 1);
+}
+
+/* "HOST.KEY=VALUE" of the command line, as a line. */
+static void append_setting(GString *out, const char *override)
+{
+    const char *dot = strchr(override, '.');
+
+    if (dot != NULL)
+        g_string_append_printf(out, "set %.*s %s\n", (int)(dot - override), override, dot + 1);
+}
+
+static void append_world(GString *out, const Plan *plan, const ExploreOptions *options,
+                         const ExploreResult *result)
+{
+    const ExploreBreach *breach = result->breach;
+    g_autoptr(GPtrArray) faults = explore_world_lines(plan, options, &result->world);
+
+    g_string_append_printf(out, "\n# Found by tcpwaltz explore: breaks the law '%s', %s.\n# %s\n",
+                           explore_law_name(breach->law), explore_law_text(breach->law),
+                           breach->text);
+    for (guint i = 0; i < faults->len; i++)
+        g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(faults, i));
+    if (breach->stop != SIM_NEVER) {
+        g_string_append(out, "stop at ");
+        append_time(breach->stop, out);
+        g_string_append_c(out, '\n');
+    }
+    if (breach->expect != NULL)
+        g_string_append_printf(out, "%s\n", breach->expect);
+}
+
+char *explore_witness(const Plan *plan, const ExploreOptions *options, const ExploreResult *result,
+                      const ExploreText *text, char **why)
+{
+    Rewriting rewriting = {
+        .text = text, .left_out = g_hash_table_new(NULL, NULL), .out = g_string_new(NULL)};
+
+    *why = choose_lines(&rewriting);
+    append_text(&rewriting, text->text);
+    g_hash_table_unref(rewriting.left_out);
+    for (gsize i = 0; text->overrides != NULL && text->overrides[i] != NULL; i++)
+        append_setting(rewriting.out, text->overrides[i]);
+    if (text->seed != NULL)
+        g_string_append_printf(rewriting.out, "seed %s\n", text->seed);
+    append_world(rewriting.out, plan, options, result);
+    char *scenario = g_string_free(rewriting.out, FALSE);
+
+    if (*why != NULL)
+        g_clear_pointer(&scenario, g_free);
+    return scenario;
+}

@@ -1,0 +1,473 @@
+/* Inferring what happened to a connection; what is inferred stands in replay.h. */
+#include "view/replay.h"
+
+#include <string.h>
+
+enum {
+    SEGMENTS_MAX = 10000, /* each is laid beside all others */
+    UNSEEN_MOST = 256,    /* segments in a hole; longer ones are odd numbers */
+};
+
+static ReplaySent *sent_at(const Replay *replay, ReplayEnd end, guint i)
+{
+    return &g_array_index(replay->sent[end], ReplaySent, i);
+}
+
+static ReplayEnd other(ReplayEnd end)
+{
+    return end == REPLAY_CLIENT ? REPLAY_SERVER : REPLAY_CLIENT;
+}
+
+static gboolean takes_numbers(const ReplaySent *sent)
+{
+    return sent->end != sent->seq;
+}
+
+static gboolean acknowledges(const ReplaySent *sent, guint32 number)
+{
+    return sent->seen != NULL && (sent->seen->segment.flags & TCP_ACK) &&
+           seq_le(number, sent->seen->ack);
+}
+
+/* --- what was sent ------------------------------------------------------------------------ */
+
+/* Numbers between what was sent and what is seen: in segments as long as the longest that was seen. */
+static void add_unseen(GArray *list, SimTime t, guint32 from, guint32 to, guint32 longest)
+{
+    if (to - from > UNSEEN_MOST * longest)
+        return;
+    for (guint32 at = from; at != to;) {
+        guint32 length = MIN(to - at, longest);
+        ReplaySent lost = {.t = t,
+                           .class = SEGMENT_DATA,
+                           .seq = at,
+                           .end = at + length,
+                           .is_new = TRUE,
+                           .is_lost = TRUE};
+
+        g_array_append_val(list, lost);
+        at += length;
+    }
+}
+
+static guint32 longest_of(const Trace *trace, guint host)
+{
+    guint32 longest = 1;
+
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if (event->host == host)
+            longest = MAX(longest, event->segment.seen->segment.length);
+    }
+    return longest;
+}
+
+/* What is a hole in the numbers at first is filled later, or was never sent: an odd number of somebody. */
+static gboolean is_filled_later(const Trace *trace, const TraceEvent *before, guint32 number)
+{
+    for (TraceId id = before->id + 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if (event->host == before->host && event->segment.seen->seq == number)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* One end's segments, and those that must have been between them. */
+static void collect(Replay *replay, const Trace *trace, ReplayEnd end, guint host)
+{
+    GArray *list = replay->sent[end];
+    guint32 next = 0, longest = longest_of(trace, host);
+
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        const TraceSeen *seen = event->segment.seen;
+        ReplaySent sent = {.t = event->t, .seen = seen, .class = event->segment.class};
+
+        if (event->host != host)
+            continue;
+        sent.seq = seen->seq;
+        sent.end = seen->seq + segment_seq_length(&seen->segment);
+        if (takes_numbers(&sent) && !(seen->segment.flags & TCP_RST)) {
+            if (seq_gt(sent.seq, next) && is_filled_later(trace, event, next))
+                add_unseen(list, event->t, next, sent.seq, longest);
+            sent.is_new = seq_gt(sent.end, next) && event->segment.retry == 0;
+            next = seq_gt(sent.end, next) ? sent.end : next;
+        }
+        g_array_append_val(list, sent);
+    }
+}
+
+/* --- delays ------------------------------------------------------------------------------- */
+
+/* The shortest time in which what `end` sends was answered, in the first place or also when it sent that again;
+ * SIM_NEVER: nothing was. */
+static SimTime shortest_answer(const Replay *replay, ReplayEnd end, gboolean also_again)
+{
+    const GArray *answers = replay->sent[other(end)];
+    SimTime shortest = SIM_NEVER;
+    guint at = 0;
+
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL)
+            continue;
+        while (at < answers->len && (sent_at(replay, other(end), at)->t < sent->t ||
+                                     !acknowledges(sent_at(replay, other(end), at), sent->end)))
+            at++;
+        if (at < answers->len)
+            shortest = MIN(shortest, sent_at(replay, other(end), at)->t - sent->t);
+    }
+    return shortest;
+}
+
+/* So late an answer is somebody's second thought.  What was sent once tells more than what was sent again, whose
+ * answer may be that to the first one (Karn). */
+static SimTime delay_of(const Replay *replay, ReplayEnd end)
+{
+    static const SimTime longest = 2 * SIM_SECOND;
+    SimTime answer = shortest_answer(replay, end, FALSE);
+
+    if (answer >= longest)
+        answer = shortest_answer(replay, end, TRUE);
+    return answer < longest ? answer : SIM_NEVER;
+}
+
+static void find_delays(Replay *replay)
+{
+    static const SimTime unknown = 10 * SIM_MILLISECOND;
+    SimTime there = delay_of(replay, REPLAY_CLIENT), back = delay_of(replay, REPLAY_SERVER);
+
+    replay->place = REPLAY_BETWEEN;
+    if (there != SIM_NEVER && (back == SIM_NEVER || back < there / 10))
+        replay->place = REPLAY_AT_CLIENT;
+    else if (back != SIM_NEVER && (there == SIM_NEVER || there < back / 10))
+        replay->place = REPLAY_AT_SERVER;
+    replay->delay[REPLAY_CLIENT] = there != SIM_NEVER ? there : back != SIM_NEVER ? 0 : unknown;
+    replay->delay[REPLAY_SERVER] = back != SIM_NEVER ? back : there != SIM_NEVER ? 0 : unknown;
+}
+
+/* --- losses ------------------------------------------------------------------------------- */
+
+/* Something came back that ends the wait for an answer without one. */
+static gboolean is_refused_between(const Replay *replay, ReplayEnd by, SimTime from, SimTime to)
+{
+    for (guint i = 0; i < replay->sent[by]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, by, i);
+
+        if (sent->class == SEGMENT_RST && sent->t >= from && sent->t <= to)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Answers to what was sent in `before`, which was sent again though: those that should have come in time were
+ * lost.  FALSE: there were none, not even one that came too late. */
+static gboolean lose_answers(Replay *replay, ReplayEnd by, const ReplaySent *before,
+                             const ReplaySent *again)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < replay->sent[by]->len; i++) {
+        ReplaySent *sent = sent_at(replay, by, i);
+        gboolean is_of_before =
+            sent->t >= before->t && sent->t < again->t + replay->delay[other(by)];
+
+        if (!is_of_before || !acknowledges(sent, before->end))
+            continue;
+        sent->is_lost = sent->is_lost || sent->t + replay->delay[by] < again->t;
+        any = TRUE;
+    }
+    return any;
+}
+
+/* The last time before entry `i` that these numbers were sent; NULL: never. */
+static ReplaySent *sent_before(const Replay *replay, ReplayEnd end, guint i)
+{
+    const ReplaySent *again = sent_at(replay, end, i);
+
+    while (i-- > 0) {
+        ReplaySent *before = sent_at(replay, end, i);
+
+        if (takes_numbers(before) && seq_le(before->seq, again->seq) &&
+            seq_gt(before->end, again->seq))
+            return before;
+    }
+    return NULL;
+}
+
+static void judge_repetition(Replay *replay, ReplayEnd end, guint i)
+{
+    const ReplaySent *again = sent_at(replay, end, i);
+    ReplaySent *before = sent_before(replay, end, i);
+
+    if (before == NULL || before->is_lost ||
+        again->t - before->t < SIM_MILLISECOND || /* no timeout */
+        is_refused_between(replay, other(end), before->t, again->t))
+        return;
+    if (!lose_answers(replay, other(end), before, again))
+        before->is_lost = TRUE;
+}
+
+/* Nobody ever answered it, though there was time. */
+static gboolean is_unanswered(const Replay *replay, ReplayEnd end, const ReplaySent *sent)
+{
+    for (guint i = 0; i < replay->sent[other(end)]->len; i++) {
+        const ReplaySent *answer = sent_at(replay, other(end), i);
+
+        if (answer->t >= sent->t &&
+            (acknowledges(answer, sent->end) || answer->class == SEGMENT_RST))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void find_losses(Replay *replay, ReplayEnd end)
+{
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        if (takes_numbers(sent) && !sent->is_new && sent->class != SEGMENT_RST)
+            judge_repetition(replay, end, i);
+    }
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        ReplaySent *sent = sent_at(replay, end, i);
+
+        if (takes_numbers(sent) && sent->class != SEGMENT_RST && is_unanswered(replay, end, sent))
+            sent->is_lost = TRUE;
+    }
+}
+
+/* --- what the applications did ------------------------------------------------------------ */
+
+/* What an application does in the instant in which a SYN-ACK or a FIN comes goes out with the answer to that:
+ * nothing has acknowledged it before. */
+static gboolean is_answer_itself(const Replay *replay, ReplayEnd end, const ReplaySent *sent,
+                                 const ReplaySent *asked)
+{
+    guint8 flag = sent->class == SEGMENT_FIN ? TCP_FIN : TCP_SYN;
+
+    if (asked->seen == NULL || !(asked->seen->segment.flags & flag) ||
+        sent->t > asked->t + replay->delay[other(end)] + SIM_MILLISECOND)
+        return FALSE;
+    for (guint i = 0; sent_at(replay, end, i) != sent; i++) {
+        const ReplaySent *before = sent_at(replay, end, i);
+
+        if (acknowledges(before, asked->end) && before->class != SEGMENT_SYN_ACK)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A step that answers what has just arrived comes right behind it, whatever the clocks say. */
+static ReplayStep step_of(const Replay *replay, ReplayEnd end, const ReplaySent *sent,
+                          ReplayAct act)
+{
+    ReplayStep step = {.t = sent->t, .end = end, .act = act};
+
+    for (guint i = 0; sent->seen != NULL && i < replay->sent[other(end)]->len; i++) {
+        const ReplaySent *asked = sent_at(replay, other(end), i);
+
+        if (asked->t > sent->t)
+            break;
+        if (!takes_numbers(asked) || asked->is_lost || !acknowledges(sent, asked->end))
+            continue;
+        step.t = MAX(step.t, asked->t + replay->delay[other(end)] + 1);
+        step.is_answer = step.is_answer || is_answer_itself(replay, end, sent, asked);
+    }
+    return step;
+}
+
+/* Data that follow a full segment soon are of the same call: so it goes on. */
+typedef struct Writing {
+    ReplayStep step;
+    SimTime last;
+    gboolean goes_on;
+} Writing;
+
+static void end_writing(Replay *replay, Writing *writing)
+{
+    if (writing->step.bytes > 0)
+        g_array_append_val(replay->steps, writing->step);
+    *writing = (Writing){.goes_on = FALSE};
+}
+
+static void write_on(Replay *replay, Writing *writing, ReplayEnd end, const ReplaySent *sent,
+                     guint32 bytes, guint32 longest)
+{
+    SimTime round_trip = replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER];
+    SimTime soon = 2 * round_trip + 50 * SIM_MILLISECOND;
+
+    if (!writing->goes_on || sent->t - writing->last > soon) {
+        end_writing(replay, writing);
+        writing->step = step_of(replay, end, sent, REPLAY_SEND);
+        /* What goes out with the last part of the handshake was there before. */
+        if (writing->step.is_answer)
+            writing->step.t = 0;
+        writing->step.is_answer = FALSE;
+    }
+    writing->step.bytes += bytes;
+    writing->last = sent->t;
+    writing->goes_on = bytes >= longest;
+}
+
+/* The other end says something new behind this time, and is not refused. */
+static gboolean is_spoken_to(const Replay *replay, ReplayEnd end, SimTime t)
+{
+    for (guint i = 0; i < replay->sent[other(end)]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, other(end), i);
+
+        if (sent->class == SEGMENT_DATA && sent->is_new && sent->t > t)
+            return !is_refused_between(replay, end, sent->t, SIM_NEVER);
+    }
+    return FALSE;
+}
+
+static guint32 payload_of(const ReplaySent *sent)
+{
+    return sent->seen != NULL ? sent->seen->segment.length : sent->end - sent->seq;
+}
+
+static ReplayAct act_of_end(const Replay *replay, ReplayEnd end, const ReplaySent *sent)
+{
+    if (sent->class == SEGMENT_RST)
+        return REPLAY_ABORT;
+    return is_spoken_to(replay, end, sent->t) ? REPLAY_SHUTDOWN : REPLAY_CLOSE;
+}
+
+static void add_step(Replay *replay, ReplayEnd end, const ReplaySent *sent, ReplayAct act)
+{
+    ReplayStep step = step_of(replay, end, sent, act);
+
+    g_array_append_val(replay->steps, step);
+}
+
+/* Does nothing of this end's application come behind it?  An RST that acknowledges nothing is no application's,
+ * but the answer of a host that knows no such connection (RFC 9293 §3.10.7.1). */
+static gboolean is_end(const Replay *replay, const ReplaySent *sent)
+{
+    gboolean is_abort = sent->class == SEGMENT_RST && sent->seen != NULL &&
+                        (sent->seen->segment.flags & TCP_ACK) != 0;
+
+    return (is_abort && replay->listens) || (sent->class == SEGMENT_FIN && sent->is_new);
+}
+
+static void find_steps(Replay *replay, ReplayEnd end)
+{
+    Writing writing = {.goes_on = FALSE};
+    gboolean is_over = FALSE;
+    guint32 longest = 0;
+
+    for (guint i = 0; i < replay->sent[end]->len; i++)
+        longest = MAX(longest, payload_of(sent_at(replay, end, i)));
+    for (guint i = 0; i < replay->sent[end]->len && !is_over; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        if (sent->class == SEGMENT_SYN && i == 0)
+            add_step(replay, end, sent, REPLAY_CONNECT);
+        if (sent->is_new && payload_of(sent) > 0)
+            write_on(replay, &writing, end, sent, payload_of(sent), longest);
+        is_over = is_end(replay, sent);
+        if (!is_over)
+            continue;
+        end_writing(replay, &writing);
+        add_step(replay, end, sent, act_of_end(replay, end, sent));
+    }
+    end_writing(replay, &writing);
+}
+
+static int step_compare(gconstpointer a, gconstpointer b)
+{
+    const ReplayStep *one = a, *other_one = b;
+
+    return one->t < other_one->t ? -1 : one->t > other_one->t;
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
+
+/* Why this trace is none that can be played again; NULL: it can. */
+static const char *trouble_of(const Trace *trace)
+{
+    const TraceEvent *first = trace->events->len > 0 ? trace_event(trace, 1) : NULL;
+
+    if (first == NULL || first->segment.class != SEGMENT_SYN)
+        return "it does not begin with a SYN: what was before nobody saw";
+    if (trace->events->len > SEGMENTS_MAX)
+        return "it has more than 10,000 segments: --to ends it sooner";
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if (event->kind != TRACE_SEND)
+            return "it is a run, which has its scenario";
+        if (event->segment.seen->flow != first->segment.seen->flow)
+            return "there is more than one connection: choose with --connection N";
+        if (event->segment.class == SEGMENT_SYN && event->host != first->host)
+            return "both ends opened at once";
+        if (event->segment.class == SEGMENT_SYN && event->segment.seen->segment.length > 0)
+            return "there are data on the SYN";
+    }
+    return NULL;
+}
+
+/* Nobody who refuses listens. */
+static gboolean has_answered(const Replay *replay)
+{
+    const GArray *sent = replay->sent[REPLAY_SERVER];
+
+    return sent->len == 0 || sent_at(replay, REPLAY_SERVER, 0)->class != SEGMENT_RST;
+}
+
+/* What the language would not take for a host's name says whose end it is. */
+static const char *name_of(const Trace *trace, guint host, ReplayEnd end)
+{
+    static const char *const ends[REPLAY_ENDS] = {"client", "server"};
+    static const char *const taken[] = {"inject", "flood", "after", NULL};
+    const char *name = host < trace->hosts->len ? g_ptr_array_index(trace->hosts, host) : "";
+    gsize good = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_");
+
+    if (!g_ascii_isalpha(*name) || name[good] != '\0' || g_strv_contains(taken, name))
+        return ends[end];
+    return name;
+}
+
+Replay *replay_of(const Trace *trace, char **why)
+{
+    const char *trouble = trouble_of(trace);
+    Replay *replay;
+
+    *why = g_strdup(trouble);
+    if (trouble != NULL)
+        return NULL;
+    const TraceEvent *first = trace_event(trace, 1);
+    const guint hosts[REPLAY_ENDS] = {first->host, first->segment.peer};
+
+    replay = g_new0(Replay, 1);
+    replay->steps = g_array_new(FALSE, FALSE, sizeof(ReplayStep));
+    replay->end = trace_event(trace, trace->events->len)->t;
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        replay->names[end] = name_of(trace, hosts[end], end);
+        replay->sent[end] = g_array_new(FALSE, FALSE, sizeof(ReplaySent));
+        collect(replay, trace, end, hosts[end]);
+    }
+    find_delays(replay);
+    replay->listens = has_answered(replay);
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
+        find_losses(replay, end);
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
+        find_steps(replay, end);
+    g_array_sort(replay->steps, step_compare);
+    return replay;
+}
+
+void replay_free(Replay *replay)
+{
+    if (replay == NULL)
+        return;
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
+        g_array_unref(replay->sent[end]);
+    g_array_unref(replay->steps);
+    g_free(replay);
+}
