@@ -45,12 +45,8 @@ static gboolean read_gap(BenchOptions *options)
 static gboolean read_time_wait(BenchOptions *options)
 {
     options->load.time_wait = SIM_SECOND;
-    if (options->time_wait == NULL || sim_time_parse(options->time_wait, strlen(options->time_wait),
-                                                     &options->load.time_wait) == SIM_TIME_OK)
-        return TRUE;
-    say_usage(&command_bench, "--time-wait takes a time with its unit (60s), not '%s'",
-              options->time_wait);
-    return FALSE;
+    return option_time(&command_bench, "--time-wait", options->time_wait, OPTION_TIME_ANY,
+                       &options->load.time_wait);
 }
 
 /* The language says what a value may be; but it is a word, and no more of a scenario than that. */

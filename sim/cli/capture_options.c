@@ -34,17 +34,6 @@ void capture_time_entries(CaptureOptions *options, GOptionEntry out[CAPTURE_TIME
     memcpy(out, entries, sizeof entries);
 }
 
-/* `text` NULL: *out stays. */
-static gboolean read_time(const Command *command, const char *option, const char *text,
-                          SimTime *out)
-{
-    if (text == NULL || sim_time_parse(text, strlen(text), out) == SIM_TIME_OK)
-        return TRUE;
-    say_usage(command, "%s takes a time since the begin (250ms, 90s, 2min), not '%s'", option,
-              text);
-    return FALSE;
-}
-
 gboolean capture_options_read(const Command *command, CaptureOptions *options)
 {
     CaptureSelection *selection = &options->selection;
@@ -60,8 +49,8 @@ gboolean capture_options_read(const Command *command, CaptureOptions *options)
         return FALSE;
     }
     selection->connection = (guint32)connection;
-    if (!read_time(command, "--from", options->from, &selection->from) ||
-        !read_time(command, "--to", options->to, &selection->to))
+    if (!option_time(command, "--from", options->from, OPTION_TIME_ANY, &selection->from) ||
+        !option_time(command, "--to", options->to, OPTION_TIME_ANY, &selection->to))
         return FALSE;
     if (options->to != NULL && selection->to <= selection->from) {
         say_usage(command, "--to '%s' is not behind the begin", options->to);

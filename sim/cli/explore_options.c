@@ -137,10 +137,12 @@ static gboolean read_within(const char *text, ExploreOptions *options)
     }
     g_autofree char *from = g_strndup(text, (gsize)(dots - text));
 
-    if (!simulation_time(&command_explore, "--within", from[0] != '\0' ? from : "0", TRUE,
-                         &options->from) ||
-        (dots[2] != '\0' &&
-         !simulation_time(&command_explore, "--within", dots + 2, TRUE, &options->to)))
+    const char *to = dots + 2;
+
+    if (!option_time(&command_explore, "--within", from[0] != '\0' ? from : NULL, OPTION_TIME_ANY,
+                     &options->from) ||
+        !option_time(&command_explore, "--within", to[0] != '\0' ? to : NULL, OPTION_TIME_ANY,
+                     &options->to))
         return FALSE;
     if (options->from <= options->to)
         return TRUE;
@@ -154,7 +156,8 @@ static gboolean read_budget(const char *text, ExploreOptions *options)
     gboolean is_number = text[strspn(text, "0123456789")] == '\0';
 
     if (!is_number)
-        return simulation_time(&command_explore, "--budget", text, FALSE, &options->most_time);
+        return option_time(&command_explore, "--budget", text, OPTION_TIME_MORE_THAN_0,
+                           &options->most_time);
     if (!option_number(&command_explore, "--budget", text, &options->most_worlds))
         return FALSE;
     if (options->most_worlds == 0)
@@ -170,8 +173,8 @@ static gboolean read_numbers(ExploreCommand *command, ExploreOptions *options)
         return FALSE;
     if (command->within != NULL && !read_within(command->within, options))
         return FALSE;
-    if (command->delay_by != NULL && !simulation_time(&command_explore, "--delay-by",
-                                                      command->delay_by, FALSE, &options->delay_by))
+    if (!option_time(&command_explore, "--delay-by", command->delay_by, OPTION_TIME_MORE_THAN_0,
+                     &options->delay_by))
         return FALSE;
     if (command->budget != NULL && !read_budget(command->budget, options))
         return FALSE;

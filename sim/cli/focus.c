@@ -29,17 +29,6 @@ void focus_options_clear(FocusOptions *options)
     g_free(options->only);
 }
 
-/* NULL is allowed: *out stays. */
-static gboolean read_time(const Command *command, const char *option, const char *text,
-                          SimTime *out)
-{
-    if (text == NULL || sim_time_parse(text, strlen(text), out) == SIM_TIME_OK)
-        return TRUE;
-    say_usage(command, "%s takes a time, a number and its unit (250ms, 1.5s, 2min), not '%s'",
-              option, text);
-    return FALSE;
-}
-
 static gboolean read_class(const Command *command, const char *text, ViewFocus *focus)
 {
     const char *names[SEGMENT_CLASS_COUNT + 1] = {NULL};
@@ -65,8 +54,8 @@ gboolean focus_options_read(const Command *command, FocusOptions *options, const
                         options->summary || host != NULL;
 
     *own = (ViewFocus){.to = SIM_NEVER, .host = host, .only_summary = options->summary};
-    if (!read_time(command, "--from", options->from, &own->from) ||
-        !read_time(command, "--to", options->to, &own->to) ||
+    if (!option_time(command, "--from", options->from, OPTION_TIME_ANY, &own->from) ||
+        !option_time(command, "--to", options->to, OPTION_TIME_ANY, &own->to) ||
         !read_class(command, options->only, own))
         return FALSE;
     if (own->to < own->from) {

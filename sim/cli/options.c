@@ -158,6 +158,36 @@ gboolean option_number(const Command *command, const char *option, const char *t
     return FALSE;
 }
 
+static const char *time_problem(SimTimeError error)
+{
+    static const char *const problems[] = {
+        [SIM_TIME_NOT_A_NUMBER] = "a time is a number and a unit: 250ms, 90s, 2min",
+        [SIM_TIME_NEGATIVE] = "a time is not negative",
+        [SIM_TIME_NO_UNIT] = "a time needs its unit: ns, us, ms, s, min or h",
+        [SIM_TIME_UNKNOWN_UNIT] = "the units are ns, us, ms, s, min and h",
+        [SIM_TIME_TOO_FINE] = "finer than 1 ns",
+        [SIM_TIME_TOO_LARGE] = "more than 292 years",
+    };
+
+    return problems[error];
+}
+
+gboolean option_time(const Command *command, const char *option, const char *text, OptionTime least,
+                     SimTime *out)
+{
+    SimTimeError error = text != NULL ? sim_time_parse(text, strlen(text), out) : SIM_TIME_OK;
+
+    if (error != SIM_TIME_OK) {
+        say_usage(command, "%s '%s': %s", option, text, time_problem(error));
+        return FALSE;
+    }
+    if (text != NULL && *out == 0 && least == OPTION_TIME_MORE_THAN_0) {
+        say_usage(command, "%s must be more than 0", option);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 int option_word(const Command *command, const char *option, const char *text,
                 const char *const *words)
 {

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "cli/command.h"
+#include "core/time.h"
 
 /* Where an option takes one of a few words, its description names them, at the end and behind a
  * colon if anything stands before them: "what it is: this, that or something".  The shells'
@@ -20,6 +21,12 @@ gboolean options_read(const Command *command, const GOptionEntry *const *tables,
 /* Reads the value of an option: a decimal number of digits alone.  FALSE, and said so, when it
  * is not or does not fit. */
 gboolean option_number(const Command *command, const char *option, const char *text, guint64 *out);
+
+/* Reads the value of an option: a time with its unit.  NULL, when it was not given: *out stays.  FALSE, and said so,
+ * when it is none. */
+typedef enum OptionTime { OPTION_TIME_ANY, OPTION_TIME_MORE_THAN_0 } OptionTime;
+gboolean option_time(const Command *command, const char *option, const char *text, OptionTime least,
+                     SimTime *out);
 
 /* The place of `text` among `words` (NULL-terminated); -1, and said so, when it is none. */
 int option_word(const Command *command, const char *option, const char *text,

@@ -92,37 +92,6 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options)
                           "TIME"};
 }
 
-static const char *time_problem(SimTimeError error)
-{
-    static const char *const problems[] = {
-        [SIM_TIME_NOT_A_NUMBER] = "a time is a number and a unit: 250ms, 90s, 2min",
-        [SIM_TIME_NEGATIVE] = "a time is not negative",
-        [SIM_TIME_NO_UNIT] = "a time needs its unit: ns, us, ms, s, min or h",
-        [SIM_TIME_UNKNOWN_UNIT] = "the units are ns, us, ms, s, min and h",
-        [SIM_TIME_TOO_FINE] = "finer than 1 ns",
-        [SIM_TIME_TOO_LARGE] = "more than 292 years",
-    };
-
-    return problems[error];
-}
-
-/* A time of more than 0. */
-gboolean simulation_time(const Command *command, const char *option, const char *text,
-                         gboolean may_be_0, SimTime *out)
-{
-    SimTimeError error = sim_time_parse(text, strlen(text), out);
-
-    if (error != SIM_TIME_OK) {
-        say_usage(command, "%s '%s': %s", option, text, time_problem(error));
-        return FALSE;
-    }
-    if (*out == 0 && !may_be_0) {
-        say_usage(command, "%s must be more than 0", option);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 /* A number of more than 0; `text` is NULL when it was not given. */
 static gboolean read_bound(const Command *command, const char *option, const char *text,
                            guint64 *out)
@@ -273,11 +242,11 @@ gboolean simulation_options_read(const Command *command, SimulationOptions *opti
     if (options->seed != NULL &&
         !option_number(command, "--seed", options->seed, &options->lab.seed))
         return FALSE;
-    if (options->max_time != NULL &&
-        !simulation_time(command, "--max-time", options->max_time, FALSE, &options->lab.max_time))
+    if (options->max_time != NULL && !option_time(command, "--max-time", options->max_time,
+                                                  OPTION_TIME_MORE_THAN_0, &options->lab.max_time))
         return FALSE;
-    if (options->interval != NULL &&
-        !simulation_time(command, "--interval", options->interval, FALSE, &options->lab.interval))
+    if (options->interval != NULL && !option_time(command, "--interval", options->interval,
+                                                  OPTION_TIME_MORE_THAN_0, &options->lab.interval))
         return FALSE;
     if (!read_bound(command, "--max-events", options->max_events, &options->lab.max_events) ||
         !read_bound(command, "--max-steps", options->max_steps, &options->lab.max_steps) ||

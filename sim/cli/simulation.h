@@ -59,10 +59,6 @@ GOptionEntry simulation_interval_entry(SimulationOptions *options);
 gboolean simulation_options_read(const Command *command, SimulationOptions *options);
 void simulation_options_clear(SimulationOptions *options);
 
-/* Reads the value of an option that is a time.  FALSE, and said so, when it is none, or 0 where it may not be. */
-gboolean simulation_time(const Command *command, const char *option, const char *text,
-                         gboolean may_be_0, SimTime *out);
-
 /* Is anybody to be real? */
 gboolean simulation_is_live(const SimulationOptions *options);
 

@@ -172,7 +172,7 @@ refused '--connection is about captures' plot --connection 1 "$root/scenarios/ha
 refused 'there is no connection 3: they are numbered 1 to 2' run --connection 3 pairs.pcapng
 refused '--connection takes the number of a connection' run --connection 0 run.pcap
 refused '--to 1s is before --from 2s' run --from 2s --to 1s run.pcap
-refused '--from takes a time' run --from soon run.pcap
+refused "--from 'soon': a time is a number and a unit" run --from soon run.pcap
 refused "--to '1s' is not behind the begin" table --from 2s --to 1s run.pcap
 refused 'no segment was seen between those times' table --from 1h run.pcap
 refused 'run.pcap is what is read' run run.pcap -o run.pcap
