@@ -8,7 +8,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "config.h"
+#include "cli/sweep_job.h"
 #include "drill/drill.h"
 #include "sweep/runs.h"
 #include "sweep/summary.h"
@@ -21,17 +21,8 @@ enum {
     FLUSH_US = 500 * 1000,
 };
 
-/* --- the sweep ---------------------------------------------------------------------------- */
-
 typedef struct Sweep {
-    const SweepOptions *options;
-    const char *file;
-    GPtrArray *axes, *plans, *asks;
-    GChecksum *digest;
-    SweepGrid grid;
-    SweepHead *head;
-    gboolean own_plans; /* one that was loaded, or those of each combination of profiles */
-
+    SweepJob job;
     SweepSink *sink;       /* NULL: rows are only summed up */
     SweepSummary *summary; /* NULL: they are not */
     Progress progress;
@@ -39,245 +30,6 @@ typedef struct Sweep {
     gint64 next_flush_us;
     gboolean has_failed;
 } Sweep;
-
-static void sweep_clear(Sweep *sweep)
-{
-    g_clear_pointer(&sweep->axes, g_ptr_array_unref);
-    g_clear_pointer(&sweep->plans, g_ptr_array_unref);
-    g_clear_pointer(&sweep->asks, g_ptr_array_unref);
-    g_clear_pointer(&sweep->digest, g_checksum_free);
-    g_clear_pointer(&sweep->head, sweep_head_free);
-    g_clear_pointer(&sweep->summary, sweep_summary_free);
-}
-
-/* --- reading what is asked for ------------------------------------------------------------ */
-
-/* Both set the same key, so that one of them would do nothing. */
-static gboolean overlap(const PlanAxis *a, const PlanAxis *b)
-{
-    gboolean of_links = a->key != NULL && a->key == b->key &&
-                        a->key == key_find(KEY_SCOPE_LINK, a->key->name, strlen(a->key->name));
-
-    return strcmp(a->target, b->target) == 0 ||
-           (of_links &&
-            (g_str_has_prefix(a->target, "link.") || g_str_has_prefix(b->target, "link.")));
-}
-
-static gboolean may_stand(const GPtrArray *axes, const PlanAxis *axis)
-{
-    for (guint i = 0; i < axes->len; i++) {
-        const PlanAxis *other = g_ptr_array_index(axes, i);
-
-        if (!overlap(other, axis))
-            continue;
-        say_usage(&command_sweep, "--vary '%s' and --vary '%s' set the same", other->text,
-                  axis->text);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-/* All errors of all of them are said. */
-static gboolean read_axes(Sweep *sweep, const Plan *plan)
-{
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    ScenarioOptions scenario = simulation_scenario_options(&sweep->options->simulation);
-    gboolean good = TRUE;
-
-    for (char **text = sweep->options->vary; text != NULL && *text != NULL; text++) {
-        PlanAxis *axis = scenario_axis(plan, &scenario, "--vary", *text, diagnostics);
-
-        if (axis == NULL)
-            continue;
-        good = good && may_stand(sweep->axes, axis);
-        g_ptr_array_add(sweep->axes, axis);
-    }
-    simulation_say(diagnostics);
-    return good && !diagnostics_any(diagnostics);
-}
-
-static gboolean read_asks(Sweep *sweep, const Plan *plan)
-{
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    char **asks = sweep->options->asks;
-
-    for (guint i = 0; asks != NULL && asks[i] != NULL; i++) {
-        PlanAsk *ask = scenario_ask(plan, "--ask", asks[i], diagnostics);
-
-        for (guint j = 0; j < i; j++) {
-            if (strcmp(asks[i], asks[j]) != 0)
-                continue;
-            say_usage(&command_sweep, "--ask '%s' stands twice", asks[i]);
-            plan_ask_free(ask);
-            return FALSE;
-        }
-        if (ask != NULL)
-            g_ptr_array_add(sweep->asks, ask);
-    }
-    simulation_say(diagnostics);
-    return !diagnostics_any(diagnostics);
-}
-
-/* "1..1000", or so many from `first` on. */
-static gboolean read_seeds(const char *text, guint64 *first, guint64 *count)
-{
-    const char *dots = text != NULL ? strstr(text, "..") : NULL;
-    g_autofree char *begin = dots != NULL ? g_strndup(text, (gsize)(dots - text)) : NULL;
-    guint64 last = 0;
-
-    *count = 1;
-    if (text == NULL)
-        return TRUE;
-    if (dots == NULL)
-        return option_number(&command_sweep, "--seeds", text, count);
-    if (!option_number(&command_sweep, "--seeds", begin, first) ||
-        !option_number(&command_sweep, "--seeds", dots + 2, &last))
-        return FALSE;
-    *count = last >= *first && last <= SWEEP_RUNS_MAX ? last - *first + 1 : 0;
-    return TRUE;
-}
-
-static gboolean make_grid(Sweep *sweep, const Plan *plan)
-{
-    const SimulationOptions *simulation = &sweep->options->simulation;
-    guint64 first = simulation->lab.has_seed ? simulation->lab.seed : plan->seed, count;
-
-    if (!read_seeds(sweep->options->seeds, &first, &count))
-        return FALSE;
-    if (count == 0 || first > SWEEP_RUNS_MAX || count > SWEEP_RUNS_MAX - first) {
-        say_usage(&command_sweep,
-                  "--seeds are so many, or FIRST..LAST, of numbers up to %" G_GUINT64_FORMAT,
-                  SWEEP_RUNS_MAX);
-        return FALSE;
-    }
-    if (sweep_grid_init(&sweep->grid, sweep->axes, first, count))
-        return TRUE;
-    say_trouble("these are more than %" G_GUINT64_FORMAT " runs", SWEEP_RUNS_MAX);
-    return FALSE;
-}
-
-/* --- plans -------------------------------------------------------------------------------- */
-
-static gboolean varies_profiles(const Sweep *sweep)
-{
-    for (guint i = 0; i < sweep->axes->len; i++) {
-        if (((const PlanAxis *)g_ptr_array_index(sweep->axes, i))->key == NULL)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static ScenarioOptions how_to_read(const Sweep *sweep)
-{
-    ScenarioOptions scenario = simulation_scenario_options(&sweep->options->simulation);
-
-    scenario.digest = sweep->digest;
-    return scenario;
-}
-
-static Plan *load(Sweep *sweep)
-{
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    ScenarioOptions scenario = how_to_read(sweep);
-    Plan *plan = scenario_load(sweep->file, &scenario, diagnostics);
-
-    simulation_say(diagnostics);
-    return plan;
-}
-
-/* One for each combination of profiles; `plan`, which is taken over, where none are varied. */
-static gboolean load_all(Sweep *sweep, Plan *plan)
-{
-    if (!varies_profiles(sweep)) {
-        sweep->plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
-        g_ptr_array_add(sweep->plans, plan);
-        return TRUE;
-    }
-    plan_free(plan);
-    if (strcmp(sweep->file, "-") == 0) {
-        say_usage(&command_sweep, "profiles are varied by reading FILE again: it cannot be -");
-        return FALSE;
-    }
-    g_checksum_reset(sweep->digest);
-
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    ScenarioOptions scenario = how_to_read(sweep);
-
-    sweep->plans = sweep_plans(sweep->file, &scenario, &sweep->grid, diagnostics);
-    simulation_say(diagnostics);
-    return sweep->plans != NULL;
-}
-
-static gboolean prepare(Sweep *sweep)
-{
-    Plan *plan = load(sweep);
-
-    if (plan == NULL)
-        return FALSE;
-    /* No && between the first two: what is wrong with both is said at once. */
-    gboolean good = read_axes(sweep, plan);
-
-    good = read_asks(sweep, plan) && good;
-    if (good && make_grid(sweep, plan))
-        return load_all(sweep, plan);
-    plan_free(plan);
-    return FALSE;
-}
-
-/* --- the head ----------------------------------------------------------------------------- */
-
-static void add_each(SweepHead *head, SweepField field, char *const *texts)
-{
-    for (; texts != NULL && *texts != NULL; texts++)
-        sweep_head_add(head, field, *texts);
-}
-
-static char *bounds_text(const SimulationOptions *simulation)
-{
-    const struct {
-        const char *option, *value;
-    } bounds[] = {{"--max-time", simulation->max_time},
-                  {"--max-events", simulation->max_events},
-                  {"--max-memory", simulation->max_memory},
-                  {"--max-steps", simulation->max_steps}};
-    GString *text = g_string_new(NULL);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(bounds); i++) {
-        if (bounds[i].value != NULL)
-            g_string_append_printf(text, "%s%s %s", text->len > 0 ? " " : "", bounds[i].option,
-                                   bounds[i].value);
-    }
-    return g_string_free(text, FALSE);
-}
-
-static void make_head(Sweep *sweep)
-{
-    const SweepOptions *options = sweep->options;
-    const SweepGrid *grid = &sweep->grid;
-    g_autofree char *bounds = bounds_text(&options->simulation);
-    g_autofree char *name = g_path_get_basename(sweep->file); /* folders differ between machines */
-    g_autofree char *runs = g_strdup_printf("%" G_GUINT64_FORMAT, grid->runs);
-    g_autofree char *seeds =
-        g_strdup_printf("%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, grid->first_seed,
-                        grid->first_seed + (grid->seeds - 1));
-    SweepHead *head = sweep->head = sweep_head_new();
-
-    sweep_head_add(head, SWEEP_VERSION, TCPWALTZ_VERSION);
-    sweep_head_add(head, SWEEP_SCENARIO, name);
-    sweep_head_add(head, SWEEP_FILES, g_checksum_get_string(sweep->digest));
-    sweep_head_add(head, SWEEP_OPTIONS, bounds);
-    add_each(head, SWEEP_SET, options->simulation.overrides);
-    add_each(head, SWEEP_VARY, options->vary);
-    add_each(head, SWEEP_ASK, options->asks);
-    sweep_head_add(head, SWEEP_SEEDS, seeds);
-    sweep_head_add(head, SWEEP_RUNS, runs);
-    sweep_head_set_shard(head, options->shard, options->of);
-
-    gboolean is_one = sweep_head_finish(head);
-
-    g_assert(is_one);
-    (void)is_one;
-}
 
 /* --- running ------------------------------------------------------------------------------ */
 
@@ -308,11 +60,11 @@ static gboolean look(guint64 done, gpointer data)
 
 static SweepRuns runs_of(Sweep *sweep)
 {
-    return (SweepRuns){.grid = &sweep->grid,
-                       .plans = sweep->plans,
-                       .asks = sweep->asks,
-                       .lab = sweep->options->simulation.lab,
-                       .threads = sweep->options->threads,
+    return (SweepRuns){.grid = &sweep->job.grid,
+                       .plans = sweep->job.plans,
+                       .asks = sweep->job.asks,
+                       .lab = sweep->job.options->simulation.lab,
+                       .threads = sweep->job.options->threads,
                        .tell = tell,
                        .look = look,
                        .data = sweep};
@@ -340,7 +92,7 @@ static void say_interrupted(const Sweep *sweep, guint64 told, const char *path)
     progress_append_number(text, told);
     g_string_append(text, " of ");
     progress_append_number(text, sweep->count);
-    if (sweep->options->format == SWEEP_SQLITE)
+    if (sweep->job.options->format == SWEEP_SQLITE)
         say_trouble("%s runs were made; the same command goes on from there", text->str);
     else if (sweep->sink != NULL)
         say_trouble("%s runs were made and are in %s", text->str,
@@ -396,13 +148,13 @@ static void say_how_many(Sweep *sweep, SweepRange range)
 
     progress_append_number(text, count);
     g_string_append(text, " runs (");
-    progress_append_number(text, sweep->grid.points);
+    progress_append_number(text, sweep->job.grid.points);
     g_string_append(text, " points of the grid, ");
-    progress_append_number(text, sweep->grid.seeds);
-    g_string_append(text, sweep->grid.seeds == 1 ? " seed" : " seeds");
-    if (sweep->options->of > 1)
+    progress_append_number(text, sweep->job.grid.seeds);
+    g_string_append(text, sweep->job.grid.seeds == 1 ? " seed" : " seeds");
+    if (sweep->job.options->of > 1)
         g_string_append_printf(text, ", shard %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
-                               sweep->options->shard, sweep->options->of);
+                               sweep->job.options->shard, sweep->job.options->of);
     g_string_append(text, "): about ");
     progress_append_duration(text, (double)count / rate);
     g_string_append(text, " at the ");
@@ -413,9 +165,9 @@ static void say_how_many(Sweep *sweep, SweepRange range)
 
 static gboolean may_be_so_many(Sweep *sweep)
 {
-    SweepRange range = sweep_head_range(sweep->head);
+    SweepRange range = sweep_head_range(sweep->job.head);
 
-    if (sweep->options->yes || range.end - range.first <= RUNS_UNASKED)
+    if (sweep->job.options->yes || range.end - range.first <= RUNS_UNASKED)
         return TRUE;
     say_how_many(sweep, range);
     return FALSE;
@@ -427,7 +179,7 @@ static int write_summary(Sweep *sweep)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    sweep_summary_append(sweep->summary, sweep->file, text);
+    sweep_summary_append(sweep->summary, sweep->job.file, text);
     return output_standard(text->str, text->len);
 }
 
@@ -443,19 +195,19 @@ static int sum_up(Sweep *sweep, const char *path)
 static int run_and_write(Sweep *sweep, const char *path)
 {
     g_autoptr(GArray) missing = NULL;
-    gboolean sums_up = sweep->options->summary, has_file = strcmp(path, "-") != 0;
+    gboolean sums_up = sweep->job.options->summary, has_file = strcmp(path, "-") != 0;
     int status = STATUS_FINE;
 
     if (!sums_up || has_file) {
-        sweep->sink = sweep_sink_open(path, sweep->options->format, sweep->head, &missing);
+        sweep->sink = sweep_sink_open(path, sweep->job.options->format, sweep->job.head, &missing);
         if (sweep->sink == NULL)
             return STATUS_TROUBLE;
     } else {
-        SweepRange range = sweep_head_range(sweep->head);
+        SweepRange range = sweep_head_range(sweep->job.head);
 
         missing = g_array_new(FALSE, FALSE, sizeof(SweepRange));
         g_array_append_val(missing, range);
-        sweep->summary = sweep_summary_new(sweep->head);
+        sweep->summary = sweep_summary_new(sweep->job.head);
     }
 
     if (sweep->sink != NULL)
@@ -473,21 +225,18 @@ static int run_and_write(Sweep *sweep, const char *path)
 
 static int sweep_file(const SweepOptions *options, const char *file)
 {
-    Sweep sweep = {.options = options, .file = file};
+    Sweep sweep = {.sink = NULL};
     int status = STATUS_TROUBLE;
     sigset_t signals;
 
-    sweep.axes = g_ptr_array_new_with_free_func((GDestroyNotify)plan_axis_free);
-    sweep.asks = g_ptr_array_new_with_free_func((GDestroyNotify)plan_ask_free);
-    sweep.digest = g_checksum_new(G_CHECKSUM_SHA256);
-    if (prepare(&sweep)) {
-        make_head(&sweep);
+    if (sweep_job_read(&sweep.job, options, file)) {
         interrupt_hold(&signals);
         if (may_be_so_many(&sweep))
             status = run_and_write(&sweep, options->output != NULL ? options->output : "-");
         interrupt_release(&signals);
     }
-    sweep_clear(&sweep);
+    sweep_job_clear(&sweep.job);
+    g_clear_pointer(&sweep.summary, sweep_summary_free);
     return status;
 }
 
