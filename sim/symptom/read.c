@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "scenario/parser.h"
+#include "symptom/read_signs.h"
 #include "symptom/signs.h"
 #include "symptom/symptom.h"
 
@@ -180,193 +181,16 @@ static void parse_scenario(SymptomReader *reader, Line *line)
         reader->cause->scenario = g_steal_pointer(&path);
 }
 
-/* --- signs -------------------------------------------------------------------------------- */
-
-/* A word behind a segment: a fact, or a range of something. */
-typedef enum RangeKind { RANGE_NONE, RANGE_TIME, RANGE_NUMBER } RangeKind;
-
-typedef struct Qualifier {
-    const char *word;
-    guint facts;
-    RangeKind kind;
-    gsize range; /* where in SignStep */
-    gsize flag;  /* where in SignStep a gboolean is; 0: none */
-} Qualifier;
-
-static const Qualifier qualifiers[] = {
-    {"again", FACT_AGAIN, RANGE_NONE, 0, 0},
-    {"new", FACT_NEW, RANGE_NONE, 0, 0},
-    {"doubled", FACT_DOUBLED, RANGE_NONE, 0, 0},
-    {"keepalive", FACT_KEEPALIVE, RANGE_NONE, 0, 0},
-    {"probe", FACT_PROBE, RANGE_NONE, 0, 0},
-    {"closed", FACT_CLOSED, RANGE_NONE, 0, 0},
-    {"duplicate", FACT_DUPLICATE, RANGE_NONE, 0, 0},
-    {"full", FACT_FULL, RANGE_NONE, 0, 0},
-    {"small", FACT_SMALL, RANGE_NONE, 0, 0},
-    {"unanswered", FACT_UNANSWERED, RANGE_NONE, 0, 0},
-    {"last", FACT_LAST, RANGE_NONE, 0, 0},
-    {"bare", FACT_BARE, RANGE_NONE, 0, 0},
-    {"acking", FACT_ACKING, RANGE_NONE, 0, 0},
-    {"same", 0, RANGE_NONE, 0, offsetof(SignStep, is_same)},
-    {"next", 0, RANGE_NONE, 0, offsetof(SignStep, is_next)},
-    {"after", 0, RANGE_TIME, offsetof(SignStep, after), 0},
-    {"idle", 0, RANGE_TIME, offsetof(SignStep, idle), 0},
-    {"len", 0, RANGE_NUMBER, offsetof(SignStep, length), 0},
-    {"flight", 0, RANGE_NUMBER, offsetof(SignStep, flight), 0},
-    {"sent", 0, RANGE_NUMBER, offsetof(SignStep, repeats), 0},
-};
-
-/* An end of a range. */
-static gboolean read_end(SymptomReader *reader, const Line *line, const Word *word, RangeKind kind,
-                         gint64 *out)
-{
-    guint64 number;
-
-    if (kind == RANGE_TIME)
-        return word_time(&reader->parser, line, word, out);
-    if (!word_number(&reader->parser, line, word, 0, G_MAXUINT32, &number))
-        return FALSE;
-    *out = (gint64)number;
-    return TRUE;
-}
-
-/* "190ms..450ms", "10..", "0" */
-static gboolean take_range(SymptomReader *reader, Line *line, RangeKind kind, SignRange *out)
-{
-    const Word *word = line_take(&reader->parser, line, kind == RANGE_TIME ? "TIME..TIME" : "N..N");
-    const char *dots = word != NULL ? strstr(word->text, "..") : NULL;
-
-    if (word == NULL)
-        return FALSE;
-    if (dots == NULL) {
-        gboolean good = read_end(reader, line, word, kind, &out->least);
-
-        out->most = out->least;
-        return good;
-    }
-    gsize before = (gsize)(dots - word->text), behind = word->length - before - 2;
-    Word least = word_part(&reader->parser, word, 0, before);
-    Word most = word_part(&reader->parser, word, before + 2, behind);
-
-    if (!read_end(reader, line, &least, kind, &out->least) ||
-        (behind > 0 && !read_end(reader, line, &most, kind, &out->most)))
-        return FALSE;
-    if (out->most >= out->least)
-        return TRUE;
-    line_error(&reader->parser, line, word, NULL, "the range '%s' ends before it begins",
-               shown(&reader->parser, word));
-    return FALSE;
-}
-
-static const Qualifier *find_qualifier(const Word *word)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(qualifiers); i++) {
-        if (word_is(word, qualifiers[i].word))
-            return &qualifiers[i];
-    }
-    return NULL;
-}
-
-static void unknown_qualifier(SymptomReader *reader, const Line *line, const Word *word)
-{
-    const char *words[G_N_ELEMENTS(qualifiers) + 2] = {"then"};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(qualifiers); i++)
-        words[i + 1] = qualifiers[i].word;
-    line_unknown(&reader->parser, line, word, "word of a segment", words);
-}
-
-static gboolean take_qualifier(SymptomReader *reader, Line *line, gboolean is_first, SignStep *step)
-{
-    const Word *word = line_take(&reader->parser, line, "a word");
-    const Qualifier *qualifier = find_qualifier(word);
-
-    if (qualifier == NULL) {
-        unknown_qualifier(reader, line, word);
-        return FALSE;
-    }
-    gboolean looks_back = qualifier->flag != 0 || strcmp(qualifier->word, "after") == 0;
-
-    if (is_first && looks_back) {
-        line_error(&reader->parser, line, word, NULL,
-                   "'%s' is about the segment before: there is none", qualifier->word);
-        return FALSE;
-    }
-    step->facts |= qualifier->facts;
-    if (qualifier->flag != 0)
-        *(gboolean *)(gpointer)((char *)step + qualifier->flag) = TRUE;
-    return qualifier->kind == RANGE_NONE ||
-           take_range(reader, line, qualifier->kind,
-                      (SignRange *)(gpointer)((char *)step + qualifier->range));
-}
-
-/* "A FIN again": up to `then` or the end. */
-static gboolean take_step(SymptomReader *reader, Line *line, GArray *steps)
-{
-    SignStep step = sign_step_new();
-
-    if (!line_take_host(&reader->parser, line, "A or B", &step.party) ||
-        !line_take_class(&reader->parser, line, &step.class))
-        return FALSE;
-    while (line_peek(line) != NULL && !line_next_is(line, "then")) {
-        if (!take_qualifier(reader, line, steps->len == 0, &step))
-            return FALSE;
-    }
-    g_array_append_val(steps, step);
-    return TRUE;
-}
-
-static void take_sequence(SymptomReader *reader, Line *line, SymptomSigns *signs)
-{
-    g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(SignStep));
-
-    do {
-        if (!take_step(reader, line, steps))
-            return;
-    } while (line_take_if(line, "then"));
-    g_ptr_array_add(signs->sequences, g_steal_pointer(&steps));
-}
-
-/* What the wire tells: all that an expectation here may speak of. */
-static gboolean is_of_the_wire(const Line *line)
-{
-    const Word *word = line->words->len > 2 ? line_word(line, 2) : NULL;
-
-    return word != NULL && (word_is(word, "sends") || word_is(word, "never"));
-}
+/* --- the rest ----------------------------------------------------------------------------- */
 
 static void parse_sign(SymptomReader *reader, Line *line)
 {
-    GPtrArray *all = reader->symptom->signs;
-
-    if (all->len == 0)
-        g_ptr_array_add(all, symptom_signs_new());
-    SymptomSigns *signs = g_ptr_array_index(all, all->len - 1);
-
-    reader->parser.plan = signs->expects;
-    if (is_of_the_wire(line))
-        parse_expect(&reader->parser, line);
-    else
-        take_sequence(reader, line, signs);
-    reader->parser.plan = NULL;
-}
-
-static gboolean signs_are_empty(const SymptomSigns *signs)
-{
-    return signs->expects->expects->len + signs->sequences->len == 0;
+    symptom_signs_parse(&reader->parser, line, reader->symptom->signs);
 }
 
 static void parse_or(SymptomReader *reader, Line *line)
 {
-    GPtrArray *all = reader->symptom->signs;
-
-    if (!line_done(&reader->parser, line))
-        return;
-    if (all->len == 0 || signs_are_empty(g_ptr_array_index(all, all->len - 1)))
-        line_error(&reader->parser, line, line_word(line, 0), "form: sign …",
-                   "'or' stands between signs");
-    else
-        g_ptr_array_add(all, symptom_signs_new());
+    symptom_signs_parse_or(&reader->parser, line, reader->symptom->signs);
 }
 
 static void parse_connections(SymptomReader *reader, Line *line)
@@ -455,14 +279,9 @@ static void check_whole(const SymptomReader *reader, const char *file)
         gboolean is_there;
         const char *statement;
     } needed[] = {
-        {symptom->title != NULL, "title"},
-        {symptom->words->len > 0, "words"},
-        {symptom->wire->len > 0, "wire"},
-        {symptom->causes->len > 0, "cause"},
-        {symptom->next->len > 0, "next"},
-        {symptom->signs->len > 0 &&
-             !signs_are_empty(g_ptr_array_index(symptom->signs, symptom->signs->len - 1)),
-         "sign"},
+        {symptom->title != NULL, "title"}, {symptom->words->len > 0, "words"},
+        {symptom->wire->len > 0, "wire"},  {symptom->causes->len > 0, "cause"},
+        {symptom->next->len > 0, "next"},  {symptom_signs_say(symptom->signs), "sign"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(needed); i++) {
