@@ -144,6 +144,12 @@ static GByteArray *read_bytes(const char *root, const char *file)
 
 /* --- kinds -------------------------------------------------------------------------------- */
 
+/* An empty array has none of its own. */
+static const char *start_of(const GByteArray *bytes)
+{
+    return bytes->len > 0 ? (const char *)bytes->data : "";
+}
+
 static InputKind kind_of(const char *file, const GByteArray *bytes)
 {
     static const struct {
@@ -154,7 +160,7 @@ static InputKind kind_of(const char *file, const GByteArray *bytes)
         {".cap", INPUT_CAPTURE}, {".gz", INPUT_CAPTURE},   {".zst", INPUT_CAPTURE},
     };
 
-    switch (capture_kind((const char *)bytes->data, bytes->len)) {
+    switch (capture_kind(start_of(bytes), bytes->len)) {
     case CAPTURE_TABLE: return INPUT_TABLE;
     case CAPTURE_PACKETS: return INPUT_CAPTURE;
     case CAPTURE_COMPRESSED: /* and compressed once more */
@@ -240,9 +246,9 @@ static GByteArray *unpack(const char *file, GByteArray *bytes)
     g_autofree char *why = NULL;
     GByteArray *unpacked;
 
-    if (capture_kind((const char *)bytes->data, bytes->len) != CAPTURE_COMPRESSED)
+    if (capture_kind(start_of(bytes), bytes->len) != CAPTURE_COMPRESSED)
         return bytes;
-    unpacked = capture_unpack((const char *)bytes->data, bytes->len, &why);
+    unpacked = capture_unpack(start_of(bytes), bytes->len, &why);
     g_byte_array_unref(bytes);
     if (unpacked == NULL)
         say_file(file, NULL, "cannot unpack it: %s", why);
@@ -264,8 +270,8 @@ static gboolean read_file(const SimulationOptions *options, const char *file,
     if (bytes == NULL)
         return FALSE;
     input->kind = kind_of(file, bytes);
-    Request request = {options, input->file, selection != NULL ? selection : &all,
-                       (const char *)bytes->data, bytes->len};
+    Request request = {options, input->file, selection != NULL ? selection : &all, start_of(bytes),
+                       bytes->len};
 
     readers[input->kind](&request, input);
     if (input->trace != NULL)

@@ -43,7 +43,7 @@
     byId("why").replaceChildren(...rows);
   }
 
-  function showLadder() {
+  function showLadder(scrolls) {
     let lit = null;
     for (const group of groups) {
       const from = Number(group.dataset.e);
@@ -52,10 +52,10 @@
       group.classList.toggle("on", on);
       if (on) lit = group;
     }
-    if (lit) lit.scrollIntoView({ block: "nearest", inline: "nearest", behavior: still ? "auto" : "smooth" });
+    if (lit && scrolls) lit.scrollIntoView({ block: "nearest", inline: "nearest", behavior: still ? "auto" : "smooth" });
   }
 
-  function go(number) {
+  function go(number, scrolls = true) {
     event(at).classList.remove("on");
     at = Math.min(Math.max(number, 1), list.length);
     event(at).classList.add("on");
@@ -63,7 +63,7 @@
     const now = byId("now");
     now.replaceChildren(`${at} of ${list.length}: `);
     copy(at, now);
-    showLadder();
+    showLadder(scrolls);
     showStates();
     showWhy();
   }
@@ -110,5 +110,6 @@
   document.body.classList.add("live");
   byId("panel").hidden = false;
   byId("all").open = false;
-  go(Number(/^#\d+$/.test(location.hash) ? location.hash.slice(1) : list.length)); // page.html#9
+  if (/^#\d+$/.test(location.hash)) go(Number(location.hash.slice(1))); // page.html#9
+  else go(list.length, false); // all of it, from the top
 })();
