@@ -2,7 +2,7 @@
  * that a connection of a million segments costs no more than its length. */
 #include "symptom/signs.h"
 
-enum { NOWHERE = G_MAXUINT };
+#define NOWHERE G_MAXUINT
 
 static gboolean is_within(gint64 value, const SignRange *range)
 {

@@ -347,7 +347,7 @@ refused 'there is no #3: the last is #2' run --ask='client sends SYN at #3' "$go
 refused "loss takes one value" bench handshakes --count 1 --loss='5% queue=1'
 refused "jitter takes one value" bench handshakes --count 1 --jitter='5ms queue=1'
 refused 'is before --from 3s' run --from 3s --to 1s "$good"
-refused 'a number and its unit' run --from 3 "$good"
+refused 'a time needs its unit' run --from 3 "$good"
 refused "unknown value of --only .*'syn': did you mean 'SYN'" run --only syn "$good"
 refused 'a part of a run' run --from 1s -f json "$good"
 refused 'a part of a run' run --host client --format json "$good"
