@@ -105,13 +105,16 @@ START_TEST(what_began_before_is_noted)
     late.length = 10;
     add_connection(&file);
     capture_add(&file, 1700000003 * SIM_SECOND, packet_of(&late));
-    g_autoptr(Trace) trace = read_file(&file);
+    g_autoptr(Trace) both = read_file(&file);
+    ck_assert_uint_eq(both->events->len, 7);
     expect_note("1 of 2 connections began before the capture");
     selection.connection = 1;
     g_autoptr(Trace) first = read_file(&file);
+    ck_assert_uint_eq(first->events->len, 6);
     ck_assert_uint_eq(notes->len, 0);
     selection.connection = 2;
     g_autoptr(Trace) second = read_file(&file);
+    ck_assert_uint_eq(second->events->len, 1);
     expect_note("1 of 1 connection began before the capture");
     capture_end(&file);
 }
