@@ -378,10 +378,24 @@ static void append_script_options(GString *out, const SimulationOptions *options
     append_option(out, "--tolerance", options->script_tolerance);
 }
 
+/* Folders of profiles that the environment names have to be there again. */
+static void append_environment(GString *out)
+{
+    const char *folders = g_getenv("TCPWALTZ_PROFILES");
+
+    if (folders == NULL || folders[0] == '\0')
+        return;
+    g_string_append(out, "TCPWALTZ_PROFILES=");
+    escape_shell(folders, out);
+    g_string_append_c(out, ' ');
+}
+
 char *simulation_again(const SimulationOptions *options, const char *file)
 {
-    GString *out = g_string_new("tcpwaltz run");
+    GString *out = g_string_new(NULL);
 
+    append_environment(out);
+    g_string_append(out, "tcpwaltz run");
     append_option(out, "--seed", options->seed);
     append_option(out, "--root", options->root);
     append_option(out, "--max-time", options->max_time);

@@ -223,6 +223,15 @@ must prints "why:      tcpwaltz run --why 10 "
 must prints "why:      tcpwaltz run --why 13 "
 end
 
+begin 'and the command that tells it names the folders of profiles that were set'
+TCPWALTZ_PROFILES="$work/of mine"
+export TCPWALTZ_PROFILES
+tcpwaltz check "$work/never.scn"
+must exits 1
+must prints "why:      TCPWALTZ_PROFILES='$work/of mine' tcpwaltz run --why 10 "
+unset TCPWALTZ_PROFILES
+end
+
 begin 'a window of time'
 tcpwaltz run --from 3s --to 3.01s "$good"
 must exits 0
