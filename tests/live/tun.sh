@@ -232,7 +232,7 @@ has_devices() {
 }
 
 begin 'the stack opens: it is the client, and what it calls is the server'
-scenario 'at 0s server listen' 'when server ESTABLISHED after 500ms server close' 'stop at 3s' \
+scenario 'at 0s server listen' 'when server ESTABLISHED after 500ms server close' 'stop at 6s' \
     'expect client sends SYN 1 times' 'expect server delivers 10 bytes' \
     'expect server delivers 0 bytes wrong' 'expect client sends FIN 1 times'
 "$tcpwaltz" run --tun tun0=client@10.9.0.2,server@10.9.0.1:8080 x.scn >out 2>err </dev/null &
