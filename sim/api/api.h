@@ -4,7 +4,7 @@
  *   plan.c      texts and files to plans   run.c       plans to runs
  *   views.c     runs to texts              events.c    … to events, one by one
  *   facts.c     … to where everybody stands at a moment
- *   check.c     expectations and questions
+ *   check.c     expectations and questions script.c    packetdrill scripts; script_none.c: none, for pages
  */
 #ifndef TCPWALTZ_API_API_H
 #define TCPWALTZ_API_API_H
@@ -38,6 +38,14 @@ struct TcpwaltzOptions {
 
 /* Those for NULL. */
 const TcpwaltzOptions *options_or_defaults(const TcpwaltzOptions *options);
+
+/* --- script.c, script_none.c --- */
+
+gboolean api_is_script(const char *name);
+
+/* A packetdrill script as a plan; `profile` NULL: what it implies. */
+Plan *api_read_script(const char *name, const char *text, gsize length, const char *profile,
+                      const ScenarioOptions *scenario, Diagnostics *diagnostics);
 
 /* --- plan.c --- */
 

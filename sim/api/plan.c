@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "drill/drill.h"
 #include "scenario/source.h"
 
 /* --- files that a scenario names ------------------------------------------------------------ */
@@ -130,17 +129,6 @@ typedef struct Reading {
     ScenarioFiles files;
 } Reading;
 
-static Plan *read_script(const Reading *reading, const ScenarioOptions *scenario,
-                         Diagnostics *diagnostics)
-{
-    const DrillReadOptions how = {.definitions = NULL};
-    const DrillOptions options = {.profile = reading->options->profile};
-    DrillScript *script =
-        drill_script_read(reading->name, reading->text, reading->length, &how, diagnostics);
-
-    return script != NULL ? drill_plan(script, &options, scenario, diagnostics) : NULL;
-}
-
 static Plan *read_any(const Reading *reading, Diagnostics *diagnostics)
 {
     GPtrArray *settings = reading->options->settings;
@@ -156,8 +144,9 @@ static Plan *read_any(const Reading *reading, Diagnostics *diagnostics)
         diagnostics_add(diagnostics, whole, NULL, NULL, "cannot read it: %s", why);
         return NULL;
     }
-    if (drill_is_script(reading->name))
-        return read_script(reading, &scenario, diagnostics);
+    if (api_is_script(reading->name))
+        return api_read_script(reading->name, reading->text, reading->length,
+                               reading->options->profile, &scenario, diagnostics);
     return scenario_parse(reading->name, reading->text, reading->length, &scenario, diagnostics);
 }
 
