@@ -159,21 +159,11 @@ static const char *what_is_of_one(const RunOptions *options)
     return options->shows_timeline ? NULL : "a table";
 }
 
-static gboolean understand(RunOptions *options, const char *live, char **files)
+/* Options that are fine, each by itself, and do not go together, or not with these files. */
+static gboolean go_together(const RunOptions *options, char **files)
 {
     guint count = g_strv_length(files);
 
-    if (options->simulation.live == NULL)
-        options->simulation.live = g_strdup(live);
-    if (!choose_view(options) || !read_why(options) ||
-        !simulation_options_read(options->command, &options->simulation) ||
-        !capture_options_read(options->command, &options->capture) ||
-        !simulation_fits(options->command, &options->simulation, files) ||
-        !read_tolerance(options, files) || !seeds_options_read(options->command, &options->seeds) ||
-        !terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
-                               &options->look) ||
-        !read_focus(options))
-        return FALSE;
     if (count == 0) {
         say_usage(options->command, "%s needs a FILE to run ('-' is standard input)",
                   options->command->name);
@@ -205,6 +195,21 @@ static gboolean understand(RunOptions *options, const char *live, char **files)
         return FALSE;
     }
     return TRUE;
+}
+
+static gboolean understand(RunOptions *options, const char *live, char **files)
+{
+    if (options->simulation.live == NULL)
+        options->simulation.live = g_strdup(live);
+    return choose_view(options) && read_why(options) &&
+           simulation_options_read(options->command, &options->simulation) &&
+           capture_options_read(options->command, &options->capture) &&
+           simulation_fits(options->command, &options->simulation, files) &&
+           read_tolerance(options, files) &&
+           seeds_options_read(options->command, &options->seeds) &&
+           terminal_view_options(options->command, &options->terminal, writes_to_stdout(options),
+                                 &options->look) &&
+           read_focus(options) && go_together(options, files);
 }
 
 static void free_input(gpointer data)

@@ -119,6 +119,45 @@ START_TEST(every_link_type)
 }
 END_TEST
 
+/* A payload length of 0, which the card fills in (segmentation offload): it is what the frame has behind the
+ * header. */
+START_TEST(a_length_that_is_left_to_the_card)
+{
+    CaptureFile file = capture_begin(PCAP_MICRO, FALSE, RAW_IPV6, 65535);
+    GByteArray *data = ipv6_packet(TRUE, TCP_ACK, 1001, 5001);
+
+    g_byte_array_set_size(data, data->len + 3000);
+    data->data[4] = data->data[5] = 0;
+    add_handshake(&file, 0);
+    capture_add(&file, SIM_SECOND + 2 * SIM_MILLISECOND, data);
+    expect_table(&file, HANDSHAKE "0.0020,client,DATA,1,1,3000,65535,,pass,1\n");
+    ck_assert_uint_eq(notes->len, 0);
+    capture_end(&file);
+}
+END_TEST
+
+/* A router shows each packet twice: with another hop limit and traffic class it is the same. */
+START_TEST(seen_twice)
+{
+    CaptureFile file = capture_begin(PCAP_MICRO, FALSE, RAW_IPV6, 65535);
+
+    for (guint i = 0; i < 2; i++) {
+        GByteArray *all[] = {ipv6_packet(TRUE, TCP_SYN, 1000, 0),
+                             ipv6_packet(FALSE, TCP_SYN | TCP_ACK, 5000, 1001),
+                             ipv6_packet(TRUE, TCP_ACK, 1001, 5001)};
+
+        for (guint n = 0; n < G_N_ELEMENTS(all); n++) {
+            all[n]->data[1] = (guint8)(i << 5);
+            all[n]->data[7] = (guint8)(64 - i);
+            capture_add(&file, SIM_SECOND + (SimTime)n * SIM_MILLISECOND, all[n]);
+        }
+    }
+    expect_table(&file, HANDSHAKE "0.0020,client,ACK,1,1,0,65535,,pass,1\n");
+    ck_assert_uint_eq(notes->len, 1);
+    capture_end(&file);
+}
+END_TEST
+
 /* One of Ethernet that says IPv6 and is not, one of a family that nobody has. */
 START_TEST(other_packets_are_skipped)
 {
@@ -278,6 +317,8 @@ Suite *suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, every_link_type);
+    tcase_add_test(tc, a_length_that_is_left_to_the_card);
+    tcase_add_test(tc, seen_twice);
     tcase_add_test(tc, other_packets_are_skipped);
     tcase_add_test(tc, parts_are_skipped_and_wrong_checksums_kept);
     tcase_add_test(tc, the_client_is_named_by_its_address);
