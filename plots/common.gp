@@ -144,7 +144,7 @@ MARKS = mark('first') . " pointtype 7 pointsize 0.8 linecolor rgb calm" \
 # --- texts --------------------------------------------------------------------------------------
 
 colour(role) = role eq 'source' || role eq 'note' || role eq 'legend' || role eq 'time' || \
-    role eq 'fold' ? faint : role eq 'on-dark' ? paper : ink
+    role eq 'fold' || role eq 'setup' ? faint : role eq 'on-dark' ? paper : ink
 text(align, size, font) = sprintf("DATA index 'texts' using \
     (is(3,'%s')*is(4,'%s')*$1):2:6:(colour(strcol(5))) with labels %s font '%s' tc rgb variable", \
     align, size, align, font)

@@ -30,7 +30,7 @@ static void format_setting(const Key *key, const HostConfig *config, char out[KE
     g_snprintf(out, KEY_TEXT_MAX, "%" G_GINT64_FORMAT, bytes);
 }
 
-/* What the scenario sets of a host, for who plays the run on a kernel. */
+/* What the scenario sets of a host, for who plays the run on a kernel, and for who reads what ran. */
 static void describe_settings(Trace *trace, TraceHost host, const PlanHost *plan)
 {
     size_t count;
@@ -44,6 +44,36 @@ static void describe_settings(Trace *trace, TraceHost host, const PlanHost *plan
         format_setting(&keys[i], &plan->config, value);
         trace_add_setting(trace, host, keys[i].name, value);
     }
+}
+
+/* What --set changes of a link: the rest stands in the scenario. */
+static void describe_link(Trace *trace, const PlanLink *link)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_LINK, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        char value[KEY_TEXT_MAX];
+
+        if (!plan_link_is_set(link, &keys[i]))
+            continue;
+        (void)key_format(&keys[i], &link->config, value);
+        trace_add_link_setting(trace, link->from, link->to, keys[i].name, value);
+    }
+}
+
+/* Who ran, and with what. */
+static void describe_setup(Trace *trace, const Plan *plan)
+{
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
+
+        trace_run_on(trace, i, host->profile);
+        describe_settings(trace, i, host);
+    }
+    for (guint i = 0; i < plan->links->len; i++)
+        describe_link(trace, &g_array_index(plan->links, PlanLink, i));
+    trace->seed_is_given = trace->seed != plan->seed;
 }
 
 static void describe_call(Trace *trace, const PlanStep *step)
@@ -70,13 +100,10 @@ static void describe(LabRun *run)
     trace->source = g_strdup(plan->file);
     trace->has_seed = TRUE;
     trace->seed = run->seed;
-    for (guint i = 0; i < plan->hosts->len; i++) {
-        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
-
-        trace_add_host(trace, host->name);
-        if (trace->level == TRACE_LEVEL_FULL)
-            describe_settings(trace, i, host);
-    }
+    for (guint i = 0; i < plan->hosts->len; i++)
+        trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
+    if (trace->level == TRACE_LEVEL_FULL)
+        describe_setup(trace, plan);
     for (guint i = 0; i < plan->faults->len; i++) {
         const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "live/orphans.h"
@@ -298,6 +299,11 @@ static void kernel_free(LabNode *node)
     g_free(kernel);
 }
 
+static const char *stack(LabNode *node)
+{
+    return kernel_of(node)->version;
+}
+
 static const LabNodeKind kernel_kind = {
     .free = kernel_free,
     .deliver = deliver,
@@ -309,7 +315,16 @@ static const LabNodeKind kernel_kind = {
     .status = status,
     .find = find,
     .newest = newest,
+    .stack = stack,
 };
+
+static void find_version(Kernel *kernel)
+{
+    struct utsname name;
+
+    g_assert(uname(&name) == 0);
+    g_snprintf(kernel->version, sizeof kernel->version, "%s %s", name.sysname, name.release);
+}
 
 Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *ticks, char **trouble)
 {
@@ -318,6 +333,7 @@ Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *tick
 
     kernel->node = (LabNode){&kernel_kind, host};
     kernel->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, index);
+    find_version(kernel);
     kernel->lenient = lenient;
     kernel->epoll = epoll;
     kernel->ticks = ticks;

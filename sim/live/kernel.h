@@ -29,6 +29,7 @@ typedef struct Kernel {
     LabNode node; /* first */
     Space space;
     const PlanHost *plan;
+    char version[80]; /* "Linux 6.18.5" */
     gboolean lenient;
     int epoll;          /* the session's … */
     const Ticks *ticks; /* … and this, which is known when the run has begun */

@@ -354,7 +354,7 @@ static double draw_title(const Picture *picture)
     const Trace *first = run_at(picture, 0)->trace;
 
     if (picture->runs->len == 1)
-        return plot_page_title(picture->page, EDGE, first->title, first->source);
+        return plot_page_head(picture->page, EDGE, first);
     return plot_page_title(picture->page, EDGE, "Who gets in, and what the server holds", NULL);
 }
 

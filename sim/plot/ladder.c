@@ -715,7 +715,7 @@ void plot_ladder(const Trace *trace, const PlotOptions *options, GString *out)
     (void)options;
     ladder_init(&ladder, story);
     choose_events(&ladder);
-    ladder.top = plot_page_title(ladder.page, EDGE, trace->title, trace->source) + 44;
+    ladder.top = plot_page_head(ladder.page, EDGE, trace) + 44;
     ladder.bottom = ladder.top;
     measure(&ladder);
     find_rows(&ladder, ladder.top);

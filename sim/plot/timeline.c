@@ -728,8 +728,7 @@ static double draw_notes(Timeline *line, double y)
 
 static void lay_out(Timeline *line)
 {
-    double y =
-        plot_page_title(line->page, EDGE, line->story->trace->title, line->story->trace->source);
+    double y = plot_page_head(line->page, EDGE, line->story->trace);
 
     for (guint i = 0; i < line->lane_count; i++)
         line->left = MAX(

@@ -147,6 +147,12 @@ gboolean plan_host_sets(const PlanHost *host, const Key *key)
                   (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
 }
 
+gboolean plan_link_is_set(const PlanLink *link, const Key *key)
+{
+    return memcmp((const char *)&link->config + key->offset,
+                  (const char *)&link->written + key->offset, sizeof(gint64)) != 0;
+}
+
 gboolean plan_step_is_of(const PlanStep *step, guint host)
 {
     return step->verb != PLAN_INJECT && step->verb != PLAN_FLOOD && step->actor.host == host;

@@ -29,6 +29,7 @@ typedef struct PlanHost {
 typedef struct PlanLink {
     guint from, to; /* indexes into Plan.hosts */
     LinkConfig config;
+    LinkConfig written; /* the file's alone, without --set */
     SourcePlace place;
 } PlanLink;
 
@@ -222,6 +223,9 @@ Plan *plan_variant(const Plan *plan);
 
 /* Does the scenario (or --set) give the host's key another value than its profile does? */
 gboolean plan_host_sets(const PlanHost *host, const Key *key);
+
+/* Does --set give the link's key another value than the scenario does? */
+gboolean plan_link_is_set(const PlanLink *link, const Key *key);
 
 /* Is it the host that carries the line out?  What is forged in its name is not its own. */
 gboolean plan_step_is_of(const PlanStep *step, guint host);

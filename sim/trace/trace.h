@@ -202,6 +202,13 @@ typedef struct TraceSetting {
     char *value;     /* as a scenario may write it; bytes as a bare number */
 } TraceSetting;
 
+/* A key of a link that --set gives another value than the scenario does. */
+typedef struct TraceLinkSetting {
+    TraceHost from, to;
+    const char *key; /* of proto/keys.h */
+    char *value;     /* as a scenario may write it */
+} TraceLinkSetting;
+
 typedef struct TraceCounters {
     guint64 events;   /* all that happened, recorded or not; the lab counts silent ones too */
     guint64 unlisted; /* what trace_count() was told; not among the events */
@@ -306,11 +313,15 @@ typedef struct Trace {
     char *title;  /* NULL when there is none */
     char *source; /* the file it came from, as the user named it */
     gboolean has_seed;
-    guint64 seed;     /* what chance was drawn from; only a simulator has one */
-    TraceWheel wheel; /* of hosts that are real */
+    guint64 seed;           /* what chance was drawn from; only a simulator has one … */
+    gboolean seed_is_given; /* … and it is not the scenario's */
+    TraceWheel wheel;       /* of hosts that are real */
     TraceVerdict verdict;
     GPtrArray *hosts; /* char *: names, in order of declaration */
+    GPtrArray
+        *stacks;      /* char *: what each runs (trace_stack()); as far as the last that is known */
     GArray *settings; /* TraceSetting, those of a host together */
+    GArray *link_settings; /* TraceLinkSetting, those of a link together */
     GPtrArray
         *hidden; /* char *: what each is behind (trace_behind()); as far as the last that is */
     GPtrArray *remarks; /* char *: what else there is to say of the run, a sentence each */
@@ -346,9 +357,15 @@ TraceHost trace_add_host(Trace *trace, const char *name);
 void trace_hide(Trace *trace, TraceHost host, const char *what);
 const char *trace_behind(const Trace *trace, TraceHost host); /* NULL: nothing hides it */
 
+/* What the host runs, as a scenario names it or a person would: "linux-6.18", "the script". */
+void trace_run_on(Trace *trace, TraceHost host, const char *stack);
+const char *trace_stack(const Trace *trace, TraceHost host); /* NULL: nobody knows */
+
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
 void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char *value);
+void trace_add_link_setting(Trace *trace, TraceHost from, TraceHost to, const char *key,
+                            const char *value);
 
 /* Does the trace record events, or count them?  If not, they need not be made.  Every level
  * but TRACE_LEVEL_NONE counts all of them, however few it records. */

@@ -8,10 +8,13 @@
 
 #include "escape/escape.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/view.h"
 
 /* A wait from which on a note says that it passed. */
 #define PAUSE (100 * SIM_MILLISECOND)
+
+enum { NOTE_COLUMNS = 40 }; /* of a note between two participants, who stand close together */
 
 typedef struct Mermaid {
     ViewContext context;
@@ -103,8 +106,7 @@ static void write_title(const Mermaid *mermaid)
     g_string_append_c(mermaid->out, '\n');
 }
 
-/* A note across all participants. */
-static void note_over_all(const Mermaid *mermaid, const char *text)
+static void begin_note_over_all(const Mermaid *mermaid)
 {
     guint hosts = mermaid->context.trace->hosts->len;
 
@@ -114,8 +116,32 @@ static void note_over_all(const Mermaid *mermaid, const char *text)
         g_string_append_c(mermaid->out, ',');
         append_host(mermaid, hosts - 1, mermaid->out);
     }
+}
+
+/* A note across all participants. */
+static void note_over_all(const Mermaid *mermaid, const char *text)
+{
+    begin_note_over_all(mermaid);
     g_string_append(mermaid->out, ": ");
     escape_mermaid(text, mermaid->out);
+    g_string_append_c(mermaid->out, '\n');
+}
+
+/* What was run, where there is room for it. */
+static void note_setup(const Mermaid *mermaid)
+{
+    const Trace *trace = mermaid->context.trace;
+    g_auto(GStrv) lines = setup_lines(trace, mermaid->context.style, NOTE_COLUMNS);
+    const char *before = ": ";
+
+    if (lines[0] == NULL || trace->hosts->len == 0)
+        return;
+    begin_note_over_all(mermaid);
+    for (char **line = lines; *line != NULL; line++) {
+        g_string_append(mermaid->out, before);
+        escape_mermaid(*line, mermaid->out);
+        before = "<br/>";
+    }
     g_string_append_c(mermaid->out, '\n');
 }
 
@@ -294,6 +320,7 @@ void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
     g_string_append(out, "sequenceDiagram\n");
     write_title(&mermaid);
     write_participants(&mermaid);
+    note_setup(&mermaid);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 

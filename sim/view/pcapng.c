@@ -17,6 +17,7 @@
 #include "net/wire.h"
 #include "trace/addresses.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/view.h"
 
 enum {
@@ -136,6 +137,10 @@ static void say_section(Capture *capture)
     g_string_append(comment, "tcpwaltz " TCPWALTZ_VERSION);
     if (capture->trace->has_seed)
         g_string_append_printf(comment, ", seed %" G_GUINT64_FORMAT, capture->trace->seed);
+    gsize before = comment->len;
+    g_string_append(comment, "; ");
+    if (!setup_append(capture->trace, capture->context->style, comment))
+        g_string_truncate(comment, before);
 }
 
 static void write_section(Capture *capture)

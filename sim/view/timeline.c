@@ -6,6 +6,7 @@
 #include "view/columns.h"
 #include "view/focus.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/summary.h"
 #include "view/view.h"
 
@@ -357,6 +358,17 @@ static void (*const tell[TRACE_KIND_COUNT])(Timeline *line, const TraceEvent *ev
     [TRACE_HOST] = tell_host,       [TRACE_END] = tell_end,
 };
 
+static void write_setup(const Timeline *line, GString *out)
+{
+    const ViewStyle *style = line->context.style;
+    g_auto(GStrv) lines = setup_lines(line->context.trace, style, style->width);
+
+    for (char **one = lines; *one != NULL; one++) {
+        view_paint(style, VIEW_DIM, *one, out);
+        g_string_append_c(out, '\n');
+    }
+}
+
 static void write_title(const Timeline *line, GString *out)
 {
     const Trace *trace = line->context.trace;
@@ -374,7 +386,9 @@ static void write_title(const Timeline *line, GString *out)
         g_string_append_c(text, ')');
         view_paint(style, VIEW_DIM, text->str, out);
     }
-    g_string_append(out, "\n\n");
+    g_string_append_c(out, '\n');
+    write_setup(line, out);
+    g_string_append_c(out, '\n');
 }
 
 static void write_header(Timeline *line)

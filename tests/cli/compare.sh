@@ -195,7 +195,7 @@ refused '^.: error: cannot read it: Is a directory' compare run.scn .
 refused '^empty:1:1: error: the file is empty' compare run.scn empty
 refused '^empty.pcap: error: the file is empty' compare run.scn empty.pcap
 refused '^cut.pcap: error: truncated' compare run.scn cut.pcap
-refused '^wrong.csv:3:1: error: seconds with 4 to 9 decimals' compare run.scn wrong.csv
+refused '^wrong.csv:4:1: error: seconds with 4 to 9 decimals' compare run.scn wrong.csv
 refused 'link type IEEE802_11' compare run.scn wifi.pcapng
 refused '2 pairs of hosts' compare run.scn pairs.pcapng
 refused '10.0.0.1:40000 and 10.0.0.2:80, 6 segments' compare run.scn pairs.pcapng
@@ -204,7 +204,7 @@ refused 'no segment in this capture is from or to 10.9.9.9' compare --client 10.
 
 begin 'the place of an error is marked'
 tcpwaltz compare run.scn wrong.csv
-must says '^   3 | 1.0,client,SYN,0,'
+must says '^   4 | 1.0,client,SYN,0,'
 must says '^     | ^~~$'
 end
 
