@@ -76,8 +76,8 @@ BANDS = state('listen', tint(0x999999)) \
     . ', ' . state('established', tint(green)) \
     . ', ' . state('fin-wait-1', tint(sky)) \
     . ', ' . state('fin-wait-2', tint(blue)) \
-    . ', ' . state('closing', tint(purple)) \
-    . ', ' . state('time-wait', tint(0x777777)) \
+    . ', ' . state('closing', tint(0x6A51A3)) \
+    . ', ' . state('time-wait', tint(0x7A5230)) \
     . ', ' . state('close-wait', tint(purple)) \
     . ', ' . state('last-ack', tint(vermilion))
 
@@ -137,6 +137,8 @@ MARKS = mark('first') . " pointtype 7 pointsize 0.8 linecolor rgb calm" \
     . ', ' . mark('again') . " pointtype 9 pointsize 1.1 linecolor rgb accent" \
     . ', ' . mark('forged') . " pointtype 13 pointsize 1.1 linecolor rgb purple" \
     . ', ' . mark('lost') . " pointtype 2 pointsize 1.6 linewidth 1.5 linecolor rgb ink" \
+    . ', ' . mark('refused') . " pointtype 6 pointsize 1.7 linewidth 2 linecolor rgb accent" \
+    . ', ' . mark('error') . " pointtype 10 pointsize 1.4 linewidth 2 linecolor rgb accent" \
     . ', ' . mark('host') . " pointtype 5 pointsize 0.9 linecolor rgb ink" \
     . ', ' . mark('died') . " pointtype 2 pointsize 1.4 linewidth 2 linecolor rgb accent" \
     . ', ' . mark('gave-up') . " pointtype 2 pointsize 1.1 linewidth 2.4 linecolor rgb ink"
@@ -144,7 +146,8 @@ MARKS = mark('first') . " pointtype 7 pointsize 0.8 linecolor rgb calm" \
 # --- texts --------------------------------------------------------------------------------------
 
 colour(role) = role eq 'source' || role eq 'note' || role eq 'legend' || role eq 'time' || \
-    role eq 'fold' || role eq 'setup' ? faint : role eq 'on-dark' ? paper : ink
+    role eq 'fold' || role eq 'setup' ? faint : role eq 'bad' ? accent : \
+    role eq 'on-dark' ? paper : ink
 text(align, size, font) = sprintf("DATA index 'texts' using \
     (is(3,'%s')*is(4,'%s')*$1):2:6:(colour(strcol(5))) with labels %s font '%s' tc rgb variable", \
     align, size, align, font)

@@ -63,6 +63,12 @@ char *plot_timer_text(const PlotTimer *timer);
 /* "crashed", "up again": of a TRACE_HOST. */
 const char *plot_host_event(const TraceEvent *event);
 
+/* Was what arrived there refused or ignored? */
+gboolean plot_is_refused(const PlotStory *story, const TraceEvent *arrival);
+
+/* "ETIMEDOUT": of an error that the application was told, or that its call returned; NULL: it is none. */
+const char *plot_error(const TraceEvent *event);
+
 /* The mark of a segment that was sent: first, again, forged. */
 const char *plot_send_mark(const PlotSend *send);
 

@@ -96,6 +96,7 @@ typedef struct TraceSeen {
     guint32 flow;     /* the connection as an observer of the wire counts them, from 1 */
     guint32 seq, ack; /* relative to the sender's and the peer's initial number */
     bool seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
+    bool syn_again; /* a SYN or SYN-ACK with the number of one that its sender has sent before */
 } TraceSeen;
 
 typedef struct TraceSegment {
@@ -372,6 +373,13 @@ void trace_add_link_setting(Trace *trace, TraceHost from, TraceHost to, const ch
 static inline gboolean trace_wants_events(const Trace *trace)
 {
     return trace->level != TRACE_LEVEL_NONE;
+}
+
+/* Is what was sent a retransmission, as an observer of the wire would say?  The sender's own repetition
+ * (retry), or a SYN-ACK that answers a SYN once more, or the SYN again in that of a simultaneous open. */
+static inline gboolean trace_is_again(const TraceEvent *send)
+{
+    return send->segment.retry > 0 || send->segment.seen->syn_again;
 }
 
 /* Did a segment come to its end at a host that was down? */

@@ -206,9 +206,9 @@ static void tell_send(Mermaid *mermaid, const TraceEvent *event)
     }
     say_who(mermaid, event);
     phrase_segment(segment, PHRASE_SHORT, mermaid->text);
-    if (segment->retry > 0) {
+    if (trace_is_again(event)) {
         g_string_append(mermaid->text, " (");
-        phrase_retry(segment->retry, segment->limit, mermaid->text);
+        (void)phrase_again(event, mermaid->text);
         g_string_append_c(mermaid->text, ')');
     }
 

@@ -35,6 +35,15 @@ void phrase_retry(guint32 retry, guint32 limit, GString *out)
         g_string_append_printf(out, " of %u", limit);
 }
 
+gboolean phrase_again(const TraceEvent *send, GString *out)
+{
+    if (send->segment.retry > 0)
+        phrase_retry(send->segment.retry, send->segment.limit, out);
+    else if (trace_is_again(send))
+        g_string_append(out, "again");
+    return trace_is_again(send);
+}
+
 gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     TraceRetry of = trace_index_retry(context->index, event);

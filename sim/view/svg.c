@@ -20,6 +20,7 @@ enum {
     ABOVE = 4,       /* from the middle of a note to its foot */
     LABEL_IN = 22,   /* from the sender to its label … */
     LABEL_UP = 6,    /* … which stands so much above the arrow */
+    RING = 7,        /* around the tip of what is refused */
     TITLE_AT = 20,   /* from the top to the title … */
     NAME_AT = 42,    /* … and, below what stands under the title, to the hosts' names … */
     LANE_AT = 48,    /* … and their lines */
@@ -132,10 +133,10 @@ static void say_segment(Picture *picture, const TraceEvent *sent)
 {
     begin_note(picture, sent);
     phrase_segment(&sent->segment, PHRASE_SHORT, picture->text);
-    if (sent->segment.retry == 0)
+    if (!trace_is_again(sent))
         return;
     g_string_append(picture->text, " (");
-    phrase_retry(sent->segment.retry, sent->segment.limit, picture->text);
+    (void)phrase_again(sent, picture->text);
     g_string_append_c(picture->text, ')');
 }
 
@@ -143,7 +144,7 @@ static const char *class_of(const TraceEvent *sent)
 {
     if (sent->segment.injected)
         return "send forged";
-    return sent->segment.retry > 0 ? "send again" : "send";
+    return trace_is_again(sent) ? "send again" : "send";
 }
 
 /* Half its way, and a cross. */
@@ -187,6 +188,7 @@ static void draw_send(Picture *picture, const TraceEvent *sent)
     /* Else it is drawn with its arrival, when both ends are known. */
 }
 
+/* One that found its host down has a cross there, one that was refused a ring. */
 static void draw_way(Picture *picture, const TraceEvent *sent, const TraceEvent *end,
                      gboolean is_first)
 {
@@ -197,6 +199,9 @@ static void draw_way(Picture *picture, const TraceEvent *sent, const TraceEvent 
     if (end->kind == TRACE_LOST)
         g_string_append_printf(picture->out, "<path class=\"x\" d=\"M%d %dl10 10m0 -10l-10 10\"/>",
                                way.x2 - 5, way.y2 - 5);
+    if (end->kind == TRACE_ARRIVE && trace_index_after(picture->context.index, end) != NULL)
+        g_string_append_printf(picture->out, "<circle class=\"x\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>",
+                               way.x2, way.y2, RING);
     say_segment(picture, sent);
     if (is_first)
         put_label(picture, way);

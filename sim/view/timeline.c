@@ -191,19 +191,20 @@ static void say_ends(Timeline *line, const TraceEvent *event)
 static void tell_send(Timeline *line, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+    gboolean is_again = trace_is_again(event);
 
     say_ends(line, event);
-    phrase_segment(segment, segment->retry > 0 ? PHRASE_SHORT : PHRASE_FULL, line->text);
-    if (segment->retry > 0) {
+    phrase_segment(segment, is_again ? PHRASE_SHORT : PHRASE_FULL, line->text);
+    if (is_again) {
         g_string_append(line->text, " (");
-        phrase_retry(segment->retry, segment->limit, line->text);
+        (void)phrase_again(event, line->text);
         g_string_append_c(line->text, ')');
     }
     if (!is_plain_to_see(segment->reason))
         say_reason(line->text, segment->reason);
 
     ViewColour colour = segment->fate == TRACE_FATE_LOST ? VIEW_BAD
-                        : segment->retry > 0             ? VIEW_AGAIN
+                        : is_again                       ? VIEW_AGAIN
                                                          : VIEW_PLAIN;
     columns_arrow(&line->columns, event, segment_lane(event->host, segment->peer), colour,
                   line->text->str, segment->fate == TRACE_FATE_LOST);
