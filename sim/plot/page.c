@@ -195,7 +195,8 @@ enum {
     LEGEND_LINE = 20,
     LEGEND_SIGN = 26,
     LEGEND_GAP = 22,
-    SETUP_COLUMNS = 100
+    SETUP_COLUMNS = 100,
+    BELOW_TITLE = 4
 };
 
 double plot_page_title(PlotPage *page, double x, const char *title, const char *source)
@@ -217,7 +218,8 @@ double plot_page_head(PlotPage *page, double x, const Trace *trace)
     const ViewOptions signs = {.unicode = TRUE};
     const ViewStyle style = view_style(&signs);
     g_auto(GStrv) setup = setup_lines(trace, &style, SETUP_COLUMNS);
-    double y = plot_page_title(page, x, trace->title, trace->source);
+    double y = plot_page_title(page, x, trace->title, trace->source) +
+               (trace->title == NULL || trace->source == NULL ? BELOW_TITLE : 0);
 
     for (char **line = setup; *line != NULL; line++, y += SMALL_LINE) {
         plot_page_text(page, x, y, PLOT_LEFT, PLOT_SMALL, "setup", *line);

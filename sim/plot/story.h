@@ -46,7 +46,7 @@ typedef struct PlotStory {
     GArray *timers;      /* PlotTimer, in order of arming; those of no length are left out */
     GArray *states;      /* PlotState, by connection, then in order; CLOSED is left out */
     GArray *sends;       /* PlotSend, in order */
-    SimTime end;         /* of the trace */
+    SimTime begin, end;  /* of what is shown */
     SimTime one_way;     /* how long a segment is under way, in the middle; 0: none arrived */
 } PlotStory;
 

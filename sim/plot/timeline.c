@@ -323,9 +323,8 @@ static void append_times(const TraceIndex *index, TraceHost host, TraceList list
 static GArray *all_times(const PlotStory *story)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(SimTime));
-    SimTime begin = 0;
 
-    g_array_append_val(times, begin);
+    g_array_append_val(times, story->begin);
     g_array_append_val(times, story->end);
     for (guint i = 0; i < story->sends->len; i++)
         g_array_append_val(times, g_array_index(story->sends, PlotSend, i).event->t);
@@ -866,6 +865,7 @@ static void timeline_free(Timeline *line)
 void plot_timeline(const Trace *trace, const PlotOptions *options, GString *out)
 {
     g_autoptr(PlotStory) story = plot_story_new(trace);
+    story->begin = options->from;
     PlotScale scale = options->scale == PLOT_SCALE_AUTO ? PLOT_SCALE_LINEAR : options->scale;
     Timeline *line = timeline_new(story, scale);
 
