@@ -216,7 +216,7 @@ must prints '^   10      3.000 s  SYN seq=0 is lost: drop client SYN all (never.
 end
 
 begin 'what never was has a why, too'
-tcpwaltz check "$work/never.scn"
+tcpwaltz check --verbose "$work/never.scn"
 must exits 1
 must prints 'ESTABLISHED was never entered'
 must prints "why:      tcpwaltz run --why 10 "

@@ -159,7 +159,7 @@ mkdir -p loose
 grep -v '^expect' scn/a/every-syn-lost.scn >loose/s.scn
 echo 'expect client ends CLOSED' >>loose/s.scn
 tcpwaltz table loose --save loose-tables
-tcpwaltz check loose --against loose-tables --set client.initial-rto=2s
+tcpwaltz check --verbose loose --against loose-tables --set client.initial-rto=2s
 must exits 1
 must prints '^  loose-tables/s.table:7: client sends SYN #2$'
 must prints '^    was:      at 3 s (lost)$'
@@ -184,11 +184,11 @@ must exits 1
 end
 
 begin 'a count moved: never, and once more'
-tcpwaltz check loose --against loose-tables --set client.tcp_syn_retries=4
+tcpwaltz check --verbose loose --against loose-tables --set client.tcp_syn_retries=4
 must exits 1
 must prints 'client sends SYN #6$'
 must prints '^    is:       never$'
-tcpwaltz check loose --against loose-tables --set client.tcp_syn_retries=6
+tcpwaltz check --verbose loose --against loose-tables --set client.tcp_syn_retries=6
 must prints 'client sends SYN #7$'
 must prints '^    was:      never$'
 must prints '^    is:       at 189 s (lost)$'
@@ -201,7 +201,7 @@ moved() {
     cp -r tables edited
     sed -i "$1" edited/a/first-syn-lost.table
     must not same tables/a/first-syn-lost.table edited/a/first-syn-lost.table
-    tcpwaltz check scn --against edited
+    tcpwaltz check --verbose scn --against edited
     must exits 1
     must prints '^2 passed, 1 failed$'
     shift 2
