@@ -45,7 +45,8 @@ void phrase_time(SimTime t, GString *out);
 
 /* "10.0.0.1" */
 
-/* "client"; "host 7" when the trace does not name it. */
+/* "client"; "host1" of a name that cannot be said in ASCII, where it has to; "host 7" when the trace does not
+ * name it. */
 void phrase_host(const ViewContext *context, TraceHost host, GString *out);
 
 /* "client", or "client.2" when the host has more connections than one. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "view/phrase.h"
+
 /* --- what stands behind a colon ------------------------------------------------------------- */
 
 static void append_setting(const char *key, const char *value, const ViewStyle *style, GString *out)
@@ -99,7 +101,9 @@ static void add_part(GArray *parts, guint first, const char *who, const char *wh
 
 static void append_name(const Trace *trace, TraceHost host, const ViewStyle *style, GString *out)
 {
-    view_clean(style, g_ptr_array_index(trace->hosts, host), out);
+    const ViewContext context = {.trace = trace, .style = style};
+
+    phrase_host(&context, host, out);
 }
 
 static void add_hosts(const Trace *trace, const ViewStyle *style, GArray *parts)

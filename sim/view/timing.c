@@ -9,7 +9,7 @@
 #include "view/csv.h"
 #include "view/setup.h"
 
-enum { LISTED_MAX = 24, SETUP_COLUMNS = 96 };
+enum { LISTED_MAX = 24, SETUP_COLUMNS = 96, NAME_COLUMNS = 10 };
 
 /* ---- The file ---- */
 
@@ -156,12 +156,22 @@ static void write_title(const Trace *trace, void (*escape)(const char *text, GSt
     }
 }
 
-static void text_line(GString *out, const char *who, const char *what, const char *value)
+/* A name and blanks up to the next column, whatever script it is in. */
+static void text_name(GString *out, const char *who)
 {
     g_autoptr(GString) shown = g_string_new(NULL);
+    guint columns;
 
     escape_terminal(who, shown);
-    g_string_append_printf(out, "  %-10s %-9s %s\n", shown->str, what, value);
+    columns = view_columns(shown->str);
+    g_string_append_printf(out, "  %s", shown->str);
+    view_repeat(" ", columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, out);
+}
+
+static void text_line(GString *out, const char *who, const char *what, const char *value)
+{
+    text_name(out, who);
+    g_string_append_printf(out, " %-9s %s\n", what, value);
 }
 
 static void text_party(const Party *party, GString *out)

@@ -203,8 +203,14 @@ START_TEST(hosts)
         {"host", "5:5 expected a name after 'host' (form: host NAME PROFILE [KEY=VALUE …])\n"},
         {"host third", "5:11 expected a profile after 'third' (form: host NAME PROFILE"},
         {"host client plain", "5:6 host 'client' is declared already, in t.scn:1\n"},
-        {"host 3rd plain", "5:6 '3rd' cannot be a host's name (letters, digits, - and _; a letter "
-                           "first)\n"},
+        {"host 3rd plain",
+         "5:6 '3rd' cannot be a host's name (letters of any script, digits, - and "
+         "_; a letter first)\n"},
+        /* Columns are characters. */
+        {"host сервер:1 plain", "5:6 'сервер:1' cannot be a host's name"},
+        {"host сервер plain mss", "5:19 expected KEY=VALUE, not 'mss'"},
+        {"host a\u200db plain", "5:6 "},
+        {"host \u0301a plain", "5:6 "},
         {"host a.1 plain", "5:6 'a.1' cannot be a host's name"},
         {"host inject plain",
          "5:6 'inject' is a word of the language and cannot be a host's name\n"},
