@@ -8,7 +8,7 @@
 #include "lesson/grid.h"
 #include "lesson/text.h"
 
-enum { WIDEST = 100, NARROWEST = 20 };
+enum { WIDEST = 100, NARROWEST = 20, CODE_FURTHER_IN = 2 };
 
 typedef struct Render {
     const LessonLook *look;
@@ -213,6 +213,61 @@ static void write_label(Render *render)
     g_clear_pointer(&render->label, g_free);
 }
 
+static guint cells_of(gunichar sign)
+{
+    return g_unichar_iszerowidth(sign) ? 0 : g_unichar_iswide(sign) ? 2 : 1;
+}
+
+/* Where the line is broken that has to fit so many cells: behind its last blank that has a word on both sides; at its
+ * end when it fits, or is one word. */
+static const char *break_of(const char *line, guint cells)
+{
+    const char *at = line + strspn(line, " "), *best = NULL;
+    guint used = (guint)(at - line);
+
+    for (; *at != '\0' && used <= cells; at = g_utf8_next_char(at)) {
+        if (*at == ' ')
+            best = at;
+        used += cells_of(g_utf8_get_char(at));
+    }
+    return used <= cells || best == NULL ? line + strlen(line) : best;
+}
+
+/* The same sign all over: it ends where the room does. */
+static gboolean is_line_drawn(const char *line)
+{
+    gunichar sign = g_utf8_get_char(line);
+
+    for (; *line != '\0' && g_utf8_get_char(line) == sign; line = g_utf8_next_char(line))
+        continue;
+    return *line == '\0' && !g_unichar_isalnum(sign);
+}
+
+/* As it stands there, but for what a terminal would break in the middle of a word: that goes on below, a
+ * little further in. */
+static void write_code(Render *render, const char *line)
+{
+    gsize indent = render->indent->len, blanks = strspn(line, " ");
+    guint cells = render->look->width > indent + NARROWEST ? render->look->width - (guint)indent
+                                                           : (guint)NARROWEST;
+    g_autoptr(GString) rest = g_string_new(line);
+
+    if (is_line_drawn(line) && g_utf8_strlen(line, -1) > cells)
+        g_string_truncate(rest, (gsize)(g_utf8_offset_to_pointer(line, cells) - line));
+    for (;;) {
+        const char *end = break_of(rest->str, cells);
+        g_autofree char *now = g_strndup(rest->str, (gsize)(end - rest->str));
+
+        write_raw(render, now);
+        end += strspn(end, " ");
+        if (*end == '\0')
+            return;
+        g_string_erase(rest, 0, end - rest->str);
+        for (gsize i = 0; i < MIN(blanks, (gsize)cells / 2) + CODE_FURTHER_IN; i++)
+            g_string_prepend_c(rest, ' ');
+    }
+}
+
 static gboolean is_fence(const char *line)
 {
     return *line != ' ' && fence_length(line) > 0;
@@ -228,7 +283,7 @@ static gboolean render_code(Render *render, Lines *lines)
     write_label(render);
     separate(render);
     for (; peek(lines) != NULL && !fence_closes(peek(lines), opening); lines->at++)
-        write_raw(render, peek(lines));
+        write_code(render, peek(lines));
     lines->at++;
     return TRUE;
 }
@@ -244,7 +299,7 @@ static gboolean render_indented_code(Render *render, Lines *lines)
            (g_str_has_prefix(peek(lines), "    ") ||
             (is_blank(peek(lines)) && lines->at + 1 < lines->all->len &&
              g_str_has_prefix(g_ptr_array_index(lines->all, lines->at + 1), "    ")))) {
-        write_raw(render, peek(lines));
+        write_code(render, peek(lines));
         lines->at++;
     }
     return TRUE;

@@ -118,31 +118,34 @@ static void begin_note_over_all(const Mermaid *mermaid)
     }
 }
 
-/* A note across all participants. */
-static void note_over_all(const Mermaid *mermaid, const char *text)
+/* The text of a note, which Mermaid itself would set in one line, beyond its box and the page. */
+static void end_note(const Mermaid *mermaid, const char *text)
 {
-    begin_note_over_all(mermaid);
-    g_string_append(mermaid->out, ": ");
-    escape_mermaid(text, mermaid->out);
-    g_string_append_c(mermaid->out, '\n');
-}
-
-/* What was run, where there is room for it. */
-static void note_setup(const Mermaid *mermaid)
-{
-    const Trace *trace = mermaid->context.trace;
-    g_auto(GStrv) lines = setup_lines(trace, mermaid->context.style, NOTE_COLUMNS);
+    g_auto(GStrv) lines = view_broken(text, NOTE_COLUMNS);
     const char *before = ": ";
 
-    if (lines[0] == NULL || trace->hosts->len == 0)
-        return;
-    begin_note_over_all(mermaid);
     for (char **line = lines; *line != NULL; line++) {
         g_string_append(mermaid->out, before);
         escape_mermaid(*line, mermaid->out);
         before = "<br/>";
     }
     g_string_append_c(mermaid->out, '\n');
+}
+
+/* A note across all participants. */
+static void note_over_all(const Mermaid *mermaid, const char *text)
+{
+    begin_note_over_all(mermaid);
+    end_note(mermaid, text);
+}
+
+static void note_setup(const Mermaid *mermaid)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (setup_append(mermaid->context.trace, mermaid->context.style, text) &&
+        mermaid->context.trace->hosts->len > 0)
+        note_over_all(mermaid, text->str);
 }
 
 /* Says that time has passed, if it has. */
@@ -174,9 +177,7 @@ static void note_host(Mermaid *mermaid, const TraceEvent *event)
     note_wait(mermaid, event->t);
     g_string_append_printf(mermaid->out, "    Note %s ", place);
     append_host(mermaid, event->host, mermaid->out);
-    g_string_append(mermaid->out, ": ");
-    escape_mermaid(mermaid->text->str, mermaid->out);
-    g_string_append_c(mermaid->out, '\n');
+    end_note(mermaid, mermaid->text->str);
 }
 
 /* "client.2: ", where the life line alone does not say it. */

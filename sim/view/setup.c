@@ -159,20 +159,7 @@ gboolean setup_append(const Trace *trace, const ViewStyle *style, GString *out)
 char **setup_lines(const Trace *trace, const ViewStyle *style, guint columns)
 {
     g_autoptr(GString) sentence = g_string_new(NULL);
-    GPtrArray *lines = g_ptr_array_new();
 
     (void)setup_append(trace, style, sentence);
-    g_auto(GStrv) words = g_strsplit(sentence->str, " ", -1);
-    g_autoptr(GString) line = g_string_new(NULL);
-    for (char **word = words; *word != NULL; word++) {
-        if (line->len > 0 && view_columns(line->str) + 1 + view_columns(*word) > columns) {
-            g_ptr_array_add(lines, g_strdup(line->str));
-            g_string_truncate(line, 0);
-        }
-        g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", *word);
-    }
-    if (line->len > 0)
-        g_ptr_array_add(lines, g_strdup(line->str));
-    g_ptr_array_add(lines, NULL);
-    return (char **)g_ptr_array_free(lines, FALSE);
+    return view_broken(sentence->str, columns);
 }

@@ -76,6 +76,23 @@ START_TEST(answers)
 }
 END_TEST
 
+/* 40 cells; what a terminal would break in a word goes on below. */
+START_TEST(long_code_is_broken_at_a_blank)
+{
+    check_plain("```\n"
+                "  aaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb cc\n"
+                "  aaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb\n"
+                "```\n",
+                "  aaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb\n    cc\n"
+                "  aaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbb\n");
+    /* A word that is too long stays whole; a line that was drawn ends where the room does. */
+    check_plain("```\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n```\n",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
+    check_plain("```\n--------------------------------------------------\n```\n",
+                "----------------------------------------\n");
+}
+END_TEST
+
 START_TEST(code_is_untouched)
 {
     check_plain("a\n```text\n *x*  | y\n\n     z\n```\nb\n", "a\n\n *x*  | y\n\n     z\n\nb\n");
@@ -166,6 +183,7 @@ Suite *suite(void)
     tcase_add_test(tc, lists);
     tcase_add_test(tc, answers);
     tcase_add_test(tc, code_is_untouched);
+    tcase_add_test(tc, long_code_is_broken_at_a_blank);
     tcase_add_test(tc, tables);
     tcase_add_test(tc, pictures);
     tcase_add_test(tc, comments_quotations_rules);
