@@ -134,7 +134,7 @@ static void say_section(Capture *capture)
         g_string_append(comment, "; ");
     }
     g_string_append(comment, "tcpwaltz " TCPWALTZ_VERSION);
-    if (capture->trace->has_seed)
+    if (capture->trace->has_seed && !capture->trace->seed_is_given)
         g_string_append_printf(comment, ", seed %" G_GUINT64_FORMAT, capture->trace->seed);
     gsize before = comment->len;
     g_string_append(comment, "; ");

@@ -311,15 +311,15 @@ if ! command -v python3 >/dev/null; then
 else
     begin 'every scenario: one opinion on retransmissions'
     mkdir "$work/at"
-    number=0
+    captured=0
     for file in $(all_scenarios); do
         can_be_observed "$file" || continue
         "$tcpwaltz" run --summary "$file" >"$work/summary" 2>"$work/err"
         for host in $(awk '$1 == "host" { print $2 }' "$file"); do
-            number=$((number + 1))
-            "$tcpwaltz" pcap --at "$host" "$file" -o "$work/at/$number.pcapng" || must false
-            echo "$work/at/$number.pcapng" >>"$work/list"
-            echo "$number $(of_host "$host") $file:$host" >>"$work/summaries"
+            captured=$((captured + 1))
+            "$tcpwaltz" pcap --at "$host" "$file" -o "$work/at/$captured.pcapng" || must false
+            echo "$work/at/$captured.pcapng" >>"$work/list"
+            echo "$captured $(of_host "$host") $file:$host" >>"$work/summaries"
         done
     done
     python3 tests/pcap/apart.py "$work/apart.pcapng" <"$work/list" || must false
@@ -383,7 +383,7 @@ end
 
 begin 'the section says the title, the version and the seed'
 capinfos "$work/faults.pcapng" >"$work/info" 2>/dev/null
-must has_line "$work/info" 'Faults — all of them; tcpwaltz [0-9.]*, seed 7$'
+must has_line "$work/info" 'Faults — all of them; tcpwaltz [0-9.]*, seed 7; client, server, mallory, idle: linux-6.5$'
 "$tcpwaltz" pcap --seed 9 "$work/faults.scn" -o "$work/seed.pcapng"
 capinfos "$work/seed.pcapng" >"$work/info" 2>/dev/null
 must has_line "$work/info" 'seed 9$'
