@@ -13,7 +13,7 @@
 #include "lesson/render.h"
 
 typedef struct LessonOptions {
-    gboolean fill, check, no_pager;
+    gboolean fill, check, no_pager, answers;
     char **changes; /* "HOST.KEY=VALUE" */
     TerminalOptions terminal;
 } LessonOptions;
@@ -60,7 +60,7 @@ static int check_lesson(const LessonFile *lesson)
 static int with_file(const char *name, int (*work)(const LessonFile *lesson))
 {
     LessonFile lesson;
-    gboolean good = lesson_file_read(&lesson, name) && lesson_file_run(&lesson);
+    gboolean good = lesson_file_read(&lesson, name) && lesson_file_run(&lesson, 0);
     int status = good ? work(&lesson) : STATUS_TROUBLE;
 
     lesson_file_clear(&lesson);
@@ -100,6 +100,19 @@ static int keep(const LessonOptions *options, char *const *files)
 
 /* --- showing ------------------------------------------------------------------------------ */
 
+static char *shown_text(const LessonFile *lesson, const LessonEntry *entry, const ViewOptions *look,
+                        gboolean answers)
+{
+    g_autofree char *folder = g_path_get_dirname(lesson->path);
+    const LessonLook as = {look->width, look->colour, look->unicode, !answers, folder};
+    g_autofree char *text = lesson_render(lesson->filled, &as);
+
+    if (answers)
+        return g_steal_pointer(&text);
+    return g_strdup_printf("%s\n[+] is folded: 'tcpwaltz lesson %u --answers' shows it.\n", text,
+                           entry->number);
+}
+
 static int show(const LessonOptions *options, const LessonEntry *entry)
 {
     ViewOptions look;
@@ -108,10 +121,8 @@ static int show(const LessonOptions *options, const LessonEntry *entry)
 
     if (!terminal_view_options(&command_lesson, &options->terminal, TRUE, &look))
         return STATUS_TROUBLE;
-    if (lesson_file_read(&lesson, entry->path) && lesson_file_run(&lesson)) {
-        g_autofree char *folder = g_path_get_dirname(lesson.path);
-        const LessonLook as = {look.width, look.colour, look.unicode, folder};
-        g_autofree char *text = lesson_render(lesson.filled, &as);
+    if (lesson_file_read(&lesson, entry->path) && lesson_file_run(&lesson, look.width)) {
+        g_autofree char *text = shown_text(&lesson, entry, &look, options->answers);
 
         status = options->no_pager ? output_standard(text, strlen(text)) : pager_show(text);
     }
@@ -195,6 +206,8 @@ static int run(int argc, char **argv)
     const GOptionEntry own[] = {
         {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.changes,
          "show only the lesson's first run, with this change; may repeat", "HOST.KEY=VALUE"},
+        {"answers", 0, 0, G_OPTION_ARG_NONE, &options.answers,
+         "show what is folded, too: the answers, and long runs", NULL},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &options.no_pager, "no pager on a terminal", NULL},
         {"fill", 0, 0, G_OPTION_ARG_NONE, &options.fill,
          "write what the runs say between the marks of these files", NULL},

@@ -65,9 +65,9 @@ static gboolean enter(const char *folder)
     return FALSE;
 }
 
-gboolean lesson_file_run(LessonFile *lesson)
+gboolean lesson_file_run(LessonFile *lesson, guint width)
 {
-    g_autoptr(LessonRuns) runs = lesson_runs_new();
+    g_autoptr(LessonRuns) runs = lesson_runs_new(width);
     g_autofree char *here = g_get_current_dir();
 
     if (!enter(lesson->root))

@@ -18,8 +18,9 @@ typedef struct LessonFile {
 /* FALSE, and said so, when it cannot be read or a mark is wrong. */
 gboolean lesson_file_read(LessonFile *lesson, const char *name);
 
-/* Makes its runs.  FALSE, and said so, when one cannot be made. */
-gboolean lesson_file_run(LessonFile *lesson);
+/* Makes its runs, with lines of so many cells; 0: as they stand in the file.  FALSE, and said so,
+ * when one cannot be made. */
+gboolean lesson_file_run(LessonFile *lesson, guint width);
 
 /* Makes the first run of it, with these arguments more (NULL-terminated); its output goes to
  * standard output.  Returns a STATUS_. */

@@ -182,6 +182,41 @@ static gboolean render_comment(Render *render, Lines *lines)
     return TRUE;
 }
 
+/* The line that ends the <details> of this line, what stands in blocks of code aside; 0: none does. */
+static guint end_of_details(const Lines *lines)
+{
+    const char *fence = NULL;
+    guint depth = 0;
+
+    for (guint at = lines->at; at < lines->all->len; at++) {
+        const char *line = g_ptr_array_index(lines->all, at);
+
+        if (fence != NULL) {
+            fence = fence_closes(line, fence) ? NULL : fence;
+        } else if (fence_length(line) > 0) {
+            fence = line;
+        } else {
+            depth += g_str_has_prefix(line, "<details");
+            depth -= g_str_has_prefix(line, "</details");
+            if (depth == 0)
+                return at;
+        }
+    }
+    return 0;
+}
+
+/* "[+] Answer", and not what it is the summary of. */
+static void fold(Render *render, Lines *lines, const char *summary)
+{
+    g_autofree char *sign = g_strconcat("[+] ", summary, NULL);
+    g_autoptr(LessonText) text = lesson_text_new(sign, render->look);
+
+    lines->at = end_of_details(lines) + 1;
+    separate(render);
+    lesson_text_embolden(text);
+    write_text(render, text);
+}
+
 /* "<details><summary>Answer</summary>" is what stands before the next paragraph. */
 static gboolean render_details(Render *render, Lines *lines)
 {
@@ -192,12 +227,20 @@ static gboolean render_details(Render *render, Lines *lines)
     if (!g_str_has_prefix(line, "<details") && !g_str_has_prefix(line, "</details") &&
         !g_str_has_prefix(line, opens))
         return FALSE;
-    lines->at++;
-    if (from == NULL || to == NULL)
+    if (from == NULL || to == NULL) {
+        lines->at++;
         return TRUE;
+    }
     from += strlen(opens);
+    g_autofree char *summary = g_strndup(from, (gsize)MAX(to - from, 0));
+
+    if (render->look->folded && end_of_details(lines) > lines->at) {
+        fold(render, lines, summary);
+        return TRUE;
+    }
+    lines->at++;
     g_free(render->label);
-    render->label = g_strdup_printf("%.*s:", (int)(to - from), from);
+    render->label = g_strconcat(summary, ":", NULL);
     return TRUE;
 }
 

@@ -169,7 +169,9 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     if (out_of_order || quick || second || config->delayed_ack == 0 ||
         conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
-        conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
+        conn->ack_reason = !out_of_order   ? TCP_REASON_DATA_ARRIVED
+                           : advanced == 0 ? TCP_REASON_OUT_OF_ORDER
+                                           : TCP_REASON_GAP_FILLED;
     } else if (conn->ack_urgency == TCP_ACK_NONE) {
         conn->ack_urgency = TCP_ACK_DELAYED;
     }
