@@ -207,7 +207,7 @@ static int run(int argc, char **argv)
         {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.changes,
          "show only the lesson's first run, with this change; may repeat", "HOST.KEY=VALUE"},
         {"answers", 0, 0, G_OPTION_ARG_NONE, &options.answers,
-         "show what is folded, too: the answers, and long runs", NULL},
+         "show what is folded, too: the answers to the questions", NULL},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &options.no_pager, "no pager on a terminal", NULL},
         {"fill", 0, 0, G_OPTION_ARG_NONE, &options.fill,
          "write what the runs say between the marks of these files", NULL},

@@ -44,7 +44,9 @@ must exits 0
 must is_silent
 must prints '^1\. '
 must prints '^Questions$'
-must prints 'Answer: '
+must prints '^   \[+\] Answer$'
+must prints "'tcpwaltz lesson 1 --answers' shows it"
+must not prints 'SYN had x = 318,857,843'
 must prints '^Picture: /.*/01-three-segments\.svg$'
 must prints 'received SYN-ACK seq=0 ack=1'
 must not prints '<!--'
@@ -52,6 +54,13 @@ must not prints '<details>'
 must not prints '\*\*'
 must not prints "$(printf '\033')"
 must not grep -q "$(printf '[\200-\377]')" "$work/out"
+end
+
+begin 'lesson 1 --answers: what was folded'
+tcpwaltz lesson 1 --answers
+must exits 0
+must prints '^   Answer: .*SYN had x = 318,857,843'
+must not prints '\[+\]'
 end
 
 begin '--unicode keeps the signs of the text'
@@ -169,6 +178,14 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     on_terminal "PAGER='kill -INT \$PPID; sed s/^/paged:/' '$tcpwaltz' lesson 1"
     must exits 0
     must prints '^paged:.*The picture'
+    end
+
+    begin 'a terminal: runs are as wide as it is, and no word is broken'
+    on_terminal "stty cols 80; NO_COLOR=1 LC_ALL=C '$tcpwaltz' lesson 1 --no-pager"
+    must exits 0
+    must prints '^-\{80\}.$'
+    grep -v 'Picture: ' "$work/out" >"$work/lines"
+    must not grep -q '^.\{82\}' "$work/lines" # 80, and the end of a line
     end
 
     begin 'a terminal: outputs are checked and filled as in a file'
