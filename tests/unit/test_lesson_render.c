@@ -76,6 +76,22 @@ START_TEST(answers)
 }
 END_TEST
 
+/* Folded, of an answer its sign is left, whatever stands in it; what has no end is shown. */
+START_TEST(folded)
+{
+    LessonLook look = plain;
+
+    look.folded = TRUE;
+    check_look("1. Why?\n\n   <details><summary>Answer</summary>\n\n   So.\n\n   ```\n   "
+               "</details>\n   ```\n\n   - x\n\n   </details>\n\n2. How?\n",
+               &look, "1. Why?\n\n   [+] Answer\n\n2. How?\n");
+    check_look("<details><summary>A</summary>\n<details><summary>B</summary>\nx\n</details>\ny\n"
+               "</details>\nz\n",
+               &look, "[+] A\n\nz\n");
+    check_look("<details><summary>Answer</summary>\n\nSo.\n", &look, "Answer: So.\n");
+}
+END_TEST
+
 START_TEST(code_is_untouched)
 {
     check_plain("a\n```text\n *x*  | y\n\n     z\n```\nb\n", "a\n\n *x*  | y\n\n     z\n\nb\n");
@@ -165,6 +181,7 @@ Suite *suite(void)
     tcase_add_test(tc, inline_marks);
     tcase_add_test(tc, lists);
     tcase_add_test(tc, answers);
+    tcase_add_test(tc, folded);
     tcase_add_test(tc, code_is_untouched);
     tcase_add_test(tc, tables);
     tcase_add_test(tc, pictures);

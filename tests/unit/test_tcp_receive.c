@@ -389,6 +389,24 @@ START_TEST(acks_that_do_not_wait)
 }
 END_TEST
 
+/* What is beyond a gap is out of order; what fills it is not, and says so. */
+START_TEST(an_ack_says_why_it_does_not_wait)
+{
+    TcpHarness *h = established("", HARNESS_IRS);
+
+    harness_clear(h);
+    harness_deliver(h, "A 21 1 +10");
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_OUT_OF_ORDER);
+    harness_deliver(h, "A 1 1 +10"); /* its beginning */
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_GAP_FILLED);
+    harness_deliver(h, "A 11 1 +10"); /* its end */
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_GAP_FILLED);
+    harness_deliver(h, "FA 31 1");
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_FIN_ARRIVED);
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(the_wait_counts_from_the_first_segment)
 {
     TcpHarness *h = established("delayed-ack=200ms", HARNESS_IRS);
@@ -719,6 +737,7 @@ Suite *suite(void)
     tc = tcase_create("delayed-ack");
     tcase_add_test(tc, a_lone_segment_waits);
     tcase_add_test(tc, acks_that_do_not_wait);
+    tcase_add_test(tc, an_ack_says_why_it_does_not_wait);
     tcase_add_test(tc, the_wait_counts_from_the_first_segment);
     tcase_add_test(tc, data_carry_the_ack);
     tcase_add_test(tc, the_ack_of_a_fin_may_wait_for_our_own);
