@@ -177,6 +177,35 @@ must is_there "$work/links"
 must each "$work/links" is_there
 end
 
+# Each exercise fails by its expectations as it is given out, and holds with the solution that is kept here.
+exercises=$folder/exercises
+cp -r "$exercises" "$work/solved"
+cp tests/lessons/solutions/*.answer "$work/solved/"
+for exercise in "$exercises"/*.scn; do
+    name=$(basename "$exercise")
+    answer=$(echo "$name" | sed 's/-.*/.answer/')
+
+    begin "exercise $name: open as it is given out, and can be solved"
+    must is_there "$exercises/$answer"
+    must is_there "tests/lessons/solutions/$answer"
+    must grep -q "^include $answer\$" "$exercise"
+    must grep -qF "]($name) |" "$exercises/README.md"
+    tcpwaltz check "$exercise"
+    must exits 1
+    must prints '    happened: '
+    must is_silent
+    tcpwaltz check "$work/solved/$name"
+    must exits 0
+    end
+done
+
+begin 'what the exercises link is there'
+grep -ohE '\]\([A-Za-z0-9_./-]+\.(md|scn)[)#]' "$exercises/README.md" | sed 's/.*(//; s/[)#]$//' |
+    LC_ALL=C sort -u | sed "s|^|$exercises/|" >"$work/links"
+must is_there "$work/links"
+must each "$work/links" is_there
+end
+
 begin 'all of 23 lessons'
 find "$folder" -name '[0-9][0-9]-*.md' | sed 's|.*/\([0-9]*\)-.*|\1|' | LC_ALL=C sort >"$work/numbers"
 seq -w 1 23 >"$work/all"
