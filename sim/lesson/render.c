@@ -246,6 +246,57 @@ static gboolean render_details(Render *render, Lines *lines)
 
 /* --- code and tables ---------------------------------------------------------------------- */
 
+/* How many bytes of the line fit into so many cells. */
+static gsize fitting(const char *line, guint cells)
+{
+    guint used = 0;
+    const char *at = line;
+
+    for (; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        used += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+        if (used > cells)
+            break;
+    }
+    return (gsize)(at - line);
+}
+
+/* Where the line is broken so that it fits, behind its first word: at a blank, or after a comma, for tables
+ * that are CSV; 0: it fits, or can be broken nowhere. */
+static gsize break_of(const char *line, guint cells)
+{
+    gsize first = strspn(line, " "), at = fitting(line, cells);
+
+    if (line[at] == '\0')
+        return 0;
+    while (at > first && line[at] != ' ' && line[at - 1] != ',')
+        at--;
+    return at > first ? at : 0;
+}
+
+/* A line of code.  What is too long for the terminal goes on below, further in: no word is broken there. */
+static void write_code(Render *render, const char *line)
+{
+    enum { FURTHER = 4 };
+    gsize taken = render->indent->len;
+    guint cells =
+        render->look->width > taken + NARROWEST ? render->look->width - (guint)taken : NARROWEST;
+    g_autofree char *blanks = g_strnfill(MIN(strspn(line, " ") + FURTHER, cells / 2), ' ');
+    g_autofree char *rest = g_strdup(line);
+    gsize at;
+
+    while ((at = break_of(rest, cells)) > 0) {
+        g_autofree char *piece = g_strndup(rest, at);
+        char *next = g_strconcat(blanks, rest + at + strspn(rest + at, " "), NULL);
+
+        write_raw(render, piece);
+        g_free(rest);
+        rest = next;
+    }
+    write_raw(render, rest);
+}
+
 /* The label stands alone before what is no paragraph. */
 static void write_label(Render *render)
 {
@@ -271,7 +322,7 @@ static gboolean render_code(Render *render, Lines *lines)
     write_label(render);
     separate(render);
     for (; peek(lines) != NULL && !fence_closes(peek(lines), opening); lines->at++)
-        write_raw(render, peek(lines));
+        write_code(render, peek(lines));
     lines->at++;
     return TRUE;
 }
@@ -287,7 +338,7 @@ static gboolean render_indented_code(Render *render, Lines *lines)
            (g_str_has_prefix(peek(lines), "    ") ||
             (is_blank(peek(lines)) && lines->at + 1 < lines->all->len &&
              g_str_has_prefix(g_ptr_array_index(lines->all, lines->at + 1), "    ")))) {
-        write_raw(render, peek(lines));
+        write_code(render, peek(lines));
         lines->at++;
     }
     return TRUE;

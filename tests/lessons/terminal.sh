@@ -180,12 +180,20 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     must prints '^paged:.*The picture'
     end
 
-    begin 'a terminal: runs are as wide as it is, and no word is broken'
+    # Long outputs, long titles, tables with long words, CSV.
+    for nth in 1 14 16 21 23; do
+        begin "a terminal of 80 columns: lesson $nth fits, runs and tables too"
+        on_terminal "stty cols 80; NO_COLOR=1 LC_ALL=C '$tcpwaltz' lesson $nth --no-pager"
+        must exits 0
+        grep -v 'Picture: ' "$work/out" >"$work/lines"
+        must not grep -q '^.\{82\}' "$work/lines" # 80, and the end of a line
+        end
+    done
+
+    begin 'a terminal of 80 columns: the timeline is as wide'
     on_terminal "stty cols 80; NO_COLOR=1 LC_ALL=C '$tcpwaltz' lesson 1 --no-pager"
     must exits 0
     must prints '^-\{80\}.$'
-    grep -v 'Picture: ' "$work/out" >"$work/lines"
-    must not grep -q '^.\{82\}' "$work/lines" # 80, and the end of a line
     end
 
     begin 'a terminal: outputs are checked and filled as in a file'

@@ -102,6 +102,22 @@ START_TEST(code_is_untouched)
 }
 END_TEST
 
+/* 40 cells; a word that is longer than that stays whole. */
+START_TEST(code_too_wide_goes_on_below)
+{
+    check_plain("```\naaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaaa\n```\n",
+                "aaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaaa\n");
+    check_plain("```\n  aaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaa   bb\n```\n",
+                "  aaaa aaaa aaaa aaaa aaaa aaaa aaaa\n      aaaa   bb\n");
+    check_plain("```\n→→→→ 漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢 xx\n```\n",
+                "→→→→ 漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢\n    xx\n");
+    check_plain("```\naaaaaaaaa,bbbbbbbbb,ccccccccc,ddddddddd,eeee\n```\n",
+                "aaaaaaaaa,bbbbbbbbb,ccccccccc,ddddddddd,\n    eeee\n");
+    check_plain("```\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bb\n```\n",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bb\n");
+}
+END_TEST
+
 START_TEST(tables)
 {
     check_plain("| a | long |\n| --- | ---: |\n| `x` | 1 |\n| yy | <!-- ask: q \\| r -->22<!-- "
@@ -113,6 +129,17 @@ START_TEST(tables)
                 "eeeeeeeee fffffffff |\n",
                 "a  b\n-  -------------------------------------\n"
                 "x  aaaaaaaaa bbbbbbbbb ccccccccc\n   ddddddddd eeeeeeeee fffffffff\n");
+}
+END_TEST
+
+/* 20 + 2 + 30 cells: the first column is one word, so the second one gets the 18 that are left. */
+START_TEST(tables_break_no_word)
+{
+    check_plain(
+        "| a | b |\n| --- | --- |\n| aaaaaaaaaaaaaaaaaaaa | bbbbbbbbb ccccccccc ddddddddd |\n",
+        "a                     b\n--------------------  ------------------\n"
+        "aaaaaaaaaaaaaaaaaaaa  bbbbbbbbb\n                      ccccccccc\n"
+        "                      ddddddddd\n");
 }
 END_TEST
 
@@ -183,7 +210,9 @@ Suite *suite(void)
     tcase_add_test(tc, answers);
     tcase_add_test(tc, folded);
     tcase_add_test(tc, code_is_untouched);
+    tcase_add_test(tc, code_too_wide_goes_on_below);
     tcase_add_test(tc, tables);
+    tcase_add_test(tc, tables_break_no_word);
     tcase_add_test(tc, pictures);
     tcase_add_test(tc, comments_quotations_rules);
     tcase_add_test(tc, colour);
