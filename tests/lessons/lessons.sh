@@ -157,6 +157,15 @@ code=$?
 must exits 0
 end
 
+begin 'what the articles say: each slip of the first table is one of the claims'
+awk '/^\| .* [0-9]+ \|$/ { slip[$(NF - 1)] = 1; slips++ }
+    /^### / { at = $2 + 0 }
+    at in slip && /^\*\*(A slip|Wrong)/ { found++ }
+    END { exit slips == 0 || found != slips }' "$articles"
+code=$?
+must exits 0
+end
+
 begin 'what the articles say: as many claims as two other documents tell'
 claims=$(grep -c '^### ' "$articles")
 must grep -q "^$claims claims" "$folder/README.md"
