@@ -31,13 +31,15 @@ void lesson_file_clear(LessonFile *lesson);
 /* --- the lessons that come with the program --- */
 
 typedef struct LessonEntry {
-    guint number;
-    char *path;  /* .../docs/lessons/06-first-syn-lost.md */
-    char *title; /* without its number */
-    char *shows; /* a line of the syllabus; "" when it has none */
+    guint number; /* 0: a page beside the lessons */
+    char *name;   /* what the command calls it: "6", or "lab-sheet" */
+    char *path;   /* .../docs/lessons/06-first-syn-lost.md */
+    char *title;  /* without its number */
+    char *shows;  /* a line of the syllabus; "" when it has none */
 } LessonEntry;
 
-/* In the order of their numbers (LessonEntry *); free with g_ptr_array_unref(). */
+/* In the order of their numbers, then the pages beside them (lab sheet, ...) by name (LessonEntry *);
+ * free with g_ptr_array_unref(). */
 GPtrArray *lesson_entries(void);
 
 #endif

@@ -159,7 +159,7 @@ static void append_lessons(GString *out)
     for (guint i = 0; i < entries->len; i++) {
         const LessonEntry *entry = g_ptr_array_index(entries, i);
 
-        g_string_append_printf(out, "lesson\t%u", entry->number);
+        g_string_append_printf(out, "lesson\t%s", entry->name);
         append_field(out, entry->title);
         g_string_append_c(out, '\n');
     }

@@ -38,6 +38,29 @@ begin 'lessons: what each shows, from the syllabus'
 must [ "$(grep -c '^     [^ ]' "$work/out")" -ge "$(wc -l <"$work/numbers")" ]
 end
 
+begin 'lessons: the pages beside them, by name'
+tcpwaltz lessons
+must prints '^Beside them, by name:$'
+must prints '^     lab-sheet  '
+must prints '^     what-the-articles-say  *What the articles say, and what is true$'
+must not prints 'README'
+end
+
+begin 'lesson lab-sheet-answers: a page, its runs made now'
+tcpwaltz lesson lab-sheet-answers
+must exits 0
+must prints '^The teacher.s part of lab-sheet'
+must prints '16 s, 32 s, 64 s'
+must not prints '<!--'
+must not prints '--answers'
+end
+
+begin 'lesson 06 is lesson 6'
+tcpwaltz lesson 06 --set client.tcp_syn_retries=0
+must exits 0
+must prints '^Lesson 6, '
+end
+
 begin 'lesson 1: read, not marked up'
 tcpwaltz lesson 1
 must exits 0
@@ -112,6 +135,10 @@ refuses 'no lesson 99' lesson 99
 refuses 'no number of a lesson' lesson six
 refuses 'number of a lesson' lesson
 refuses 'number of a lesson' lesson 1 2
+refuses 'no lesson 0' lesson 0
+refuses 'no page beside them' lesson README
+refuses "no page beside them: did you mean 'lab-sheet'" lesson lab-shet
+refuses 'no page beside them' lesson ../README
 refuses "did you mean 'tcpwaltz lesson 3'" lessons 3
 refuses 'exclude each other' lesson --fill --check x.md
 refuses 'needs a FILE' lesson --fill
