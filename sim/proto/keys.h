@@ -36,7 +36,10 @@ typedef enum KeyType {
 /* Words of KEY_WORD keys, each with the name of its value: W(value, word). */
 #define RTO_FLOOR_WORDS(W) W(RTO_FLOOR_VARIANCE, "variance") W(RTO_FLOOR_TOTAL, "total")
 #define IP_WORDS(W) W(IP_4, "4") W(IP_6, "6")
-#define GIVE_UP_WORDS(W) W(GIVE_UP_COUNT, "count") W(GIVE_UP_TIME, "time")
+#define GIVE_UP_WORDS(W)                                                                           \
+    W(GIVE_UP_COUNT, "count")                                                                      \
+    W(GIVE_UP_TIME, "time")                                                                        \
+    W(GIVE_UP_NEVER, "never")
 #define ISN_WORDS(W) W(ISN_FIXED, "fixed") W(ISN_CLOCK, "clock") W(ISN_RFC6528, "rfc6528")
 #define HANDSHAKE_WORDS(W) W(HANDSHAKE_THREE_WAY, "three-way") W(HANDSHAKE_TWO_WAY, "two-way")
 #define SYN_DATA_WORDS(W) W(SYN_DATA_REFUSE, "refuse") W(SYN_DATA_ACCEPT, "accept")
@@ -183,6 +186,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "no: a SYN-ACK is repeated for ever")                                                        \
     K(synack_linear_timeouts, "synack-linear-timeouts", KEY_COUNT, 0, 127, "0", NULL,              \
       "SYN-ACK timeouts that come before the timeout begins to double; they do not count")         \
+    K(synack_rto, "synack-rto", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                  \
+      "a SYN-ACK's timeout, before it begins to double; 0: as a SYN's (VPP has another)")          \
     K(repeated_syn, "repeated-syn", KEY_WORD, 0, 0, "syn-ack", KEY_WORDS(REPEATED_SYN),            \
       "a repeated SYN in SYN-RCVD: answered with SYN-ACK, a bare ACK (RFC 9293 to the letter) or " \
       "RST")                                                                                       \
@@ -326,7 +331,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(rto_after_syn_loss, "rto-after-syn-loss", KEY_TIME, 0, SIM_HOUR, "3s", NULL,                 \
       "the RTO for data when a SYN timed out and nothing was measured (RFC 6298 §5.7); 0: off")    \
     K(give_up, "give-up", KEY_WORD, 0, 0, "count", KEY_WORDS(GIVE_UP),                             \
-      "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take")  \
+      "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take; " \
+      "never: nothing is given up, neither SYN nor SYN-ACK nor data (smoltcp)")                    \
     K(tcp_retries2, "tcp_retries2", KEY_COUNT, 0, 255, "15", NULL,                                 \
       "repeats of unacknowledged data before the connection is given up")                          \
     K(r2, "r2", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                                             \

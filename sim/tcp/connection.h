@@ -835,6 +835,7 @@ void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits)
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
 uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
+bool tcp_timers_synack_gives_up(const HostConfig *config);  /* does that limit hold? */
 static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
 {
     return conn->timers_armed >> timer & 1;

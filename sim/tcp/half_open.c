@@ -100,13 +100,14 @@ static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
     uint32_t used = half->entry.syn_retries + (extra != NULL ? extra->answers : 0);
 
-    return stack->config->synack_gives_up && used >= tcp_timers_synack_limit(stack->config);
+    return tcp_timers_synack_gives_up(stack->config) &&
+           used >= tcp_timers_synack_limit(stack->config);
 }
 
 /* What a note says of it: 0 where there is none. */
 static uint32_t noted_limit(const HostConfig *config)
 {
-    return config->synack_gives_up ? tcp_timers_synack_limit(config) : 0;
+    return tcp_timers_synack_gives_up(config) ? tcp_timers_synack_limit(config) : 0;
 }
 
 static bool waits_a_beat(const TcpStack *stack, const TcpHalfOpen *half)

@@ -25,19 +25,30 @@ static SimTime back_off(const HostConfig *config, SimTime base, int64_t factor, 
     return rto;
 }
 
-SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear)
+/* The timeout of a SYN or SYN-ACK: the first one, and what the others back off from. */
+static SimTime unmeasured(const HostConfig *config, SimTime first, SimTime base, uint32_t retries,
+                          uint32_t linear)
 {
     if (retries == 0)
-        return config->initial_rto;
-    SimTime base = config->backoff_base ? config->backoff_base : config->initial_rto;
+        return first;
     SimTime rto = back_off(config, base, config->backoff, retries > linear ? retries - linear : 0);
     return at_most(rto + config->syn_rto_slop, config->tcp_rto_max_ms);
 }
 
+SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear)
+{
+    SimTime base = config->backoff_base ? config->backoff_base : config->initial_rto;
+
+    return unmeasured(config, config->initial_rto, base, retries, linear);
+}
+
 SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
 {
-    return tcp_rto_initial(config, half->entry.syn_retries,
-                           (uint32_t)config->synack_linear_timeouts);
+    uint32_t retries = half->entry.syn_retries, linear = (uint32_t)config->synack_linear_timeouts;
+
+    if (config->synack_rto)
+        return unmeasured(config, config->synack_rto, config->synack_rto, retries, linear);
+    return tcp_rto_initial(config, retries, linear);
 }
 
 static SimTime round_up(SimTime t, SimTime unit)

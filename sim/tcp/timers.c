@@ -194,6 +194,11 @@ uint32_t tcp_timers_synack_limit(const HostConfig *config)
     return (uint32_t)(config->tcp_synack_retries + config->synack_linear_timeouts);
 }
 
+bool tcp_timers_synack_gives_up(const HostConfig *config)
+{
+    return config->synack_gives_up && config->give_up != GIVE_UP_NEVER;
+}
+
 /* 0 stands for 8; but an orphan whose timeout has grown to the greatest has no chance left. */
 static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -202,11 +207,12 @@ static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
     return tcp_rto(stack, conn) < stack->config->tcp_rto_max_ms ? 8 : 0;
 }
 
-/* With fin-gives-up=no a FIN that alone is left is repeated for ever. */
+/* With fin-gives-up=no a FIN that alone is left is repeated for ever, with give-up=never all is. */
 static bool is_never_given_up(const TcpStack *stack, const TcpConnection *conn)
 {
-    return !stack->config->fin_gives_up && conn->closing &&
-           conn->una_position + 1 == tcp_position_end(conn);
+    return stack->config->give_up == GIVE_UP_NEVER ||
+           (!stack->config->fin_gives_up && conn->closing &&
+            conn->una_position + 1 == tcp_position_end(conn));
 }
 
 /* Repetitions allowed before the connection is given up; only SYN and SYN-ACK and, with
@@ -216,7 +222,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
 {
     const HostConfig *config = stack->config;
 
-    *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
+    *counted = config->give_up != GIVE_UP_NEVER && (!conn->passive || config->synack_gives_up);
     if (conn->una_position == 0)
         return conn->passive
                    ? tcp_timers_synack_limit(config) + tcp_fast_open_is_taken(conn)
@@ -617,7 +623,8 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     }
     bool is_timed = stack->tuning != NULL && stack->tuning->user_timeout;
     bool is_over = is_timed ? conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now)
-                            : conn->probes >= (uint32_t)stack->config->tcp_retries2;
+                            : stack->config->give_up != GIVE_UP_NEVER &&
+                                  conn->probes >= (uint32_t)stack->config->tcp_retries2;
     if (conn->probes == 0)
         conn->first_retry = now;
     if (is_over) {

@@ -1,0 +1,27 @@
+title "Windows Vista to 8.1, Server 2008 to 2012 R2"
+about "The rewritten stack with the old schedule: 0 3 9 s, given up at 21 s. Much is unknown, as there is no source."
+about "Its SYN offers a window of 8192 that grows with what arrives, which is not modelled."
+
+base windows-xp
+
+set initial-rto=3s             source "Microsoft KB 2786464: 3 + 2*3 + 4*3 = 21 s"
+set tcp_syn_retries=2          source "Microsoft KB 2786464: MaxSynRetransmissions 2"
+set tcp_synack_retries=unknown source "Microsoft does not say; 2 before"
+set refused-retries=2          source "KB 175523; the number is that of KB 2786464"
+set rto-floor=total            source "Get-NetTCPSetting of Server 2012: MinRto"
+set tcp_rto_min_us=300000      source "Get-NetTCPSetting of Server 2012: MinRto 300 ms"
+set tcp_rto_max_ms=unknown     source "Microsoft does not say"
+
+set mss=1460                   source "Ethernet"
+set window=65535               source "receive window auto-tuning, normal: grows from 8192; here it is there at once"
+set tcp_window_scaling=1       source "Microsoft, receive window auto-tuning: offered since Vista"
+set window-scale=8             source "as seen on the wire: SYN with a scale of 8"
+set tcp_timestamps=0           source "netsh interface tcp show global: RFC 1323 timestamps disabled"
+set tcp_sack=1                 source "as seen on the wire: SYN with SACK permitted"
+set delayed-ack=200ms          source "Microsoft KB 328890: TcpAckFrequency 2, 200 ms"
+set congestion=reno            source "netsh interface tcp show global: add-on congestion control provider none"
+set tcp_keepalive_probes=10    source "Microsoft, SIO_KEEPALIVE_VALS: 10 since Vista, fixed"
+set tcp_keepalive_intvl=1      source "Microsoft, SIO_KEEPALIVE_VALS: 1 second"
+set tcp_keepalive_time=7200    source "Microsoft, SIO_KEEPALIVE_VALS: 2 hours"
+set tcp_fin_timeout=unknown    source "Microsoft does not say; 240 s before"
+set time-wait=unknown          source "Microsoft does not say; TcpTimedWaitDelay was 240 s"
