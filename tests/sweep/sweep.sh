@@ -461,7 +461,7 @@ tcpwaltz sweep lossy.scn --vary cleint.mss=1
 says_at --vary:1:1 "did you mean 'client'"
 tcpwaltz sweep lossy.scn --vary link.loss=1%,x
 says_at --vary:1:14 "loss cannot be 'x'"
-tcpwaltz sweep lossy.scn --vary client.profile=linux-6.18,windows-x
+tcpwaltz sweep lossy.scn --vary client.profile=linux-6.18,windows-xq
 says_at --vary:1:27 "did you mean 'windows-xp'"
 tcpwaltz sweep lossy.scn --vary 'client.mss=500..300'
 says_at --vary:1:12 'a range goes upwards'
