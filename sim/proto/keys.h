@@ -78,7 +78,8 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_RFC6298, "rfc6298")                                                            \
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
-    W(RTT_ESTIMATOR_LWIP, "lwip")
+    W(RTT_ESTIMATOR_LWIP, "lwip")                                                                  \
+    W(RTT_ESTIMATOR_FREERTOS, "freertos")
 #define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
@@ -310,6 +311,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \
+    K(backoff_divisor, "backoff-divisor", KEY_COUNT, 1, 16, "1", NULL,                             \
+      "what that factor is divided by: backoff=3 and this 2 make 1.5 (Zephyr)")                    \
     K(fin_backoff, "fin-backoff", KEY_COUNT, 0, 16, "0", NULL,                                     \
       "the same while only our FIN is unacknowledged; 0: as backoff")                              \
     K(fin_gives_up, "fin-gives-up", KEY_YES_NO, 0, 1, "yes", NULL,                                 \

@@ -35,7 +35,13 @@ static const ProfileAlias aliases[] = {
 
     {"macos", "11", "15", "macos", FALSE},
 
+    {"netbsd", "2", "10", "netbsd", FALSE},
+    {"openbsd", "7.3", "7.8", "openbsd", FALSE},
+
     {"bsd", NULL, NULL, "bsd-4.4", FALSE},
+    {"freertos", NULL, NULL, "freertos-tcp", FALSE},
+    {"slirp", NULL, NULL, "libslirp", FALSE},
+    {"xnu", NULL, NULL, "macos", FALSE},
 };
 /* clang-format on */
 

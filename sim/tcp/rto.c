@@ -6,6 +6,8 @@
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
+static const SimTime FREERTOS_SRTT_FIRST = 500 * SIM_MILLISECOND;
+
 static SimTime at_most(SimTime a, SimTime b)
 {
     return a < b ? a : b;
@@ -16,12 +18,17 @@ static SimTime at_least(SimTime a, SimTime b)
     return a > b ? a : b;
 }
 
-static SimTime back_off(const HostConfig *config, SimTime base, int64_t factor, uint32_t times)
+/* From one timeout to the next: times this, divided by that. */
+typedef struct Backoff {
+    int64_t factor, divisor;
+} Backoff;
+
+static SimTime back_off(const HostConfig *config, SimTime base, Backoff backoff, uint32_t times)
 {
     SimTime rto = base;
 
     for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms; i++)
-        rto *= factor;
+        rto = rto * backoff.factor / backoff.divisor;
     return rto;
 }
 
@@ -31,7 +38,8 @@ static SimTime unmeasured(const HostConfig *config, SimTime first, SimTime base,
 {
     if (retries == 0)
         return first;
-    SimTime rto = back_off(config, base, config->backoff, retries > linear ? retries - linear : 0);
+    SimTime rto = back_off(config, base, (Backoff){config->backoff, config->backoff_divisor},
+                           retries > linear ? retries - linear : 0);
     return at_most(rto + config->syn_rto_slop, config->tcp_rto_max_ms);
 }
 
@@ -82,11 +90,13 @@ static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
 }
 
 /* Only the FIN is unacknowledged: some stacks back off otherwise then. */
-static int64_t backoff_factor(const HostConfig *config, const TcpConnection *conn)
+static Backoff backoff_of(const HostConfig *config, const TcpConnection *conn)
 {
     bool fin_only = conn->closing && conn->una_position + 1 == tcp_position_end(conn);
 
-    return fin_only && config->fin_backoff ? config->fin_backoff : config->backoff;
+    if (fin_only && config->fin_backoff)
+        return (Backoff){config->fin_backoff, 1};
+    return (Backoff){config->backoff, config->backoff_divisor};
 }
 
 OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
@@ -99,7 +109,7 @@ OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, ui
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
     SimTime base = conn->has_srtt ? estimate(config, conn)
                                   : at_least(config->initial_rto, config->rto_after_syn_loss);
-    SimTime rto = back_off(config, base, backoff_factor(config, conn), backoffs);
+    SimTime rto = back_off(config, base, backoff_of(config, conn), backoffs);
     return at_most(rto + config->rto_slop, config->tcp_rto_max_ms);
 }
 
@@ -176,13 +186,26 @@ static void sample_lwip(const HostConfig *config, TcpConnection *conn, SimTime r
     conn->rttvar += ((error < 0 ? -error : error) - conn->rttvar) / 4;
 }
 
+/* FreeRTOS+TCP: SRTT begins with 500 ms, which a SYN-ACK changes nothing of, and falls more slowly than it
+ * rises; RTO = 2 SRTT, as in RFC 793. */
+static void sample_freertos(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+{
+    (void)config;
+    if (!conn->has_srtt)
+        conn->srtt = FREERTOS_SRTT_FIRST;
+    else if (rtt <= conn->srtt)
+        conn->srtt = (7 * conn->srtt + rtt) / 8;
+    else
+        conn->srtt = (6 * conn->srtt + 2 * rtt) / 8;
+    conn->rttvar = conn->srtt / 4;
+}
+
 void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt)
 {
     static void (*const estimators[])(const HostConfig *, TcpConnection *, SimTime) = {
-        [RTT_ESTIMATOR_RFC6298] = sample_rfc6298,
-        [RTT_ESTIMATOR_LINUX] = sample_linux,
-        [RTT_ESTIMATOR_RFC793] = sample_rfc793,
-        [RTT_ESTIMATOR_LWIP] = sample_lwip,
+        [RTT_ESTIMATOR_RFC6298] = sample_rfc6298,   [RTT_ESTIMATOR_LINUX] = sample_linux,
+        [RTT_ESTIMATOR_RFC793] = sample_rfc793,     [RTT_ESTIMATOR_LWIP] = sample_lwip,
+        [RTT_ESTIMATOR_FREERTOS] = sample_freertos,
     };
     estimators[stack->config->rtt_estimator](stack->config, conn, rtt);
     conn->has_srtt = true;

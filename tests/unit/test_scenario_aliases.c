@@ -57,6 +57,11 @@ START_TEST(versions_lead_to_the_profile_that_is_theirs)
         {"windows-server-2019", "windows-10"},
         {"macos-14", "macos"},
         {"macos-14.5", "macos"},
+        {"openbsd-7.4", "openbsd"},
+        {"netbsd-9.3", "netbsd"},
+        {"freertos", "freertos-tcp"},
+        {"slirp", "libslirp"},
+        {"xnu", "macos"},
         {"bsd", "bsd-4.4"},
     };
 
