@@ -14,6 +14,7 @@ set tcp_rto_max_ms=60000       source "nmap issue 2113: doubles up to 60 seconds
 set tcp_rto_min_us=300000      source "Get-NetTCPSetting: MinRto 300 ms (iperf issue 1069); 20 ms with the Datacenter template"
 
 set window=65535               source "as seen on the wire: SYN 64240; auto-tuning makes it grow"
+set first-window=0             source "as seen on the wire: SYN 64240, nearly all of a field of 16 bits"
 set window-in-segments=yes     source "as seen on the wire: 64240 is 44 segments of 1460"
 set delayed-ack=40ms           source "Get-NetTCPSetting: DelayedAckTimeout 40 ms, DelayedAckFrequency 2 (iperf issue 1069)"
 set initial-window=10          source "Get-NetTCPSetting: InitialCongestionWindow 10 (iperf issue 1069)"

@@ -1,6 +1,6 @@
 title "Windows Vista to 8.1, Server 2008 to 2012 R2"
 about "The rewritten stack with the old schedule: 0 3 9 s, given up at 21 s. Much is unknown, as there is no source."
-about "Its SYN offers a window of 8192 that grows with what arrives, which is not modelled."
+about "Its SYN offers a window of 8192 that grows with what arrives."
 
 base windows-xp
 
@@ -13,7 +13,9 @@ set tcp_rto_min_us=300000      source "Get-NetTCPSetting of Server 2012: MinRto 
 set tcp_rto_max_ms=unknown     source "Microsoft does not say"
 
 set mss=1460                   source "Ethernet"
-set window=65535               source "receive window auto-tuning, normal: grows from 8192; here it is there at once"
+set syn-rfc1323=yes            source "Microsoft, receive window auto-tuning: offered since Vista"
+set window=65535               source "receive window auto-tuning, normal; it may grow beyond, which is not modelled"
+set first-window=8192          source "as seen on the wire: SYN 8192"
 set tcp_window_scaling=1       source "Microsoft, receive window auto-tuning: offered since Vista"
 set window-scale=8             source "as seen on the wire: SYN with a scale of 8"
 set tcp_timestamps=0           source "netsh interface tcp show global: RFC 1323 timestamps disabled"

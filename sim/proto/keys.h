@@ -260,6 +260,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "largest segment we accept, as announced; 20 bytes less with ip=6")                          \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
       "receive buffer, and so the largest window we offer")                                        \
+    K(first_window, "first-window", KEY_BYTES, 0, 1 << 30, "0", NULL,                              \
+      "what of it a SYN offers; it grows by twice what arrives (Linux, Windows); 0: all of it")    \
     K(window_scale, "window-scale", KEY_COUNT, 0, 14, "0", NULL,                                   \
       "the shift offered, if the window does not need a larger one")                               \
     K(window_in_segments, "window-in-segments", KEY_YES_NO, 0, 1, "no", NULL,                      \
@@ -268,6 +270,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "offer the window scale option (RFC 7323)")                                                  \
     K(tcp_timestamps, "tcp_timestamps", KEY_SWITCH, 0, 1, "0", NULL,                               \
       "offer timestamps (RFC 7323), and with them PAWS")                                           \
+    K(syn_rfc1323, "syn-rfc1323", KEY_YES_NO, 0, 1, "yes", NULL,                                   \
+      "no: window scale and timestamps are on no SYN of ours, but on the answer to one "           \
+      "(Windows XP)")                                                                              \
     K(timestamps_after_syn, "timestamps-after-syn", KEY_YES_NO, 0, 1, "yes", NULL,                 \
       "no: agreed on the SYN, left off behind it, against RFC 7323 §3.2")                          \
     K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "take",                            \

@@ -95,6 +95,8 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 {
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
+    if (config->first_window)
+        window = least(window, (uint32_t)config->first_window);
     uint32_t segment = (uint32_t)config->mss - (timestamps ? TIMESTAMPS_BYTES : 0);
 
     if (config->window_in_segments && window > segment)
@@ -139,6 +141,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 {
     const HostConfig *config = stack->config;
     bool answer = conn->state != TCP_STATE_SYN_SENT;
+    bool offers = config->syn_rfc1323;
 
     segment->flags |= TCP_SYN;
     if (answer)
@@ -148,9 +151,9 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
     add_syn_options(stack, segment,
-                    answer ? conn->entry.window_scale_on : config->tcp_window_scaling,
+                    answer ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
                     answer ? conn->entry.sack_on : config->tcp_sack);
-    if (!answer && config->tcp_timestamps)
+    if (!answer && offers && config->tcp_timestamps)
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 

@@ -252,6 +252,15 @@ uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn)
                                                    : (uint32_t)stack->config->window;
 }
 
+/* With first-window the window begins with a part of the buffer, and grows by twice what arrives, as with full
+ * segments in Linux (tcp_grow_window()). */
+static uint32_t grown_window(const HostConfig *config, const TcpConnection *conn, uint32_t room)
+{
+    uint64_t grown = (uint64_t)config->first_window + 2 * (conn->read_offset + conn->held_bytes);
+
+    return grown < room ? (uint32_t)grown : room;
+}
+
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -260,6 +269,8 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     if (config->receiver == RECEIVER_BSD)
         return tcp_bsd_window(stack, conn);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
+    if (config->first_window)
+        room = grown_window(config, conn, room);
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
 
