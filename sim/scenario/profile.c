@@ -99,7 +99,7 @@ static char *find_file(const ScenarioOptions *options, const char *name)
     return NULL;
 }
 
-/* Is there a profile of this name, its own, or what is at hand in its place, be it readable or not? */
+/* Is there a profile of this very name? */
 static gboolean exists(const ScenarioOptions *options, const char *name)
 {
     const ScenarioFiles *files = options->files;
@@ -108,7 +108,7 @@ static gboolean exists(const ScenarioOptions *options, const char *name)
     g_autofree char *found = files == NULL ? find_file(options, name)
                                            : files->read_profile(files->data, name, &length, &why);
 
-    return found != NULL || why != NULL;
+    return found != NULL;
 }
 
 /* A name that stands for another profile, as that one's; any other word as it is. */

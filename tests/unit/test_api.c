@@ -197,6 +197,17 @@ START_TEST(a_profile_comes_from_the_reader)
 }
 END_TEST
 
+START_TEST(a_name_leads_to_a_profile_of_the_library)
+{
+    Shelf nothing = {"a.scn", NULL, 0}, own = {"linux.profile", "set mss=70000\n", 0};
+    g_autofree char *within = read_with(&nothing, NULL, "title \"1\"\nhost a linux-5.10\n");
+    g_autofree char *instead = read_with(&own, NULL, "title \"2\"\nhost a linux\n");
+
+    ck_assert_str_eq(within, "1");
+    ck_assert_str_eq(instead, "mss=70000 is out of range"); /* who has that name, is asked first */
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_is_an_error)
 {
     Shelf shelf = {"a.scn", NULL, 0};
@@ -611,6 +622,7 @@ Suite *suite(void)
     tcase_add_test(errors, a_file_that_is_not_there_is_an_error);
     tcase_add_test(files, what_it_includes_comes_from_the_reader);
     tcase_add_test(files, a_profile_comes_from_the_reader);
+    tcase_add_test(files, a_name_leads_to_a_profile_of_the_library);
     tcase_add_test(files, what_cannot_be_read_is_an_error);
     tcase_add_test(files, loops_of_files_at_hand_are_found);
     tcase_add_test(files, a_file_at_hand_may_be_too_large);
