@@ -26,11 +26,11 @@ static void append_source(GString *out, const Profile *profile, const Key *key)
     if (setting == NULL)
         g_string_append(out, "default");
     else if (setting->unknown)
-        g_string_append(out, "unknown: not public, so inherited");
-    else if (setting->source != NULL)
+        g_string_append(out, "unknown, so inherited: ");
+    if (setting != NULL && setting->source != NULL)
         escape_terminal(setting->source, out);
-    else
-        g_string_append(out, "no source given");
+    else if (setting != NULL)
+        g_string_append(out, setting->unknown ? "not public" : "no source given");
     if (setting != NULL && strcmp(setting->profile, profile->name) != 0) {
         g_string_append(out, "  [");
         escape_terminal(setting->profile, out);

@@ -186,11 +186,9 @@ const Command command_profiles = {
     .summary = "list the stacks that can be simulated, or every key of one with its source",
     .about =
         "The list has the times in seconds at which each stack sends a SYN that is always lost,\n"
-        "and a SYN-ACK that is, when one SYN only arrives; below them the names that lead to one "
-        "of\n"
+        "and a SYN-ACK that is, when one SYN only arrives; below it are names that lead to one of\n"
         "them, as 'linux' and 'linux-5.10' do.\n"
-        "NAME is a profile's name, one that leads there, or the path of one of your own "
-        "('tcpwaltz\n"
-        "help profile').",
+        "NAME is a profile's name, one that leads there, or the path of one of your own\n"
+        "('tcpwaltz help profile').",
     .run = profiles,
 };
