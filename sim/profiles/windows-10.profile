@@ -24,4 +24,4 @@ set rate-reduction=proportional source "netsh int tcp show global: proportional 
 set tcp_early_retrans=unknown  source "netsh int tcp show supplemental names tail loss probes, not their timeout"
 set loss-detection=unknown     source "netsh int tcp show supplemental names RACK, not its details"
 set tcp_fastopen=1             source "netsh int tcp show global: Fast Open enabled"
-set tcp_ecn=0                  source "Get-NetTCPSetting: EcnCapability disabled on a client"
+set tcp_ecn=unknown            source "Get-NetTCPSetting: EcnCapability, which differs between machines"

@@ -8,8 +8,8 @@ set initial-rto=3s             source "Microsoft KB 2786464: 3 + 2*3 + 4*3 = 21 
 set tcp_syn_retries=2          source "Microsoft KB 2786464: MaxSynRetransmissions 2"
 set tcp_synack_retries=unknown source "Microsoft does not say; 2 before"
 set refused-retries=2          source "KB 175523; the number is that of KB 2786464"
-set rto-floor=total            source "Get-NetTCPSetting of Server 2012: MinRto"
-set tcp_rto_min_us=300000      source "Get-NetTCPSetting of Server 2012: MinRto 300 ms"
+set rto-floor=total            source "Get-NetTCPSetting: MinRto"
+set tcp_rto_min_us=300000      source "Get-NetTCPSetting: MinRto 300 ms (iperf issue 1069), of a later Windows"
 set tcp_rto_max_ms=unknown     source "Microsoft does not say"
 
 set mss=1460                   source "Ethernet"
