@@ -42,6 +42,7 @@ typedef struct Beyond {
     StateSet states;
     /* To work with. */
     Watch watch;
+    GArray *after;      /* ExplorePlace: of the world in which the packet at hand is lost */
     gboolean is_broken; /* by one of them */
 } Beyond;
 

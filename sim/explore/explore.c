@@ -1,8 +1,8 @@
 /* Which worlds there are, and the threads that run them.
  *
- * The worlds of a depth are those of the depth before with one fault more, at a packet behind the last
- * one that meets a fault: up to it the run is the same, so every set of faults is come to once.  A
- * world is gone beyond on one thread, which runs it again for its packets and then each world with one
+ * The worlds of a depth are those of the depth before with one fault more, at a place behind that of the last
+ * one: up to it the run is the same, so every set of faults is come to once.  A
+ * world is gone beyond on one thread, which runs it again for its places and then each world with one
  * fault more; what comes of them is added up in their order.
  */
 #include "explore/explore.h"
@@ -17,9 +17,10 @@ enum {
 
 const char *explore_fault_name(ExploreFaultKind kind)
 {
-    static const char *const names[EXPLORE_FAULT_COUNT] = {
+    static const char *const names[EXPLORE_KIND_COUNT] = {
         [EXPLORE_DROP] = "drop",   [EXPLORE_DUPLICATE] = "dup",   [EXPLORE_REORDER] = "reorder",
-        [EXPLORE_DELAY] = "delay", [EXPLORE_CORRUPT] = "corrupt",
+        [EXPLORE_DELAY] = "delay", [EXPLORE_CORRUPT] = "corrupt", [EXPLORE_ORDER] = "order",
+        [EXPLORE_CRASH] = "crash", [EXPLORE_REBOOT] = "reboot",
     };
 
     return names[kind];

@@ -10,19 +10,16 @@
 
 /* --- fault lines -------------------------------------------------------------------------- */
 
-/* As the language reads it, exactly: "90s", "1.000000001s", "20ms". */
-static void append_time(SimTime t, GString *out)
+char *world_time_text(SimTime t)
 {
     char text[SIM_TIME_TEXT_MAX];
 
-    if (t >= SIM_SECOND) {
-        sim_time_format_seconds(t, 0, text);
-        g_string_append_printf(out, "%ss", text);
-    } else if (t % SIM_MILLISECOND == 0) {
-        g_string_append_printf(out, "%" G_GINT64_FORMAT "ms", t / SIM_MILLISECOND);
-    } else {
-        g_string_append_printf(out, "%" G_GINT64_FORMAT "ns", t);
-    }
+    if (t % SIM_MILLISECOND == 0 && t < SIM_SECOND)
+        return g_strdup_printf("%" G_GINT64_FORMAT "ms", t / SIM_MILLISECOND);
+    if (t < SIM_SECOND)
+        return g_strdup_printf("%" G_GINT64_FORMAT "ns", t);
+    sim_time_format_seconds(t, 0, text);
+    return g_strdup_printf("%ss", text);
 }
 
 /* Which one of its sender's segments of this class is it?  Counted as rules count. */
@@ -49,26 +46,64 @@ static char *fault_line(const Plan *plan, const Trace *trace, const TraceEvent *
     g_string_append_printf(line, "%s %s %s #%u", fault_kind_name(event->fault.kind), host,
                            segment_class_name(sent->segment.class), ordinal_of(trace, sent));
     if (event->fault.kind == FAULT_DELAY) {
-        g_string_append(line, " by ");
-        append_time(fault->delay, line);
+        g_autofree char *by = world_time_text(fault->delay);
+
+        g_string_append_printf(line, " by %s", by);
     }
     return g_string_free(line, FALSE);
+}
+
+/* The next fault of the world that a packet meets. */
+static const ExploreFault *next_of_packets(const ExploreWorld *world, guint *next)
+{
+    while (*next < world->count && world->faults[*next].kind >= EXPLORE_FAULT_COUNT)
+        ++*next;
+    return *next < world->count ? &world->faults[(*next)++] : NULL;
+}
+
+static gboolean is_decided(const TraceEvent *event)
+{
+    return (event->kind == TRACE_LOST || event->kind == TRACE_FAULT) &&
+           event->fault.culprit == TRACE_CULPRIT_CHANCE;
+}
+
+/* Lines of what packets meet, with the places of the faults. */
+static void add_fault_lines(const Plan *plan, const Trace *trace, const ExploreWorld *world,
+                            GArray *lines)
+{
+    guint next = 0;
+
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        const ExploreFault *fault = is_decided(event) ? next_of_packets(world, &next) : NULL;
+
+        if (fault == NULL)
+            continue;
+        const WorldLine line = {fault->place, fault_line(plan, trace, event, fault)};
+        g_array_append_val(lines, line);
+    }
+}
+
+static gint by_place(gconstpointer one, gconstpointer other)
+{
+    guint32 a = ((const WorldLine *)one)->place, b = ((const WorldLine *)other)->place;
+
+    return (a > b) - (a < b);
 }
 
 GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
                                const ExploreWorld *world)
 {
-    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(Trace) trace = world_run(plan, &options->lab, world, NULL);
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) lines = world_lines_new();
+    const WorldNotes notes = {.lines = lines};
+    g_autoptr(Trace) trace = world_run(plan, options, world, &notes);
 
-    for (TraceId id = 1; id <= trace->events->len && lines->len < world->count; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        if ((event->kind == TRACE_LOST || event->kind == TRACE_FAULT) &&
-            event->fault.culprit == TRACE_CULPRIT_CHANCE)
-            g_ptr_array_add(lines, fault_line(plan, trace, event, &world->faults[lines->len]));
-    }
-    return lines;
+    add_fault_lines(plan, trace, world, lines);
+    g_array_sort(lines, by_place);
+    for (guint i = 0; i < lines->len; i++)
+        g_ptr_array_add(texts, g_steal_pointer(&g_array_index(lines, WorldLine, i).text));
+    return texts;
 }
 
 /* --- the scenario ------------------------------------------------------------------------- */
@@ -86,14 +121,25 @@ static gboolean leave_out(Rewriting *rewriting, SourcePlace place)
     return strcmp(place.file, rewriting->text->original->file) == 0;
 }
 
+static gboolean forgets(const Rewriting *rewriting, ExploreForget what)
+{
+    return (rewriting->text->forget & what) != 0;
+}
+
 /* NULL: fine. */
 static char *choose_lines(Rewriting *rewriting)
 {
     const Plan *plan = rewriting->text->original;
     const char *elsewhere = NULL;
 
-    for (guint i = 0; i < plan->faults->len && rewriting->text->forget; i++) {
+    for (guint i = 0; i < plan->faults->len && forgets(rewriting, EXPLORE_FORGET_FAULTS); i++) {
         SourcePlace place = g_array_index(plan->faults, PlanFault, i).place;
+
+        if (!leave_out(rewriting, place))
+            elsewhere = place.file;
+    }
+    for (guint i = 0; i < plan->orders->len && forgets(rewriting, EXPLORE_FORGET_ORDERS); i++) {
+        SourcePlace place = g_array_index(plan->orders, PlanOrder, i).place;
 
         if (!leave_out(rewriting, place))
             elsewhere = place.file;
@@ -207,9 +253,9 @@ static void append_world(GString *out, const Plan *plan, const ExploreOptions *o
     for (guint i = 0; i < faults->len; i++)
         g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(faults, i));
     if (breach->stop != SIM_NEVER) {
-        g_string_append(out, "stop at ");
-        append_time(breach->stop, out);
-        g_string_append_c(out, '\n');
+        g_autofree char *stop = world_time_text(breach->stop);
+
+        g_string_append_printf(out, "stop at %s\n", stop);
     }
     if (breach->expect != NULL)
         g_string_append_printf(out, "%s\n", breach->expect);

@@ -227,6 +227,7 @@ void check_routes(Parser *parser);
 void need_route(Parser *parser, const Line *line, const Word *word, guint from, guint to,
                 gboolean answers);
 void parse_fault(Parser *parser, Line *line);
+void parse_order(Parser *parser, Line *line);
 void parse_at(Parser *parser, Line *line);
 void parse_when(Parser *parser, Line *line);
 gboolean parse_inject(Parser *parser, Line *line, PlanStep *step);

@@ -27,6 +27,14 @@ static void clear_step(gpointer item)
     g_clear_pointer(&step->settings, g_array_unref);
 }
 
+static void clear_order(gpointer item)
+{
+    PlanOrder *order = item;
+
+    g_array_unref(order->whence);
+    g_free(order->text);
+}
+
 static void clear_expect(gpointer item)
 {
     PlanExpect *expect = item;
@@ -65,6 +73,7 @@ Plan *plan_new(const char *file)
     plan->links = array_of(sizeof(PlanLink), NULL);
     plan->faults = array_of(sizeof(PlanFault), clear_fault);
     plan->steps = array_of(sizeof(PlanStep), clear_step);
+    plan->orders = array_of(sizeof(PlanOrder), clear_order);
     plan->expects = array_of(sizeof(PlanExpect), clear_expect);
     plan->seed = 1;
     plan->stop = SIM_NEVER;
@@ -83,6 +92,7 @@ void plan_free(Plan *plan)
     g_array_unref(plan->links);
     g_array_unref(plan->faults);
     g_array_unref(plan->steps);
+    g_array_unref(plan->orders);
     g_array_unref(plan->expects);
     if (plan->script_free != NULL)
         plan->script_free(plan->script);
@@ -116,6 +126,7 @@ Plan *plan_variant(const Plan *plan)
     copy->links = g_array_copy(plan->links);
     g_array_ref(copy->faults);
     g_array_ref(copy->steps);
+    g_array_ref(copy->orders);
     g_array_ref(copy->expects);
     return copy;
 }
@@ -129,6 +140,21 @@ gboolean plan_find_host(const Plan *plan, const char *name, guint *out)
         }
     }
     return FALSE;
+}
+
+const char *plan_whence_name(PlanWhenceKind kind)
+{
+    static const char *const names[] = {[PLAN_WHENCE_HOST] = NULL,
+                                        [PLAN_WHENCE_TIMER] = "timer",
+                                        [PLAN_WHENCE_SCRIPT] = "script",
+                                        [PLAN_WHENCE_POWER] = "power"};
+
+    return names[kind];
+}
+
+gboolean plan_verb_is_power(PlanVerb verb)
+{
+    return verb == PLAN_CRASH || verb == PLAN_REBOOT;
 }
 
 const char *plan_variable_name(PlanVariable variable)

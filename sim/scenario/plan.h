@@ -169,6 +169,31 @@ typedef struct PlanTolerance {
     gint64 within_ppb; /* a part of the expected time, per billion */
 } PlanTolerance;
 
+/* Whence something comes that happens at a host. */
+typedef enum PlanWhenceKind {
+    PLAN_WHENCE_HOST,   /* from another host, or from who forges in its name there: it arrives */
+    PLAN_WHENCE_TIMER,  /* one of its own timers */
+    PLAN_WHENCE_SCRIPT, /* a line of the script, but for … */
+    PLAN_WHENCE_POWER,  /* … one that lets it crash or reboot: no application does that */
+} PlanWhenceKind;
+
+const char *plan_whence_name(PlanWhenceKind kind); /* "timer", …; NULL: it is a host's */
+gboolean plan_verb_is_power(PlanVerb verb);
+
+typedef struct PlanWhence {
+    PlanWhenceKind kind;
+    guint host; /* PLAN_WHENCE_HOST: that one; else 0 */
+} PlanWhence;
+
+/* The order of what is due at one host at one instant, which else is that of its decision. */
+typedef struct PlanOrder {
+    guint host;
+    SimTime at;
+    GArray *whence; /* PlanWhence: first this, then that */
+    char *text;     /* "order server at 1.02s timer client" */
+    SourcePlace place;
+} PlanOrder;
+
 typedef struct PlanExpect {
     PlanExpectKind kind;
     PlanParty party;
@@ -203,6 +228,7 @@ typedef struct Plan {
     GArray *links;          /* PlanLink, at most one a direction */
     GArray *faults;         /* PlanFault */
     GArray *steps;          /* PlanStep, in the file's order */
+    GArray *orders;         /* PlanOrder, at most one a host and time */
     GArray *expects;        /* PlanExpect */
     guint64 seed;           /* default 1 */
     SimTime stop;           /* SIM_NEVER: none */

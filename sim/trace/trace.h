@@ -171,7 +171,9 @@ G_STATIC_ASSERT(TCP_REASON_COUNT <= 1 << 8 && TCP_ERROR_COUNT <= 1 << 8);
 
 /* What came of a line of the scenario, listed or not. */
 typedef struct TraceUse {
-    guint64 met;  /* of a rule: segments that it counted, hit or not; of a `when`: its state came */
+    guint64
+        met; /* of a rule: segments that it counted, hit or not; of an `order`: what it names and
+                   * was due; of a `when`: its state came */
     guint64 done; /* of the script: it was carried out, a series each time */
 } TraceUse;
 
@@ -324,7 +326,7 @@ typedef struct Trace {
      * before something does: so a straight line between two rows is right. */
     SimTime interval; /* their length; 0: there are none */
     GArray *intervals;
-    GArray *rules;                  /* TraceLine: the fault rules */
+    GArray *rules;                  /* TraceLine: the fault rules, then `order` lines */
     GArray *calls;                  /* TraceLine: the script */
     TraceEvents *events;            /* TraceEvent */
     struct TraceSegments *segments; /* trace/segments.c: TraceSeen, those of the events */

@@ -144,6 +144,53 @@ must exits 0
 must prints '^       1           1           0$'
 end
 
+# The timer fires first, as it was armed before the SYN-ACK was sent.
+cat >tie.scn <<'END'
+host client rfc6298 initial-rto=1s
+host server rfc6298
+link client server delay=500ms
+at 0s server listen
+at 0s client connect server
+expect always client sends SYN 2 times
+END
+
+begin 'an order breaks what no fault does, and is written as a line'
+tcpwaltz explore --faults none --orders --depth 1 -o of-order.scn tie.scn
+must exits 1
+must prints '^tie.scn: order; up to 1 at once$'
+must prints '^  order client at 1s server$'
+tcpwaltz check of-order.scn
+must exits 1
+must prints 'happened: 1 SYN at 0 s'
+tcpwaltz plot -o order.dat of-order.scn
+must exits 0
+sed 's/^order .*/& script/' of-order.scn >not-due.scn
+tcpwaltz run not-due.scn
+must says 'order client at 1s server script was not followed: 1 of the 2 that it names came then'
+end
+
+begin 'orders of the scenario are left out where they are tried, and act where they are not'
+{ cat tie.scn && echo 'order client at 1s server'; } >own-order.scn
+tcpwaltz explore --faults none own-order.scn
+must exits 1
+must prints '^without any fault$'
+tcpwaltz explore --faults none --orders -o own-found.scn own-order.scn
+must exits 1
+must grep -q '^# order client at 1s server$' own-found.scn
+tcpwaltz check own-found.scn
+must exits 1
+end
+
+begin 'a crash breaks what no fault does'
+{ cat refused.scn && echo 'expect always client sends SYN 1 time'; } >once.scn
+tcpwaltz explore --faults none --crashes -o of-crash.scn once.scn
+must exits 1
+must prints '^once.scn: crash, reboot; up to 2 at once$'
+must prints '^  at 10ms server crash$'
+tcpwaltz check of-crash.scn
+must exits 1
+end
+
 begin 'a signal ends it with what is known'
 mkfifo slow.scn
 "$tcpwaltz" explore --depth 8 slow.scn >out 2>err &
@@ -182,9 +229,11 @@ refuses() {
     end
 }
 
+sed 's/server/timer/g' refused.scn >timer.scn
 refuses 'no file' 'explore needs one FILE'
 refuses 'two files' 'explore needs one FILE' refused.scn always.scn
 refuses 'a fault that is none' "did you mean 'drop'" --faults drip refused.scn
+refuses 'a name that an order line means otherwise' "cannot be called 'timer'" --orders timer.scn
 refuses 'a law that is none' "did you mean 'ghost'" --except gost refused.scn
 refuses 'a host that is none' "did you mean 'client'" --hosts cleint refused.scn
 refuses 'too deep' 'at most 8' --depth 9 refused.scn

@@ -156,7 +156,7 @@ START_TEST(some_plans_have_no_worlds)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Plan) plan = plan_of(rows[i].text);
         SourcePlace place;
-        g_autofree char *why = explore_unfit(plan, &place);
+        g_autofree char *why = explore_unfit(plan, 0, &place);
 
         ck_assert_ptr_nonnull(why);
         ck_assert_ptr_nonnull(strstr(why, rows[i].why));

@@ -127,6 +127,24 @@ START_TEST(nothing_at_all)
 }
 END_TEST
 
+/* --- orders ------------------------------------------------------------------------------- */
+
+START_TEST(orders)
+{
+    static const Wrong rows[] = {
+        {"order client 1s timer", "5:14 expected 'at', not '1s'"},
+        {"order client at 1s", "5:19 expected a HOST, 'timer', 'script' or 'power' after '1s'"},
+        {"order client at 1s tmer", "5:20 unknown host 'tmer' (did you mean 'timer'?"},
+        {"order client at 1s \"timer\"", "5:20 unknown host 'timer'"},
+        {"order nobody at 1s timer", "5:7 unknown host 'nobody'"},
+        {"order client at 1s timer\norder client at 1s script",
+         "6:1 the order of that instant is given already, in line 5"},
+    };
+
+    CHECK_WRONG(rows);
+}
+END_TEST
+
 /* --- statements --------------------------------------------------------------------------- */
 
 START_TEST(verbs)
@@ -137,7 +155,7 @@ START_TEST(verbs)
         {"frobnicate client",
          "5:1 unknown statement 'frobnicate' (one of title, about, see, "
          "version, host, set, link, drop, duplicate, corrupt, delay, at, when, "
-         "expect, seed, stop or include)\n"},
+         "order, expect, seed, stop or include)\n"},
         {"base linux-2.4", "5:1 'base' belongs into a profile; this is a scenario\n"},
         {"version 2", "5:9 '2' is no version that is known here (form: version 1)\n"},
         {"version", "5:8 expected the version of the language after 'version'"},
@@ -724,6 +742,7 @@ Suite *suite(void)
     tcase_add_test(tc, nothing_at_all);
     suite_add_tcase(s, tc);
     tc = scenario_case("statements");
+    tcase_add_test(tc, orders);
     tcase_add_test(tc, verbs);
     tcase_add_test(tc, once_only);
     tcase_add_test(tc, seed_and_stop);
