@@ -78,11 +78,8 @@ static void tell_crew(Beyond *beyond)
 {
     Crew *crew = beyond->crew;
 
-    g_mutex_lock(&crew->lock);
-    crew->worlds++;
-    beyond->is_cut = crew->stop && !beyond->is_first;
-    g_cond_signal(&crew->news);
-    g_mutex_unlock(&crew->lock);
+    (void)g_atomic_pointer_add(&crew->worlds, 1);
+    beyond->is_cut = g_atomic_int_get(&crew->stop) && !beyond->is_first;
 }
 
 /* `places`: what WorldNotes has; or NULL. */

@@ -9,13 +9,10 @@
 #include "explore/states.h"
 #include "explore/watch.h"
 
-/* What threads tell the one that waits for them. */
+/* What threads and the one that waits for them tell each other. */
 typedef struct Crew {
-    GMutex lock; /* of what follows */
-    GCond news;
-    guint64 worlds; /* tried, and not added up yet */
-    guint tasks;    /* that are not done */
-    gboolean stop;  /* after the world that is being run */
+    gsize worlds; /* atomic: tried, and not added up yet */
+    gint stop;    /* atomic: after the world that is being run */
 } Crew;
 
 /* What a run came to. */

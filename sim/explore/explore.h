@@ -51,9 +51,9 @@ const char *explore_fault_name(ExploreFaultKind kind); /* "drop", "dup", "reorde
 
 typedef struct ExploreFault {
     guint32 place; /* from 0, as the run comes to them; forged segments are none */
-    ExploreFaultKind kind;
-    SimTime delay; /* REORDER, DELAY */
+    ExploreFaultKind kind : 16;
     guint16 first; /* ORDER: which comes first, at least 1 */
+    SimTime delay; /* REORDER, DELAY */
 } ExploreFault;
 
 enum { EXPLORE_DEPTH_MAX = 8 };
@@ -121,7 +121,8 @@ typedef enum ExploreEnd {
     EXPLORE_END_COMPLETE, /* all worlds were tried */
     EXPLORE_END_BROKEN,   /* the first that breaks a law was found */
     EXPLORE_END_BUDGET,
-    EXPLORE_END_TOLD, /* to stop, by ExploreOptions.tell */
+    EXPLORE_END_MEMORY, /* what is kept of worlds met ExploreOptions.lab's bound */
+    EXPLORE_END_TOLD,   /* to stop, by ExploreOptions.tell */
 } ExploreEnd;
 
 typedef struct ExploreOptions {
@@ -135,8 +136,10 @@ typedef struct ExploreOptions {
     guint threads;         /* at least 1 */
     guint64 most_worlds;   /* 0: no bound */
     SimTime most_time;     /* of all runs together; 0: no bound */
-    LabOptions lab;        /* bounds of one run: explore_bounds() for what is not given */
-    /* Called with each world, on the thread that called explore(); FALSE ends it.  May be NULL. */
+    /* Bounds of one run, explore_bounds() for what is not given; that of memory is one of what is kept of all of
+     * them, too. */
+    LabOptions lab;
+    /* Called again and again, on the thread that called explore(); FALSE ends it.  May be NULL. */
     gboolean (*tell)(const ExploreCount *count, gpointer data);
     gpointer data;
 } ExploreOptions;

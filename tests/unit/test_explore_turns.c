@@ -362,7 +362,8 @@ static guint compare_worlds(const Plan *plan, const ExploreOptions *how, const E
     ck_assert_msg(strcmp(one, other) == 0, "%s\n%s\nis not\n%s", joined, one, other);
     for (guint i = first; i < places->len && world->count < how->depth; i++) {
         const ExplorePlace *place = &g_array_index(places, ExplorePlace, i);
-        ExploreFault faults[] = {{i, EXPLORE_DROP, 0, 0}, {i, EXPLORE_DUPLICATE, 0, 0}};
+        ExploreFault faults[] = {{.place = i, .kind = EXPLORE_DROP},
+                                 {.place = i, .kind = EXPLORE_DUPLICATE}};
         ExploreWorld more = *world;
 
         if (place->kind == EXPLORE_AT_CRASH) {
@@ -373,9 +374,10 @@ static guint compare_worlds(const Plan *plan, const ExploreOptions *how, const E
 
         more.count++;
         for (guint k = 0; k < kinds; k++) {
-            more.faults[world->count] = place->kind == EXPLORE_AT_TURN
-                                            ? (ExploreFault){i, EXPLORE_ORDER, 0, (guint16)(k + 1)}
-                                            : faults[k];
+            more.faults[world->count] =
+                place->kind == EXPLORE_AT_TURN
+                    ? (ExploreFault){.place = i, .kind = EXPLORE_ORDER, .first = (guint16)(k + 1)}
+                    : faults[k];
             count += compare_worlds(plan, how, &more);
         }
     }
