@@ -377,7 +377,7 @@ const Command command_plot = {
     .summary = "draw a picture of a run, or of several stacks' retries",
     .about =
         "FILE is a scenario, a segment table or a capture; '-' is standard input. With --kind\n"
-        "sweep it is what tcpwaltz sweep wrote: CSV or SQLite, several shards together.\n"
+        "sweep it is what tcpwaltz sweep wrote, in any form, several shards together.\n"
         "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
         "docs/plot-data.md tells what a script of your own finds.",
     .run = run,

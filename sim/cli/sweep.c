@@ -292,8 +292,8 @@ static gboolean understand(SweepOptions *options)
     if (!read_jobs(options) || !read_shard(options) ||
         !sweep_format_read(&command_sweep, options->format_word, output, &options->format))
         return FALSE;
-    if (options->summary && options->format == SWEEP_JSON)
-        return refuse("--summary is text, and reads what it sums up from CSV or SQLite");
+    if (options->summary && options->format == SWEEP_JSON && strcmp(output, "-") == 0)
+        return refuse("--summary is text: rows as JSON lines go into a file, -o FILE");
     return simulation_options_read(&command_sweep, &options->simulation);
 }
 

@@ -144,6 +144,12 @@ static char *choose_lines(Rewriting *rewriting)
         if (!leave_out(rewriting, place))
             elsewhere = place.file;
     }
+    for (guint i = 0; i < plan->names->len; i++) {
+        const PlanName *name = &g_array_index(plan->names, PlanName, i);
+
+        if (name->is_set && strcmp(name->place.file, plan->file) != 0)
+            elsewhere = name->place.file;
+    }
     for (guint i = 0; i < plan->expects->len; i++) {
         const PlanExpect *expect = &g_array_index(plan->expects, PlanExpect, i);
 
@@ -210,14 +216,44 @@ static char *resolved(const Rewriting *rewriting, const char *line, guint number
     return g_strdup(line);
 }
 
+/* Has the command line given another value to a name of this line? */
+static gboolean is_set_anew(const Plan *plan, guint number)
+{
+    for (guint i = 0; i < plan->names->len; i++) {
+        const PlanName *name = &g_array_index(plan->names, PlanName, i);
+
+        if (name->is_set && name->place.line == number && strcmp(name->place.file, plan->file) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The line again, with the values that its names have. */
+static void append_let(const Rewriting *rewriting, guint number)
+{
+    const Plan *plan = rewriting->text->original;
+
+    g_string_append(rewriting->out, "let");
+    for (guint i = 0; i < plan->names->len; i++) {
+        const PlanName *name = &g_array_index(plan->names, PlanName, i);
+
+        if (name->place.line == number && strcmp(name->place.file, plan->file) == 0)
+            g_string_append_printf(rewriting->out, " %s=%s", name->name, name->value);
+    }
+    g_string_append_c(rewriting->out, '\n');
+}
+
 static void append_line(const Rewriting *rewriting, const char *line, guint number)
 {
     g_autofree char *text = resolved(rewriting, line, number);
+    gboolean is_anew = is_set_anew(rewriting->text->original, number);
     gboolean out = g_hash_table_contains(rewriting->left_out, GUINT_TO_POINTER(number)) ||
-                   begins_with(line, "stop") ||
+                   begins_with(line, "stop") || is_anew ||
                    (rewriting->text->seed != NULL && begins_with(line, "seed"));
 
     g_string_append_printf(rewriting->out, "%s%s\n", out ? "# " : "", text);
+    if (is_anew)
+        append_let(rewriting, number);
 }
 
 static void append_text(const Rewriting *rewriting, const char *text)

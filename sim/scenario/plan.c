@@ -5,6 +5,14 @@
 
 #include "scenario/plan_private.h"
 
+static void clear_name(gpointer item)
+{
+    PlanName *name = item;
+
+    g_free(name->name);
+    g_free(name->value);
+}
+
 static void clear_host(gpointer item)
 {
     PlanHost *host = item;
@@ -69,6 +77,7 @@ Plan *plan_new(const char *file)
     plan->file = g_strdup(file);
     plan->about = g_ptr_array_new_with_free_func(g_free);
     plan->see = g_ptr_array_new_with_free_func(g_free);
+    plan->names = array_of(sizeof(PlanName), clear_name);
     plan->hosts = array_of(sizeof(PlanHost), clear_host);
     plan->links = array_of(sizeof(PlanLink), NULL);
     plan->faults = array_of(sizeof(PlanFault), clear_fault);
@@ -88,6 +97,7 @@ void plan_free(Plan *plan)
     g_free(plan->title);
     g_ptr_array_unref(plan->about);
     g_ptr_array_unref(plan->see);
+    g_array_unref(plan->names);
     g_array_unref(plan->hosts);
     g_array_unref(plan->links);
     g_array_unref(plan->faults);
@@ -122,6 +132,7 @@ Plan *plan_variant(const Plan *plan)
     copy->title = g_strdup(plan->title);
     g_ptr_array_ref(copy->about);
     g_ptr_array_ref(copy->see);
+    g_array_ref(copy->names);
     copy->hosts = variant_hosts(plan->hosts);
     copy->links = g_array_copy(plan->links);
     g_array_ref(copy->faults);

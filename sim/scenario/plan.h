@@ -169,6 +169,13 @@ typedef struct PlanTolerance {
     gint64 within_ppb; /* a part of the expected time, per billion */
 } PlanTolerance;
 
+/* A value by name: `let rtt=20ms`. */
+typedef struct PlanName {
+    char *name, *value;
+    gboolean is_set; /* the command line gave it the value */
+    SourcePlace place;
+} PlanName;
+
 /* Whence something comes that happens at a host. */
 typedef enum PlanWhenceKind {
     PLAN_WHENCE_HOST,   /* from another host, or from who forges in its name there: it arrives */
@@ -224,6 +231,7 @@ typedef struct Plan {
     char *file;             /* as the user named it */
     char *title;            /* NULL when there is none */
     GPtrArray *about, *see; /* char * */
+    GArray *names;          /* PlanName */
     GArray *hosts;          /* PlanHost */
     GArray *links;          /* PlanLink, at most one a direction */
     GArray *faults;         /* PlanFault */

@@ -73,6 +73,9 @@ static const Statement statements[] = {
      "where to read on; may stand several times", parse_see},
     {"version", IN_SCENARIO | IN_PROFILE, "version 1",
      "the version of the language that the file is written in", parse_version},
+    {"let", IN_SCENARIO, "let NAME=VALUE …",
+     "values by name: $NAME stands for it in what follows; --set NAME=VALUE gives another",
+     parse_let},
     {"host", IN_SCENARIO, "host NAME PROFILE [KEY=VALUE …]",
      "a host, the stack it runs (a name, or a path to a .profile), and what differs from it",
      parse_host},
@@ -155,6 +158,8 @@ static void parse_line(Parser *parser, Line *line, StatementScope scope)
     const Statement *statement = find_statement(verb->quoted ? "" : verb->text, scope);
 
     parser->muted = line->broken;
+    if (scope == IN_SCENARIO && !line_put_values(parser, line))
+        parser->muted = TRUE;
     if (statement != NULL) {
         line->form = statement->forms;
         line->next = 1;

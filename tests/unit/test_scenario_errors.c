@@ -127,6 +127,40 @@ START_TEST(nothing_at_all)
 }
 END_TEST
 
+/* --- values by name ----------------------------------------------------------------------- */
+
+START_TEST(values_by_name)
+{
+    static const Wrong rows[] = {
+        {"let", "5:4 expected NAME=VALUE after 'let'"},
+        {"let rtt", "5:5 expected KEY=VALUE, not 'rtt'"},
+        {"let rtt=", "5:9 'rtt' lacks its value"},
+        {"let 1st=2", "5:5 '1st' cannot be a name (letters, digits and _; a letter first)\n"},
+        {"let a=1 b=2 a=3", "5:13 'a' has a value already, by t.scn:5\n"},
+        {"at $wen client close", "5:4 no line has given '$wen' a value (form: let NAME=VALUE …"},
+        {"let when=1\nat $wen client close",
+         "6:4 no line has given '$wen' a value (did you mean 'when'?\nthere is only when)\n"},
+        {"let when=1\nat $when client close", "6:4 the time '1' lacks its unit"},
+    };
+
+    CHECK_WRONG(rows);
+}
+END_TEST
+
+START_TEST(a_wrong_value_is_told_with_its_name)
+{
+    static const Wrong rows[] = {
+        {"let n=x\ndrop client SYN #$n",
+         "6:17 '#x' selects no segments (SELECT is one of #1, #2..4, "
+         "#3.., #1,4 or all\nwhere it says '#$n')\n"},
+        {"let n=x\nset client mss=$n", "6:12 mss cannot be 'x' (mss takes 64 to 65495 bytes; default "
+                                      "1460\nwhere it says 'mss=$n')\n"},
+    };
+
+    CHECK_WRONG(rows);
+}
+END_TEST
+
 /* --- orders ------------------------------------------------------------------------------- */
 
 START_TEST(orders)
@@ -154,7 +188,7 @@ START_TEST(verbs)
         {"DROP client SYN #1", "5:1 unknown statement 'DROP' (did you mean 'drop'?)\n"},
         {"frobnicate client",
          "5:1 unknown statement 'frobnicate' (one of title, about, see, "
-         "version, host, set, link, drop, duplicate, corrupt, delay, at, when, "
+         "version, let, host, set, link, drop, duplicate, corrupt, delay, at, when, "
          "order, expect, seed, stop or include)\n"},
         {"base linux-2.4", "5:1 'base' belongs into a profile; this is a scenario\n"},
         {"version 2", "5:9 '2' is no version that is known here (form: version 1)\n"},
@@ -742,6 +776,8 @@ Suite *suite(void)
     tcase_add_test(tc, nothing_at_all);
     suite_add_tcase(s, tc);
     tc = scenario_case("statements");
+    tcase_add_test(tc, values_by_name);
+    tcase_add_test(tc, a_wrong_value_is_told_with_its_name);
     tcase_add_test(tc, orders);
     tcase_add_test(tc, verbs);
     tcase_add_test(tc, once_only);
