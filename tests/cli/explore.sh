@@ -217,6 +217,24 @@ must exits 0
 must prints '^4 pairs, '
 end
 
+# Each breaks a law of its own, and in those pairs alone in which its mistake can be met: who does not wait calls and closes
+# first, a ghost is the called one's, and who answers no FIN closes first.
+begin 'the matrix finds three mistakes, each where it is'
+printf 'base rfc6298\nset handshake=two-way\n' >hasty.profile
+printf 'base rfc6298\nset time-wait=0s\n' >rash.profile
+printf 'base rfc6298\nset time-wait-fin=ignore\n' >deaf.profile
+tcpwaltz explore --profiles rfc6298,./hasty.profile,./rash.profile,./deaf.profile --faults drop,dup,delay,reorder
+must exits 1
+sed -n 's/^\([a-z0-9]* calls .*\)$/\1/p' out | sort >found
+must [ "$(grep -c ' calls hasty: ' found)" -eq 4 ]
+must [ "$(grep -c '^rash calls ' found)" -eq 4 ]
+must [ "$(grep -c '^deaf calls ' found)" -eq 4 ]
+must grep -q '^rfc6298 calls hasty: ghost$' found
+must grep -q '^rash calls rfc6298: reset$' found
+must grep -q '^deaf calls rfc6298: given-up$' found
+must [ "$(grep -c 'rfc6298 calls rfc6298\|rfc6298 calls rash\|rfc6298 calls deaf' found)" -eq 0 ]
+end
+
 # refuses 'WHAT' 'PATTERN' ARGUMENT…: wrong usage, said so.
 refuses() {
     begin "refused: $1"
