@@ -172,13 +172,23 @@ static gboolean read_budget(const char *text, ExploreOptions *options)
     return options->most_worlds > 0;
 }
 
-/* "none" stands alone; orders and crashes are asked for by themselves. */
+/* "none" stands alone. */
+static gboolean read_faults(const char *text, guint *kinds)
+{
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+
+    if (!g_strv_contains((const char *const *)words, "none"))
+        return read_bits("--faults", text, fault_name, EXPLORE_FAULT_COUNT, kinds);
+    *kinds = 0;
+    if (words[1] != NULL)
+        say_usage(&command_explore, "--faults none stands alone, unlike '%s'", text);
+    return words[1] == NULL;
+}
+
+/* Orders and crashes are asked for by themselves. */
 static gboolean read_kinds(const ExploreCommand *command, guint *kinds)
 {
-    if (g_strcmp0(command->faults, "none") == 0)
-        *kinds = 0;
-    else if (command->faults != NULL &&
-             !read_bits("--faults", command->faults, fault_name, EXPLORE_FAULT_COUNT, kinds))
+    if (command->faults != NULL && !read_faults(command->faults, kinds))
         return FALSE;
     if (command->orders)
         *kinds |= 1U << EXPLORE_ORDER;

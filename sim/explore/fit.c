@@ -1,5 +1,5 @@
 /* Which plans have worlds that can be tried, and how they are made ready for it. */
-#include "explore/explore.h"
+#include "explore/world.h"
 
 static const PlanStep *first_flood(const Plan *plan)
 {
@@ -41,16 +41,11 @@ static const PlanHost *first_with_name_of_whence(const Plan *plan)
     return NULL;
 }
 
-static gboolean has_turns(guint kinds)
-{
-    return kinds >> EXPLORE_FAULT_COUNT != 0;
-}
-
 char *explore_unfit(const Plan *plan, guint kinds, SourcePlace *place)
 {
     const PlanStep *flood = first_flood(plan);
     const PlanLink *link = first_that_draws(plan);
-    const PlanHost *host = has_turns(kinds) ? first_with_name_of_whence(plan) : NULL;
+    const PlanHost *host = world_has_turns(kinds) ? first_with_name_of_whence(plan) : NULL;
 
     *place = (SourcePlace){.file = g_intern_string(plan->file)};
     if (plan->reality != NULL)

@@ -119,7 +119,7 @@ static LabTurnAnswer answer_turn(gpointer context, const LabTurn *turn)
 
 /* ---- The run ---- */
 
-static gboolean has_turns(guint kinds)
+gboolean world_has_turns(guint kinds)
 {
     return kinds >> EXPLORE_FAULT_COUNT != 0;
 }
@@ -133,13 +133,13 @@ Trace *world_run(const Plan *plan, const ExploreOptions *options, const ExploreW
     how.level = TRACE_LEVEL_FULL;
     how.decide = answer;
     how.decide_context = &answers;
-    if (has_turns(options->kinds)) {
+    if (world_has_turns(options->kinds)) {
         how.decide_turn = answer_turn;
         moments_begin(&answers.moments, plan, notes->lines);
     }
     Trace *trace = lab_run(plan, &how);
 
-    if (has_turns(options->kinds))
+    if (world_has_turns(options->kinds))
         moments_end(&answers.moments);
     return trace;
 }

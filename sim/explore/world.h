@@ -35,6 +35,9 @@ typedef struct WorldNotes {
     GArray *lines;  /* WorldLine, in no order; NULL: nobody asks */
 } WorldNotes;
 
+/* Is anything tried that is chosen at turns, orders or crashes?  `kinds`: a bit for each ExploreFaultKind. */
+gboolean world_has_turns(guint kinds);
+
 /* A time as the language reads it, exactly: "90s", "1.000000001s", "20ms".  Free with g_free(). */
 char *world_time_text(SimTime t);
 

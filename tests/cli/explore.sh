@@ -252,6 +252,7 @@ refuses 'no file' 'explore needs one FILE'
 refuses 'two files' 'explore needs one FILE' refused.scn always.scn
 refuses 'a fault that is none' "did you mean 'drop'" --faults drip refused.scn
 refuses 'a name that an order line means otherwise' "cannot be called 'timer'" --orders timer.scn
+refuses 'none and some' 'none stands alone' --faults none,drop refused.scn
 refuses 'a law that is none' "did you mean 'ghost'" --except gost refused.scn
 refuses 'a host that is none' "did you mean 'client'" --hosts cleint refused.scn
 refuses 'too deep' 'at most 8' --depth 9 refused.scn

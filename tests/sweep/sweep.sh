@@ -522,6 +522,7 @@ tcpwaltz plot --kind sweep shard?.csv --ask 'client enters ESTABLISHED at #1' --
 must exits 0
 must [ "$(grep -c 'series-3$' curves.dat)" -eq 4 ] # three points, and the line of the legend
 must [ "$(grep -c 'band-3$' curves.dat)" -eq 6 ]
+must grep -q 'client enters ESTABLISHED at #1, in seconds: the median' curves.dat
 must not grep -q 'series-4$' curves.dat
 tcpwaltz plot --kind sweep one.csv --style cdf --ask 'client enters ESTABLISHED at #1' \
     --where client.tcp_syn_retries=0 --where link.loss=0% -o cdf.dat

@@ -443,6 +443,22 @@ START_TEST(a_law_that_nothing_else_breaks)
 }
 END_TEST
 
+/* TIME-WAIT keeps old data away; a host that forgot the connection does not (RFC 9293 §3.4.3, the quiet time). */
+START_TEST(a_reboot_lets_old_data_in)
+{
+    g_autoptr(Plan) plan = load_shipped("teardown/old-data-time-wait.scn");
+    ExploreOptions without = explore_how(0, 1), with = explore_how(CRASHES, 1);
+
+    explore_prepare(plan, 0);
+    g_autoptr(ExploreResult) holds = explore(plan, &without), breaks = explore(plan, &with);
+    ck_assert_ptr_null(holds->breach);
+    ck_assert_ptr_nonnull(breaks->breach);
+    ck_assert_int_eq(breaks->breach->law, EXPLORE_LAW_BYTES);
+    g_autofree char *lines = lines_of(plan, &with, &breaks->world);
+    ck_assert_str_eq(lines, "at 4ms client reboot forget");
+}
+END_TEST
+
 /* ---- The language ---- */
 
 START_TEST(an_order_is_followed)
@@ -500,6 +516,7 @@ Suite *suite(void)
     suite_add_tcase(s, tc);
     tc = scenario_case("laws");
     tcase_add_loop_test(tc, a_law_that_nothing_else_breaks, 0, (int)G_N_ELEMENTS(alone));
+    tcase_add_test(tc, a_reboot_lets_old_data_in);
     tcase_add_test(tc, an_order_is_followed);
     tcase_add_test(tc, a_host_of_that_name_is_that_host);
     suite_add_tcase(s, tc);
