@@ -153,8 +153,9 @@ START_TEST(a_wrong_value_is_told_with_its_name)
         {"let n=x\ndrop client SYN #$n",
          "6:17 '#x' selects no segments (SELECT is one of #1, #2..4, "
          "#3.., #1,4 or all\nwhere it says '#$n')\n"},
-        {"let n=x\nset client mss=$n", "6:12 mss cannot be 'x' (mss takes 64 to 65495 bytes; default "
-                                      "1460\nwhere it says 'mss=$n')\n"},
+        {"let n=x\nset client mss=$n",
+         "6:12 mss cannot be 'x' (mss takes 64 to 65495 bytes; default "
+         "1460\nwhere it says 'mss=$n')\n"},
     };
 
     CHECK_WRONG(rows);
