@@ -11,6 +11,10 @@
 
 struct LabReality;
 
+/* A timer of the plan's host is set now; `due` is what its model says.  Returns when it fires, later than now. */
+typedef SimTime (*LabDue)(gpointer context, guint host, TcpTimer timer, SimTime now, SimTime length,
+                          SimTime due);
+
 typedef struct LabOptions {
     TraceLevel level;
     gboolean has_seed; /* use `seed` instead of the plan's */
@@ -29,6 +33,9 @@ typedef struct LabOptions {
      * their hosts (net/link.h); NULL: chance. */
     LinkDecide decide;
     gpointer decide_context;
+    /* Who says when the timers of simulated hosts fire, in place of their timer models; NULL: nobody. */
+    LabDue due;
+    gpointer due_context;
 } LabOptions;
 
 /* Of LabOptions.max_memory, what a run and its plan may use: an eighth is for the program itself, and for what

@@ -834,6 +834,9 @@ void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits)
 /* ---- timers.c: see the list at its top ---- */
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
+
+/* When a timer set now for `length` fires: as the timer model says (tcp_timer_due()), or whoever knows better. */
+SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length);
 uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
 static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
 {

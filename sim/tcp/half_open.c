@@ -141,7 +141,7 @@ OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime 
                                     TcpReason reason)
 {
     SimTime length = half_open_wait(stack, half);
-    SimTime due = tcp_timer_due(stack->config, now, length);
+    SimTime due = tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, now, length);
     SimTime deadline = half_open_deadline(stack, half);
 
     if (due > deadline) {

@@ -92,11 +92,27 @@ static void reschedule_set(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
         stand_for(stack, conn, timer);
 }
 
+static APART SimTime due_by_hook(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length,
+                                 SimTime due)
+{
+    SimTime other = stack->setup.hooks.due(stack->setup.hooks.context, timer, now, length, due);
+
+    assert(other > now);
+    return other;
+}
+
+SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length)
+{
+    SimTime due = tcp_timer_due(stack->config, now, length);
+
+    return stack->setup.hooks.due == NULL ? due : due_by_hook(stack, timer, now, length, due);
+}
+
 static OFTEN void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
                            SimTime length)
 {
     TcpTimerSlot slot = {
-        .due = {tcp_timer_due(stack->config, now, length), sim_order_take(stack->setup.order)},
+        .due = {tcp_timers_due(stack, timer, now, length), sim_order_take(stack->setup.order)},
         .length = length,
     };
 
