@@ -104,6 +104,7 @@ void identify_append_json(const IdentifySubject *subject, const IdentifyAnswer *
     g_string_append_printf(out, ",\"connection\":%u,\"place\":\"%s\",\"handshake\":%s",
                            subject->flow, places[replay->place],
                            replay->begin == REPLAY_FROM_LATER ? "false" : "true");
+    append_time("start_s", replay->start, out);
     append_time("round_trip_s",
                 replay->knows_delays ? replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER]
                                      : G_MININT64,

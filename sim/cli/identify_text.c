@@ -9,7 +9,8 @@
 
 const char *identify_tier_name(IdentifyTier tier)
 {
-    static const char *const names[IDENTIFY_TIER_COUNT] = {"whole", "stops", "limits", "other"};
+    static const char *const names[IDENTIFY_TIER_COUNT] = {"whole", "stops", "gaps", "limits",
+                                                           "other"};
 
     return names[tier];
 }
@@ -84,7 +85,10 @@ static void append_place(GString *out, const IdentifySubject *subject)
         return;
     }
     if (!replay->knows_delays) {
-        g_string_append(out, "Nothing was answered, so no round trip is known.\n");
+        g_string_append(
+            out,
+            "Nothing was answered: no round trip is known, and it is taken to be seen where it "
+            "was\nsent.\n");
         return;
     }
     g_string_append_printf(out, "Seen %s; round trip ", places[replay->place]);
@@ -105,6 +109,11 @@ static void append_heading(GString *out, const IdentifySubject *subject)
         g_string_append_c(out, '\n');
     }
     append_place(out, subject);
+    if (subject->replay->start > 0) {
+        g_string_append(out, "Times count from its start, at ");
+        time_append_about(subject->replay->start, out);
+        g_string_append(out, " s.\n");
+    }
     if (subject->is_cut)
         g_string_append_printf(out, "Only its first %d segments were looked at.\n",
                                IDENTIFY_SEGMENTS_MAX);
@@ -361,6 +370,10 @@ static void append_reason(GString *out, const IdentifyFit *fit)
         g_string_append(out, "every wait; but it would have sent again at ");
         time_append_about(parting_of(fit) != NULL ? parting_of(fit)->from : fit->next, out);
         g_string_append(out, " s");
+        break;
+    case IDENTIFY_GAPS:
+        g_string_append_printf(out, "every wait, if %u of what it sent were lost before",
+                               fit->gaps);
         break;
     case IDENTIFY_LIMITS:
         g_string_append(out, "every wait, with more attempts than it has by default");

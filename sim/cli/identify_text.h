@@ -22,7 +22,7 @@ void identify_append_json(const IdentifySubject *subject, const IdentifyAnswer *
 /* How many waits there are to explain. */
 guint identify_wanted(const IdentifySubject *subject, const IdentifyAnswer *answer);
 
-/* "whole", "stops", "limits", "other" */
+/* "whole", "stops", "gaps", "limits", "other" */
 const char *identify_tier_name(IdentifyTier tier);
 
 #endif

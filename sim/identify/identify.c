@@ -162,6 +162,11 @@ static gboolean try_profile(const Identify *identify, IdentifyFit *best)
     if (best->tier == IDENTIFY_OTHER && has_probes(identify->subject) &&
         !try_past(identify, &past, best))
         return FALSE;
+    past.all_arrive = TRUE;
+    if (best->tier == IDENTIFY_OTHER && identify->subject->is_far &&
+        !try_past(identify, &past, best))
+        return FALSE;
+    past.all_arrive = FALSE;
     past.lifts_limits = TRUE;
     return !gave_up(best) || try_past(identify, &past, best);
 }
@@ -185,7 +190,11 @@ static gboolean examine(const Identify *identify, const char *name, IdentifyFit 
 
 static gboolean may_begin_late(const IdentifySubject *subject)
 {
-    return subject->other_numbers == 0 && subject->replay->begin != REPLAY_FROM_LATER &&
+    const IdentifyRepeat *first =
+        subject->repeats->len > 0 ? &g_array_index(subject->repeats, IdentifyRepeat, 0) : NULL;
+
+    return first != NULL && (first->sent->seen->segment.flags & TCP_SYN) &&
+           subject->other_numbers == 0 && subject->replay->begin != REPLAY_FROM_LATER &&
            (subject->end == REPLAY_CLIENT) == (subject->replay->begin == REPLAY_FROM_SYN);
 }
 

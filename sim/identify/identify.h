@@ -24,6 +24,8 @@
 #include "trace/trace.h"
 #include "view/replay.h"
 
+/* All times of a subject count from the start of its connection (Replay.start). */
+
 /* Something that was sent again, or asked. */
 typedef struct IdentifyRepeat {
     SimTime t;
@@ -38,9 +40,11 @@ typedef struct IdentifySubject {
     ReplayEnd end;
     GArray *repeats;     /* IdentifyRepeat */
     guint other_numbers; /* SYN-ACKs whose number is not the first one's: no repeats */
-    SimTime until;       /* nothing else was seen of the connection until then */
+    SimTime until;       /* nothing else was seen of the connection until then, from its start on */
     SimTime noise;       /* what the place of the capture adds to a wait, either way */
-    gboolean is_cut;     /* the connection is longer than what is looked at */
+    gboolean
+        is_far; /* the capture was taken elsewhere: what was lost on the way there is not in it */
+    gboolean is_cut; /* the connection is longer than what is looked at */
     GPtrArray *events;
 } IdentifySubject;
 
@@ -53,8 +57,9 @@ GPtrArray *identify_subjects(const Trace *trace, GPtrArray *notes);
 
 /* How far a profile comes. */
 typedef enum IdentifyTier {
-    IDENTIFY_WHOLE,  /* every wait, and it would not have sent anything that is not there */
-    IDENTIFY_STOPS,  /* every wait; but it would have gone on, where nothing was seen any more */
+    IDENTIFY_WHOLE, /* every wait, and it would not have sent anything that is not there */
+    IDENTIFY_STOPS, /* every wait; but it would have gone on, where nothing was seen any more */
+    IDENTIFY_GAPS,  /* every wait, if some of what it sent was lost before it came to the capture */
     IDENTIFY_LIMITS, /* every wait, if it did not give up after so many */
     IDENTIFY_OTHER,  /* not every wait */
     IDENTIFY_TIER_COUNT,
@@ -85,10 +90,11 @@ typedef struct IdentifyFit {
     IdentifyTier tier;
     GArray *waits;            /* IdentifyWait, of timers that ran out */
     guint explained, answers; /* waits; repeats that were no timer's and are there as well */
-    double likelihood;        /* natural logarithm of the product of 1 / width, widths in ms */
-    guint hz;                 /* of a wheel: with which it explains most; 0: no wheel */
-    guint unseen;             /* so many were sent before the capture began … */
-    SimTime round_trip;       /* … or that is what a handshake took; 0: it was seen */
+    guint gaps;         /* sent by a timer, and not seen: lost before the place of the capture */
+    double likelihood;  /* natural logarithm of the product of 1 / width, widths in ms */
+    guint hz;           /* of a wheel: with which it explains most; 0: no wheel */
+    guint unseen;       /* so many were sent before the capture began … */
+    SimTime round_trip; /* … or that is what a handshake took; 0: it was seen */
     SimTime
         next; /* it sends again so long after the last thing seen; SIM_NEVER: not within an hour */
     SimTime next_most; /* as late as that may be */

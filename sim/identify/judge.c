@@ -52,12 +52,24 @@ static gboolean *taken(const Judge *judge, guint i)
     return &g_array_index(judge->is_taken, gboolean, i);
 }
 
+/* A keepalive timer that finds that something was heard is set anew without a word: how long it waited in the end,
+ * the run does not tell. */
+static gboolean was_moved(const TraceEvent *send, const TraceEvent *armed)
+{
+    return armed->timer.timer == TCP_TIMER_KEEPALIVE &&
+           send->t - armed->t > armed->timer.length + armed->timer.length / 2;
+}
+
 /* The same numbers at about the same time; G_MAXUINT: nothing. */
 static guint find_send(const Judge *judge, const IdentifyRepeat *repeat)
 {
+    /* A keepalive probe is no earlier than its time, however early a heartbeat comes. */
+    static const SimTime probe_near = 600 * SIM_MILLISECOND;
     SimTime wanted = repeat->t + judge->before, near = 2 * judge->subject->noise;
     guint best = G_MAXUINT;
 
+    if (repeat->sent->is_probe)
+        near = MAX(near, probe_near);
     for (guint i = 0; i < judge->sends->len; i++) {
         const TraceEvent *send = g_ptr_array_index(judge->sends, i);
         gboolean is_same = send->segment.seen->seq == repeat->sent->seq &&
@@ -124,6 +136,28 @@ static guint superfluous_before(const Judge *judge, SimTime t)
     return send != NULL && send->t < t + judge->before ? i : G_MAXUINT;
 }
 
+/* What was lost before the place of the capture: no more of it than was seen. */
+static gboolean is_forgiven(Judge *judge, guint superfluous)
+{
+    IdentifyFit *fit = judge->fit;
+
+    if (!judge->subject->is_far || fit->gaps > fit->explained)
+        return FALSE;
+    fit->gaps++;
+    *taken(judge, superfluous) = TRUE;
+    return TRUE;
+}
+
+/* What a timer sends in the run before `t`, not seen and not to be forgiven; G_MAXUINT: nothing. */
+static guint superfluous_left(Judge *judge, SimTime t)
+{
+    guint superfluous = superfluous_before(judge, t);
+
+    while (superfluous != G_MAXUINT && is_forgiven(judge, superfluous))
+        superfluous = superfluous_before(judge, t);
+    return superfluous;
+}
+
 /* FALSE: here run and capture part. */
 static gboolean judge_repeat(Judge *judge, const IdentifyRepeat *repeat)
 {
@@ -131,13 +165,12 @@ static gboolean judge_repeat(Judge *judge, const IdentifyRepeat *repeat)
 
     if (at != G_MAXUINT)
         *taken(judge, at) = TRUE;
-    guint superfluous = superfluous_before(judge, repeat->t - judge->subject->noise);
+    guint superfluous = superfluous_left(judge, repeat->t - judge->subject->noise);
 
     if (superfluous != G_MAXUINT) {
-        const TraceEvent *armed = armed_at(judge, superfluous);
-
         /* What was seen later instead is what it is said beside. */
-        add_wait(judge, at == G_MAXUINT && !repeat->is_answer ? repeat : NULL, armed, FALSE);
+        add_wait(judge, at == G_MAXUINT && !repeat->is_answer ? repeat : NULL,
+                 armed_at(judge, superfluous), FALSE);
         return FALSE;
     }
     if (at == G_MAXUINT && repeat->is_answer) {
@@ -150,7 +183,7 @@ static gboolean judge_repeat(Judge *judge, const IdentifyRepeat *repeat)
     }
     const TraceEvent *armed = armed_at(judge, at);
 
-    if (armed != NULL)
+    if (armed != NULL && !was_moved(g_ptr_array_index(judge->sends, at), armed))
         add_wait(judge, repeat, armed, TRUE);
     else
         judge->fit->answers++;
@@ -162,12 +195,14 @@ static gboolean judge_repeat(Judge *judge, const IdentifyRepeat *repeat)
 static IdentifyTier judge_end(Judge *judge)
 {
     SimTime last = judge->subject->replay->end, until = judge->subject->until;
-    guint superfluous = superfluous_before(judge, last);
+    guint superfluous = superfluous_left(judge, last);
 
     if (superfluous != G_MAXUINT) {
         add_wait(judge, NULL, armed_at(judge, superfluous), FALSE);
         return IDENTIFY_OTHER;
     }
+    if (judge->fit->gaps > 0)
+        return IDENTIFY_GAPS;
     return superfluous_before(judge, until) == G_MAXUINT ? IDENTIFY_WHOLE : IDENTIFY_STOPS;
 }
 
@@ -294,7 +329,7 @@ static void judge_likelihood(Judge *judge)
 
         fit->likelihood -= logarithm_of_width(wait->most - wait->least);
     }
-    fit->likelihood -= odd_answer * judge->odd;
+    fit->likelihood -= odd_answer * (judge->odd + fit->gaps);
 }
 
 /* Answers of the run that nobody saw. */

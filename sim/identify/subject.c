@@ -115,8 +115,10 @@ static IdentifySubject *subject_new(const Trace *trace, GPtrArray *events, Repla
     subject->end = end;
     subject->events = g_ptr_array_ref(events);
     subject->repeats = g_array_new(FALSE, FALSE, sizeof(IdentifyRepeat));
-    subject->until = trace_event(trace, trace->events->len)->t;
+    subject->until = trace_event(trace, trace->events->len)->t - replay->start;
     subject->noise = noise_of(replay, end);
+    subject->is_far = replay->knows_delays &&
+                      replay->place != (end == REPLAY_CLIENT ? REPLAY_AT_CLIENT : REPLAY_AT_SERVER);
     find_repeats(subject);
     return subject;
 }

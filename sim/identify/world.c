@@ -89,7 +89,7 @@ static SimTime guided_due(gpointer context, guint host, TcpTimer timer, SimTime 
     SimTime seen = seen_for(guide, now, length);
 
     if (seen != SIM_NEVER)
-        return seen;
+        return timer == TCP_TIMER_KEEPALIVE ? MAX(seen, exact) : seen; /* it asks its clock */
     SimTime latest = exact + identify_allowance(guide->subject, guide->clock, 0, length, NULL).most;
 
     return latest <= guide->subject->until + guide->before ? latest : exact;
@@ -148,6 +148,7 @@ Trace *identify_run(const IdentifySubject *subject, const char *profile, const I
                          .round_trip = past->round_trip,
                          .peer_has_sack = past->peer_has_sack,
                          .sets_keepalive = past->sets_keepalive,
+                         .all_arrive = past->all_arrive,
                          .until = subject->until - subject->replay->end + IDENTIFY_BEYOND};
     Guide guide = {subject, clock, past->before};
     g_autoptr(GString) text = g_string_new(NULL);
@@ -155,8 +156,6 @@ Trace *identify_run(const IdentifySubject *subject, const char *profile, const I
     ScenarioOptions own = *options;
 
     view_scenario_alone(subject->replay, &alone, text);
-    if (g_getenv("IDBG") && !strcmp(profile, g_getenv("IDBG")))
-        g_printerr("%s\n", text->str);
     own.overrides = (const char *const *)overrides;
     return run_text(text->str, &own, &guide, diagnostics);
 }

@@ -9,8 +9,8 @@ typedef struct IdentifyPast {
     SimTime before; /* see ReplayAlone */
     SimTime round_trip;
     gboolean peer_has_sack;
-    gboolean lifts_limits;   /* it never gives up */
-    gboolean sets_keepalive; /* see ReplayAlone */
+    gboolean lifts_limits;               /* it never gives up */
+    gboolean sets_keepalive, all_arrive; /* see ReplayAlone */
 } IdentifyPast;
 
 /* So long a run goes on behind what was seen. */

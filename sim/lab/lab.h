@@ -11,7 +11,7 @@
 
 struct LabReality;
 
-/* A timer of the plan's host is set now; `due` is what its model says.  Returns when it fires, later than now. */
+/* A timer of the plan's host is set now; `due` is what its model says.  Returns when it fires, not before now. */
 typedef SimTime (*LabDue)(gpointer context, guint host, TcpTimer timer, SimTime now, SimTime length,
                           SimTime due);
 

@@ -109,8 +109,8 @@ typedef struct TcpHooks {
     /* It is about to end: tcp_status() knows it for the last time. */
     void (*ending)(void *context, TcpConnId conn);
     uint32_t states_untold; /* a bit each: `state` is not called for connections that enter them */
-    /* When does a wait of `length` that begins now end?  `due` is what the timer model says; the answer is later than
-     * now.  NULL: nobody knows better. */
+    /* When does a wait of `length` that begins now end?  `due` is what the timer model says; the answer is no
+     * earlier than now.  NULL: nobody knows better. */
     SimTime (*due)(void *context, TcpTimer timer, SimTime now, SimTime length, SimTime due);
 } TcpHooks;
 

@@ -1,5 +1,5 @@
 /* Inferring what happened to a connection; what is inferred stands in replay.h. */
-#include "view/replay.h"
+#include "view/replay_words.h"
 
 #include <string.h>
 
@@ -108,7 +108,7 @@ static void collect_one(Replay *replay, ReplayEnd end, const GPtrArray *events, 
 {
     const TraceEvent *event = g_ptr_array_index(events, at);
     const TraceSeen *seen = event->segment.seen;
-    ReplaySent sent = {.t = event->t, .seen = seen, .class = event->segment.class};
+    ReplaySent sent = {.t = event->t - replay->start, .seen = seen, .class = event->segment.class};
 
     sent.seq = seq_of(replay, end, seen);
     sent.end = sent.seq + segment_seq_length(&seen->segment);
@@ -118,7 +118,7 @@ static void collect_one(Replay *replay, ReplayEnd end, const GPtrArray *events, 
     if (takes_numbers(&sent) && !(seen->segment.flags & TCP_RST)) {
         if (seq_gt(sent.seq, so_far->next) &&
             is_filled_later(replay, end, events, at, so_far->next))
-            add_unseen(replay->sent[end], event->t, so_far->next, sent.seq, so_far->longest);
+            add_unseen(replay->sent[end], sent.t, so_far->next, sent.seq, so_far->longest);
         sent.is_new = seq_gt(sent.end, so_far->next) && event->segment.retry == 0;
         so_far->next = seq_gt(sent.end, so_far->next) ? sent.end : so_far->next;
     }
@@ -324,18 +324,52 @@ static ReplayStep step_of(const Replay *replay, ReplayEnd end, const ReplaySent 
     return step;
 }
 
-/* Data that follow a full segment soon are of the same call: so it goes on. */
+/* Data that follow a full segment soon are of the same call: so it goes on; and so are data that follow, whenever, what
+ * left no room for a full segment in the window. */
 typedef struct Writing {
     ReplayStep step;
     SimTime last;
-    gboolean goes_on;
+    gboolean goes_on, fills_window;
+    guint heard;  /* of the other end's segments, so many have come … */
+    guint32 edge; /* … and so far may be sent; 0: nobody knows */
 } Writing;
+
+static guint shift_of(const Replay *replay, ReplayEnd end)
+{
+    guint shift = 0;
+
+    for (ReplayEnd i = 0; i < REPLAY_ENDS; i++) {
+        const Segment *opening = replay_opening_of(replay, i);
+
+        if (opening == NULL || !(opening->options.present & OPTION_WINDOW_SCALE))
+            return 0;
+        shift = i == end ? opening->options.window_scale : shift;
+    }
+    return MIN(shift, 14);
+}
+
+/* How far this end may send at `t`. */
+static void hear_until(const Replay *replay, ReplayEnd end, Writing *writing, SimTime t)
+{
+    const GArray *heard = replay->sent[other(end)];
+    guint shift = shift_of(replay, other(end));
+
+    for (; writing->heard < heard->len; writing->heard++) {
+        const ReplaySent *sent = sent_at(replay, other(end), writing->heard);
+
+        if (sent->t + replay->delay[other(end)] > t)
+            return;
+        if (sent->seen != NULL && (sent->seen->segment.flags & TCP_ACK) && !sent->is_lost)
+            writing->edge = sent->ack + ((guint32)sent->seen->segment.window
+                                         << (sent->class == SEGMENT_SYN_ACK ? 0 : shift));
+    }
+}
 
 static void end_writing(Replay *replay, Writing *writing)
 {
     if (writing->step.bytes > 0)
         g_array_append_val(replay->steps, writing->step);
-    *writing = (Writing){.goes_on = FALSE};
+    *writing = (Writing){.heard = writing->heard, .edge = writing->edge};
 }
 
 /* Since when the other end's window has been closed, as this one sees it before `t`: then data have waited, if
@@ -369,13 +403,24 @@ static SimTime closed_since(const Replay *replay, ReplayEnd end, SimTime t)
     return asked ? since : SIM_NEVER;
 }
 
-static void write_on(Replay *replay, Writing *writing, ReplayEnd end, const ReplaySent *sent,
+/* Nothing came just before that opened the window: a timer had enough of waiting for that (RFC 9293 §3.8.6.2.1). */
+static gboolean is_unasked(const Replay *replay, ReplayEnd end, const Writing *writing, SimTime t)
+{
+    static const SimTime soon = 5 * SIM_MILLISECOND;
+
+    return writing->heard == 0 ||
+           t - sent_at(replay, other(end), writing->heard - 1)->t - replay->delay[other(end)] >
+               soon;
+}
+
+static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent *sent,
                      guint32 bytes, guint32 longest)
 {
     SimTime round_trip = replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER];
     SimTime soon = 2 * round_trip + 50 * SIM_MILLISECOND;
 
-    if (!writing->goes_on || sent->t - writing->last > soon) {
+    hear_until(replay, end, writing, sent->t);
+    if (!writing->fills_window && (!writing->goes_on || sent->t - writing->last > soon)) {
         end_writing(replay, writing);
         writing->step = step_of(replay, end, sent, REPLAY_SEND);
         /* What goes out with the last part of the handshake was there before. */
@@ -383,10 +428,13 @@ static void write_on(Replay *replay, Writing *writing, ReplayEnd end, const Repl
             writing->step.t = 0;
         writing->step.t = MIN(writing->step.t, closed_since(replay, end, sent->t));
         writing->step.is_answer = FALSE;
+    } else if (writing->fills_window && is_unasked(replay, end, writing, sent->t)) {
+        sent->is_probe = TRUE;
     }
     writing->step.bytes += bytes;
     writing->last = sent->t;
     writing->goes_on = bytes >= longest;
+    writing->fills_window = writing->edge != 0 && seq_gt(sent->end + longest, writing->edge);
 }
 
 /* The other end says something new behind this time, and is not refused. */
@@ -456,7 +504,7 @@ static void find_steps(Replay *replay, ReplayEnd end)
     for (guint i = 0; i < replay->sent[end]->len; i++)
         longest = MAX(longest, payload_of(sent_at(replay, end, i)));
     for (guint i = 0; i < replay->sent[end]->len && !is_over; i++) {
-        const ReplaySent *sent = sent_at(replay, end, i);
+        ReplaySent *sent = sent_at(replay, end, i);
 
         if (sent->class == SEGMENT_SYN && i == 0)
             add_step(replay, end, sent, REPLAY_CONNECT);
@@ -597,7 +645,8 @@ static Replay *replay_new(const Trace *trace, const GPtrArray *events)
     if (replay->begin == REPLAY_FROM_LATER)
         find_base(replay, events, hosts);
     replay->steps = g_array_new(FALSE, FALSE, sizeof(ReplayStep));
-    replay->end = last->t;
+    replay->start = first->t;
+    replay->end = last->t - first->t;
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
         replay->hosts[end] = hosts[end];
         replay->names[end] = name_of(trace, hosts[end], end);

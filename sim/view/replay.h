@@ -43,7 +43,7 @@ typedef struct ReplaySent {
     gboolean is_lost;
     gboolean
         is_probe; /* asks whether the peer is there, or its window still closed: an old number with no
-                        * byte or one, or a byte into a closed window */
+                        * byte or one, a byte into a closed window, or what fits of data that waited */
 } ReplaySent;
 
 typedef enum ReplayAct {
@@ -71,9 +71,10 @@ typedef struct Replay {
     SimTime delay[REPLAY_ENDS]; /* of what each sends */
     ReplayPlace place;
     ReplayBegin begin;
-    gboolean knows_delays;     /* answers showed them; else they are made up */
-    gboolean listens;          /* the server answered, or nobody did */
-    SimTime end;               /* the last segment */
+    gboolean knows_delays; /* answers showed them; else they are made up */
+    gboolean listens;      /* the server answered, or nobody did */
+    SimTime start; /* of the connection, by the capture's clock; all other times count from here */
+    SimTime end;   /* the last segment */
     guint32 base[REPLAY_ENDS]; /* REPLAY_FROM_LATER: the number before each end's first */
 } Replay;
 
@@ -103,7 +104,8 @@ typedef struct ReplayAlone {
     gboolean peer_has_sack; /* REPLAY_FROM_LATER: nobody saw what the peer offered */
     gboolean
         sets_keepalive; /* keepalive waits as the program set them, by what was seen; else the profile's */
-    SimTime until; /* the run ends so long after the capture's last segment */
+    gboolean all_arrive; /* also what was never answered: the answers may have been lost instead */
+    SimTime until;       /* the run ends so long after the capture's last segment */
 } ReplayAlone;
 
 /* Numbers of the host begin with REPLAY_ALONE_ISS, its timers are real: their lengths are in ticks. */

@@ -80,7 +80,7 @@ static Keepalive keepalive_of(const Replay *replay, ReplayEnd end)
             window = sent_at(replay, other(end), at)->seen != NULL
                          ? sent_at(replay, other(end), at)->seen->segment.window
                          : window;
-        if (!sent->is_probe || window == 0)
+        if (!sent->is_probe || sent->is_new || window == 0)
             continue;
         if (seen.idle == 0)
             seen.idle = round_seconds(sent->t - last_before(replay, sent->t));
@@ -214,7 +214,7 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
     const Segment *segment = &sent->seen->segment;
     guint8 flags = segment->flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK);
 
-    if (sent->is_lost || flags == 0)
+    if ((sent->is_lost && !alone->all_arrive) || flags == 0)
         return;
     append_begin(out, replay, alone, arrival_of(replay, alone, sent) + alone->before,
                  segment_class_name(sent->class));
