@@ -147,6 +147,47 @@ static gboolean has_probes(const IdentifySubject *subject)
     return FALSE;
 }
 
+static gboolean has_answers(const IdentifySubject *subject)
+{
+    for (guint i = 0; i < subject->repeats->len; i++) {
+        if (g_array_index(subject->repeats, IdentifyRepeat, i).is_answer)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* There are timestamps, and nobody knows their values. */
+static gboolean lacks_timestamps(const IdentifySubject *subject)
+{
+    const GArray *list = subject->replay->sent[subject->end];
+    const ReplaySent *first = &g_array_index(list, ReplaySent, 0);
+
+    return first->seen != NULL && (first->seen->segment.options.present & OPTION_TIMESTAMPS) &&
+           first->seen->segment.options.ts_val == 0;
+}
+
+/* What else may have been, the likeliest first, as long as nothing explains every wait. */
+static gboolean try_others(const Identify *identify, const IdentifyPast *past, IdentifyFit *best)
+{
+    const IdentifySubject *subject = identify->subject;
+    IdentifyPast others[] = {*past, *past, *past, *past, *past};
+    gboolean makes_sense[] = {has_answers(subject), has_probes(subject), subject->is_far,
+                              lacks_timestamps(subject), FALSE};
+
+    others[0].timers_answer = TRUE;
+    others[1].sets_keepalive = TRUE;
+    others[2].all_arrive = TRUE;
+    others[3].echoes_first = TRUE;
+    others[4].lifts_limits = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(others) && best->tier == IDENTIFY_OTHER; i++) {
+        gboolean is_limit = i + 1 == G_N_ELEMENTS(others) && gave_up(best);
+
+        if ((makes_sense[i] || is_limit) && !try_past(identify, &others[i], best))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean try_profile(const Identify *identify, IdentifyFit *best)
 {
     const Replay *replay = identify->subject->replay;
@@ -156,19 +197,7 @@ static gboolean try_profile(const Identify *identify, IdentifyFit *best)
         return try_without_handshake(identify, best);
     if (replay->begin == REPLAY_FROM_SYN_ACK && identify->subject->end == REPLAY_CLIENT)
         past.before = replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER];
-    if (!try_past(identify, &past, best))
-        return FALSE;
-    past.sets_keepalive = TRUE;
-    if (best->tier == IDENTIFY_OTHER && has_probes(identify->subject) &&
-        !try_past(identify, &past, best))
-        return FALSE;
-    past.all_arrive = TRUE;
-    if (best->tier == IDENTIFY_OTHER && identify->subject->is_far &&
-        !try_past(identify, &past, best))
-        return FALSE;
-    past.all_arrive = FALSE;
-    past.lifts_limits = TRUE;
-    return !gave_up(best) || try_past(identify, &past, best);
+    return try_past(identify, &past, best) && try_others(identify, &past, best);
 }
 
 static gboolean examine(const Identify *identify, const char *name, IdentifyFit *out)

@@ -46,15 +46,18 @@ static ReplayEnd other(ReplayEnd end)
     return end == REPLAY_CLIENT ? REPLAY_SERVER : REPLAY_CLIENT;
 }
 
+/* Delays vary: what came a little later than reckoned may have been answered, too. */
 static gboolean is_answer(const Replay *replay, ReplayEnd end, SimTime t)
 {
+    enum { DELAY_PART = 20 };
     const GArray *arrivals = replay->sent[other(end)];
+    SimTime delay = replay->delay[other(end)], early = MIN(delay / DELAY_PART, SIM_MILLISECOND);
 
     for (guint i = 0; i < arrivals->len; i++) {
         const ReplaySent *sent = &g_array_index(arrivals, ReplaySent, i);
-        SimTime since = t - sent->t - replay->delay[other(end)];
+        SimTime since = t - sent->t - delay;
 
-        if (!sent->is_lost && since >= 0 && since <= answer_soon)
+        if (!sent->is_lost && since >= -early && since <= answer_soon)
             return TRUE;
     }
     return FALSE;

@@ -36,6 +36,7 @@ typedef struct Guide {
     const IdentifySubject *subject;
     const IdentifyClock *clock;
     SimTime before;
+    gboolean timers_answer;
 } Guide;
 
 static gboolean is_guided(TcpTimer timer)
@@ -48,6 +49,8 @@ static gboolean is_guided(TcpTimer timer)
 static gboolean fits_better(const Guide *guide, const IdentifyRepeat *repeat,
                             const IdentifyRepeat *best, SimTime due)
 {
+    if (repeat->is_answer && !guide->timers_answer)
+        return FALSE;
     if (best == NULL)
         return TRUE;
     if (repeat->is_answer != best->is_answer)
@@ -149,8 +152,9 @@ Trace *identify_run(const IdentifySubject *subject, const char *profile, const I
                          .peer_has_sack = past->peer_has_sack,
                          .sets_keepalive = past->sets_keepalive,
                          .all_arrive = past->all_arrive,
+                         .echoes_first = past->echoes_first,
                          .until = subject->until - subject->replay->end + IDENTIFY_BEYOND};
-    Guide guide = {subject, clock, past->before};
+    Guide guide = {subject, clock, past->before, past->timers_answer};
     g_autoptr(GString) text = g_string_new(NULL);
     g_auto(GStrv) overrides = overrides_of(subject, past);
     ScenarioOptions own = *options;

@@ -9,8 +9,9 @@ typedef struct IdentifyPast {
     SimTime before; /* see ReplayAlone */
     SimTime round_trip;
     gboolean peer_has_sack;
-    gboolean lifts_limits;               /* it never gives up */
-    gboolean sets_keepalive, all_arrive; /* see ReplayAlone */
+    gboolean lifts_limits;                             /* it never gives up */
+    gboolean sets_keepalive, all_arrive, echoes_first; /* see ReplayAlone */
+    gboolean timers_answer; /* what came right behind an arrival may have been a timer's, too */
 } IdentifyPast;
 
 /* So long a run goes on behind what was seen. */

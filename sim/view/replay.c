@@ -144,6 +144,20 @@ static void collect(Replay *replay, const GPtrArray *events, ReplayEnd end, guin
 
 /* --- delays ------------------------------------------------------------------------------- */
 
+/* Were these numbers sent again up to `t`?  Then an answer of then may be one to that (Karn). */
+static gboolean is_sent_again(const Replay *replay, ReplayEnd end, guint i, SimTime t)
+{
+    const ReplaySent *sent = sent_at(replay, end, i);
+
+    for (guint j = i + 1; j < replay->sent[end]->len && sent_at(replay, end, j)->t <= t; j++) {
+        const ReplaySent *later = sent_at(replay, end, j);
+
+        if (takes_numbers(later) && seq_le(later->seq, sent->seq) && seq_gt(later->end, sent->seq))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The shortest time in which what `end` sends was answered, in the first place or also when it sent that again;
  * SIM_NEVER: nothing was. */
 static SimTime shortest_answer(const Replay *replay, ReplayEnd end, gboolean also_again)
@@ -155,12 +169,13 @@ static SimTime shortest_answer(const Replay *replay, ReplayEnd end, gboolean als
     for (guint i = 0; i < replay->sent[end]->len; i++) {
         const ReplaySent *sent = sent_at(replay, end, i);
 
-        if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL)
+        if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL ||
+            sent->is_lost)
             continue;
         while (at < answers->len && (sent_at(replay, other(end), at)->t < sent->t ||
                                      !acknowledges(sent_at(replay, other(end), at), sent->end)))
             at++;
-        if (at < answers->len)
+        if (at < answers->len && !is_sent_again(replay, end, i, sent_at(replay, other(end), at)->t))
             shortest = MIN(shortest, sent_at(replay, other(end), at)->t - sent->t);
     }
     return shortest;

@@ -104,6 +104,7 @@ typedef struct ReplayAlone {
     gboolean peer_has_sack; /* REPLAY_FROM_LATER: nobody saw what the peer offered */
     gboolean
         sets_keepalive; /* keepalive waits as the program set them, by what was seen; else the profile's */
+    gboolean echoes_first; /* of timestamps whose values nobody knows */
     gboolean all_arrive; /* also what was never answered: the answers may have been lost instead */
     SimTime until;       /* the run ends so long after the capture's last segment */
 } ReplayAlone;

@@ -138,21 +138,40 @@ static void append_hosts(GString *out, const Replay *replay, const ReplayAlone *
 
 /* --- its peer ----------------------------------------------------------------------------- */
 
-/* The host's clock when it sent what carries this timestamp; if nobody saw that, when it last sent before `t`. */
+static gboolean carries(const ReplaySent *sent, guint32 timestamp)
+{
+    return sent->seen != NULL && (sent->seen->segment.options.present & OPTION_TIMESTAMPS) &&
+           sent->seen->segment.options.ts_val == timestamp;
+}
+
+/* When what `sent` says was first said. */
+static SimTime first_sent(const Replay *replay, ReplayEnd end, const ReplaySent *sent)
+{
+    guint i = 0;
+
+    while (sent_at(replay, end, i)->seq != sent->seq || sent_at(replay, end, i)->end != sent->end)
+        i++;
+    return sent_at(replay, end, i)->t;
+}
+
+/* The host's clock when it sent what carries this timestamp; if nobody knows (segment tables have no values), the last
+ * that can have come to the peer by `t`, or the first time that this was sent. */
 static guint32 echo_of(const Replay *replay, const ReplayAlone *alone, guint32 echoed, SimTime t)
 {
+    const ReplaySent *echo = NULL;
     SimTime at = 0;
 
     for (guint i = 0; i < replay->sent[alone->end]->len; i++) {
         const ReplaySent *sent = sent_at(replay, alone->end, i);
 
-        if (sent->t > t)
-            break;
-        at = sent->t;
-        if (sent->seen != NULL && (sent->seen->segment.options.present & OPTION_TIMESTAMPS) &&
-            sent->seen->segment.options.ts_val == echoed)
+        if (sent->t + replay->delay[alone->end] > t || sent->is_lost)
+            continue;
+        echo = sent;
+        if (echoed != 0 && carries(sent, echoed))
             break;
     }
+    if (echo != NULL)
+        at = alone->echoes_first && echoed == 0 ? first_sent(replay, alone->end, echo) : echo->t;
     return (guint32)((at + alone->before) / SIM_MILLISECOND) + 1;
 }
 
