@@ -36,14 +36,40 @@ guint identify_wanted(const IdentifySubject *subject, const IdentifyAnswer *answ
     return wanted;
 }
 
-/* --- what was seen ------------------------------------------------------------------------ */
+/* --- paragraphs --------------------------------------------------------------------------- */
+
+enum { WIDTH = 78 };
+
+/* Lines break between words. */
+static void append_paragraph(GString *out, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    glong column = 0;
+
+    for (char **word = words; *word != NULL; word++) {
+        glong length = g_utf8_strlen(*word, -1);
+
+        if (column > 0 && column + 1 + length > WIDTH) {
+            g_string_append_c(out, '\n');
+            column = 0;
+        } else if (column > 0) {
+            g_string_append_c(out, ' ');
+            column++;
+        }
+        g_string_append(out, *word);
+        column += length;
+    }
+    g_string_append_c(out, '\n');
+}
 
 static void append_count(GString *out, guint count, const char *what)
 {
     g_string_append_printf(out, "%u %s%s", count, what, count == 1 ? "" : "s");
 }
 
-/* "SYN", "FIN with data", "probe" */
+/* --- what was seen ------------------------------------------------------------------------ */
+
+/* "SYN", "DATA+FIN", "probe" */
 static const char *name_of(const ReplaySent *sent)
 {
     if (sent->is_probe)
@@ -69,26 +95,41 @@ static void append_waits(GString *out, const IdentifySubject *subject)
         g_string_append(out, i > 0 ? ", " : "");
         time_append_about(repeat->t - before, out);
     }
-    g_string_append(out, repeats->len > SHOWN ? ", ... s\n" : " s\n");
+    g_string_append(out, repeats->len > SHOWN ? ", ... s" : " s");
+}
+
+static void append_sender(GString *out, const IdentifySubject *subject)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    escape_terminal(subject->replay->names[subject->end], text);
+    g_string_append_printf(text, ", connection %u: sent ", subject->flow);
+    if (subject->repeats->len > 0) {
+        append_count(text, subject->repeats->len, "segment");
+        g_string_append(text, " again, ");
+        append_waits(text, subject);
+    } else {
+        append_count(text, subject->other_numbers + 1, "SYN-ACK");
+    }
+    append_paragraph(out, text->str);
 }
 
 static void append_place(GString *out, const IdentifySubject *subject)
 {
-    const Replay *replay = subject->replay;
     static const char *const places[] = {"at the client", "at the server",
                                          "between the hosts, or at both"};
+    const Replay *replay = subject->replay;
 
     if (replay->begin == REPLAY_FROM_LATER) {
-        g_string_append(
-            out, "No handshake was seen: the round trip is not known, and what timeouts rest on is "
-                 "fitted to the first wait.\n");
+        append_paragraph(
+            out, "No handshake was seen, so no round trip is known; what timeouts rest on is "
+                 "fitted to the first wait.");
         return;
     }
     if (!replay->knows_delays) {
-        g_string_append(
-            out,
-            "Nothing was answered: no round trip is known, and it is taken to be seen where it "
-            "was\nsent.\n");
+        append_paragraph(out,
+                         "Nothing was answered: no round trip is known, and it is taken to be seen "
+                         "where it was sent.");
         return;
     }
     g_string_append_printf(out, "Seen %s; round trip ", places[replay->place]);
@@ -98,18 +139,9 @@ static void append_place(GString *out, const IdentifySubject *subject)
 
 static void append_heading(GString *out, const IdentifySubject *subject)
 {
-    escape_terminal(subject->replay->names[subject->end], out);
-    g_string_append_printf(out, ", connection %u: sent ", subject->flow);
-    if (subject->repeats->len > 0) {
-        append_count(out, subject->repeats->len, "segment");
-        g_string_append(out, " again, ");
-        append_waits(out, subject);
-    } else {
-        append_count(out, subject->other_numbers + 1, "SYN-ACK");
-        g_string_append_c(out, '\n');
-    }
+    append_sender(out, subject);
     append_place(out, subject);
-    if (subject->replay->start > 0) {
+    if (subject->replay->start >= 10 * SIM_MILLISECOND) {
         g_string_append(out, "Times count from its start, at ");
         time_append_about(subject->replay->start, out);
         g_string_append(out, " s.\n");
@@ -122,19 +154,12 @@ static void append_heading(GString *out, const IdentifySubject *subject)
 
 /* --- who it is ---------------------------------------------------------------------------- */
 
-/* "linux-2.4", "a or b", "a, b or c"; lines break behind commas. */
+/* "linux-2.4", "a or b", "a, b or c" */
 static void append_names(GString *out, const IdentifyAnswer *answer, guint count)
 {
-    enum { WIDTH = 78 };
-
     for (guint i = 0; i < count; i++) {
-        const char *name = fit_at(answer, i)->name, *line = strrchr(out->str, '\n');
-        gsize before = line != NULL ? (gsize)(out->str + out->len - line) : out->len;
-
-        g_string_append(out, i == 0 ? "" : i + 1 == count ? " or" : ",");
-        if (i > 0)
-            g_string_append_c(out, before + strlen(name) + 2 > WIDTH ? '\n' : ' ');
-        escape_terminal(name, out);
+        g_string_append(out, i == 0 ? "" : i + 1 == count ? " or " : ", ");
+        escape_terminal(fit_at(answer, i)->name, out);
     }
 }
 
@@ -161,9 +186,9 @@ static void append_next(GString *out, const IdentifyFit *fit)
         g_string_append(out, " sends nothing more");
         return;
     }
-    g_string_append(out, " sends again at ");
+    g_string_append(out, " sends again between ");
     time_append_about(fit->next, out);
-    g_string_append(out, " to ");
+    g_string_append(out, " and ");
     time_append_about(fit->next_most, out);
     g_string_append(out, " s");
 }
@@ -172,53 +197,58 @@ static void append_apart(GString *out, const IdentifyAnswer *answer)
 {
     const IdentifyFit *other = NULL;
     SimTime apart = soonest_apart(answer, &other);
+    g_autoptr(GString) text = g_string_new(NULL);
 
     if (apart == 0) {
         g_string_append(out, "The next repetition would not tell them apart either.\n");
         return;
     }
-    g_string_append(out, "To tell more, the capture would have to go on until ");
-    time_append_about(apart, out);
-    g_string_append(out, " s: ");
-    append_next(out, fit_at(answer, 0));
-    g_string_append(out, ", ");
-    append_next(out, other);
-    g_string_append(out, ".\n");
+    g_string_append(text, "To tell more, capture until ");
+    time_append_about(apart, text);
+    g_string_append(text, " s: ");
+    append_next(text, fit_at(answer, 0));
+    g_string_append(text, ", ");
+    append_next(text, other);
+    g_string_append_c(text, '.');
+    append_paragraph(out, text->str);
 }
 
 /* How much likelier the first is than the one behind it, if it is so by far. */
 static void append_likelier(GString *out, const IdentifyAnswer *answer)
 {
     static const double far = 3.0; /* 20 times */
-    double by = identify_score(fit_at(answer, 0)) - identify_score(fit_at(answer, 1));
+    const IdentifyFit *first = fit_at(answer, 0), *next = fit_at(answer, 1);
+    double by = identify_score(first) - identify_score(next);
+    g_autoptr(GString) text = g_string_new("Of these ");
 
-    if (fit_at(answer, 0)->tier != fit_at(answer, 1)->tier || by < far)
+    if (first->tier != next->tier || by < far)
         return;
-    g_string_append(out, "By the lateness of its timers and by how it opens, ");
-    escape_terminal(fit_at(answer, 0)->name, out);
-    g_string_append_printf(out, " is\n%s times likelier than the next.\n",
-                           by > log(1e6)   ? "more than a million"
-                           : by > log(1e3) ? "more than a thousand"
-                                           : "more than 20");
+    escape_terminal(first->name, text);
+    g_string_append(text, " is the likeliest by far, by the lateness of its timers");
+    g_string_append(text, first->witness.is_there ? " and by how it opened." : ".");
+    append_paragraph(out, text->str);
 }
 
 static void append_none(GString *out, const IdentifySubject *subject, const IdentifyAnswer *answer)
 {
     const IdentifyFit *best = fit_at(answer, 0);
+    g_autoptr(GString) text = g_string_new("None of these");
 
     if (subject->other_numbers > 0) {
-        g_string_append_printf(
-            out,
-            "None of these: %u of its SYN-ACKs have other numbers than the first, so they are "
-            "no repetitions:\nsomebody answered anew, without a timer.\n",
-            subject->other_numbers);
-        return;
+        g_string_append_printf(text,
+                               ": %u of its SYN-ACKs %s another number than the first, so %s no "
+                               "repetition%s: somebody answered anew, without a timer.",
+                               subject->other_numbers, subject->other_numbers == 1 ? "has" : "have",
+                               subject->other_numbers == 1 ? "it is" : "they are",
+                               subject->other_numbers == 1 ? "" : "s");
+    } else {
+        g_string_append(text, " explains it; the nearest, ");
+        escape_terminal(best->name, text);
+        g_string_append_printf(text, ", explains %u of ", best->explained);
+        append_count(text, identify_wanted(subject, answer), "wait");
+        g_string_append_c(text, '.');
     }
-    g_string_append(out, "None of these explains it; the nearest, ");
-    escape_terminal(best->name, out);
-    g_string_append_printf(out, ", explains %u of ", best->explained);
-    append_count(out, identify_wanted(subject, answer), "wait");
-    g_string_append(out, ".\n");
+    append_paragraph(out, text->str);
 }
 
 static void append_assumed(GString *out, const IdentifyFit *best)
@@ -227,7 +257,7 @@ static void append_assumed(GString *out, const IdentifyFit *best)
         g_string_append_printf(out, "The capture began late: %u had been sent before.\n",
                                best->unseen);
     if (best->round_trip > 0) {
-        g_string_append(out, "With the round trip that fits ");
+        g_string_append(out, "The round trip that fits ");
         escape_terminal(best->name, out);
         g_string_append_printf(out, " best: %.1f ms.\n", milliseconds(best->round_trip));
     }
@@ -237,22 +267,23 @@ static void append_verdict(GString *out, const IdentifySubject *subject,
                            const IdentifyAnswer *answer)
 {
     guint possible = answer->possible;
+    g_autoptr(GString) text = g_string_new(NULL);
 
     if (possible == 0) {
         append_none(out, subject, answer);
         return;
     }
     if (identify_wanted(subject, answer) == 0) {
-        g_string_append(
-            out,
-            "No timer ran out: what it sent again answered something. That tells no stack from "
-            "another.\n");
+        append_paragraph(out,
+                         "No timer ran out: what it sent again answered something. That tells no "
+                         "stack from another.");
         return;
     }
-    g_string_append(out, possible == 1 ? "It behaves as " : "It is one of ");
-    append_names(out, answer, possible);
-    g_string_append(out, possible == 1 ? " does, and as no other here: every wait is explained.\n"
-                                       : ":\neach explains every wait.\n");
+    g_string_append(text, possible == 1 ? "It behaves as " : "Cannot tell ");
+    append_names(text, answer, possible);
+    g_string_append(text, possible == 1 ? " does, and as no other here: every wait is explained."
+                                        : " apart: each explains every wait.");
+    append_paragraph(out, text->str);
     append_assumed(out, fit_at(answer, 0));
     if (possible > 1) {
         append_likelier(out, answer);
@@ -273,7 +304,7 @@ static void append_openings(GString *out, const IdentifyAnswer *answer)
         g_string_append(out,
                         is_first ? "\nHow it opened, beside what each would have sent:\n" : "");
         is_first = FALSE;
-        g_string_append_printf(out, "     %-12s  %s\n", fit_at(answer, i)->name,
+        g_string_append_printf(out, "     %-10s  %s\n", fit_at(answer, i)->name,
                                witness->differs != NULL ? witness->differs : "the same");
     }
 }
@@ -338,11 +369,11 @@ static void append_parting(GString *out, const IdentifyFit *fit)
     const IdentifyWait *wait = parting_of(fit);
 
     if (wait == NULL) {
-        g_string_append(out, "sends no SYN-ACK of another number");
+        g_string_append(out, "sends nothing of that kind");
     } else if (wait->predicted == G_MININT64) {
-        g_string_append(out, "would have given up before");
+        g_string_append(out, "gives up");
     } else {
-        g_string_append(out, "would have waited ");
+        g_string_append(out, "waits ");
         time_append_about(wait->predicted, out);
         g_string_append(out, " s");
         if (wait->repeat != NULL) {
@@ -352,11 +383,11 @@ static void append_parting(GString *out, const IdentifyFit *fit)
         }
     }
     if (wait != NULL && wait->repeat != NULL) {
-        g_string_append_printf(out, ", before the %s at ", name_of(wait->repeat->sent));
+        g_string_append_printf(out, " before the %s at ", name_of(wait->repeat->sent));
         time_append_about(wait->repeat->t, out);
         g_string_append(out, " s");
     } else if (wait != NULL) {
-        g_string_append(out, " and sent again, at ");
+        g_string_append(out, " and sends again, at ");
         time_append_about(wait->from + wait->predicted, out);
         g_string_append(out, " s");
     }
@@ -367,16 +398,16 @@ static void append_reason(GString *out, const IdentifyFit *fit)
     switch (fit->tier) {
     case IDENTIFY_WHOLE: g_string_append(out, "every wait"); break;
     case IDENTIFY_STOPS:
-        g_string_append(out, "every wait; but it would have sent again at ");
-        time_append_about(parting_of(fit) != NULL ? parting_of(fit)->from : fit->next, out);
+        g_string_append(out, "every wait; but it sends again at ");
+        time_append_about(fit->next, out);
         g_string_append(out, " s");
         break;
     case IDENTIFY_GAPS:
-        g_string_append_printf(out, "every wait, if %u of what it sent were lost before",
+        g_string_append_printf(out, "every wait, if %u more were lost before the capture",
                                fit->gaps);
         break;
     case IDENTIFY_LIMITS:
-        g_string_append(out, "every wait, with more attempts than it has by default");
+        g_string_append(out, "every wait, with more attempts than it makes by default");
         break;
     default: append_parting(out, fit);
     }
