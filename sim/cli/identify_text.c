@@ -304,7 +304,7 @@ static void append_openings(GString *out, const IdentifyAnswer *answer)
         g_string_append(out,
                         is_first ? "\nHow it opened, beside what each would have sent:\n" : "");
         is_first = FALSE;
-        g_string_append_printf(out, "     %-10s  %s\n", fit_at(answer, i)->name,
+        g_string_append_printf(out, "   %-10s  %s\n", fit_at(answer, i)->name,
                                witness->differs != NULL ? witness->differs : "the same");
     }
 }
@@ -364,32 +364,54 @@ static const IdentifyWait *parting_of(const IdentifyFit *fit)
                : NULL;
 }
 
+/* At this time it would have sent as well, but something else. */
+static gboolean is_other_segment(const IdentifyWait *wait)
+{
+    SimTime late;
+
+    if (wait->repeat == NULL || wait->predicted == G_MININT64)
+        return FALSE;
+    late = wait->repeat->t - wait->from - wait->predicted;
+    return late >= wait->least && late <= wait->most;
+}
+
+static void append_where(GString *out, const IdentifyWait *wait)
+{
+    g_string_append_printf(out, "the %s at ", name_of(wait->repeat->sent));
+    time_append_about(wait->repeat->t, out);
+    g_string_append(out, " s");
+}
+
+static void append_other_wait(GString *out, const IdentifyWait *wait)
+{
+    g_string_append(out, "waits ");
+    time_append_about(wait->predicted, out);
+    if (wait->repeat == NULL) {
+        g_string_append(out, " s and sends again, at ");
+        time_append_about(wait->from + wait->predicted, out);
+        g_string_append(out, " s");
+        return;
+    }
+    g_string_append(out, " s, not ");
+    time_append_about(wait->repeat->t - wait->from, out);
+    g_string_append(out, " s, before ");
+    append_where(out, wait);
+}
+
 static void append_parting(GString *out, const IdentifyFit *fit)
 {
     const IdentifyWait *wait = parting_of(fit);
 
     if (wait == NULL) {
         g_string_append(out, "sends nothing of that kind");
-    } else if (wait->predicted == G_MININT64) {
-        g_string_append(out, "gives up");
+    } else if (is_other_segment(wait)) {
+        g_string_append(out, "sends something else than ");
+        append_where(out, wait);
+    } else if (wait->predicted != G_MININT64) {
+        append_other_wait(out, wait);
     } else {
-        g_string_append(out, "waits ");
-        time_append_about(wait->predicted, out);
-        g_string_append(out, " s");
-        if (wait->repeat != NULL) {
-            g_string_append(out, ", not ");
-            time_append_about(wait->repeat->t - wait->from, out);
-            g_string_append(out, " s");
-        }
-    }
-    if (wait != NULL && wait->repeat != NULL) {
-        g_string_append_printf(out, " before the %s at ", name_of(wait->repeat->sent));
-        time_append_about(wait->repeat->t, out);
-        g_string_append(out, " s");
-    } else if (wait != NULL) {
-        g_string_append(out, " and sends again, at ");
-        time_append_about(wait->from + wait->predicted, out);
-        g_string_append(out, " s");
+        g_string_append(out, "gives up before ");
+        append_where(out, wait);
     }
 }
 

@@ -81,7 +81,7 @@ typedef struct IdentifyWitness {
     gboolean is_there; /* an opening segment was seen */
     guint agree, differ;
     double doubt;  /* what the differences take from the logarithm of the likelihood */
-    char *differs; /* "window scale 7, not 10; no timestamps"; NULL: nothing does */
+    char *differs; /* "scale 7, not 10; no timestamps"; NULL: nothing does */
 } IdentifyWitness;
 
 typedef struct IdentifyFit {

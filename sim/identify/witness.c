@@ -14,7 +14,7 @@ static gboolean has(const Segment *segment, guint8 bit)
 static void say_option(const Look *look, guint8 bit, const char *name, GString *out)
 {
     if (has(look->seen, bit) != has(look->own, bit))
-        g_string_append_printf(out, "%s%s", has(look->seen, bit) ? "" : "no ", name);
+        g_string_append_printf(out, "%s %s", has(look->seen, bit) ? "with" : "no", name);
 }
 
 static void say_timestamps(const Look *look, GString *out)
@@ -29,7 +29,7 @@ static void say_sack(const Look *look, GString *out)
 
 static void say_scaling(const Look *look, GString *out)
 {
-    say_option(look, OPTION_WINDOW_SCALE, "window scale", out);
+    say_option(look, OPTION_WINDOW_SCALE, "scale", out);
 }
 
 static void say_shift(const Look *look, GString *out)
@@ -38,8 +38,7 @@ static void say_shift(const Look *look, GString *out)
 
     if (has(look->seen, OPTION_WINDOW_SCALE) && has(look->own, OPTION_WINDOW_SCALE) &&
         seen->window_scale != own->window_scale)
-        g_string_append_printf(out, "window scale %u, not %u", seen->window_scale,
-                               own->window_scale);
+        g_string_append_printf(out, "scale %u, not %u", seen->window_scale, own->window_scale);
 }
 
 static void say_window(const Look *look, GString *out)

@@ -164,11 +164,12 @@ static guint32 echo_of(const Replay *replay, const ReplayAlone *alone, guint32 e
     for (guint i = 0; i < replay->sent[alone->end]->len; i++) {
         const ReplaySent *sent = sent_at(replay, alone->end, i);
 
-        if (sent->t + replay->delay[alone->end] > t || sent->is_lost)
-            continue;
-        echo = sent;
-        if (echoed != 0 && carries(sent, echoed))
+        if (echoed != 0 && carries(sent, echoed)) {
+            echo = sent;
             break;
+        }
+        if (sent->t + replay->delay[alone->end] <= t && !sent->is_lost)
+            echo = sent;
     }
     if (echo != NULL)
         at = alone->echoes_first && echoed == 0 ? first_sent(replay, alone->end, echo) : echo->t;

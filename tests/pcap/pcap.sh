@@ -220,7 +220,7 @@ end
 begin 'identify reads it'
 "$tcpwaltz" pcap scenarios/handshake/every-syn-lost.scn -o "$work/x.pcapng"
 tcpwaltz identify "$work/x.pcapng"
-must prints '  1  linux-2.4 .* 5 of 5'
+must prints '^ *[0-9]  linux-2.4 .* 5 of 5'
 end
 
 tcpwaltz pcap "$work/faults.scn" -o "$work/faults.pcapng"
