@@ -5,53 +5,18 @@
  */
 #include <string.h>
 
-#include "core/time.h"
 #include "explore/world.h"
+#include "trace/fault_line.h"
+#include "trace/time_text.h"
 
 /* --- fault lines -------------------------------------------------------------------------- */
 
-/* As the language reads it, exactly: "90s", "1.000000001s", "20ms". */
-static void append_time(SimTime t, GString *out)
+static char *fault_line(const Trace *trace, const TraceEvent *event, const ExploreFault *fault)
 {
-    char text[SIM_TIME_TEXT_MAX];
-
-    if (t >= SIM_SECOND) {
-        sim_time_format_seconds(t, 0, text);
-        g_string_append_printf(out, "%ss", text);
-    } else if (t % SIM_MILLISECOND == 0) {
-        g_string_append_printf(out, "%" G_GINT64_FORMAT "ms", t / SIM_MILLISECOND);
-    } else {
-        g_string_append_printf(out, "%" G_GINT64_FORMAT "ns", t);
-    }
-}
-
-/* Which one of its sender's segments of this class is it?  Counted as rules count. */
-static guint ordinal_of(const Trace *trace, const TraceEvent *sent)
-{
-    guint ordinal = 0;
-
-    for (TraceId id = 1; id <= sent->id; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        ordinal += event->kind == TRACE_SEND && event->host == sent->host &&
-                   event->segment.class == sent->segment.class && !event->segment.injected;
-    }
-    return ordinal;
-}
-
-static char *fault_line(const Plan *plan, const Trace *trace, const TraceEvent *event,
-                        const ExploreFault *fault)
-{
-    const TraceEvent *sent = trace_event(trace, event->fault.sent);
-    const char *host = g_array_index(plan->hosts, PlanHost, sent->host).name;
     GString *line = g_string_new(NULL);
 
-    g_string_append_printf(line, "%s %s %s #%u", fault_kind_name(event->fault.kind), host,
-                           segment_class_name(sent->segment.class), ordinal_of(trace, sent));
-    if (event->fault.kind == FAULT_DELAY) {
-        g_string_append(line, " by ");
-        append_time(fault->delay, line);
-    }
+    trace_fault_line(trace, trace_event(trace, event->fault.sent), event->fault.kind, fault->delay,
+                     line);
     return g_string_free(line, FALSE);
 }
 
@@ -66,7 +31,7 @@ GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
 
         if ((event->kind == TRACE_LOST || event->kind == TRACE_FAULT) &&
             event->fault.culprit == TRACE_CULPRIT_CHANCE)
-            g_ptr_array_add(lines, fault_line(plan, trace, event, &world->faults[lines->len]));
+            g_ptr_array_add(lines, fault_line(trace, event, &world->faults[lines->len]));
     }
     return lines;
 }
@@ -208,7 +173,7 @@ static void append_world(GString *out, const Plan *plan, const ExploreOptions *o
         g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(faults, i));
     if (breach->stop != SIM_NEVER) {
         g_string_append(out, "stop at ");
-        append_time(breach->stop, out);
+        time_append_value(breach->stop, out);
         g_string_append_c(out, '\n');
     }
     if (breach->expect != NULL)

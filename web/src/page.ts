@@ -1,0 +1,319 @@
+// The page: one way round. The editor's text is played by the worker, the run is drawn, and what somebody clicks
+// writes into the text again.
+
+import version from "shipped:version";
+import { Cancelled, Engine } from "./engine/engine";
+import type { Fault, Profile, Run, RunAnswer } from "./engine/messages";
+import { changesBetween } from "./run/changes";
+import { seconds } from "./run/events";
+import { momentAt } from "./run/moment";
+import { withLinks } from "./run/rfc";
+import { Editor } from "./scenario/editor";
+import { addFault, backlogIn, type Edit, removeLine, setBacklog, setKey, setProfile } from "./scenario/edits";
+import { currentLanguage, type Language, languages, say, setLanguage, translate } from "./strings/strings";
+import { actionButtons, type Doing, Menu, targetOf } from "./view/actions";
+import { Beside } from "./view/beside";
+import { showPacket } from "./view/bytes";
+import { button, byId, element } from "./view/dom";
+import { showEnds } from "./view/ends";
+import { Gallery, textOf } from "./view/gallery";
+import { Keys } from "./view/keys";
+import { Ladder } from "./view/ladder";
+import { showPlots } from "./view/plots";
+import { fileName, pictureOf, saveFile, type Saving, savings } from "./view/saving";
+import { fragmentOf, sharedIn } from "./view/share";
+import { Steps } from "./view/steps";
+
+const stored = { text: "tcpwaltz.text", name: "tcpwaltz.name" } as const;
+const firstScenario = "scenarios/handshake/first-syn-lost.scn";
+const whileTyping = 120; // ms without a key before the text is played
+const patience = 400; // ms before a run is said to take long
+
+const engine = new Engine();
+let name = localStorage.getItem(stored.name) ?? firstScenario;
+let run: Run | null = null;
+let profiles: readonly Profile[] = [];
+
+// --- what is said
+
+function tell(...said: readonly (string | Node)[]): void {
+  byId("told").replaceChildren(...said);
+}
+
+function trouble(why: unknown): void {
+  if (!(why instanceof Cancelled)) tell(say("trouble", why instanceof Error ? why.message : String(why)));
+}
+
+// --- the text
+
+const editor = new Editor({
+  parent: byId("editor"),
+  label: say("editor"),
+  changed: (text) => {
+    localStorage.setItem(stored.text, text);
+    gallery.show(name, text);
+    playSoon(clicked ? 0 : whileTyping);
+  },
+  profiles: () => profiles,
+});
+const gallery = new Gallery((path) => load(path, textOf(path) ?? ""));
+
+/** A change of the text by a click is played at once. */
+let clicked = false;
+
+function write(edit: Edit | null): void {
+  menu.close();
+  if (!edit) return;
+  clicked = true;
+  editor.apply(edit);
+  clicked = false;
+}
+
+/** Another scenario; what was there before is a step back in the history. */
+function load(path: string, text: string): void {
+  name = path;
+  localStorage.setItem(stored.name, path);
+  clicked = true;
+  if (editor.text === text) playSoon(0);
+  else editor.text = text;
+  clicked = false;
+}
+
+// --- playing it
+
+let soon = 0;
+let isPlaying = false;
+let isStale = false;
+
+function playSoon(wait: number): void {
+  window.clearTimeout(soon);
+  soon = window.setTimeout(() => void play(), wait);
+}
+
+/** One run at a time: a text that changed meanwhile is played behind it. */
+async function play(): Promise<void> {
+  isStale = isPlaying;
+  if (isPlaying) return;
+  isPlaying = true;
+  const long = window.setTimeout(() => {
+    byId("long").hidden = false;
+  }, patience);
+  try {
+    take(await engine.call("run", { name, text: editor.text, settings: [] }));
+  } catch (why) {
+    trouble(why);
+  }
+  window.clearTimeout(long);
+  byId("long").hidden = true;
+  isPlaying = false;
+  if (isStale) void play();
+}
+
+function stop(): void {
+  isStale = false;
+  engine.cancel();
+  tell(say("stopped"));
+}
+
+function take(answer: RunAnswer): void {
+  showHistory();
+  const problems = "problems" in answer ? answer.problems : [];
+  editor.mark(problems, name);
+  byId("problems").textContent = "problems" in answer ? answer.text : "";
+  document.body.classList.toggle("broken", "problems" in answer);
+  if ("problems" in answer) tell(run ? say("broken") : "");
+  else show(answer.run);
+}
+
+function summary(made: Run): string {
+  const last = made.events.at(-1);
+  return say("summary", made.events.length, seconds(last?.t_ns ?? 0), made.played.toFixed(1));
+}
+
+function expectations({ held, failures }: Run): HTMLElement[] {
+  const failed = failures.map(({ text, expected, actual }) =>
+    element("p", { class: "bad" }, say("failure", text, expected, actual)),
+  );
+  const counts = [say("held", held), ...(failed.length > 0 ? [say("failed", failed.length)] : [])];
+  return [element("p", failed.length > 0 ? { class: "bad" } : {}, counts.join(", ")), ...failed];
+}
+
+function show(made: Run): void {
+  const changes = run ? changesBetween(run.events, made.events) : { added: new Set<number>(), gone: 0 };
+  // Another scenario is new as a whole: then nothing is.
+  const added = changes.added.size < made.events.length * 0.9 ? changes.added : new Set<number>();
+  const at = run ? (Math.min(...added, made.events.length)) : made.events.length;
+  run = made;
+  ladder.show(made.ladder, added);
+  byId("events").innerHTML = made.list;
+  const change = changes.added.size + changes.gone > 0 && added.size > 0 ? ` (${say("changed", added.size, changes.gone)})` : "";
+  const why = made.events.at(-1)?.why ?? "";
+  tell(
+    element("p", {}, summary(made) + change),
+    ...(why.startsWith("max-") ? [element("p", { class: "bad" }, say("bound", why))] : []),
+    ...(made.ladder === "" ? [element("p", { class: "bad" }, say("tooMany", made.events.length))] : []),
+    ...expectations(made),
+  );
+  showPlots(made.intervals);
+  showBacklog();
+  keys.show(editor.text);
+  beside.show({ name, text: editor.text, settings: [] }, made.events);
+  steps.show(made.events.length, at);
+}
+
+// --- stepping through it
+
+const doing: Doing = {
+  fault: (event: number, fault: Fault, delayNs: number) => {
+    engine.call("fault", { event, fault, delayNs }).then((line) => write(addFault(editor.text, line)), trouble);
+  },
+  remove: (line) => write(removeLine(editor.text, line)),
+  say: (text) => tell(text),
+};
+
+const menu = new Menu();
+const ladder = new Ladder((event, at) => {
+  steps.go(event, false);
+  const target = run && targetOf(run.events, event, name);
+  if (run && target && at.isArrow) menu.open(at, actionButtons(target, run.events, doing));
+});
+
+function showNow(at: number): void {
+  const item = byId("events").children[at - 1];
+  for (const other of byId("events").querySelectorAll(".on")) other.classList.remove("on");
+  item?.classList.add("on");
+  const text = item?.textContent ?? "";
+  byId("now").replaceChildren(say("position", at, run?.events.length ?? 0), ...withLinks(text));
+}
+
+/** "  3      0.000 s  the script says: …": a number to go to, and what happened. */
+function whyRow(line: string): HTMLElement {
+  const [, number, said] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+  if (number === undefined || said === undefined) return element("li", {}, line);
+  const jump = button(number, () => steps.go(Number(number)), { class: "jump", "aria-label": `${say("event")} ${number}` });
+  return element("li", {}, jump, ...withLinks(said));
+}
+
+/** The causes and the bytes come from the library; an answer to an earlier question is late. */
+async function showCauses(at: number): Promise<void> {
+  try {
+    const [why, packet] = await Promise.all([engine.call("why", at), engine.call("packet", at)]);
+    if (at !== steps.at) return;
+    byId("why").replaceChildren(...why.split("\n").filter((line) => line !== "").map(whyRow));
+    showPacket(packet);
+  } catch (why) {
+    trouble(why);
+  }
+}
+
+const steps = new Steps((at, scrolls) => {
+  if (!run) return;
+  const event = run.events[at - 1];
+  ladder.light(at, scrolls);
+  showNow(at);
+  showEnds(momentAt(run.events, at), run.events, event?.t_ns ?? 0);
+  const target = targetOf(run.events, at, name);
+  byId("segment").hidden = !target;
+  byId("actions").replaceChildren(...(target ? actionButtons(target, run.events, doing) : []));
+  void showCauses(at);
+});
+
+byId("events").addEventListener("click", (click) => {
+  const item = click.target instanceof Element ? click.target.closest("li") : null;
+  if (item) steps.go([...byId("events").children].indexOf(item) + 1);
+});
+
+// --- controls
+
+const keys = new Keys({
+  setProfile: (host, profile) => write(setProfile(editor.text, host, profile)),
+  setKey: (host, key, value) => write(setKey(editor.text, host, key, value)),
+});
+const beside = new Beside();
+
+const backlog = byId<HTMLInputElement>("backlog");
+backlog.addEventListener("input", () => write(setBacklog(editor.text, Number(backlog.value))));
+
+function showBacklog(): void {
+  const value = backlogIn(editor.text);
+  byId("backlog-row").hidden = value === null;
+  if (value === null) return;
+  backlog.value = String(value);
+  byId("backlog-value").textContent = String(value);
+}
+
+function showHistory(): void {
+  byId<HTMLButtonElement>("undo").disabled = editor.steps.back === 0;
+  byId<HTMLButtonElement>("redo").disabled = editor.steps.forth === 0;
+}
+
+function step(move: () => void): void {
+  clicked = true;
+  move();
+  clicked = false;
+}
+byId("undo").addEventListener("click", () => step(() => editor.undo()));
+byId("redo").addEventListener("click", () => step(() => editor.redo()));
+byId("stop").addEventListener("click", stop);
+
+byId("share").addEventListener("click", () => void share());
+async function share(): Promise<void> {
+  history.replaceState(null, "", `#${await fragmentOf({ name, text: editor.text })}`);
+  const isCopied = await navigator.clipboard?.writeText(location.href).then(
+    () => true,
+    () => false,
+  );
+  tell(say(isCopied ? "shared" : "sharedBelow"));
+}
+
+async function contentsOf(saving: Saving): Promise<Blob> {
+  if (saving.view === null) return new Blob([editor.text], { type: saving.type });
+  const bytes = await engine.call("view", saving.view);
+  return saving.ending === "png" ? pictureOf(bytes) : new Blob([bytes], { type: saving.type });
+}
+
+const save = byId<HTMLSelectElement>("save");
+save.append(...savings.map((saving) => element("option", { value: saving.ending }, saving.name)));
+save.addEventListener("change", () => {
+  const saving = savings.find(({ ending }) => ending === save.value);
+  save.value = "";
+  if (saving) contentsOf(saving).then((contents) => saveFile(fileName(name, saving.ending), contents), trouble);
+});
+
+const choice = byId<HTMLSelectElement>("language");
+choice.append(...Object.entries(languages).map(([code, { name: own }]) => element("option", { value: code, lang: code }, own)));
+choice.value = currentLanguage();
+choice.addEventListener("change", () => {
+  setLanguage(choice.value as Language);
+  if (run) show(run);
+});
+
+// --- the beginning
+
+/** What the address names, what was written last, or the first scenario. */
+async function begin(): Promise<void> {
+  translate(document);
+  byId("version").textContent = version;
+  const kept = localStorage.getItem(stored.text);
+  if (kept !== null) editor.text = kept;
+  await follow();
+  if (editor.text === "") load(firstScenario, textOf(firstScenario) ?? "");
+  profiles = await engine.call("profiles", null);
+  keys.know(profiles);
+  beside.know(profiles);
+}
+
+/** "#s=…" is a scenario, "#f=PATH" one of the gallery's. */
+async function follow(): Promise<void> {
+  const fragment = location.hash.slice(1);
+  const path = new URLSearchParams(fragment).get("f");
+  const text = path === null ? null : textOf(path);
+  if (path !== null && text !== null) return load(path, text);
+  const shared = await sharedIn(fragment);
+  if (shared) load(shared.name, shared.text);
+}
+
+window.addEventListener("hashchange", () => void follow());
+document.body.classList.toggle("within", window !== window.parent);
+if ("serviceWorker" in navigator && location.protocol.startsWith("http")) void navigator.serviceWorker.register("offline.js");
+begin().catch(trouble);
