@@ -18,7 +18,7 @@ const source = join(root, "web");
 /** Every file below a folder, by its path from the checkout. */
 function filesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => (entry.isDirectory() ? filesIn(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]));
 }
 

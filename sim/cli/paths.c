@@ -95,6 +95,13 @@ char **paths_symptoms(void)
     return (char **)g_ptr_array_free(folders, FALSE);
 }
 
+char *paths_page(void)
+{
+    g_autofree char *program = program_folder();
+
+    return shipped(program == NULL || is_in_build_folder(program) ? "build/page" : "page");
+}
+
 char *paths_data(void)
 {
     g_autofree char *scenarios = paths_scenarios();

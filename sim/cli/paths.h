@@ -23,6 +23,9 @@ char *paths_plots(void);
 /* The same of the scenarios. */
 char *paths_scenarios(void);
 
+/* The folder of the page: build/page of the source tree, where tools/page makes it, or as the above. */
+char *paths_page(void);
+
 /* The folder that has scenarios/ and docs/lessons/. */
 char *paths_data(void);
 

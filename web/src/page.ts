@@ -9,7 +9,7 @@ import { seconds } from "./run/events";
 import { momentAt } from "./run/moment";
 import { withLinks } from "./run/rfc";
 import { Editor } from "./scenario/editor";
-import { addFault, backlogIn, type Edit, removeLine, setBacklog, setKey, setProfile } from "./scenario/edits";
+import { addFault, backlogIn, type Edit, removeLine, setBacklog, setKey, setProfile, titleIn } from "./scenario/edits";
 import { currentLanguage, type Language, languages, say, setLanguage, translate } from "./strings/strings";
 import { actionButtons, type Doing, Menu, targetOf } from "./view/actions";
 import { Beside } from "./view/beside";
@@ -126,39 +126,43 @@ function take(answer: RunAnswer): void {
 }
 
 function summary(made: Run): string {
-  const last = made.events.at(-1);
-  return say("summary", made.events.length, seconds(last?.t_ns ?? 0), made.played.toFixed(1));
+  return say("summary", made.end.id, seconds(made.end.t_ns), made.played.toFixed(1));
 }
 
 function expectations({ held, failures }: Run): HTMLElement[] {
   const failed = failures.map(({ text, expected, actual }) =>
     element("p", { class: "bad" }, say("failure", text, expected, actual)),
   );
-  const counts = [say("held", held), ...(failed.length > 0 ? [say("failed", failed.length)] : [])];
-  return [element("p", failed.length > 0 ? { class: "bad" } : {}, counts.join(", ")), ...failed];
+  if (failed.length === 0) return [element("p", {}, say("held", held))];
+  const counts = element("summary", { class: "bad" }, `${say("held", held)}, ${say("failed", failed.length)}`);
+  return [element("details", { id: "failures" }, counts, ...failed)];
 }
 
 function show(made: Run): void {
   const changes = run ? changesBetween(run.events, made.events) : { added: new Set<number>(), gone: 0 };
   // Another scenario is new as a whole: then nothing is.
   const added = changes.added.size < made.events.length * 0.9 ? changes.added : new Set<number>();
-  const at = run ? (Math.min(...added, made.events.length)) : made.events.length;
+  const isFirst = run === null;
   run = made;
   ladder.show(made.ladder, added);
+  if (isFirst) ladder.centre();
   byId("events").innerHTML = made.list;
   const change = changes.added.size + changes.gone > 0 && added.size > 0 ? ` (${say("changed", added.size, changes.gone)})` : "";
-  const why = made.events.at(-1)?.why ?? "";
+  const why = made.end.why ?? "";
   tell(
     element("p", {}, summary(made) + change),
     ...(why.startsWith("max-") ? [element("p", { class: "bad" }, say("bound", why))] : []),
-    ...(made.ladder === "" ? [element("p", { class: "bad" }, say("tooMany", made.events.length))] : []),
+    ...(made.ladder === "" ? [element("p", { class: "bad" }, say("tooMany", made.end.id))] : []),
     ...expectations(made),
   );
+  document.title = `${titleIn(editor.text) ?? fileName(name, "scn")} – tcpwaltz`;
   showPlots(made.intervals);
   showBacklog();
   keys.show(editor.text);
   beside.show({ name, text: editor.text, settings: [] }, made.events);
-  steps.show(made.events.length, at);
+  byId("panel").hidden = made.events.length === 0;
+  steps.show(made.events.length);
+  ladder.reveal(Math.min(...added));
 }
 
 // --- stepping through it
@@ -207,7 +211,7 @@ async function showCauses(at: number): Promise<void> {
 }
 
 const steps = new Steps((at, scrolls) => {
-  if (!run) return;
+  if (!run || run.events.length === 0) return;
   const event = run.events[at - 1];
   ladder.light(at, scrolls);
   showNow(at);

@@ -8,9 +8,9 @@ import { type Library, loadLibrary } from "./wasm";
 
 /** A run ends at the latest with so many events, bytes, and steps without an event: a page has less room than
  * a terminal, and somebody who waits. */
-const bounds = { events: 200_000, bytes: 400_000_000, steps: 3_000_000 } as const;
+const bounds = { events: 50_000, bytes: 400_000_000, steps: 3_000_000 } as const;
 
-/** More events are not drawn. */
+/** More events are neither drawn nor stepped through. */
 const drawnMost = 6_000;
 
 const faults: readonly Fault[] = ["drop", "duplicate", "corrupt", "delay"];
@@ -81,13 +81,14 @@ function play(tcpwaltz: Library, { name, text, settings }: Calls["run"]["questio
   if (tcpwaltz.run(name, text) !== 0) return { problems: problems(tcpwaltz), text: tcpwaltz.text() };
   packets = null;
   const played = performance.now() - began;
-  const { events, intervals } = readEvents(view(tcpwaltz, "json"));
-  const { ladder, list } = events.length <= drawnMost ? drawings(tcpwaltz) : { ladder: "", list: "" };
+  const { events, intervals, end } = readEvents(view(tcpwaltz, "json"), drawnMost);
+  const { ladder, list } = events.length > 0 ? drawings(tcpwaltz) : { ladder: "", list: "" };
   const held = tcpwaltz.check();
   return {
     run: {
       events,
       intervals,
+      end,
       ladder,
       list,
       held,
@@ -128,7 +129,7 @@ function packetOf(tcpwaltz: Library, event: number): Packet | null {
   if (packets === null) {
     told(tcpwaltz, tcpwaltz.view("pcapng"));
     const bytes = tcpwaltz.bytes();
-    packets = packetsOf(bytes, readEvents(view(tcpwaltz, "json")).events);
+    packets = packetsOf(bytes, readEvents(view(tcpwaltz, "json"), drawnMost).events);
   }
   return packets.get(event) ?? null;
 }

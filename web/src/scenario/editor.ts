@@ -58,7 +58,7 @@ export class Editor {
           autocompletion({ override: [completion(profiles)] }),
           keymap.of([...defaultKeymap, ...historyKeymap, ...completionKeymap]),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update: ViewUpdate) => {
             if (update.docChanged) changed(this.text);
           }),

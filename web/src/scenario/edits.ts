@@ -81,6 +81,12 @@ export function setProfile(text: string, host: string, profile: string): Edit | 
   return { from, to: from + (match[2] ?? "").length, insert: profile };
 }
 
+/** What the scenario is called; null: it does not say. */
+export function titleIn(text: string): string | null {
+  const title = /^\s*title\s+"((?:[^"\\]|\\.)*)"/m.exec(text)?.[1];
+  return title?.replace(/\\(.)/g, "$1") ?? null;
+}
+
 /** Hosts and the profiles that they run, as the text says. */
 export function hostsIn(text: string): { name: string; profile: string }[] {
   return linesOf(text).flatMap((line) => {

@@ -43,7 +43,6 @@ export const en = {
   lateHelp: "later than its repetition",
   remove: "Take this away: {0}",
   badTime: "'{0}' is no time: 100ms, 1.5s, 2min",
-  close: "Close",
   why: "Why",
   states: "States",
   stateDiagram: "State diagram (RFC 9293 §3.3.2)",
@@ -85,7 +84,6 @@ export const en = {
   connected: "in",
   tried: "tried",
   time: "time (s)",
-  offline: "Works offline",
 } as const;
 
 /** The texts of a language. */

@@ -45,7 +45,6 @@ export const zh: Strings = {
   lateHelp: "比它的重传更晚",
   remove: "去掉这一行：{0}",
   badTime: "“{0}”不是时间，例如：100ms、1.5s、2min",
-  close: "关闭",
   why: "原因",
   states: "状态",
   stateDiagram: "状态图（RFC 9293 §3.3.2）",
@@ -87,5 +86,4 @@ export const zh: Strings = {
   connected: "已建立",
   tried: "已尝试",
   time: "时间（秒）",
-  offline: "可离线使用",
 };

@@ -48,6 +48,7 @@ export class Beside {
     const frame = byId("beside");
     document.body.classList.toggle("two", profile !== "");
     frame.hidden = profile === "";
+    byId("written").hidden = profile === "";
     if (profile === "" || !this.#question) return;
     const question = { ...this.#question, settings: this.#settings(this.#question.text) };
     this.#engine.cancel();

@@ -1,11 +1,12 @@
 // The gallery: every scenario of the project, by folder.
 
 import files from "shipped:scenarios";
+import { titleIn } from "../scenario/edits";
 import { say } from "../strings/strings";
 import { byId, element } from "./dom";
 
 const folderOf = (path: string) => path.split("/").at(-2) ?? "";
-const titleOf = (path: string) => /^title\s+"((?:[^"\\]|\\.)*)"/m.exec(files[path] ?? "")?.[1] ?? path;
+const titleOf = (path: string) => titleIn(files[path] ?? "") ?? path;
 
 /** What has a title is a scenario; others are what scenarios include. */
 const paths = Object.keys(files).filter((path) => path.endsWith(".scn"));

@@ -36,8 +36,15 @@ export class Ladder {
     if (scrolls) lit?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  get drawing(): SVGSVGElement | null {
-    return this.#frame.querySelector("svg");
+  /** Where there is no room for all of it, its middle: both lines, and what goes between them. */
+  centre(): void {
+    this.#frame.scrollLeft = (this.#frame.scrollWidth - this.#frame.clientWidth) / 2;
+  }
+
+  /** Scrolls to an event, if there is one of this number. */
+  reveal(event: number): void {
+    const group = this.#groups.find((other) => numberOf(other) === event);
+    group?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 

@@ -45,12 +45,12 @@ export class Steps {
     return this.#at;
   }
 
-  /** Another run, with so many events. */
-  show(count: number, at: number): void {
+  /** Another run, with so many events: at its end, where all of it is seen. */
+  show(count: number): void {
     this.#pause();
     this.#count = Math.max(count, 1);
     this.#slider.max = String(this.#count);
-    this.go(at, false);
+    this.go(this.#count, false);
   }
 
   go(event: number, scrolls = true): void {
