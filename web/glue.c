@@ -12,6 +12,7 @@ static TcpwaltzRun *run;
 static TcpwaltzErrors *errors;   /* of the last call that could fail */
 static TcpwaltzOptions *options; /* of the next run; NULL: the defaults */
 static TcpwaltzProfile *profile; /* the last one asked for */
+static TcpwaltzEvents *events;   /* a look at the run at hand */
 
 /* What was written last. */
 static char *text;
@@ -174,10 +175,36 @@ EMSCRIPTEN_KEEPALIVE int page_run(const char *name, const char *scenario)
     tcpwaltz_options_free(options);
     options = NULL;
     if (made != NULL) {
+        tcpwaltz_events_free(events);
+        events = NULL;
         tcpwaltz_run_free(run);
         run = made;
     }
     return tell();
+}
+
+/* How many events it has, and of the last one when it was and why: "quiet", "max-events". */
+EMSCRIPTEN_KEEPALIVE uint32_t page_event_count(void)
+{
+    return tcpwaltz_run_event_count(run);
+}
+
+/* Of the run at hand as long as the page asks for nothing else. */
+static const TcpwaltzEvent *last_event(void)
+{
+    tcpwaltz_events_free(events);
+    events = tcpwaltz_events_new(run);
+    return tcpwaltz_events_at(events, tcpwaltz_run_event_count(run));
+}
+
+EMSCRIPTEN_KEEPALIVE double page_end_time(void)
+{
+    return (double)last_event()->time_ns;
+}
+
+EMSCRIPTEN_KEEPALIVE const char *page_end(void)
+{
+    return last_event()->what;
 }
 
 /* Writes a view of the run at hand into text; not 0: what is wrong. */

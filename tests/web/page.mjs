@@ -10,7 +10,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { finish, launch, required, test } from "./browser.mjs";
+import { accessibility } from "./accessible.mjs";
+import { finish, launch, test } from "./browser.mjs";
 
 const [root, modules, folder, program, pictures] = process.argv.slice(2).map((path) => resolve(path));
 mkdirSync(pictures, { recursive: true });
@@ -73,14 +74,18 @@ const titleOf = (path) => /^title\s+"(.*)"/m.exec(readFileSync(path, "utf8"))[1]
 
 /** This scenario is drawn, or it has too many events for that and its counters are. */
 const shown = (page, path) =>
-  page.waitForFunction(
-    (title) => {
-      const drawn = document.querySelector("#ladder .title")?.textContent;
-      const isPlotted = /too many/.test(document.querySelector("#told").textContent) && document.querySelector("#charts svg");
-      return document.title.startsWith(title) && (drawn === title || isPlotted);
-    },
-    titleOf(path),
-  );
+  page
+    .waitForFunction(
+      (title) => {
+        const drawn = document.querySelector("#ladder .title")?.textContent;
+        const isPlotted = /too many/.test(document.querySelector("#told").textContent) && document.querySelector("#charts svg");
+        return document.title.startsWith(title) && (drawn === title || isPlotted);
+      },
+      titleOf(path),
+    )
+    .catch((why) => {
+      throw new Error(`${path}: ${why.message}`);
+    });
 
 /** Until no segment is sent again. */
 const unrepeated = (page) =>
@@ -321,17 +326,7 @@ await test("a flood is plotted, and the backlog is a slider", () =>
 
 // --- g. for everybody
 
-const { default: axe } = await import(pathToFileURL(required(modules).resolve("axe-core")).href);
-
-async function isAccessible(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { preload: false }));
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ""}`).slice(0, 3).join("; ")}`),
-    [],
-  );
-}
+const isAccessible = await accessibility(modules);
 
 for (const colorScheme of ["light", "dark"])
   await test(`axe finds nothing serious, ${colorScheme}`, () =>

@@ -4,8 +4,8 @@
 import version from "shipped:version";
 import { Cancelled, Engine } from "./engine/engine";
 import type { Fault, Profile, Run, RunAnswer } from "./engine/messages";
-import { changesBetween } from "./run/changes";
-import { seconds } from "./run/events";
+import { Player } from "./engine/player";
+import { type Changes, changesBetween } from "./run/changes";
 import { momentAt } from "./run/moment";
 import { withLinks } from "./run/rfc";
 import { Editor } from "./scenario/editor";
@@ -19,6 +19,7 @@ import { showEnds } from "./view/ends";
 import { Gallery, textOf } from "./view/gallery";
 import { Keys } from "./view/keys";
 import { Ladder } from "./view/ladder";
+import { outcomeOf } from "./view/outcome";
 import { showPlots } from "./view/plots";
 import { fileName, pictureOf, saveFile, type Saving, savings } from "./view/saving";
 import { fragmentOf, sharedIn } from "./view/share";
@@ -27,7 +28,7 @@ import { Steps } from "./view/steps";
 const stored = { text: "tcpwaltz.text", name: "tcpwaltz.name" } as const;
 const firstScenario = "scenarios/handshake/first-syn-lost.scn";
 const whileTyping = 120; // ms without a key before the text is played
-const patience = 400; // ms before a run is said to take long
+const mostChanged = 0.9; // of a run's events; more are another scenario's
 
 const engine = new Engine();
 let name = localStorage.getItem(stored.name) ?? firstScenario;
@@ -52,7 +53,7 @@ const editor = new Editor({
   changed: (text) => {
     localStorage.setItem(stored.text, text);
     gallery.show(name, text);
-    playSoon(clicked ? 0 : whileTyping);
+    player.play(clicked ? 0 : whileTyping);
   },
   profiles: () => profiles,
 });
@@ -74,46 +75,21 @@ function load(path: string, text: string): void {
   name = path;
   localStorage.setItem(stored.name, path);
   clicked = true;
-  if (editor.text === text) playSoon(0);
+  if (editor.text === text) player.play(0);
   else editor.text = text;
   clicked = false;
 }
 
 // --- playing it
 
-let soon = 0;
-let isPlaying = false;
-let isStale = false;
-
-function playSoon(wait: number): void {
-  window.clearTimeout(soon);
-  soon = window.setTimeout(() => void play(), wait);
-}
-
-/** One run at a time: a text that changed meanwhile is played behind it. */
-async function play(): Promise<void> {
-  isStale = isPlaying;
-  if (isPlaying) return;
-  isPlaying = true;
-  const long = window.setTimeout(() => {
-    byId("long").hidden = false;
-  }, patience);
-  try {
-    take(await engine.call("run", { name, text: editor.text, settings: [] }));
-  } catch (why) {
-    trouble(why);
-  }
-  window.clearTimeout(long);
-  byId("long").hidden = true;
-  isPlaying = false;
-  if (isStale) void play();
-}
-
-function stop(): void {
-  isStale = false;
-  engine.cancel();
-  tell(say("stopped"));
-}
+const player = new Player(engine, {
+  question: () => ({ name, text: editor.text, settings: [] }),
+  answered: take,
+  failed: trouble,
+  isLong: (long) => {
+    byId("long").hidden = !long;
+  },
+});
 
 function take(answer: RunAnswer): void {
   showHistory();
@@ -125,43 +101,29 @@ function take(answer: RunAnswer): void {
   else show(answer.run);
 }
 
-function summary(made: Run): string {
-  return say("summary", made.end.id, seconds(made.end.t_ns), made.played.toFixed(1));
-}
-
-function expectations({ held, failures }: Run): HTMLElement[] {
-  const failed = failures.map(({ text, expected, actual }) =>
-    element("p", { class: "bad" }, say("failure", text, expected, actual)),
-  );
-  if (failed.length === 0) return [element("p", {}, say("held", held))];
-  const counts = element("summary", { class: "bad" }, `${say("held", held)}, ${say("failed", failed.length)}`);
-  return [element("details", { id: "failures" }, counts, ...failed)];
+/** What is otherwise than in the run before; null: it is the first, or another scenario, new as a whole. */
+function changesIn(made: Run): Changes | null {
+  const changes = run ? changesBetween(run.events, made.events) : null;
+  const isAnother = !changes || changes.added.size > made.events.length * mostChanged;
+  return isAnother || changes.added.size + changes.gone === 0 ? null : changes;
 }
 
 function show(made: Run): void {
-  const changes = run ? changesBetween(run.events, made.events) : { added: new Set<number>(), gone: 0 };
-  // Another scenario is new as a whole: then nothing is.
-  const added = changes.added.size < made.events.length * 0.9 ? changes.added : new Set<number>();
+  const changes = changesIn(made);
+  const added = changes?.added ?? new Set<number>();
   const isFirst = run === null;
   run = made;
-  ladder.show(made.ladder, added);
-  if (isFirst) ladder.centre();
-  byId("events").innerHTML = made.list;
-  const change = changes.added.size + changes.gone > 0 && added.size > 0 ? ` (${say("changed", added.size, changes.gone)})` : "";
-  const why = made.end.why ?? "";
-  tell(
-    element("p", {}, summary(made) + change),
-    ...(why.startsWith("max-") ? [element("p", { class: "bad" }, say("bound", why))] : []),
-    ...(made.ladder === "" ? [element("p", { class: "bad" }, say("tooMany", made.end.id))] : []),
-    ...expectations(made),
-  );
   document.title = `${titleIn(editor.text) ?? fileName(name, "scn")} – tcpwaltz`;
+  tell(...outcomeOf(made, changes));
+  for (const id of ["panel", "ladders", "all"]) byId(id).hidden = made.ladder === "";
+  ladder.show(made.ladder, added);
+  byId("events").innerHTML = made.list;
   showPlots(made.intervals);
   showBacklog();
   keys.show(editor.text);
   beside.show({ name, text: editor.text, settings: [] }, made.events);
-  byId("panel").hidden = made.events.length === 0;
   steps.show(made.events.length);
+  if (isFirst) ladder.centre();
   ladder.reveal(Math.min(...added));
 }
 
@@ -236,14 +198,16 @@ const keys = new Keys({
 const beside = new Beside();
 
 const backlog = byId<HTMLInputElement>("backlog");
-backlog.addEventListener("input", () => write(setBacklog(editor.text, Number(backlog.value))));
+backlog.addEventListener("input", () => {
+  write(setBacklog(editor.text, Number(backlog.value)));
+  showBacklog();
+});
 
 function showBacklog(): void {
   const value = backlogIn(editor.text);
   byId("backlog-row").hidden = value === null;
-  if (value === null) return;
-  backlog.value = String(value);
-  byId("backlog-value").textContent = String(value);
+  backlog.value = String(value ?? "");
+  byId("backlog-value").textContent = String(value ?? "");
 }
 
 function showHistory(): void {
@@ -258,7 +222,10 @@ function step(move: () => void): void {
 }
 byId("undo").addEventListener("click", () => step(() => editor.undo()));
 byId("redo").addEventListener("click", () => step(() => editor.redo()));
-byId("stop").addEventListener("click", stop);
+byId("stop").addEventListener("click", () => {
+  player.stop();
+  tell(say("stopped"));
+});
 
 byId("share").addEventListener("click", () => void share());
 async function share(): Promise<void> {

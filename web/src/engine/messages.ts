@@ -31,8 +31,10 @@ export interface RunQuestion {
 export interface Run {
   readonly events: readonly RunEvent[];
   readonly intervals: readonly Interval[];
-  /** The last event, which is told also of a run that has too many; `events` is empty then. */
-  readonly end: RunEvent;
+  /** How many events there are: of too many `events` is empty. When, and why, the last one was: "quiet". */
+  readonly count: number;
+  readonly endNs: number;
+  readonly end: string;
   /** The ladder, an <svg>, and the events as list items, a sentence each; "" when there are too many. */
   readonly ladder: string;
   readonly list: string;

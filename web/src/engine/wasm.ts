@@ -20,6 +20,9 @@ export interface Library {
   set(setting: string): void;
   bound(events: number, bytes: number, steps: number): void;
   run(name: string, text: string): number;
+  eventCount(): number;
+  endTime(): number;
+  end(): string;
   view(format: string): number;
   why(event: number): number;
   fault(event: number, fault: number, delayNs: number): number;
@@ -61,6 +64,9 @@ export async function loadLibrary(options: ModuleOptions): Promise<Library> {
     set: action("page_set", "string"),
     bound: action("page_bound", "number", "number", "number"),
     run: number("page_run", "string", "string"),
+    eventCount: number("page_event_count"),
+    endTime: number("page_end_time"),
+    end: string("page_end"),
     view: number("page_view", "string"),
     why: number("page_why", "number"),
     fault: number("page_fault", "number", "number", "number"),

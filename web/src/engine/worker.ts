@@ -1,7 +1,7 @@
 // The worker: the library, and answers to the page's calls, one after the other. A run that takes too long is
 // ended by ending the worker.
 
-import { readEvents } from "../run/read";
+import { readCounters, readEvents } from "../run/read";
 import { packetsOf, type Packet } from "../run/packets";
 import type { Answer, CallName, Calls, Fault, Failure, Key, Problem, Profile, Question, RunAnswer } from "./messages";
 import { type Library, loadLibrary } from "./wasm";
@@ -25,11 +25,21 @@ let packets: ReadonlyMap<number, Packet> | null = null;
 declare const TCPWALTZ_FILES: Readonly<Record<string, string>>;
 declare const TCPWALTZ_WASM: string;
 
+/** "scenarios/bugs/./mine.profile" without "." and "..". */
+function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
 async function start(): Promise<Library> {
   const packed = Uint8Array.from(atob(TCPWALTZ_WASM), (sign) => sign.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const wasmBinary = await new Response(stream).arrayBuffer();
-  return loadLibrary({ wasmBinary, read: (path) => TCPWALTZ_FILES[path] ?? null });
+  return loadLibrary({ wasmBinary, read: (path) => TCPWALTZ_FILES[plainPath(path)] ?? null });
 }
 
 function problems(tcpwaltz: Library): Problem[] {
@@ -81,18 +91,22 @@ function play(tcpwaltz: Library, { name, text, settings }: Calls["run"]["questio
   if (tcpwaltz.run(name, text) !== 0) return { problems: problems(tcpwaltz), text: tcpwaltz.text() };
   packets = null;
   const played = performance.now() - began;
-  const { events, intervals, end } = readEvents(view(tcpwaltz, "json"), drawnMost);
-  const { ladder, list } = events.length > 0 ? drawings(tcpwaltz) : { ladder: "", list: "" };
+  const count = tcpwaltz.eventCount();
+  const isDrawn = count <= drawnMost;
+  const { ladder, list } = isDrawn ? drawings(tcpwaltz) : { ladder: "", list: "" };
   const held = tcpwaltz.check();
+  const failed = failures(tcpwaltz.text());
   return {
     run: {
-      events,
-      intervals,
-      end,
+      events: isDrawn ? readEvents(view(tcpwaltz, "json")) : [],
+      intervals: readCounters(view(tcpwaltz, "counters")),
+      count,
+      endNs: tcpwaltz.endTime(),
+      end: tcpwaltz.end(),
       ladder,
       list,
       held,
-      failures: failures(tcpwaltz.text()),
+      failures: failed,
       played,
       took: performance.now() - began,
     },
@@ -129,7 +143,7 @@ function packetOf(tcpwaltz: Library, event: number): Packet | null {
   if (packets === null) {
     told(tcpwaltz, tcpwaltz.view("pcapng"));
     const bytes = tcpwaltz.bytes();
-    packets = packetsOf(bytes, readEvents(view(tcpwaltz, "json"), drawnMost).events);
+    packets = packetsOf(bytes, readEvents(view(tcpwaltz, "json")));
   }
   return packets.get(event) ?? null;
 }

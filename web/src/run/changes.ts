@@ -5,7 +5,7 @@ import type { RunEvent } from "./events";
 /** What happened, whatever its number. */
 function faceOf(event: RunEvent): string {
   const { t_ns, kind, host, conn, seq, ack, length, flags, to, timer, event: what, length_ns, fate, error, why } = event;
-  return JSON.stringify([t_ns, kind, host, conn, seq, ack, length, flags, to, timer, what, length_ns, fate, error, why]);
+  return [t_ns, kind, host, conn, seq, ack, length, flags, to, timer, what, length_ns, fate, error, why].join();
 }
 
 export interface Changes {
@@ -17,7 +17,10 @@ export interface Changes {
 
 export function changesBetween(before: readonly RunEvent[], after: readonly RunEvent[]): Changes {
   const left = new Map<string, number>();
-  for (const event of before) left.set(faceOf(event), (left.get(faceOf(event)) ?? 0) + 1);
+  for (const event of before) {
+    const face = faceOf(event);
+    left.set(face, (left.get(face) ?? 0) + 1);
+  }
   const added = new Set<number>();
   for (const event of after) {
     const face = faceOf(event);

@@ -52,7 +52,7 @@ export interface RunEvent {
 
 /** Where a host stands at the end of an interval: docs/counters.md. */
 export interface Interval {
-  readonly t_ns: number;
+  readonly t_s: number;
   readonly host: string;
   readonly half_open: number;
   readonly bytes: number;

@@ -1,26 +1,23 @@
-// The library's JSON lines, read.
+// The library's views, read: JSON lines, and the table of counters.
 
 import type { Interval, RunEvent } from "./events";
 
-export interface Told {
-  readonly events: RunEvent[];
-  readonly intervals: Interval[];
-  /** The last event. */
-  readonly end: RunEvent;
+/** docs/trace-json.md; behind the events stand intervals, which are read from their table. */
+export function readEvents(lines: string): RunEvent[] {
+  const isEvent = (line: string) => line !== "" && !line.startsWith('{"kind":"interval"');
+  return lines
+    .split("\n")
+    .filter(isEvent)
+    .map((line) => JSON.parse(line) as RunEvent);
 }
 
-/** Lines that are no events; they stand behind all events. */
-const isInterval = (line: string) => line.startsWith('{"kind":"interval"');
-
-/** Of more events than `most` there is the last one alone. */
-export function readEvents(text: string, most: number): Told {
-  const lines = text.trimEnd().split("\n");
-  const firstInterval = lines.findIndex(isInterval);
-  const count = firstInterval < 0 ? lines.length : firstInterval;
-  const end = JSON.parse(lines[count - 1] ?? "") as RunEvent;
-  return {
-    events: count > most ? [] : lines.slice(0, count).map((line) => JSON.parse(line) as RunEvent),
-    intervals: lines.slice(count).map((line) => JSON.parse(line) as Interval),
-    end,
-  };
+/** docs/counters.md: names of columns, then a row a host and interval. */
+export function readCounters(table: string): Interval[] {
+  const [head = "", ...rows] = table.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const columns = head.split(",");
+  return rows.map((row) => {
+    const cells = row.split(",");
+    const numbers = Object.fromEntries(columns.map((name, index) => [name, Number(cells[index])]));
+    return { ...numbers, host: cells[columns.indexOf("host")] ?? "" } as Interval;
+  });
 }

@@ -17,7 +17,7 @@ export class Ladder {
 
   /** Another run's drawing; "" when there is none. `added` are lit as new. */
   show(drawing: string, added: ReadonlySet<number>): void {
-    this.#frame.innerHTML = drawing;
+    this.#frame.replaceChildren(...pictureIn(drawing));
     this.#groups = [...this.#frame.querySelectorAll<SVGGElement>(".ev")];
     for (const group of this.#groups) if (added.has(numberOf(group))) group.classList.add("new");
     for (const line of this.#frame.querySelectorAll<SVGLineElement>(".send > line")) line.after(targetOf(line));
@@ -46,6 +46,19 @@ export class Ladder {
     const group = this.#groups.find((other) => numberOf(other) === event);
     group?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
+}
+
+const looks = document.head.appendChild(document.createElement("style"));
+
+/** The drawing without its looks, which are the same in each: they stand in the page once, as every style sheet that
+ * comes or goes has all of the page styled anew. */
+export function pictureIn(drawing: string): NodeListOf<ChildNode> {
+  const template = document.createElement("template");
+  template.innerHTML = drawing;
+  const style = template.content.querySelector("style");
+  style?.remove();
+  if (style && style.textContent !== looks.textContent) looks.textContent = style.textContent;
+  return template.content.childNodes;
 }
 
 /** Over an arrow a wider one, which is not seen: a finger or a mouse meets that. */

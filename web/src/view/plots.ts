@@ -62,34 +62,31 @@ function lineOf(intervals: readonly Interval[], hosts: readonly string[], counte
   for (const interval of intervals) {
     if (!hosts.includes(interval.host)) continue;
     last.set(interval.host, interval[counter]);
-    sums.set(interval.t_ns / 1e9, [...last.values()].reduce((sum, value) => sum + value, 0));
+    sums.set(interval.t_s, [...last.values()].reduce((sum, value) => sum + value, 0));
   }
   return { name, points: [...sums] };
 }
 
-/** Nothing where nothing was counted. */
+/** Nothing where there is nothing to be drawn. */
+function figure(title: string, lines: readonly Line[]): HTMLElement[] {
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  if (drawn.length === 0) return [];
+  return [element("figure", {}, element("figcaption", {}, title), chart(title, drawn))];
+}
+
 export function showPlots(intervals: readonly Interval[]): void {
   byId("plots").hidden = intervals.length === 0;
-  if (intervals.length === 0) return;
   const having = (counter: Counter) =>
     [...new Set(intervals.filter((interval) => interval[counter] > 0).map(({ host }) => host))];
-  const servers = having("half_open");
   const clients = having("tried");
   byId("charts").replaceChildren(
-    element(
-      "figure",
-      {},
-      element("figcaption", {}, say("halfOpen")),
-      chart(say("halfOpen"), servers.map((host) => lineOf(intervals, [host], "half_open", host))),
+    ...figure(
+      say("halfOpen"),
+      having("half_open").map((host) => lineOf(intervals, [host], "half_open", host)),
     ),
-    element(
-      "figure",
-      {},
-      element("figcaption", {}, say("clients")),
-      chart(say("clients"), [
-        lineOf(intervals, clients, "tried", say("tried")),
-        lineOf(intervals, clients, "connected", say("connected")),
-      ]),
-    ),
+    ...figure(say("clients"), [
+      lineOf(intervals, clients, "tried", say("tried")),
+      lineOf(intervals, clients, "connected", say("connected")),
+    ]),
   );
 }
