@@ -61,7 +61,7 @@ const seen = (page, pattern, selector = "#ladder") =>
 /** What can be done to the arrow whose label begins so. */
 async function open(page, label) {
   const arrow = page.locator("#ladder .send").filter({ has: page.locator(`> text:text("${label}")`) }).first();
-  await arrow.locator(".target").click({ force: true });
+  await arrow.locator("line").click({ force: true });
   await page.locator("#menu").waitFor();
 }
 
@@ -271,6 +271,13 @@ await test("a link has the whole scenario in it, and opening one loses nothing",
     await seen(other, /你好/, "#editor");
     await other.click("#undo");
     await seen(other, /rfc6298/, "#editor");
+    await other.goto("about:blank");
+    await other.goto(link);
+    await seen(other, /你好/, "#editor");
+    await other.goto("about:blank");
+    await other.goto(address);
+    await other.selectOption("#gallery", "");
+    await seen(other, /rfc6298/, "#editor");
   }));
 
 await test("a damaged link is no scenario, and breaks nothing", () =>
@@ -367,7 +374,7 @@ await test("a phone shows all of it, one below the other", () =>
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 390, `${width} pixels wide`);
     await page.screenshot({ path: join(pictures, "phone.png"), fullPage: true });
-    await page.locator("#ladder .target").nth(1).tap({ force: true });
+    await page.locator("#ladder .send line").nth(1).tap({ force: true });
     await page.locator("#menu").waitFor();
     await page.screenshot({ path: join(pictures, "phone-menu.png") });
   }));

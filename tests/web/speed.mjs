@@ -41,7 +41,7 @@ const redrawn = (page, act) =>
     return [toPicture, performance.now() - began];
   }, act);
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const said = (values) => `median ${median(values).toFixed(1)} ms, ${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
 
 const browser = await launch(modules);
@@ -66,7 +66,7 @@ for (const connections of [1, 20]) {
   const page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
   await page.goto(address);
   await page.locator("#ladder svg").waitFor();
-  await page.evaluate((text) => localStorage.setItem("tcpwaltz.text", text), scenario(connections));
+  await page.evaluate((text) => localStorage.setItem("tcpwaltz: at hand", `speed.scn\n${text}`), scenario(connections));
   await page.reload();
   await page.waitForFunction(() => /Speed/.test(document.title));
   await page.locator("#slider").fill("5");

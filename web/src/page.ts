@@ -10,6 +10,7 @@ import { momentAt } from "./run/moment";
 import { withLinks } from "./run/rfc";
 import { Editor } from "./scenario/editor";
 import { addFault, backlogIn, type Edit, removeLine, setBacklog, setKey, setProfile, titleIn } from "./scenario/edits";
+import { keep, kept, type Scenario } from "./scenario/kept";
 import { currentLanguage, type Language, languages, say, setLanguage, translate } from "./strings/strings";
 import { actionButtons, type Doing, Menu, targetOf } from "./view/actions";
 import { Beside } from "./view/beside";
@@ -25,13 +26,12 @@ import { fileName, pictureOf, saveFile, type Saving, savings } from "./view/savi
 import { fragmentOf, sharedIn } from "./view/share";
 import { Steps } from "./view/steps";
 
-const stored = { text: "tcpwaltz.text", name: "tcpwaltz.name" } as const;
 const firstScenario = "scenarios/handshake/first-syn-lost.scn";
 const whileTyping = 120; // ms without a key before the text is played
 const mostChanged = 0.9; // of a run's events; more are another scenario's
 
 const engine = new Engine();
-let name = localStorage.getItem(stored.name) ?? firstScenario;
+let name = firstScenario;
 let run: Run | null = null;
 let profiles: readonly Profile[] = [];
 
@@ -47,37 +47,46 @@ function trouble(why: unknown): void {
 
 // --- the text
 
+/** Who changes the text: somebody who types; a click, which is played at once; or it is another scenario. */
+let changing: "typing" | "clicking" | "loading" = "typing";
+
+function changeBy(who: typeof changing, change: () => void): void {
+  changing = who;
+  change();
+  changing = "typing";
+}
+
 const editor = new Editor({
   parent: byId("editor"),
   label: say("editor"),
   changed: (text) => {
-    localStorage.setItem(stored.text, text);
+    keep("at hand", { name, text });
+    if (changing !== "loading") keep("own", { name, text });
     gallery.show(name, text);
-    player.play(clicked ? 0 : whileTyping);
+    player.play(changing === "typing" ? whileTyping : 0);
   },
   profiles: () => profiles,
 });
-const gallery = new Gallery((path) => load(path, textOf(path) ?? ""));
 
-/** A change of the text by a click is played at once. */
-let clicked = false;
+const gallery = new Gallery((path) => {
+  const chosen = path === "" ? kept("own") : { name: path, text: textOf(path) ?? "" };
+  if (chosen) load(chosen);
+  else gallery.show(name, editor.text);
+});
 
 function write(edit: Edit | null): void {
   menu.close();
-  if (!edit) return;
-  clicked = true;
-  editor.apply(edit);
-  clicked = false;
+  if (edit) changeBy("clicking", () => editor.apply(edit));
 }
 
 /** Another scenario; what was there before is a step back in the history. */
-function load(path: string, text: string): void {
-  name = path;
-  localStorage.setItem(stored.name, path);
-  clicked = true;
-  if (editor.text === text) player.play(0);
-  else editor.text = text;
-  clicked = false;
+function load(scenario: Scenario): void {
+  name = scenario.name;
+  if (editor.text === scenario.text) player.play(0);
+  else
+    changeBy("loading", () => {
+      editor.text = scenario.text;
+    });
 }
 
 // --- playing it
@@ -117,7 +126,6 @@ function show(made: Run): void {
   tell(...outcomeOf(made, changes));
   for (const id of ["panel", "ladders", "all"]) byId(id).hidden = made.ladder === "";
   ladder.show(made.ladder, added);
-  byId("events").innerHTML = made.list;
   showPlots(made.intervals);
   showBacklog();
   keys.show(editor.text);
@@ -125,6 +133,14 @@ function show(made: Run): void {
   steps.show(made.events.length);
   if (isFirst) ladder.centre();
   ladder.reveal(Math.min(...added));
+  if (made.ladder !== "") engine.call("list", null).then((list) => showList(made, list), trouble);
+}
+
+/** The sentences come behind the picture, which does not wait for them. */
+function showList(of: Run, list: string): void {
+  if (of !== run) return;
+  byId("events").innerHTML = list;
+  showNow(steps.at);
 }
 
 // --- stepping through it
@@ -138,18 +154,18 @@ const doing: Doing = {
 };
 
 const menu = new Menu();
+const sentence = (event: number) => byId("events").children[event - 1]?.textContent ?? "";
 const ladder = new Ladder((event, at) => {
   steps.go(event, false);
   const target = run && targetOf(run.events, event, name);
   if (run && target && at.isArrow) menu.open(at, actionButtons(target, run.events, doing));
-});
+}, sentence);
 
 function showNow(at: number): void {
   const item = byId("events").children[at - 1];
   for (const other of byId("events").querySelectorAll(".on")) other.classList.remove("on");
   item?.classList.add("on");
-  const text = item?.textContent ?? "";
-  byId("now").replaceChildren(say("position", at, run?.events.length ?? 0), ...withLinks(text));
+  byId("now").replaceChildren(say("position", at, run?.events.length ?? 0), ...withLinks(sentence(at)));
 }
 
 /** "  3      0.000 s  the script says: …": a number to go to, and what happened. */
@@ -215,13 +231,8 @@ function showHistory(): void {
   byId<HTMLButtonElement>("redo").disabled = editor.steps.forth === 0;
 }
 
-function step(move: () => void): void {
-  clicked = true;
-  move();
-  clicked = false;
-}
-byId("undo").addEventListener("click", () => step(() => editor.undo()));
-byId("redo").addEventListener("click", () => step(() => editor.redo()));
+byId("undo").addEventListener("click", () => changeBy("clicking", () => editor.undo()));
+byId("redo").addEventListener("click", () => changeBy("clicking", () => editor.redo()));
 byId("stop").addEventListener("click", () => {
   player.stop();
   tell(say("stopped"));
@@ -265,10 +276,10 @@ choice.addEventListener("change", () => {
 async function begin(): Promise<void> {
   translate(document);
   byId("version").textContent = version;
-  const kept = localStorage.getItem(stored.text);
-  if (kept !== null) editor.text = kept;
+  const before = kept("at hand");
+  if (before) load(before);
   await follow();
-  if (editor.text === "") load(firstScenario, textOf(firstScenario) ?? "");
+  if (editor.text === "") load({ name: firstScenario, text: textOf(firstScenario) ?? "" });
   profiles = await engine.call("profiles", null);
   keys.know(profiles);
   beside.know(profiles);
@@ -279,9 +290,9 @@ async function follow(): Promise<void> {
   const fragment = location.hash.slice(1);
   const path = new URLSearchParams(fragment).get("f");
   const text = path === null ? null : textOf(path);
-  if (path !== null && text !== null) return load(path, text);
+  if (path !== null && text !== null) return load({ name: path, text });
   const shared = await sharedIn(fragment);
-  if (shared) load(shared.name, shared.text);
+  if (shared) load(shared);
 }
 
 window.addEventListener("hashchange", () => void follow());

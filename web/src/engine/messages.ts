@@ -35,9 +35,8 @@ export interface Run {
   readonly count: number;
   readonly endNs: number;
   readonly end: string;
-  /** The ladder, an <svg>, and the events as list items, a sentence each; "" when there are too many. */
+  /** The ladder, an <svg>; "" when there are too many events. */
   readonly ladder: string;
-  readonly list: string;
   readonly held: number;
   readonly failures: readonly Failure[];
   /** How long it took, in milliseconds: playing, and all of it. */
@@ -66,6 +65,8 @@ export interface Profile {
 
 export interface Calls {
   run: { question: RunQuestion; answer: RunAnswer };
+  /** The events of the run at hand as list items, a sentence each. */
+  list: { question: null; answer: string };
   why: { question: number; answer: string };
   fault: { question: { event: number; fault: Fault; delayNs: number }; answer: string };
   view: { question: string; answer: Uint8Array<ArrayBuffer> };

@@ -69,19 +69,12 @@ function failures(text: string): Failure[] {
     });
 }
 
-/** What stands between two marks of a text, the marks included or not. */
-function between(text: string, from: string, to: string): string {
-  const begin = text.indexOf(from) + from.length;
-  return text.slice(begin, text.indexOf(to, begin));
-}
-
-/** `run --format html` has both, and so there is one layout. */
-function drawings(tcpwaltz: Library): { ladder: string; list: string } {
+/** `run --format html` has it. */
+function list(tcpwaltz: Library): string {
   const page = view(tcpwaltz, "html");
-  return {
-    ladder: `<svg${between(page, "<svg", "</svg>")}</svg>`,
-    list: between(page, '<ol id="events">', "</ol></details>"),
-  };
+  const mark = '<ol id="events">';
+  const begin = page.indexOf(mark) + mark.length;
+  return page.slice(begin, page.indexOf("</ol></details>", begin));
 }
 
 function play(tcpwaltz: Library, { name, text, settings }: Calls["run"]["question"]): RunAnswer {
@@ -93,7 +86,6 @@ function play(tcpwaltz: Library, { name, text, settings }: Calls["run"]["questio
   const played = performance.now() - began;
   const count = tcpwaltz.eventCount();
   const isDrawn = count <= drawnMost;
-  const { ladder, list } = isDrawn ? drawings(tcpwaltz) : { ladder: "", list: "" };
   const held = tcpwaltz.check();
   const failed = failures(tcpwaltz.text());
   return {
@@ -103,8 +95,7 @@ function play(tcpwaltz: Library, { name, text, settings }: Calls["run"]["questio
       count,
       endNs: tcpwaltz.endTime(),
       end: tcpwaltz.end(),
-      ladder,
-      list,
+      ladder: isDrawn ? view(tcpwaltz, "svg") : "",
       held,
       failures: failed,
       played,
@@ -150,6 +141,7 @@ function packetOf(tcpwaltz: Library, event: number): Packet | null {
 
 const answers: { [Name in CallName]: (tcpwaltz: Library, question: Calls[Name]["question"]) => Calls[Name]["answer"] } = {
   run: play,
+  list,
   why: (tcpwaltz, event) => told(tcpwaltz, tcpwaltz.why(event)),
   fault: (tcpwaltz, { event, fault, delayNs }) =>
     told(tcpwaltz, tcpwaltz.fault(event, faults.indexOf(fault), delayNs)),

@@ -3,7 +3,7 @@
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, isolateHistory, redo, redoDepth, undo, undoDepth } from "@codemirror/commands";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, Transaction } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -71,19 +71,21 @@ export class Editor {
     return this.#view.state.doc.toString();
   }
 
-  /** Another scenario: one step of the history, too. */
+  /** Another scenario: one step of the history, too, but for the first. */
   set text(insert: string) {
-    this.apply({ from: 0, to: this.#view.state.doc.length, insert }, false);
+    const { length } = this.#view.state.doc;
+    const annotations = length === 0 ? Transaction.addToHistory.of(false) : isolateHistory.of("full");
+    this.#view.dispatch({ changes: { from: 0, to: length, insert }, annotations });
   }
 
   /** A change that somebody clicked: one step of the history, its line selected. */
-  apply(edit: Edit, shows = true): void {
+  apply(edit: Edit): void {
     const begin = edit.insert.startsWith("\n") ? edit.from + 1 : edit.from;
     this.#view.dispatch({
       changes: edit,
       annotations: isolateHistory.of("full"),
-      scrollIntoView: shows,
-      ...(shows ? { selection: { anchor: begin, head: edit.from + edit.insert.length } } : {}),
+      scrollIntoView: true,
+      selection: { anchor: begin, head: edit.from + edit.insert.length },
     });
   }
 

@@ -1,5 +1,6 @@
 // The page's language: chosen, or the browser's; and its texts.
 
+import { recall, remember } from "../store";
 import { en, type Strings } from "./en";
 import { zh } from "./zh";
 
@@ -13,7 +14,7 @@ const stored = "tcpwaltz.language";
 const isLanguage = (word: string | null): word is Language => word !== null && word in languages;
 
 function choose(): Language {
-  const chosen = localStorage.getItem(stored);
+  const chosen = recall(stored);
   if (isLanguage(chosen)) return chosen;
   const [first = "en"] = navigator.language.split("-");
   return isLanguage(first) ? first : "en";
@@ -25,7 +26,7 @@ export const currentLanguage = () => current;
 
 export function setLanguage(language: Language): void {
   current = language;
-  localStorage.setItem(stored, language);
+  remember(stored, language);
   translate(document);
 }
 

@@ -65,7 +65,7 @@ export class Beside {
   #draw(profile: string, ladder: string, events: readonly RunEvent[]): void {
     const { added } = changesBetween(this.#events, events);
     const picture = element("div", { class: "ladder" });
-    picture.replaceChildren(...pictureIn(ladder));
+    picture.replaceChildren(pictureIn(ladder));
     for (const group of picture.querySelectorAll<SVGGElement>(".ev"))
       group.classList.toggle("new", added.has(Number(group.dataset["e"])));
     byId("beside").replaceChildren(element("h2", {}, `${this.#host.value || say("everyHost")}: ${profile}`), picture);

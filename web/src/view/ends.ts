@@ -6,7 +6,8 @@ import { say } from "../strings/strings";
 import { byId, drawing, element, terms } from "./dom";
 import { stateDiagram } from "./diagram";
 
-const shownMost = 8; // connections, the latest ones
+const shownMost = 6; // connections that are not over, the latest ones …
+const overMost = 2; // … or, when all are over, so many of those
 
 function timerRow(timer: Timer, now: number): HTMLElement {
   const left = Math.max(timer.dueNs - now, 0);
@@ -79,7 +80,9 @@ export function showEnds(moment: Moment, events: readonly RunEvent[], now: numbe
       const { halfOpen, waiting } = queuesOf(moment, host);
       return [`${say("queues")} (${host})`, say("queuesOf", halfOpen, waiting)];
     });
-  const connections = [...moment.connections.values()].slice(-shownMost);
+  const all = [...moment.connections.values()];
+  const open = all.filter(({ state }) => state !== "CLOSED").slice(-shownMost);
+  const connections = open.length > 0 ? open : all.slice(-overMost);
   byId("ends").replaceChildren(
     ...connections.map((connection) => connectionPart(connection, now)),
     terms([...queues, [say("underWay"), underWay(moment, events)]]),

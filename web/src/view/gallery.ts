@@ -16,11 +16,10 @@ export const textOf = (path: string): string | null => files[path] ?? null;
 export class Gallery {
   readonly #select = byId<HTMLSelectElement>("gallery");
 
+  /** `chosen` gets a path, or "" for one's own. */
   constructor(chosen: (path: string) => void) {
     this.#fill();
-    this.#select.addEventListener("change", () => {
-      if (this.#select.value !== "") chosen(this.#select.value);
-    });
+    this.#select.addEventListener("change", () => chosen(this.#select.value));
   }
 
   #fill(): void {

@@ -2,25 +2,41 @@
 // events by number alone.
 
 import { byId } from "./dom";
+import { Nearby } from "./nearby";
+
+/** Where somebody clicked, and whether an arrow is there. */
+export interface Clicked {
+  readonly x: number;
+  readonly y: number;
+  readonly isArrow: boolean;
+}
+
+const near = 9; // pixels from an arrow, which is thin: a finger is not
 
 export class Ladder {
   readonly #frame = byId("ladder");
+  readonly #nearby = new Nearby(this.#frame);
+  readonly #says: (event: number) => string;
   #groups: readonly SVGGElement[] = [];
 
-  constructor(chosen: (event: number, at: { x: number; y: number; isArrow: boolean }) => void) {
-    this.#frame.addEventListener("click", (click) => {
-      const group = click.target instanceof Element ? click.target.closest<SVGGElement>(".ev") : null;
-      if (!group) return;
-      chosen(numberOf(group), { x: click.clientX, y: click.clientY, isArrow: group.matches(".send, .lost") });
+  /** `chosen`: somebody clicked what an event has drawn; `says`: an event as a sentence. */
+  constructor(chosen: (event: number, at: Clicked) => void, says: (event: number) => string) {
+    this.#says = says;
+    this.#frame.addEventListener("click", ({ target, clientX: x, clientY: y }) => {
+      const group = groupAt(target) ?? this.#arrowNear(x, y);
+      if (group) chosen(numberOf(group), { x, y, isArrow: group.matches(".send, .lost") });
     });
+    this.#frame.addEventListener("pointermove", (move) => this.#point(move));
   }
 
   /** Another run's drawing; "" when there is none. `added` are lit as new. */
   show(drawing: string, added: ReadonlySet<number>): void {
-    this.#frame.replaceChildren(...pictureIn(drawing));
-    this.#groups = [...this.#frame.querySelectorAll<SVGGElement>(".ev")];
+    const picture = pictureIn(drawing);
+    this.#groups = [...picture.querySelectorAll<SVGGElement>(".ev")];
     for (const group of this.#groups) if (added.has(numberOf(group))) group.classList.add("new");
-    for (const line of this.#frame.querySelectorAll<SVGLineElement>(".send > line")) line.after(targetOf(line));
+    this.#nearby.take([...picture.querySelectorAll(".ev, .t, .fold")]);
+    this.#frame.replaceChildren(picture);
+    this.#nearby.update();
   }
 
   /** Lights an event; what comes later is faint. */
@@ -33,7 +49,7 @@ export class Ladder {
       if (group.classList.contains("later") !== isLater) group.classList.toggle("later", isLater);
       if (isOn) lit = group;
     }
-    if (scrolls) lit?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (scrolls && lit) this.#nearby.reveal(lit);
   }
 
   /** Where there is no room for all of it, its middle: both lines, and what goes between them. */
@@ -44,29 +60,51 @@ export class Ladder {
   /** Scrolls to an event, if there is one of this number. */
   reveal(event: number): void {
     const group = this.#groups.find((other) => numberOf(other) === event);
-    group?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (group) this.#nearby.reveal(group);
   }
+
+  /** The event that is pointed at says all that it has to say. */
+  #point({ target, clientX, clientY }: PointerEvent): void {
+    const group = groupAt(target) ?? this.#arrowNear(clientX, clientY);
+    this.#frame.title = group ? this.#says(numberOf(group)) : "";
+    this.#frame.classList.toggle("points", group !== null);
+  }
+
+  #arrowNear(x: number, y: number): SVGGElement | null {
+    const picture = this.#frame.querySelector("svg");
+    const matrix = picture?.getScreenCTM();
+    if (!matrix) return null;
+    const at = new DOMPoint(x, y).matrixTransform(matrix.inverse());
+    const lines = [...this.#frame.querySelectorAll<SVGLineElement>(".send > line")];
+    const distances = lines.map((line) => distance(line, at) * matrix.a);
+    const least = Math.min(...distances);
+    return least <= near ? (lines[distances.indexOf(least)]?.closest<SVGGElement>(".ev") ?? null) : null;
+  }
+}
+
+/** From a line to a point. */
+function distance(line: SVGLineElement, { x, y }: DOMPoint): number {
+  const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(line.getAttribute(name))) as [number, number, number, number];
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const along = Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
 }
 
 const looks = document.head.appendChild(document.createElement("style"));
 
-/** The drawing without its looks, which are the same in each: they stand in the page once, as every style sheet that
- * comes or goes has all of the page styled anew. */
-export function pictureIn(drawing: string): NodeListOf<ChildNode> {
+/** The drawing as the page needs it, with as little as can be to be styled and laid out at each click. Its looks are
+ * the same in each, and every style sheet that comes or goes has all of the page styled anew: they stand in the page
+ * once. Its titles, a third of all elements, the page says itself. */
+export function pictureIn(drawing: string): DocumentFragment {
   const template = document.createElement("template");
-  template.innerHTML = drawing;
+  template.innerHTML = drawing.replace(/(<g [^>]*>)<title>[^<]*<\/title>/g, "$1");
   const style = template.content.querySelector("style");
   style?.remove();
   if (style && style.textContent !== looks.textContent) looks.textContent = style.textContent;
-  return template.content.childNodes;
+  return template.content;
 }
 
-/** Over an arrow a wider one, which is not seen: a finger or a mouse meets that. */
-function targetOf(line: SVGLineElement): SVGLineElement {
-  const target = line.cloneNode() as SVGLineElement;
-  target.removeAttribute("marker-end");
-  target.setAttribute("class", "target");
-  return target;
-}
+const groupAt = (target: EventTarget | null) =>
+  target instanceof Element ? target.closest<SVGGElement>(".ev") : null;
 
 const numberOf = (group: SVGGElement) => Number(group.dataset["e"]);

@@ -1,16 +1,13 @@
 // A scenario in the address: all of it, compressed, behind the "#", which no server sees.
 
-interface Shared {
-  readonly name: string;
-  readonly text: string;
-}
+import type { Scenario } from "../scenario/kept";
 
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
 }
 
 /** "s=" and what of base64 may stand in an address. */
-export async function fragmentOf({ name, text }: Shared): Promise<string> {
+export async function fragmentOf({ name, text }: Scenario): Promise<string> {
   const bytes = new TextEncoder().encode(`${name}\n${text}`);
   const packed = await through(new Uint8Array(bytes), new CompressionStream("deflate-raw"));
   const signs = Array.from(packed, (byte) => String.fromCharCode(byte)).join("");
@@ -18,7 +15,7 @@ export async function fragmentOf({ name, text }: Shared): Promise<string> {
 }
 
 /** Null: it is no scenario, or a damaged one. */
-export async function sharedIn(fragment: string): Promise<Shared | null> {
+export async function sharedIn(fragment: string): Promise<Scenario | null> {
   const packed = new URLSearchParams(fragment).get("s");
   if (packed === null) return null;
   try {
