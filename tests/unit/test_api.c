@@ -597,19 +597,26 @@ END_TEST
 
 /* --- faults ---------------------------------------------------------------------------------- */
 
-/* The first event of a kind that is in a word `what`. */
-static uint32_t find_event(const TcpwaltzRun *run, TcpwaltzKind kind, const char *what)
+/* The n-th event of a kind that is in a word `what`, of this host; NULL: of any. */
+static uint32_t find_nth(const TcpwaltzRun *run, TcpwaltzKind kind, const char *what,
+                         const char *host, guint n)
 {
     TcpwaltzEvents *events = tcpwaltz_events_new(run);
     const TcpwaltzEvent *event;
     uint32_t number = 0;
 
     while (number == 0 && (event = tcpwaltz_events_next(events)) != NULL)
-        if (event->kind == kind && g_strcmp0(event->what, what) == 0)
+        if (event->kind == kind && g_strcmp0(event->what, what) == 0 &&
+            (host == NULL || g_strcmp0(event->host, host) == 0) && --n == 0)
             number = event->number;
     tcpwaltz_events_free(events);
     ck_assert_uint_ne(number, 0);
     return number;
+}
+
+static uint32_t find_event(const TcpwaltzRun *run, TcpwaltzKind kind, const char *what)
+{
+    return find_nth(run, kind, what, NULL, 1);
 }
 
 static void expect_line(const TcpwaltzRun *run, uint32_t event, TcpwaltzFault fault,
@@ -635,6 +642,9 @@ START_TEST(a_segment_has_a_line_for_each_fault)
     expect_line(run, answer, TCPWALTZ_DELAY, 20000000, "delay server SYN-ACK #1 by 20ms");
     expect_line(run, answer, TCPWALTZ_DELAY, 1500000000, "delay server SYN-ACK #1 by 1.5s");
     expect_line(run, answer, TCPWALTZ_DELAY, 1, "delay server SYN-ACK #1 by 1ns");
+    /* The client's ACK of the handshake is none of the server's. */
+    expect_line(run, find_nth(run, TCPWALTZ_SEND, "ACK", "server", 1), TCPWALTZ_DROP, 0,
+                "drop server ACK #1");
     tcpwaltz_run_free(run);
 }
 END_TEST
@@ -678,10 +688,11 @@ START_TEST(beside_a_flood_the_line_names_the_instant)
                                 "link client server delay=10ms\nlink attacker server\n"
                                 "at 0s server listen\n"
                                 "at 1s flood attacker->server SYN rate=10000/s count=2000 spoofed\n"
+                                "at 2s client connect server\n"
                                 "at 3s client connect server\n";
     TcpwaltzRun *run = run_of(flood);
 
-    expect_line(run, find_event(run, TCPWALTZ_SEND, "SYN"), TCPWALTZ_DROP, 0,
+    expect_line(run, find_nth(run, TCPWALTZ_SEND, "SYN", "client", 2), TCPWALTZ_DROP, 0,
                 "drop client SYN #1 from 3s to 3.000000001s");
     tcpwaltz_run_free(run);
 }
