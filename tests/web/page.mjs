@@ -280,6 +280,18 @@ await test("a link has the whole scenario in it, and opening one loses nothing",
     await seen(other, /rfc6298/, "#editor");
   }));
 
+await test("a hostile scenario is shown as text, and nothing of it runs", () =>
+  within({}, async (page) => {
+    const hostile = '<img src=x onerror="window.ran = true"><script>window.ran = true</script>';
+    const quoted = hostile.replaceAll('"', '\\"');
+    await write(page, small("linux-2.4").replace("One connection", quoted));
+    await page.waitForFunction(() => /onerror/.test(document.querySelector("#ladder .title")?.textContent ?? ""));
+    await write(page, `host client "${quoted}"\n`);
+    await seen(page, /error: [^]*onerror/, "#problems");
+    assert.equal(await page.locator("#ladder img, #told img, #problems img").count(), 0);
+    assert.equal(await page.evaluate(() => window.ran), undefined);
+  }));
+
 await test("a damaged link is no scenario, and breaks nothing", () =>
   within({ at: `${address}#s=AAAA` }, async (page) => {
     await seen(page, /events in/, "#told");
