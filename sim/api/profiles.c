@@ -1,25 +1,11 @@
 /* Profiles, key by key. */
 #include "api/api.h"
 
-#include <string.h>
-
 struct TcpwaltzProfile {
     Profile *profile;
     GArray *keys;      /* TcpwaltzKey */
     GPtrArray *values; /* char *: what they point to */
 };
-
-/* The last setting of the key wins; NULL: it has its default. */
-static const ProfileSetting *setting_of(const Profile *profile, const char *key)
-{
-    for (guint i = profile->settings->len; i-- > 0;) {
-        const ProfileSetting *setting = g_ptr_array_index(profile->settings, i);
-
-        if (strcmp(setting->key, key) == 0)
-            return setting;
-    }
-    return NULL;
-}
 
 static const char *keep(TcpwaltzProfile *profile, const char *text)
 {
@@ -31,7 +17,7 @@ static const char *keep(TcpwaltzProfile *profile, const char *text)
 
 static void add_key(TcpwaltzProfile *profile, const Key *key)
 {
-    const ProfileSetting *setting = setting_of(profile->profile, key->name);
+    const ProfileSetting *setting = profile_setting(profile->profile, key->name);
     char value[KEY_TEXT_MAX], takes[KEY_TEXT_MAX];
 
     key_format(key, &profile->profile->config, value);

@@ -105,22 +105,10 @@ static int list_all(const ScenarioOptions *options)
     return status_worse(status, output_standard(out->str, out->len));
 }
 
-/* The last setting of the key wins; NULL when neither the profile nor its bases set it. */
-static const ProfileSetting *setting_of(const Profile *profile, const char *key)
-{
-    for (guint i = profile->settings->len; i-- > 0;) {
-        const ProfileSetting *setting = g_ptr_array_index(profile->settings, i);
-
-        if (strcmp(setting->key, key) == 0)
-            return setting;
-    }
-    return NULL;
-}
-
 /* One line a key: key, value, where it is known from. */
 static void append_key(GString *out, const Profile *profile, const Key *key)
 {
-    const ProfileSetting *setting = setting_of(profile, key->name);
+    const ProfileSetting *setting = profile_setting(profile, key->name);
     char value[KEY_TEXT_MAX];
 
     key_format(key, &profile->config, value);

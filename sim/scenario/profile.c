@@ -41,6 +41,18 @@ void profile_free(Profile *profile)
     g_free(profile);
 }
 
+/* The last one: bases come first. */
+const ProfileSetting *profile_setting(const Profile *profile, const char *key)
+{
+    for (guint i = profile->settings->len; i-- > 0;) {
+        const ProfileSetting *setting = g_ptr_array_index(profile->settings, i);
+
+        if (strcmp(setting->key, key) == 0)
+            return setting;
+    }
+    return NULL;
+}
+
 /* --- where profiles are ------------------------------------------------------------------- */
 
 static gint compare_names(gconstpointer a, gconstpointer b)
