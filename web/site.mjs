@@ -16,7 +16,8 @@ const require = createRequire(join(modules, "/"));
 const { default: MarkdownIt } = await import(require.resolve("markdown-it"));
 
 const read = (path) => readFileSync(join(root, path), "utf8");
-const escaped = (text) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
+const escaped = (text) =>
+  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
 function filesIn(folder, ending) {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -91,7 +92,10 @@ function targetOf(path, link) {
 
 /** A heading's anchor, as Git's hosts make it: documents link to those. */
 function anchorOf(text, taken) {
-  const base = text.toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-");
+  const base = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, "")
+    .replaceAll(" ", "-");
   const count = taken.get(base) ?? 0;
   taken.set(base, count + 1);
   return count === 0 ? base : `${base}-${count}`;
@@ -125,7 +129,12 @@ function turned(path, tokens) {
     if (token.type === "html_block") scenario = runOf(token.content) ?? scenario;
     made.push(token);
     if (token.type !== "fence" || !scenario) continue;
-    const block = Object.assign(Object.create(Object.getPrototypeOf(token)), { ...token, type: "html_block", tag: "", info: "" });
+    const block = Object.assign(Object.create(Object.getPrototypeOf(token)), {
+      ...token,
+      type: "html_block",
+      tag: "",
+      info: "",
+    });
     made.push(Object.assign(block, { content: player(path, scenario), children: null, attrs: null }));
     scenario = undefined;
   }
@@ -150,16 +159,22 @@ function makeDocument(path) {
 
 /** The words of a statement of a scenario's text: title "…", about "…". */
 const wordsOf = (text, statement) =>
-  [...text.matchAll(new RegExp(`^${statement}\\s+"((?:[^"\\\\]|\\\\.)*)"`, "gm"))].map(([, words]) => words.replace(/\\(.)/g, "$1"));
+  [...text.matchAll(new RegExp(`^${statement}\\s+"((?:[^"\\\\]|\\\\.)*)"`, "gm"))].map(([, words]) =>
+    words.replace(/\\(.)/g, "$1"),
+  );
 
 function galleryOf(folder) {
   const cards = filesIn(folder, ".scn").flatMap((path) => {
     const text = read(path);
     const [title] = wordsOf(text, "title");
     if (title === undefined) return [];
-    return [`<li><a href="page/index.html#f=${path}">${escaped(title)}</a><p>${escaped(wordsOf(text, "about").join(" "))}</p></li>`];
+    return [
+      `<li><a href="page/index.html#f=${path}">${escaped(title)}</a><p>${escaped(wordsOf(text, "about").join(" "))}</p></li>`,
+    ];
   });
-  return cards.length === 0 ? "" : `<h2>${escaped(posix.basename(folder))}</h2>\n<ul class="gallery">\n${cards.join("\n")}\n</ul>\n`;
+  return cards.length === 0
+    ? ""
+    : `<h2>${escaped(posix.basename(folder))}</h2>\n<ul class="gallery">\n${cards.join("\n")}\n</ul>\n`;
 }
 
 function makeGallery() {

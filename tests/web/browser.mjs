@@ -35,7 +35,11 @@ export async function test(title, holds) {
   } catch (trouble) {
     failed++;
     console.log(`not ok ${number} - ${title}`);
-    console.log(`# ${String(trouble?.stack ?? trouble).slice(0, 1500).replace(/\n/g, "\n# ")}`);
+    console.log(
+      `# ${String(trouble?.stack ?? trouble)
+        .slice(0, 1500)
+        .replace(/\n/g, "\n# ")}`,
+    );
   }
 }
 

@@ -36,10 +36,12 @@ async function within(options, holds) {
 }
 
 /** The run is drawn, and nothing is being played. */
-const played = (page) => page.waitForFunction(() => document.querySelector("#ladder svg") && document.querySelector("#told p"));
+const played = (page) =>
+  page.waitForFunction(() => document.querySelector("#ladder svg") && document.querySelector("#told p"));
 
 const ladderText = (page) => page.locator("#ladder").evaluate((frame) => frame.textContent);
-const text = (page) => page.evaluate(() => [...document.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n"));
+const text = (page) =>
+  page.evaluate(() => [...document.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n"));
 
 /** Another text, as if it were pasted in. */
 async function write(page, scenario) {
@@ -48,19 +50,24 @@ async function write(page, scenario) {
   await page.evaluate((pasted) => {
     const data = new DataTransfer();
     data.setData("text/plain", pasted);
-    document.querySelector(".cm-content").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    document
+      .querySelector(".cm-content")
+      .dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
   }, scenario);
 }
 
 const seen = (page, pattern, selector = "#ladder") =>
-  page.waitForFunction(([where, source]) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ""), [
-    selector,
-    pattern.source,
-  ]);
+  page.waitForFunction(
+    ([where, source]) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ""),
+    [selector, pattern.source],
+  );
 
 /** What can be done to the arrow whose label begins so. */
 async function open(page, label) {
-  const arrow = page.locator("#ladder .send").filter({ has: page.locator(`> text:text("${label}")`) }).first();
+  const arrow = page
+    .locator("#ladder .send")
+    .filter({ has: page.locator(`> text:text("${label}")`) })
+    .first();
   await arrow.locator("line").click({ force: true });
   await page.locator("#menu").waitFor();
 }
@@ -75,14 +82,12 @@ const titleOf = (path) => /^title\s+"(.*)"/m.exec(readFileSync(path, "utf8"))[1]
 /** This scenario is drawn, or it has too many events for that and its counters are. */
 const shown = (page, path) =>
   page
-    .waitForFunction(
-      (title) => {
-        const drawn = document.querySelector("#ladder .title")?.textContent;
-        const isPlotted = /too many/.test(document.querySelector("#told").textContent) && document.querySelector("#charts svg");
-        return document.title.startsWith(title) && (drawn === title || isPlotted);
-      },
-      titleOf(path),
-    )
+    .waitForFunction((title) => {
+      const drawn = document.querySelector("#ladder .title")?.textContent;
+      const isPlotted =
+        /too many/.test(document.querySelector("#told").textContent) && document.querySelector("#charts svg");
+      return document.title.startsWith(title) && (drawn === title || isPlotted);
+    }, titleOf(path))
     .catch((why) => {
       throw new Error(`${path}: ${why.message}`);
     });
@@ -375,10 +380,15 @@ await test("it speaks Chinese, and remembers that", () =>
     await page.reload();
     await seen(page, /时序图|定时器/, "main");
     assert.equal(await page.getAttribute("html", "lang"), "zh");
-    const left = await page.locator("[data-say]").evaluateAll((nodes) =>
-      nodes.filter((node) => /[a-z]{4}/i.test(node.textContent)).map((node) => node.textContent),
+    const left = await page
+      .locator("[data-say]")
+      .evaluateAll((nodes) =>
+        nodes.filter((node) => /[a-z]{4}/i.test(node.textContent)).map((node) => node.textContent),
+      );
+    assert.deepEqual(
+      left.filter((words) => !/backlog/.test(words)),
+      [],
     );
-    assert.deepEqual(left.filter((words) => !/backlog/.test(words)), []);
   }));
 
 await test("a phone shows all of it, one below the other", () =>

@@ -42,7 +42,8 @@ await test("every link and picture is there", () => {
 });
 
 await test("nothing is fetched from elsewhere", () => {
-  for (const [page, text] of contents) assert.doesNotMatch(text, /<(script|link|img|iframe)[^>]*(src|href)="https?:/, page);
+  for (const [page, text] of contents)
+    assert.doesNotMatch(text, /<(script|link|img|iframe)[^>]*(src|href)="https?:/, page);
 });
 
 const browser = await launch(modules);

@@ -42,7 +42,8 @@ const redrawn = (page, act) =>
   }, act);
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const said = (values) => `median ${median(values).toFixed(1)} ms, ${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
+const said = (values) =>
+  `median ${median(values).toFixed(1)} ms, ${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
 
 const browser = await launch(modules);
 
@@ -72,8 +73,7 @@ for (const connections of [1, 20]) {
   await page.locator("#slider").fill("5");
   await page.locator("#actions [data-do=drop]").waitFor();
   const times = [await redrawn(page, "#actions [data-do=drop]")];
-  for (let round = 0; round < rounds; round++)
-    times.push(await redrawn(page, round % 2 === 0 ? "#undo" : "#redo"));
+  for (let round = 0; round < rounds; round++) times.push(await redrawn(page, round % 2 === 0 ? "#undo" : "#redo"));
   const count = /^\d+/.exec(await page.textContent("#told"))[0];
   console.log(`${count} events, click to new drawing: ${said(times.map(([drawn]) => drawn))}`);
   console.log(`${count} events, click to painted:     ${said(times.map(([, painted]) => painted))}`);

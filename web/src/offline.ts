@@ -19,12 +19,17 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name !== store).map((name) => caches.delete(name))));
+  const old = caches
+    .keys()
+    .then((names) => Promise.all(names.filter((name) => name !== store).map((name) => caches.delete(name))));
   (event as Lifetime).waitUntil(old);
 });
 
 addEventListener("fetch", (event) => {
   const { request, respondWith } = event as Fetching;
   if (new URL(request.url).origin !== location.origin || request.method !== "GET") return;
-  respondWith.call(event, caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? fetch(request)));
+  respondWith.call(
+    event,
+    caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? fetch(request)),
+  );
 });

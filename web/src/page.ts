@@ -172,7 +172,10 @@ function showNow(at: number): void {
 function whyRow(line: string): HTMLElement {
   const [, number, said] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
   if (number === undefined || said === undefined) return element("li", {}, line);
-  const jump = button(number, () => steps.go(Number(number)), { class: "jump", "aria-label": `${say("event")} ${number}` });
+  const jump = button(number, () => steps.go(Number(number)), {
+    class: "jump",
+    "aria-label": `${say("event")} ${number}`,
+  });
   return element("li", {}, jump, ...withLinks(said));
 }
 
@@ -181,7 +184,12 @@ async function showCauses(at: number): Promise<void> {
   try {
     const [why, packet] = await Promise.all([engine.call("why", at), engine.call("packet", at)]);
     if (at !== steps.at) return;
-    byId("why").replaceChildren(...why.split("\n").filter((line) => line !== "").map(whyRow));
+    byId("why").replaceChildren(
+      ...why
+        .split("\n")
+        .filter((line) => line !== "")
+        .map(whyRow),
+    );
     showPacket(packet);
   } catch (why) {
     trouble(why);
@@ -263,7 +271,9 @@ save.addEventListener("change", () => {
 });
 
 const choice = byId<HTMLSelectElement>("language");
-choice.append(...Object.entries(languages).map(([code, { name: own }]) => element("option", { value: code, lang: code }, own)));
+choice.append(
+  ...Object.entries(languages).map(([code, { name: own }]) => element("option", { value: code, lang: code }, own)),
+);
 choice.value = currentLanguage();
 choice.addEventListener("change", () => {
   setLanguage(choice.value as Language);
@@ -297,5 +307,6 @@ async function follow(): Promise<void> {
 
 window.addEventListener("hashchange", () => void follow());
 document.body.classList.toggle("within", window !== window.parent);
-if ("serviceWorker" in navigator && location.protocol.startsWith("http")) void navigator.serviceWorker.register("offline.js");
+if ("serviceWorker" in navigator && location.protocol.startsWith("http"))
+  void navigator.serviceWorker.register("offline.js");
 begin().catch(trouble);

@@ -39,9 +39,8 @@ export interface Run {
   readonly ladder: string;
   readonly held: number;
   readonly failures: readonly Failure[];
-  /** How long it took, in milliseconds: playing, and all of it. */
+  /** How many milliseconds it took to play. */
   readonly played: number;
-  readonly took: number;
 }
 
 export type RunAnswer = { readonly run: Run } | { readonly problems: readonly Problem[]; readonly text: string };

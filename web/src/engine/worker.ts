@@ -99,7 +99,6 @@ function play(tcpwaltz: Library, { name, text, settings }: Calls["run"]["questio
       held,
       failures: failed,
       played,
-      took: performance.now() - began,
     },
   };
 }
@@ -139,19 +138,20 @@ function packetOf(tcpwaltz: Library, event: number): Packet | null {
   return packets.get(event) ?? null;
 }
 
-const answers: { [Name in CallName]: (tcpwaltz: Library, question: Calls[Name]["question"]) => Calls[Name]["answer"] } = {
-  run: play,
-  list,
-  why: (tcpwaltz, event) => told(tcpwaltz, tcpwaltz.why(event)),
-  fault: (tcpwaltz, { event, fault, delayNs }) =>
-    told(tcpwaltz, tcpwaltz.fault(event, faults.indexOf(fault), delayNs)),
-  view: (tcpwaltz, format) => {
-    told(tcpwaltz, tcpwaltz.view(format));
-    return tcpwaltz.bytes();
-  },
-  packet: packetOf,
-  profiles,
-};
+const answers: { [Name in CallName]: (tcpwaltz: Library, question: Calls[Name]["question"]) => Calls[Name]["answer"] } =
+  {
+    run: play,
+    list,
+    why: (tcpwaltz, event) => told(tcpwaltz, tcpwaltz.why(event)),
+    fault: (tcpwaltz, { event, fault, delayNs }) =>
+      told(tcpwaltz, tcpwaltz.fault(event, faults.indexOf(fault), delayNs)),
+    view: (tcpwaltz, format) => {
+      told(tcpwaltz, tcpwaltz.view(format));
+      return tcpwaltz.bytes();
+    },
+    packet: packetOf,
+    profiles,
+  };
 
 function answer(tcpwaltz: Library, { id, call, question }: Question): Answer {
   try {

@@ -4,7 +4,23 @@ import type { RunEvent } from "./events";
 
 /** What happened, whatever its number. */
 function faceOf(event: RunEvent): string {
-  const { t_ns, kind, host, conn, seq, ack, length, flags, to, timer, event: what, length_ns, fate, error, why } = event;
+  const {
+    t_ns,
+    kind,
+    host,
+    conn,
+    seq,
+    ack,
+    length,
+    flags,
+    to,
+    timer,
+    event: what,
+    length_ns,
+    fate,
+    error,
+    why,
+  } = event;
   return [t_ns, kind, host, conn, seq, ack, length, flags, to, timer, what, length_ns, fate, error, why].join();
 }
 

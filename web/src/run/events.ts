@@ -1,17 +1,7 @@
 // The events of a run, as the page needs them: docs/trace-json.md has every field that there is.
 
 export type EventKind =
-  | "call"
-  | "app"
-  | "send"
-  | "lost"
-  | "fault"
-  | "arrive"
-  | "discard"
-  | "state"
-  | "timer"
-  | "host"
-  | "end";
+  "call" | "app" | "send" | "lost" | "fault" | "arrive" | "discard" | "state" | "timer" | "host" | "end";
 
 export interface RunEvent {
   readonly id: number;

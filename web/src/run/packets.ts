@@ -17,7 +17,7 @@ const padded = (length: number) => (length + 3) & ~3;
 
 function comments(data: DataView<ArrayBuffer>, from: number, end: number): string[] {
   const found: string[] = [];
-  for (let at = from; at + 4 <= end; ) {
+  for (let at = from; at + 4 <= end;) {
     const code = data.getUint16(at, true);
     const length = data.getUint16(at + 2, true);
     if (code === commentOption) found.push(utf8.decode(new Uint8Array(data.buffer, at + 4, length)));
@@ -38,7 +38,7 @@ function packetAt(data: DataView<ArrayBuffer>, at: number, length: number): Pack
 
 function* packetsIn(capture: Uint8Array<ArrayBuffer>): Generator<Packet> {
   const data = new DataView(capture.buffer);
-  for (let at = 0; at + 12 <= data.byteLength; ) {
+  for (let at = 0; at + 12 <= data.byteLength;) {
     const length = data.getUint32(at + 4, true);
     if (data.getUint32(at, true) === packetBlock) yield packetAt(data, at, length);
     at += length;

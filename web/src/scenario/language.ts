@@ -45,7 +45,11 @@ function token(stream: StringStream): string | null {
   return null;
 }
 
-export const language = StreamLanguage.define({ name: "tcpwaltz", token, languageData: { commentTokens: { line: "#" } } });
+export const language = StreamLanguage.define({
+  name: "tcpwaltz",
+  token,
+  languageData: { commentTokens: { line: "#" } },
+});
 
 export const colours = syntaxHighlighting(
   HighlightStyle.define([
@@ -96,7 +100,19 @@ const kinds: readonly (readonly [string, string])[] = [
 ];
 const words = kinds.flatMap(([prefix, type]) => wordsOf(prefix).map((label) => ({ label, type })));
 
-const linkKeys = ["delay", "jitter", "loss", "burst", "duplicate", "corrupt", "ce", "reorder", "reorder-by", "rate", "queue"];
+const linkKeys = [
+  "delay",
+  "jitter",
+  "loss",
+  "burst",
+  "duplicate",
+  "corrupt",
+  "ce",
+  "reorder",
+  "reorder-by",
+  "rate",
+  "queue",
+];
 
 /** What may stand at the place: a line's first word, a host's profile or key, any other word. */
 export function completion(profiles: () => readonly Profile[]) {

@@ -4,10 +4,10 @@ import { recall, remember } from "../store";
 import { en, type Strings } from "./en";
 import { zh } from "./zh";
 
-export const languages = { en: { name: "English", strings: en }, zh: { name: "中文", strings: zh } } as const satisfies Record<
-  string,
-  { name: string; strings: Strings }
->;
+export const languages = {
+  en: { name: "English", strings: en },
+  zh: { name: "中文", strings: zh },
+} as const satisfies Record<string, { name: string; strings: Strings }>;
 export type Language = keyof typeof languages;
 
 const stored = "tcpwaltz.language";

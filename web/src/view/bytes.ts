@@ -33,7 +33,11 @@ class Reader {
 
   /** The next bytes, as a number, and how it is shown. */
   number(name: string, length: 1 | 2 | 4, show: (value: number) => string = String): number {
-    const read = { 1: () => this.data.getUint8(this.at), 2: () => this.data.getUint16(this.at), 4: () => this.data.getUint32(this.at) };
+    const read = {
+      1: () => this.data.getUint8(this.at),
+      2: () => this.data.getUint16(this.at),
+      4: () => this.data.getUint32(this.at),
+    };
     const value = read[length]();
     this.bytes(name, length, show(value));
     return value;

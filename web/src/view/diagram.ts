@@ -76,7 +76,12 @@ export function stateDiagram(inState: ReadonlyMap<string, readonly string[]>): S
   const said = [...inState].map(([state, who]) => `${state}: ${who.join(", ")}`).join("; ");
   return drawing(
     "svg",
-    { class: "diagram", viewBox: `-6 0 ${3 * box.across + 30} ${7 * box.down}`, role: "img", "aria-label": `${say("stateDiagram")}. ${said}` },
+    {
+      class: "diagram",
+      viewBox: `-6 0 ${3 * box.across + 30} ${7 * box.down}`,
+      role: "img",
+      "aria-label": `${say("stateDiagram")}. ${said}`,
+    },
     ...ways.map(way),
     ...boxes,
   );

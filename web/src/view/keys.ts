@@ -30,7 +30,9 @@ export class Keys {
 
   know(profiles: readonly Profile[]): void {
     this.#profiles = profiles;
-    this.#profile.replaceChildren(...profiles.map(({ name, title }) => element("option", { value: name, title }, name)));
+    this.#profile.replaceChildren(
+      ...profiles.map(({ name, title }) => element("option", { value: name, title }, name)),
+    );
     this.#draw();
   }
 

@@ -84,7 +84,8 @@ export class Ladder {
 
 /** From a line to a point. */
 function distance(line: SVGLineElement, { x, y }: DOMPoint): number {
-  const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(line.getAttribute(name))) as [number, number, number, number];
+  const [x1, y1] = [line.x1.baseVal.value, line.y1.baseVal.value];
+  const [x2, y2] = [line.x2.baseVal.value, line.y2.baseVal.value];
   const [dx, dy] = [x2 - x1, y2 - y1];
   const along = Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy || 1)));
   return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
@@ -104,7 +105,6 @@ export function pictureIn(drawing: string): DocumentFragment {
   return template.content;
 }
 
-const groupAt = (target: EventTarget | null) =>
-  target instanceof Element ? target.closest<SVGGElement>(".ev") : null;
+const groupAt = (target: EventTarget | null) => (target instanceof Element ? target.closest<SVGGElement>(".ev") : null);
 
 const numberOf = (group: SVGGElement) => Number(group.dataset["e"]);

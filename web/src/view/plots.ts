@@ -36,19 +36,33 @@ function chart(title: string, lines: readonly Line[]): SVGSVGElement {
       drawing("path", { class: "grid", d: `M${size.left} ${y(value)}H${size.width - size.right}` }),
       drawing("text", { class: "tick l", x: size.left - 6, y: y(value) + 4 }, short(value)),
     ]),
-    ...ticksTo(lastTime).map((time) => drawing("text", { class: "tick m", x: x(time), y: size.height - 16 }, short(time))),
+    ...ticksTo(lastTime).map((time) =>
+      drawing("text", { class: "tick m", x: x(time), y: size.height - 16 }, short(time)),
+    ),
     drawing("text", { class: "tick m", x: (x(0) + x(lastTime)) / 2, y: size.height - 2 }, say("time")),
   ];
   const curves = lines.flatMap(({ name, points: own }, index) => {
     const last = own.at(-1) ?? [0, 0];
     return [
-      drawing("path", { class: `curve c${index}`, d: `M${own.map(([time, value]) => `${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join("L")}` }),
-      drawing("text", { class: `legend c${index}`, x: x(last[0]) + 6, y: y(last[1]) + 4 - 8 * index }, `${name}: ${last[1]}`),
+      drawing("path", {
+        class: `curve c${index}`,
+        d: `M${own.map(([time, value]) => `${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join("L")}`,
+      }),
+      drawing(
+        "text",
+        { class: `legend c${index}`, x: x(last[0]) + 6, y: y(last[1]) + 4 - 8 * index },
+        `${name}: ${last[1]}`,
+      ),
     ];
   });
   return drawing(
     "svg",
-    { class: "plot", viewBox: `0 0 ${size.width} ${size.height}`, role: "img", "aria-label": `${title}. ${lines.map(({ name, points: own }) => `${name}: ${own.at(-1)?.[1] ?? 0}`).join(", ")}` },
+    {
+      class: "plot",
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      role: "img",
+      "aria-label": `${title}. ${lines.map(({ name, points: own }) => `${name}: ${own.at(-1)?.[1] ?? 0}`).join(", ")}`,
+    },
     ...grid,
     ...curves,
   );
@@ -62,7 +76,10 @@ function lineOf(intervals: readonly Interval[], hosts: readonly string[], counte
   for (const interval of intervals) {
     if (!hosts.includes(interval.host)) continue;
     last.set(interval.host, interval[counter]);
-    sums.set(interval.t_s, [...last.values()].reduce((sum, value) => sum + value, 0));
+    sums.set(
+      interval.t_s,
+      [...last.values()].reduce((sum, value) => sum + value, 0),
+    );
   }
   return { name, points: [...sums] };
 }
@@ -76,8 +93,9 @@ function figure(title: string, lines: readonly Line[]): HTMLElement[] {
 
 export function showPlots(intervals: readonly Interval[]): void {
   byId("plots").hidden = intervals.length === 0;
-  const having = (counter: Counter) =>
-    [...new Set(intervals.filter((interval) => interval[counter] > 0).map(({ host }) => host))];
+  const having = (counter: Counter) => [
+    ...new Set(intervals.filter((interval) => interval[counter] > 0).map(({ host }) => host)),
+  ];
   const clients = having("tried");
   byId("charts").replaceChildren(
     ...figure(

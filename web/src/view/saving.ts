@@ -48,6 +48,10 @@ export function saveFile(name: string, contents: Blob): void {
 
 /** "first-syn-lost.png", of "scenarios/handshake/first-syn-lost.scn". */
 export function fileName(scenario: string, ending: string): string {
-  const base = scenario.split("/").at(-1)?.replace(/\.scn$/, "") || "scenario";
+  const base =
+    scenario
+      .split("/")
+      .at(-1)
+      ?.replace(/\.scn$/, "") || "scenario";
   return `${base}.${ending}`;
 }
