@@ -64,7 +64,7 @@ typedef struct SocketCounts {
     uint64_t bytes_sent, bytes_retrans;
     uint32_t segs_out, segs_in, data_segs_out, data_segs_in, total_retrans, first_sent;
     bool sent_syn_data;
-    uint32_t dsack_dups, rcv_mss, reord_seen;
+    uint32_t dsack_dups, rcv_mss;
     SimTime data_sent_at, data_arrived_at, ack_arrived_at, began_at;
     SimTime spent[SOCKET_BUSY_COUNT], busy_since;
     SocketBusy busy;

@@ -93,8 +93,7 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     conn->una_position += a->acked;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
-    a->segments = conn->sent_count;
-    tcp_sent_acked(a->stack, conn, a->now);
+    tcp_sent_acked(a->stack, conn, a->now, before, a->sacked_end);
     conn->retries = 0;
     conn->first_sent = a->now;
     conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
@@ -228,6 +227,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         .flags = segment->flags,
         .payload = segment->payload,
         .before = conn->state,
+        .sacked_end = tcp_sent_sacked_end(conn),
     };
 
     conn->arriving = true;

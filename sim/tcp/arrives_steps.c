@@ -72,7 +72,7 @@ static bool step_1_sequence_number(Arrival *a)
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
-    if (timestamps)
+    if (timestamps && !tcp_paws_waits_for_ack(a))
         tcp_paws_remember(a);
     tcp_arrival_trim(a, window);
     return true;
@@ -169,6 +169,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     }
     if (!tcp_overflow_admits(a))
         return false;
+    if (conn->entry.timestamps_on && tcp_paws_waits_for_ack(a))
+        tcp_paws_remember(a);
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
@@ -186,6 +188,9 @@ static bool step_5_check_range(Arrival *a)
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
 
+    if (seq_gt(ack, conn->snd_nxt) && tcp_is_linux_sender(a->stack) &&
+        conn->state == TCP_STATE_ESTABLISHED) /* Linux (tcp_rcv_established()): in silence */
+        return drop(a, TCP_REASON_ACK_OF_UNSENT);
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -265,6 +270,28 @@ static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t be
     return gone > duplicates ? gone - duplicates : 1;
 }
 
+/* What the congestion window may grow for: bytes that are acknowledged; Linux counts segments, and each when it
+ * is known to have arrived, by whatever ACK. */
+static uint32_t growth(const Arrival *a, uint32_t unsacked, uint32_t duplicates)
+{
+    const TcpConnection *conn = a->conn;
+
+    if (!tcp_is_linux_sender(a->stack))
+        return a->acked;
+    return delivered_segments(conn, unsacked, duplicates, a->acked > 0) *
+           tcp_effective_mss(a->stack, conn);
+}
+
+/* Linux (tcp_ack(), old_ack): what an ACK that came late says of SACK is new all the same. */
+static SELDOM void take_old_sack(Arrival *a)
+{
+    if (!a->conn->entry.sack_on)
+        return;
+    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now);
+    if (a->conn->sacked_count > 0)
+        tcp_congestion_check(a->stack, a->conn, a->now);
+}
+
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
 static void step_5_acknowledge(Arrival *a)
 {
@@ -273,10 +300,13 @@ static void step_5_acknowledge(Arrival *a)
     uint32_t unsacked = unsacked_segments(conn), sacked = conn->sacked_count;
     bool news = seq_gt(a->whole->ack, conn->snd_una);
 
-    if (seq_lt(a->whole->ack, conn->snd_una))
+    if (seq_lt(a->whole->ack, conn->snd_una)) {
+        if (a->whole->options.sack_count > 0 && tcp_is_linux_sender(a->stack))
+            take_old_sack(a);
         return;
-    if (conn->entry.sack_on)
-        tcp_sent_sack(conn, &a->whole->options, a->now);
+    }
+    if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
+        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now);
     if (news) {
         tcp_arrival_acknowledge(a);
         /* Until a newer segment says otherwise, the window's right edge stays where it was. */
@@ -288,10 +318,7 @@ static void step_5_acknowledge(Arrival *a)
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == sacked);
     if (news)
-        tcp_congestion_acked(a->stack, conn, a->now,
-                             tcp_is_linux_sender(a->stack) ? (a->segments - conn->sent_count) *
-                                                                 tcp_effective_mss(a->stack, conn)
-                                                           : a->acked);
+        tcp_congestion_acked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
     else if (is_duplicate)
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
@@ -299,6 +326,8 @@ static void step_5_acknowledge(Arrival *a)
     if (conn->is_reducing)
         tcp_congestion_reduce(a->stack, conn, delivered_segments(conn, unsacked, duplicates, news),
                               news && conn->missing_count <= missing);
+    else if (!news && conn->sacked_count > sacked && tcp_is_linux_sender(a->stack))
+        tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
 }
 
 /* Fifth, "in addition to the processing for ESTABLISHED": is our FIN acknowledged? */
@@ -334,6 +363,9 @@ static bool step_5_ack(Arrival *a)
     bool is_handshake = a->conn->una_position == 0 && seq_gt(a->whole->ack, a->conn->iss);
     if (is_handshake && !tcp_overflow_admits(a))
         return false;
+    if (a->conn->entry.timestamps_on && tcp_paws_waits_for_ack(a) &&
+        seq_ge(a->whole->ack, a->conn->snd_una))
+        tcp_paws_remember(a);
     step_5_acknowledge(a);
     if (is_handshake)
         tcp_arrival_hand_over(a);

@@ -41,9 +41,9 @@ static void owe_last_ack(Arrival *a)
 static bool syn_sent_1_ack(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
+    bool is_ours = seq_gt(a->whole->ack, conn->iss) && seq_le(a->whole->ack, conn->snd_nxt);
 
-    if (!has(a, TCP_ACK) ||
-        (seq_gt(a->whole->ack, conn->iss) && seq_le(a->whole->ack, conn->snd_nxt)))
+    if (!has(a, TCP_ACK) || (is_ours && !tcp_paws_echo_is_wrong(a)))
         return true;
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_WITHOUT_ACK);

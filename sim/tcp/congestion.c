@@ -43,6 +43,7 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
     conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
+    conn->reordering = DUPLICATES_FOR_LOSS;
 }
 
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
@@ -345,6 +346,15 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
         end_reduction(conn); /* of a mark: until something behind it is acknowledged */
     if (!conn->is_reducing)
         grow(stack, conn, now, bytes);
+}
+
+/* Linux (tcp_may_raise_cwnd()): where segments are known to come late, the window grows before the hole is
+ * filled. */
+void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+{
+    if (is_off(stack) || conn->in_recovery || conn->reordering <= DUPLICATES_FOR_LOSS)
+        return;
+    grow(stack, conn, now, bytes);
 }
 
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip

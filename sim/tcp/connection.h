@@ -97,8 +97,9 @@ typedef struct TcpSent {
     Seq end;    /* one past its last sequence number */
     Seq order;  /* of all that was sent, the how many-th: of one instant, which left later */
     bool sacked, lost;
-    bool again; /* sent again (since it was found lost, if it was) */
-    bool push;  /* carries PSH; kept only with push=bursts */
+    bool again;    /* sent again (since it was found lost, if it was) */
+    bool repeated; /* sent again ever */
+    bool push;     /* carries PSH; kept only with push=bursts */
 } TcpSent;
 
 typedef struct TcpTimerSlot {
@@ -246,16 +247,16 @@ typedef struct TcpConnection {
     SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
     SimTime rtt_started;
     Seq rtt_seq;
-    uint32_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
-    uint32_t refusals;           /* how often our SYN was answered with RST */
+    uint16_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
+    uint16_t refusals;           /* how often our SYN was answered with RST */
     uint32_t backoffs;           /* doublings of the RTO */
     uint32_t retries;            /* timeouts since the last progress */
+    uint32_t probe_backoffs;     /* zero-window probes since the window closed */
+    uint16_t probes;             /* zero-window probes unanswered */
+    uint16_t keepalive_probes;   /* keepalive probes unanswered */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */
-    uint32_t probes;             /* zero-window probes unanswered */
-    uint32_t keepalive_probes;   /* keepalive probes unanswered */
-    uint32_t probe_backoffs;     /* zero-window probes since the window closed */
     SimTime last_received;       /* for keepalive */
     SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
 
@@ -269,6 +270,9 @@ typedef struct TcpConnection {
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
     Seq recover;            /* snd_nxt when the loss was found */
     Seq tail_end;           /* snd_nxt behind the tail loss probe that is out */
+    Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
+    uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
+    uint16_t reorderings;   /* … and how often one was */
     CubicState cubic;
     /* Proportional rate reduction (RFC 6937), in segments: the window when it began, and what was
      * delivered and sent since. */
@@ -770,8 +774,14 @@ void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
 uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
-void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the record at seq */
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now); /* snd_una has moved */
+void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now); /* the record at seq */
+/* snd_una has moved, from `before`; `sacked_end` is what tcp_sent_sacked_end() was before the ACK came. */
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end);
+/* One past the highest number that is known to have arrived. */
+static inline Seq tcp_sent_sacked_end(const TcpConnection *conn)
+{
+    return conn->sacked_count > 0 ? conn->sacked_end : conn->snd_una;
+}
 void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
 SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
@@ -781,7 +791,8 @@ SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /
 bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
 Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
 
-void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
+SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
+                          SimTime now);
 
 /* Marks what is lost by now; true when something was found.  *wait is how long to wait until
  * more may be, 0 when nothing is waited for. */
@@ -815,8 +826,11 @@ SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now);
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
-/* `bytes` of new data were acknowledged (0: a duplicate ACK); what the ACK says of losses. */
+/* `bytes` of new data were acknowledged; what the ACK says of losses. */
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
+/* sender=linux: so many bytes were SACKed, and nothing was acknowledged. */
+SELDOM void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  uint32_t bytes);
 SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 

@@ -109,6 +109,8 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .backoffs = conn->backoffs,
         .probes = conn->probes,
         .syn_timeouts = conn->syn_timeouts,
+        .reordering = conn->reordering,
+        .reorderings = conn->reorderings,
     };
     count_sent(conn, out);
     look_at_streams(conn, out);

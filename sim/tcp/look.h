@@ -33,6 +33,7 @@ typedef struct TcpLook {
     uint32_t receive_buffer; /* bytes: what there is room for while nothing is kept */
     uint32_t cwnd, ssthresh; /* bytes; ssthresh UINT32_MAX: not limited yet */
     uint32_t retries, backoffs, probes, syn_timeouts;
+    uint32_t reordering, reorderings;   /* Linux reordering, reord_seen */
     SimTime rto, srtt, rttvar, rtt_min; /* 0: nothing measured yet */
     SimTime delayed_ack;
     SimTime data_arrived_at, last_received, last_sent;

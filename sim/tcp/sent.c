@@ -7,7 +7,10 @@
 
 #include "tcp/connection.h"
 
-enum { DUPLICATES_FOR_LOSS = 3 }; /* RFC 5681 §3.2, RFC 6675 DupThresh */
+enum {
+    DUPLICATES_FOR_LOSS = 3, /* RFC 5681 §3.2, RFC 6675 DupThresh */
+    REORDERING_MAX = 300,    /* Linux tcp_max_reordering */
+};
 
 /* ---- Records ---- */
 
@@ -70,7 +73,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     TcpSent *sent = record_at(conn, seq, &start);
 
     conn->missing_count -= is_missing(sent);
-    sent->again = true;
+    sent->again = sent->repeated = true;
     sent->at = now;
     sent->order = ++conn->sends;
 }
@@ -168,6 +171,7 @@ static bool is_sent_after(const TcpSent *sent, Seq order, Seq end)
     return seq_gt(sent->order, order) || (sent->order == order && seq_gt(sent->end, end));
 }
 
+/* Step 2.  The round trip is that of whatever was delivered last of all, though it was sent before. */
 static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 {
     SimTime rtt = now - sent->at;
@@ -177,15 +181,46 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
         conn->rtt_min = rtt;
     conn->rack_advanced = true;
+    conn->rack_rtt = rtt;
     if (is_sent_after(sent, conn->rack_order, conn->rack_end)) {
         conn->rack_order = sent->order;
         conn->rack_end = sent->end;
-        conn->rack_rtt = rtt;
     }
 }
 
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
+/* Linux (tcp_check_sack_reordering()): what begins at `from`, and was sent once, came after what lies behind it:
+ * so many segments late. */
+static SELDOM void note_reordering(const TcpStack *stack, TcpConnection *conn, Seq from)
 {
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t late = ((uint32_t)(tcp_sent_sacked_end(conn) - from) + mss - 1) / mss;
+
+    late = late < REORDERING_MAX ? late : REORDERING_MAX;
+    if (late > conn->reordering)
+        conn->reordering = (uint16_t)late;
+    if (conn->reorderings < UINT16_MAX)
+        conn->reorderings++;
+}
+
+/* A hole that a SACK has shown is filled by what was sent once (Linux, tcp_clean_rtx_queue()). */
+static SELDOM void look_for_late(const TcpStack *stack, TcpConnection *conn, Seq before,
+                                 Seq sacked_end)
+{
+    Seq start = before;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, conn->snd_una);
+         start = s->end, s = s->next) {
+        if (s->sacked || s->repeated || !seq_lt(start, sacked_end))
+            continue;
+        note_reordering(stack, conn, start);
+        return;
+    }
+}
+
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end)
+{
+    if (sacked_end != before)
+        look_for_late(stack, conn, before, sacked_end);
     while (conn->sent_first != NULL && seq_le(conn->sent_first->end, conn->snd_una)) {
         if (conn->sent_first->sacked)
             conn->sacked_count--;
@@ -197,7 +232,8 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 /* ---- SACK blocks (RFC 2018 §5) ---- */
 
-static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
+/* Where the lowest record begins that is new, and was sent once; if it lies before `lowest`. */
+static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lowest)
 {
     Seq start = conn->snd_una;
 
@@ -208,20 +244,29 @@ static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
         conn->missing_count -= is_missing(s);
         s->sacked = true;
         s->lost = false;
-        conn->sacked_count++;
+        if (conn->sacked_count++ == 0 || seq_gt(s->end, conn->sacked_end))
+            conn->sacked_end = s->end;
+        if (!s->repeated && seq_lt(start, lowest))
+            lowest = start;
     }
+    return lowest;
 }
 
 /* A block at or below SND.UNA tells of a duplicate (RFC 2883) and marks nothing. */
-void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now)
+void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
+                   SimTime now)
 {
+    Seq before = tcp_sent_sacked_end(conn), lowest = before;
+
     for (uint8_t i = 0; i < options->sack_count; i++) {
         SackBlock block = options->sack[i];
 
         if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
             seq_lt(block.left, block.right))
-            mark_sacked(conn, block, now);
+            lowest = mark_sacked(conn, block, now, lowest);
     }
+    if (lowest != before)
+        note_reordering(stack, conn, lowest);
 }
 
 /* ---- What is lost ---- */
@@ -251,10 +296,12 @@ static bool find_lost_by_duplicates(TcpConnection *conn)
     return found;
 }
 
-/* RFC 8985 §6.2 step 4: how long reordering is given a chance. */
+/* RFC 8985 §6.2 step 4: how long reordering is given a chance; little, until some was seen. */
 static SimTime reordering_window(const TcpConnection *conn)
 {
-    if (conn->sacked_count >= DUPLICATES_FOR_LOSS || conn->in_recovery || conn->in_loss)
+    bool is_sure = conn->sacked_count >= conn->reordering || conn->in_recovery || conn->in_loss;
+
+    if (conn->reorderings == 0 && is_sure)
         return 0;
     return conn->rtt_min / 4 < conn->srtt ? conn->rtt_min / 4 : conn->srtt;
 }
