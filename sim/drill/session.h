@@ -64,6 +64,8 @@ struct DrillSession {
     HostConfig config;                     /* of the stack; commands change it */
     guint32 arriving_mss;                  /* --mss; 0: what arrives was not cut */
     guint32 local_address, remote_address; /* as the stack knows them */
+    guint8 long_local[ADDRESS_IPV6_BYTES],
+        long_remote[ADDRESS_IPV6_BYTES]; /* what those of IPv6 read */
     DrillLocal local;
     DrillRemote remote;
 

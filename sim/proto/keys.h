@@ -302,6 +302,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "after a loss the congestion window shrinks at once, or with what arrives (RFC 6937)")       \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
       "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
+    K(packets_grow, "packets-grow", KEY_YES_NO, 0, 1, "no", NULL,                                  \
+      "with push=bursts: a packet that was sent in part takes from the next one (Linux 6.10)")     \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \

@@ -91,7 +91,6 @@ typedef struct Socket {
 
     uint64_t written; /* bytes taken by send() since the connection began */
     uint64_t taken;   /* bytes given by receive() */
-    uint64_t pushed;  /* up to there PSH was asked for (Linux pushed_seq) */
     SocketChunk *chunk_first, *chunk_last;
     uint32_t chunk_count;
 
@@ -228,7 +227,6 @@ void socket_sendbuf_grow(Sockets *sockets, Socket *socket, const TcpLook *look);
 /* Room in the last buffer; NULL: it is full, on its way, or ends a record. */
 SocketChunk *socket_sendbuf_tail(Socket *socket, uint64_t sent, uint32_t goal);
 SocketChunk *socket_sendbuf_add(Sockets *sockets, Socket *socket);
-uint32_t socket_sendbuf_goal(const Sockets *sockets, const TcpLook *look);
 
 /* ---- options.c ---- */
 

@@ -45,7 +45,6 @@ typedef struct SocketSettings {
      * was built: the one at hand, 6.18.44, has 832 (measured).  1,280 is not measured: it is chosen, as
      * what published scripts say that write() takes is right from 1,116 to 1,315. */
     uint32_t buffer_overhead;
-    bool bursts;           /* buffers of many segments (GSO); else of one */
     uint32_t arriving_mss; /* what arrives longer was cut at so many bytes (GRO); 0: it was not */
 } SocketSettings;
 

@@ -49,7 +49,15 @@ static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->whole->options;
+    SimTime round_trip;
 
+    /* Linux takes one of every ACK. */
+    if (tcp_is_linux_sender(a->stack) && conn->una_position > 0 &&
+        tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip)) {
+        conn->timing = false;
+        tcp_rto_sample(a->stack, conn, round_trip);
+        return;
+    }
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         if (is_taken_later(a)) {
             conn->rtt_seq = a->whole->ack;

@@ -153,44 +153,12 @@ static bool step_4_syn(Arrival *a)
     return !has(a, TCP_SYN) || take_syn(a);
 }
 
-/* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
-static APART bool step_5_syn_rcvd(Arrival *a)
-{
-    TcpConnection *conn = a->conn;
-    Seq ack = a->whole->ack;
-
-    if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
-        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
-        return drop(a, TCP_REASON_BAD_ACK);
-    }
-    if (conn->passive && a->length > 0 && a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
-        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
-        return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
-    }
-    if (!tcp_overflow_admits(a))
-        return false;
-    if (conn->entry.timestamps_on && tcp_paws_waits_for_ack(a))
-        tcp_paws_remember(a);
-    tcp_arrival_set_window(a);
-    tcp_arrival_acknowledge(a);
-    tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
-    if (conn->pieces !=
-        NULL) { /* data that came on the SYN has waited for this; it may come again here */
-        tcp_receive_queued(a->stack, conn);
-        tcp_arrival_trim(a, tcp_receive_offered(conn));
-    }
-    return true;
-}
-
 /* Fifth, the ACK number itself.  False: not acceptable, dropped. */
 static bool step_5_check_range(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
 
-    if (seq_gt(ack, conn->snd_nxt) && tcp_is_linux_sender(a->stack) &&
-        conn->state == TCP_STATE_ESTABLISHED) /* Linux (tcp_rcv_established()): in silence */
-        return drop(a, TCP_REASON_ACK_OF_UNSENT);
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -328,6 +296,37 @@ static void step_5_acknowledge(Arrival *a)
                               news && conn->missing_count <= missing);
     else if (!news && conn->sacked_count > sacked && tcp_is_linux_sender(a->stack))
         tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
+}
+
+/* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
+static APART bool step_5_syn_rcvd(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    Seq ack = a->whole->ack;
+
+    if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
+        return drop(a, TCP_REASON_BAD_ACK);
+    }
+    if (conn->passive && a->length > 0 && a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
+    }
+    if (!tcp_overflow_admits(a))
+        return false;
+    if (conn->entry.timestamps_on && tcp_paws_waits_for_ack(a))
+        tcp_paws_remember(a);
+    tcp_arrival_set_window(a);
+    tcp_arrival_acknowledge(a);
+    tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
+    if (tcp_fast_open_is_taken(conn) && a->whole->options.sack_count > 0)
+        step_5_acknowledge(a); /* data are out, and some may have arrived */
+    if (conn->pieces !=
+        NULL) { /* data that came on the SYN has waited for this; it may come again here */
+        tcp_receive_queued(a->stack, conn);
+        tcp_arrival_trim(a, tcp_receive_offered(conn));
+    }
+    return true;
 }
 
 /* Fifth, "in addition to the processing for ESTABLISHED": is our FIN acknowledged? */

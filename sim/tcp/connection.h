@@ -99,8 +99,19 @@ typedef struct TcpSent {
     bool sacked, lost;
     bool again;    /* sent again (since it was found lost, if it was) */
     bool repeated; /* sent again ever */
-    bool push;     /* carries PSH; kept only with push=bursts */
+    /* push=bursts alone: */
+    bool push;        /* its end carries PSH, whenever it is sent */
+    bool joined;      /* it and the next one are of one packet */
+    bool ends_record; /* nothing is sent in one segment with it that follows it (MSG_EOR) */
 } TcpSent;
+
+/* push=bursts: a packet that waits to be sent, or what is left of it: see packets.c. */
+typedef struct TcpWaiting {
+    struct TcpWaiting *next; /* of the last one: the first */
+    uint64_t end;            /* the position one past its last byte */
+    uint32_t length;
+    bool push, ends_record; /* as in TcpSent */
+} TcpWaiting;
 
 typedef struct TcpTimerSlot {
     SimDue due;
@@ -186,14 +197,11 @@ typedef struct TcpConnection {
     uint8_t owner;        /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
     uint8_t queued_error; /* of one that has ended in its accept queue: a TcpError */
 
-    bool passive;       /* opened by a listener */
-    bool closing;       /* the application sends no more: close or shutdown */
-    bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
-    bool timing;        /* rtt_seq is being timed */
+    bool passive; /* opened by a listener */
+    bool closing; /* the application sends no more: close or shutdown */
     bool has_srtt;
     bool got_data;            /* payload has been received */
     bool interactive;         /* we answer data with data: its ACK may ride along */
-    bool fin_held;            /* the peer's FIN is known, fin_seq, but data before it is missing */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
     bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
@@ -203,27 +211,32 @@ typedef struct TcpConnection {
     bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
     bool rack_advanced : 1;   /* something was delivered since losses were looked for */
     bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
-    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7: see tail_end */
+    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
+    bool fin_held : 1;        /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
+    bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
+    bool timing : 1;          /* rtt_seq is being timed */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
+    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
     uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
-    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
-    bool has_dsack;     /* a duplicate is to be reported: `dsack` */
     uint8_t rcv_wscale;
     uint8_t ack_urgency;
+    uint16_t peer_mss;
+    uint16_t cwnd_used; /* see cwnd_used_until */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
-    Seq cwnd_used_until; /* sender=linux: of what is under way the most, and was it all that may … */
+    Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
+    TcpWaiting *waiting;             /* the last packet; NULL: none */
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
-    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
-    uint16_t peer_mss;
-    uint16_t cwnd_used; /* … in segments, until that is acknowledged */
+    Seq snd_sml;       /* the end of the last small segment; where nagle-holds=small */
+    uint32_t unpushed; /* push=bursts: bytes handed over since a packet was marked */
 
     /* Receive sequence space. */
     Seq irs, rcv_nxt;
@@ -323,10 +336,10 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *port_lists,
-        *peer_records, *tunings;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *waitings,
+        *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
-    bool is_special; /* what leaves is not cut and marked as usual: see output.c */
+    bool sends_packets; /* push=bursts: see packets.c */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -416,10 +429,6 @@ SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, Sim
                          SimTime wait);
 /* The stack as it is while it serves the connection; made in `room` if that is something else. */
 const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room);
-/* Of `length` bytes from the position, of `left` that wait there: those up to the end of a record. */
-SELDOM bool tcp_tuning_ends_packet(const TcpTuning *tuning, uint64_t position);
-SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
-                                 uint32_t length, bool *ends_record);
 
 /* TCP_MAXSEG: what the peer can take, and we are allowed to send. */
 static inline uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
@@ -656,6 +665,22 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
+/* One segment of new data, or the FIN alone; the FIN goes with the last byte, if `with_fin`. */
+typedef struct TcpNewSegment {
+    TcpReason reason;
+    uint32_t length;
+    bool push, with_fin;
+} TcpNewSegment;
+void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpNewSegment *new);
+
+/* May new data leave at all?  Not while SEGMENT ARRIVES runs: it sends when it is done. */
+bool tcp_output_may_send(const TcpConnection *conn);
+/* What may leave has left; or it `waits` for more room. */
+void tcp_output_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits);
+
+/* Payload that fits into one segment beside the SACK blocks that it has to carry. */
+uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn);
+
 /* What is lost and not sent again yet, as far as the congestion window allows. */
 SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now);
 
@@ -702,6 +727,23 @@ void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_va
                         const TcpSendNote *note);
 
 uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: milliseconds */
+
+/* ---- packets.c: where push=bursts ---- */
+
+/* tcp_send_as(), of a connection that may send. */
+void tcp_packets_take(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t bytes,
+                      TcpSendEnd end);
+/* Sends what may be sent of new data.  True: something waits for more room. */
+bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now); /* false: nothing left */
+/* So many bytes have left, whoever sent them. */
+void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes);
+void tcp_packets_clear(TcpStack *stack, TcpConnection *conn);
+/* What the first packet holds; 0: there is none. */
+uint32_t tcp_packets_first(TcpStack *stack, TcpConnection *conn);
+uint32_t tcp_packets_goal(const TcpStack *stack, const TcpConnection *conn); /* bytes of a packet */
+uint32_t tcp_packets_most(const TcpStack *stack,
+                          const TcpConnection *conn); /* segments that leave in one */
 
 /* ---- receive.c ---- */
 
@@ -777,6 +819,9 @@ void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /
 void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now); /* the record at seq */
 /* snd_una has moved, from `before`; `sacked_end` is what tcp_sent_sacked_end() was before the ACK came. */
 void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end);
+/* How long ago the oldest segment left that an ACK of `ack` is the first to tell of.  False (Karn): some of them left
+ * twice, or there is none (Linux, tcp_clean_rtx_queue()). */
+bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out);
 /* One past the highest number that is known to have arrived. */
 static inline Seq tcp_sent_sacked_end(const TcpConnection *conn)
 {
@@ -789,7 +834,10 @@ SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
 SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
 bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
-Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
+/* Is the record at seq of one packet with the next, and is that lost, too? */
+SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
+SELDOM void tcp_sent_part(TcpConnection *conn, Seq seq); /* packets meet at seq */
+Seq tcp_sent_last_start(const TcpConnection *conn);      /* where the last record begins */
 
 SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
                           SimTime now);

@@ -95,6 +95,7 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .snd_wscale = conn->entry.snd_wscale,
         .rcv_wscale = conn->rcv_wscale,
         .mss = tcp_effective_mss(stack, conn),
+        .goal = tcp_packets_goal(stack, conn),
         .peer_mss = conn->peer_mss,
         .own_mss = (uint32_t)stack->config->mss,
         .header_bytes = tcp_header_bytes(tcp_entry_remote_address(&conn->entry)),

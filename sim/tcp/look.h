@@ -22,6 +22,7 @@ typedef struct TcpLook {
     bool has_data; /* something was received */
     uint8_t snd_wscale, rcv_wscale;
     uint32_t mss;                  /* of data that we send, options taken off */
+    uint32_t goal;                 /* of a packet (Linux tcp_xmit_size_goal()) */
     uint32_t peer_mss, own_mss;    /* as announced */
     uint32_t header_bytes;         /* of IP and TCP, without options */
     uint64_t written, sent, acked; /* bytes of data since the beginning; sent: at least once */

@@ -86,7 +86,8 @@ static void split(TcpStack *stack, TcpConnection *conn, TcpSent *sent, Seq at)
 
     *rest = *sent;
     sent->end = at;
-    sent->push = false;
+    sent->push = sent->ends_record = false;
+    sent->joined = true;
     sent->next = rest;
     if (conn->sent_last == sent)
         conn->sent_last = rest;
@@ -100,20 +101,45 @@ void tcp_sent_split(TcpStack *stack, TcpConnection *conn, Seq at)
     Seq start;
     TcpSent *sent = record_at(conn, at, &start);
 
-    if (sent != NULL && start != at)
+    if (sent != NULL && start != at) {
         split(stack, conn, sent, at);
+        sent->joined = false;
+    }
 }
 
+/* The record behind `sent`, which nobody has SACKed, becomes a part of it. */
+static void absorb(TcpStack *stack, TcpConnection *conn, TcpSent *sent)
+{
+    TcpSent *next = sent->next;
+
+    conn->missing_count -= is_missing(next);
+    conn->sent_count--;
+    sent->end = next->end;
+    sent->push |= next->push;
+    sent->joined = next->joined;
+    sent->ends_record = next->ends_record;
+    sent->next = next->next;
+    if (conn->sent_last == next)
+        conn->sent_last = sent;
+    memory_pool_give(stack->sents, next);
+}
+
+/* Linux (tcp_set_skb_tso_segs()): a packet is cut anew as a whole. */
 void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most)
 {
     Seq start = conn->snd_una;
 
-    for (TcpSent *sent = conn->sent_first; sent != NULL; start = sent->end, sent = sent->next)
-        if ((uint32_t)(sent->end - start) > most)
-            split(stack, conn, sent, start + most);
+    for (TcpSent *sent = conn->sent_first; sent != NULL; start = sent->end, sent = sent->next) {
+        if ((uint32_t)(sent->end - start) <= most)
+            continue;
+        while (sent->joined && sent->next != NULL && is_missing(sent->next))
+            absorb(stack, conn, sent);
+        split(stack, conn, sent, start + most);
+    }
 }
 
-/* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one. */
+/* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one, unless it is of a
+ * larger packet or ends a record. */
 void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
 {
     Seq start;
@@ -123,16 +149,9 @@ void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
         bool fits = (uint32_t)(next->end - start) <= most &&
                     seq_le(next->end, conn->snd_una + conn->snd_wnd);
 
-        if (next->sacked || !fits)
+        if (next->sacked || !fits || sent->joined || next->joined || sent->ends_record)
             return;
-        conn->missing_count -= is_missing(next);
-        conn->sent_count--;
-        sent->end = next->end;
-        sent->push |= next->push;
-        sent->next = next->next;
-        if (conn->sent_last == next)
-            conn->sent_last = sent;
-        memory_pool_give(stack->sents, next);
+        absorb(stack, conn, sent);
     }
 }
 
@@ -143,6 +162,8 @@ uint32_t tcp_sent_in_flight(const TcpConnection *conn)
 
     if (!conn->entry.sack_on && !conn->in_loss)
         left += conn->duplicate_acks;
+    if (conn->una_position == 0 && conn->passive) /* a SYN-ACK is its listener's */
+        left++;
     return conn->sent_count > left ? conn->sent_count - left : 0;
 }
 
@@ -152,6 +173,21 @@ bool tcp_sent_pushes(const TcpConnection *conn, Seq seq)
     const TcpSent *sent = record_at(conn, seq, &start);
 
     return sent != NULL && sent->push;
+}
+
+bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq)
+{
+    Seq start;
+    const TcpSent *sent = record_at(conn, seq, &start);
+
+    return sent != NULL && sent->joined && sent->next != NULL && is_missing(sent->next);
+}
+
+void tcp_sent_part(TcpConnection *conn, Seq seq)
+{
+    for (TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, seq); s = s->next)
+        if (s->end == seq)
+            s->joined = false;
 }
 
 Seq tcp_sent_last_start(const TcpConnection *conn)
@@ -202,6 +238,20 @@ static SELDOM void note_reordering(const TcpStack *stack, TcpConnection *conn, S
         conn->reorderings++;
 }
 
+bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out)
+{
+    bool has_one = false;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, ack); s = s->next) {
+        if (s->repeated)
+            return false;
+        if (!s->sacked && !has_one)
+            *out = now - s->at;
+        has_one |= !s->sacked;
+    }
+    return has_one;
+}
+
 /* A hole that a SACK has shown is filled by what was sent once (Linux, tcp_clean_rtx_queue()). */
 static SELDOM void look_for_late(const TcpStack *stack, TcpConnection *conn, Seq before,
                                  Seq sacked_end)
@@ -237,6 +287,8 @@ static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lo
 {
     Seq start = conn->snd_una;
 
+    tcp_sent_part(conn, block.left); /* tcp_match_skb_to_sack() */
+    tcp_sent_part(conn, block.right);
     for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next) {
         if (s->sacked || seq_lt(start, block.left) || seq_gt(s->end, block.right))
             continue;
@@ -340,7 +392,10 @@ bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now,
 
 bool tcp_sent_mark_first_lost(TcpConnection *conn)
 {
-    return conn->sent_first != NULL && mark_lost(conn, conn->sent_first);
+    if (conn->sent_first == NULL)
+        return false;
+    conn->sent_first->joined = false; /* tcp_newreno_mark_lost() */
+    return mark_lost(conn, conn->sent_first);
 }
 
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
@@ -361,6 +416,15 @@ void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since)
     }
 }
 
+static SELDOM bool mark_packet_lost(TcpConnection *conn, TcpSent *first)
+{
+    bool found = mark_lost(conn, first);
+
+    for (TcpSent *s = first; s->joined && s->next != NULL; s = s->next)
+        found |= mark_lost(conn, s->next);
+    return found;
+}
+
 bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most)
 {
     Seq start = conn->snd_una;
@@ -368,7 +432,7 @@ bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most)
 
     for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
         if ((uint32_t)(s->end - start) > most)
-            found |= mark_lost(conn, s);
+            found |= mark_packet_lost(conn, s);
     return found;
 }
 

@@ -227,11 +227,11 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     return (uint32_t)config->tcp_retries2;
 }
 
-/* What `retries` repetitions would take if each RTO doubled from the least one (Linux's
- * reading of tcp_retries2): (2^(N+1) - 1) * least while that stays below the greatest. */
-static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
+/* What `retries` repetitions would take if each RTO doubled from the first one (Linux, tcp_model_timeout()):
+ * (2^(N+1) - 1) times that, while it stays below the greatest. */
+static SimTime retries_as_time(const HostConfig *config, uint32_t retries, SimTime rto)
 {
-    SimTime total = 0, rto = config->tcp_rto_min_us;
+    SimTime total = 0;
 
     for (uint32_t i = 0; i <= retries; i++) {
         total = sim_time_add(total, rto);
@@ -240,10 +240,24 @@ static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
     return total;
 }
 
+/* Linux (retransmits_timed_out()): linear timeouts add repeats of a SYN, but no time beyond what tcp_syn_retries
+ * stands for. */
+static bool is_syn_timed_out(const TcpStack *stack, const TcpConnection *conn, SimTime now)
+{
+    const HostConfig *config = stack->config;
+
+    return config->tcp_syn_linear_timeouts > 0 && !conn->passive && conn->una_position == 0 &&
+           conn->retries > 0 &&
+           now - conn->first_sent >=
+               retries_as_time(config, (uint32_t)config->tcp_syn_retries, config->initial_rto);
+}
+
 static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
 {
     if (is_never_given_up(stack, conn))
         return false;
+    if (is_syn_timed_out(stack, conn, now))
+        return true;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
     if (stack->tuning != NULL && stack->tuning->user_timeout && conn->retries > 0 &&
@@ -256,7 +270,8 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
     if (stack->config->r2 && now - conn->first_sent >= stack->config->r2)
         return true;
     return !counted && conn->retries > 0 &&
-           now - conn->first_retry >= retries_as_time(stack->config, limit);
+           now - conn->first_retry >=
+               retries_as_time(stack->config, limit, stack->config->tcp_rto_min_us);
 }
 
 /* Is no repetition left? */
