@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "drill/session.h"
+#include "tcp/tuning.h"
 
 /* ---- Words ---- */
 
@@ -158,7 +159,7 @@ static gboolean run_ethtool(const Command *command)
     return TRUE;
 }
 
-/* tc qdisc … pfifo limit 0: all that is sent is lost.  Others pace what is sent. */
+/* tc qdisc … pfifo limit 0: nothing leaves, and Linux hears of it.  Others pace what is sent. */
 static gboolean run_tc(const Command *command)
 {
     gboolean deletes = has_words(command, "qdisc", "delete") || has_words(command, "qdisc", "del");
@@ -166,6 +167,7 @@ static gboolean run_tc(const Command *command)
     if (!deletes && !has_words(command, "limit", "0"))
         return drill_out_of_reach(command->session, command->event, "the command tc");
     command->session->loses_all = !deletes;
+    tcp_stack_refuse(command->session->local.stack, !deletes);
     return TRUE;
 }
 
@@ -244,8 +246,27 @@ static void leave_out_redirections(GPtrArray *words)
     }
 }
 
+/* "echo 3 > /sys/module/tcp_cubic/parameters/hystart_detect": what can be set in /sys may be set to what it is
+ * here: slow start ends by the train of ACKs, or by delay. */
+static gboolean run_echo(DrillSession *session, const DrillEvent *event, const GPtrArray *words)
+{
+    static const char *const files[][2] = {
+        {"/sys/module/tcp_cubic/parameters/hystart_detect", "3"},
+    };
+    const char *value = words->len > 1 ? g_ptr_array_index(words, 1) : "";
+    const char *file = words->len == 4 ? g_ptr_array_index(words, 3) : "";
+
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (strcmp(files[i][0], file) == 0 && strcmp(files[i][1], value) == 0)
+            return TRUE;
+    }
+    return drill_out_of_reach(session, event, "the command echo");
+}
+
 static gboolean run_words(DrillSession *session, const DrillEvent *event, GPtrArray *words)
 {
+    if (words->len > 0 && strcmp(g_ptr_array_index(words, 0), "echo") == 0)
+        return run_echo(session, event, words);
     leave_out_redirections(words);
     if (words->len == 0)
         return TRUE;

@@ -154,7 +154,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     (void)inet_pton(AF_INET6, usual_long_remote, session->long_remote);
     session->next_port = FIRST_PORT;
     session->listener = -1;
-    session->current = -1;
+    session->current = session->newest = -1;
     session->ttl = USUAL_TTL;
     g_queue_init(&session->seen);
     session->fds = g_hash_table_new(NULL, NULL);

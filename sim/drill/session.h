@@ -91,7 +91,8 @@ struct DrillSession {
     int listener; /* the current listener's descriptor; -1: none, or a connection took its place */
     GHashTable *fds;    /* the script's descriptors → the stack's */
     GPtrArray *watched; /* of readiness.c: what epoll watches */
-    int current;        /* descriptor whose TCP_INFO code sees; -1: none */
+    int current;        /* descriptor whose TCP_INFO code sees; -1: none, but it may see … */
+    int newest;         /* … the last one that socket() has made; -1: none */
     DrillNames *names;
     guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
     gboolean loses_all; /* a queueing discipline without room */

@@ -123,6 +123,7 @@ typedef struct SocketWait {
     int fd; /* which a close gives back at once */
     int flags;
     uint64_t wanted, done; /* bytes */
+    uint32_t piece;        /* of a send: of buffers of so many bytes each; 0: of one */
     bool is_opening;       /* what is done so far is on a SYN: if that fails, nothing is */
     bool is_waiting;       /* it slept already: it goes on only when it is woken */
     SimTime until;         /* SIM_NEVER: until something happens */

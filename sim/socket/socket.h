@@ -96,6 +96,9 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
 SocketAnswer socket_accept(Sockets *sockets, SimTime now, int fd);
 SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t address, uint16_t port);
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags);
+/* sendmsg() of buffers of `piece` bytes each: with MSG_ZEROCOPY a packet holds 17 of them. */
+SocketAnswer socket_send_pieces(Sockets *sockets, SimTime now, int fd, uint64_t bytes,
+                                uint32_t piece, int flags);
 
 /* sendto(), and sendmsg() with a name: `to` is NULL without one.  With MSG_FASTOPEN, after a connect() that
  * TCP_FASTOPEN_CONNECT put off, and with FreeBSD's sockets whenever there is an address, it opens the connection

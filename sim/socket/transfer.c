@@ -28,11 +28,26 @@ static TcpSendEnd end_of_call(const SocketWait *wait)
     return wait->flags & SOCKET_MSG_MORE ? TCP_SEND_MORE : TCP_SEND_ENDS;
 }
 
+static bool is_zerocopy(const SocketWait *wait)
+{
+    return (wait->flags & SOCKET_MSG_ZEROCOPY) && wait->socket->options.zerocopy;
+}
+
+/* Bytes of a buffer of the kernel's.  One that is not copied holds so many pieces of the application's, and no more
+ * (MAX_SKB_FRAGS). */
+static uint32_t goal_of(const SocketWait *wait, const TcpLook *look)
+{
+    enum { PIECES = 17 };
+    uint64_t pieces = (uint64_t)PIECES * wait->piece;
+
+    return is_zerocopy(wait) && pieces > 0 && pieces < look->goal ? (uint32_t)pieces : look->goal;
+}
+
 void socket_mark_sent(Sockets *sockets, const SocketWait *wait)
 {
     Socket *socket = wait->socket;
 
-    if ((wait->flags & SOCKET_MSG_ZEROCOPY) && socket->options.zerocopy)
+    if (is_zerocopy(wait))
         socket_mark_zerocopy(sockets, socket);
     socket_mark_stamps(sockets, socket);
 }
@@ -48,7 +63,8 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
 
     if (!tcp_look(sockets->stack, socket->conn, &look))
         return;
-    const uint32_t goal = look.goal;
+    const bool is_pinned = wait->piece > 0 && is_zerocopy(wait);
+    const uint32_t goal = goal_of(wait, &look);
     while (wait->done < wait->wanted) {
         SocketChunk *tail = socket_sendbuf_tail(socket, look.sent, goal);
 
@@ -65,7 +81,7 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
         if (wait->done == wait->wanted)
             tail->ends_record = eor;
         if (tail->length == goal && wait->done < wait->wanted) {
-            hand_over(sockets, now, socket, pending, TCP_SEND_FILLS);
+            hand_over(sockets, now, socket, pending, is_pinned ? TCP_SEND_RECORD : TCP_SEND_FILLS);
             pending = 0;
             if (!tcp_look(sockets->stack, socket->conn, &look))
                 return;
@@ -136,6 +152,12 @@ SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
 
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags)
 {
+    return socket_send_pieces(sockets, now, fd, bytes, 0, flags);
+}
+
+SocketAnswer socket_send_pieces(Sockets *sockets, SimTime now, int fd, uint64_t bytes,
+                                uint32_t piece, int flags)
+{
     Socket *socket = socket_at(sockets, fd);
 
     sockets->now = now;
@@ -143,10 +165,13 @@ SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, 
         return socket_error(TCP_EBADF);
     if (bytes > INT64_MAX)
         return socket_error(TCP_EFAULT);
-    return socket_begin_call(
-        sockets, now,
-        &(SocketWait){
-            .call = SOCKET_CALL_SEND, .socket = socket, .fd = fd, .flags = flags, .wanted = bytes});
+    return socket_begin_call(sockets, now,
+                             &(SocketWait){.call = SOCKET_CALL_SEND,
+                                           .socket = socket,
+                                           .fd = fd,
+                                           .flags = flags,
+                                           .wanted = bytes,
+                                           .piece = piece});
 }
 
 /* ---- Receiving ---- */

@@ -49,13 +49,15 @@ static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->whole->options;
-    SimTime round_trip;
+    SimTime round_trip, last;
 
     /* Linux takes one of every ACK. */
     if (tcp_is_linux_sender(a->stack) && conn->una_position > 0 &&
-        tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip)) {
+        tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last)) {
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, round_trip);
+        if (tcp_is_linux_cubic(a->stack))
+            tcp_cubic_sample(a->stack, conn, a->now, last);
         return;
     }
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {

@@ -110,6 +110,7 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
+    tcp_cubic_drop(stack, conn); /* of before its keys changed */
     if (conn->cubic.epoch_began == 0)
         cubic_begin_epoch(conn, now, cwnd);
     int64_t acked = (int64_t)bytes * milli / mss;
@@ -127,14 +128,14 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
 /* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence. */
 static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 {
+    if (tcp_is_linux_cubic(stack))
+        return tcp_cubic_threshold(stack, conn);
+    tcp_cubic_drop(stack, conn);
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
     conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
     conn->cubic.epoch_began = 0;
-    /* Linux counts segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()). */
-    if (tcp_is_linux_sender(stack))
-        return (uint32_t)((uint64_t)(conn->cwnd / mss) * 717 / 1024 * mss);
     return (uint32_t)(conn->cwnd / 10 * 7);
 }
 
@@ -169,6 +170,11 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
 
     if (conn->cwnd >= CWND_MAX || (tcp_is_linux_sender(stack) && !is_window_used(conn, mss)))
         return;
+    if (tcp_is_linux_cubic(stack)) {
+        if (!tcp_ecn_holds(conn))
+            tcp_cubic_grow(stack, conn, now, bytes / mss);
+        return;
+    }
     if (conn->cwnd < conn->ssthresh) {
         /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
         conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
@@ -365,6 +371,8 @@ void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime 
 
     if (!conn->in_loss)
         conn->ssthresh = threshold(stack, conn);
+    if (tcp_is_linux_cubic(stack))
+        tcp_cubic_forget(stack, conn);
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
     conn->in_recovery = false;

@@ -133,6 +133,8 @@ typedef struct CubicState {
     int64_t w_est;       /* what Reno would have */
 } CubicState;
 
+typedef struct TcpLinuxCubic TcpLinuxCubic; /* the same where sender=linux: cubic.c */
+
 /* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
 typedef struct TcpLinuxReceiver {
     TcpPacket *packets;         /* in order or not */
@@ -216,6 +218,7 @@ typedef struct TcpConnection {
     bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
+    bool has_linux_cubic : 1; /* see below */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
@@ -286,7 +289,10 @@ typedef struct TcpConnection {
     Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
     uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
     uint16_t reorderings;   /* … and how often one was */
-    CubicState cubic;
+    union {
+        CubicState cubic;
+        TcpLinuxCubic *linux_cubic; /* with has_linux_cubic */
+    };
     /* Proportional rate reduction (RFC 6937), in segments: the window when it began, and what was
      * delivered and sent since. */
     uint32_t prior_cwnd, prr_delivered, prr_out;
@@ -336,10 +342,11 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *waitings,
+    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *waitings, *cubics,
         *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
     bool sends_packets; /* push=bursts: see packets.c */
+    bool refuses;       /* tcp_stack_refuse() */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -821,7 +828,8 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now); /* the record at
 void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end);
 /* How long ago the oldest segment left that an ACK of `ack` is the first to tell of.  False (Karn): some of them left
  * twice, or there is none (Linux, tcp_clean_rtx_queue()). */
-bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out);
+bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out,
+                         SimTime *last); /* … and the latest */
 /* One past the highest number that is known to have arrived. */
 static inline Seq tcp_sent_sacked_end(const TcpConnection *conn)
 {
@@ -892,6 +900,22 @@ SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /
 
 /* sender=linux: all that may leave has left; or it `waits` for more room. */
 void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits);
+
+/* ---- cubic.c: congestion=cubic with sender=linux ---- */
+
+static inline bool tcp_is_linux_cubic(const TcpStack *stack)
+{
+    return stack->linux_sender && stack->config->congestion == CONGESTION_CUBIC;
+}
+
+size_t tcp_cubic_size(void);
+void tcp_cubic_drop(const TcpStack *stack, TcpConnection *conn);
+/* How long ago the last of what an ACK acknowledges left. */
+void tcp_cubic_sample(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime delay);
+void tcp_cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t acked);
+SELDOM uint32_t tcp_cubic_threshold(const TcpStack *stack, TcpConnection *conn); /* bytes */
+SELDOM void tcp_cubic_forget(const TcpStack *stack, TcpConnection *conn);
+void tcp_cubic_wakes(const TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* ---- timers.c: see the list at its top ---- */
 

@@ -235,6 +235,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
 {
     Seq end = segment->seq + segment_seq_length(segment);
 
+    if (conn->has_linux_cubic && conn->snd_una == conn->snd_nxt)
+        tcp_cubic_wakes(stack, conn, now);
     conn->last_sent = now;
     conn->prr_out += conn->is_reducing;
     if (conn->snd_una == conn->snd_nxt) {
@@ -320,6 +322,8 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
 {
     Segment segment;
 
+    if (stack->refuses)
+        return;
     compose_again(stack, conn, now, conn->snd_una, &segment);
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
@@ -421,7 +425,7 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
 {
     Seq start;
 
-    if (!tcp_sent_next_lost(conn, &start))
+    if (stack->refuses || !tcp_sent_next_lost(conn, &start))
         return false;
     Segment segment;
     compose_again(stack, conn, now, start, &segment);
@@ -505,6 +509,8 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (stack->refuses)
+        return;
     bool sent = stack->sends_packets ? tcp_packets_probe(stack, conn, now)
                                      : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->tail_is_again = !sent;
@@ -590,7 +596,9 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     if (conn->missing_count > 0)
         tcp_output_lost(stack, conn, now);
     bool waits = false;
-    if (stack->sends_packets)
+    if (stack->refuses)
+        ;
+    else if (stack->sends_packets)
         waits = tcp_packets_send(stack, conn, now, reason);
     else
         while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))

@@ -425,6 +425,8 @@ bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     Seq before = conn->snd_nxt;
 
+    if (stack->refuses)
+        return false;
     (void)send_packets(
         stack, conn, now,
         &(Burst){.reason = TCP_REASON_TAIL_PROBE_FIRED, .one = true, .is_probe = true});
@@ -435,7 +437,9 @@ bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void send_now(TcpStack *stack, TcpConnection *conn, SimTime now, const Burst *burst)
 {
-    if (tcp_output_may_send(conn))
+    if (tcp_output_may_send(conn) && stack->refuses)
+        tcp_output_sent(stack, conn, now, false);
+    else if (tcp_output_may_send(conn))
         tcp_output_sent(stack, conn, now, send_packets(stack, conn, now, burst));
 }
 

@@ -238,7 +238,8 @@ static SELDOM void note_reordering(const TcpStack *stack, TcpConnection *conn, S
         conn->reorderings++;
 }
 
-bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out)
+bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out,
+                         SimTime *last)
 {
     bool has_one = false;
 
@@ -247,6 +248,8 @@ bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTim
             return false;
         if (!s->sacked && !has_one)
             *out = now - s->at;
+        if (!s->sacked)
+            *last = now - s->at;
         has_one |= !s->sacked;
     }
     return has_one;

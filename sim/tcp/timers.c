@@ -35,6 +35,7 @@
 #include "tcp/connection.h"
 
 static const SimTime least_timeout = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
+static const SimTime refused_wait = SIM_SECOND / 2;       /* TCP_RESOURCE_PROBE_INTERVAL */
 
 /* ---- Arming and stopping ---- */
 
@@ -561,6 +562,17 @@ static SELDOM void shorten_wait(TcpStack *stack, TcpConnection *conn, SimTime no
     arm(stack, conn, now, &note);
 }
 
+/* Linux (tcp_retransmit_timer(), tcp_send_probe0()): the device took nothing. */
+static SELDOM void wait_for_device(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   TcpTimer timer)
+{
+    SimTime wait = refused_wait;
+
+    if (stack->tuning != NULL)
+        wait = tcp_tuning_clamp(stack->tuning, conn, now, wait);
+    arm(stack, conn, now, &(TcpTimerNote){.timer = timer, .length = wait, .retry = 1});
+}
+
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
@@ -579,6 +591,10 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (conn->retries == 0)
         conn->first_retry = now;
     conn->retries++;
+    if (stack->refuses) {
+        wait_for_device(stack, conn, now, TCP_TIMER_RETRANSMIT);
+        return;
+    }
     conn->backoffs++;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
@@ -601,7 +617,7 @@ static SELDOM void arm_what_is_left(TcpStack *stack, TcpConnection *conn, SimTim
 
 static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->probed_tail) {
+    if (conn->probed_tail || stack->refuses) {
         arm_what_is_left(stack, conn, now);
         return;
     }
@@ -625,7 +641,7 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->snd_wnd > 0) { /* what was held back may have left meanwhile */
+    if (conn->snd_wnd > 0 && !stack->refuses) { /* what was held back may have left meanwhile */
         if (conn->snd_una == conn->snd_nxt && conn->una_position < tcp_position_end(conn))
             tcp_output_override(stack, conn, now);
         return;
@@ -640,6 +656,10 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         return;
     }
     conn->probes++;
+    if (stack->refuses) {
+        wait_for_device(stack, conn, now, TCP_TIMER_PROBE);
+        return;
+    }
     conn->probe_backoffs++;
     tcp_output_window_probe(stack, conn, now);
     if (!is_armed(conn, TCP_TIMER_PROBE))

@@ -245,6 +245,11 @@ void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId id, bool on)
         tcp_output_ack(stack, conn, now, TCP_REASON_DATA_ARRIVED);
 }
 
+void tcp_stack_refuse(TcpStack *stack, bool refuses)
+{
+    stack->refuses = refuses && stack->linux_sender;
+}
+
 const HostConfig *tcp_stack_config(const TcpStack *stack)
 {
     return stack->setup.config;

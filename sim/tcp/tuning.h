@@ -70,6 +70,10 @@ void tcp_set_backlog(TcpStack *stack, uint16_t port, uint32_t backlog);
 /* The keepalive timer, as `keepalive` and its times say now. */
 void tcp_keepalive_changed(TcpStack *stack, SimTime now, TcpConnId conn);
 
+/* sender=linux: the device has no room for anything. Data that it refuses have not been sent; they are tried again after
+ * half a second, and that is no reason to wait longer the next time (Linux, TCP_RESOURCE_PROBE_INTERVAL). */
+void tcp_stack_refuse(TcpStack *stack, bool refuses);
+
 /* TCP_QUICKACK: an ACK that waits is sent; the next ones do not wait, or do again. */
 void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId conn, bool on);
 
