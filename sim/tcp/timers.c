@@ -247,8 +247,8 @@ static bool is_syn_timed_out(const TcpStack *stack, const TcpConnection *conn, S
 {
     const HostConfig *config = stack->config;
 
-    return config->tcp_syn_linear_timeouts > 0 && !conn->passive && conn->una_position == 0 &&
-           conn->retries > 0 &&
+    return config->tcp_syn_linear_timeouts > 0 && config->give_up == GIVE_UP_TIME &&
+           !conn->passive && conn->una_position == 0 && conn->retries > 0 &&
            now - conn->first_sent >=
                retries_as_time(config, (uint32_t)config->tcp_syn_retries, config->initial_rto);
 }

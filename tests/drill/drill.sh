@@ -221,6 +221,8 @@ fails 'a wrong echo taken' syn-ack-echo '9s/R 1:1(0)/. 1:1(0) ack 1/' 9 '> . 1:1
 fails 'an echo of what was dropped' ack-of-unsent '12s/ecr 200/ecr 90000/' 12 'ecr 90000' 'ecr 200'
 fails 'a cookie over IPv6' ipv6-queue '11s/c1d1/c1d2/' 11 'FO c1d2e9742a47a9bc' 'FO c1d1e9742a47a9bc'
 fails 'a level of control messages' ipv6-queue '18s/SOL_IPV6/SOL_IP/' 17 'recvmsg(' 'level 41, type 25'
+fails 'what a device refused' device-full '14s/== 3/== 1/' 14 '%{ assert tcpi_probes == 1' 'it is False (3)'
+fails 'how many pieces go together' zerocopy-pieces '15s/35(34)/37(36)/' 15 '> P. 1:37(36) ack 1' 'its length is 34, not 36'
 fails 'an alternative that is not run' alternative '4s/_sack=0 ||/_window_scaling=0 ||/' 8 'wscale 10' 'sackOK'
 
 echo '# what is out of reach is named, counted, and never green'
