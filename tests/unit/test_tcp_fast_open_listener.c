@@ -201,7 +201,7 @@ START_TEST(pending_connections_are_limited)
     harness_clear(h);
     Segment other = harness_segment(h, "S 0 - +9 mss=1000 " RIGHT);
     other.src_addr = 0xc0000201;
-    other.dst_addr = 0x04050607;
+    other.dst_addr = 0xc0a80001;
     other.src_port++;
     tcp_stack_deliver(h->stack, h->now, &other);
     ck_assert_str_eq(h->sent, "SA 0 1");
