@@ -26,11 +26,8 @@ char *paths_scenarios(void);
 /* The folder that has scenarios/ and docs/lessons/. */
 char *paths_data(void);
 
-/* The folders to search for kernels in virtual time (live/kernels.h); free with g_strfreev():
- *
- *   those of TCPWALTZ_KERNELS, separated by colons
- *   build/kernels of the source tree, when the program runs from a build folder: tools/linux-kernel's
- *   the user's own, tcpwaltz/kernels in XDG_DATA_HOME (~/.local/share) */
+/* The folders to search for kernels in virtual time (live_kernel_folders()), build/kernels of the source tree among
+ * them when the program runs from a build folder; free with g_strfreev(). */
 char **paths_kernels(void);
 
 /* This program; NULL when the system does not tell; free with g_free(). */

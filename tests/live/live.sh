@@ -193,6 +193,19 @@ must grep -q 'SYN seq=0' out
 must [ "$(grep -c 'sackOK\|TS' out)" -eq 0 ]
 end
 
+begin 'what a route says of its connections, and what a path takes'
+scenario 'set client initial-window=3 tcp_early_retrans=0' 'set server delayed-ack=0 min_pmtu=1024' \
+    'drop server ACK all' 'at 0s server listen' 'at 0s client connect server' \
+    'when client ESTABLISHED client send 20000' 'stop at 1s'
+tcpwaltz run --live x.scn
+must exits 0
+must [ "$(grep -o ' DATA seq=[0-9]*' out | sort -u | wc -l)" -eq 3 ]
+sed 's/delayed-ack=0/delayed-ack=10ms/' x.scn >y.scn
+tcpwaltz run --live y.scn
+must exits 2
+must says 'y.scn:2: server cannot have delayed-ack: a kernel has no such setting but 0 (quickack)'
+end
+
 begin 'what no kernel can be given is an error with its place, unless lenient'
 scenario 'set client initial-rto=3s' 'at 0s server listen' 'stop at 10ms'
 tcpwaltz run --live x.scn
