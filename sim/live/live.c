@@ -34,6 +34,7 @@ typedef struct LiveSession {
     GArray *names;      /* TunNames, a wish */
     GPtrArray *kernels; /* Kernel *, the lab's */
     GPtrArray *tuns;    /* TunNode *, the lab's */
+    LabNode *came;      /* something came to it, which is not passed on yet */
 } LiveSession;
 
 static SimTime clock_now(void)
@@ -219,8 +220,8 @@ static LabNode *tun_node(LiveSession *session, LabHost *host, guint which, char 
     TunNode *tun = tun_node_new(host, device, &g_array_index(session->names, TunNames, which));
 
     g_ptr_array_add(session->tuns, tun);
-    if (!watch(session, device->packets, EPOLLIN | EPOLLET, tun) ||
-        !watch(session, device->links, EPOLLIN | EPOLLET, tun))
+    if (!watch(session, device->packets, EPOLLIN | EPOLLET, &tun->node) ||
+        !watch(session, device->links, EPOLLIN | EPOLLET, &tun->node))
         lab_node_fails(host,
                        g_strdup_printf("%s: waiting for it: %s", device->name, g_strerror(errno)));
     return &tun->node;
@@ -282,24 +283,17 @@ static gboolean wait(gpointer data, SimTime until)
     while ((count = epoll_wait(session->epoll, &came, 1, -1)) < 0 && errno == EINTR)
         ;
     g_assert(count == 1);
-    return came.data.ptr == NULL;
+    session->came = came.data.ptr;
+    return session->came == NULL;
 }
 
-/* Whoever it was: the others have nothing to say, which costs them little. */
+/* What has come to others, too, is still to be waited for. */
 static void serve(gpointer data)
 {
-    LiveSession *session = data;
+    const LiveSession *session = data;
 
-    for (guint i = 0; i < session->kernels->len; i++) {
-        Kernel *kernel = g_ptr_array_index(session->kernels, i);
-        lab_node_unasked(kernel->node.host);
-        kernel_settle(kernel);
-    }
-    for (guint i = 0; i < session->tuns->len; i++) {
-        TunNode *tun = g_ptr_array_index(session->tuns, i);
-        lab_node_unasked(tun->node.host);
-        tun_node_settle(tun);
-    }
+    lab_node_unasked(session->came->host);
+    session->came->kind->advance(session->came);
 }
 
 static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
