@@ -156,7 +156,6 @@ static gboolean look(Kernel *kernel)
     for (guint i = 0; i < kernel->told->len; i++)
         see(kernel, &g_array_index(kernel->told, LiveState, i));
     miss(kernel);
-    plan_look(kernel);
     return TRUE;
 }
 
@@ -191,6 +190,7 @@ static void settle(Kernel *kernel)
         if (any || sent)
             kernel->active = lab_node_now(kernel->node.host);
     } while (any);
+    plan_look(kernel);
 }
 
 /* ---- The node ---- */
