@@ -140,7 +140,10 @@ TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
     if (conn->closing)
         return TCP_EPIPE;
-    conn->app_bytes += bytes;
+    if (tcp_hands_over_packets(stack))
+        tcp_packets_hand_over(stack, conn, now, bytes);
+    else
+        conn->app_bytes += bytes;
     tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
     return TCP_OK;
 }

@@ -83,11 +83,14 @@ typedef struct TcpPiece {
     Seq grown; /* when it grew last, or came again, while something was missing: counts up */
 } TcpPiece;
 
+enum { TCP_PACKET_UNIT = 16 };
+
 /* receiver=linux: one packet that is not read, or not all of it, and the memory that it takes. */
 typedef struct TcpPacket {
     struct TcpPacket *next; /* by sequence number */
     Seq end;                /* one past its last one */
-    uint32_t memory;
+    uint16_t memory;        /* in units of TCP_PACKET_UNIT bytes */
+    uint16_t room;          /* bytes that find place behind it */
 } TcpPacket;
 
 /* One segment that was sent and is not acknowledged, as it was cut the first time. */
@@ -134,7 +137,6 @@ typedef struct TcpLinuxReceiver {
     uint32_t last_echo;         /* rcv_rtt_last_tsecr */
     Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
-    uint16_t tail;        /* bytes that the last packet has room for */
     uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
     uint8_t quick;        /* ACKs still to be sent at once */
     uint8_t pushed;       /* small segments since the last ACK, up to two */
@@ -198,6 +200,7 @@ typedef struct TcpConnection {
     bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
     bool in_loss;             /* the same after a timeout */
     bool is_probing : 1;      /* a tail loss probe is just leaving */
+    bool is_pushing : 1;      /* a write that goes on pushes what it has filled: packets.c */
     bool is_cwnd_limited : 1; /* see cwnd_used_until */
     bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
     bool rack_advanced : 1;   /* something was delivered since losses were looked for */
@@ -220,7 +223,8 @@ typedef struct TcpConnection {
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
-    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
+    Seq snd_sml;            /* the end of the last small segment; where nagle-holds=small */
+    Seq packet_end, pushed; /* sender=linux: see packets.c; the end of what a write has pushed */
     uint16_t peer_mss;
     uint16_t cwnd_used; /* … in segments, until that is acknowledged */
 
@@ -250,12 +254,12 @@ typedef struct TcpConnection {
     uint32_t refusals;           /* how often our SYN was answered with RST */
     uint32_t backoffs;           /* doublings of the RTO */
     uint32_t retries;            /* timeouts since the last progress */
-    SimTime last_sent;           /* any data, or our SYN or FIN */
-    SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
-    SimTime first_retry;         /* … and first repeated */
     uint32_t probes;             /* zero-window probes unanswered */
     uint32_t keepalive_probes;   /* keepalive probes unanswered */
     uint32_t probe_backoffs;     /* zero-window probes since the window closed */
+    SimTime last_sent;           /* any data, or our SYN or FIN */
+    SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
+    SimTime first_retry;         /* … and first repeated */
     SimTime last_received;       /* for keepalive */
     SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
 
@@ -657,6 +661,23 @@ SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* A tail loss probe: one segment of new data, or the last one again (RFC 8985 §7.3). */
 SELDOM void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
+
+/* All packets that are full, or the first one, whatever Nagle says. */
+APART void tcp_output_push(TcpStack *stack, TcpConnection *conn, SimTime now, bool all);
+
+/* ---- packets.c: sender=linux ---- */
+
+/* Who calls a socket says by himself where packets end (tcp_packet_ends_here()). */
+APART bool tcp_hands_over_packets(const TcpStack *stack);
+
+/* Bytes from SND.NXT to the end of the packet that begins there, if it is filled. */
+APART uint32_t tcp_packet_rest(const TcpStack *stack, const TcpConnection *conn);
+
+/* A packet begins at SND.NXT. */
+APART void tcp_packet_begins(const TcpStack *stack, TcpConnection *conn);
+
+/* The application's bytes, and what the write pushes before it has ended. */
+APART void tcp_packets_hand_over(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t bytes);
 
 /* The oldest unacknowledged segment once more. */
 SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,

@@ -109,6 +109,8 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
     if (tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0)
         return tcp_linux_advertise(stack, conn);
+    if (tcp_is_linux_receiver(stack) && conn->owner == TCP_OWNER_LISTENER) /* half-open */
+        return (uint16_t)(tcp_receive_offered(conn) >> conn->rcv_wscale);
     uint32_t window = tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
@@ -352,13 +354,14 @@ static inline uint32_t congestion_room(const TcpStack *stack, const TcpConnectio
     return window > pipe ? window - pipe : 0;
 }
 
-/* Bytes of new data that the peer's window and the congestion window leave. */
+/* Bytes of new data that the peer's window and the congestion window leave; a tail loss probe may be one segment
+ * beyond that (RFC 8985 §7.3). */
 static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
 
-    if (conn->closing && stack->config->fin_ignores_cwnd && is_last)
+    if (conn->is_probing || (conn->closing && stack->config->fin_ignores_cwnd && is_last))
         return room;
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
@@ -376,7 +379,7 @@ static APART bool nagle_admits(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
 
-    if (!config->nagle || no_data_is_out(conn) ||
+    if (!config->nagle || no_data_is_out(conn) || conn->is_pushing ||
         (conn->is_probing && tcp_is_linux_sender(stack))) /* tcp_send_loss_probe() */
         return true;
     return config->nagle_holds == NAGLE_HOLDS_SMALL && seq_le(conn->snd_sml, conn->snd_una);
@@ -470,7 +473,11 @@ static void push_packet(const TcpStack *stack, const TcpConnection *conn, Segmen
     bool is_last = special->ends_packet || special->before + 1 >= special->most ||
                    !is_followed(stack, conn, segment->length, left, usable, mss);
 
-    if (segment->length > 0 && stack->config->push == PUSH_BURSTS && special->before > 0 && is_last)
+    bool is_pushed = tcp_hands_over_packets(stack) && /* tcp_mark_push() */
+                     segment->seq + segment->length == conn->pushed;
+
+    if (segment->length > 0 && stack->config->push == PUSH_BURSTS &&
+        ((special->before > 0 && is_last) || is_pushed))
         segment->flags |= TCP_PSH;
 }
 
@@ -482,6 +489,9 @@ static bool is_worth_sending_specially(const TcpStack *stack, const TcpConnectio
         return true;
     if (stack->config->nagle == TCP_NAGLE_CORK && length < mss)
         return conn->closing && length == left;
+    /* tcp_mss_split_point(): only of the first segment of a packet all must fit; the last fills the window. */
+    if (tcp_is_linux_sender(stack) && special->before > 0 && length < left)
+        return length >= mss || nagle_admits(stack, conn);
     return is_worth_sending(stack, conn, length, left, mss);
 }
 
@@ -590,23 +600,35 @@ static bool is_worth_waiting(const TcpStack *stack, const TcpConnection *conn, S
     return (room < open ? room : open) <= left || !conn->closing;
 }
 
-/* True: something waits for more room. */
-static APART bool send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                       TcpReason reason)
+/* Segments that leave together: no more than half of the window (tcp_cwnd_test()), nor than the packet has. */
+static uint32_t burst_segments(const TcpStack *stack, TcpConnection *conn)
 {
-    tcp_congestion_idle(stack, conn, now);
-    uint32_t half = conn->cwnd / tcp_effective_mss(stack, conn) / 2; /* tcp_cwnd_test() */
+    uint32_t mss = tcp_effective_mss(stack, conn), half = conn->cwnd / mss / 2;
     uint32_t most = least(packet_segments(stack, conn), half > 0 ? half : 1);
-    Special special = {.most = most};
 
+    if (!tcp_hands_over_packets(stack))
+        return most;
+    tcp_packet_begins(stack, conn);
+    return least(most, (tcp_packet_rest(stack, conn) + mss - 1) / mss);
+}
+
+/* Of all that waits, or one packet.  True: something waits for more room. */
+static APART bool send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                       TcpReason reason, bool all)
+{
+    Special special = {0};
+
+    tcp_congestion_idle(stack, conn, now);
     do {
-        if (special.before == 0 && tcp_is_linux_sender(stack) &&
-            is_worth_waiting(stack, conn, now, most))
+        if (special.before == 0)
+            special.most = burst_segments(stack, conn);
+        if (special.before == 0 && all && tcp_is_linux_sender(stack) &&
+            is_worth_waiting(stack, conn, now, special.most))
             return true;
         if (!send_new_specially(stack, conn, now, reason, &special))
             return false;
-        special.before = special.ends_packet ? 0 : (special.before + 1) % most;
-    } while (!budget_is_spent(stack->setup.budget));
+        special.before = special.ends_packet ? 0 : (special.before + 1) % special.most;
+    } while ((all || special.before > 0) && !budget_is_spent(stack->setup.budget));
     return false;
 }
 
@@ -686,13 +708,22 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
         tcp_output_lost(stack, conn, now);
     bool waits = false;
     if (stack->is_special)
-        waits = send_burst_specially(stack, conn, now, reason);
+        waits = send_burst_specially(stack, conn, now, reason, true);
     else
         while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
             ;
     if (tcp_is_linux_sender(stack) && conn->una_position > 0)
         tcp_congestion_used(stack, conn, waits);
     watch_window(stack, conn, now);
+}
+
+void tcp_output_push(TcpStack *stack, TcpConnection *conn, SimTime now, bool all)
+{
+    if (conn->arriving || !may_send_data(conn))
+        return;
+    conn->is_pushing = true;
+    (void)send_burst_specially(stack, conn, now, TCP_REASON_SEND_CALLED, all);
+    conn->is_pushing = false;
 }
 
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)

@@ -28,6 +28,7 @@
  *   sim/tcp/owner.c     who holds a connection, and so in which queue it is
  *
  *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
+ *   sim/tcp/packets.c   how Linux makes packets of what is handed over
  *   sim/tcp/options.c   what the peer's SYN offers
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
