@@ -522,8 +522,9 @@ static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, T
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
-    /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data &&
+    /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too; a bare FIN is none
+     * (tcp_event_data_sent()). */
+    if (conn->got_data && length > 0 &&
         tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
         conn->interactive = true;
     if (segment_seq_length(&segment) > usable)
