@@ -96,7 +96,7 @@ function write_common_options(    i, fields, told) {
 function write_commands(    i, fields) {
     for (i = 0; i < commands; i++) {
         split(command[i], fields, "\t")
-        print ".SS \"tcpwaltz " fields[2] " [option...] " literal(fields[3]) "\""
+        print ".SS \"tcpwaltz " fields[2] " [option...]" (fields[3] == "-" ? "" : " " literal(fields[3])) "\""
         say(sentence(fields[4]))
         write_own_options(fields[2])
     }

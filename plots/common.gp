@@ -6,7 +6,8 @@
 #   ink paper shade, state colours    the colours of the theme
 #
 # gnuplot is called with ARG1 the table (docs/plot-data.md), ARG2 the picture to write, ARG3 its
-# format (svg, png, pdf) and ARG4 the theme (light, dark).
+# format (svg, png, pdf), ARG4 the theme (light, dark), ARG5 and ARG6 the width and height that it is to fit into
+# (0 or nothing: its own).
 
 set encoding utf8
 set datafile separator "\t"
@@ -19,6 +20,15 @@ THEME = ARG4
 stats DATA index 'page' using 1:2 name "PAGE" nooutput
 W = PAGE_max_x
 H = PAGE_max_y
+
+# What is wanted larger or smaller is scaled as a whole, with room at both sides where the proportions differ.
+# An SVG scales itself.
+wanted(arg) = strlen(arg) > 0 ? int(arg) : 0
+is_sized = wanted(ARG5) > 0 && ARG3 ne 'svg'
+K = is_sized ? real(wanted(ARG5)) / W : 1
+K = is_sized && wanted(ARG6) > 0 && wanted(ARG6) < K * H ? real(wanted(ARG6)) / H : K
+VIEW_W = is_sized ? wanted(ARG5) / K : W
+VIEW_H = is_sized && wanted(ARG6) > 0 ? wanted(ARG6) / K : H
 
 # Okabe and Ito's colours, which colour-blind people can tell apart.
 orange = 0xE69F00; sky = 0x56B4E9; green = 0x009E73; yellow = 0xF0E442
@@ -39,17 +49,18 @@ otherfill = dark ? 0x1E5A4A : 0xB5DFD2
 if (ARG3 eq 'svg') {
     set terminal svg size W,H fixed noenhanced font 'sans-serif,12' background rgb paper
 } else { if (ARG3 eq 'png') {
-    set terminal pngcairo size 2*W,2*H noenhanced font 'sans-serif,12' fontscale 1.5 \
-        linewidth 2 pointscale 2 background rgb paper
+    DOTS = is_sized ? K : 2.0
+    set terminal pngcairo size DOTS*VIEW_W,DOTS*VIEW_H noenhanced font 'sans-serif,12' \
+        fontscale 0.75*DOTS linewidth DOTS pointscale DOTS background rgb paper
 } else {
-    set terminal pdfcairo size W/72.0,H/72.0 noenhanced font 'sans-serif,12' fontscale 1 \
-        linewidth 1 pointscale 1 background rgb paper
+    set terminal pdfcairo size K*VIEW_W/72.0,K*VIEW_H/72.0 noenhanced font 'sans-serif,12' \
+        fontscale 0.75*K linewidth 2*K pointscale 1.5*K background rgb paper
 } }
 set output ARG2
 
 set margins 0, 0, 0, 0
-set xrange [0:W]
-set yrange [H:0]
+set xrange [(W-VIEW_W)/2:(W+VIEW_W)/2]
+set yrange [(H+VIEW_H)/2:(H-VIEW_H)/2]
 unset border
 unset tics
 unset key
@@ -76,8 +87,8 @@ BANDS = state('listen', tint(0x999999)) \
     . ', ' . state('established', tint(green)) \
     . ', ' . state('fin-wait-1', tint(sky)) \
     . ', ' . state('fin-wait-2', tint(blue)) \
-    . ', ' . state('closing', tint(purple)) \
-    . ', ' . state('time-wait', tint(0x777777)) \
+    . ', ' . state('closing', tint(0x6A51A3)) \
+    . ', ' . state('time-wait', tint(0x7A5230)) \
     . ', ' . state('close-wait', tint(purple)) \
     . ', ' . state('last-ack', tint(vermilion))
 
@@ -137,6 +148,8 @@ MARKS = mark('first') . " pointtype 7 pointsize 0.8 linecolor rgb calm" \
     . ', ' . mark('again') . " pointtype 9 pointsize 1.1 linecolor rgb accent" \
     . ', ' . mark('forged') . " pointtype 13 pointsize 1.1 linecolor rgb purple" \
     . ', ' . mark('lost') . " pointtype 2 pointsize 1.6 linewidth 1.5 linecolor rgb ink" \
+    . ', ' . mark('refused') . " pointtype 6 pointsize 1.7 linewidth 2 linecolor rgb accent" \
+    . ', ' . mark('error') . " pointtype 10 pointsize 1.4 linewidth 2 linecolor rgb accent" \
     . ', ' . mark('host') . " pointtype 5 pointsize 0.9 linecolor rgb ink" \
     . ', ' . mark('died') . " pointtype 2 pointsize 1.4 linewidth 2 linecolor rgb accent" \
     . ', ' . mark('gave-up') . " pointtype 2 pointsize 1.1 linewidth 2.4 linecolor rgb ink"
@@ -144,7 +157,8 @@ MARKS = mark('first') . " pointtype 7 pointsize 0.8 linecolor rgb calm" \
 # --- texts --------------------------------------------------------------------------------------
 
 colour(role) = role eq 'source' || role eq 'note' || role eq 'legend' || role eq 'time' || \
-    role eq 'fold' ? faint : role eq 'on-dark' ? paper : ink
+    role eq 'fold' || role eq 'setup' ? faint : role eq 'bad' ? accent : \
+    role eq 'on-dark' ? paper : ink
 text(align, size, font) = sprintf("DATA index 'texts' using \
     (is(3,'%s')*is(4,'%s')*$1):2:6:(colour(strcol(5))) with labels %s font '%s' tc rgb variable", \
     align, size, align, font)

@@ -1,6 +1,6 @@
 # Many runs: curves with bands, maps, distributions.
 
-call 'common.gp' ARG1 ARG2 ARG3 ARG4
+call 'common.gp' ARG1 ARG2 ARG3 ARG4 ARG5 ARG6
 
 band(n, colour) = sprintf("DATA index 'curves' using 1:(is(3,'band-%d')*$2) with filledcurves closed \
     fillstyle transparent solid 0.2 noborder fillcolor rgb 0x%06X", n, colour)

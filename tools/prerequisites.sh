@@ -2,7 +2,8 @@
 # distribution it is in. Sourced by tools/build.sh (say, root).
 #
 # `for` says who needs it: `run` what ./tcpwaltz builds with, `test` what ./check needs besides, `kernel` and
-# `linux-VERSION` what tools/linux-kernel needs, `web` what tools/web needs. Where no package is named there is none.
+# `linux-VERSION` what tools/linux-kernel needs, `web` what tools/web needs, `page` what tools/page needs besides,
+# `browser` what tries it. Where no package is named there is none.
 
 prerequisites() {
     cat <<'TABLE'
@@ -30,6 +31,8 @@ source-6.1    linux-6.1  linux-source-6.1
 source-6.12   linux-6.12 linux-source-6.12
 emscripten    web   emscripten,node-acorn,xz-utils
 node          web   nodejs
+npm           page  npm
+chromium      browser chromium,fonts-dejavu-core
 TABLE
 }
 
@@ -80,7 +83,7 @@ is_there() {
     gnuplot) gnuplot --version >/dev/null 2>&1 ;;
     kernel-gcc) can_compile gcc && make --version >/dev/null 2>&1 ;;
     emscripten) emcc --version >/dev/null 2>&1 && [ -d /usr/share/nodejs/acorn ] ;;
-    flex | bison | bc | xz | node) "$1" --version >/dev/null 2>&1 ;;
+    flex | bison | bc | xz | node | npm | chromium) "$1" --version >/dev/null 2>&1 ;;
     source-*) [ -n "$(kernel_archive "${1#source-}")" ] ;;
     # macOS has none: the one test that wants it is skipped there.
     valgrind) [ "$(uname)" = Darwin ] || valgrind --version >/dev/null 2>&1 ;;

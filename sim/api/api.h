@@ -5,6 +5,7 @@
  *   views.c     runs to texts              events.c    … to events, one by one
  *   facts.c     … to where everybody stands at a moment
  *   check.c     expectations and questions script.c    packetdrill scripts; script_none.c: none, for pages
+ *   profiles.c  profiles, key by key       faults.c    faults for what was sent
  */
 #ifndef TCPWALTZ_API_API_H
 #define TCPWALTZ_API_API_H
@@ -48,6 +49,9 @@ Plan *api_read_script(const char *name, const char *text, gsize length, const ch
                       const ScenarioOptions *scenario, Diagnostics *diagnostics);
 
 /* --- plan.c --- */
+
+/* What a scenario names: profiles of the library's own, everything else by way of the options' reader. */
+ScenarioFiles api_files(const TcpwaltzOptions *options);
 
 struct TcpwaltzPlan {
     gint owners; /* its holder, and runs */

@@ -63,7 +63,7 @@ static void count_send(TcpwaltzFact *fact, const TraceEvent *event)
     if (event->segment.injected)
         return;
     fact->sent++;
-    fact->sent_again += event->segment.retry > 0 ? 1 : 0;
+    fact->sent_again += trace_is_again(event) ? 1 : 0;
     fact->sent_lost += event->segment.fate == TRACE_FATE_LOST ? 1 : 0;
 }
 

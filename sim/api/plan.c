@@ -119,6 +119,11 @@ const char *tcpwaltz_profile_name(size_t index)
     return NULL;
 }
 
+ScenarioFiles api_files(const TcpwaltzOptions *options)
+{
+    return (ScenarioFiles){read_at_hand, read_profile, profile_list, options};
+}
+
 /* --- reading -------------------------------------------------------------------------------- */
 
 /* A text, and how it is read. */
@@ -175,7 +180,7 @@ TcpwaltzPlan *tcpwaltz_plan_from_text(const char *name, const char *text, size_t
         .text = text,
         .length = length,
         .options = options_or_defaults(options),
-        .files = {read_at_hand, read_profile, profile_list, options_or_defaults(options)},
+        .files = api_files(options_or_defaults(options)),
     };
 
     return plan_of(&reading, errors);

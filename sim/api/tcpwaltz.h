@@ -80,6 +80,7 @@ typedef struct TcpwaltzRun TcpwaltzRun;
 typedef struct TcpwaltzEvents TcpwaltzEvents;
 typedef struct TcpwaltzFacts TcpwaltzFacts;
 typedef struct TcpwaltzResults TcpwaltzResults;
+typedef struct TcpwaltzProfile TcpwaltzProfile;
 
 /* ---- Errors -------------------------------------------------------------------------------------- */
 
@@ -188,6 +189,22 @@ TCPWALTZ_API void tcpwaltz_plan_free(TcpwaltzPlan *plan);
 /* Profiles that the library knows by name, sorted: `host client linux-6.18`.  NULL beyond the last. */
 TCPWALTZ_API const char *tcpwaltz_profile_name(size_t index);
 
+/* One of them, with every key that a host has.  NULL: there is none of that name. */
+TCPWALTZ_API TcpwaltzProfile *tcpwaltz_profile_new(const char *name);
+TCPWALTZ_API const char *tcpwaltz_profile_title(const TcpwaltzProfile *profile); /* "Linux 6.18" */
+TCPWALTZ_API void tcpwaltz_profile_free(TcpwaltzProfile *profile);
+
+typedef struct TcpwaltzKey {
+    const char *name;   /* "tcp_syn_retries" */
+    const char *help;   /* a line */
+    const char *takes;  /* "0 to 255", "yes or no" */
+    const char *value;  /* the profile's, as a scenario writes it: "6" */
+    const char *source; /* where it is known from; NULL: the default, or nobody knows */
+} TcpwaltzKey;
+
+/* Its keys, from 0, in the order of the manual; NULL beyond the last.  Lives as long as the profile. */
+TCPWALTZ_API const TcpwaltzKey *tcpwaltz_profile_key(const TcpwaltzProfile *profile, size_t index);
+
 /* ---- Runs ---------------------------------------------------------------------------------------- */
 
 /* Plays the plan to its end: nothing is left to happen, `stop`, or a bound.  What goes wrong in the
@@ -238,6 +255,23 @@ TCPWALTZ_API int tcpwaltz_run_view(const TcpwaltzRun *run, const char *format,
 TCPWALTZ_API int tcpwaltz_run_why(const TcpwaltzRun *run, uint32_t event,
                                   const TcpwaltzOptions *options, TcpwaltzSink *sink, void *data,
                                   TcpwaltzErrors **errors);
+
+/* ---- Faults -------------------------------------------------------------------------------------- */
+
+typedef enum TcpwaltzFault {
+    TCPWALTZ_DROP,
+    TCPWALTZ_DUPLICATE,
+    TCPWALTZ_CORRUPT,
+    TCPWALTZ_DELAY,
+} TcpwaltzFault;
+
+/* The line of a scenario that does this to the segment which the event `event` is about, "drop client SYN
+ * #1": with it, the next run of the same scenario goes the same way up to there.  `delay_ns` (from 1) is for
+ * TCPWALTZ_DELAY.  NULL with *errors: the event is about no segment, or about a forged one, which no fault
+ * meets.  Free with tcpwaltz_text_free(). */
+TCPWALTZ_API char *tcpwaltz_run_fault_line(const TcpwaltzRun *run, uint32_t event,
+                                           TcpwaltzFault fault, int64_t delay_ns,
+                                           TcpwaltzErrors **errors);
 
 /* ---- Events -------------------------------------------------------------------------------------- */
 

@@ -6,8 +6,8 @@
 /* --- formats -------------------------------------------------------------------------------- */
 
 /* Of its own: --format has it not, as it is nothing for a terminal. */
-static const View pcapng = {"pcapng", "what was on the wire, for Wireshark (binary)", view_pcapng,
-                            NULL, FALSE};
+static const View pcapng = {
+    "pcapng", "what was on the wire, for Wireshark (binary)", view_pcapng, NULL, FALSE, FALSE};
 
 static const View *view_at(gsize index)
 {

@@ -33,16 +33,23 @@ typedef enum Oddity {
     ODDITY_COUNT,
 } Oddity;
 
-static const char *const oddity_texts[ODDITY_COUNT] = {
-    [ODD_LINK] = "of a link type that cannot be read",
-    [ODD_NOT_IP] = "not IP: skipped",
-    [ODD_NOT_TCP] = "not TCP: skipped",
-    [ODD_FRAGMENT] = "fragments: skipped",
-    [ODD_CUT] = "cut before the end of their headers: skipped",
-    [ODD_BROKEN] = "with broken headers: skipped",
-    [ODD_HUGE] = "longer than 65,535 bytes: skipped",
-    [ODD_CHECKSUM] = "with a wrong checksum (usual where the network card computes it): kept",
-    [ODD_NO_TIME] = "without a time: each is taken for as old as the one before it",
+/* Of one packet, and of several: "1 of 3 packets is not IP: skipped". */
+static const struct {
+    const char *one, *several;
+} oddity_texts[ODDITY_COUNT] = {
+    [ODD_LINK] = {"is of a link type that cannot be read",
+                  "are of a link type that cannot be read"},
+    [ODD_NOT_IP] = {"is not IP: skipped", "are not IP: skipped"},
+    [ODD_NOT_TCP] = {"is not TCP: skipped", "are not TCP: skipped"},
+    [ODD_FRAGMENT] = {"is a fragment: skipped", "are fragments: skipped"},
+    [ODD_CUT] = {"is cut before the end of its headers: skipped",
+                 "are cut before the end of their headers: skipped"},
+    [ODD_BROKEN] = {"has broken headers: skipped", "have broken headers: skipped"},
+    [ODD_HUGE] = {"is longer than 65,535 bytes: skipped", "are longer than 65,535 bytes: skipped"},
+    [ODD_CHECKSUM] = {"has a wrong checksum (usual where the network card computes it): kept",
+                      "have a wrong checksum (usual where the network card computes it): kept"},
+    [ODD_NO_TIME] = {"has no time: it is taken for as old as the one before it",
+                     "have no time: each is taken for as old as the one before it"},
 };
 
 static const Oddity oddity_of_error[WIRE_ERROR_COUNT] = {
@@ -253,18 +260,21 @@ static char *link_text(guint32 link)
     return g_strdup_printf("%s (%u)", name != NULL ? name : "unknown", link);
 }
 
+static char *note_of(const Reader *reader, Oddity odd)
+{
+    const char *what = reader->odd[odd] == 1 ? oddity_texts[odd].one : oddity_texts[odd].several;
+    g_autofree char *link = odd == ODD_LINK ? link_text(reader->unknown_link) : NULL;
+
+    return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " packets %s%s%s%s",
+                           reader->odd[odd], reader->packets, what, link != NULL ? ", " : "",
+                           link != NULL ? link : "", link != NULL ? ": skipped" : "");
+}
+
 static void add_notes(const Reader *reader, GPtrArray *notes)
 {
     for (guint i = 0; i < ODDITY_COUNT; i++) {
-        g_autofree char *link = i == ODD_LINK ? link_text(reader->unknown_link) : NULL;
-
-        if (reader->odd[i] == 0)
-            continue;
-        g_ptr_array_add(notes, g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                                               " packets are %s%s%s%s",
-                                               reader->odd[i], reader->packets, oddity_texts[i],
-                                               link != NULL ? ", " : "", link != NULL ? link : "",
-                                               link != NULL ? ": skipped" : ""));
+        if (reader->odd[i] > 0)
+            g_ptr_array_add(notes, note_of(reader, (Oddity)i));
     }
 }
 

@@ -18,7 +18,7 @@ enum { JOBS_MAX = 1024 };
 
 typedef struct CheckOptions {
     SimulationOptions simulation;
-    gboolean quiet, strict;
+    gboolean quiet, verbose, strict;
     char *format, *jobs, *against, *tolerance; /* as given; NULL: not given */
     /* What they come to. */
     const ReportFormat *report;
@@ -243,6 +243,7 @@ static int check_all(const CheckOptions *options, char *const *arguments)
     gboolean tells_problems = options->report != &report_text;
     Report report = {.format = options->report,
                      .quiet = options->quiet,
+                     .verbose = options->verbose,
                      .files = files->len + orphans->len + (tells_problems ? problems->len : 0)};
 
     if (!is_tolerance_used(options, files))
@@ -365,6 +366,8 @@ static int check(int argc, char **argv)
          "HOW"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict,
          "fail, too, where a fault or line never did anything, or a script is out of reach", NULL},
+        {"verbose", 0, 0, G_OPTION_ARG_NONE, &options.verbose,
+         "every failure, not only the first of each file (of text)", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet,
          "only what fails, and the summary (of text)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},

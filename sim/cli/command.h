@@ -28,8 +28,8 @@ typedef struct Command {
 
 extern const Command command_run, command_live, command_check, command_compare, command_identify,
     command_explain, command_explore, command_sweep, command_pcap, command_scenario_from,
-    command_table, command_plot, command_profiles, command_lessons, command_lesson, command_bench,
-    command_help;
+    command_table, command_plot, command_profiles, command_lessons, command_lesson, command_page,
+    command_bench, command_help;
 
 /* All of them, in the order of the help. */
 extern const Command *const commands[];

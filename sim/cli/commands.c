@@ -7,7 +7,7 @@ const Command *const commands[] = {
     &command_run,     &command_live,    &command_check,    &command_compare, &command_identify,
     &command_explain, &command_explore, &command_sweep,    &command_pcap,    &command_scenario_from,
     &command_table,   &command_plot,    &command_profiles, &command_lessons, &command_lesson,
-    &command_bench,   &command_help,
+    &command_page,    &command_bench,   &command_help,
 };
 
 const gsize command_count = G_N_ELEMENTS(commands);

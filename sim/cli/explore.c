@@ -17,6 +17,16 @@
 
 /* --- the scenario ------------------------------------------------------------------------- */
 
+/* ExploreForget bits. */
+static guint forgotten(const ExploreCommand *command)
+{
+    guint forget = command->without_faults ? EXPLORE_FORGET_FAULTS : 0;
+
+    if (command->orders || command->crashes)
+        forget |= EXPLORE_FORGET_ORDERS;
+    return forget;
+}
+
 /* A scenario twice: as written, and made ready for its worlds. */
 typedef struct Subject {
     const char *file;
@@ -48,11 +58,11 @@ static char *read_text(const SimulationOptions *options, const char *file)
     return text;
 }
 
-static gboolean is_fit(const Plan *plan)
+static gboolean is_fit(const ExploreCommand *command, const Plan *plan)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     SourcePlace place;
-    g_autofree char *why = explore_unfit(plan, &place);
+    g_autofree char *why = explore_unfit(plan, command->options.kinds, &place);
 
     if (why == NULL)
         return TRUE;
@@ -72,11 +82,11 @@ static gboolean subject_read(ExploreCommand *command, const char *file, Subject 
     gsize length = strlen(subject->text);
 
     subject->original = simulation_parse(simulation, name, subject->text, length);
-    if (subject->original == NULL || !is_fit(subject->original) ||
+    if (subject->original == NULL || !is_fit(command, subject->original) ||
         !explore_options_hosts(command, subject->original))
         return FALSE;
     subject->plan = simulation_parse(simulation, name, subject->text, length);
-    explore_prepare(subject->plan, command->without_faults);
+    explore_prepare(subject->plan, forgotten(command));
     return TRUE;
 }
 
@@ -123,7 +133,7 @@ static int write_witness(const ExploreCommand *command, const Subject *subject,
         .overrides = (const char *const *)command->simulation.overrides,
         .seed = command->simulation.seed,
         .folder = folder,
-        .forget = command->without_faults,
+        .forget = forgotten(command),
     };
     g_autofree char *why = NULL;
     g_autofree char *scenario =

@@ -15,8 +15,13 @@ void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES])
 {
     const GOptionEntry entries[EXPLORE_ENTRIES] = {
         {"faults", 0, 0, G_OPTION_ARG_FILENAME, &command->faults,
-         "what may befall a segment (all): drop, dup, reorder, delay, corrupt; commas between",
+         "what may befall a segment (all): drop, dup, reorder, delay, corrupt; or none; commas "
+         "between",
          "LIST"},
+        {"orders", 0, 0, G_OPTION_ARG_NONE, &command->orders,
+         "try every order of what is due at a host at one instant, too", NULL},
+        {"crashes", 0, 0, G_OPTION_ARG_NONE, &command->crashes,
+         "try a crash of each host between any two things that happen to it, too", NULL},
         {"depth", 0, 0, G_OPTION_ARG_FILENAME, &command->depth,
          "so many faults at once, at most (2)", "N"},
         {"within", 0, 0, G_OPTION_ARG_FILENAME, &command->within,
@@ -89,10 +94,12 @@ char *explore_options_faults(const ExploreOptions *options)
 {
     GString *out = g_string_new(NULL);
 
-    for (guint i = 0; i < EXPLORE_FAULT_COUNT; i++) {
+    for (guint i = 0; i < EXPLORE_KIND_COUNT; i++) {
         if ((options->kinds & 1U << i) != 0)
             g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", fault_name(i));
     }
+    if (out->len == 0)
+        g_string_append(out, "none");
     return g_string_free(out, FALSE);
 }
 
@@ -165,6 +172,31 @@ static gboolean read_budget(const char *text, ExploreOptions *options)
     return options->most_worlds > 0;
 }
 
+/* "none" stands alone. */
+static gboolean read_faults(const char *text, guint *kinds)
+{
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+
+    if (!g_strv_contains((const char *const *)words, "none"))
+        return read_bits("--faults", text, fault_name, EXPLORE_FAULT_COUNT, kinds);
+    *kinds = 0;
+    if (words[1] != NULL)
+        say_usage(&command_explore, "--faults none stands alone, unlike '%s'", text);
+    return words[1] == NULL;
+}
+
+/* Orders and crashes are asked for by themselves. */
+static gboolean read_kinds(const ExploreCommand *command, guint *kinds)
+{
+    if (command->faults != NULL && !read_faults(command->faults, kinds))
+        return FALSE;
+    if (command->orders)
+        *kinds |= 1U << EXPLORE_ORDER;
+    if (command->crashes)
+        *kinds |= 1U << EXPLORE_CRASH | 1U << EXPLORE_REBOOT;
+    return TRUE;
+}
+
 /* --- all of them -------------------------------------------------------------------------- */
 
 static gboolean read_numbers(ExploreCommand *command, ExploreOptions *options)
@@ -194,8 +226,7 @@ gboolean explore_options_read(ExploreCommand *command)
         options->kinds = 1U << EXPLORE_DROP;
         options->depth = 1;
     }
-    if (command->faults != NULL &&
-        !read_bits("--faults", command->faults, fault_name, EXPLORE_FAULT_COUNT, &options->kinds))
+    if (!read_kinds(command, &options->kinds))
         return FALSE;
     if (command->except != NULL &&
         !read_bits("--except", command->except, law_name, EXPLORE_LAW_COUNT, &options->except))

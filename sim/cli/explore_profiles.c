@@ -68,7 +68,7 @@ static Plan *plan_of_pair(const Matrix *matrix, guint client, guint server)
     Plan *plan = simulation_parse(&matrix->command->simulation, "--profiles", text, strlen(text));
 
     if (plan != NULL)
-        explore_prepare(plan, FALSE);
+        explore_prepare(plan, 0);
     return plan;
 }
 

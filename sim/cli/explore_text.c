@@ -52,6 +52,7 @@ static void append_end(const ExploreOptions *options, const ExploreResult *resul
         [EXPLORE_END_COMPLETE] = "all worlds were tried",
         [EXPLORE_END_BROKEN] = "the first that breaks a law ended it",
         [EXPLORE_END_BUDGET] = "the budget ended it",
+        [EXPLORE_END_MEMORY] = "--max-memory ended it",
         [EXPLORE_END_TOLD] = "it was interrupted",
     };
 

@@ -8,8 +8,9 @@ typedef struct GnuplotTask {
     const char *script;  /* a file */
     const char *library; /* the folder where it finds common.gp */
     const GString *table;
-    const char *format; /* "svg", "png", "pdf" */
-    const char *theme;  /* "light", "dark" */
+    const char *format;  /* "svg", "png", "pdf" */
+    const char *theme;   /* "light", "dark" */
+    guint width, height; /* pixels to fit into; 0: its own */
 } GnuplotTask;
 
 /* Draws it into *picture (free with g_free()) of *length bytes.  FALSE, and said on standard error,

@@ -1,284 +1,130 @@
-/* tcpwaltz identify: which stack repeats its segments like that? */
+/* tcpwaltz identify: which stack sent what a capture shows? */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/capture_options.h"
 #include "cli/command.h"
+#include "cli/identify_text.h"
 #include "cli/input.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/schedule.h"
-#include "cli/series.h"
-#include "escape/escape.h"
-#include "expect/fit.h"
 #include "scenario/scenario.h"
-#include "trace/time_text.h"
 
-enum { TICK_PHASES = 20 }; /* a heartbeat's phase is unknown: so many are tried */
+enum { SUBJECTS_MAX = 8 }; /* shown of a capture at once */
+
+typedef enum IdentifyFormat { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } IdentifyFormat;
+
+static const char *const format_names[] = {"text", "json", "csv", NULL};
 
 typedef struct IdentifyCommand {
     SimulationOptions simulation;
     CaptureOptions capture;
+    char *format_name, *write; /* as given; NULL: not given */
+    IdentifyFormat format;
 } IdentifyCommand;
 
-/* A profile, and how it explains a series. */
-typedef struct Suspect {
-    const char *name;
-    gboolean is_wheel, is_tick;
-    SimTime tick, phase;
-    Schedule *schedule;
-    Fit fit;
-} Suspect;
+/* --- the answer --------------------------------------------------------------------------- */
 
-static void suspect_clear(gpointer data)
+static void append_answer(const IdentifyCommand *command, const IdentifySubject *subject,
+                          const IdentifyAnswer *answer, GString *out)
 {
-    Suspect *suspect = data;
-
-    schedule_free(suspect->schedule);
-}
-
-/* --- one profile -------------------------------------------------------------------------- */
-
-/* Measuring adds a few ms; a retransmission timeout depends on round-trip times that are only
- * estimated. */
-static FitSchedule fit_input(const Suspect *suspect, const Schedule *schedule, ScheduleKind kind)
-{
-    return (FitSchedule){
-        .times = schedule->times,
-        .is_wheel = suspect->is_wheel,
-        .slack = 20 * SIM_MILLISECOND + (suspect->is_tick ? suspect->tick / TICK_PHASES : 0),
-        .slack_ppb = kind == SCHEDULE_FIN ? 100000000 : 20000000,
-    };
-}
-
-/* Runs the profile with these settings and keeps the schedule if it explains more. */
-static gboolean try_settings(Suspect *suspect, const Series *series, const char *settings,
-                             SimTime phase, const char *const *profile_dirs)
-{
-    g_autoptr(Schedule) schedule =
-        schedule_run(series->kind, suspect->name, settings, series->rtt, profile_dirs);
-
-    if (schedule == NULL)
-        return FALSE;
-    FitSeen seen = {series->times, series->until};
-    FitSchedule input = fit_input(suspect, schedule, series->kind);
-    Fit fit = fit_schedule(&seen, &input);
-
-    if (suspect->schedule != NULL && fit_compare(&fit, &suspect->fit) >= 0)
-        return TRUE;
-    schedule_free(suspect->schedule);
-    suspect->schedule = g_steal_pointer(&schedule);
-    suspect->fit = fit;
-    suspect->phase = phase;
-    return TRUE;
-}
-
-static gboolean try_phases(Suspect *suspect, const Series *series, const char *const *profile_dirs)
-{
-    for (guint i = 1; i <= TICK_PHASES; i++) {
-        SimTime phase = suspect->tick * i / TICK_PHASES;
-        g_autofree char *settings =
-            g_strdup_printf("timers=real tick-phase=%" G_GINT64_FORMAT "ns", phase);
-
-        if (!try_settings(suspect, series, settings, phase, profile_dirs))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean examine(Suspect *suspect, const Series *series, const ScenarioOptions *options)
-{
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    g_autoptr(Profile) profile = profile_load(suspect->name, options, diagnostics);
-
-    if (profile == NULL) {
-        g_autofree char *text = diagnostics_format(diagnostics);
-
-        fputs(text, stderr);
-        return FALSE;
-    }
-    suspect->is_wheel = profile->config.timer_model == TIMER_MODEL_WHEEL;
-    suspect->is_tick = profile->config.timer_model == TIMER_MODEL_TICK;
-    suspect->tick = profile->config.tick;
-    if (suspect->is_tick)
-        return try_phases(suspect, series, options->profile_dirs);
-    return try_settings(suspect, series, "timers=exact", 0, options->profile_dirs);
-}
-
-static int suspect_compare(gconstpointer a, gconstpointer b)
-{
-    const Suspect *one = a, *other = b;
-    int order = fit_compare(&one->fit, &other->fit);
-
-    return order != 0 ? order : strcmp(one->name, other->name);
-}
-
-/* All profiles, the best first; NULL when one is wrong, which is then said. */
-static GArray *rank(const Series *series, char *const *names, const ScenarioOptions *options)
-{
-    GArray *suspects = g_array_new(FALSE, TRUE, sizeof(Suspect));
-
-    g_array_set_clear_func(suspects, suspect_clear);
-    for (; *names != NULL; names++) {
-        Suspect suspect = {.name = *names};
-        gboolean good = examine(&suspect, series, options);
-
-        g_array_append_val(suspects, suspect);
-        if (!good) {
-            g_array_unref(suspects);
-            return NULL;
-        }
-    }
-    g_array_sort(suspects, suspect_compare);
-    return suspects;
-}
-
-/* --- in words ----------------------------------------------------------------------------- */
-
-static const char *ordinal_ending(guint n)
-{
-    static const char *const endings[] = {"th", "st", "nd", "rd"};
-    guint last = n % 10;
-
-    return n % 100 / 10 == 1 || last >= G_N_ELEMENTS(endings) ? "th" : endings[last];
-}
-
-static void append_ordinal(GString *out, guint n, const Series *series)
-{
-    g_string_append_printf(out, "the %u%s %s", n, ordinal_ending(n),
-                           segment_class_name(schedule_class(series->kind)));
-}
-
-static void append_pattern(GString *out, const Suspect *suspect)
-{
-    g_autofree char *pattern = fit_describe(suspect->schedule->times);
-
-    g_string_append(out, pattern);
-}
-
-static void append_lateness(GString *out, const Suspect *suspect)
-{
-    if (suspect->is_tick) {
-        g_string_append(out, "; its heartbeat came ");
-        time_append_about(suspect->phase, out);
-        g_string_append(out, " s after the first one");
-    } else if (suspect->is_wheel && suspect->fit.late_most > SIM_MILLISECOND) {
-        g_string_append(out, "; at most ");
-        time_append_about(suspect->fit.late_most, out);
-        g_string_append(out, " s late, as its timer wheel is");
+    switch (command->format) {
+    case FORMAT_JSON: identify_append_json(subject, answer, out); return;
+    case FORMAT_CSV: identify_append_csv(subject, answer, out); return;
+    default:
+        g_string_append(out, out->len > 0 ? "\n" : "");
+        identify_append_text(subject, answer, out);
     }
 }
 
-static void append_reason(GString *out, const Suspect *suspect, const Series *series)
+/* The scenario that plays the connection again, with the stack that was found. */
+static int write_scenario(const IdentifyCommand *command, const Input *input,
+                          const IdentifySubject *subject, const IdentifyAnswer *answer)
 {
-    const Fit *fit = &suspect->fit;
+    const char *profiles[REPLAY_ENDS] = {"linux-6.18", "linux-6.18"};
+    g_autofree char *source = g_path_get_basename(input->file);
+    g_autoptr(GString) out = g_string_new(NULL);
 
-    switch (fit->end) {
-    case FIT_WHOLE:
-    case FIT_STOPS:
-        append_pattern(out, suspect);
-        g_string_append(out, fit->explained == 1 ? ": the wait is explained"
-                                                 : ": every wait is explained");
-        append_lateness(out, suspect);
-        if (fit->end == FIT_WHOLE)
-            return;
-        g_string_append(out, "; but it would have sent once more, ");
-        time_append_about(fit->expected, out);
-        g_string_append(out, " s after ");
-        append_ordinal(out, fit->explained + 1, series);
-        return;
-    case FIT_OTHER_WAIT:
-        g_string_append(out, "would have waited ");
-        time_append_about(fit->expected, out);
-        g_string_append(out, " s, not ");
-        time_append_about(fit->seen, out);
-        g_string_append(out, " s, after ");
-        append_ordinal(out, fit->explained + 1, series);
-        g_string_append(out, " (");
-        append_pattern(out, suspect);
-        g_string_append_c(out, ')');
-        return;
-    case FIT_GIVES_UP:
-        g_string_append(out, "would have given up after ");
-        append_ordinal(out, fit->explained + 1, series);
-        return;
-    }
+    if (answer->possible == 0)
+        return say_trouble("%s: no profile explains it, so there is no scenario to write: "
+                           "scenario-from writes one with the profiles that it is told",
+                           input->file);
+    if (subject->replay->begin != REPLAY_FROM_SYN)
+        return say_trouble(
+            "%s: it does not begin with a SYN: what was before nobody saw, so there is no "
+            "scenario to write",
+            input->file);
+    profiles[subject->end] = g_array_index(answer->fits, IdentifyFit, 0).name;
+    view_scenario(subject->replay, profiles, source, out);
+    return output_write(command->write, out->str, out->len);
 }
-
-static void append_waits(GString *out, const GArray *times)
-{
-    g_string_append(out, times->len > 2 ? "waits of " : "a wait of ");
-    for (guint i = 1; i < times->len; i++) {
-        g_string_append(out, i > 1 ? ", " : "");
-        time_append_about(g_array_index(times, SimTime, i) - g_array_index(times, SimTime, i - 1),
-                          out);
-    }
-    g_string_append(out, " s");
-}
-
-static void append_heading(GString *out, const Series *series)
-{
-    escape_terminal(series->host, out);
-    g_string_append_printf(out, " sent %u %ss in connection %u: ", series->times->len,
-                           segment_class_name(schedule_class(series->kind)), series->flow);
-    append_waits(out, series->times);
-    g_string_append(out, "\n\n");
-}
-
-/* Equal ones share a rank. */
-static void append_ranking(GString *out, const GArray *suspects, const Series *series)
-{
-    guint place = 1;
-    int width = 0;
-
-    for (guint i = 0; i < suspects->len; i++)
-        width = MAX(width, (int)strlen(g_array_index(suspects, Suspect, i).name));
-    for (guint i = 0; i < suspects->len; i++) {
-        const Suspect *suspect = &g_array_index(suspects, Suspect, i);
-
-        if (i > 0 && fit_compare(&suspect->fit, &suspect[-1].fit) != 0)
-            place = i + 1;
-        g_string_append_printf(out, "%3u  %-*s  %*u of %u  ", place, width, suspect->name, 2,
-                               suspect->fit.explained, series->times->len - 1);
-        append_reason(out, suspect, series);
-        g_string_append_c(out, '\n');
-    }
-}
-
-/* --- the subcommand ----------------------------------------------------------------------- */
 
 static int say_too_few(const Input *input)
 {
-    return say_trouble(
-        "%s: no SYN, SYN-ACK or FIN was sent three times in one connection, so there "
-        "are no waits to identify a stack by",
-        input->file);
+    return say_trouble("%s: nobody sent anything again, and nobody asked whether the other end is "
+                       "there: there are no waits to identify a stack by",
+                       input->file);
 }
 
-static int identify_all(const Input *input, const GPtrArray *all, const SimulationOptions *options)
+static void say_diagnostics(const Diagnostics *diagnostics)
+{
+    g_autofree char *text = diagnostics_format(diagnostics);
+
+    fputs(text, stderr);
+}
+
+static void note_rest(const Input *input, guint count)
+{
+    g_autofree char *note = g_strdup_printf(
+        "%u more ends of connections sent something again: --connection N chooses one", count);
+
+    input_note(input->file, note);
+}
+
+static int identify_all(const IdentifyCommand *command, const Input *input,
+                        const GPtrArray *subjects)
 {
     g_autoptr(GString) out = g_string_new(NULL);
-    ScenarioOptions scenario = {.profile_dirs = (const char *const *)options->profile_dirs};
+    ScenarioOptions scenario = simulation_scenario_options(&command->simulation);
     g_auto(GStrv) names = profile_names(&scenario);
+    int status = STATUS_FINE;
 
-    if (all->len == 0)
-        return say_too_few(input);
     if (names[0] == NULL)
         return say_trouble("no profiles found (TCPWALTZ_PROFILES names folders to search)");
-    for (guint i = 0; i < all->len; i++) {
-        const Series *series = g_ptr_array_index(all, i);
-        g_autoptr(GArray) suspects = rank(series, names, &scenario);
+    if (command->format == FORMAT_CSV)
+        identify_append_csv_head(out);
+    for (guint i = 0; i < MIN(subjects->len, SUBJECTS_MAX); i++) {
+        const IdentifySubject *subject = g_ptr_array_index(subjects, i);
+        g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+        g_autoptr(IdentifyAnswer) answer = identify_subject(subject, names, &scenario, diagnostics);
 
-        if (suspects == NULL)
+        if (answer == NULL) {
+            say_diagnostics(diagnostics);
             return STATUS_TROUBLE;
-        if (out->len > 0)
-            g_string_append_c(out, '\n');
-        append_heading(out, series);
-        append_ranking(out, suspects, series);
+        }
+        append_answer(command, subject, answer, out);
+        if (i == 0 && command->write != NULL)
+            status = write_scenario(command, input, subject, answer);
     }
-    return output_standard(out->str, out->len);
+    if (subjects->len > SUBJECTS_MAX)
+        note_rest(input, subjects->len - SUBJECTS_MAX);
+    return status_worse(status, output_standard(out->str, out->len));
 }
+
+static int identify_trace(const IdentifyCommand *command, const Input *input)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) subjects = identify_subjects(input->trace, notes);
+
+    for (guint i = 0; i < notes->len; i++)
+        input_note(input->file, g_ptr_array_index(notes, i));
+    if (subjects->len == 0)
+        return say_too_few(input);
+    return identify_all(command, input, subjects);
+}
+
+/* --- the subcommand ----------------------------------------------------------------------- */
 
 static int identify_file(IdentifyCommand *command, const char *file)
 {
@@ -286,13 +132,32 @@ static int identify_file(IdentifyCommand *command, const char *file)
     int status = STATUS_TROUBLE;
 
     if (input_read(&command->simulation, file, &command->capture.selection, &input) &&
-        capture_options_fit(&command_identify, &command->capture, input.kind == INPUT_CAPTURE)) {
-        g_autoptr(GPtrArray) all = series_find(input.trace);
-
-        status = identify_all(&input, all, &command->simulation);
-    }
+        capture_options_fit(&command_identify, &command->capture, input.kind == INPUT_CAPTURE))
+        status = identify_trace(command, &input);
     input_clear(&input);
     return status;
+}
+
+static gboolean understand(IdentifyCommand *command, char **files)
+{
+    int format = command->format_name == NULL ? FORMAT_TEXT
+                                              : option_word(&command_identify, "--format",
+                                                            command->format_name, format_names);
+
+    if (format < 0 || !simulation_options_read(&command_identify, &command->simulation) ||
+        !capture_options_read(&command_identify, &command->capture))
+        return FALSE;
+    command->format = (IdentifyFormat)format;
+    if (files[0] == NULL || files[1] != NULL) {
+        say_usage(&command_identify, "identify needs one FILE");
+        return FALSE;
+    }
+    if (command->write != NULL && output_overwrites(command->write, files)) {
+        say_usage(&command_identify, "%s is what is read: choose another file to write",
+                  command->write);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static int identify(int argc, char **argv)
@@ -300,6 +165,12 @@ static int identify(int argc, char **argv)
     IdentifyCommand command = {.capture = {0}};
     GOptionEntry capture[CAPTURE_ENTRIES], times[CAPTURE_TIME_ENTRIES];
     const GOptionEntry own[] = {
+        {"format", 'f', 0, G_OPTION_ARG_FILENAME, &command.format_name,
+         "how it is told: text, json or csv", "FORMAT"},
+        {"write", 'w', 0, G_OPTION_ARG_FILENAME, &command.write,
+         "write a scenario of the first connection told, with the stack found; '-': standard "
+         "output",
+         "FILE"},
         simulation_root_entry(&command.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -310,23 +181,22 @@ static int identify(int argc, char **argv)
     capture_entries(&command.capture, capture);
     capture_time_entries(&command.capture, times);
     if (options_read(&command_identify, tables, argc, argv, &files, &status) &&
-        simulation_options_read(&command_identify, &command.simulation) &&
-        capture_options_read(&command_identify, &command.capture)) {
-        if (files[0] == NULL || files[1] != NULL)
-            status = say_usage(&command_identify, "identify needs one FILE");
-        else
-            status = identify_file(&command, files[0]);
-    }
+        understand(&command, files))
+        status = identify_file(&command, files[0]);
     simulation_options_clear(&command.simulation);
     capture_options_clear(&command.capture);
+    g_free(command.format_name);
+    g_free(command.write);
     return status;
 }
 
 const Command command_identify = {
     .name = "identify",
     .arguments = "FILE",
-    .summary = "rank the stacks by how well they explain the waits of a capture",
-    .about = "FILE is a segment table (CSV) or a capture (pcap, pcapng) in which one connection's\n"
-             "SYN, SYN-ACK or FIN was sent at least three times; '-' is standard input.",
+    .summary = "say which stack sent what a capture shows, by its timers",
+    .about =
+        "FILE is a capture (pcap, pcapng; also *.gz, *.zst) or a segment table (CSV) in which\n"
+        "somebody sent something again, or probed; '-' is standard input.  Each profile is put\n"
+        "into the world that the capture shows, and asked when it would have sent again.",
     .run = identify,
 };

@@ -37,7 +37,7 @@ static void say_diagnostics(const Diagnostics *diagnostics)
     fputs(text, stderr);
 }
 
-static void say_note(const char *file, const char *note)
+void input_note(const char *file, const char *note)
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -228,7 +228,7 @@ static void read_capture(const Request *request, Input *input)
         capture_read_packets(request->bytes, request->length, request->selection, notes, &problem);
 
     for (guint i = 0; i < notes->len; i++)
-        say_note(request->file, g_ptr_array_index(notes, i));
+        input_note(request->file, g_ptr_array_index(notes, i));
     if (input->trace == NULL)
         say_problem(request->file, &problem);
     capture_problem_clear(&problem);
@@ -253,7 +253,7 @@ static GByteArray *unpack(const char *file, GByteArray *bytes)
     if (unpacked == NULL)
         say_file(file, NULL, "cannot unpack it: %s", why);
     else if (why != NULL)
-        say_note(file, why);
+        input_note(file, why);
     return unpacked;
 }
 

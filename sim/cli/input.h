@@ -44,6 +44,9 @@ gboolean input_read(const SimulationOptions *options, const char *file,
                     const CaptureSelection *selection, Input *input);
 void input_clear(Input *input);
 
+/* Tells on standard error what is worth knowing of the file: "FILE: note: …". */
+void input_note(const char *file, const char *note);
+
 /* "a capture", for those who can only use scenarios: what a file is by its first bytes, or NULL when it may
  * be a scenario.  Looks at regular files only, and at none outside of `root`. */
 const char *input_peek(const char *root, const char *file);

@@ -13,7 +13,7 @@
 #include "lesson/render.h"
 
 typedef struct LessonOptions {
-    gboolean fill, check, no_pager;
+    gboolean fill, check, no_pager, answers;
     char **changes; /* "HOST.KEY=VALUE" */
     TerminalOptions terminal;
 } LessonOptions;
@@ -60,7 +60,7 @@ static int check_lesson(const LessonFile *lesson)
 static int with_file(const char *name, int (*work)(const LessonFile *lesson))
 {
     LessonFile lesson;
-    gboolean good = lesson_file_read(&lesson, name) && lesson_file_run(&lesson);
+    gboolean good = lesson_file_read(&lesson, name) && lesson_file_run(&lesson, 0);
     int status = good ? work(&lesson) : STATUS_TROUBLE;
 
     lesson_file_clear(&lesson);
@@ -100,6 +100,19 @@ static int keep(const LessonOptions *options, char *const *files)
 
 /* --- showing ------------------------------------------------------------------------------ */
 
+static char *shown_text(const LessonFile *lesson, const LessonEntry *entry, const ViewOptions *look,
+                        gboolean answers)
+{
+    g_autofree char *folder = g_path_get_dirname(lesson->path);
+    const LessonLook as = {look->width, look->colour, look->unicode, !answers, folder};
+    g_autofree char *text = lesson_render(lesson->filled, &as);
+
+    if (strstr(text, "[+] ") == NULL || answers)
+        return g_steal_pointer(&text);
+    return g_strdup_printf("%s\n[+] is folded: 'tcpwaltz lesson %s --answers' shows it.\n", text,
+                           entry->name);
+}
+
 static int show(const LessonOptions *options, const LessonEntry *entry)
 {
     ViewOptions look;
@@ -108,10 +121,8 @@ static int show(const LessonOptions *options, const LessonEntry *entry)
 
     if (!terminal_view_options(&command_lesson, &options->terminal, TRUE, &look))
         return STATUS_TROUBLE;
-    if (lesson_file_read(&lesson, entry->path) && lesson_file_run(&lesson)) {
-        g_autofree char *folder = g_path_get_dirname(lesson.path);
-        const LessonLook as = {look.width, look.colour, look.unicode, folder};
-        g_autofree char *text = lesson_render(lesson.filled, &as);
+    if (lesson_file_read(&lesson, entry->path) && lesson_file_run(&lesson, look.width)) {
+        g_autofree char *text = shown_text(&lesson, entry, &look, options->answers);
 
         status = options->no_pager ? output_standard(text, strlen(text)) : pager_show(text);
     }
@@ -140,7 +151,7 @@ static int show_changed(const LessonOptions *options, const LessonEntry *entry)
     LessonFile lesson;
     int status = STATUS_TROUBLE;
 
-    g_string_append_printf(head, "Lesson %u, ", entry->number);
+    g_string_append_printf(head, "Lesson %s, ", entry->name);
     escape_terminal(entry->title, head);
     g_string_append(head, ": its first run with ");
     escape_terminal(changes, head);
@@ -154,22 +165,37 @@ static int show_changed(const LessonOptions *options, const LessonEntry *entry)
     return status == STATUS_FAILED ? STATUS_FINE : status;
 }
 
+static void say_no_such(const GPtrArray *entries, const char *word)
+{
+    g_autofree const char **names = g_new0(const char *, entries->len + 1);
+    g_autofree char *hint = NULL;
+
+    for (guint i = 0; i < entries->len; i++)
+        names[i] = ((const LessonEntry *)g_ptr_array_index(entries, i))->name;
+    const char *nearest = nearest_word(word, names);
+
+    hint = nearest != NULL ? g_strdup_printf("did you mean '%s'?", nearest)
+                           : g_strdup("'tcpwaltz lessons' lists all");
+    say_usage(&command_lesson, "'%s' is no number of a lesson, and no page beside them: %s", word,
+              hint);
+}
+
+/* By what it is called; "06" is 6. */
 static const LessonEntry *find_entry(const GPtrArray *entries, const char *word)
 {
-    guint64 number;
+    guint64 number = 0;
+    gboolean is_number = g_ascii_string_to_unsigned(word, 10, 0, G_MAXUINT64, &number, NULL);
 
-    if (!g_ascii_string_to_unsigned(word, 10, 0, G_MAXUINT64, &number, NULL)) {
-        say_usage(&command_lesson, "'%s' is no number of a lesson: 'tcpwaltz lessons' lists them",
-                  word);
-        return NULL;
-    }
     for (guint i = 0; i < entries->len; i++) {
         const LessonEntry *entry = g_ptr_array_index(entries, i);
 
-        if (entry->number == number)
+        if (is_number ? number > 0 && entry->number == number : strcmp(entry->name, word) == 0)
             return entry;
     }
-    say_trouble("there is no lesson %s: 'tcpwaltz lessons' lists them", word);
+    if (is_number)
+        say_trouble("there is no lesson %s: 'tcpwaltz lessons' lists them", word);
+    else
+        say_no_such(entries, word);
     return NULL;
 }
 
@@ -178,7 +204,8 @@ static int teach(const LessonOptions *options, char *const *arguments)
     g_autoptr(GPtrArray) entries = lesson_entries();
 
     if (arguments[0] == NULL || arguments[1] != NULL)
-        return say_usage(&command_lesson, "lesson needs the number of a lesson");
+        return say_usage(&command_lesson,
+                         "lesson needs the number of a lesson, or the name of a page beside them");
     const LessonEntry *entry = find_entry(entries, arguments[0]);
 
     if (entry == NULL)
@@ -195,6 +222,8 @@ static int run(int argc, char **argv)
     const GOptionEntry own[] = {
         {"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.changes,
          "show only the lesson's first run, with this change; may repeat", "HOST.KEY=VALUE"},
+        {"answers", 0, 0, G_OPTION_ARG_NONE, &options.answers,
+         "show what is folded, too: the answers to the questions", NULL},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &options.no_pager, "no pager on a terminal", NULL},
         {"fill", 0, 0, G_OPTION_ARG_NONE, &options.fill,
          "write what the runs say between the marks of these files", NULL},
@@ -220,7 +249,9 @@ const Command command_lesson = {
     .arguments = "N",
     .summary = "show a lesson with its runs, or run it with a change",
     .about =
-        "'tcpwaltz lessons' lists the lessons. With --fill and --check the arguments are files:\n"
+        "'tcpwaltz lessons' lists the lessons, and pages beside them that are shown by name, as\n"
+        "'tcpwaltz lesson what-the-articles-say' is. With --fill and --check the arguments are "
+        "files:\n"
         "lessons whose marks name the runs that their numbers come from. The exit status of\n"
         "--check is 1 when a file and a run differ.",
     .run = run,

@@ -65,9 +65,9 @@ static gboolean enter(const char *folder)
     return FALSE;
 }
 
-gboolean lesson_file_run(LessonFile *lesson)
+gboolean lesson_file_run(LessonFile *lesson, guint width)
 {
-    g_autoptr(LessonRuns) runs = lesson_runs_new();
+    g_autoptr(LessonRuns) runs = lesson_runs_new(width);
     g_autofree char *here = g_get_current_dir();
 
     if (!enter(lesson->root))
@@ -113,6 +113,7 @@ static void entry_free(gpointer data)
 {
     LessonEntry *entry = data;
 
+    g_free(entry->name);
     g_free(entry->path);
     g_free(entry->title);
     g_free(entry->shows);
@@ -154,28 +155,35 @@ static char *shows_of(guint number, char *const *syllabus)
     return g_string_free(out, FALSE);
 }
 
+/* Pages behind all numbers. */
 static gint by_number(gconstpointer a, gconstpointer b)
 {
-    const LessonEntry *const *first = a, *const *second = b;
+    const LessonEntry *first = *(const LessonEntry *const *)a,
+                      *second = *(const LessonEntry *const *)b;
+    guint one = first->number - 1, other = second->number - 1; /* 0 comes last */
 
-    return (*first)->number < (*second)->number ? -1 : (*first)->number > (*second)->number;
+    return one != other ? (one < other ? -1 : 1) : strcmp(first->name, second->name);
 }
 
 static void add_entry(GPtrArray *entries, const char *folder, const char *name,
                       char *const *syllabus)
 {
-    guint64 number;
-    g_autofree char *digits = g_strndup(name, strspn(name, "0123456789"));
+    guint64 number = 0;
+    gsize digits = strspn(name, "0123456789");
 
-    if (!g_str_has_suffix(name, ".md") || name[strlen(digits)] != '-' ||
-        !g_ascii_string_to_unsigned(digits, 10, 1, G_MAXUINT16, &number, NULL))
+    if (!g_str_has_suffix(name, ".md") || strcmp(name, "README.md") == 0)
         return;
+    g_autofree char *figures = g_strndup(name, digits);
+    gboolean is_lesson = digits > 0 && name[digits] == '-' &&
+                         g_ascii_string_to_unsigned(figures, 10, 1, G_MAXUINT16, &number, NULL);
 
     LessonEntry *entry = g_new0(LessonEntry, 1);
     entry->number = (guint)number;
+    entry->name = is_lesson ? g_strdup_printf("%u", entry->number)
+                            : g_strndup(name, strlen(name) - strlen(".md"));
     entry->path = g_build_filename(folder, name, NULL);
     entry->title = title_of(entry->path);
-    entry->shows = shows_of(entry->number, syllabus);
+    entry->shows = is_lesson ? shows_of(entry->number, syllabus) : g_strdup("");
     g_ptr_array_add(entries, entry);
 }
 

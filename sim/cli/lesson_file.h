@@ -18,8 +18,9 @@ typedef struct LessonFile {
 /* FALSE, and said so, when it cannot be read or a mark is wrong. */
 gboolean lesson_file_read(LessonFile *lesson, const char *name);
 
-/* Makes its runs.  FALSE, and said so, when one cannot be made. */
-gboolean lesson_file_run(LessonFile *lesson);
+/* Makes its runs, with lines of so many cells; 0: as they stand in the file.  FALSE, and said so,
+ * when one cannot be made. */
+gboolean lesson_file_run(LessonFile *lesson, guint width);
 
 /* Makes the first run of it, with these arguments more (NULL-terminated); its output goes to
  * standard output.  Returns a STATUS_. */
@@ -30,13 +31,15 @@ void lesson_file_clear(LessonFile *lesson);
 /* --- the lessons that come with the program --- */
 
 typedef struct LessonEntry {
-    guint number;
-    char *path;  /* .../docs/lessons/06-first-syn-lost.md */
-    char *title; /* without its number */
-    char *shows; /* a line of the syllabus; "" when it has none */
+    guint number; /* 0: a page beside the lessons */
+    char *name;   /* what the command calls it: "6", or "lab-sheet" */
+    char *path;   /* .../docs/lessons/06-first-syn-lost.md */
+    char *title;  /* without its number */
+    char *shows;  /* a line of the syllabus; "" when it has none */
 } LessonEntry;
 
-/* In the order of their numbers (LessonEntry *); free with g_ptr_array_unref(). */
+/* In the order of their numbers, then the pages beside them (lab sheet, ...) by name (LessonEntry *);
+ * free with g_ptr_array_unref(). */
 GPtrArray *lesson_entries(void);
 
 #endif

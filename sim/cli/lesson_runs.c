@@ -13,6 +13,7 @@
 #include "scenario/scenario.h"
 
 struct LessonRuns {
+    guint width;
     GHashTable *traces; /* what stands left of the bar → AskedRun */
 };
 
@@ -33,10 +34,11 @@ static void asked_run_free(gpointer data)
     g_free(run);
 }
 
-LessonRuns *lesson_runs_new(void)
+LessonRuns *lesson_runs_new(guint width)
 {
     LessonRuns *runs = g_new0(LessonRuns, 1);
 
+    runs->width = width;
     runs->traces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, asked_run_free);
     return runs;
 }
@@ -115,13 +117,13 @@ int lesson_runs_command(const LessonMark *mark, char *const *more)
     return find_command(words[0])->run((int)g_strv_length(words), words);
 }
 
-static char *output_of(const LessonMark *mark)
+static char *output_of(const LessonRuns *runs, const LessonMark *mark)
 {
     GString *out = g_string_new(NULL);
 
-    output_divert(out);
+    output_divert(out, runs->width);
     int status = lesson_runs_command(mark, NULL);
-    output_divert(NULL);
+    output_divert(NULL, 0);
 
     if (status < STATUS_TROUBLE)
         return g_string_free(out, FALSE);
@@ -204,5 +206,5 @@ static char *answer_of(LessonRuns *runs, const LessonMark *mark)
 
 char *lesson_runs_evaluate(gpointer data, const LessonMark *mark)
 {
-    return mark->kind == LESSON_RUN ? output_of(mark) : answer_of(data, mark);
+    return mark->kind == LESSON_RUN ? output_of(data, mark) : answer_of(data, mark);
 }

@@ -10,7 +10,8 @@
 /* Remembers the runs, for the next question about the same one. */
 typedef struct LessonRuns LessonRuns;
 
-LessonRuns *lesson_runs_new(void);
+/* Outputs have lines of so many cells; 0: as in a file. */
+LessonRuns *lesson_runs_new(guint width);
 void lesson_runs_free(LessonRuns *runs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LessonRuns, lesson_runs_free)
 

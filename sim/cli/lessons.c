@@ -35,6 +35,37 @@ static void append_entry(GString *out, const LessonEntry *entry, const LessonLoo
         append_broken(out, entry->shows, INDENT, look);
 }
 
+/* "     lab-sheet   Lab sheet", under a line that says what it is. */
+static void append_page(GString *out, const LessonEntry *entry, const LessonLook *look, guint width)
+{
+    enum { INDENT = 5, BETWEEN = 3 };
+    g_autoptr(LessonText) title = lesson_text_new(entry->title, look);
+
+    g_string_append_printf(out, "%*s%-*s", INDENT, "", (int)(width + BETWEEN), entry->name);
+    lesson_text_append_line(title, 0, out);
+    g_string_append_c(out, '\n');
+}
+
+static void append_pages(GString *out, const GPtrArray *all, const LessonLook *look)
+{
+    gsize width = 0;
+
+    for (guint i = 0; i < all->len; i++) {
+        const LessonEntry *entry = g_ptr_array_index(all, i);
+
+        if (entry->number == 0)
+            width = MAX(width, strlen(entry->name));
+    }
+    if (width > 0)
+        g_string_append(out, "\nBeside them, by name:\n");
+    for (guint i = 0; i < all->len; i++) {
+        const LessonEntry *entry = g_ptr_array_index(all, i);
+
+        if (entry->number == 0)
+            append_page(out, entry, look, (guint)width);
+    }
+}
+
 static int list(const TerminalOptions *terminal)
 {
     enum { WIDEST = 100, NARROWEST = 30 };
@@ -50,8 +81,13 @@ static int list(const TerminalOptions *terminal)
     const LessonLook look = {.width = CLAMP(view.width, NARROWEST, WIDEST),
                              .colour = view.colour,
                              .unicode = view.unicode};
-    for (guint i = 0; i < all->len; i++)
-        append_entry(out, g_ptr_array_index(all, i), &look);
+    for (guint i = 0; i < all->len; i++) {
+        const LessonEntry *entry = g_ptr_array_index(all, i);
+
+        if (entry->number > 0)
+            append_entry(out, entry, &look);
+    }
+    append_pages(out, all, &look);
     return output_standard(out->str, out->len);
 }
 

@@ -20,6 +20,7 @@
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "escape/escape.h"
+#include "scenario/aliases.h"
 #include "scenario/scenario.h"
 #include "symptom/symptom.h"
 
@@ -143,6 +144,24 @@ static void append_profiles(GString *out)
     }
 }
 
+/* What leads to a profile by a word that can be completed: not a range of versions. */
+static void append_aliases(GString *out)
+{
+    gsize count;
+    const ProfileAlias *aliases = profile_aliases(&count);
+
+    for (gsize i = 0; i < count; i++) {
+        g_autofree char *title = g_strconcat("leads to ", aliases[i].profile, NULL);
+
+        if (aliases[i].from != NULL)
+            continue;
+        g_string_append(out, "profile");
+        append_field(out, aliases[i].family);
+        append_field(out, title);
+        g_string_append_c(out, '\n');
+    }
+}
+
 static void append_benches(GString *out)
 {
     for (gsize i = 0; i < bench_count; i++) {
@@ -159,7 +178,7 @@ static void append_lessons(GString *out)
     for (guint i = 0; i < entries->len; i++) {
         const LessonEntry *entry = g_ptr_array_index(entries, i);
 
-        g_string_append_printf(out, "lesson\t%u", entry->number);
+        g_string_append_printf(out, "lesson\t%s", entry->name);
         append_field(out, entry->title);
         g_string_append_c(out, '\n');
     }
@@ -210,6 +229,7 @@ int listing_write(const char *const *topics)
     }
     append_benches(out);
     append_profiles(out);
+    append_aliases(out);
     append_lessons(out);
     append_symptoms(out);
     status = output_standard(out->str, out->len);

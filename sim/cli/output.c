@@ -42,10 +42,17 @@ static int write_all(int fd, const char *data, gsize length)
 
 /* Where standard output goes; NULL: to standard output. */
 static GString *diverted;
+static guint diverted_width;
 
-void output_divert(GString *to)
+void output_divert(GString *to, guint width)
 {
     diverted = to;
+    diverted_width = width;
+}
+
+guint output_diverted_width(void)
+{
+    return diverted_width;
 }
 
 gboolean output_is_diverted(void)

@@ -8,10 +8,12 @@
  * end of the pipe has seen enough: that is no error. */
 int output_standard(const char *data, gsize length);
 
-/* From now on standard output is this text, and no terminal; NULL: as it was.  Failures told
- * besides it (output_failures()) are nobody's then. */
-void output_divert(GString *to);
+/* From now on standard output is this text, and no terminal; NULL: as it was.  Views make lines of
+ * so many cells for it; 0: as for a file.  Failures told besides it (output_failures()) are nobody's
+ * then. */
+void output_divert(GString *to, guint width);
 gboolean output_is_diverted(void);
+guint output_diverted_width(void);
 
 /* Tells on standard error which expectations failed. */
 void output_failures(const char *text);

@@ -2,6 +2,7 @@
 #include "cli/paths.h"
 
 #include "config.h"
+#include "live/kernels.h"
 
 /* The folder that this program lies in; NULL when the system does not tell. */
 static char *program_folder(void)
@@ -48,15 +49,10 @@ char **paths_profiles(void)
 
 char **paths_kernels(void)
 {
-    GPtrArray *folders = g_ptr_array_new();
     g_autofree char *program = program_folder();
+    gboolean in_tree = program == NULL || is_in_build_folder(program);
 
-    add_from_environment(folders, "TCPWALTZ_KERNELS");
-    if (program == NULL || is_in_build_folder(program))
-        g_ptr_array_add(folders, g_strdup(TCPWALTZ_SOURCE_ROOT "/build/kernels"));
-    g_ptr_array_add(folders, g_build_filename(g_get_user_data_dir(), "tcpwaltz", "kernels", NULL));
-    g_ptr_array_add(folders, NULL);
-    return (char **)g_ptr_array_free(folders, FALSE);
+    return live_kernel_folders(in_tree ? TCPWALTZ_SOURCE_ROOT "/build/kernels" : NULL);
 }
 
 /* A folder that comes with the program, by its name in the source tree. */
@@ -93,6 +89,13 @@ char **paths_symptoms(void)
     g_ptr_array_add(folders, shipped("symptoms"));
     g_ptr_array_add(folders, NULL);
     return (char **)g_ptr_array_free(folders, FALSE);
+}
+
+char *paths_page(void)
+{
+    g_autofree char *program = program_folder();
+
+    return shipped(program == NULL || is_in_build_folder(program) ? "build/page" : "page");
 }
 
 char *paths_data(void)

@@ -23,14 +23,14 @@ char *paths_plots(void);
 /* The same of the scenarios. */
 char *paths_scenarios(void);
 
+/* The folder of the page: build/page of the source tree, where tools/page makes it, or as the above. */
+char *paths_page(void);
+
 /* The folder that has scenarios/ and docs/lessons/. */
 char *paths_data(void);
 
-/* The folders to search for kernels in virtual time (live/kernels.h); free with g_strfreev():
- *
- *   those of TCPWALTZ_KERNELS, separated by colons
- *   build/kernels of the source tree, when the program runs from a build folder: tools/linux-kernel's
- *   the user's own, tcpwaltz/kernels in XDG_DATA_HOME (~/.local/share) */
+/* The folders to search for kernels in virtual time (live_kernel_folders()), build/kernels of the source tree among
+ * them when the program runs from a build folder; free with g_strfreev(). */
 char **paths_kernels(void);
 
 /* This program; NULL when the system does not tell; free with g_free(). */

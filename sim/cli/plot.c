@@ -14,6 +14,7 @@
 #include "cli/schedule.h"
 #include "cli/simulation.h"
 #include "plot/plot.h"
+#include "trace/window.h"
 
 enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS, KIND_SWEEP };
 
@@ -29,8 +30,10 @@ typedef struct PlotCommand {
     CaptureOptions capture;
     gboolean has_capture;
     char *output, *kind_word, *scale_word, *theme_word, *segment_word, *script, *profiles;
+    char *title, *size_word;
     /* What they come to. */
     int kind, theme, format;
+    guint width, height; /* in pixels; 0: the picture's own */
     ScheduleKind segment;
     PlotOptions look;
 } PlotCommand;
@@ -47,6 +50,8 @@ static void plot_command_clear(PlotCommand *plot)
     g_free(plot->segment_word);
     g_free(plot->script);
     g_free(plot->profiles);
+    g_free(plot->title);
+    g_free(plot->size_word);
 }
 
 /* --- options ------------------------------------------------------------------------------ */
@@ -107,6 +112,31 @@ static gboolean read_output(PlotCommand *plot)
     return FALSE;
 }
 
+enum { SIZE_LEAST = 100, SIZE_MOST = 20000 };
+
+/* "1280" or "1280x720" */
+static gboolean read_size(PlotCommand *plot)
+{
+    char *end = NULL;
+
+    if (plot->size_word == NULL)
+        return TRUE;
+    guint64 width = g_ascii_strtoull(plot->size_word, &end, 10);
+    guint64 height = *end == 'x' ? g_ascii_strtoull(end + 1, &end, 10) : 0;
+    gboolean is_size = *end == '\0' && width >= SIZE_LEAST && width <= SIZE_MOST &&
+                       (strchr(plot->size_word, 'x') == NULL || height >= SIZE_LEAST) &&
+                       height <= SIZE_MOST &&
+                       plot->size_word[strspn(plot->size_word, "0123456789x")] == '\0';
+
+    if (!is_size)
+        say_usage(&command_plot,
+                  "--size '%s': a size is WIDTH or WIDTHxHEIGHT in pixels, each from %d to %d",
+                  plot->size_word, SIZE_LEAST, SIZE_MOST);
+    plot->width = (guint)width;
+    plot->height = (guint)height;
+    return is_size;
+}
+
 static gboolean understand_counters(PlotCommand *plot, guint count)
 {
     if (plot->scale_word != NULL)
@@ -138,7 +168,7 @@ static gboolean understand(PlotCommand *plot, char **files)
 {
     guint count = g_strv_length(files);
 
-    if (!read_words(plot) || !read_output(plot) ||
+    if (!read_words(plot) || !read_output(plot) || !read_size(plot) ||
         !simulation_options_read(&command_plot, &plot->simulation) ||
         !capture_options_read(&command_plot, &plot->capture) ||
         !simulation_fits(&command_plot, &plot->simulation, files) || !understand_sweep(plot, count))
@@ -192,6 +222,16 @@ static gboolean add_profiles(PlotCommand *plot, GPtrArray *backoffs)
     return good;
 }
 
+/* A title of the user's own stands alone: where the run came from is not for a slide. */
+static void name(const PlotCommand *plot, Trace *trace)
+{
+    if (plot->title == NULL)
+        return;
+    g_free(trace->title);
+    g_clear_pointer(&trace->source, g_free);
+    trace->title = g_strdup(plot->title);
+}
+
 static gboolean read_input(PlotCommand *plot, const char *file, Input *input)
 {
     gboolean good = input_read(&plot->simulation, file, &plot->capture.selection, input);
@@ -229,6 +269,7 @@ static gboolean tell_backoff(PlotCommand *plot, char *const *files, GString *tab
 
     for (; *files != NULL; files++)
         good = add_file(plot, *files, backoffs) && good;
+    plot->look.title = plot->title;
     if (good && backoffs->len == 0)
         return refuse("--profiles names no profile");
     if (good)
@@ -271,8 +312,20 @@ static gboolean tell_counters(PlotCommand *plot, char *const *files, GString *ta
         g_ptr_array_add(runs, g_memdup2(&run, sizeof run));
     }
     if (good)
-        plot_counters(runs, table);
+        plot_counters(runs, plot->title, table);
     return good;
+}
+
+/* What lies between --from and --to; a capture has been cut when it was read.  NULL: all of it. */
+static Trace *cut(PlotCommand *plot, const Input *input)
+{
+    const CaptureSelection *part = &plot->capture.selection;
+
+    if (input->kind == INPUT_CAPTURE || (plot->capture.from == NULL && plot->capture.to == NULL))
+        return NULL;
+    g_clear_pointer(&plot->capture.from, g_free);
+    g_clear_pointer(&plot->capture.to, g_free);
+    return trace_window(input->trace, part->from, part->to != 0 ? part->to : SIM_NEVER);
 }
 
 static gboolean tell_file(PlotCommand *plot, const char *file, GString *table)
@@ -281,12 +334,24 @@ static gboolean tell_file(PlotCommand *plot, const char *file, GString *table)
 
     if (!read_input(plot, file, &input))
         return FALSE;
+    name(plot, input.trace);
+    g_autoptr(Trace) window = cut(plot, &input);
+    const Trace *trace = window != NULL ? window : input.trace;
+
+    plot->look.from = window != NULL ? plot->capture.selection.from : 0;
     if (plot->kind == KIND_TIMELINE)
-        plot_timeline(input.trace, &plot->look, table);
+        plot_timeline(trace, &plot->look, table);
     else
-        plot_ladder(input.trace, &plot->look, table);
+        plot_ladder(trace, &plot->look, table);
+    g_clear_pointer(&window, trace_free);
     input_clear(&input);
     return TRUE;
+}
+
+static gboolean tell_sweep(PlotCommand *plot, char *const *files, GString *table)
+{
+    plot->sweep.title = plot->title;
+    return plot_sweep_tell(&plot->sweep, files, table);
 }
 
 static int draw(PlotCommand *plot, const GString *table)
@@ -299,7 +364,9 @@ static int draw(PlotCommand *plot, const GString *table)
                         .library = library,
                         .table = table,
                         .format = formats[plot->format],
-                        .theme = themes[plot->theme]};
+                        .theme = themes[plot->theme],
+                        .width = plot->width,
+                        .height = plot->height};
     gsize length;
 
     if (!g_file_test(task.script, G_FILE_TEST_EXISTS))
@@ -319,7 +386,7 @@ static int make_picture(PlotCommand *plot, char *const *files)
     else if (plot->kind == KIND_COUNTERS)
         good = tell_counters(plot, files, table);
     else if (plot->kind == KIND_SWEEP)
-        good = plot_sweep_tell(&plot->sweep, files, table);
+        good = tell_sweep(plot, files, table);
     else
         good = tell_file(plot, files[0], table);
 
@@ -334,7 +401,7 @@ static int run(int argc, char **argv)
 {
     PlotCommand plot = {.output = NULL};
     GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES],
-        times[CAPTURE_TIME_ENTRIES], sweep[PLOT_SWEEP_ENTRIES];
+        sweep[PLOT_SWEEP_ENTRIES];
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot.output,
          "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
@@ -347,6 +414,14 @@ static int run(int argc, char **argv)
          "of the time: auto (what can be read), linear, log or broken (long waits folded)",
          "SCALE"},
         {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot.theme_word, "light or dark", "THEME"},
+        {"title", 0, 0, G_OPTION_ARG_FILENAME, &plot.title,
+         "the title, instead of the scenario's and its file's name", "TEXT"},
+        {"size", 0, 0, G_OPTION_ARG_FILENAME, &plot.size_word,
+         "fit the picture into so many pixels (points in a PDF)", "WIDTH[xHEIGHT]"},
+        {"from", 0, 0, G_OPTION_ARG_FILENAME, &plot.capture.from,
+         "show only what happens at this time and later", "TIME"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &plot.capture.to,
+         "show only what happens until this time", "TIME"},
         {"script", 0, 0, G_OPTION_ARG_FILENAME, &plot.script,
          "draw with this gnuplot script instead of ours", "FILE"},
         {"profiles", 0, 0, G_OPTION_ARG_FILENAME, &plot.profiles,
@@ -356,14 +431,13 @@ static int run(int argc, char **argv)
         simulation_interval_entry(&plot.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, capture, times, sweep, simulation, NULL};
+    const GOptionEntry *const tables[] = {own, capture, sweep, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
     simulation_entries(&plot.simulation, simulation);
     plot_sweep_entries(&plot.sweep, sweep);
     capture_entries(&plot.capture, capture);
-    capture_time_entries(&plot.capture, times);
     if (options_read(&command_plot, tables, argc, argv, &files, &status) &&
         understand(&plot, files))
         status = make_picture(&plot, files);
@@ -377,7 +451,7 @@ const Command command_plot = {
     .summary = "draw a picture of a run, or of several stacks' retries",
     .about =
         "FILE is a scenario, a segment table or a capture; '-' is standard input. With --kind\n"
-        "sweep it is what tcpwaltz sweep wrote: CSV or SQLite, several shards together.\n"
+        "sweep it is what tcpwaltz sweep wrote, in any form, several shards together.\n"
         "Pictures are drawn by gnuplot with the scripts of plots/; docs/plots.md shows them,\n"
         "docs/plot-data.md tells what a script of your own finds.",
     .run = run,

@@ -145,10 +145,13 @@ static gboolean draw(const PlotSweepOptions *options, const SweepHead *head, con
                      GString *table)
 {
     g_autoptr(GPtrArray) points = g_ptr_array_new();
-    g_autofree char *title = g_strconcat("Sweep of ", sweep_head_value(head, SWEEP_SCENARIO), NULL);
+    g_autofree char *own = g_strconcat("Sweep of ", sweep_head_value(head, SWEEP_SCENARIO), NULL);
     g_autofree char *source = g_strdup_printf("%" G_GUINT64_FORMAT " runs, seeds %s", head->runs,
                                               sweep_head_value(head, SWEEP_SEEDS));
-    PlotSweep sweep = {.head = head, .points = points, .title = title, .source = source};
+    PlotSweep sweep = {.head = head,
+                       .points = points,
+                       .title = options->title != NULL ? options->title : own,
+                       .source = source};
     g_autofree char *trouble = NULL;
 
     for (guint i = 0; i < all->len; i++)

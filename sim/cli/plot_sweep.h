@@ -7,6 +7,7 @@
 typedef struct PlotSweepOptions {
     char *style_word, *ask, *over; /* as given; NULL: not given */
     char **where;
+    const char *title; /* that the picture is to have; NULL: its own */
 } PlotSweepOptions;
 
 /* --style, --ask, --over, --where; the last one is empty. */

@@ -7,9 +7,10 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/paths.h"
+#include "cli/profile_text.h"
 #include "cli/schedule.h"
 #include "escape/escape.h"
-#include "proto/keys.h"
+#include "scenario/aliases.h"
 #include "scenario/scenario.h"
 #include "trace/time_text.h"
 
@@ -78,6 +79,22 @@ static void append_padded(GString *out, const char *name, int width)
         g_string_append_c(out, ' ');
 }
 
+/* A line each: what leads to a profile, and to which. */
+static void append_aliases(GString *out, const char *const *names)
+{
+    gsize count;
+    const ProfileAlias *aliases = profile_aliases(&count);
+
+    g_string_append(out,
+                    "\n  names that lead to one of these, the versions of both ends included\n");
+    for (gsize i = 0; i < count; i++) {
+        g_autofree char *text = profile_alias_text(&aliases[i]);
+
+        if (!aliases[i].is_near && g_strv_contains(names, aliases[i].profile))
+            g_string_append_printf(out, "    %-28s  %s\n", text, aliases[i].profile);
+    }
+}
+
 static int list_all(const ScenarioOptions *options)
 {
     g_auto(GStrv) names = profile_names(options);
@@ -100,73 +117,11 @@ static int list_all(const ScenarioOptions *options)
         if (!append_schedules(out, *name, width, options))
             status = STATUS_TROUBLE;
     }
-    if (names[0] == NULL)
+    if (names[0] != NULL)
+        append_aliases(out, (const char *const *)names);
+    else
         status = say_trouble("no profiles found (TCPWALTZ_PROFILES names folders to search)");
     return status_worse(status, output_standard(out->str, out->len));
-}
-
-/* The last setting of the key wins; NULL when neither the profile nor its bases set it. */
-static const ProfileSetting *setting_of(const Profile *profile, const char *key)
-{
-    for (guint i = profile->settings->len; i-- > 0;) {
-        const ProfileSetting *setting = g_ptr_array_index(profile->settings, i);
-
-        if (strcmp(setting->key, key) == 0)
-            return setting;
-    }
-    return NULL;
-}
-
-/* One line a key: key, value, where it is known from. */
-static void append_key(GString *out, const Profile *profile, const Key *key)
-{
-    const ProfileSetting *setting = setting_of(profile, key->name);
-    char value[KEY_TEXT_MAX];
-
-    key_format(key, &profile->config, value);
-    g_string_append_printf(out, "  %-24s %-12s ", key->name, value);
-    if (setting == NULL)
-        g_string_append(out, "default");
-    else if (setting->unknown)
-        g_string_append(out, "unknown: not public, so inherited");
-    else if (setting->source != NULL)
-        escape_terminal(setting->source, out);
-    else
-        g_string_append(out, "no source given");
-    if (setting != NULL && strcmp(setting->profile, profile->name) != 0) {
-        g_string_append(out, "  [");
-        escape_terminal(setting->profile, out);
-        g_string_append_c(out, ']');
-    }
-    g_string_append_c(out, '\n');
-}
-
-static void append_line(GString *out, const char *text)
-{
-    escape_terminal(text, out);
-    g_string_append_c(out, '\n');
-}
-
-static void append_profile(GString *out, const Profile *profile)
-{
-    gsize count;
-    const Key *keys = key_table(KEY_SCOPE_HOST, &count);
-
-    escape_terminal(profile->name, out);
-    g_string_append(out, ": ");
-    append_line(out, profile->title != NULL ? profile->title : "(no title)");
-    for (guint i = 0; i < profile->about->len; i++) {
-        g_string_append(out, "  ");
-        append_line(out, g_ptr_array_index(profile->about, i));
-    }
-    if (profile->base != NULL) {
-        g_string_append(out, "base ");
-        escape_terminal(profile->base, out);
-        g_string_append(out, "; what it or one of its bases set is marked [NAME]\n");
-    }
-    g_string_append(out, "\n  key                      value        source\n");
-    for (gsize i = 0; i < count; i++)
-        append_key(out, profile, &keys[i]);
 }
 
 static int show(char *const *names, const ScenarioOptions *options)
@@ -183,14 +138,35 @@ static int show(char *const *names, const ScenarioOptions *options)
         }
         if (out->len > 0)
             g_string_append_c(out, '\n');
-        append_profile(out, profile);
+        profile_append(out, profile);
     }
     return status_worse(status, output_standard(out->str, out->len));
 }
 
+static int show_diff(char **names, const ScenarioOptions *options)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    if (g_strv_length(names) != 2)
+        return say_usage(&command_profiles, "--diff takes two profiles");
+    g_autoptr(Profile) a = load(names[0], options);
+    g_autoptr(Profile) b = load(names[1], options);
+
+    if (a == NULL || b == NULL)
+        return STATUS_TROUBLE;
+    profile_append_diff(out, a, b);
+    return output_standard(out->str, out->len);
+}
+
 static int profiles(int argc, char **argv)
 {
-    const GOptionEntry *const tables[] = {NULL};
+    gboolean diff = FALSE;
+    const GOptionEntry own[] = {
+        {"diff", 0, 0, G_OPTION_ARG_NONE, &diff,
+         "of two profiles, the keys in which they differ, with both sources", NULL},
+        {NULL},
+    };
+    const GOptionEntry *const tables[] = {own, NULL};
     g_auto(GStrv) names = NULL;
     g_auto(GStrv) folders = paths_profiles();
     ScenarioOptions options = {.profile_dirs = (const char *const *)folders,
@@ -199,6 +175,8 @@ static int profiles(int argc, char **argv)
 
     if (!options_read(&command_profiles, tables, argc, argv, &names, &status))
         return status;
+    if (diff)
+        return show_diff(names, &options);
     return names[0] == NULL ? list_all(&options) : show(names, &options);
 }
 
@@ -208,7 +186,9 @@ const Command command_profiles = {
     .summary = "list the stacks that can be simulated, or every key of one with its source",
     .about =
         "The list has the times in seconds at which each stack sends a SYN that is always lost,\n"
-        "and a SYN-ACK that is, when one SYN only arrives.\n"
-        "NAME is a profile's name, or the path of one of your own ('tcpwaltz help profile').",
+        "and a SYN-ACK that is, when one SYN only arrives; below it are names that lead to one of\n"
+        "them, as 'linux' and 'linux-5.10' do.\n"
+        "NAME is a profile's name, one that leads there, or the path of one of your own\n"
+        "('tcpwaltz help profile').",
     .run = profiles,
 };

@@ -17,6 +17,7 @@
 #include "expect/lines.h"
 #include "report/failures.h"
 #include "scenario/scenario.h"
+#include "trace/window.h"
 #include "view/view.h"
 
 typedef struct RunOptions {
@@ -80,6 +81,15 @@ static gboolean choose_view(RunOptions *options)
     return TRUE;
 }
 
+/* Are --from and --to all that was said of a part? */
+static gboolean is_cut_by_time(const RunOptions *options)
+{
+    const ViewFocus *focus = &options->focus.focus;
+
+    return focus->host == NULL && !focus->only_class && !focus->only_summary &&
+           options->asks == NULL && options->seeds.count == 0;
+}
+
 /* The part of the run that is shown.  --host is whose script it is, or whose rows. */
 static gboolean read_focus(RunOptions *options)
 {
@@ -92,11 +102,14 @@ static gboolean read_focus(RunOptions *options)
         return FALSE;
     if (options->look.focus == NULL)
         return TRUE;
+    if (options->view->is_picture && is_cut_by_time(options) && options->why == NULL)
+        return TRUE;
     if (!options->view->has_rows || options->why != NULL || options->asks != NULL ||
         options->seeds.count > 0) {
         say_usage(options->command,
                   "a part of a run (--from, --to, --host, --only, --summary) is shown by the "
-                  "timeline, and by --format segments, states and timers");
+                  "timeline, and by --format segments, states and timers; between two times "
+                  "also by --format svg, html, mermaid, rfc and flow");
         return FALSE;
     }
     if (options->focus.summary && !options->shows_timeline) {
@@ -383,7 +396,10 @@ static gboolean show(const RunOptions *options, const char *file, const Trace *t
 
     look.drain = drain;
     look.drain_data = result->output;
-    options->view->write(trace, &look, result->text);
+    g_autoptr(Trace) window = options->view->is_picture && look.focus != NULL
+                                  ? trace_window(trace, look.focus->from, look.focus->to)
+                                  : NULL;
+    options->view->write(window != NULL ? window : trace, &look, result->text);
     return TRUE;
 }
 

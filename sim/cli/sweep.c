@@ -292,8 +292,8 @@ static gboolean understand(SweepOptions *options)
     if (!read_jobs(options) || !read_shard(options) ||
         !sweep_format_read(&command_sweep, options->format_word, output, &options->format))
         return FALSE;
-    if (options->summary && options->format == SWEEP_JSON)
-        return refuse("--summary is text, and reads what it sums up from CSV or SQLite");
+    if (options->summary && options->format == SWEEP_JSON && strcmp(output, "-") == 0)
+        return refuse("--summary is text: rows as JSON lines go into a file, -o FILE");
     return simulation_options_read(&command_sweep, &options->simulation);
 }
 
@@ -387,7 +387,9 @@ const Command command_sweep = {
     .about =
         "VALUES are a list, a range, or both: 0..8; 0..100ms step 10ms; 1,2,4..8. What is varied "
         "is\n"
-        "what --set sets: HOST.KEY, HOST.profile, link.KEY (all links) or FROM->TO.KEY (one way).\n"
+        "what --set sets: HOST.KEY, HOST.profile, link.KEY (all links), FROM->TO.KEY (one way), "
+        "or\n"
+        "a NAME that the scenario gives a value by 'let'.\n"
         "A QUERY is an expectation without its values: --ask 'client sends SYN at'.\n"
         "Rows are in the order of the grid, the seed changing fastest, whatever --jobs is.\n"
         "'sweep merge' puts shards together, in any order; 'sweep summary' sums up what is there.\n"

@@ -6,6 +6,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "config.h"
+#include "sweep/code.h"
 #include "sweep/runs.h"
 
 /* --- reading what is asked for ------------------------------------------------------------ */
@@ -13,7 +14,7 @@
 /* Both set the same key, so that one of them would do nothing. */
 static gboolean overlap(const PlanAxis *a, const PlanAxis *b)
 {
-    gboolean of_links = a->key != NULL && a->key == b->key &&
+    gboolean of_links = a->key != NULL && a->key == b->key && !a->rereads &&
                         a->key == key_find(KEY_SCOPE_LINK, a->key->name, strlen(a->key->name));
 
     return strcmp(a->target, b->target) == 0 ||
@@ -116,13 +117,29 @@ static gboolean make_grid(SweepJob *job, const Plan *plan)
 
 /* --- plans -------------------------------------------------------------------------------- */
 
-static gboolean varies_profiles(const SweepJob *job)
+enum { READINGS_MAX = 10000 };
+
+static gboolean varies_text(const SweepJob *job)
 {
     for (guint i = 0; i < job->axes->len; i++) {
-        if (((const PlanAxis *)g_ptr_array_index(job->axes, i))->key == NULL)
+        if (((const PlanAxis *)g_ptr_array_index(job->axes, i))->rereads)
             return TRUE;
     }
     return FALSE;
+}
+
+/* How often the scenario has to be read: once for each combination of profiles and of values by name. */
+static guint64 readings(const SweepJob *job)
+{
+    guint64 count = 1; /* no more than there are points */
+
+    for (guint i = 0; i < job->axes->len; i++) {
+        const PlanAxis *axis = g_ptr_array_index(job->axes, i);
+
+        if (axis->rereads)
+            count *= axis->count;
+    }
+    return count;
 }
 
 static ScenarioOptions how_to_read(const SweepJob *job)
@@ -143,17 +160,26 @@ static Plan *load(SweepJob *job)
     return plan;
 }
 
-/* One for each combination of profiles; `plan`, which is taken over, where none are varied. */
+/* One for each reading; `plan`, which is taken over, where there is none more. */
 static gboolean load_all(SweepJob *job, Plan *plan)
 {
-    if (!varies_profiles(job)) {
+    if (!varies_text(job)) {
         job->plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
         g_ptr_array_add(job->plans, plan);
         return TRUE;
     }
     plan_free(plan);
     if (strcmp(job->file, "-") == 0) {
-        say_usage(&command_sweep, "profiles are varied by reading FILE again: it cannot be -");
+        say_usage(&command_sweep, "profiles and values by name are varied by reading FILE again: "
+                                  "it cannot be -");
+        return FALSE;
+    }
+    if (readings(job) > READINGS_MAX) {
+        say_usage(&command_sweep,
+                  "that is %" G_GUINT64_FORMAT
+                  " combinations of profiles and values by name, each of "
+                  "them a scenario to be kept; %d at most: split the values",
+                  readings(job), READINGS_MAX);
         return FALSE;
     }
     g_checksum_reset(job->digest);
@@ -202,9 +228,10 @@ static void make_head(SweepJob *job)
     g_autofree char *seeds =
         g_strdup_printf("%" G_GUINT64_FORMAT "..%" G_GUINT64_FORMAT, grid->first_seed,
                         grid->first_seed + (grid->seeds - 1));
+    g_autofree char *version = g_strconcat(TCPWALTZ_VERSION "+", sweep_code, NULL);
     SweepHead *head = job->head = sweep_head_new();
 
-    sweep_head_add(head, SWEEP_VERSION, TCPWALTZ_VERSION);
+    sweep_head_add(head, SWEEP_VERSION, version);
     sweep_head_add(head, SWEEP_SCENARIO, name);
     sweep_head_add(head, SWEEP_FILES, g_checksum_get_string(job->digest));
     sweep_head_add(head, SWEEP_OPTIONS, bounds);

@@ -75,6 +75,14 @@ static guint terminal_width(void)
     return WIDTH_OF_FILES;
 }
 
+/* Of what is no terminal. */
+static guint file_width(void)
+{
+    guint width = output_is_diverted() ? output_diverted_width() : 0;
+
+    return width > 0 ? width : WIDTH_OF_FILES;
+}
+
 static gboolean wants_colour(ColourWish wish, gboolean is_terminal)
 {
     if (wish != COLOUR_AUTO)
@@ -100,6 +108,6 @@ gboolean terminal_view_options(const Command *command, const TerminalOptions *op
     out->unicode = options->unicode || (!options->ascii && is_terminal && locale_is_utf8());
     out->ascii_only = options->ascii;
     out->colour = wants_colour((ColourWish)wish, is_terminal);
-    out->width = is_terminal ? terminal_width() : WIDTH_OF_FILES;
+    out->width = is_terminal ? terminal_width() : file_width();
     return TRUE;
 }

@@ -91,6 +91,7 @@ static gboolean call_socket(DrillMade *made)
     if (other != NULL)
         return drill_out_of_reach(session, made->event, "%s", other);
     made->answer = socket_open(session->local.sockets);
+    session->newest = (int)made->answer.value;
     made->gives_descriptor = TRUE;
     if (made->answer.value >= 0 && (number(made, 1) & SOCKET_NONBLOCK))
         (void)socket_set_flags(session->local.sockets, (int)made->answer.value, SOCKET_NONBLOCK);
@@ -295,8 +296,33 @@ static gint64 message_bytes(const DrillMade *made)
     return bytes_of(drill_member(drill_arg(made, 1), "msg_iov"));
 }
 
+/* Bytes of each piece, if all are alike; else 0. */
+static guint32 piece_of(const DrillMade *made)
+{
+    const DrillValue *pieces = drill_member(drill_arg(made, 1), "msg_iov");
+    gint64 sum = bytes_of(pieces), count = 0, first = 0;
+
+    for (guint i = 0; pieces != NULL && pieces->items != NULL && i < pieces->items->len; i++) {
+        const DrillValue *piece = g_ptr_array_index(pieces->items, i);
+
+        if (piece->items == NULL || piece->items->len < 2)
+            return 0;
+        first = count++ == 0 ? drill_number(g_ptr_array_index(piece->items, 1), 0) : first;
+    }
+    return count > 1 && first > 0 && first < G_MAXINT16 && first * count == sum ? (guint32)first
+                                                                                : 0;
+}
+
 static gboolean call_sendmsg(DrillMade *made)
 {
+    guint32 piece = piece_of(made);
+
+    if (piece > 0 && (number(made, 2) & SOCKET_MSG_ZEROCOPY)) {
+        made->answer =
+            socket_send_pieces(made->session->local.sockets, made->now, made->fd,
+                               (uint64_t)message_bytes(made), piece, (int)number(made, 2));
+        return TRUE;
+    }
     return send_to(made, 1, message_bytes(made), number(made, 2),
                    drill_member(drill_arg(made, 1), "msg_name"));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "drill/session.h"
+#include "tcp/tuning.h"
 
 /* ---- Words ---- */
 
@@ -149,17 +150,16 @@ static gboolean has_words(const Command *command, const char *first, const char 
     return FALSE;
 }
 
-/* ethtool -K DEVICE gso off: what leaves is one segment at a time. */
+/* ethtool -K DEVICE gso off: TCP makes large packets all the same, and they are cut before the device (Linux
+ * net/core/sock.c, sk_setup_caps()). */
 static gboolean run_ethtool(const Command *command)
 {
     if (!has_words(command, "gso", "off"))
         return drill_out_of_reach(command->session, command->event, "the command ethtool");
-    sockets_settings(command->session->local.sockets)->bursts = false;
-    command->session->config.push = PUSH_LAST;
     return TRUE;
 }
 
-/* tc qdisc … pfifo limit 0: all that is sent is lost.  Others pace what is sent. */
+/* tc qdisc … pfifo limit 0: nothing leaves, and Linux hears of it.  Others pace what is sent. */
 static gboolean run_tc(const Command *command)
 {
     gboolean deletes = has_words(command, "qdisc", "delete") || has_words(command, "qdisc", "del");
@@ -167,6 +167,7 @@ static gboolean run_tc(const Command *command)
     if (!deletes && !has_words(command, "limit", "0"))
         return drill_out_of_reach(command->session, command->event, "the command tc");
     command->session->loses_all = !deletes;
+    tcp_stack_refuse(command->session->local.stack, !deletes);
     return TRUE;
 }
 
@@ -245,8 +246,27 @@ static void leave_out_redirections(GPtrArray *words)
     }
 }
 
+/* "echo 3 > /sys/module/tcp_cubic/parameters/hystart_detect": what can be set in /sys may be set to what it is
+ * here: slow start ends by the train of ACKs, or by delay. */
+static gboolean run_echo(DrillSession *session, const DrillEvent *event, const GPtrArray *words)
+{
+    static const char *const files[][2] = {
+        {"/sys/module/tcp_cubic/parameters/hystart_detect", "3"},
+    };
+    const char *value = words->len > 1 ? g_ptr_array_index(words, 1) : "";
+    const char *file = words->len == 4 ? g_ptr_array_index(words, 3) : "";
+
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (strcmp(files[i][0], file) == 0 && strcmp(files[i][1], value) == 0)
+            return TRUE;
+    }
+    return drill_out_of_reach(session, event, "the command echo");
+}
+
 static gboolean run_words(DrillSession *session, const DrillEvent *event, GPtrArray *words)
 {
+    if (words->len > 0 && strcmp(g_ptr_array_index(words, 0), "echo") == 0)
+        return run_echo(session, event, words);
     leave_out_redirections(words);
     if (words->len == 0)
         return TRUE;
@@ -281,8 +301,8 @@ static const char *take_piece(const char *at, GString *word, gboolean *has_word)
 }
 
 /* The words of the first command in the text; *at is set behind its end.  A pipe is one command, its "|" a
- * word.  *is_for_nothing: the next one is for when this one fails. */
-static GPtrArray *take_command(const char **at, gboolean *is_for_nothing)
+ * word.  *has_alternative: the next one is for when this one fails. */
+static GPtrArray *take_command(const char **at, gboolean *has_alternative)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) word = g_string_new(NULL);
@@ -302,22 +322,35 @@ static GPtrArray *take_command(const char **at, gboolean *is_for_nothing)
         }
     }
     end_word(words, word, &has_word);
-    *is_for_nothing = end > 0 && **at == '|';
+    *has_alternative = end > 0 && **at == '|';
     *at += end;
     return words;
 }
 
-/* "a; b && c || d": d, which is for when c fails, is never run. */
+/* A sysctl that some scripts try, for kernels that their authors alone have: everywhere else setting it fails. */
+static gboolean fails_everywhere(const GPtrArray *words)
+{
+    static const char unknown[] = "net.ipv4.tcp_fastopen_cookies=";
+
+    for (guint i = 0; i < words->len; i++) {
+        if (g_str_has_prefix(g_ptr_array_index(words, i), unknown))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* "a; b && c || d": d is run when c fails.  What can fail is out of reach, but for fails_everywhere(). */
 gboolean drill_command(DrillSession *session, const DrillEvent *event)
 {
     const char *at = event->command;
-    gboolean goes_on = TRUE, is_for_nothing = FALSE;
+    gboolean goes_on = TRUE, is_alternative = FALSE, has_failed = FALSE;
 
     while (goes_on && *at != '\0') {
-        gboolean skips = is_for_nothing;
-        g_autoptr(GPtrArray) words = take_command(&at, &is_for_nothing);
+        gboolean skips = is_alternative && !has_failed;
+        g_autoptr(GPtrArray) words = take_command(&at, &is_alternative);
 
-        goes_on = skips || run_words(session, event, words);
+        has_failed = !skips && is_alternative && fails_everywhere(words);
+        goes_on = skips || has_failed || run_words(session, event, words);
     }
     return goes_on;
 }

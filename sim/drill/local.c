@@ -3,6 +3,8 @@
  * It has the address that the script gives it, of which its Fast Open cookies are made; on the lab's wire
  * it is a host like any other.
  */
+#include <string.h>
+
 #include "core/random.h"
 #include "drill/session.h"
 
@@ -72,6 +74,20 @@ static void on_ending(void *context, TcpConnId conn)
 
     sockets_ending(local->sockets, conn);
     lab_node_forgets(local->node.host, conn);
+}
+
+/* What packetdrill calls the two ends. */
+static void on_address(void *context, uint32_t address, uint8_t out[ADDRESS_IPV6_BYTES])
+{
+    const DrillLocal *local = context;
+    const DrillSession *session = local->session;
+
+    if (address == session->local_address)
+        memcpy(out, session->long_local, ADDRESS_IPV6_BYTES);
+    else if (address == session->remote_address)
+        memcpy(out, session->long_remote, ADDRESS_IPV6_BYTES);
+    else
+        address_made_up(address, out);
 }
 
 /* ---- What it is told ---- */
@@ -215,7 +231,8 @@ void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
                   .timer = on_timer,
                   .discard = on_discard,
                   .app = on_app,
-                  .ending = on_ending},
+                  .ending = on_ending,
+                  .address = on_address},
         .order = lab_node_order(host),
         .address = session->local_address,
         .secret = secret_of(lab_node_seed(host)),

@@ -1,4 +1,4 @@
-/* What %{ }% sees: TCP_INFO of the current connection, and the constants. */
+/* What %{ }% sees: TCP_INFO of the current connection (before there is one, of the newest socket), and the constants. */
 #include <string.h>
 
 #include "drill/constants.h"
@@ -67,7 +67,7 @@ static gboolean look_up(gpointer context, const char *name, gint64 *value)
         if (strcmp(fields[i].name, name) != 0)
             continue;
         if (!socket_info(session->local.sockets, lab_node_now(session->local.node.host),
-                         session->current, &info))
+                         session->current >= 0 ? session->current : session->newest, &info))
             return FALSE;
         *value = field_of(&info, i);
         return TRUE;

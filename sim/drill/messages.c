@@ -6,7 +6,13 @@
 #include "drill/calls.h"
 #include "drill/constants.h"
 
-enum { CONTROLS_MAX = 2, MEMBERS_MAX = 6, SCM_TIMESTAMPING = 0x25, RECVERR = SOCKET_IP_RECVERR };
+enum {
+    CONTROLS_MAX = 2,
+    MEMBERS_MAX = 6,
+    SCM_TIMESTAMPING = 0x25,
+    SOL_IPV6 = 41,
+    IPV6_RECVERR = 25
+};
 
 typedef struct Member {
     const char *name; /* NULL: the data are this number alone */
@@ -51,8 +57,10 @@ static gint64 number_of(const char *name)
 }
 
 /* A stamp comes with the segment that it is about, of which nobody reads more than its end. */
-static void put_record(Message *message, const SocketErrorRecord *record)
+static void put_record(const DrillSession *session, Message *message,
+                       const SocketErrorRecord *record)
 {
+    gboolean is_long = session->config.ip == IP_6 || session->is_mapped; /* inet_recv_error() */
     gboolean is_stamp = record->origin == SOCKET_FROM_TIMESTAMPING;
 
     if (is_stamp) {
@@ -61,7 +69,8 @@ static void put_record(Message *message, const SocketErrorRecord *record)
         put(time, "scm_sec", record->at / SIM_SECOND);
         put(time, "scm_nsec", record->at % SIM_SECOND);
     }
-    Control *error = add(message, SOCKET_SOL_IP, RECVERR);
+    Control *error = is_long ? add(message, SOL_IPV6, IPV6_RECVERR)
+                             : add(message, SOCKET_SOL_IP, SOCKET_IP_RECVERR);
 
     put(error, "ee_errno", is_stamp ? number_of("ENOMSG") : 0);
     put(error, "ee_origin", record->origin);
@@ -176,7 +185,7 @@ gboolean drill_message_from_queue(DrillMade *made)
         return TRUE;
     }
     made->answer = (SocketAnswer){.value = 0};
-    put_record(&message, &record);
+    put_record(made->session, &message, &record);
     return hold_message(made, &message);
 }
 

@@ -74,6 +74,7 @@ static void add_link(Plan *plan, guint from, guint to)
     PlanLink link = {.from = from, .to = to};
 
     link_config_init(&link.config);
+    link.written = link.config;
     g_array_append_val(plan->links, link);
 }
 

@@ -408,8 +408,15 @@ static void free_nothing(LabNode *node)
     (void)node;
 }
 
+static const char *stack(LabNode *node)
+{
+    (void)node;
+    return "the script";
+}
+
 static const LabNodeKind kind = {
     .free = free_nothing,
+    .stack = stack,
     .deliver = deliver,
     .call = no_call,
     .next_due = next_due,

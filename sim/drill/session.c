@@ -1,6 +1,7 @@
 /* One run of a script: who sits where. */
 #include "drill/session.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@ static const PlanTolerance usual_tolerance = {4 * SIM_MILLISECOND, 125000000};
 
 static const guint32 usual_local = 0xc0a80001,
                      usual_remote = 0xc0000201; /* 192.168.0.1, 192.0.2.1 */
+static const char usual_long_local[] = "fd3d:0a0b:17d6::1",
+                  usual_long_remote[] = "fd3d:fa7b:d17d::1";
 
 /* ---- Settings of the script ---- */
 
@@ -82,10 +85,13 @@ static void set_ip_version(DrillSession *session, const char *value)
     session->is_mapped = g_strcmp0(value, "ipv4_mapped_ipv6") == 0;
 }
 
-/* "192.168.0.1", "192.0.2.1/24"; those of IPv6 are made up. */
-static void set_address(guint32 *address, const char *value)
+/* "192.168.0.1", "192.0.2.1/24", "fd::1" */
+static void set_address(guint32 *address, guint8 *long_address, const char *value)
 {
     unsigned a, b, c, d;
+
+    if (value != NULL && inet_pton(AF_INET6, value, long_address) == 1)
+        return;
 
     if (value != NULL && sscanf(value, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) == 4)
         *address = a << 24 | b << 16 | c << 8 | d;
@@ -93,12 +99,12 @@ static void set_address(guint32 *address, const char *value)
 
 static void set_local_ip(DrillSession *session, const char *value)
 {
-    set_address(&session->local_address, value);
+    set_address(&session->local_address, session->long_local, value);
 }
 
 static void set_remote_ip(DrillSession *session, const char *value)
 {
-    set_address(&session->remote_address, value);
+    set_address(&session->remote_address, session->long_remote, value);
 }
 
 static void set_udp(DrillSession *session, const char *value)
@@ -144,9 +150,11 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->joins = TRUE;
     session->local_address = usual_local;
     session->remote_address = usual_remote;
+    (void)inet_pton(AF_INET6, usual_long_local, session->long_local);
+    (void)inet_pton(AF_INET6, usual_long_remote, session->long_remote);
     session->next_port = FIRST_PORT;
     session->listener = -1;
-    session->current = -1;
+    session->current = session->newest = -1;
     session->ttl = USUAL_TTL;
     g_queue_init(&session->seen);
     session->fds = g_hash_table_new(NULL, NULL);

@@ -64,6 +64,8 @@ struct DrillSession {
     HostConfig config;                     /* of the stack; commands change it */
     guint32 arriving_mss;                  /* --mss; 0: what arrives was not cut */
     guint32 local_address, remote_address; /* as the stack knows them */
+    guint8 long_local[ADDRESS_IPV6_BYTES],
+        long_remote[ADDRESS_IPV6_BYTES]; /* what those of IPv6 read */
     DrillLocal local;
     DrillRemote remote;
 
@@ -89,7 +91,8 @@ struct DrillSession {
     int listener; /* the current listener's descriptor; -1: none, or a connection took its place */
     GHashTable *fds;    /* the script's descriptors → the stack's */
     GPtrArray *watched; /* of readiness.c: what epoll watches */
-    int current;        /* descriptor whose TCP_INFO code sees; -1: none */
+    int current;        /* descriptor whose TCP_INFO code sees; -1: none, but it may see … */
+    int newest;         /* … the last one that socket() has made; -1: none */
     DrillNames *names;
     guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
     gboolean loses_all; /* a queueing discipline without room */

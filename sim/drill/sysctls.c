@@ -113,8 +113,8 @@ static gboolean set_scale(const Setter *setter)
     return TRUE;
 }
 
-/* Half of a buffer is window (tcp_win_from_space()), of which a connection offers at first what it can tell of
- * without a scale. */
+/* Half of a buffer is window (tcp_win_from_space()), a whole number of segments (tcp_select_initial_window()); of
+ * which a connection offers at first what it can tell of without a scale. */
 static gboolean set_rmem(const Setter *setter, const Sysctl *sysctl, const char *value)
 {
     SocketSettings *settings = sockets_of(setter);
@@ -123,9 +123,11 @@ static gboolean set_rmem(const Setter *setter, const Sysctl *sysctl, const char 
     if (!read_sizes(value, &sizes))
         return is_not_simulated(setter, sysctl->name, value);
     g_autofree char *window = g_strdup_printf("%u", MIN(sizes.first / 2, G_MAXUINT16));
+    gboolean is_cut = sizes.first / 2 >= G_MAXUINT16 + (guint32)setter->session->config.mss;
     settings->rmem_default = sizes.first;
     settings->rmem_max = sizes.greatest;
-    return set(setter, "window", window) && set_scale(setter);
+    return set(setter, "window", window) &&
+           set(setter, "window-in-segments", is_cut ? "no" : "yes") && set_scale(setter);
 }
 
 static gboolean set_wmem(const Setter *setter, const Sysctl *sysctl, const char *value)

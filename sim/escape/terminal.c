@@ -13,6 +13,10 @@ void escape_terminal(const char *text, GString *out)
     const char *end = text + strlen(text), *next;
     gboolean is_first = TRUE;
 
+    if (escape_is_harmless(text) && strstr(text, "::") == NULL) {
+        g_string_append_len(out, text, end - text);
+        return;
+    }
     for (const char *at = text; at < end; at = next) {
         if (is_first && g_str_has_prefix(at, "::")) {
             g_string_append(out, "\\u{3a}:");

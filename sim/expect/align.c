@@ -137,6 +137,64 @@ static guint common_end(const Lists *lists)
     return count;
 }
 
+/* --- segments of one instant -------------------------------------------------------------- */
+
+static const AlignPair *pair_at(const GArray *pairs, guint i)
+{
+    return &g_array_index(pairs, AlignPair, i);
+}
+
+/* From the i-th to the j-th pair, did all that A has (B, when not of_a) happen at this time? */
+static gboolean is_one_instant(const GArray *pairs, guint i, guint j, SimTime t, gboolean of_a)
+{
+    for (; i <= j; i++) {
+        const TraceEvent *event = of_a ? pair_at(pairs, i)->a : pair_at(pairs, i)->b;
+
+        if (event != NULL && event->t != t)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Two singles that are the same segment, and stand apart only by what one side has at the same instant: clocks
+ * without a grain give such an instant an order that nobody else has to keep. */
+static gboolean have_crossed(const GArray *pairs, guint i, guint j, gboolean ignore_fate)
+{
+    const TraceEvent *a = pair_at(pairs, i)->a, *b = pair_at(pairs, j)->b;
+    guint first = MIN(i, j), last = MAX(i, j);
+
+    if (a == NULL || b == NULL || pair_at(pairs, i)->b != NULL || pair_at(pairs, j)->a != NULL)
+        return FALSE;
+    return is_same(a, b, ignore_fate) && (is_one_instant(pairs, first, last, a->t, TRUE) ||
+                                          is_one_instant(pairs, first, last, b->t, FALSE));
+}
+
+/* The partner of the i-th pair, which A alone has, a few pairs away; G_MAXUINT: there is none. */
+static guint crossed_with(const GArray *pairs, guint i, gboolean ignore_fate)
+{
+    enum { NEAR = 16 };
+    guint end = MIN(i + NEAR, pairs->len);
+
+    for (guint j = i > NEAR ? i - NEAR : 0; j < end; j++) {
+        if (have_crossed(pairs, i, j, ignore_fate))
+            return j;
+    }
+    return G_MAXUINT;
+}
+
+static void join_crossed(GArray *pairs, gboolean ignore_fate)
+{
+    for (guint i = 0; i < pairs->len; i++) {
+        guint j = crossed_with(pairs, i, ignore_fate);
+
+        if (j == G_MAXUINT)
+            continue;
+        g_array_index(pairs, AlignPair, i).b = pair_at(pairs, j)->b;
+        g_array_remove_index(pairs, j);
+        i -= j < i ? 1 : 0;
+    }
+}
+
 gboolean align_segments(const GArray *a, const GArray *b, const AlignOptions *options, GArray *out)
 {
     const TraceEvent *const *as = (const TraceEvent *const *)(gconstpointer)a->data;
@@ -164,5 +222,6 @@ gboolean align_segments(const GArray *a, const GArray *b, const AlignOptions *op
     follow_moves(&lists, moves, out);
     for (guint i = end; i > 0; i--)
         add_pair(out, as[a->len - i], bs[b->len - i]);
+    join_crossed(out, options->ignore_fate);
     return TRUE;
 }

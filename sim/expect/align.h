@@ -19,7 +19,7 @@ typedef struct AlignOptions {
 
 /* Appends AlignPair to `out` for two lists of const TraceEvent *.  The alignment leaves as few
  * segments single as is possible, and of those that do, it is the one whose times differ least in
- * sum.  FALSE when the lists are too long and too different. */
+ * sum.  What a side sends at one instant may stand in any order among itself.  FALSE when the lists are too long and too different. */
 gboolean align_segments(const GArray *a, const GArray *b, const AlignOptions *options, GArray *out);
 
 #endif

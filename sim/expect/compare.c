@@ -332,6 +332,15 @@ static gboolean rests_on_rtt(const TraceEvent *event)
     return event->segment.class != SEGMENT_SYN && event->segment.class != SEGMENT_SYN_ACK;
 }
 
+/* A probe of a closed window or of a silent peer: no data, and a number that this host had sent before. */
+static gboolean is_probe(const TraceEvent *event, const TraceEvent *own_before)
+{
+    const TraceSeen *seen = own_before->segment.seen;
+
+    return event->segment.class == SEGMENT_ACK &&
+           seq_gt(seen->seq + segment_seq_length(&seen->segment), event->segment.seen->seq);
+}
+
 /* When the run began, by either clock. */
 typedef struct Begin {
     SimTime a, b;
@@ -359,7 +368,9 @@ static void find_waits(const GArray *entries, guint at, const Begin *begin, GArr
             g_array_append_val(waits, wait);
         if (seen.cause == COMPARE_CAUSE_COUNT &&
             (is_own || before->a->segment.fate != TRACE_FATE_LOST))
-            seen = (Wait){COMPARE_CAUSE_SEEN, wait.a, wait.b, FALSE};
+            seen = (Wait){COMPARE_CAUSE_SEEN, wait.a, wait.b, seen.rests_on_rtt};
+        if (is_own && is_probe(entry->a, before->a))
+            seen.rests_on_rtt = TRUE; /* its wait is the timeout */
         if (same.cause == COMPARE_CAUSE_COUNT && is_own && is_repetition(entry->a, before->a))
             same = (Wait){COMPARE_CAUSE_SAME, wait.a, wait.b, rests_on_rtt(entry->a)};
     }

@@ -261,6 +261,25 @@ static void tell_rule(Telling *telling, const PlanFault *fault, guint64 met)
     result->actual = rule_actual(rule, sender, beyond, met, telling->uses->runs > 1);
 }
 
+/* --- orders ------------------------------------------------------------------------------- */
+
+static void tell_order(Telling *telling, const PlanOrder *order, guint64 met)
+{
+    ExpectResult *result =
+        met < order->whence->len ? result_of(telling, order->text, &order->place) : NULL;
+
+    if (result == NULL)
+        return;
+    GString *expected = g_string_new("all of it due at ");
+
+    g_string_append_printf(expected, "%s at ", host_name(telling, order->host));
+    time_append(order->at, expected);
+    result->expected = g_string_free(expected, FALSE);
+    result->actual =
+        g_strdup_printf("was not followed: %" G_GUINT64_FORMAT " of the %u that it names came then",
+                        met, order->whence->len);
+}
+
 /* --- the script --------------------------------------------------------------------------- */
 
 static void tell_never_entered(const Telling *telling, const PlanStep *step, ExpectResult *result)
@@ -372,6 +391,11 @@ static void tell_rules(Telling *telling)
         tell_rule(telling, &g_array_index(telling->plan->faults, PlanFault, i),
                   g_array_index(telling->uses->rules, LineUse, i).use.met);
     tell_the_rest(telling, "faults", "never matched, either", FALSE);
+    for (guint i = 0; i < telling->plan->orders->len; i++)
+        tell_order(
+            telling, &g_array_index(telling->plan->orders, PlanOrder, i),
+            g_array_index(telling->uses->rules, LineUse, telling->plan->faults->len + i).use.met);
+    tell_the_rest(telling, "orders", "were not followed, either", FALSE);
 }
 
 static void tell_steps(Telling *telling,

@@ -16,7 +16,7 @@ typedef struct LineUse {
 } LineUse;
 
 typedef struct LineUses {
-    GArray *rules, *steps; /* LineUse, as Plan.faults and Plan.steps */
+    GArray *rules, *steps; /* LineUse, as Plan.faults and Plan.orders; as Plan.steps */
     GPtrArray *hidden;     /* as Trace.hidden */
     guint64 runs;
     SimTime ended; /* when the run that lasted longest was over */
@@ -33,7 +33,8 @@ void line_uses_add(LineUses *uses, const LineUses *others);
 /* What there is to say (ExpectResult, in the file's order, rules first; free with g_ptr_array_unref()).
  * `actual` continues `text`: "drop client SYN #5" "never matched: client sent 3 SYN".
  *
- * Not ok: of a rule, or of one of the ranges of its selection, that no segment met; of a `when` whose
+ * Not ok: of a rule, or of one of the ranges of its selection, that no segment met; of an `order` of what is not
+ * due then; of a `when` whose
  * state no connection entered; of a line of the script that was due only after the end.  With several
  * runs: in none of them.  What the scenario itself expects never to be sent or entered is not told.
  * Ok, though worth a word: a `when` whose action led to the same line again, and again. */

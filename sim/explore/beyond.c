@@ -15,7 +15,8 @@ static void outcome_clear(gpointer data)
     explore_breach_free(outcome->breach);
 }
 
-/* The last packet that meets a fault, as it was sent: what comes before it has been seen in another world. */
+/* The last packet that meets a fault, as it was sent: what comes before it has been seen in another world.  Behind it
+ * there may be faults that no packet meets; then some is seen twice. */
 static TraceId last_fault(const Trace *trace)
 {
     for (TraceId id = trace->events->len; id > 0; id--) {
@@ -77,18 +78,16 @@ static void tell_crew(Beyond *beyond)
 {
     Crew *crew = beyond->crew;
 
-    g_mutex_lock(&crew->lock);
-    crew->worlds++;
-    beyond->is_cut = crew->stop && !beyond->is_first;
-    g_cond_signal(&crew->news);
-    g_mutex_unlock(&crew->lock);
+    (void)g_atomic_pointer_add(&crew->worlds, 1);
+    beyond->is_cut = g_atomic_int_get(&crew->stop) && !beyond->is_first;
 }
 
-/* `packets`: see world_run(). */
-static void try_world(Beyond *beyond, const ExploreWorld *world, GArray *packets)
+/* `places`: what WorldNotes has; or NULL. */
+static void try_world(Beyond *beyond, const ExploreWorld *world, GArray *places)
 {
+    const WorldNotes notes = {.places = places};
     Outcome outcome = {.world = *world};
-    g_autoptr(Trace) trace = world_run(beyond->plan, &beyond->options->lab, world, packets);
+    g_autoptr(Trace) trace = world_run(beyond->plan, beyond->options, world, &notes);
 
     judge(beyond, trace, &outcome);
     beyond->is_broken = beyond->is_broken || outcome.breach != NULL;
@@ -103,81 +102,117 @@ static gboolean is_wanted(const ExploreOptions *options, ExploreFaultKind kind)
     return (options->kinds & 1U << kind) != 0;
 }
 
-static gboolean is_met(const ExploreOptions *options, const ExplorePacket *packet)
+static gboolean is_met(const ExploreOptions *options, const ExplorePlace *place)
 {
-    return packet->at >= options->from && packet->at <= options->to &&
-           (options->hosts == NULL || options->hosts[packet->from]);
+    return place->at >= options->from && place->at <= options->to &&
+           (options->hosts == NULL || options->hosts[place->from]);
 }
 
-static ExploreWorld with_fault(const ExploreWorld *world, guint32 packet, ExploreFaultKind kind,
-                               SimTime delay)
+static ExploreWorld with_fault(const ExploreWorld *world, const ExploreFault *fault)
 {
     ExploreWorld more = *world;
 
-    more.faults[more.count++] = (ExploreFault){packet, kind, delay};
+    more.faults[more.count++] = *fault;
     return more;
 }
 
-/* How late a packet has to come so that it comes right behind the next one of its direction, which is known
- * where it does not come at all: `packets` are those of that world.  0: nothing follows it. */
-static SimTime behind_the_next(const GArray *packets, guint32 lost)
+static void try_fault(Beyond *beyond, const ExploreFault *fault)
 {
-    const ExplorePacket *late = &g_array_index(packets, ExplorePacket, lost);
+    ExploreWorld world = with_fault(&beyond->world, fault);
 
-    for (guint i = lost + 1; i < packets->len; i++) {
-        const ExplorePacket *next = &g_array_index(packets, ExplorePacket, i);
+    if (is_wanted(beyond->options, fault->kind))
+        try_world(beyond, &world, NULL);
+}
 
-        if (next->from == late->from && next->to == late->to)
+/* --- a packet --- */
+
+/* How late a packet has to come so that it comes right behind the next one of its direction, which is known
+ * where it does not come at all: `places` are those of that world.  0: nothing follows it. */
+static SimTime behind_the_next(const GArray *places, guint32 lost)
+{
+    const ExplorePlace *late = &g_array_index(places, ExplorePlace, lost);
+
+    for (guint i = lost + 1; i < places->len; i++) {
+        const ExplorePlace *next = &g_array_index(places, ExplorePlace, i);
+
+        if (next->kind == EXPLORE_AT_PACKET && next->from == late->from && next->to == late->to)
             return next->at - late->at + next->transmission + 1;
     }
     return 0;
 }
 
 /* The world in which the packet is lost, which also tells what comes after it. */
-static void try_lost(Beyond *beyond, guint32 packet, GArray *packets)
+static void try_lost(Beyond *beyond, guint32 place, GArray *places)
 {
     const ExploreOptions *options = beyond->options;
-    ExploreWorld lost = with_fault(&beyond->world, packet, EXPLORE_DROP, 0);
+    const ExploreFault drop = {.place = place, .kind = EXPLORE_DROP};
+    const WorldNotes notes = {.places = places};
+    ExploreWorld lost = with_fault(&beyond->world, &drop);
 
-    g_array_set_size(packets, 0);
+    g_array_set_size(places, 0);
     if (is_wanted(options, EXPLORE_DROP))
-        try_world(beyond, &lost, packets);
+        try_world(beyond, &lost, places);
     else if (is_wanted(options, EXPLORE_REORDER))
-        trace_free(world_run(beyond->plan, &options->lab, &lost, packets));
+        trace_free(world_run(beyond->plan, options, &lost, &notes));
 }
 
 /* A packet that is refused for its checksum might as well have been lost, unless it took up a link's time. */
-static gboolean is_lost_again(const Beyond *beyond, const ExplorePacket *packet)
+static gboolean is_lost_again(const Beyond *beyond, const ExplorePlace *packet)
 {
     return is_wanted(beyond->options, EXPLORE_DROP) && packet->transmission == 0;
 }
 
-static void try_kind(Beyond *beyond, guint32 packet, ExploreFaultKind kind, SimTime delay)
+static void try_corrupt(Beyond *beyond, guint32 place, const ExplorePlace *packet)
 {
-    ExploreWorld world = with_fault(&beyond->world, packet, kind, delay);
-
-    try_world(beyond, &world, NULL);
+    if (!is_wanted(beyond->options, EXPLORE_CORRUPT))
+        return;
+    if (is_lost_again(beyond, packet))
+        beyond->equal++;
+    else
+        try_fault(beyond, &(ExploreFault){.place = place, .kind = EXPLORE_CORRUPT});
 }
 
-static void try_faults(Beyond *beyond, guint32 packet, const ExplorePacket *is, GArray *packets)
+static void try_packet(Beyond *beyond, guint32 place, const ExplorePlace *packet)
 {
     const ExploreOptions *options = beyond->options;
 
-    try_lost(beyond, packet, packets);
-    if (is_wanted(options, EXPLORE_DUPLICATE))
-        try_kind(beyond, packet, EXPLORE_DUPLICATE, 0);
-    SimTime late = is_wanted(options, EXPLORE_REORDER) ? behind_the_next(packets, packet) : 0;
+    try_lost(beyond, place, beyond->after);
+    try_fault(beyond, &(ExploreFault){.place = place, .kind = EXPLORE_DUPLICATE});
+    SimTime late = is_wanted(options, EXPLORE_REORDER) ? behind_the_next(beyond->after, place) : 0;
 
     if (late > 0)
-        try_kind(beyond, packet, EXPLORE_REORDER, late);
-    if (is_wanted(options, EXPLORE_DELAY))
-        try_kind(beyond, packet, EXPLORE_DELAY, options->delay_by);
-    if (!is_wanted(options, EXPLORE_CORRUPT))
-        return;
-    if (is_lost_again(beyond, is))
-        beyond->equal++;
-    else
-        try_kind(beyond, packet, EXPLORE_CORRUPT, 0);
+        try_fault(beyond, &(ExploreFault){.place = place, .kind = EXPLORE_REORDER, .delay = late});
+    try_fault(beyond,
+              &(ExploreFault){.place = place, .kind = EXPLORE_DELAY, .delay = options->delay_by});
+    try_corrupt(beyond, place, packet);
+}
+
+/* --- a turn --- */
+
+static void try_orders(Beyond *beyond, guint32 place, const ExplorePlace *turn)
+{
+    for (guint16 first = 1; first < turn->count; first++)
+        try_fault(beyond, &(ExploreFault){.place = place, .kind = EXPLORE_ORDER, .first = first});
+}
+
+static void try_crashes(Beyond *beyond, guint32 place, const ExplorePlace *turn)
+{
+    (void)turn;
+    try_fault(beyond, &(ExploreFault){.place = place, .kind = EXPLORE_CRASH});
+    try_fault(beyond, &(ExploreFault){.place = place, .kind = EXPLORE_REBOOT});
+}
+
+/* --- all of it --- */
+
+static void try_faults(Beyond *beyond, guint32 place, const ExplorePlace *is)
+{
+    static void (*const tries[])(Beyond *, guint32, const ExplorePlace *) = {
+        [EXPLORE_AT_PACKET] = try_packet,
+        [EXPLORE_AT_CRASH] = try_crashes,
+        [EXPLORE_AT_TURN] = try_orders,
+    };
+
+    tries[is->kind](beyond, place, is);
 }
 
 static gboolean is_enough(const Beyond *beyond)
@@ -191,16 +226,16 @@ static gboolean is_enough(const Beyond *beyond)
 static void go_beyond(Beyond *beyond)
 {
     const ExploreWorld *world = &beyond->world;
-    g_autoptr(GArray) packets = g_array_new(FALSE, FALSE, sizeof(ExplorePacket));
-    g_autoptr(GArray) after = g_array_new(FALSE, FALSE, sizeof(ExplorePacket));
-    guint32 first = world->count > 0 ? world->faults[world->count - 1].packet + 1 : 0;
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(ExplorePlace));
+    const WorldNotes notes = {.places = places};
+    guint32 first = world->count > 0 ? world->faults[world->count - 1].place + 1 : 0;
 
-    trace_free(world_run(beyond->plan, &beyond->options->lab, world, packets));
-    for (guint32 i = first; i < packets->len && !is_enough(beyond); i++) {
-        const ExplorePacket *packet = &g_array_index(packets, ExplorePacket, i);
+    trace_free(world_run(beyond->plan, beyond->options, world, &notes));
+    for (guint32 i = first; i < places->len && !is_enough(beyond); i++) {
+        const ExplorePlace *place = &g_array_index(places, ExplorePlace, i);
 
-        if (is_met(beyond->options, packet))
-            try_faults(beyond, i, packet, after);
+        if (is_met(beyond->options, place))
+            try_faults(beyond, i, place);
     }
 }
 
@@ -215,6 +250,7 @@ Beyond *beyond_new(const Plan *plan, const ExploreOptions *options, const Explor
     beyond->is_first = world == NULL;
     beyond->outcomes = g_array_new(FALSE, FALSE, sizeof(Outcome));
     g_array_set_clear_func(beyond->outcomes, outcome_clear);
+    beyond->after = g_array_new(FALSE, FALSE, sizeof(ExplorePlace));
     return beyond;
 }
 
@@ -222,6 +258,7 @@ void beyond_free(Beyond *beyond)
 {
     g_clear_pointer(&beyond->conns, g_array_unref);
     g_array_unref(beyond->outcomes);
+    g_array_unref(beyond->after);
     state_set_clear(&beyond->states);
     g_free(beyond);
 }

@@ -9,13 +9,10 @@
 #include "explore/states.h"
 #include "explore/watch.h"
 
-/* What threads tell the one that waits for them. */
+/* What threads and the one that waits for them tell each other. */
 typedef struct Crew {
-    GMutex lock; /* of what follows */
-    GCond news;
-    guint64 worlds; /* tried, and not added up yet */
-    guint tasks;    /* that are not done */
-    gboolean stop;  /* after the world that is being run */
+    gsize worlds; /* atomic: tried, and not added up yet */
+    gint stop;    /* atomic: after the world that is being run */
 } Crew;
 
 /* What a run came to. */
@@ -42,6 +39,7 @@ typedef struct Beyond {
     StateSet states;
     /* To work with. */
     Watch watch;
+    GArray *after;      /* ExplorePlace: of the world in which the packet at hand is lost */
     gboolean is_broken; /* by one of them */
 } Beyond;
 

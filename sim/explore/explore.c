@@ -1,25 +1,24 @@
 /* Which worlds there are, and the threads that run them.
  *
- * The worlds of a depth are those of the depth before with one fault more, at a packet behind the last
- * one that meets a fault: up to it the run is the same, so every set of faults is come to once.  A
- * world is gone beyond on one thread, which runs it again for its packets and then each world with one
+ * The worlds of a depth are those of the depth before with one fault more, at a place behind that of the last
+ * one: up to it the run is the same, so every set of faults is come to once.  A
+ * world is gone beyond on one thread, which runs it again for its places and then each world with one
  * fault more; what comes of them is added up in their order.
  */
 #include "explore/explore.h"
 
 #include "explore/beyond.h"
 #include "explore/pairs.h"
+#include "lab/ordered.h"
 
-enum {
-    WORLDS_A_THREAD = 8, /* that are gone beyond before what comes of them is added up */
-    EVENTS_MOST = 100000,
-};
+enum { EVENTS_MOST = 100000 };
 
 const char *explore_fault_name(ExploreFaultKind kind)
 {
-    static const char *const names[EXPLORE_FAULT_COUNT] = {
+    static const char *const names[EXPLORE_KIND_COUNT] = {
         [EXPLORE_DROP] = "drop",   [EXPLORE_DUPLICATE] = "dup",   [EXPLORE_REORDER] = "reorder",
-        [EXPLORE_DELAY] = "delay", [EXPLORE_CORRUPT] = "corrupt",
+        [EXPLORE_DELAY] = "delay", [EXPLORE_CORRUPT] = "corrupt", [EXPLORE_ORDER] = "order",
+        [EXPLORE_CRASH] = "crash", [EXPLORE_REBOOT] = "reboot",
     };
 
     return names[kind];
@@ -60,6 +59,21 @@ static void end(Exploration *exploration, ExploreEnd why)
     exploration->result->end = why;
 }
 
+/* What an array that grows by doubling may take. */
+static guint64 room_of(const GArray *worlds)
+{
+    return 2 * sizeof(ExploreWorld) * (guint64)worlds->len;
+}
+
+/* What is kept of worlds that were run: which ones to go beyond, and which states there were. */
+static gboolean is_too_large(const Exploration *exploration)
+{
+    guint64 bytes = room_of(exploration->worlds) + room_of(exploration->next) +
+                    exploration->states.room * sizeof(guint64);
+
+    return bytes > lab_memory_of_run(exploration->options->lab.max_memory);
+}
+
 static void count_breach(Exploration *exploration, Outcome *outcome)
 {
     ExploreResult *result = exploration->result;
@@ -88,6 +102,8 @@ static void add_outcome(Exploration *exploration, Outcome *outcome)
         g_array_append_val(exploration->next, outcome->world);
     if (!exploration->over && is_spent(exploration))
         end(exploration, EXPLORE_END_BUDGET);
+    if (!exploration->over && is_too_large(exploration))
+        end(exploration, EXPLORE_END_MEMORY);
 }
 
 /* What lies behind the world that ended it all is as if it had not been tried. */
@@ -102,100 +118,97 @@ static void add(Exploration *exploration, const Beyond *beyond)
     exploration->result->count.states = exploration->states.count;
 }
 
-static void run_task(gpointer task, gpointer data)
-{
-    Crew *crew = data;
-
-    beyond_run(task);
-    g_mutex_lock(&crew->lock);
-    crew->tasks--;
-    g_cond_signal(&crew->news);
-    g_mutex_unlock(&crew->lock);
-}
-
-/* On the thread that called: passes on what is known, as long as somebody works. */
-static void wait_for_crew(Exploration *exploration)
+/* FALSE: somebody wants an end. */
+static gboolean tell(const Exploration *exploration, guint64 more)
 {
     const ExploreOptions *options = exploration->options;
-    Crew *crew = &exploration->crew;
+    ExploreCount count = exploration->result->count;
 
-    g_mutex_lock(&crew->lock);
-    while (crew->tasks > 0) {
-        g_cond_wait(&crew->news, &crew->lock);
-        ExploreCount count = exploration->result->count;
-        count.worlds += crew->worlds;
-        g_mutex_unlock(&crew->lock);
-        gboolean goes_on = options->tell == NULL || options->tell(&count, options->data);
-        g_mutex_lock(&crew->lock);
-        crew->stop = crew->stop || !goes_on;
-    }
-    crew->worlds = 0;
-    g_mutex_unlock(&crew->lock);
+    count.worlds += more;
+    return options->tell == NULL || options->tell(&count, options->data);
 }
 
-/* Several at once. */
-static void run_some(Exploration *exploration, const GPtrArray *tasks)
+/* With what is known so far. */
+static gboolean goes_on(Exploration *exploration)
 {
-    gint threads = (gint)MIN(exploration->options->threads, tasks->len);
-    GThreadPool *pool = g_thread_pool_new(run_task, &exploration->crew, threads, FALSE, NULL);
-
-    exploration->crew.tasks = tasks->len;
-    for (guint i = 0; i < tasks->len; i++)
-        g_thread_pool_push(pool, g_ptr_array_index(tasks, i), NULL);
-    wait_for_crew(exploration);
-    g_thread_pool_free(pool, FALSE, TRUE);
+    if (!exploration->over && !tell(exploration, 0))
+        end(exploration, EXPLORE_END_TOLD);
+    return !exploration->over;
 }
 
-static Beyond *add_task(Exploration *exploration, GPtrArray *tasks, const ExploreWorld *world)
+/* ---- A depth: a world that is gone beyond is a piece of work ---- */
+
+static Beyond *new_beyond(Exploration *exploration, const ExploreWorld *world)
 {
     Beyond *beyond = beyond_new(exploration->plan, exploration->options, world);
 
     beyond->crew = &exploration->crew;
     beyond->usual = exploration->usual;
-    g_ptr_array_add(tasks, beyond);
     return beyond;
 }
 
-static void run_and_add(Exploration *exploration, const GPtrArray *tasks)
+static gpointer work(guint64 number, gpointer own, gpointer data)
 {
-    run_some(exploration, tasks);
-    for (guint i = 0; i < tasks->len && !exploration->over; i++)
-        add(exploration, g_ptr_array_index(tasks, i));
-    if (!exploration->over && exploration->crew.stop)
-        end(exploration, EXPLORE_END_TOLD);
+    Exploration *exploration = data;
+    Beyond *beyond =
+        new_beyond(exploration, &g_array_index(exploration->worlds, ExploreWorld, number));
+
+    (void)own;
+    beyond_run(beyond);
+    return beyond;
 }
 
-/* Was every world tried that was to be, whatever comes next? */
-static gboolean is_whole(const Exploration *exploration)
+static gboolean add_work(gpointer result, guint64 number, gpointer data)
 {
-    return !exploration->is_cut &&
-           (!exploration->over || exploration->result->end == EXPLORE_END_TOLD);
+    Exploration *exploration = data;
+    Beyond *beyond = result;
+
+    (void)number;
+    (void)g_atomic_pointer_add(&exploration->crew.worlds, -(gssize)beyond->outcomes->len);
+    add(exploration, beyond);
+    beyond_free(beyond);
+    return goes_on(exploration);
+}
+
+static gboolean look(guint64 done, gpointer data)
+{
+    Exploration *exploration = data;
+    gboolean more = tell(exploration, (gsize)g_atomic_pointer_get(&exploration->crew.worlds));
+
+    (void)done;
+    if (!more)
+        g_atomic_int_set(&exploration->crew.stop, TRUE);
+    return more;
 }
 
 /* All worlds of one depth are known: those of the next.  FALSE: not all were tried. */
 static gboolean deepen(Exploration *exploration)
 {
-    guint some = exploration->options->threads * WORLDS_A_THREAD, from = 0;
+    const LabOrdered ordered = {.count = exploration->worlds->len,
+                                .threads = exploration->options->threads,
+                                .work = work,
+                                .tell = add_work,
+                                .look = look,
+                                .drop = (GDestroyNotify)beyond_free,
+                                .data = exploration};
+    guint64 told = lab_ordered_run(&ordered);
 
-    while (from < exploration->worlds->len && !exploration->over) {
-        g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func((GDestroyNotify)beyond_free);
-        guint to = MIN(from + some, exploration->worlds->len);
-
-        for (; from < to; from++)
-            add_task(exploration, tasks, &g_array_index(exploration->worlds, ExploreWorld, from));
-        run_and_add(exploration, tasks);
-    }
-    return from == exploration->worlds->len && is_whole(exploration);
+    if (!exploration->over && g_atomic_int_get(&exploration->crew.stop))
+        end(exploration, EXPLORE_END_TOLD);
+    return told == ordered.count && !exploration->is_cut &&
+           (!exploration->over || exploration->result->end == EXPLORE_END_TOLD);
 }
 
-static gboolean run_first(Exploration *exploration)
+static void run_first(Exploration *exploration)
 {
-    g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func((GDestroyNotify)beyond_free);
-    Beyond *first = add_task(exploration, tasks, NULL);
+    Beyond *first = new_beyond(exploration, NULL);
 
-    run_and_add(exploration, tasks);
+    beyond_run(first);
+    exploration->crew.worlds = 0;
+    add(exploration, first);
     exploration->usual = g_steal_pointer(&first->conns);
-    return is_whole(exploration);
+    beyond_free(first);
+    (void)goes_on(exploration);
 }
 
 static void next_depth(Exploration *exploration)
@@ -215,19 +228,17 @@ ExploreResult *explore(const Plan *plan, const ExploreOptions *options)
     exploration.result = g_new0(ExploreResult, 1);
     exploration.result->completed = -1;
     exploration.result->pairs = g_new0(ExplorePairs, 1);
-    g_mutex_init(&exploration.crew.lock);
-    g_cond_init(&exploration.crew.news);
     exploration.worlds = g_array_new(FALSE, FALSE, sizeof(ExploreWorld));
     exploration.next = g_array_new(FALSE, FALSE, sizeof(ExploreWorld));
     ExploreResult *result = exploration.result;
-    gboolean whole = run_first(&exploration);
 
+    run_first(&exploration);
+    /* The run without a fault is a depth, too, unless it ended all. */
+    gboolean whole = !exploration.over || result->end == EXPLORE_END_TOLD;
     while (whole && ++result->completed < (gint)options->depth && !exploration.over) {
         next_depth(&exploration);
         whole = deepen(&exploration);
     }
-    g_mutex_clear(&exploration.crew.lock);
-    g_cond_clear(&exploration.crew.news);
     g_array_unref(exploration.worlds);
     g_array_unref(exploration.next);
     g_array_unref(exploration.usual);

@@ -1,14 +1,17 @@
 /* Every way in which a network of a plan may misbehave, up to so many faults at once: each is a world,
  * which is run and held to laws.
  *
- * A world is the plan's run in which up to `depth` packets, each counted as it is sent, meet a fault.
- * Worlds are tried in the order of the number of their faults, then in that of the packets they meet
+ * A world is the plan's run in which there is a fault at up to `depth` places.  A place is a packet, as it is
+ * sent; if asked for, a turn at which more than one thing is due at a host; and the moment before something
+ * happens at a host, which may crash then.
+ * Worlds are tried in the order of the number of their faults, then in that of their places
  * and of the kinds of faults below; so the first that breaks a law is a least counterexample, and
  * from any number of threads the same.
  *
  *   explore.c   depth by depth, on several threads
  *   beyond.c    the worlds beyond one: each run, held to the laws, and counted
- *   world.c     one of them: who answers in place of the links' chance
+ *   world.c     one of them: who answers in place of the links' chance, and what comes first of what is due
+ *   moments.c   what happened at a host in one instant, and the lines that say what was chosen
  *   watch.c     a reader of its trace, who remembers of each connection what the laws ask
  *   laws.c      the laws: of a step, and of how a run ends
  *   circle.c    does a run that came to no end go round in circles?
@@ -27,21 +30,29 @@
 #include "proto/state.h"
 #include "scenario/plan.h"
 
-/* What may befall a packet, in the order in which it is tried. */
+/* What may happen at a place, in the order in which it is tried. */
 typedef enum ExploreFaultKind {
+    /* To a packet. */
     EXPLORE_DROP,
     EXPLORE_DUPLICATE,
     EXPLORE_REORDER, /* it comes right behind the next one of its direction */
     EXPLORE_DELAY,   /* it comes very late: ExploreOptions.delay_by */
     EXPLORE_CORRUPT,
     EXPLORE_FAULT_COUNT,
+    /* At a turn: something else comes first of what is due there. */
+    EXPLORE_ORDER = EXPLORE_FAULT_COUNT,
+    /* Before a turn, to the host whose turn it is. */
+    EXPLORE_CRASH,  /* it crashes, and stays down */
+    EXPLORE_REBOOT, /* it crashes and is back at once, without its clock */
+    EXPLORE_KIND_COUNT,
 } ExploreFaultKind;
 
 const char *explore_fault_name(ExploreFaultKind kind); /* "drop", "dup", "reorder", … */
 
 typedef struct ExploreFault {
-    guint32 packet; /* from 0, in the order of sending; forged segments are not counted */
-    ExploreFaultKind kind;
+    guint32 place; /* from 0, as the run comes to them; forged segments are none */
+    ExploreFaultKind kind : 16;
+    guint16 first; /* ORDER: which comes first, at least 1 */
     SimTime delay; /* REORDER, DELAY */
 } ExploreFault;
 
@@ -49,7 +60,7 @@ enum { EXPLORE_DEPTH_MAX = 8 };
 
 typedef struct ExploreWorld {
     guint count;
-    ExploreFault faults[EXPLORE_DEPTH_MAX]; /* the packets rise */
+    ExploreFault faults[EXPLORE_DEPTH_MAX]; /* the places rise */
 } ExploreWorld;
 
 /* The laws, in the order in which a run is held to them. */
@@ -110,13 +121,14 @@ typedef enum ExploreEnd {
     EXPLORE_END_COMPLETE, /* all worlds were tried */
     EXPLORE_END_BROKEN,   /* the first that breaks a law was found */
     EXPLORE_END_BUDGET,
-    EXPLORE_END_TOLD, /* to stop, by ExploreOptions.tell */
+    EXPLORE_END_MEMORY, /* what is kept of worlds met ExploreOptions.lab's bound */
+    EXPLORE_END_TOLD,   /* to stop, by ExploreOptions.tell */
 } ExploreEnd;
 
 typedef struct ExploreOptions {
     guint kinds;           /* a bit for each ExploreFaultKind */
     guint depth;           /* faults at once, at most: 0 to EXPLORE_DEPTH_MAX */
-    SimTime from, to;      /* only what is sent in [from, to] … */
+    SimTime from, to;      /* only what is sent, or done, in [from, to] … */
     const gboolean *hosts; /* … by a host that is TRUE here (by number); NULL: by any */
     SimTime delay_by;      /* how late what is delayed comes: more than 0 */
     guint except;          /* a bit for each ExploreLaw that is not held */
@@ -124,8 +136,10 @@ typedef struct ExploreOptions {
     guint threads;         /* at least 1 */
     guint64 most_worlds;   /* 0: no bound */
     SimTime most_time;     /* of all runs together; 0: no bound */
-    LabOptions lab;        /* bounds of one run: explore_bounds() for what is not given */
-    /* Called with each world, on the thread that called explore(); FALSE ends it.  May be NULL. */
+    /* Bounds of one run, explore_bounds() for what is not given; that of memory is one of what is kept of all of
+     * them, too. */
+    LabOptions lab;
+    /* Called again and again, on the thread that called explore(); FALSE ends it.  May be NULL. */
     gboolean (*tell)(const ExploreCount *count, gpointer data);
     gpointer data;
 } ExploreOptions;
@@ -148,15 +162,21 @@ ExploreResult *explore(const Plan *plan, const ExploreOptions *options);
 void explore_result_free(ExploreResult *result); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExploreResult, explore_result_free)
 
-/* Why worlds of the plan cannot be tried ("link client->server draws by chance …"), and where; NULL: they can.
- * Free with g_free(). */
-char *explore_unfit(const Plan *plan, SourcePlace *place);
+/* Why worlds of the plan with faults of these kinds cannot be tried ("link client->server draws by chance …"), and
+ * where; NULL: they can.  Free with g_free(). */
+char *explore_unfit(const Plan *plan, guint kinds, SourcePlace *place);
 
-/* What a world is made for: its own end, not the scenario's, and with its faults alone.  `forget` leaves
- * out the fault rules of the plan. */
-void explore_prepare(Plan *plan, gboolean forget);
+/* Which of its own lines a world has not. */
+typedef enum ExploreForget {
+    EXPLORE_FORGET_FAULTS = 1 << 0,
+    EXPLORE_FORGET_ORDERS =
+        1 << 1, /* where orders or crashes are tried: they give orders themselves */
+} ExploreForget;
 
-/* The world as fault lines of the language, a line each, in the order of sending; each char *. */
+/* What a world is made for: its own end, not the scenario's.  `forget`: ExploreForget bits. */
+void explore_prepare(Plan *plan, guint forget);
+
+/* The world as lines of the language, in the order in which the run comes to them; each char *. */
 GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
                                const ExploreWorld *world);
 
@@ -169,11 +189,11 @@ typedef struct ExploreText {
     /* Its own, absolute, where what is written will lie elsewhere: relative paths become absolute ones.
      * NULL: they stay. */
     const char *folder;
-    gboolean forget; /* as in explore_prepare() */
+    guint forget; /* as in explore_prepare() */
 } ExploreText;
 
 /* The scenario with the faults of the result's world and, as an expectation, its breach: a check fails it.
- * What is not held in it (expectations not marked `always`, its end, with `forget` its faults) is left in comments.
+ * What is not held in it (expectations not marked `always`, its end, what `forget` says) is left in comments.
  * NULL with *why (free it) where such lines stand in another file. */
 char *explore_witness(const Plan *plan, const ExploreOptions *options, const ExploreResult *result,
                       const ExploreText *text, char **why);

@@ -1,5 +1,5 @@
 /* Which plans have worlds that can be tried, and how they are made ready for it. */
-#include "explore/explore.h"
+#include "explore/world.h"
 
 static const PlanStep *first_flood(const Plan *plan)
 {
@@ -29,10 +29,23 @@ static const PlanLink *first_that_draws(const Plan *plan)
     return NULL;
 }
 
-char *explore_unfit(const Plan *plan, SourcePlace *place)
+/* Its name would be read as something else where a counterexample gives an order. */
+static const PlanHost *first_with_name_of_whence(const Plan *plan)
+{
+    guint index;
+
+    for (guint i = PLAN_WHENCE_TIMER; i <= PLAN_WHENCE_POWER; i++) {
+        if (plan_find_host(plan, plan_whence_name((PlanWhenceKind)i), &index))
+            return &g_array_index(plan->hosts, PlanHost, index);
+    }
+    return NULL;
+}
+
+char *explore_unfit(const Plan *plan, guint kinds, SourcePlace *place)
 {
     const PlanStep *flood = first_flood(plan);
     const PlanLink *link = first_that_draws(plan);
+    const PlanHost *host = world_has_turns(kinds) ? first_with_name_of_whence(plan) : NULL;
 
     *place = (SourcePlace){.file = g_intern_string(plan->file)};
     if (plan->reality != NULL)
@@ -44,6 +57,12 @@ char *explore_unfit(const Plan *plan, SourcePlace *place)
         *place = flood->place;
         return g_strdup("there are too many worlds where segments or connections come by the rate");
     }
+    if (host != NULL) {
+        *place = host->place;
+        return g_strdup_printf("a host cannot be called '%s' where orders or crashes are tried: "
+                               "an order line means something else by it",
+                               host->name);
+    }
     if (link == NULL)
         return NULL;
     *place = link->place;
@@ -52,11 +71,13 @@ char *explore_unfit(const Plan *plan, SourcePlace *place)
         "keys out");
 }
 
-void explore_prepare(Plan *plan, gboolean forget)
+void explore_prepare(Plan *plan, guint forget)
 {
     plan->stop = SIM_NEVER;
-    if (forget)
+    if ((forget & EXPLORE_FORGET_FAULTS) != 0)
         g_array_set_size(plan->faults, 0);
+    if ((forget & EXPLORE_FORGET_ORDERS) != 0)
+        g_array_set_size(plan->orders, 0);
     for (guint i = plan->expects->len; i > 0; i--) {
         if (!g_array_index(plan->expects, PlanExpect, i - 1).always)
             g_array_remove_index(plan->expects, i - 1);

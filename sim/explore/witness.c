@@ -5,70 +5,79 @@
  */
 #include <string.h>
 
-#include "core/time.h"
 #include "explore/world.h"
+#include "trace/fault_line.h"
+#include "trace/time_text.h"
 
 /* --- fault lines -------------------------------------------------------------------------- */
 
-/* As the language reads it, exactly: "90s", "1.000000001s", "20ms". */
-static void append_time(SimTime t, GString *out)
+char *world_time_text(SimTime t)
 {
-    char text[SIM_TIME_TEXT_MAX];
+    GString *text = g_string_new(NULL);
 
-    if (t >= SIM_SECOND) {
-        sim_time_format_seconds(t, 0, text);
-        g_string_append_printf(out, "%ss", text);
-    } else if (t % SIM_MILLISECOND == 0) {
-        g_string_append_printf(out, "%" G_GINT64_FORMAT "ms", t / SIM_MILLISECOND);
-    } else {
-        g_string_append_printf(out, "%" G_GINT64_FORMAT "ns", t);
-    }
+    time_append_value(t, text);
+    return g_string_free(text, FALSE);
 }
 
-/* Which one of its sender's segments of this class is it?  Counted as rules count. */
-static guint ordinal_of(const Trace *trace, const TraceEvent *sent)
+static char *fault_line(const Trace *trace, const TraceEvent *event, const ExploreFault *fault)
 {
-    guint ordinal = 0;
-
-    for (TraceId id = 1; id <= sent->id; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        ordinal += event->kind == TRACE_SEND && event->host == sent->host &&
-                   event->segment.class == sent->segment.class && !event->segment.injected;
-    }
-    return ordinal;
-}
-
-static char *fault_line(const Plan *plan, const Trace *trace, const TraceEvent *event,
-                        const ExploreFault *fault)
-{
-    const TraceEvent *sent = trace_event(trace, event->fault.sent);
-    const char *host = g_array_index(plan->hosts, PlanHost, sent->host).name;
     GString *line = g_string_new(NULL);
 
-    g_string_append_printf(line, "%s %s %s #%u", fault_kind_name(event->fault.kind), host,
-                           segment_class_name(sent->segment.class), ordinal_of(trace, sent));
-    if (event->fault.kind == FAULT_DELAY) {
-        g_string_append(line, " by ");
-        append_time(fault->delay, line);
-    }
+    trace_fault_line(trace, trace_event(trace, event->fault.sent), event->fault.kind, fault->delay,
+                     line);
     return g_string_free(line, FALSE);
+}
+
+/* The next fault of the world that a packet meets. */
+static const ExploreFault *next_of_packets(const ExploreWorld *world, guint *next)
+{
+    while (*next < world->count && world->faults[*next].kind >= EXPLORE_FAULT_COUNT)
+        ++*next;
+    return *next < world->count ? &world->faults[(*next)++] : NULL;
+}
+
+static gboolean is_decided(const TraceEvent *event)
+{
+    return (event->kind == TRACE_LOST || event->kind == TRACE_FAULT) &&
+           event->fault.culprit == TRACE_CULPRIT_CHANCE;
+}
+
+/* Lines of what packets meet, with the places of the faults. */
+static void add_fault_lines(const Trace *trace, const ExploreWorld *world, GArray *lines)
+{
+    guint next = 0;
+
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        const ExploreFault *fault = is_decided(event) ? next_of_packets(world, &next) : NULL;
+
+        if (fault == NULL)
+            continue;
+        const WorldLine line = {fault->place, fault_line(trace, event, fault)};
+        g_array_append_val(lines, line);
+    }
+}
+
+static gint by_place(gconstpointer one, gconstpointer other)
+{
+    guint32 a = ((const WorldLine *)one)->place, b = ((const WorldLine *)other)->place;
+
+    return (a > b) - (a < b);
 }
 
 GPtrArray *explore_world_lines(const Plan *plan, const ExploreOptions *options,
                                const ExploreWorld *world)
 {
-    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(Trace) trace = world_run(plan, &options->lab, world, NULL);
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) lines = world_lines_new();
+    const WorldNotes notes = {.lines = lines};
+    g_autoptr(Trace) trace = world_run(plan, options, world, &notes);
 
-    for (TraceId id = 1; id <= trace->events->len && lines->len < world->count; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        if ((event->kind == TRACE_LOST || event->kind == TRACE_FAULT) &&
-            event->fault.culprit == TRACE_CULPRIT_CHANCE)
-            g_ptr_array_add(lines, fault_line(plan, trace, event, &world->faults[lines->len]));
-    }
-    return lines;
+    add_fault_lines(trace, world, lines);
+    g_array_sort(lines, by_place);
+    for (guint i = 0; i < lines->len; i++)
+        g_ptr_array_add(texts, g_steal_pointer(&g_array_index(lines, WorldLine, i).text));
+    return texts;
 }
 
 /* --- the scenario ------------------------------------------------------------------------- */
@@ -86,17 +95,34 @@ static gboolean leave_out(Rewriting *rewriting, SourcePlace place)
     return strcmp(place.file, rewriting->text->original->file) == 0;
 }
 
+static gboolean forgets(const Rewriting *rewriting, ExploreForget what)
+{
+    return (rewriting->text->forget & what) != 0;
+}
+
 /* NULL: fine. */
 static char *choose_lines(Rewriting *rewriting)
 {
     const Plan *plan = rewriting->text->original;
     const char *elsewhere = NULL;
 
-    for (guint i = 0; i < plan->faults->len && rewriting->text->forget; i++) {
+    for (guint i = 0; i < plan->faults->len && forgets(rewriting, EXPLORE_FORGET_FAULTS); i++) {
         SourcePlace place = g_array_index(plan->faults, PlanFault, i).place;
 
         if (!leave_out(rewriting, place))
             elsewhere = place.file;
+    }
+    for (guint i = 0; i < plan->orders->len && forgets(rewriting, EXPLORE_FORGET_ORDERS); i++) {
+        SourcePlace place = g_array_index(plan->orders, PlanOrder, i).place;
+
+        if (!leave_out(rewriting, place))
+            elsewhere = place.file;
+    }
+    for (guint i = 0; i < plan->names->len; i++) {
+        const PlanName *name = &g_array_index(plan->names, PlanName, i);
+
+        if (name->is_set && strcmp(name->place.file, plan->file) != 0)
+            elsewhere = name->place.file;
     }
     for (guint i = 0; i < plan->expects->len; i++) {
         const PlanExpect *expect = &g_array_index(plan->expects, PlanExpect, i);
@@ -164,14 +190,44 @@ static char *resolved(const Rewriting *rewriting, const char *line, guint number
     return g_strdup(line);
 }
 
+/* Has the command line given another value to a name of this line? */
+static gboolean is_set_anew(const Plan *plan, guint number)
+{
+    for (guint i = 0; i < plan->names->len; i++) {
+        const PlanName *name = &g_array_index(plan->names, PlanName, i);
+
+        if (name->is_set && name->place.line == number && strcmp(name->place.file, plan->file) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The line again, with the values that its names have. */
+static void append_let(const Rewriting *rewriting, guint number)
+{
+    const Plan *plan = rewriting->text->original;
+
+    g_string_append(rewriting->out, "let");
+    for (guint i = 0; i < plan->names->len; i++) {
+        const PlanName *name = &g_array_index(plan->names, PlanName, i);
+
+        if (name->place.line == number && strcmp(name->place.file, plan->file) == 0)
+            g_string_append_printf(rewriting->out, " %s=%s", name->name, name->value);
+    }
+    g_string_append_c(rewriting->out, '\n');
+}
+
 static void append_line(const Rewriting *rewriting, const char *line, guint number)
 {
     g_autofree char *text = resolved(rewriting, line, number);
+    gboolean is_anew = is_set_anew(rewriting->text->original, number);
     gboolean out = g_hash_table_contains(rewriting->left_out, GUINT_TO_POINTER(number)) ||
-                   begins_with(line, "stop") ||
+                   begins_with(line, "stop") || is_anew ||
                    (rewriting->text->seed != NULL && begins_with(line, "seed"));
 
     g_string_append_printf(rewriting->out, "%s%s\n", out ? "# " : "", text);
+    if (is_anew)
+        append_let(rewriting, number);
 }
 
 static void append_text(const Rewriting *rewriting, const char *text)
@@ -208,7 +264,7 @@ static void append_world(GString *out, const Plan *plan, const ExploreOptions *o
         g_string_append_printf(out, "%s\n", (const char *)g_ptr_array_index(faults, i));
     if (breach->stop != SIM_NEVER) {
         g_string_append(out, "stop at ");
-        append_time(breach->stop, out);
+        time_append_value(breach->stop, out);
         g_string_append_c(out, '\n');
     }
     if (breach->expect != NULL)

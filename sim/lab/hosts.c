@@ -475,6 +475,14 @@ static void hook_ending(void *context, TcpConnId conn)
 
 static const guint ended_states = 1U << TCP_STATE_CLOSED | 1U << TCP_STATE_LISTEN;
 
+static SimTime hook_due(void *context, TcpTimer timer, SimTime now, SimTime length, SimTime due)
+{
+    const LabHost *host = context;
+    const LabOptions *options = &host->run->options;
+
+    return options->due(options->due_context, host->index, timer, now, length, due);
+}
+
 TcpHooks lab_host_hooks(LabHost *host)
 {
     LabRun *run = host->run;
@@ -485,6 +493,7 @@ TcpHooks lab_host_hooks(LabHost *host)
                       .timer = wants_events ? hook_timer : NULL,
                       .discard = wants_events ? hook_discard : NULL,
                       .app = hook_app,
+                      .due = run->options.due != NULL ? hook_due : NULL,
                       .ending = run->last != NULL || host->keeps_rests ? hook_ending : NULL,
                       .states_untold = host->keeps_conns ? 0 : ~host->awaited};
 }

@@ -30,7 +30,7 @@ static void format_setting(const Key *key, const HostConfig *config, char out[KE
     g_snprintf(out, KEY_TEXT_MAX, "%" G_GINT64_FORMAT, bytes);
 }
 
-/* What the scenario sets of a host, for who plays the run on a kernel. */
+/* What the scenario sets of a host, for who plays the run on a kernel, and for who reads what ran. */
 static void describe_settings(Trace *trace, TraceHost host, const PlanHost *plan)
 {
     size_t count;
@@ -44,6 +44,36 @@ static void describe_settings(Trace *trace, TraceHost host, const PlanHost *plan
         format_setting(&keys[i], &plan->config, value);
         trace_add_setting(trace, host, keys[i].name, value);
     }
+}
+
+/* What --set changes of a link: the rest stands in the scenario. */
+static void describe_link(Trace *trace, const PlanLink *link)
+{
+    size_t count;
+    const Key *keys = key_table(KEY_SCOPE_LINK, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        char value[KEY_TEXT_MAX];
+
+        if (!plan_link_is_set(link, &keys[i]))
+            continue;
+        (void)key_format(&keys[i], &link->config, value);
+        trace_add_link_setting(trace, link->from, link->to, keys[i].name, value);
+    }
+}
+
+/* Who ran, and with what. */
+static void describe_setup(Trace *trace, const Plan *plan)
+{
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
+
+        trace_run_on(trace, i, host->profile);
+        describe_settings(trace, i, host);
+    }
+    for (guint i = 0; i < plan->links->len; i++)
+        describe_link(trace, &g_array_index(plan->links, PlanLink, i));
+    trace->seed_is_given = trace->seed != plan->seed;
 }
 
 static void describe_call(Trace *trace, const PlanStep *step)
@@ -70,17 +100,19 @@ static void describe(LabRun *run)
     trace->source = g_strdup(plan->file);
     trace->has_seed = TRUE;
     trace->seed = run->seed;
-    for (guint i = 0; i < plan->hosts->len; i++) {
-        const PlanHost *host = &g_array_index(plan->hosts, PlanHost, i);
-
-        trace_add_host(trace, host->name);
-        if (trace->level == TRACE_LEVEL_FULL)
-            describe_settings(trace, i, host);
-    }
+    for (guint i = 0; i < plan->hosts->len; i++)
+        trace_add_host(trace, g_array_index(plan->hosts, PlanHost, i).name);
+    if (trace->level == TRACE_LEVEL_FULL)
+        describe_setup(trace, plan);
     for (guint i = 0; i < plan->faults->len; i++) {
         const PlanFault *fault = &g_array_index(plan->faults, PlanFault, i);
 
         trace_add_rule(trace, fault->text, fault->place.file, fault->place.line);
+    }
+    for (guint i = 0; i < plan->orders->len; i++) {
+        const PlanOrder *order = &g_array_index(plan->orders, PlanOrder, i);
+
+        trace_add_rule(trace, order->text, order->place.file, order->place.line);
     }
     for (guint i = 0; i < plan->steps->len; i++)
         describe_call(trace, &g_array_index(plan->steps, PlanStep, i));
@@ -148,6 +180,20 @@ static gboolean choose_reality(LabRun *run, char **trouble)
     return TRUE;
 }
 
+/* Who is real does what comes first as it comes. */
+static gboolean fits_reality(const LabRun *run, char **trouble)
+{
+    if (run->plan->orders->len == 0)
+        return TRUE;
+    const PlanOrder *order = &g_array_index(run->plan->orders, PlanOrder, 0);
+
+    *trouble =
+        g_strdup_printf("%s:%u: the order of an instant is the simulation's, and a host that is "
+                        "not simulated keeps none",
+                        order->place.file, order->place.line);
+    return FALSE;
+}
+
 /* FALSE: *trouble says who cannot be had. */
 static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, char **trouble)
 {
@@ -168,10 +214,12 @@ static gboolean init(LabRun *run, const Plan *plan, const LabOptions *options, c
     init_hosts(run);
     lab_wires_init(run);
     gboolean good = choose_reality(run, trouble) &&
-                    (run->options.reality == NULL || lab_nodes_begin(run, trouble));
+                    (run->options.reality == NULL ||
+                     (fits_reality(run, trouble) && lab_nodes_begin(run, trouble)));
     lab_floods_begin(run);
     lab_script_begin(run); /* which lines there are depends on who sits where */
     lab_intervals_begin(run);
+    lab_turns_begin(run);
     return good;
 }
 
@@ -193,6 +241,7 @@ static void clear(LabRun *run)
     lab_last_clear(run);
     lab_script_clear(run);
     lab_floods_clear(run);
+    lab_turns_clear(run);
     memory_pool_free(run->conns);
     fault_set_clear(&run->faults);
     g_free(run->rules);
@@ -225,7 +274,7 @@ static LabTask *pop_task(LabRun *run)
 }
 
 /* The first timer of a host.  What comes of it is because of nothing else; a task says so itself. */
-static void run_timer(LabRun *run, LabHost *host)
+void lab_run_timer(LabRun *run, LabHost *host)
 {
     lab_because(run, 0);
     run->quiet = FALSE;
@@ -282,7 +331,7 @@ static gboolean is_over(LabRun *run, SimTime due, TraceEnd *why)
 static void run_next(LabRun *run, LabHost *host)
 {
     if (host != NULL) {
-        run_timer(run, host);
+        lab_run_timer(run, host);
     } else {
         LabTask *task = pop_task(run);
 
@@ -321,6 +370,24 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
         run->now = due.at;
         guint64 before = run->trace->counters.events;
         run_next(run, host);
+        count_turn(run, before);
+    }
+}
+
+/* The same where somebody chooses among what is due at one instant. */
+static TraceEnd run_turns_until_end(LabRun *run)
+{
+    for (;;) {
+        SimTime at = lab_turns_next(run);
+        TraceEnd why;
+
+        if (at > next_boundary(run) && is_over(run, at, &why))
+            return why;
+        if (is_too_much(run))
+            return bound_met(run);
+        run->now = at;
+        guint64 before = run->trace->counters.events;
+        lab_turns_run(run);
         count_turn(run, before);
     }
 }
@@ -395,12 +462,19 @@ static void record_end(LabRun *run, TraceEnd why)
     lab_nodes_tell(run);
 }
 
+static TraceEnd run_any(LabRun *run)
+{
+    if (run->session != NULL)
+        return run_nodes_until_end(run);
+    return lab_turns_are_chosen(run) ? run_turns_until_end(run) : run_until_end(run);
+}
+
 Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)
 {
     LabRun run;
     gboolean good = init(&run, plan, options, trouble);
     if (good)
-        record_end(&run, run.session != NULL ? run_nodes_until_end(&run) : run_until_end(&run));
+        record_end(&run, run_any(&run));
     if (good && run.trouble != NULL) {
         *trouble = g_steal_pointer(&run.trouble);
         good = FALSE;

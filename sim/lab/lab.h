@@ -11,6 +11,36 @@
 
 struct LabReality;
 
+/* Something that is due at a host. */
+typedef struct LabReady {
+    PlanWhence whence;
+    gboolean is_at; /* an `at` line: it was decided on before the run */
+} LabReady;
+
+/* What may happen next.  Hosts do not disturb each other within an instant, so each turn is one host's. */
+typedef struct LabTurn {
+    SimTime at;
+    guint host;
+    gboolean is_up;
+    /* The first of what is due there from each whence; that comes first which was decided on first, or which
+     * the plan's order names. */
+    const LabReady *ready;
+    guint count; /* at least 1 */
+} LabTurn;
+
+/* What somebody wants of it. */
+typedef struct LabTurnAnswer {
+    guint first; /* this one of turn->ready comes first */
+    /* Before it the host crashes, and, with `reboots`, comes back without its clock; then it is asked again. */
+    gboolean crashes, reboots;
+} LabTurnAnswer;
+
+typedef LabTurnAnswer (*LabDecideTurn)(gpointer context, const LabTurn *turn);
+
+/* A timer of the plan's host is set now; `due` is what its model says.  Returns when it fires, not before now. */
+typedef SimTime (*LabDue)(gpointer context, guint host, TcpTimer timer, SimTime now, SimTime length,
+                          SimTime due);
+
 typedef struct LabOptions {
     TraceLevel level;
     gboolean has_seed; /* use `seed` instead of the plan's */
@@ -28,7 +58,11 @@ typedef struct LabOptions {
     /* Who answers in place of the links' chance, with the links' ends named by the plan's numbers of
      * their hosts (net/link.h); NULL: chance. */
     LinkDecide decide;
-    gpointer decide_context;
+    LabDecideTurn decide_turn; /* who chooses among what is due at one instant; NULL: nobody does */
+    gpointer decide_context;   /* of both */
+    /* Who says when the timers of simulated hosts fire, in place of their timer models; NULL: nobody. */
+    LabDue due;
+    gpointer due_context;
 } LabOptions;
 
 /* Of LabOptions.max_memory, what a run and its plan may use: an eighth is for the program itself, and for what

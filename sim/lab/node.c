@@ -12,6 +12,8 @@ static void seat(LabHost *host)
     host->mode = LAB_MODE_NODE;
     if (kind->behind != NULL)
         trace_hide(host->run->trace, host->index, kind->behind(host->node));
+    if (kind->stack != NULL)
+        trace_run_on(host->run->trace, host->index, kind->stack(host->node));
 }
 
 gboolean lab_nodes_begin(LabRun *run, char **trouble)

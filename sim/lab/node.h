@@ -59,6 +59,8 @@ typedef struct LabNodeKind {
     TcpHeld (*held)(LabNode *node); /* NULL: it cannot say */
     /* What hides it from us, "tun0": it has neither call nor power.  NULL: nothing does. */
     const char *(*behind)(LabNode *node);
+    /* What runs there, as a person would call it: "Linux 6.18.5".  NULL: what the plan says. */
+    const char *(*stack)(LabNode *node);
 } LabNodeKind;
 
 /* Embedded as the first member of what it is. */

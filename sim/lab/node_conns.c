@@ -135,9 +135,11 @@ static Payload payload_of(const LabNodeConns *conns, const LabNodeConn *conn,
     gboolean is_ours = conn != NULL && conn->has_iss;
     Payload payload = {0};
 
+    const Seq first = segment->seq + ((segment->flags & TCP_SYN) != 0); /* data's number */
+
     if (is_ours)
-        payload = (Payload){lab_node_stream(conns->host, conn->id),
-                            (guint32)(segment->seq - conn->iss - 1)};
+        payload =
+            (Payload){lab_node_stream(conns->host, conn->id), (guint32)(first - conn->iss - 1)};
     for (guint i = 0; i < segment->length && is_ours && !conns->bytes_are_theirs; i++)
         is_ours = bytes[i] == payload_byte(payload.stream, payload.offset + i);
     return is_ours ? payload : lab_node_strange_payload(conns->host);
@@ -201,6 +203,13 @@ TcpEnds lab_node_conns_ends_of(const Segment *arrived)
                      .remote_port = arrived->src_port};
 }
 
+gboolean lab_node_conns_know_peer(const LabNodeConns *conns, LabNodeConn *conn)
+{
+    if (!conn->has_peer_stream)
+        conn->has_peer_stream = lab_node_peer_stream(conns->host, conn->id, &conn->peer_stream);
+    return conn->has_peer_stream;
+}
+
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment)
 {
     if (segment == NULL)
@@ -211,6 +220,6 @@ void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment)
     if (conn == NULL)
         return;
     learn_from_arrived(conn, segment);
-    if (segment->length > 0 && !conn->has_peer_stream)
-        conn->has_peer_stream = lab_node_peer_stream(conns->host, conn->id, &conn->peer_stream);
+    if (segment->length > 0)
+        (void)lab_node_conns_know_peer(conns, conn);
 }

@@ -52,6 +52,10 @@ void lab_node_conns_send(LabNodeConns *conns, const guint8 *bytes, gsize size);
 /* Of the connection that a segment is for, or would be. */
 TcpEnds lab_node_conns_ends_of(const Segment *arrived);
 
+/* Is it known what its other end sends?  That is found out with the first payload; a connection that begins with
+ * some (RFC 7413) may be younger than that. */
+gboolean lab_node_conns_know_peer(const LabNodeConns *conns, LabNodeConn *conn);
+
 /* A packet has come; NULL: spoilt. */
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment);
 

@@ -239,6 +239,16 @@ static OFTEN void act(LabRun *run, LabTask *task)
     go_on(run, this, step);
 }
 
+const PlanStep *lab_task_line(const LabTask *task, guint *host)
+{
+    if (task->run != act)
+        return NULL;
+    const PlanStep *step = ((const LabAct *)(const void *)task)->step;
+
+    *host = acting_host(step);
+    return step;
+}
+
 static LabAct *act_new(LabRun *run, const PlanStep *step)
 {
     LabAct *this = memory_pool_take_unset(run->acts);

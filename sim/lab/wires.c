@@ -212,6 +212,17 @@ static OFTEN void arrive(LabRun *run, LabTask *task)
     memory_pool_give(run->copies, copy);
 }
 
+gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to)
+{
+    const LabCopy *copy = (const LabCopy *)(const void *)task;
+
+    if (task->run != arrive)
+        return FALSE;
+    *from = copy->origin.from;
+    *to = copy->to;
+    return TRUE;
+}
+
 /* ---- Sending ---- */
 
 static TraceFate fate_of(const LinkResult *result, SimTime delayed)

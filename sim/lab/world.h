@@ -9,6 +9,7 @@
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
  *   flood.c    forged segments by the thousand
+ *   turns.c    which of several things due at one instant comes first, where that is chosen
  *   intervals.c  what the hosts hold, and counters by interval
  *
  * Everything that is still to come is a LabTask in one queue, except the timers of the
@@ -95,6 +96,13 @@ typedef struct LabIntervals {
     SimTime last_end; /* … and the end of the interval before the one that runs */
 } LabIntervals;
 
+/* Where the order of one instant is chosen (turns.c); NULL where it is not. */
+typedef struct LabTurns {
+    GArray *due;   /* what is due now and was taken from LabRun.tasks, in the order of decision */
+    GArray *ready; /* LabReady, of the turn at hand */
+    GArray *order; /* guint, of each PlanOrder: so much of it was looked at */
+} LabTurns;
+
 /* Whence a segment comes, whatever it says of itself. */
 typedef struct LabOrigin {
     TraceId sent;   /* of a quiet one, which is not listed: what it came of, the flood's line */
@@ -132,6 +140,7 @@ struct LabRun {
      * quiet, too. */
     gboolean floods_are_quiet, quiet;
     LabIntervals intervals;
+    LabTurns turns;
     gpointer session; /* of options.reality; NULL: there is none */
     char *trouble;    /* why a node cannot go on; NULL: none has said so */
 };
@@ -142,6 +151,9 @@ static inline LabHost *lab_host(LabRun *run, guint index)
 {
     return &run->hosts[index];
 }
+
+/* The first timer of a host is due. */
+void lab_run_timer(LabRun *run, LabHost *host);
 
 /* Puts the task into the queue; it takes its place among what is due then now. */
 void lab_schedule(LabRun *run, LabTask *task, SimTime due);
@@ -189,6 +201,17 @@ static inline TraceId lab_record_segment(LabRun *run, TraceEvent *event, const S
         event->segment.seen = trace_see(run->trace, segment, event->segment.injected);
     return lab_record(run, event);
 }
+
+/* ---- turns.c ---- */
+
+/* Does anybody choose? */
+gboolean lab_turns_are_chosen(const LabRun *run);
+void lab_turns_begin(LabRun *run);
+void lab_turns_clear(LabRun *run);
+/* When something is due next; SIM_NEVER: never. */
+SimTime lab_turns_next(LabRun *run);
+/* It is that time: does what comes first. */
+void lab_turns_run(LabRun *run);
 
 /* ---- hosts.c ---- */
 
@@ -274,6 +297,9 @@ typedef struct LabPacket {
 
 void lab_transmit(LabRun *run, const LabPacket *packet);
 
+/* Is it a copy under way?  Then whence and whither. */
+gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to);
+
 /* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
  * nothing has happened. */
 gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
@@ -294,6 +320,8 @@ TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn);
 /* ---- script.c ---- */
 
 void lab_script_begin(LabRun *run);
+/* The line of the script that the task carries out, and where; NULL: it is none. */
+const PlanStep *lab_task_line(const LabTask *task, guint *host);
 void lab_script_clear(LabRun *run);
 /* A connection has entered a state that the script waits for: see LabHost.awaited. */
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,

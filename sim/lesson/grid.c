@@ -1,5 +1,5 @@
 /* Tables: columns as wide as what stands in them; when that is too wide for the terminal, the
- * widest one is broken into lines. */
+ * widest one is broken into lines, as far as its words allow it. */
 #include "lesson/grid.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@ enum { BETWEEN = 2, NARROWEST = 12 };
 typedef struct Grid {
     GPtrArray *rows;       /* GPtrArray * of LessonText *; the first is the head */
     GArray *widths;        /* guint, a column */
+    GArray *longest;       /* guint, a column: its longest word */
     GArray *aligned_right; /* gboolean, a column */
 } Grid;
 
@@ -60,6 +61,24 @@ static void read_alignment(Grid *grid, const char *row)
     }
 }
 
+static guint longest_word(LessonText *text)
+{
+    guint longest = 0;
+
+    lesson_text_break(text, 1);
+    for (guint i = 0; i < lesson_text_lines(text); i++)
+        longest = MAX(longest, lesson_text_line_cells(text, i));
+    return longest;
+}
+
+static void raise_to(GArray *widths, guint column, guint width)
+{
+    if (widths->len <= column)
+        g_array_set_size(widths, column + 1);
+    guint *is = &g_array_index(widths, guint, column);
+    *is = MAX(*is, width);
+}
+
 static void read_row(Grid *grid, const char *row, const LessonLook *look)
 {
     g_autoptr(GPtrArray) cells = cells_of_row(row);
@@ -71,10 +90,8 @@ static void read_row(Grid *grid, const char *row, const LessonLook *look)
         if (grid->rows->len == 0)
             lesson_text_embolden(text);
         g_ptr_array_add(texts, text);
-        if (grid->widths->len <= i)
-            g_array_set_size(grid->widths, i + 1);
-        guint *width = &g_array_index(grid->widths, guint, i);
-        *width = MAX(*width, lesson_text_cells(text));
+        raise_to(grid->widths, i, lesson_text_cells(text));
+        raise_to(grid->longest, i, longest_word(text));
     }
     g_ptr_array_add(grid->rows, texts);
 }
@@ -90,20 +107,27 @@ static guint total_width(const Grid *grid)
     return width;
 }
 
+/* The widest column that is wider than its words ask for; NULL: there is none. */
+static guint *widest_column(const Grid *grid)
+{
+    guint *widest = NULL;
+
+    for (guint i = 0; i < grid->widths->len; i++) {
+        guint *width = &g_array_index(grid->widths, guint, i);
+        guint least = MAX(NARROWEST, g_array_index(grid->longest, guint, i));
+
+        if (*width > least && (widest == NULL || *width > *widest))
+            widest = width;
+    }
+    return widest;
+}
+
 static void narrow(Grid *grid, guint cells)
 {
-    while (total_width(grid) > cells) {
-        guint *widest = &g_array_index(grid->widths, guint, 0);
+    guint *widest;
 
-        for (guint i = 1; i < grid->widths->len; i++) {
-            guint *other = &g_array_index(grid->widths, guint, i);
-
-            widest = *other > *widest ? other : widest;
-        }
-        if (*widest <= NARROWEST)
-            return;
+    while (total_width(grid) > cells && (widest = widest_column(grid)) != NULL)
         *widest -= 1;
-    }
 }
 
 static gboolean is_right(const Grid *grid, guint column)
@@ -164,9 +188,10 @@ char **lesson_grid(const GPtrArray *rows, guint cells, const LessonLook *look)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GArray) widths = g_array_new(FALSE, TRUE, sizeof(guint));
+    g_autoptr(GArray) longest = g_array_new(FALSE, TRUE, sizeof(guint));
     g_autoptr(GArray) aligned = g_array_new(FALSE, TRUE, sizeof(gboolean));
     GPtrArray *lines = g_ptr_array_new();
-    Grid grid = {texts, widths, aligned};
+    Grid grid = {texts, widths, longest, aligned};
 
     for (guint i = 0; i < rows->len; i++) {
         const char *row = g_ptr_array_index(rows, i);

@@ -182,6 +182,41 @@ static gboolean render_comment(Render *render, Lines *lines)
     return TRUE;
 }
 
+/* The line that ends the <details> of this line, what stands in blocks of code aside; 0: none does. */
+static guint end_of_details(const Lines *lines)
+{
+    const char *fence = NULL;
+    guint depth = 0;
+
+    for (guint at = lines->at; at < lines->all->len; at++) {
+        const char *line = g_ptr_array_index(lines->all, at);
+
+        if (fence != NULL) {
+            fence = fence_closes(line, fence) ? NULL : fence;
+        } else if (fence_length(line) > 0) {
+            fence = line;
+        } else {
+            depth += g_str_has_prefix(line, "<details");
+            depth -= g_str_has_prefix(line, "</details");
+            if (depth == 0)
+                return at;
+        }
+    }
+    return 0;
+}
+
+/* "[+] Answer", and not what it is the summary of. */
+static void fold(Render *render, Lines *lines, const char *summary)
+{
+    g_autofree char *sign = g_strconcat("[+] ", summary, NULL);
+    g_autoptr(LessonText) text = lesson_text_new(sign, render->look);
+
+    lines->at = end_of_details(lines) + 1;
+    separate(render);
+    lesson_text_embolden(text);
+    write_text(render, text);
+}
+
 /* "<details><summary>Answer</summary>" is what stands before the next paragraph. */
 static gboolean render_details(Render *render, Lines *lines)
 {
@@ -192,16 +227,75 @@ static gboolean render_details(Render *render, Lines *lines)
     if (!g_str_has_prefix(line, "<details") && !g_str_has_prefix(line, "</details") &&
         !g_str_has_prefix(line, opens))
         return FALSE;
-    lines->at++;
-    if (from == NULL || to == NULL)
+    if (from == NULL || to == NULL) {
+        lines->at++;
         return TRUE;
+    }
     from += strlen(opens);
+    g_autofree char *summary = g_strndup(from, (gsize)MAX(to - from, 0));
+
+    if (render->look->folded && end_of_details(lines) > lines->at) {
+        fold(render, lines, summary);
+        return TRUE;
+    }
+    lines->at++;
     g_free(render->label);
-    render->label = g_strdup_printf("%.*s:", (int)(to - from), from);
+    render->label = g_strconcat(summary, ":", NULL);
     return TRUE;
 }
 
 /* --- code and tables ---------------------------------------------------------------------- */
+
+/* How many bytes of the line fit into so many cells. */
+static gsize fitting(const char *line, guint cells)
+{
+    guint used = 0;
+    const char *at = line;
+
+    for (; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        used += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+        if (used > cells)
+            break;
+    }
+    return (gsize)(at - line);
+}
+
+/* Where the line is broken so that it fits, behind its first word: at a blank, or after a comma, for tables
+ * that are CSV; 0: it fits, or can be broken nowhere. */
+static gsize break_of(const char *line, guint cells)
+{
+    gsize first = strspn(line, " "), at = fitting(line, cells);
+
+    if (line[at] == '\0')
+        return 0;
+    while (at > first && line[at] != ' ' && line[at - 1] != ',')
+        at--;
+    return at > first ? at : 0;
+}
+
+/* A line of code.  What is too long for the terminal goes on below, further in: no word is broken there. */
+static void write_code(Render *render, const char *line)
+{
+    enum { FURTHER = 4 };
+    gsize taken = render->indent->len;
+    guint cells =
+        render->look->width > taken + NARROWEST ? render->look->width - (guint)taken : NARROWEST;
+    g_autofree char *blanks = g_strnfill(MIN(strspn(line, " ") + FURTHER, cells / 2), ' ');
+    g_autofree char *rest = g_strdup(line);
+    gsize at;
+
+    while ((at = break_of(rest, cells)) > 0) {
+        g_autofree char *piece = g_strndup(rest, at);
+        char *next = g_strconcat(blanks, rest + at + strspn(rest + at, " "), NULL);
+
+        write_raw(render, piece);
+        g_free(rest);
+        rest = next;
+    }
+    write_raw(render, rest);
+}
 
 /* The label stands alone before what is no paragraph. */
 static void write_label(Render *render)
@@ -228,7 +322,7 @@ static gboolean render_code(Render *render, Lines *lines)
     write_label(render);
     separate(render);
     for (; peek(lines) != NULL && !fence_closes(peek(lines), opening); lines->at++)
-        write_raw(render, peek(lines));
+        write_code(render, peek(lines));
     lines->at++;
     return TRUE;
 }
@@ -244,7 +338,7 @@ static gboolean render_indented_code(Render *render, Lines *lines)
            (g_str_has_prefix(peek(lines), "    ") ||
             (is_blank(peek(lines)) && lines->at + 1 < lines->all->len &&
              g_str_has_prefix(g_ptr_array_index(lines->all, lines->at + 1), "    ")))) {
-        write_raw(render, peek(lines));
+        write_code(render, peek(lines));
         lines->at++;
     }
     return TRUE;

@@ -13,6 +13,7 @@ typedef struct LessonLook {
     guint width;        /* cells; text is not set wider than it can be read */
     gboolean colour;    /* bold, colour */
     gboolean unicode;   /* else ASCII, blocks of code aside */
+    gboolean folded;    /* of <details> only the summary, as "[+] Answer" */
     const char *folder; /* where the lesson lies: before the paths of pictures; or NULL */
 } LessonLook;
 

@@ -1,6 +1,7 @@
 /* The script's lines as system calls. */
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "live/kernel.h"
 #include "live/orphans.h"
 #include "live/settings.h"
+#include "net/wire.h"
 
 /* Of these no scenario speaks. */
 static gboolean is_of_the_system(int error)
@@ -93,12 +95,13 @@ static guint16 local_port(int socket)
 
 /* ---- The host's calls ---- */
 
-/* Not handed through to kernels yet: better an error than a connection that is another. */
-static TcpError refuse_fast_open(int made)
+/* RFC 7413 §4.2: for so many connections at once whose handshake is not done. */
+static gboolean grant_fast_open(int socket, const PlanStep *step)
 {
-    if (made >= 0)
-        close(made);
-    return TCP_EINVAL;
+    const int most = (int)step->fast_open_most;
+
+    return !step->fast_open ||
+           setsockopt(socket, IPPROTO_TCP, TCP_FASTOPEN, &most, sizeof most) == 0;
 }
 
 static TcpError do_listen(Kernel *kernel, const PlanStep *step, KernelConn *conn)
@@ -106,9 +109,8 @@ static TcpError do_listen(Kernel *kernel, const PlanStep *step, KernelConn *conn
     int made = new_socket(kernel);
 
     (void)conn;
-    if (step->fast_open)
-        return refuse_fast_open(made);
-    if (made < 0 || !bind_port(kernel, made, step->port) || listen(made, (int)step->backlog) != 0)
+    if (made < 0 || !bind_port(kernel, made, step->port) || !grant_fast_open(made, step) ||
+        listen(made, (int)step->backlog) != 0)
         return give_up(kernel, made);
     const KernelListener listener = {.port = step->port, .socket = made};
     g_array_append_val(kernel->listeners, listener);
@@ -123,23 +125,51 @@ static TcpError do_accept(Kernel *kernel, const PlanStep *step, KernelConn *conn
     return kernel_accept(kernel, step->port);
 }
 
+/* RFC 7413 §4.1.2: what goes with the SYN, if anything does, the kernel decides. */
+static gboolean begin_with_data(Kernel *kernel, const PlanStep *step, int made,
+                                const SocketEnd *there, guint64 *taken)
+{
+    guint8 bytes[WIRE_PACKET_MAX];
+    gsize count = MIN(step->bytes, sizeof bytes);
+    TcpConnId id = kernel->conns.all->len + 1; /* of the one that this begins */
+
+    payload_write((Payload){lab_node_stream(kernel->node.host, id), 0}, bytes, count);
+    ssize_t sent = sendto(made, bytes, count, MSG_FASTOPEN | MSG_NOSIGNAL,
+                          (const struct sockaddr *)&there->address, there->length);
+    *taken = (guint64)MAX(sent, 0);
+    return sent >= 0 || errno == EINPROGRESS;
+}
+
+/* Where Fast Open is not allowed (tcp_fastopen), nothing has been done yet. */
+static gboolean begin(Kernel *kernel, const PlanStep *step, int made, const SocketEnd *there,
+                      guint64 *taken)
+{
+    *taken = 0;
+    if (step->fast_open) {
+        gboolean good = begin_with_data(kernel, step, made, there, taken);
+        if (good || errno != EOPNOTSUPP)
+            return good;
+    }
+    return connect(made, (const struct sockaddr *)&there->address, there->length) == 0 ||
+           errno == EINPROGRESS;
+}
+
 static TcpError do_connect(Kernel *kernel, const PlanStep *step, KernelConn *conn)
 {
     guint32 address = lab_address(lab_node_plan(kernel->node.host), step->peer);
     const SocketEnd there = end_of(address, step->port);
     int made = new_socket(kernel);
+    guint64 taken;
 
-    (void)conn;
-    if (step->fast_open)
-        return refuse_fast_open(made);
-    if (made < 0 || (step->from_port != 0 && !bind_port(kernel, made, step->from_port)))
-        return give_up(kernel, made);
-    if (connect(made, (const struct sockaddr *)&there.address, there.length) != 0 &&
-        errno != EINPROGRESS)
+    if (made < 0 || (step->from_port != 0 && !bind_port(kernel, made, step->from_port)) ||
+        !begin(kernel, step, made, &there, &taken))
         return give_up(kernel, made);
     const TcpEnds ends = {
         .local_port = local_port(made), .remote_address = address, .remote_port = step->port};
-    kernel_add(kernel, &ends, TCP_STATE_CLOSED)->socket = made;
+    conn = kernel_add(kernel, &ends, TCP_STATE_CLOSED);
+    conn->socket = made;
+    conn->written = taken;
+    conn->unsent = step->bytes - taken;
     (void)kernel_watch(kernel, made);
     return TCP_OK;
 }

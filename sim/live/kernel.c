@@ -2,8 +2,10 @@
 #include "live/kernel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "live/orphans.h"
@@ -50,15 +52,29 @@ void kernel_fails(Kernel *kernel, const char *what)
                    g_strdup_printf("%s: %s: %s", kernel->plan->name, what, g_strerror(errno)));
 }
 
-gboolean kernel_watch(Kernel *kernel, int socket)
+/* Each change is told once: what is there then is taken to its end. */
+static gboolean watch(Kernel *kernel, int how, int file, guint32 events)
 {
-    struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                                 .data.ptr = kernel};
+    struct epoll_event wanted = {.events = events | EPOLLET, .data.ptr = &kernel->node};
 
-    if (epoll_ctl(kernel->epoll, EPOLL_CTL_ADD, socket, &wanted) == 0)
+    if (epoll_ctl(kernel->epoll, how, file, &wanted) == 0)
         return TRUE;
     kernel_fails(kernel, "waiting for a socket");
     return FALSE;
+}
+
+gboolean kernel_watch(Kernel *kernel, int file)
+{
+    return watch(kernel, EPOLL_CTL_ADD, file, EPOLLIN | EPOLLRDHUP);
+}
+
+gboolean kernel_watch_room(Kernel *kernel, KernelConn *conn, gboolean wants_room)
+{
+    if (conn->wants_room == wants_room)
+        return TRUE;
+    conn->wants_room = wants_room;
+    return watch(kernel, EPOLL_CTL_MOD, conn->socket,
+                 EPOLLIN | EPOLLRDHUP | (wants_room ? EPOLLOUT : 0));
 }
 
 /* ---- States ---- */
@@ -141,29 +157,25 @@ static gboolean look(Kernel *kernel)
     for (guint i = 0; i < kernel->told->len; i++)
         see(kernel, &g_array_index(kernel->told, LiveState, i));
     miss(kernel);
-    plan_look(kernel);
     return TRUE;
 }
 
 /* ---- What it sends ---- */
 
-static gboolean drain(Kernel *kernel)
+static void drain(Kernel *kernel)
 {
     guint8 bytes[WIRE_PACKET_MAX];
-    gboolean any = FALSE;
     ssize_t size;
 
-    while ((size = read(kernel->space.tun, bytes, sizeof bytes)) > 0) {
+    while ((size = read(kernel->space.tun, bytes, sizeof bytes)) > 0)
         lab_node_conns_send(&kernel->conns, bytes, (gsize)size);
-        any = TRUE;
-    }
     if (size < 0 && errno != EAGAIN)
         kernel_fails(kernel, "reading its TUN device");
-    return any;
 }
 
-/* A connection moves before it says so; what an application then does can move it again. */
-void kernel_settle(Kernel *kernel)
+/* Something may have happened here: passes on all that has.  A connection moves before it says so; what an
+ * application then does can move it again. */
+static void settle(Kernel *kernel)
 {
     gboolean any, sent;
 
@@ -172,11 +184,14 @@ void kernel_settle(Kernel *kernel)
     do {
         if (!look(kernel))
             return;
-        sent = drain(kernel);
+        sent = kernel_poll(kernel);
+        if (sent)
+            drain(kernel);
         any = kernel_serve(kernel);
         if (any || sent)
             kernel->active = lab_node_now(kernel->node.host);
     } while (any);
+    plan_look(kernel);
 }
 
 /* ---- The node ---- */
@@ -194,7 +209,7 @@ static void deliver(LabNode *node, const LabBytes *packet, const Segment *sent)
     lab_node_conns_arrived(&kernel->conns, sent);
     if (write(kernel->space.tun, packet->data, packet->size) < 0 && errno != EINVAL)
         kernel_fails(kernel, "writing to its TUN device");
-    kernel_settle(kernel);
+    settle(kernel);
 }
 
 static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
@@ -202,7 +217,7 @@ static TcpError call(LabNode *node, const PlanStep *step, TcpConnId conn)
     Kernel *kernel = kernel_of(node);
     TcpError error = kernel_call(kernel, step, conn);
 
-    kernel_settle(kernel);
+    settle(kernel);
     return error;
 }
 
@@ -213,7 +228,7 @@ static SimDue next_due(LabNode *node)
 
 static void advance(LabNode *node)
 {
-    kernel_settle(kernel_of(node));
+    settle(kernel_of(node));
 }
 
 /* ---- Power ---- */
@@ -294,8 +309,14 @@ static void kernel_free(LabNode *node)
         close(g_array_index(kernel->listeners, KernelListener, i).socket);
     g_array_unref(kernel->listeners);
     g_array_unref(kernel->told);
+    g_array_unref(kernel->ready);
     lab_node_conns_clear(&kernel->conns);
     g_free(kernel);
+}
+
+static const char *stack(LabNode *node)
+{
+    return kernel_of(node)->version;
 }
 
 static const LabNodeKind kernel_kind = {
@@ -309,7 +330,16 @@ static const LabNodeKind kernel_kind = {
     .status = status,
     .find = find,
     .newest = newest,
+    .stack = stack,
 };
+
+static void find_version(Kernel *kernel)
+{
+    struct utsname name;
+
+    g_assert(uname(&name) == 0);
+    g_snprintf(kernel->version, sizeof kernel->version, "%s %s", name.sysname, name.release);
+}
 
 Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *ticks, char **trouble)
 {
@@ -318,12 +348,14 @@ Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *tick
 
     kernel->node = (LabNode){&kernel_kind, host};
     kernel->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, index);
+    find_version(kernel);
     kernel->lenient = lenient;
     kernel->epoll = epoll;
     kernel->ticks = ticks;
     lab_node_conns_init(&kernel->conns, host, sizeof(KernelConn), conn_free);
     kernel->listeners = g_array_new(FALSE, FALSE, sizeof(KernelListener));
     kernel->told = g_array_new(FALSE, FALSE, sizeof(LiveState));
+    kernel->ready = g_array_new(FALSE, FALSE, sizeof(struct pollfd));
     kernel->look = SIM_NEVER;
     if (open_space(kernel, trouble))
         return kernel;

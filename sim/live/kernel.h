@@ -14,6 +14,7 @@ typedef struct KernelConn {
     guint64 unsent;  /* bytes that the script has given, and the socket not yet taken */
     guint64 written; /* those that it has taken */
     guint64 read;
+    gboolean wants_room;         /* it is waited until the socket can be written to */
     gboolean shuts_down, closes; /* when nothing is unsent any more */
     SimTime expires, length; /* of its kernel's timer: when it runs out, how long it was at first */
 } KernelConn;
@@ -29,21 +30,21 @@ typedef struct Kernel {
     LabNode node; /* first */
     Space space;
     const PlanHost *plan;
+    char version[80]; /* "Linux 6.18.5" */
     gboolean lenient;
     int epoll;          /* the session's … */
     const Ticks *ticks; /* … and this, which is known when the run has begun */
     LabNodeConns conns; /* of KernelConn */
     GArray *listeners;  /* KernelListener */
     GArray *told;       /* LiveState: what the kernel said last */
-    SimTime active;     /* when something happened here last */
-    SimTime look;       /* when a state may change of which nothing else would tell */
+    GArray
+        *ready; /* struct pollfd: the device, each listener, each connection; see kernel_poll() */
+    SimTime active; /* when something happened here last */
+    SimTime look;   /* when a state may change of which nothing else would tell */
 } Kernel;
 
 /* NULL: *trouble says why. */
 Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *ticks, char **trouble);
-
-/* Something may have happened here: passes on all that has. */
-void kernel_settle(Kernel *kernel);
 
 /* ---- kernel.c, for the others ---- */
 
@@ -53,8 +54,10 @@ KernelConn *kernel_find(const Kernel *kernel, const TcpEnds *ends);
 /* A new one, in the state that the kernel will tell of. */
 KernelConn *kernel_add(Kernel *kernel, const TcpEnds *ends, TcpState from);
 
-/* Its socket's readiness is waited for, too.  FALSE: the run has failed. */
-gboolean kernel_watch(Kernel *kernel, int socket);
+/* A run waits for what comes to the file, too: also for its room, from now on or no more.  FALSE: the run has
+ * failed. */
+gboolean kernel_watch(Kernel *kernel, int file);
+gboolean kernel_watch_room(Kernel *kernel, KernelConn *conn, gboolean wants_room);
 
 /* What the system has just refused (errno) no scenario asks for: the run ends with that. */
 void kernel_fails(Kernel *kernel, const char *what);
@@ -68,7 +71,10 @@ TcpError kernel_error(Kernel *kernel, int error);
 
 /* ---- sockets.c ---- */
 
-/* Lets applications do what they can.  TRUE: one did. */
+/* Asks what there is to be read, accepted, heard, written.  TRUE: a packet has come out of the device. */
+gboolean kernel_poll(Kernel *kernel);
+
+/* Lets applications do what they can, by what kernel_poll() was told.  TRUE: one did. */
 gboolean kernel_serve(Kernel *kernel);
 
 /* Takes the port's oldest waiting connection. */

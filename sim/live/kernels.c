@@ -8,6 +8,23 @@
 
 #define PREFIX "linux-"
 
+char **live_kernel_folders(const char *built)
+{
+    const char *list = g_getenv("TCPWALTZ_KERNELS");
+    g_auto(GStrv) given = g_strsplit(list != NULL ? list : "", ":", -1);
+    g_autoptr(GStrvBuilder) folders = g_strv_builder_new();
+    g_autofree char *own = g_build_filename(g_get_user_data_dir(), "tcpwaltz", "kernels", NULL);
+
+    for (char **folder = given; *folder != NULL; folder++) {
+        if (**folder != '\0')
+            g_strv_builder_add(folders, *folder);
+    }
+    if (built != NULL)
+        g_strv_builder_add(folders, built);
+    g_strv_builder_add(folders, own);
+    return g_strv_builder_end(folders);
+}
+
 /* The version in a kernel's name; NULL: it is none.  What is being built has another name. */
 static const char *version_in(const char *name)
 {

@@ -2,6 +2,7 @@
 #include "live/live.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/timerfd.h>
@@ -20,6 +21,8 @@ typedef struct LiveReality {
     GPtrArray *devices; /* … and its TunDevice */
 } LiveReality;
 
+enum { CAME_MOST = 16 }; /* what is more is told next time */
+
 typedef struct LiveSession {
     const LiveReality *live;
     const Plan *plan;
@@ -31,9 +34,12 @@ typedef struct LiveSession {
     gboolean is_known; /* … if it was */
     gboolean is_virtual;
     Ticks ticks;
-    GArray *names;      /* TunNames, a wish */
-    GPtrArray *kernels; /* Kernel *, the lab's */
-    GPtrArray *tuns;    /* TunNode *, the lab's */
+    GArray *names; /* TunNames, a wish */
+    gboolean has_kernel;
+    GPtrArray *nodes; /* LabNode *, the lab's: all that are real, in the order of the hosts … */
+    GPtrArray *tuns;  /* … and TunNode * among them */
+    struct epoll_event came[CAME_MOST];
+    int came_count; /* what came with the last wait, and is not passed on yet */
 } LiveSession;
 
 static SimTime clock_now(void)
@@ -136,7 +142,7 @@ static void end(gpointer data)
     if (session->timer >= 0)
         close(session->timer);
     g_array_unref(session->names);
-    g_ptr_array_unref(session->kernels);
+    g_ptr_array_unref(session->nodes);
     g_ptr_array_unref(session->tuns);
     g_free(session);
 }
@@ -165,7 +171,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->live = (const LiveReality *)(const void *)reality;
     session->plan = plan;
     session->is_virtual = live_virtual_is_inside();
-    session->kernels = g_ptr_array_new();
+    session->nodes = g_ptr_array_new();
     session->tuns = g_ptr_array_new();
     session->names = g_array_new(FALSE, TRUE, sizeof(TunNames));
     g_array_set_clear_func(session->names, clear_names);
@@ -199,7 +205,8 @@ static LabNode *kernel_node(LiveSession *session, LabHost *host, char **trouble)
 
     if (kernel == NULL)
         return NULL;
-    g_ptr_array_add(session->kernels, kernel);
+    session->has_kernel = TRUE;
+    g_ptr_array_add(session->nodes, &kernel->node);
     return &kernel->node;
 }
 
@@ -218,9 +225,10 @@ static LabNode *tun_node(LiveSession *session, LabHost *host, guint which, char 
     }
     TunNode *tun = tun_node_new(host, device, &g_array_index(session->names, TunNames, which));
 
+    g_ptr_array_add(session->nodes, &tun->node);
     g_ptr_array_add(session->tuns, tun);
-    if (!watch(session, device->packets, EPOLLIN | EPOLLET, tun) ||
-        !watch(session, device->links, EPOLLIN | EPOLLET, tun))
+    if (!watch(session, device->packets, EPOLLIN | EPOLLET, &tun->node) ||
+        !watch(session, device->links, EPOLLIN | EPOLLET, &tun->node))
         lab_node_fails(host,
                        g_strdup_printf("%s: waiting for it: %s", device->name, g_strerror(errno)));
     return &tun->node;
@@ -269,44 +277,55 @@ static void set_timer(const LiveSession *session, SimTime until)
     g_assert(done == 0);
 }
 
+/* Of things that come at one instant: if the time was first, the others wait. */
 static gboolean wait(gpointer data, SimTime until)
 {
     LiveSession *session = data;
-    struct epoll_event came;
-    int count;
 
     if (until <= passed_since_begin(session))
         return TRUE;
+    if (session->came_count > 0)
+        return FALSE;
     set_timer(session, until);
     session->is_known = FALSE;
-    while ((count = epoll_wait(session->epoll, &came, 1, -1)) < 0 && errno == EINTR)
-        ;
-    g_assert(count == 1);
-    return came.data.ptr == NULL;
+    do
+        session->came_count = epoll_wait(session->epoll, session->came, CAME_MOST, -1);
+    while (session->came_count < 0 && errno == EINTR);
+    g_assert(session->came_count > 0);
+    if (session->came[0].data.ptr != NULL)
+        return FALSE;
+    session->came_count--;
+    memmove(session->came, session->came + 1, (gsize)session->came_count * sizeof *session->came);
+    return TRUE;
 }
 
-/* Whoever it was: the others have nothing to say, which costs them little. */
+static gboolean has_come_to(const LiveSession *session, const LabNode *node)
+{
+    for (int i = 0; i < session->came_count; i++)
+        if (session->came[i].data.ptr == node)
+            return TRUE;
+    return FALSE;
+}
+
 static void serve(gpointer data)
 {
     LiveSession *session = data;
 
-    for (guint i = 0; i < session->kernels->len; i++) {
-        Kernel *kernel = g_ptr_array_index(session->kernels, i);
-        lab_node_unasked(kernel->node.host);
-        kernel_settle(kernel);
+    for (guint i = 0; i < session->nodes->len; i++) {
+        LabNode *node = g_ptr_array_index(session->nodes, i);
+        if (!has_come_to(session, node))
+            continue;
+        lab_node_unasked(node->host);
+        node->kind->advance(node);
     }
-    for (guint i = 0; i < session->tuns->len; i++) {
-        TunNode *tun = g_ptr_array_index(session->tuns, i);
-        lab_node_unasked(tun->node.host);
-        tun_node_settle(tun);
-    }
+    session->came_count = 0;
 }
 
 static gboolean wheel(gpointer data, SimTime *tick, SimTime *phase)
 {
     const LiveSession *session = data;
 
-    if (session->kernels->len == 0)
+    if (!session->has_kernel)
         return FALSE;
     *tick = session->ticks.length;
     *phase = session->ticks.phase;

@@ -1,5 +1,5 @@
-/* Keys of the language as settings of a kernel: a row each for those that are more than a sysctl of the
- * same name.
+/* Keys of the language as settings of a kernel, sysctls, options of sockets, metrics of the route: a row each for
+ * those that are more than a sysctl of the same name.
  *
  * Only what the scenario sets by itself is asked of a kernel: a profile tells what kernels do by
  * themselves. */
@@ -108,6 +108,27 @@ static const struct {
 } sysctls[] = {
     {"somaxconn", "core/somaxconn"},
     {"congestion", "ipv4/tcp_congestion_control"},
+    {"min_pmtu", "ipv4/route/min_pmtu"},
+};
+
+/* What the route to all others says of their connections (ip-route(8)): here each has a name that is no sysctl,
+ * or one that older kernels lack. */
+typedef struct RouteMetric {
+    const char *key;
+    gint64 least, most; /* of the key, in its own unit … */
+    gint64 unit;        /* … of which one of the metric's are so many */
+    int name;           /* RTAX_ of linux/rtnetlink.h */
+    gboolean is_locked; /* the kernel takes it for no more than a first guess, else */
+    gboolean is_switch; /* 0 in the language is 1 for the route */
+    const char *not_so; /* what to say of others */
+} RouteMetric;
+
+static const RouteMetric route_metrics[] = {
+    {"initial-window", 1, G_MAXUINT32, 1, RTAX_INITCWND, FALSE, FALSE, NULL},
+    {"tcp_rto_min_us", SIM_MILLISECOND, SIM_HOUR, SIM_MILLISECOND, RTAX_RTO_MIN, TRUE, FALSE,
+     "this kernel has no such sysctl, and its routes have whole milliseconds (rto_min)"},
+    {"delayed-ack", 0, 0, 1, RTAX_QUICKACK, FALSE, TRUE,
+     "a kernel has no such setting but 0 (quickack)"},
 };
 
 /* NULL: the key is none. */
@@ -134,16 +155,52 @@ static gboolean fail(const PlanHost *host, const Key *key, const char *why, char
     return FALSE;
 }
 
-static gboolean apply(const PlanHost *host, const Key *key, char **trouble)
+/* NULL: the key is none. */
+static const RouteMetric *metric_of(const Key *key)
 {
-    g_autofree char *sysctl = sysctl_of(key);
-    char value[KEY_TEXT_MAX];
+    for (gsize i = 0; i < G_N_ELEMENTS(route_metrics); i++) {
+        if (strcmp(route_metrics[i].key, key->name) == 0)
+            return &route_metrics[i];
+    }
+    return NULL;
+}
 
+static gboolean apply_metric(const PlanHost *host, const Key *key, const RouteMetric *metric,
+                             RouteMetrics *route, char **trouble)
+{
+    gint64 value = value_of(host, key);
+
+    if (value < metric->least || value > metric->most || value % metric->unit != 0)
+        return fail(host, key, metric->not_so, trouble);
+    route->values[metric->name] = metric->is_switch ? 1 : (guint32)(value / metric->unit);
+    if (metric->is_locked)
+        route->values[RTAX_LOCK] |= 1U << metric->name;
+    return space_route(host->config.ip == IP_6 ? AF_INET6 : AF_INET, route) ||
+           fail(host, key, g_strerror(errno), trouble);
+}
+
+/* As the file has it: a number without units. */
+static char *sysctl_value(const PlanHost *host, const Key *key)
+{
+    char text[KEY_TEXT_MAX];
+
+    if (key->type == KEY_BYTES)
+        return g_strdup_printf("%" G_GINT64_FORMAT, value_of(host, key));
+    (void)key_format(key, &host->config, text);
+    return g_strdup(text);
+}
+
+static gboolean apply(const PlanHost *host, const Key *key, RouteMetrics *route, char **trouble)
+{
+    g_autofree char *sysctl = sysctl_of(key), *value = sysctl_value(host, key);
+    const RouteMetric *metric = metric_of(key);
+
+    if (sysctl != NULL && space_sysctl(sysctl, value))
+        return TRUE;
+    if (metric != NULL && (sysctl == NULL || errno == ENOENT))
+        return apply_metric(host, key, metric, route, trouble);
     if (sysctl == NULL)
         return fail(host, key, "a kernel has no such setting", trouble);
-    (void)key_format(key, &host->config, value);
-    if (space_sysctl(sysctl, value))
-        return TRUE;
     return fail(host, key, errno == ENOENT ? "this kernel has no such sysctl" : g_strerror(errno),
                 trouble);
 }
@@ -160,6 +217,7 @@ gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble)
 {
     size_t count;
     const Key *keys = key_table(KEY_SCOPE_HOST, &count);
+    RouteMetrics route = {{0}};
 
     if (!lenient && !mtu_fits(host, trouble))
         return FALSE;
@@ -167,7 +225,7 @@ gboolean settings_apply(const PlanHost *host, gboolean lenient, char **trouble)
         if (!plan_host_sets(host, &keys[i]) || is_socket_option(&keys[i]) ||
             g_strv_contains(elsewhere, keys[i].name))
             continue;
-        if (!apply(host, &keys[i], trouble) && !lenient)
+        if (!apply(host, &keys[i], &route, trouble) && !lenient)
             return FALSE;
         g_clear_pointer(trouble, g_free);
     }

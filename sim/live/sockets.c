@@ -13,16 +13,44 @@
 
 enum { CHUNK = 65536 };
 
-static short readiness(int socket)
-{
-    struct pollfd asked = {.fd = socket, .events = POLLIN | POLLOUT | POLLRDHUP};
-
-    return poll(&asked, 1, 0) > 0 ? asked.revents : 0;
-}
-
 static void tell(Kernel *kernel, const KernelConn *conn, TraceAppEvent event, TcpError error)
 {
     lab_node_tells(kernel->node.host, conn->seen.id, event, 0, 0, error);
+}
+
+/* ---- What is there ---- */
+
+/* A negative one is nobody's. */
+static void ask_of(Kernel *kernel, int file, short events)
+{
+    const struct pollfd asked = {.fd = file, .events = events};
+
+    g_array_append_val(kernel->ready, asked);
+}
+
+static short readiness(const Kernel *kernel, guint i)
+{
+    return g_array_index(kernel->ready, struct pollfd, i).revents;
+}
+
+gboolean kernel_poll(Kernel *kernel)
+{
+    g_array_set_size(kernel->ready, 0);
+    ask_of(kernel, kernel->space.tun, POLLIN);
+    for (guint i = 0; i < kernel->listeners->len; i++)
+        ask_of(kernel, g_array_index(kernel->listeners, KernelListener, i).socket, POLLIN);
+    for (guint id = 1; id <= kernel->conns.all->len; id++) {
+        const KernelConn *conn = kernel_conn(kernel, id);
+
+        ask_of(kernel, conn->has_failed ? NO_SOCKET : conn->socket, POLLIN | POLLOUT | POLLRDHUP);
+    }
+    while (poll((struct pollfd *)(void *)kernel->ready->data, kernel->ready->len, 0) < 0) {
+        if (errno == EINTR)
+            continue;
+        kernel_fails(kernel, "asking its sockets");
+        break;
+    }
+    return readiness(kernel, 0) != 0;
 }
 
 /* ---- Accepting ---- */
@@ -79,7 +107,8 @@ static gboolean accept_all(Kernel *kernel)
     for (guint i = 0; i < kernel->listeners->len; i++) {
         guint16 port = g_array_index(kernel->listeners, KernelListener, i).port;
         gboolean is_open;
-        if (lab_node_accepts_by_hand(kernel->node.host, port, &is_open))
+        if (readiness(kernel, 1 + i) == 0 ||
+            lab_node_accepts_by_hand(kernel->node.host, port, &is_open))
             continue;
         while (kernel_accept(kernel, port) == TCP_OK)
             any = TRUE;
@@ -90,13 +119,13 @@ static gboolean accept_all(Kernel *kernel)
 /* ---- Reading ---- */
 
 /* How many are not what the peer's application wrote there. */
-static guint64 count_wrong(Kernel *kernel, const KernelConn *conn, const guint8 *bytes, gsize count)
+static guint64 count_wrong(Kernel *kernel, KernelConn *conn, const guint8 *bytes, gsize count)
 {
     guint64 wrong = 0;
 
     if (lab_node_peer_is_hidden(kernel->node.host, conn->seen.id))
         return 0;
-    if (!conn->seen.has_peer_stream)
+    if (!lab_node_conns_know_peer(&kernel->conns, &conn->seen))
         return count;
     for (gsize i = 0; i < count; i++)
         wrong += bytes[i] != payload_byte(conn->seen.peer_stream, conn->read + i);
@@ -109,12 +138,15 @@ TcpError kernel_read(Kernel *kernel, KernelConn *conn, guint64 most)
     guint64 got = 0, wrong = 0;
     ssize_t count = 0;
 
-    while (got < most &&
-           (count = recv(conn->socket, bytes, MIN(most - got, sizeof bytes), 0)) > 0) {
+    do {
+        count = recv(conn->socket, bytes, MIN(most - got, sizeof bytes), 0);
+        if (count <= 0)
+            break;
         wrong += count_wrong(kernel, conn, bytes, (gsize)count);
         conn->read += (guint64)count;
         got += (guint64)count;
-    }
+    } while (got < most &&
+             count == sizeof bytes); /* of less than was asked for, there is no more */
     TcpError error = count < 0 ? kernel_error(kernel, errno) : TCP_OK;
     if (got > 0)
         lab_node_tells(kernel->node.host, conn->seen.id, TRACE_APP_READ, got, wrong, TCP_OK);
@@ -148,8 +180,10 @@ static gboolean write_some(Kernel *kernel, KernelConn *conn)
     payload_write((Payload){lab_node_stream(kernel->node.host, conn->seen.id), conn->written},
                   bytes, count);
     ssize_t taken = send(conn->socket, bytes, count, MSG_NOSIGNAL);
-    if (taken < 0 && errno == EAGAIN)
+    if (taken < 0 && errno == EAGAIN) {
+        (void)kernel_watch_room(kernel, conn, TRUE);
         return FALSE;
+    }
     if (taken < 0) { /* nobody will take it any more */
         (void)kernel_error(kernel, errno);
         conn->unsent = 0;
@@ -214,9 +248,8 @@ static gboolean hear_eof(Kernel *kernel, KernelConn *conn)
     return TRUE;
 }
 
-static gboolean serve(Kernel *kernel, KernelConn *conn)
+static gboolean serve(Kernel *kernel, KernelConn *conn, short ready)
 {
-    short ready = conn->has_failed ? 0 : readiness(conn->socket);
     guint64 before = conn->read;
 
     if ((ready & POLLERR) && hear_error(kernel, conn))
@@ -230,13 +263,15 @@ static gboolean serve(Kernel *kernel, KernelConn *conn)
     return (conn->unsent > 0 && kernel_write(kernel, conn)) || conn->read > before;
 }
 
+/* Who has been accepted just now was not asked for, and is so in the next round. */
 gboolean kernel_serve(Kernel *kernel)
 {
+    const guint listeners = kernel->listeners->len, asked = kernel->ready->len - 1 - listeners;
     gboolean any = accept_all(kernel);
 
-    for (guint i = 0; i < kernel->conns.all->len; i++) {
-        KernelConn *conn = g_ptr_array_index(kernel->conns.all, i);
-        if (conn->socket != NO_SOCKET && serve(kernel, conn))
+    for (guint i = 0; i < asked; i++) {
+        KernelConn *conn = kernel_conn(kernel, i + 1);
+        if (conn->socket != NO_SOCKET && serve(kernel, conn, readiness(kernel, 1 + listeners + i)))
             any = TRUE;
     }
     return any;

@@ -1,4 +1,4 @@
-/* Namespaces, TUN devices, sysctls: what is Linux's own of it (network_namespaces(7), tuntap.rst). */
+/* Namespaces, TUN devices, sysctls, routes: what is Linux's own of it (network_namespaces(7), tuntap.rst). */
 #include "live/space.h"
 
 #include <errno.h>
@@ -6,7 +6,6 @@
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <net/if.h>
-#include <net/route.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
@@ -19,6 +18,8 @@
 
 static int home = SPACE_NONE;   /* the namespace that a thread goes back to */
 static int cradle = SPACE_NONE; /* an empty one, in which all others are born */
+
+static const char device[] = "tcpwaltz";
 
 static gboolean fail(char **trouble, const char *what)
 {
@@ -64,6 +65,11 @@ gboolean space_sysctl(const char *name, const char *value)
     g_autofree char *path = g_strdup_printf("/proc/sys/net/%s", name);
 
     return write_file(path, value);
+}
+
+gboolean space_route(int family, const RouteMetrics *metrics)
+{
+    return route_set(family, device, metrics);
 }
 
 static void close_one(int *file)
@@ -165,8 +171,6 @@ gboolean spaces_begin(char **trouble)
 
 /* ---- The device ---- */
 
-static const char device[] = "tcpwaltz";
-
 /* /dev/net/tun is everybody's on most systems; what may be made of it is the namespace's. */
 static const Hint hints_of_tun[] = {
     {ENOENT, "it is not there (modprobe tun; in a container: --device /dev/net/tun)"},
@@ -224,17 +228,6 @@ static gboolean give_address(int control, guint32 address)
     return ioctl(control, SIOCSIFADDR, &request) == 0;
 }
 
-/* Whoever is not this host is behind its device. */
-static gboolean add_default_route(int control)
-{
-    char name[] = "tcpwaltz";
-    struct rtentry route = {.rt_dev = name, .rt_flags = RTF_UP};
-
-    set_address(&route.rt_dst, 0);
-    set_address(&route.rt_genmask, 0);
-    return ioctl(control, SIOCADDRT, &route) == 0;
-}
-
 /* ---- IPv6 (ipv6(7)) ---- */
 
 /* As linux/ipv6.h has them, which does not go with netinet/in.h. */
@@ -250,14 +243,6 @@ static gboolean give_ipv6_address(int control, guint32 address)
 
     address_made_up(address, request.address.s6_addr);
     return request.device > 0 && ioctl(control, SIOCSIFADDR, &request) == 0;
-}
-
-static gboolean add_default_ipv6_route(int control)
-{
-    struct in6_rtmsg route = {.rtmsg_flags = RTF_UP, .rtmsg_metric = 1};
-
-    route.rtmsg_ifindex = (int)if_nametoindex(device);
-    return ioctl(control, SIOCADDRT, &route) == 0;
 }
 
 /* No routers are looked for, and no address but ours is made; what a system lacks of these, it lacks. */
@@ -278,15 +263,21 @@ static void calm_ipv6(void)
 /* ---- All of it ---- */
 
 /* Of IPv6 an address is valid at once where the device is up. */
+static gboolean set_address_up(int control, guint32 address)
+{
+    if (address_is_ipv6(address))
+        return raise_device(control, "lo") && raise_device(control, device) &&
+               give_ipv6_address(control, address);
+    return give_address(control, address) && raise_device(control, "lo") &&
+           raise_device(control, device);
+}
+
 static gboolean set_up(int control, guint32 address, guint mtu)
 {
-    if (!set_mtu(control, mtu))
-        return FALSE;
-    if (!address_is_ipv6(address))
-        return give_address(control, address) && raise_device(control, "lo") &&
-               raise_device(control, device) && add_default_route(control);
-    return raise_device(control, "lo") && raise_device(control, device) &&
-           give_ipv6_address(control, address) && add_default_ipv6_route(control);
+    static const RouteMetrics of_the_kernel = {{0}};
+
+    return set_mtu(control, mtu) && set_address_up(control, address) &&
+           space_route(end_family(address), &of_the_kernel);
 }
 
 static const Hint hints_of_control[] = {

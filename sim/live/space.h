@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "live/route.h"
+
 enum { SPACE_NONE = -1 };
 
 typedef struct Space {
@@ -35,5 +37,9 @@ void spaces_leave(void);
 
 /* Writes to a file below /proc/sys/net, of the space that this thread is in.  FALSE: errno says why. */
 gboolean space_sysctl(const char *name, const char *value);
+
+/* The way to all others, of the space that this thread is in, has these metrics from here on.  FALSE: errno says why
+ * not. */
+gboolean space_route(int family, const RouteMetrics *metrics);
 
 #endif

@@ -98,7 +98,7 @@ static int error_in(struct nlmsghdr *head)
 }
 
 /* One datagram of the answer.  TRUE: it was the last; *error is set where it tells one. */
-static gboolean take(char *bytes, ssize_t size, GArray *out, int *error)
+static gboolean take(char *bytes, gsize size, GArray *out, int *error)
 {
     unsigned left = (unsigned)size;
     struct nlmsghdr *head = (void *)bytes;
@@ -113,9 +113,26 @@ static gboolean take(char *bytes, ssize_t size, GArray *out, int *error)
     return FALSE;
 }
 
+/* Mostly there are two: what there is to tell, and that this was all. */
+enum { DATAGRAMS = 2, DATAGRAM_MOST = 32768 };
+
+/* So many as are there, at least one, in one call; their number as recvmmsg() tells it. */
+static int receive(const Space *space, char bytes[DATAGRAMS][DATAGRAM_MOST],
+                   struct mmsghdr *datagrams)
+{
+    struct iovec rooms[DATAGRAMS];
+
+    for (guint i = 0; i < DATAGRAMS; i++) {
+        rooms[i] = (struct iovec){bytes[i], DATAGRAM_MOST};
+        datagrams[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &rooms[i], .msg_iovlen = 1}};
+    }
+    return recvmmsg(space->diag, datagrams, DATAGRAMS, MSG_WAITFORONE, NULL);
+}
+
 gboolean states_read(const Space *space, GArray *out)
 {
-    _Alignas(struct nlmsghdr) char bytes[32768];
+    _Alignas(struct nlmsghdr) char bytes[DATAGRAMS][DATAGRAM_MOST];
+    struct mmsghdr datagrams[DATAGRAMS];
     int error = 0;
     gboolean is_over = FALSE;
 
@@ -123,13 +140,14 @@ gboolean states_read(const Space *space, GArray *out)
     if (!ask(space))
         return FALSE;
     while (!is_over) {
-        ssize_t size = recv(space->diag, bytes, sizeof bytes, 0);
+        int count = receive(space, bytes, datagrams);
 
-        if (size < 0 && errno == EINTR)
+        if (count < 0 && errno == EINTR)
             continue;
-        if (size < 0)
+        if (count < 0)
             return FALSE;
-        is_over = take(bytes, size, out, &error);
+        for (int i = 0; i < count && !is_over; i++)
+            is_over = take(bytes[i], datagrams[i].msg_len, out, &error);
     }
     errno = error;
     return error == 0;

@@ -203,7 +203,8 @@ static double draw_axis(Backoff *all, double top, double y)
     return y + 44;
 }
 
-static Backoff *lay_out(const GPtrArray *rows, SegmentClass class, PlotScale scale)
+static Backoff *lay_out(const GPtrArray *rows, SegmentClass class, PlotScale scale,
+                        const char *given)
 {
     static const PlotLegend legend[] = {
         {"first", PLOT_SIGN_MARK, "sent"},
@@ -214,7 +215,9 @@ static Backoff *lay_out(const GPtrArray *rows, SegmentClass class, PlotScale sca
     Backoff *all = g_new0(Backoff, 1);
     const char *name = segment_class_name(class);
     g_autofree char *title =
-        g_strdup_printf("%s unanswered: when it is sent again, and when that ends", name);
+        given != NULL
+            ? g_strdup(given)
+            : g_strdup_printf("%s unanswered: when it is sent again, and when that ends", name);
 
     all->rows = rows;
     all->page = plot_page_new();
@@ -247,12 +250,12 @@ void plot_backoffs(const GPtrArray *backoffs, SegmentClass class, const PlotOpti
                    GString *out)
 {
     PlotScale scale = options->scale == PLOT_SCALE_AUTO ? PLOT_SCALE_LINEAR : options->scale;
-    Backoff *all = lay_out(backoffs, class, scale);
+    Backoff *all = lay_out(backoffs, class, scale, options->title);
 
     /* Linear, if everything can be read that way; doubling waits ask for a logarithm. */
     if (options->scale == PLOT_SCALE_AUTO && (all->is_cramped || all->page->left_out > 0)) {
         backoff_free(all);
-        all = lay_out(backoffs, class, PLOT_SCALE_LOG);
+        all = lay_out(backoffs, class, PLOT_SCALE_LOG, options->title);
     }
     plot_page_write(all->page, "backoff", all->axis->scale, out);
     backoff_free(all);

@@ -349,16 +349,18 @@ static double draw_legend(const Picture *picture, double y)
                             picture->runs->len);
 }
 
-static double draw_title(const Picture *picture)
+static double draw_title(const Picture *picture, const char *title)
 {
     const Trace *first = run_at(picture, 0)->trace;
 
+    if (title != NULL)
+        return plot_page_title(picture->page, EDGE, title, NULL);
     if (picture->runs->len == 1)
-        return plot_page_title(picture->page, EDGE, first->title, first->source);
+        return plot_page_head(picture->page, EDGE, first);
     return plot_page_title(picture->page, EDGE, "Who gets in, and what the server holds", NULL);
 }
 
-void plot_counters(const GPtrArray *runs, GString *out)
+void plot_counters(const GPtrArray *runs, const char *title, GString *out)
 {
     g_autoptr(PlotPage) page = plot_page_new();
     g_autoptr(PlotAxis) axis = make_axis(runs);
@@ -367,7 +369,7 @@ void plot_counters(const GPtrArray *runs, GString *out)
     g_assert(runs->len > 0 && runs->len <= PLOT_RUNS_MAX);
     picture.left = EDGE + 8 + plot_text_width("10,000,000", PLOT_SMALL);
 
-    double y = draw_title(&picture) + 16;
+    double y = draw_title(&picture, title) + 16;
 
     page->width = MAX(page->width, picture.left + axis_pixels + EDGE + 16);
     y = draw_floods(&picture, y);

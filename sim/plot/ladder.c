@@ -14,7 +14,7 @@ enum {
     SEND_LINE = 18,  /* least distance of two rows that say a segment */
     ARROW_LINE = 30, /* of two that leave the same host: an arrow passes below its own label only */
     CROSS_LINE = 16, /* of an arrow that ends where one begins: it passes below that one's label */
-    STATE_LINE = 14,
+    NOTE_LINE = 14,
     INSTANT_LINE = 17, /* of two instants */
     ARRIVAL_LINE = 8,
     SLANT = 14,    /* an arrow falls at least so far */
@@ -43,10 +43,10 @@ typedef struct Life {
     const char *name;
     double x;
     int side; /* -1: states and timers at the left, 1: at the right */
-    double states_width, column_width[COLUMNS];
-    GArray *braces;                             /* Brace */
-    double last_state, last_arrival, last_send; /* y of rows so far */
-    guint32 strip_conn;                         /* whose states colour the line; 0: nobody's yet */
+    double notes_width, column_width[COLUMNS];
+    GArray *braces;                            /* Brace */
+    double last_note, last_arrival, last_send; /* y of rows so far */
+    guint32 strip_conn;                        /* whose states colour the line; 0: nobody's yet */
     gboolean has_listened;
     double strip_y;
     TcpState strip_state;
@@ -98,20 +98,29 @@ static char *segment_text(const Ladder *ladder, const TraceEvent *event)
         g_string_append(text, ": ");
     }
     phrase_segment(&event->segment, PHRASE_SHORT, text);
+    if (event->segment.fate == TRACE_FATE_DELAY)
+        g_string_append(text, " (delayed)");
     if (event->conn != 0 && trace_index_has_many(ladder->story->index, event->host))
         g_string_append_printf(text, " (conn %u)", event->conn);
     return g_string_free(text, FALSE);
 }
 
-/* "SYN-SENT"; which connection, if there are several; "crashed" of the host. */
-static char *state_text(const Ladder *ladder, const TraceEvent *event)
+/* What stands beside a life line, and is no state. */
+static const char *word_of(const Ladder *ladder, const TraceEvent *event)
 {
     if (event->kind == TRACE_HOST)
-        return g_strdup(plot_host_event(event));
+        return plot_host_event(event);
+    return plot_is_refused(ladder->story, event) ? "refused" : plot_error(event);
+}
 
-    GString *text = g_string_new(tcp_state_name(event->state.to));
+/* "SYN-SENT"; which connection, if there are several; "crashed" of the host. */
+static char *note_text(const Ladder *ladder, const TraceEvent *event)
+{
+    const char *word = word_of(ladder, event);
+    GString *text = g_string_new(word != NULL ? word : tcp_state_name(event->state.to));
 
-    if (event->conn != 0 && trace_index_has_many(ladder->story->index, event->host))
+    if (event->kind != TRACE_ARRIVE && event->conn != 0 &&
+        trace_index_has_many(ladder->story->index, event->host))
         g_string_append_printf(text, " .%u", event->conn);
     return g_string_free(text, FALSE);
 }
@@ -133,12 +142,18 @@ static gboolean is_end_of_way(const TraceEvent *event)
     return event->kind == TRACE_ARRIVE || trace_is_lost_at_host(event);
 }
 
+/* Does it stand beside its life line: a state, an error, that the host crashed, that a segment was refused? */
+static gboolean is_note(const Ladder *ladder, const TraceEvent *event)
+{
+    return event->kind == TRACE_STATE || word_of(ladder, event) != NULL;
+}
+
 static gboolean is_drawn(const Ladder *ladder, const TraceEvent *event)
 {
     if (event->host >= ladder->life_count)
         return FALSE;
-    return event->kind == TRACE_SEND || is_end_of_way(event) || event->kind == TRACE_STATE ||
-           event->kind == TRACE_TIMER || event->kind == TRACE_HOST;
+    return event->kind == TRACE_SEND || is_end_of_way(event) || event->kind == TRACE_TIMER ||
+           is_note(ladder, event);
 }
 
 static SimTime unit_of(const Ladder *ladder)
@@ -146,33 +161,34 @@ static SimTime unit_of(const Ladder *ladder)
     return ladder->story->one_way > 0 ? ladder->story->one_way : 10 * SIM_MILLISECOND;
 }
 
-/* Down to the next instant. */
-static double pass_time(Ladder *ladder, double y, SimTime from, SimTime to)
+/* Down to the next instant.  What left one after the other in this one, from `first` to `last`, falls side
+ * by side: an arrow that waited for the one below would fall through its label. */
+static double pass_time(Ladder *ladder, double first, double last, SimTime from, SimTime to)
 {
     SimTime unit = unit_of(ladder);
 
     if (!plot_gap_is_folded(to - from, unit))
-        return y + MAX((double)INSTANT_LINE, UNIT * (double)(to - from) / (double)unit);
+        return MAX(last + ARRIVAL_LINE,
+                   first + MAX((double)INSTANT_LINE, UNIT * (double)(to - from) / (double)unit));
 
-    Fold fold = {y + FOLD * 0.47, to - from};
+    Fold fold = {last + FOLD * 0.47, to - from};
 
     g_array_append_val(ladder->folds, fold);
-    return y + FOLD;
+    return last + FOLD;
 }
 
 /* Below what it would run into: the last row of segments, unless both have room beside each other;
  * arrows that end at this life line. */
-static double send_row(Ladder *ladder, const TraceEvent *event, double y)
+static double send_row(Ladder *ladder, const TraceEvent *event, double top, double y)
 {
     Life *life = &ladder->lives[event->host];
     gboolean is_beside = ladder->last_sender != event->host && ladder->last_send_t == event->t &&
-                         ladder->life_count == 2 && life->last_arrival < y - 1;
+                         ladder->life_count == 2;
 
-    if (!is_beside)
-        y = MAX(y, ladder->last_send + SEND_LINE);
+    y = is_beside ? top : MAX(y, ladder->last_send + SEND_LINE);
     y = MAX(y, life->last_arrival + SEND_LINE);
     y = MAX(y, life->last_send + ARROW_LINE);
-    ladder->last_send = y;
+    ladder->last_send = MAX(ladder->last_send, y);
     life->last_send = y;
     ladder->last_sender = event->host;
     ladder->last_send_t = event->t;
@@ -187,60 +203,71 @@ static double arrival_row(Ladder *ladder, const TraceEvent *event, double y)
     if (sent != NULL && sent->id < event->id)
         y = MAX(y, ladder->y[sent->id] + SLANT);
     y = MAX(y, life->last_arrival + ARRIVAL_LINE);
-    y = MAX(y, life->last_send + CROSS_LINE);
-    life->last_arrival = y;
+    return MAX(y, life->last_send + CROSS_LINE);
+}
+
+/* Beside a host's own rows; nobody else's hold it up. */
+static double note_row(Life *life, double y)
+{
+    y = MAX(y, life->last_note + NOTE_LINE);
+    y = MAX(y, MAX(life->last_arrival, life->last_send));
+    life->last_note = y;
     return y;
 }
 
-static double row_of(Ladder *ladder, const TraceEvent *event, double y)
+/* In an instant that begins at `top` and has come down to y. */
+static double row_of(Ladder *ladder, const TraceEvent *event, double top, double y)
 {
     Life *life = &ladder->lives[event->host];
 
     if (event->kind == TRACE_SEND)
-        return send_row(ladder, event, y);
-    if (is_end_of_way(event))
-        return arrival_row(ladder, event, y);
-    if (event->kind == TRACE_STATE || event->kind == TRACE_HOST) {
-        y = MAX(y, life->last_state + STATE_LINE);
-        life->last_state = y;
+        return send_row(ladder, event, top, y);
+    if (is_end_of_way(event)) {
+        double end = arrival_row(ladder, event, top);
+
+        life->last_arrival = is_note(ladder, event) ? MAX(end, life->last_note + NOTE_LINE) : end;
+        life->last_note = is_note(ladder, event) ? life->last_arrival : life->last_note;
+        return life->last_arrival;
     }
-    return y;
+    return is_note(ladder, event) ? note_row(life, top) : y;
 }
 
-static double lowest_state(const Ladder *ladder)
+static double lowest_note(const Ladder *ladder)
 {
     double y = 0;
 
     for (guint i = 0; i < ladder->life_count; i++)
-        y = MAX(y, ladder->lives[i].last_state);
+        y = MAX(y, ladder->lives[i].last_note);
     return y;
+}
+
+static void begin_instant(Ladder *ladder, double y, SimTime t)
+{
+    Instant instant = {y, t};
+
+    g_array_append_val(ladder->instants, instant);
 }
 
 static void find_rows(Ladder *ladder, double y)
 {
-    gboolean has_begun = FALSE;
-    SimTime t = 0;
+    const Instant *now = NULL;
 
     for (guint i = 0; i < ladder->event_count; i++) {
         const TraceEvent *event = event_at(ladder, i);
 
         if (!is_drawn(ladder, event))
             continue;
-        if (has_begun && event->t > t)
-            y = pass_time(ladder, MAX(y, lowest_state(ladder)), t, event->t);
-        if (!has_begun || event->t > t) {
-            Instant instant = {y, event->t};
+        if (now != NULL && event->t > now->t)
+            y = pass_time(ladder, now->y, MAX(y, lowest_note(ladder)), now->t, event->t);
+        if (now == NULL || event->t > now->t)
+            begin_instant(ladder, y, event->t);
+        now = &g_array_index(ladder->instants, Instant, ladder->instants->len - 1);
 
-            g_array_append_val(ladder->instants, instant);
-        }
-        has_begun = TRUE;
-        t = event->t;
-
-        double own = row_of(ladder, event, y);
+        double own = row_of(ladder, event, now->y, y);
 
         ladder->y[event->id] = own;
-        /* States of one host do not hold up the other. */
-        y = event->kind == TRACE_STATE || event->kind == TRACE_HOST ? y : MAX(y, own);
+        /* Notes of one host do not hold up the other. */
+        y = is_note(ladder, event) && !is_end_of_way(event) ? y : MAX(y, own);
         ladder->bottom = MAX(ladder->bottom, own);
     }
 }
@@ -298,9 +325,9 @@ static void measure(Ladder *ladder)
             double wanted = plot_text_width(text, PLOT_SMALL) * 2 + 40;
 
             ladder->spacing = MIN(MAX(ladder->spacing, wanted), spacing_most);
-        } else if (event->kind == TRACE_STATE || event->kind == TRACE_HOST) {
-            g_autofree char *text = state_text(ladder, event);
-            double *width = &ladder->lives[event->host].states_width;
+        } else if (is_note(ladder, event)) {
+            g_autofree char *text = note_text(ladder, event);
+            double *width = &ladder->lives[event->host].notes_width;
 
             *width = MAX(*width, plot_text_width(text, PLOT_SMALL) + 2 * STRIP + 8);
         }
@@ -309,7 +336,7 @@ static void measure(Ladder *ladder)
 
 static double beside(const Life *life)
 {
-    double width = life->states_width;
+    double width = life->notes_width;
 
     for (guint i = 0; i < COLUMNS; i++)
         width += life->column_width[i];
@@ -377,12 +404,12 @@ static const char *arrow_kind(const TraceEvent *sent)
 {
     if (sent->segment.injected)
         return "arrow-forged";
-    return sent->segment.retry > 0 ? "arrow-again" : "arrow";
+    return trace_is_again(sent) ? "arrow-again" : "arrow";
 }
 
 static const char *lost_arrow_kind(const TraceEvent *sent)
 {
-    return sent->segment.retry > 0 ? "arrow-lost-again" : "arrow-lost";
+    return trace_is_again(sent) ? "arrow-lost-again" : "arrow-lost";
 }
 
 static void draw_segment_text(Ladder *ladder, const TraceEvent *event)
@@ -424,7 +451,7 @@ static void draw_unseen(Ladder *ladder, const TraceEvent *event)
     ladder->bottom = MAX(ladder->bottom, y + SLANT);
 }
 
-/* The cross of one that found its host down stands at that host. */
+/* The cross of one that found its host down stands at that host, the ring of one that was refused, too. */
 static void draw_end(Ladder *ladder, const TraceEvent *event)
 {
     const TraceEvent *sent = trace_sent(ladder->story->trace, event);
@@ -437,9 +464,9 @@ static void draw_end(Ladder *ladder, const TraceEvent *event)
 
     plot_page_line(ladder->page, way_out(ladder, sent->host, event->host), ladder->y[sent->id], x,
                    y, is_lost ? lost_arrow_kind(sent) : arrow_kind(sent));
-    if (is_lost)
-        plot_page_mark(ladder->page, x, y, "died", event->t, ladder->lives[sent->host].name,
-                       segment_class_name(sent->segment.class));
+    if (is_lost || plot_is_refused(ladder->story, event))
+        plot_page_mark(ladder->page, x, y, is_lost ? "died" : "refused", event->t,
+                       ladder->lives[sent->host].name, segment_class_name(sent->segment.class));
 }
 
 static void draw_sends(Ladder *ladder)
@@ -472,21 +499,27 @@ static void end_strip(Ladder *ladder, Life *life, double y)
                       &span);
 }
 
+static void draw_note(Ladder *ladder, const TraceEvent *event)
+{
+    const Life *life = &ladder->lives[event->host];
+    double y = ladder->y[event->id], x = life->x + life->side * (STRIP + 5);
+    g_autofree char *text = note_text(ladder, event);
+    double end = x + life->side * plot_text_width(text, PLOT_SMALL);
+
+    double middle = is_between(ladder, event->host) ? y + BELOW_TIP : y;
+    gboolean is_bad = event->kind != TRACE_STATE && event->kind != TRACE_HOST;
+
+    plot_page_box(ladder->page, MIN(x, end), middle - 6, MAX(x, end), middle + 6, "label", NULL);
+    plot_page_text(ladder->page, x, middle, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL,
+                   is_bad ? "bad" : "state", text);
+}
+
 /* One connection colours the line, until it is over; before the first, its listener does. */
 static void draw_state(Ladder *ladder, const TraceEvent *event)
 {
     Life *life = &ladder->lives[event->host];
-    double y = ladder->y[event->id], x = life->x + life->side * (STRIP + 5);
-    g_autofree char *text = state_text(ladder, event);
-    double end = x + life->side * plot_text_width(text, PLOT_SMALL);
+    double y = ladder->y[event->id];
 
-    double middle = is_between(ladder, event->host) ? y + BELOW_TIP : y;
-
-    plot_page_box(ladder->page, MIN(x, end), middle - 6, MAX(x, end), middle + 6, "label", NULL);
-    plot_page_text(ladder->page, x, middle, life->side < 0 ? PLOT_RIGHT : PLOT_LEFT, PLOT_SMALL,
-                   "state", text);
-    if (event->kind == TRACE_HOST)
-        return;
     /* A half-open connection that was reset is over too: it went back to LISTEN. */
     gboolean is_over =
         life->strip_state == TCP_STATE_CLOSED || life->strip_state == TCP_STATE_LISTEN;
@@ -529,7 +562,7 @@ static void draw_braces(Ladder *ladder, const Life *life)
     for (guint i = 0; i < life->braces->len; i++) {
         const Brace *brace = &g_array_index(life->braces, Brace, i);
         gboolean is_cancelled = brace->timer->end == PLOT_TIMER_CANCELLED;
-        double x = life->x + life->side * life->states_width;
+        double x = life->x + life->side * life->notes_width;
 
         if (brace->column < 0 || brace->y2 <= brace->y1)
             continue;
@@ -594,6 +627,15 @@ static gboolean any_send(const Ladder *ladder, gboolean (*is)(const PlotSend *))
     return FALSE;
 }
 
+static gboolean any_refused(const Ladder *ladder)
+{
+    for (guint i = 0; i < ladder->event_count; i++) {
+        if (plot_is_refused(ladder->story, event_at(ladder, i)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static double draw_legend(Ladder *ladder, double y)
 {
     static const struct {
@@ -605,13 +647,16 @@ static double draw_legend(Ladder *ladder, double y)
         {plot_send_is_forged, {"arrow-forged", PLOT_SIGN_LINE, "forged"}},
         {plot_send_is_lost, {"died", PLOT_SIGN_MARK, "lost"}},
     };
-    PlotLegend used[G_N_ELEMENTS(all)];
+    static const PlotLegend refused = {"refused", PLOT_SIGN_MARK, "arrived, refused or ignored"};
+    PlotLegend used[G_N_ELEMENTS(all) + 1];
     guint count = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
         if (any_send(ladder, all[i].is))
             used[count++] = all[i].legend;
     }
+    if (any_refused(ladder))
+        used[count++] = refused;
     return plot_page_legend(ladder->page, EDGE, y, ladder->page->width - EDGE, used, count);
 }
 
@@ -646,10 +691,13 @@ static void draw(Ladder *ladder)
     for (guint i = 0; i < ladder->event_count; i++) {
         const TraceEvent *event = event_at(ladder, i);
 
-        if (is_drawn(ladder, event) && is_end_of_way(event))
+        if (!is_drawn(ladder, event))
+            continue;
+        if (is_end_of_way(event))
             draw_end(ladder, event);
-        else if (is_drawn(ladder, event) &&
-                 (event->kind == TRACE_STATE || event->kind == TRACE_HOST))
+        if (is_note(ladder, event))
+            draw_note(ladder, event);
+        if (event->kind == TRACE_STATE)
             draw_state(ladder, event);
     }
     for (guint i = 0; i < ladder->life_count; i++)
@@ -715,7 +763,7 @@ void plot_ladder(const Trace *trace, const PlotOptions *options, GString *out)
     (void)options;
     ladder_init(&ladder, story);
     choose_events(&ladder);
-    ladder.top = plot_page_title(ladder.page, EDGE, trace->title, trace->source) + 44;
+    ladder.top = plot_page_head(ladder.page, EDGE, trace) + 44;
     ladder.bottom = ladder.top;
     measure(&ladder);
     find_rows(&ladder, ladder.top);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "escape/escape.h"
+#include "view/setup.h"
 
 static const double size_pixels[PLOT_SIZE_COUNT] = {17, 12, 10};
 static const char *const size_names[PLOT_SIZE_COUNT] = {"title", "text", "small"};
@@ -188,7 +189,15 @@ void plot_page_write(const PlotPage *page, const char *kind, PlotScale scale, GS
 
 /* --- what pictures have in common --------------------------------------------------------- */
 
-enum { TITLE_LINE = 24, SMALL_LINE = 16, LEGEND_LINE = 20, LEGEND_SIGN = 26, LEGEND_GAP = 22 };
+enum {
+    TITLE_LINE = 24,
+    SMALL_LINE = 16,
+    LEGEND_LINE = 20,
+    LEGEND_SIGN = 26,
+    LEGEND_GAP = 22,
+    SETUP_COLUMNS = 100,
+    BELOW_TITLE = 4
+};
 
 double plot_page_title(PlotPage *page, double x, const char *title, const char *source)
 {
@@ -202,6 +211,21 @@ double plot_page_title(PlotPage *page, double x, const char *title, const char *
         plot_page_text(page, x, y, PLOT_LEFT, PLOT_SMALL, "source", source);
     }
     return y + SMALL_LINE;
+}
+
+double plot_page_head(PlotPage *page, double x, const Trace *trace)
+{
+    const ViewOptions signs = {.unicode = TRUE};
+    const ViewStyle style = view_style(&signs);
+    g_auto(GStrv) setup = setup_lines(trace, &style, SETUP_COLUMNS);
+    double y = plot_page_title(page, x, trace->title, trace->source) +
+               (trace->title == NULL || trace->source == NULL ? BELOW_TITLE : 0);
+
+    for (char **line = setup; *line != NULL; line++, y += SMALL_LINE) {
+        plot_page_text(page, x, y, PLOT_LEFT, PLOT_SMALL, "setup", *line);
+        page->width = MAX(page->width, 2 * x + plot_text_width(*line, PLOT_SMALL));
+    }
+    return y;
 }
 
 static void draw_sign(PlotPage *page, double x, double y, const PlotLegend *legend)

@@ -8,6 +8,7 @@
 
 #include "core/time.h"
 #include "plot/axis.h"
+#include "trace/trace.h"
 
 /* Heights of letters are 17, 12 and 10 pixels. */
 typedef enum PlotSize {
@@ -74,6 +75,9 @@ char *plot_seconds(SimTime t, SimTime unit);
 
 /* The title and below it the source; returns the y below. */
 double plot_page_title(PlotPage *page, double x, const char *title, const char *source);
+
+/* The same of a run, and below it what was run (view/setup.h). */
+double plot_page_head(PlotPage *page, double x, const Trace *trace);
 
 typedef enum PlotSign {
     PLOT_SIGN_MARK,

@@ -12,6 +12,8 @@
 
 typedef struct PlotOptions {
     PlotScale scale;
+    const char *title; /* of a backoff; NULL: its own.  Other pictures have the trace's */
+    SimTime from;      /* where a timeline begins */
 } PlotOptions;
 
 /* Time across, a lane for each host: what it sent, its timers, its states. */
@@ -47,8 +49,9 @@ typedef struct PlotRun {
 
 enum { PLOT_RUNS_MAX = 4 };
 
-/* Counters by interval over time; a curve for each PlotRun, at most PLOT_RUNS_MAX. */
-void plot_counters(const GPtrArray *runs, GString *out);
+/* Counters by interval over time; a curve for each PlotRun, at most PLOT_RUNS_MAX.  `title` NULL:
+ * its own. */
+void plot_counters(const GPtrArray *runs, const char *title, GString *out);
 
 typedef enum PlotSweepStyle {
     PLOT_SWEEP_CURVES, /* over one thing that is varied: the median, in a band from 10 % to 90 % */

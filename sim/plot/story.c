@@ -170,21 +170,35 @@ const char *plot_host_event(const TraceEvent *event)
     return event->host_event.up ? "up again" : "crashed";
 }
 
+gboolean plot_is_refused(const PlotStory *story, const TraceEvent *arrival)
+{
+    return arrival->kind == TRACE_ARRIVE && trace_index_after(story->index, arrival) != NULL;
+}
+
+const char *plot_error(const TraceEvent *event)
+{
+    if (event->kind == TRACE_CALL && event->call.error != TCP_OK)
+        return tcp_error_name(event->call.error);
+    if (event->kind == TRACE_APP && event->app.event == TRACE_APP_ERROR)
+        return tcp_error_name(event->app.error);
+    return NULL;
+}
+
 const char *plot_send_mark(const PlotSend *send)
 {
     if (send->event->segment.injected)
         return "forged";
-    return send->event->segment.retry > 0 ? "again" : "first";
+    return trace_is_again(send->event) ? "again" : "first";
 }
 
 gboolean plot_send_is_first(const PlotSend *send)
 {
-    return !send->event->segment.injected && send->event->segment.retry == 0;
+    return !send->event->segment.injected && !trace_is_again(send->event);
 }
 
 gboolean plot_send_is_again(const PlotSend *send)
 {
-    return !send->event->segment.injected && send->event->segment.retry > 0;
+    return !send->event->segment.injected && trace_is_again(send->event);
 }
 
 gboolean plot_send_is_forged(const PlotSend *send)

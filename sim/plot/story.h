@@ -46,7 +46,7 @@ typedef struct PlotStory {
     GArray *timers;      /* PlotTimer, in order of arming; those of no length are left out */
     GArray *states;      /* PlotState, by connection, then in order; CLOSED is left out */
     GArray *sends;       /* PlotSend, in order */
-    SimTime end;         /* of the trace */
+    SimTime begin, end;  /* of what is shown */
     SimTime one_way;     /* how long a segment is under way, in the middle; 0: none arrived */
 } PlotStory;
 
@@ -62,6 +62,12 @@ char *plot_timer_text(const PlotTimer *timer);
 
 /* "crashed", "up again": of a TRACE_HOST. */
 const char *plot_host_event(const TraceEvent *event);
+
+/* Was what arrived there refused or ignored? */
+gboolean plot_is_refused(const PlotStory *story, const TraceEvent *arrival);
+
+/* "ETIMEDOUT": of an error that the application was told, or that its call returned; NULL: it is none. */
+const char *plot_error(const TraceEvent *event);
 
 /* The mark of a segment that was sent: first, again, forged. */
 const char *plot_send_mark(const PlotSend *send);

@@ -265,14 +265,25 @@ static void draw_x_name(const Picture *picture, const char *name)
                    picture->top + picture->height + 34, PLOT_CENTER, PLOT_TEXT, "host", name);
 }
 
+/* "client sends SYN at", "client sends SYN gaps": the answer is a time, or several, in seconds. */
+static gboolean asks_for_times(const char *ask)
+{
+    g_auto(GStrv) words = g_strsplit(ask, " ", -1);
+
+    /* Behind the first word, which is a host's name. */
+    return words[0] != NULL && (g_strv_contains((const char *const *)words + 1, "at") ||
+                                g_strv_contains((const char *const *)words + 1, "gaps"));
+}
+
 static char *value_name(const PlotSweep *sweep)
 {
-    const char *ask;
-
     if (sweep->of_held)
         return g_strdup("runs that held all expectations, %");
-    ask = g_ptr_array_index(sweep->head->values[SWEEP_ASK], sweep->ask);
-    return sweep->place == 0 ? g_strdup(ask) : g_strdup_printf("%s #%u", ask, sweep->place + 1);
+    const char *ask = g_ptr_array_index(sweep->head->values[SWEEP_ASK], sweep->ask);
+    const char *unit = asks_for_times(ask) ? ", in seconds" : "";
+
+    return sweep->place == 0 ? g_strconcat(ask, unit, NULL)
+                             : g_strdup_printf("%s #%u%s", ask, sweep->place + 1, unit);
 }
 
 /* `what` is said of the answers that are drawn. */

@@ -34,10 +34,11 @@ typedef struct Moment {
     SimTime t;
     double x;
     GString *label;
-    const char *host_event; /* NULL: none; such a moment has no segments */
-    GArray *sends;          /* const TraceEvent *, one for each kind */
-    GArray *counts;         /* guint, of each kind */
-    int row;                /* of its label; -1: left out */
+    const char *word,
+        *mark;      /* NULL: it has segments; else what happened to the host, or an error */
+    GArray *sends;  /* const TraceEvent *, one for each kind */
+    GArray *counts; /* guint, of each kind */
+    int row;        /* of its label; -1: left out */
 } Moment;
 
 typedef struct Bar {
@@ -60,6 +61,7 @@ typedef struct Lane {
     GPtrArray *moments; /* Moment */
     GArray *bars;       /* Bar */
     GArray *bands;      /* Band */
+    GArray *refused;    /* const TraceEvent *: arrivals that were */
     guint label_rows, mark_rows, bar_rows, band_rows;
     guint conns_left_out, bars_left_out;
     double top, marks_y, bars_y, bands_y, bottom;
@@ -165,20 +167,57 @@ static gint compare_moments(gconstpointer a, gconstpointer b)
     return one->t < other->t ? -1 : one->t > other->t;
 }
 
-static void collect_host_events(Timeline *line, TraceHost host)
+/* The moment at t: one of the first `count`, which are in order from *at on, or the last, or a new one. */
+static Moment *moment_at(GPtrArray *moments, guint count, guint *at, SimTime t)
+{
+    Moment *last = moments->len > 0 ? g_ptr_array_index(moments, moments->len - 1) : NULL;
+
+    while (*at < count && ((const Moment *)g_ptr_array_index(moments, *at))->t < t)
+        ++*at;
+    if (*at < count && ((const Moment *)g_ptr_array_index(moments, *at))->t == t)
+        return g_ptr_array_index(moments, *at);
+    if (last != NULL && last->t == t)
+        return last;
+    g_ptr_array_add(moments, moment_new(t));
+    return g_ptr_array_index(moments, moments->len - 1);
+}
+
+static void add_words(Timeline *line, TraceHost host, TraceList list, const char *mark,
+                      const char *(*word)(const TraceEvent *))
 {
     const TraceIndex *index = line->story->index;
+    const TraceEvent *event = trace_index_first(index, host, list);
     GPtrArray *moments = line->lanes[host].moments;
-    const TraceEvent *event = trace_index_first(index, host, TRACE_LIST_POWER);
+    guint count = moments->len, at = 0;
 
     for (; event != NULL; event = trace_index_next(index, event)) {
-        Moment *moment = moment_new(event->t);
+        Moment *moment = moment_at(moments, count, &at, event->t);
 
-        moment->host_event = plot_host_event(event);
-        g_string_append(moment->label, moment->host_event);
-        g_ptr_array_add(moments, moment);
+        if (g_strcmp0(moment->word, word(event)) != 0)
+            g_string_append_printf(moment->label, "%s%s", moment->label->len > 0 ? ", " : "",
+                                   word(event));
+        moment->word = word(event);
+        moment->mark = mark;
     }
     g_ptr_array_sort(moments, compare_moments);
+}
+
+static void collect_words(Timeline *line, TraceHost host)
+{
+    add_words(line, host, TRACE_LIST_POWER, "host", plot_host_event);
+    add_words(line, host, TRACE_LIST_ERRORS, "error", plot_error);
+}
+
+static void collect_refused(Timeline *line)
+{
+    const TraceEvents *events = line->story->trace->events;
+
+    for (guint i = 0; i < events->len; i++) {
+        const TraceEvent *event = &g_array_index(events, TraceEvent, i);
+
+        if (event->host < line->lane_count && plot_is_refused(line->story, event))
+            g_array_append_val(line->lanes[event->host].refused, event);
+    }
 }
 
 static void collect_moments(Timeline *line)
@@ -201,7 +240,7 @@ static void collect_moments(Timeline *line)
     }
     for (guint i = 0; i < line->lane_count; i++) {
         g_ptr_array_foreach(line->lanes[i].moments, (GFunc)(void (*)(void))moment_name, NULL);
-        collect_host_events(line, i);
+        collect_words(line, i);
     }
 }
 
@@ -273,9 +312,9 @@ static void collect_bands(Timeline *line)
 
 /* --- the axis ----------------------------------------------------------------------------- */
 
-static void append_host_times(const TraceIndex *index, TraceHost host, GArray *times)
+static void append_times(const TraceIndex *index, TraceHost host, TraceList list, GArray *times)
 {
-    const TraceEvent *event = trace_index_first(index, host, TRACE_LIST_POWER);
+    const TraceEvent *event = trace_index_first(index, host, list);
 
     for (; event != NULL; event = trace_index_next(index, event))
         g_array_append_val(times, event->t);
@@ -284,14 +323,15 @@ static void append_host_times(const TraceIndex *index, TraceHost host, GArray *t
 static GArray *all_times(const PlotStory *story)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(SimTime));
-    SimTime begin = 0;
 
-    g_array_append_val(times, begin);
+    g_array_append_val(times, story->begin);
     g_array_append_val(times, story->end);
     for (guint i = 0; i < story->sends->len; i++)
         g_array_append_val(times, g_array_index(story->sends, PlotSend, i).event->t);
-    for (TraceHost host = 0; host < story->trace->hosts->len; host++)
-        append_host_times(story->index, host, times);
+    for (TraceHost host = 0; host < story->trace->hosts->len; host++) {
+        append_times(story->index, host, TRACE_LIST_POWER, times);
+        append_times(story->index, host, TRACE_LIST_ERRORS, times);
+    }
     for (guint i = 0; i < story->timers->len; i++) {
         g_array_append_val(times, g_array_index(story->timers, PlotTimer, i).from);
         g_array_append_val(times, g_array_index(story->timers, PlotTimer, i).to);
@@ -469,8 +509,8 @@ static void draw_moment(Timeline *line, const Lane *lane, const char *host, cons
     double y = lane->marks_y;
     guint shown = MIN(moment->sends->len, (guint)MARK_ROWS);
 
-    if (moment->host_event != NULL) {
-        plot_page_mark(line->page, moment->x, y, "host", moment->t, host, moment->host_event);
+    if (moment->word != NULL) {
+        plot_page_mark(line->page, moment->x, y, moment->mark, moment->t, host, moment->word);
         y -= MARK_LINE;
     }
     for (guint i = 0; i < shown; i++, y -= MARK_LINE) {
@@ -491,7 +531,8 @@ static void draw_moment(Timeline *line, const Lane *lane, const char *host, cons
     if (label_y < y - 10)
         plot_page_line(line->page, moment->x, y + 4, moment->x, label_y + 6, "leader");
     plot_page_text(line->page, label_left(line, moment->x, width) + width / 2, label_y, PLOT_CENTER,
-                   PLOT_SMALL, "segment", moment->label->str);
+                   PLOT_SMALL, g_strcmp0(moment->mark, "error") == 0 ? "bad" : "segment",
+                   moment->label->str);
 }
 
 /* What nobody could tell from the mark before it is not drawn: floods. */
@@ -506,6 +547,23 @@ static void draw_moments(Timeline *line, const Lane *lane, const char *host)
             continue;
         draw_moment(line, lane, host, moment);
         last_x = moment->x;
+    }
+}
+
+/* Around what is sent at once in answer. */
+static void draw_refused(Timeline *line, const Lane *lane, const char *host)
+{
+    double last_x = -1000;
+
+    for (guint i = 0; i < lane->refused->len; i++) {
+        const TraceEvent *event = g_array_index(lane->refused, const TraceEvent *, i);
+        double x = place(line, event->t);
+
+        if (x - last_x < marks_told_apart)
+            continue;
+        plot_page_mark(line->page, x, lane->marks_y, "refused", event->t, host,
+                       segment_class_name(event->segment.class));
+        last_x = x;
     }
 }
 
@@ -562,6 +620,7 @@ static void draw_lane(Timeline *line, guint host)
     for (guint i = 0; i < lane->bars->len; i++)
         draw_bar(line, lane, name, &g_array_index(lane->bars, Bar, i));
     draw_moments(line, lane, name);
+    draw_refused(line, lane, name);
 }
 
 /* --- the axis below the lanes ------------------------------------------------------------- */
@@ -662,6 +721,15 @@ static gboolean any_bar(const Timeline *line, const char *kind)
     return FALSE;
 }
 
+static gboolean any_refused(const Timeline *line)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < line->lane_count; i++)
+        count += line->lanes[i].refused->len;
+    return count > 0;
+}
+
 static double draw_legend(Timeline *line, double y)
 {
     static const struct {
@@ -679,13 +747,16 @@ static double draw_legend(Timeline *line, double y)
         {"timer-cancelled", PLOT_SIGN_BOX, "timer cancelled (its length in brackets)"},
         {"timer-open", PLOT_SIGN_BOX, "timer still running"},
     };
-    PlotLegend used[G_N_ELEMENTS(marks) + G_N_ELEMENTS(bars)];
+    static const PlotLegend refused = {"refused", PLOT_SIGN_MARK, "arrived, refused or ignored"};
+    PlotLegend used[G_N_ELEMENTS(marks) + G_N_ELEMENTS(bars) + 1];
     guint count = 0;
 
     for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
         if (any_send(line->story, marks[i].is))
             used[count++] = marks[i].legend;
     }
+    if (any_refused(line))
+        used[count++] = refused;
     for (gsize i = 0; i < G_N_ELEMENTS(bars); i++) {
         if (any_bar(line, bars[i].what))
             used[count++] = bars[i];
@@ -728,8 +799,7 @@ static double draw_notes(Timeline *line, double y)
 
 static void lay_out(Timeline *line)
 {
-    double y =
-        plot_page_title(line->page, EDGE, line->story->trace->title, line->story->trace->source);
+    double y = plot_page_head(line->page, EDGE, line->story->trace);
 
     for (guint i = 0; i < line->lane_count; i++)
         line->left = MAX(
@@ -765,8 +835,10 @@ static Timeline *timeline_new(const PlotStory *story, PlotScale scale)
         line->lanes[i].moments = g_ptr_array_new_with_free_func(moment_free);
         line->lanes[i].bars = g_array_new(FALSE, FALSE, sizeof(Bar));
         line->lanes[i].bands = g_array_new(FALSE, FALSE, sizeof(Band));
+        line->lanes[i].refused = g_array_new(FALSE, FALSE, sizeof(const TraceEvent *));
     }
     collect_moments(line);
+    collect_refused(line);
     collect_bars(line);
     collect_bands(line);
     make_axis(line, scale);
@@ -782,6 +854,7 @@ static void timeline_free(Timeline *line)
         g_ptr_array_unref(line->lanes[i].moments);
         g_array_unref(line->lanes[i].bars);
         g_array_unref(line->lanes[i].bands);
+        g_array_unref(line->lanes[i].refused);
     }
     g_free(line->lanes);
     plot_axis_free(line->axis);
@@ -792,6 +865,7 @@ static void timeline_free(Timeline *line)
 void plot_timeline(const Trace *trace, const PlotOptions *options, GString *out)
 {
     g_autoptr(PlotStory) story = plot_story_new(trace);
+    story->begin = options->from;
     PlotScale scale = options->scale == PLOT_SCALE_AUTO ? PLOT_SCALE_LINEAR : options->scale;
     Timeline *line = timeline_new(story, scale);
 

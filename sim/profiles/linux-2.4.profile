@@ -1,4 +1,4 @@
-title "Linux 2.4 to 3.0"
+title "Linux 2.4 to 2.6.31"
 about "The stack of the textbooks: 3 s, 6 s, 12 s. Its first timeout stayed 3 s until Linux 3.1."
 about "Timers are exact here. The kernel's had a granularity of 10 ms (HZ=100), and half-open"
 about "connections were looked at every 200 ms; the profile does not model that. Nor does it model"

@@ -14,3 +14,4 @@ set sender=linux                source "Linux 6.1 net/ipv4/tcp_output.c, tcp_inp
 set orphan-fin-wait-2=remnant   source "Linux 6.1 net/ipv4/tcp_minisocks.c, tcp_timewait_state_process"
 set close-wait-reset=EPIPE      source "Linux 6.1 net/ipv4/tcp_input.c, tcp_reset"
 set fin-ignores-cwnd=yes        source "Linux 6.1 net/ipv4/tcp_output.c, tcp_cwnd_test; not in 6.12 any more"
+set packets-grow=no             source "Linux 6.10 brought tcp_grow_skb: commit 8ee602c63520"

@@ -36,7 +36,10 @@ typedef enum KeyType {
 /* Words of KEY_WORD keys, each with the name of its value: W(value, word). */
 #define RTO_FLOOR_WORDS(W) W(RTO_FLOOR_VARIANCE, "variance") W(RTO_FLOOR_TOTAL, "total")
 #define IP_WORDS(W) W(IP_4, "4") W(IP_6, "6")
-#define GIVE_UP_WORDS(W) W(GIVE_UP_COUNT, "count") W(GIVE_UP_TIME, "time")
+#define GIVE_UP_WORDS(W)                                                                           \
+    W(GIVE_UP_COUNT, "count")                                                                      \
+    W(GIVE_UP_TIME, "time")                                                                        \
+    W(GIVE_UP_NEVER, "never")
 #define ISN_WORDS(W) W(ISN_FIXED, "fixed") W(ISN_CLOCK, "clock") W(ISN_RFC6528, "rfc6528")
 #define HANDSHAKE_WORDS(W) W(HANDSHAKE_THREE_WAY, "three-way") W(HANDSHAKE_TWO_WAY, "two-way")
 #define SYN_DATA_WORDS(W) W(SYN_DATA_REFUSE, "refuse") W(SYN_DATA_ACCEPT, "accept")
@@ -75,7 +78,8 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_RFC6298, "rfc6298")                                                            \
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
-    W(RTT_ESTIMATOR_LWIP, "lwip")
+    W(RTT_ESTIMATOR_LWIP, "lwip")                                                                  \
+    W(RTT_ESTIMATOR_FREERTOS, "freertos")
 #define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
@@ -183,6 +187,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "no: a SYN-ACK is repeated for ever")                                                        \
     K(synack_linear_timeouts, "synack-linear-timeouts", KEY_COUNT, 0, 127, "0", NULL,              \
       "SYN-ACK timeouts that come before the timeout begins to double; they do not count")         \
+    K(synack_rto, "synack-rto", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                  \
+      "a SYN-ACK's timeout, before it begins to double; 0: as a SYN's (VPP has another)")          \
     K(repeated_syn, "repeated-syn", KEY_WORD, 0, 0, "syn-ack", KEY_WORDS(REPEATED_SYN),            \
       "a repeated SYN in SYN-RCVD: answered with SYN-ACK, a bare ACK (RFC 9293 to the letter) or " \
       "RST")                                                                                       \
@@ -254,6 +260,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "largest segment we accept, as announced; 20 bytes less with ip=6")                          \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
       "receive buffer, and so the largest window we offer")                                        \
+    K(first_window, "first-window", KEY_BYTES, 0, 1 << 30, "0", NULL,                              \
+      "what of it a SYN offers; it grows by twice what arrives (Linux, Windows); 0: all of it")    \
     K(window_scale, "window-scale", KEY_COUNT, 0, 14, "0", NULL,                                   \
       "the shift offered, if the window does not need a larger one")                               \
     K(window_in_segments, "window-in-segments", KEY_YES_NO, 0, 1, "no", NULL,                      \
@@ -262,6 +270,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "offer the window scale option (RFC 7323)")                                                  \
     K(tcp_timestamps, "tcp_timestamps", KEY_SWITCH, 0, 1, "0", NULL,                               \
       "offer timestamps (RFC 7323), and with them PAWS")                                           \
+    K(syn_rfc1323, "syn-rfc1323", KEY_YES_NO, 0, 1, "yes", NULL,                                   \
+      "no: window scale and timestamps are on no SYN of ours, but on the answer to one "           \
+      "(Windows XP)")                                                                              \
     K(timestamps_after_syn, "timestamps-after-syn", KEY_YES_NO, 0, 1, "yes", NULL,                 \
       "no: agreed on the SYN, left off behind it, against RFC 7323 §3.2")                          \
     K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "take",                            \
@@ -302,9 +313,13 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "after a loss the congestion window shrinks at once, or with what arrives (RFC 6937)")       \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
       "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
+    K(packets_grow, "packets-grow", KEY_YES_NO, 0, 1, "no", NULL,                                  \
+      "with push=bursts: a packet that was sent in part takes from the next one (Linux 6.10)")     \
     /* Retransmission */                                                                           \
     K(backoff, "backoff", KEY_COUNT, 1, 16, "2", NULL,                                             \
       "factor from one retransmission timeout to the next; 1: constant")                           \
+    K(backoff_divisor, "backoff-divisor", KEY_COUNT, 1, 16, "1", NULL,                             \
+      "what that factor is divided by: backoff=3 and this 2 make 1.5 (Zephyr)")                    \
     K(fin_backoff, "fin-backoff", KEY_COUNT, 0, 16, "0", NULL,                                     \
       "the same while only our FIN is unacknowledged; 0: as backoff")                              \
     K(fin_gives_up, "fin-gives-up", KEY_YES_NO, 0, 1, "yes", NULL,                                 \
@@ -326,7 +341,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(rto_after_syn_loss, "rto-after-syn-loss", KEY_TIME, 0, SIM_HOUR, "3s", NULL,                 \
       "the RTO for data when a SYN timed out and nothing was measured (RFC 6298 §5.7); 0: off")    \
     K(give_up, "give-up", KEY_WORD, 0, 0, "count", KEY_WORDS(GIVE_UP),                             \
-      "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take")  \
+      "tcp_retries2 and tcp_orphan_retries count repeats, or stand for the time they would take; " \
+      "never: nothing is given up, neither SYN nor SYN-ACK nor data (smoltcp)")                    \
     K(tcp_retries2, "tcp_retries2", KEY_COUNT, 0, 255, "15", NULL,                                 \
       "repeats of unacknowledged data before the connection is given up")                          \
     K(r2, "r2", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                                             \

@@ -32,6 +32,7 @@
     R(SYN_ACKED, "ACK of our SYN received", "RFC 9293 §3.10.7.4, fifth")                           \
     R(DATA_ARRIVED, "data received", "RFC 9293 §3.10.7.4, seventh")                                \
     R(OUT_OF_ORDER, "data received out of order", "RFC 5681 §4.2")                                 \
+    R(GAP_FILLED, "data received that fills a gap", "RFC 5681 §4.2")                               \
     R(FIN_ARRIVED, "FIN received", "RFC 9293 §3.10.7.4, eighth")                                   \
     R(FIN_ACKED, "ACK of our FIN received", "RFC 9293 §3.10.7.4, fifth")                           \
     R(FIN_REPEATED, "the FIN came again", "RFC 9293 §3.10.7.4, eighth")                            \

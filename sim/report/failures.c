@@ -70,17 +70,56 @@ void failure_append(GString *out, const char *again, const char *file, const Exp
         g_string_append_printf(out, "    why:      %s\n", why);
 }
 
-void failures_append(GString *out, const char *again, const char *file, const GPtrArray *results)
+static gboolean is_failure(const ExpectResult *result)
+{
+    return !result->ok && !result->is_out_of_reach;
+}
+
+/* Before the other in the run; what no event tells of, comes last, and lines without effect behind it. */
+static gboolean is_before(const ExpectResult *a, const ExpectResult *b)
+{
+    gboolean is_line = a->about == EXPECT_ABOUT_LINE, other = b->about == EXPECT_ABOUT_LINE;
+
+    if (is_line != other)
+        return other;
+    return a->event != 0 && (b->event == 0 || a->event < b->event);
+}
+
+const ExpectResult *failures_first(const GPtrArray *results)
+{
+    const ExpectResult *first = NULL;
+
+    for (guint i = 0; i < results->len; i++) {
+        const ExpectResult *result = g_ptr_array_index(results, i);
+
+        if (is_failure(result) && (first == NULL || is_before(result, first)))
+            first = result;
+    }
+    return first;
+}
+
+void failure_place_append(GString *out, const char *file, const ExpectResult *result)
+{
+    append_place(out, &result->place, file);
+}
+
+void failures_head_append(GString *out, const char *file, const GPtrArray *results)
 {
     guint failures = failures_count(results);
 
     g_string_append(out, "FAIL ");
     escape_terminal(file, out);
-    g_string_append_printf(out, "  (%u failed, %u held)\n", failures, results->len - failures);
+    g_string_append_printf(out, "  (%u failed, %u held)", failures, results->len - failures);
+}
+
+void failures_append(GString *out, const char *again, const char *file, const GPtrArray *results)
+{
+    failures_head_append(out, file, results);
+    g_string_append_c(out, '\n');
     for (guint i = 0; i < results->len; i++) {
         const ExpectResult *result = g_ptr_array_index(results, i);
 
-        if (!result->ok && !result->is_out_of_reach)
+        if (is_failure(result))
             failure_append(out, again, file, result);
     }
 }

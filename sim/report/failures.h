@@ -15,6 +15,16 @@ guint failures_count(const GPtrArray *results);
 /* Appends that the file failed, and each failure. */
 void failures_append(GString *out, const char *again, const char *file, const GPtrArray *results);
 
+/* The failure that came first in the run: what came after it is most often its consequence.  NULL: nothing
+ * failed.  A line that never did anything is nobody's consequence, and never the first where there is another. */
+const ExpectResult *failures_first(const GPtrArray *results);
+
+/* Appends "FAIL a.scn  (3 failed, 2 held)", without the line's end. */
+void failures_head_append(GString *out, const char *file, const GPtrArray *results);
+
+/* Appends "a.scn:18", where it is written. */
+void failure_place_append(GString *out, const char *file, const ExpectResult *result);
+
 /* Appends "FILE:LINE: out of reach: WHAT" for a result that is; FALSE: there is none. */
 gboolean failure_out_of_reach_append(GString *out, const char *file, const GPtrArray *results);
 

@@ -27,6 +27,7 @@ void report_begin(Report *report)
 {
     report->out = g_string_new(NULL);
     report->body = g_string_new(NULL);
+    report->causes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (report->format->begin != NULL)
         report->format->begin(report);
 }
@@ -61,4 +62,5 @@ void report_clear(Report *report)
 {
     g_string_free(report->out, TRUE);
     g_string_free(report->body, TRUE);
+    g_hash_table_unref(report->causes);
 }

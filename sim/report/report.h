@@ -24,11 +24,14 @@ struct Report {
     const ReportFormat *format;
     const char *again; /* the command that repeats a run, but for its file; see failures.h */
     gboolean quiet;    /* only what fails */
+    gboolean verbose;  /* of a file every failure; else the first, and how many came after it */
     guint files;       /* how many there are to tell of */
     guint told;        /* how many of them have been told */
     guint passed, failed, out_of_reach;
     GString *out;           /* what is to be written; the caller empties it when it was */
     gboolean is_unwritable; /* standard output takes no more */
+    /* For people: what failed first (char *), and where that was (char *). */
+    GHashTable *causes;
     /* For a format that begins with its sums. */
     GString *body;
     guint tests, failures, errors;

@@ -8,20 +8,24 @@
 /* `at 0s inject listen` and `when client ESTABLISHED after …` would have two meanings. */
 static const char *const reserved[] = {"inject", "flood", "after", NULL};
 
+/* Letters of any script, with the marks that some are written with: nothing that is not seen. */
 static gboolean name_is_well_formed(const char *name)
 {
-    if (!g_ascii_isalpha(*name))
+    if (!g_utf8_validate(name, -1, NULL) || !g_unichar_isalpha(g_utf8_get_char(name)))
         return FALSE;
-    for (; *name != '\0'; name++)
-        if (!g_ascii_isalnum(*name) && *name != '-' && *name != '_')
+    for (; *name != '\0'; name = g_utf8_next_char(name)) {
+        gunichar sign = g_utf8_get_char(name);
+
+        if (!g_unichar_isalnum(sign) && !g_unichar_ismark(sign) && sign != '-' && sign != '_')
             return FALSE;
+    }
     return TRUE;
 }
 
 static void check_name(Parser *parser, const Line *line, const Word *name)
 {
     if (!name_is_well_formed(name->text))
-        line_error(parser, line, name, "letters, digits, - and _; a letter first",
+        line_error(parser, line, name, "letters of any script, digits, - and _; a letter first",
                    "'%s' cannot be a host's name", shown(parser, name));
     else if (g_strv_contains(reserved, name->text))
         line_error(parser, line, name, NULL,

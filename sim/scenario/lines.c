@@ -111,10 +111,19 @@ static gboolean is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* "#1" and "#$n" inside a line are selections. */
+static gboolean is_selection(const Cursor *cursor)
+{
+    const char *next = cursor->at + 1;
+
+    return next < cursor->end &&
+           (g_ascii_isdigit(*next) ||
+            (*next == '$' && next + 1 < cursor->end && g_ascii_isalpha(next[1])));
+}
+
 static gboolean begins_comment(const Cursor *cursor, gboolean first)
 {
-    return *cursor->at == '#' &&
-           (first || cursor->at + 1 >= cursor->end || !g_ascii_isdigit(cursor->at[1]));
+    return *cursor->at == '#' && (first || !is_selection(cursor));
 }
 
 /* Behind the opening quote: appends the text and goes behind the closing one. */

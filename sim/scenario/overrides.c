@@ -1,8 +1,8 @@
 /* What the command line sets after all that a scenario says: HOST.KEY=VALUE, HOST.profile=NAME,
- * link.KEY=VALUE and FROM->TO.KEY=VALUE.
+ * link.KEY=VALUE, FROM->TO.KEY=VALUE, and NAME=VALUE.
  *
  * A key is set when everything is read; a profile where its host is declared, since what the scenario
- * sets comes after it. */
+ * sets comes after it; and a value by name where `let` gives it one (names.c). */
 #include <string.h>
 
 #include "scenario/parser.h"
@@ -62,15 +62,31 @@ static gboolean word_owner(Parser *parser, const Line *line, const Word *word, T
     return word_host(parser, line, word, &out->host);
 }
 
+/* What has no dot may be a value by name. */
+static void not_a_target(Parser *parser, const Line *line, const Word *word)
+{
+    const GArray *known = parser->plan->names;
+    g_autofree const char **names = g_new0(const char *, known->len + 1);
+    g_autofree char *form = form_hint(line);
+
+    for (guint i = 0; i < known->len; i++)
+        names[i] = g_array_index(known, PlanName, i).name;
+    g_autofree char *hint = words_hint(word->text, names);
+    g_autofree char *both = g_strconcat(hint, hint[0] != '\0' ? "\n" : "", form, NULL);
+
+    line_error(parser, line, word, both, "expected HOST.KEY%s, not '%s'",
+               known->len > 0 ? " or a NAME that has a value by 'let'" : "", shown(parser, word));
+}
+
 gboolean word_target(Parser *parser, const Line *line, const Word *word, Target *out)
 {
     const char *dot = strchr(word->text, '.');
 
-    *out = (Target){.key = NULL};
+    *out = (Target){.name = plan_find_name(parser->plan, word->text)};
+    if (out->name != NULL)
+        return TRUE;
     if (dot == NULL || dot == word->text || dot[1] == '\0') {
-        g_autofree char *hint = form_hint(line);
-
-        line_error(parser, line, word, hint, "expected HOST.KEY, not '%s'", shown(parser, word));
+        not_a_target(parser, line, word);
         return FALSE;
     }
     gsize before = (gsize)(dot - word->text);
@@ -151,6 +167,14 @@ static void check_profile(Parser *parser, const Line *line, const Target *target
         line_error(parser, line, word, NULL, "%s cannot be given another profile here", host->name);
 }
 
+/* It was put in where its name stands, if ever it does. */
+static void check_value(Parser *parser, const Line *line, const Word *value)
+{
+    if (strpbrk(value->text, " \t\"") != NULL)
+        line_error(parser, line, value, NULL,
+                   "a value by name is one word without quotes, unlike '%s'", shown(parser, value));
+}
+
 static void set_links(Parser *parser, const Line *line, const Target *target, const Word *value)
 {
     guint first = target->all_links ? 0 : target->link;
@@ -171,6 +195,10 @@ static void apply_override(Parser *parser, Line *line)
     if (!word_setting(parser, line, word, &name, &value) ||
         !word_target(parser, line, &name, &target))
         return;
+    if (target.name != NULL) {
+        check_value(parser, line, &value);
+        return;
+    }
     if (target.key == NULL)
         check_profile(parser, line, &target, &name);
     else if (target.scope == KEY_SCOPE_LINK)

@@ -79,6 +79,15 @@ const Statement *statement_table(gsize *count);
 /* Reads every line of the source, which the parser takes over.  FALSE when it has none. */
 gboolean parser_read_source(Parser *parser, Source *source, StatementScope scope);
 
+/* --- names.c: values by name --- */
+
+/* Puts values where $NAME stands.  FALSE and an error: one of them is not known. */
+gboolean line_put_values(Parser *parser, Line *line);
+void parse_let(Parser *parser, Line *line);
+
+/* NULL: no line has given it a value. */
+const PlanName *plan_find_name(const Plan *plan, const char *name);
+
 /* --- reporting.c --- */
 
 const Word *line_word(const Line *line, guint index);
@@ -183,9 +192,10 @@ void set_keys(Parser *parser, Line *line, KeyScope scope, void *config);
 /* --- overrides.c: what the command line sets --- */
 
 /* What one setting of it is about: "client.mss", "client.profile", "link.loss" (all links),
- * "client->server.loss" (one way). */
+ * "client->server.loss" (one way), "rtt" (a value by name). */
 typedef struct Target {
-    const Key *key; /* NULL: a host's profile */
+    const PlanName *name; /* "rtt", a value by name; NULL: a key, or a profile */
+    const Key *key;       /* NULL: neither, or a host's profile */
     KeyScope scope;
     guint host;         /* KEY_SCOPE_HOST */
     gboolean all_links; /* KEY_SCOPE_LINK; else: */
@@ -227,6 +237,7 @@ void check_routes(Parser *parser);
 void need_route(Parser *parser, const Line *line, const Word *word, guint from, guint to,
                 gboolean answers);
 void parse_fault(Parser *parser, Line *line);
+void parse_order(Parser *parser, Line *line);
 void parse_at(Parser *parser, Line *line);
 void parse_when(Parser *parser, Line *line);
 gboolean parse_inject(Parser *parser, Line *line, PlanStep *step);

@@ -5,6 +5,14 @@
 
 #include "scenario/plan_private.h"
 
+static void clear_name(gpointer item)
+{
+    PlanName *name = item;
+
+    g_free(name->name);
+    g_free(name->value);
+}
+
 static void clear_host(gpointer item)
 {
     PlanHost *host = item;
@@ -25,6 +33,14 @@ static void clear_step(gpointer item)
     g_free(step->text);
     g_free(step->line);
     g_clear_pointer(&step->settings, g_array_unref);
+}
+
+static void clear_order(gpointer item)
+{
+    PlanOrder *order = item;
+
+    g_array_unref(order->whence);
+    g_free(order->text);
 }
 
 static void clear_expect(gpointer item)
@@ -61,10 +77,12 @@ Plan *plan_new(const char *file)
     plan->file = g_strdup(file);
     plan->about = g_ptr_array_new_with_free_func(g_free);
     plan->see = g_ptr_array_new_with_free_func(g_free);
+    plan->names = array_of(sizeof(PlanName), clear_name);
     plan->hosts = array_of(sizeof(PlanHost), clear_host);
     plan->links = array_of(sizeof(PlanLink), NULL);
     plan->faults = array_of(sizeof(PlanFault), clear_fault);
     plan->steps = array_of(sizeof(PlanStep), clear_step);
+    plan->orders = array_of(sizeof(PlanOrder), clear_order);
     plan->expects = array_of(sizeof(PlanExpect), clear_expect);
     plan->seed = 1;
     plan->stop = SIM_NEVER;
@@ -79,10 +97,12 @@ void plan_free(Plan *plan)
     g_free(plan->title);
     g_ptr_array_unref(plan->about);
     g_ptr_array_unref(plan->see);
+    g_array_unref(plan->names);
     g_array_unref(plan->hosts);
     g_array_unref(plan->links);
     g_array_unref(plan->faults);
     g_array_unref(plan->steps);
+    g_array_unref(plan->orders);
     g_array_unref(plan->expects);
     if (plan->script_free != NULL)
         plan->script_free(plan->script);
@@ -112,10 +132,12 @@ Plan *plan_variant(const Plan *plan)
     copy->title = g_strdup(plan->title);
     g_ptr_array_ref(copy->about);
     g_ptr_array_ref(copy->see);
+    g_array_ref(copy->names);
     copy->hosts = variant_hosts(plan->hosts);
     copy->links = g_array_copy(plan->links);
     g_array_ref(copy->faults);
     g_array_ref(copy->steps);
+    g_array_ref(copy->orders);
     g_array_ref(copy->expects);
     return copy;
 }
@@ -129,6 +151,21 @@ gboolean plan_find_host(const Plan *plan, const char *name, guint *out)
         }
     }
     return FALSE;
+}
+
+const char *plan_whence_name(PlanWhenceKind kind)
+{
+    static const char *const names[] = {[PLAN_WHENCE_HOST] = NULL,
+                                        [PLAN_WHENCE_TIMER] = "timer",
+                                        [PLAN_WHENCE_SCRIPT] = "script",
+                                        [PLAN_WHENCE_POWER] = "power"};
+
+    return names[kind];
+}
+
+gboolean plan_verb_is_power(PlanVerb verb)
+{
+    return verb == PLAN_CRASH || verb == PLAN_REBOOT;
 }
 
 const char *plan_variable_name(PlanVariable variable)
@@ -145,6 +182,12 @@ gboolean plan_host_sets(const PlanHost *host, const Key *key)
 {
     return memcmp((const char *)&host->config + key->offset,
                   (const char *)&host->profile_config + key->offset, sizeof(gint64)) != 0;
+}
+
+gboolean plan_link_is_set(const PlanLink *link, const Key *key)
+{
+    return memcmp((const char *)&link->config + key->offset,
+                  (const char *)&link->written + key->offset, sizeof(gint64)) != 0;
 }
 
 gboolean plan_step_is_of(const PlanStep *step, guint host)

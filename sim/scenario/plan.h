@@ -29,6 +29,7 @@ typedef struct PlanHost {
 typedef struct PlanLink {
     guint from, to; /* indexes into Plan.hosts */
     LinkConfig config;
+    LinkConfig written; /* the file's alone, without --set */
     SourcePlace place;
 } PlanLink;
 
@@ -169,6 +170,38 @@ typedef struct PlanTolerance {
     gint64 within_ppb; /* a part of the expected time, per billion */
 } PlanTolerance;
 
+/* A value by name: `let rtt=20ms`. */
+typedef struct PlanName {
+    char *name, *value;
+    gboolean is_set; /* the command line gave it the value */
+    SourcePlace place;
+} PlanName;
+
+/* Whence something comes that happens at a host. */
+typedef enum PlanWhenceKind {
+    PLAN_WHENCE_HOST,   /* from another host, or from who forges in its name there: it arrives */
+    PLAN_WHENCE_TIMER,  /* one of its own timers */
+    PLAN_WHENCE_SCRIPT, /* a line of the script, but for … */
+    PLAN_WHENCE_POWER,  /* … one that lets it crash or reboot: no application does that */
+} PlanWhenceKind;
+
+const char *plan_whence_name(PlanWhenceKind kind); /* "timer", …; NULL: it is a host's */
+gboolean plan_verb_is_power(PlanVerb verb);
+
+typedef struct PlanWhence {
+    PlanWhenceKind kind;
+    guint host; /* PLAN_WHENCE_HOST: that one; else 0 */
+} PlanWhence;
+
+/* The order of what is due at one host at one instant, which else is that of its decision. */
+typedef struct PlanOrder {
+    guint host;
+    SimTime at;
+    GArray *whence; /* PlanWhence: first this, then that */
+    char *text;     /* "order server at 1.02s timer client" */
+    SourcePlace place;
+} PlanOrder;
+
 typedef struct PlanExpect {
     PlanExpectKind kind;
     PlanParty party;
@@ -199,10 +232,12 @@ typedef struct Plan {
     char *file;             /* as the user named it */
     char *title;            /* NULL when there is none */
     GPtrArray *about, *see; /* char * */
+    GArray *names;          /* PlanName */
     GArray *hosts;          /* PlanHost */
     GArray *links;          /* PlanLink, at most one a direction */
     GArray *faults;         /* PlanFault */
     GArray *steps;          /* PlanStep, in the file's order */
+    GArray *orders;         /* PlanOrder, at most one a host and time */
     GArray *expects;        /* PlanExpect */
     guint64 seed;           /* default 1 */
     SimTime stop;           /* SIM_NEVER: none */
@@ -222,6 +257,9 @@ Plan *plan_variant(const Plan *plan);
 
 /* Does the scenario (or --set) give the host's key another value than its profile does? */
 gboolean plan_host_sets(const PlanHost *host, const Key *key);
+
+/* Does --set give the link's key another value than the scenario does? */
+gboolean plan_link_is_set(const PlanLink *link, const Key *key);
 
 /* Is it the host that carries the line out?  What is forged in its name is not its own. */
 gboolean plan_step_is_of(const PlanStep *step, guint host);

@@ -1,6 +1,7 @@
 /* Profiles: found by name or path, read with their bases, each file once. */
 #include <string.h>
 
+#include "scenario/aliases.h"
 #include "scenario/parser.h"
 
 #define PROFILE_SUFFIX ".profile"
@@ -41,6 +42,18 @@ void profile_free(Profile *profile)
     g_free(profile);
 }
 
+/* The last one: bases come first. */
+const ProfileSetting *profile_setting(const Profile *profile, const char *key)
+{
+    for (guint i = profile->settings->len; i-- > 0;) {
+        const ProfileSetting *setting = g_ptr_array_index(profile->settings, i);
+
+        if (strcmp(setting->key, key) == 0)
+            return setting;
+    }
+    return NULL;
+}
+
 /* --- where profiles are ------------------------------------------------------------------- */
 
 static gint compare_names(gconstpointer a, gconstpointer b)
@@ -79,36 +92,100 @@ char **profile_names(const ScenarioOptions *options)
     return (char **)g_ptr_array_free(names, FALSE);
 }
 
-static void unknown_profile(Parser *parser, const Line *line, const Word *name)
-{
-    g_auto(GStrv) names = profile_names(parser->options);
-
-    line_unknown(parser, line, name, "profile", (const char *const *)names);
-}
-
 static gboolean is_path(const char *name)
 {
     return strchr(name, '/') != NULL || g_str_has_suffix(name, PROFILE_SUFFIX);
+}
+
+/* The file of this name in the directories; NULL: in none. */
+static char *find_file(const ScenarioOptions *options, const char *name)
+{
+    const char *const *directory = options->profile_dirs;
+
+    for (; directory != NULL && *directory != NULL; directory++) {
+        g_autofree char *path = g_strconcat(*directory, "/", name, PROFILE_SUFFIX, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
+            return g_steal_pointer(&path);
+    }
+    return NULL;
+}
+
+/* Is there a profile of this very name? */
+static gboolean exists(const ScenarioOptions *options, const char *name)
+{
+    const ScenarioFiles *files = options->files;
+    gsize length = 0;
+    g_autofree char *why = NULL;
+    g_autofree char *found = files == NULL ? find_file(options, name)
+                                           : files->read_profile(files->data, name, &length, &why);
+
+    return found != NULL;
+}
+
+/* A name that stands for another profile, as that one's; any other word as it is. */
+static Word meant(const Parser *parser, const Word *name)
+{
+    const char *instead = profile_alias(name->text);
+    Word word = *name;
+
+    if (instead == NULL || exists(parser->options, name->text) || !exists(parser->options, instead))
+        return word;
+    word.text = instead;
+    word.length = strlen(instead);
+    return word;
+}
+
+/* The names of all profiles, and of the families that lead to one of them. */
+static GPtrArray *known_names(const ScenarioOptions *options)
+{
+    g_auto(GStrv) own = profile_names(options);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    gsize count;
+    const ProfileAlias *aliases = profile_aliases(&count);
+
+    for (char **name = own; *name != NULL; name++)
+        g_ptr_array_add(names, g_strdup(*name));
+    for (gsize i = 0; i < count; i++) {
+        if (aliases[i].from == NULL &&
+            g_strv_contains((const char *const *)own, aliases[i].profile))
+            g_ptr_array_add(names, g_strdup(aliases[i].family));
+    }
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+/* Of a family of which no profile has that version, the nearest one; else the name that looks like it. */
+static void unknown_profile(Parser *parser, const Line *line, const Word *name)
+{
+    g_autoptr(GPtrArray) known = known_names(parser->options);
+    const char *const *names = (const char *const *)known->pdata;
+    const char *nearest = profile_alias_nearest(name->text);
+    g_autofree char *hint = NULL;
+
+    if (nearest == NULL || !g_strv_contains(names, nearest))
+        nearest = nearest_word(name->text, names);
+    if (nearest != NULL)
+        hint = g_strdup_printf("did you mean '%s'?", nearest);
+    else if (known->len > 1)
+        hint = g_strdup("'tcpwaltz profiles' lists what there is");
+    line_error(parser, line, name, hint, "unknown profile '%s'", shown(parser, name));
 }
 
 /* The file of a profile; NULL and an error when a name is in none of the directories.  Of a profile at
  * hand, which has no file, its name. */
 static char *locate(Parser *parser, const Line *line, const Word *name)
 {
-    const char *const *directory = parser->options->profile_dirs;
-
     if (is_path(name->text))
         return source_resolve(line->source, name->text);
     if (parser->options->files != NULL)
         return g_strdup(name->text);
-    for (; directory != NULL && *directory != NULL; directory++) {
-        g_autofree char *path = g_strconcat(*directory, "/", name->text, PROFILE_SUFFIX, NULL);
 
-        if (g_file_test(path, G_FILE_TEST_EXISTS))
-            return g_steal_pointer(&path);
-    }
-    unknown_profile(parser, line, name);
-    return NULL;
+    char *path = find_file(parser->options, name->text);
+
+    if (path == NULL)
+        unknown_profile(parser, line, name);
+    return path;
 }
 
 /* --- reading one -------------------------------------------------------------------------- */
@@ -172,19 +249,20 @@ static Profile *load(Parser *parser, const Line *line, const Word *name, const c
     return NULL;
 }
 
-const Profile *find_profile(Parser *parser, const Line *line, const Word *name)
+const Profile *find_profile(Parser *parser, const Line *line, const Word *word)
 {
     gpointer known;
 
     if (parser->muted) /* its errors would be lost, and never said again */
         return NULL;
-    g_autofree char *path = locate(parser, line, name);
+    Word name = meant(parser, word);
+    g_autofree char *path = locate(parser, line, &name);
 
     if (path == NULL)
         return NULL;
     if (g_hash_table_lookup_extended(parser->profiles, path, NULL, &known))
         return known;
-    Profile *profile = load(parser, line, name, path);
+    Profile *profile = load(parser, line, &name, path);
 
     g_hash_table_insert(parser->profiles, g_steal_pointer(&path), profile);
     return profile;
@@ -294,11 +372,11 @@ Profile *profile_load(const char *name_or_path, const ScenarioOptions *options,
     line_reader_init_argument(&reader, &argument, name_or_path);
     parser.reader = &reader;
     if (line_reader_check_argument(&reader, diagnostics)) {
-        const Word *name = line_peek(&reader.line);
-        g_autofree char *path = locate(&parser, &reader.line, name);
+        Word name = meant(&parser, line_peek(&reader.line));
+        g_autofree char *path = locate(&parser, &reader.line, &name);
 
         if (path != NULL)
-            profile = load(&parser, &reader.line, name, path);
+            profile = load(&parser, &reader.line, &name, path);
     }
     parser.reader = NULL;
     line_reader_clear(&reader);

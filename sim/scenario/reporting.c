@@ -30,6 +30,15 @@ SourcePlace line_place(const Line *line, const Word *word)
     return place;
 }
 
+/* The hint, and what a name in the word stands for; free with g_free(). */
+static char *hint_with_name(const Word *word, const char *hint)
+{
+    if (word == NULL || word->named == NULL)
+        return g_strdup(hint);
+    return g_strdup_printf("%s%swhere it says '%s'", hint != NULL ? hint : "",
+                           hint != NULL ? "\n" : "", word->named);
+}
+
 void line_error(Parser *parser, const Line *line, const Word *word, const char *hint,
                 const char *format, ...)
 {
@@ -40,8 +49,10 @@ void line_error(Parser *parser, const Line *line, const Word *word, const char *
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    g_autofree char *whole = hint_with_name(word, hint);
+
     diagnostics_add_line(parser->diagnostics, line_place(line, word), line->text, line->length,
-                         hint, "%s", message);
+                         whole, "%s", message);
 }
 
 const char *shown(Parser *parser, const Word *word)

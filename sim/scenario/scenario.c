@@ -119,11 +119,22 @@ void parse_include(Parser *parser, Line *line)
 
 /* --- loading ------------------------------------------------------------------------------ */
 
+/* So that what --set changes can be told. */
+static void keep_written(Plan *plan)
+{
+    for (guint i = 0; i < plan->links->len; i++) {
+        PlanLink *link = &g_array_index(plan->links, PlanLink, i);
+
+        link->written = link->config;
+    }
+}
+
 /* What can only be said when everything is read. */
 static void finish(Parser *parser, const char *file, guint64 errors)
 {
     check_routes(parser);
     parser->diagnostics->rank = G_MAXUINT64;
+    keep_written(parser->plan);
     apply_overrides(parser);
     if (parser->diagnostics->errors == errors)
         check_families(parser);

@@ -81,6 +81,9 @@ Profile *profile_load(const char *name_or_path, const ScenarioOptions *options,
 void profile_free(Profile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
 
+/* The setting of a key that wins; NULL when neither the profile nor its bases set it. */
+const ProfileSetting *profile_setting(const Profile *profile, const char *key);
+
 /* The names of all profiles in the directories, sorted bytewise; free with g_strfreev(). */
 char **profile_names(const ScenarioOptions *options);
 

@@ -181,8 +181,10 @@ static void bad_value(Parser *parser, const Line *line, const Key *key, const Wo
 
     (void)key_range(key, range);
     g_autofree char *meant = part_as_percentage(key, value);
-    g_autofree char *hint =
-        g_strdup_printf("%s%s takes %s; default %s", meant, key->name, range, key->initial);
+    /* What is no key of ours has no default: a range of values by name. */
+    g_autofree char *hint = g_strdup_printf("%s%s takes %s%s%s", meant, key->name, range,
+                                            key->initial != NULL ? "; default " : "",
+                                            key->initial != NULL ? key->initial : "");
 
     if (error == KEY_OUT_OF_RANGE)
         line_error(parser, line, value, hint, "%s=%s is out of range", key->name,

@@ -52,6 +52,7 @@ typedef struct Word {
     gsize raw_length;
     guint column, width; /* in characters */
     gboolean quoted;     /* the whole word is in quotes */
+    const char *named;   /* as in the file, "$rtt", where values stand in it now; NULL: none do */
 } Word;
 
 /* A line in words.  Valid until the next one is read. */

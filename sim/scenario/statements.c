@@ -73,6 +73,9 @@ static const Statement statements[] = {
      "where to read on; may stand several times", parse_see},
     {"version", IN_SCENARIO | IN_PROFILE, "version 1",
      "the version of the language that the file is written in", parse_version},
+    {"let", IN_SCENARIO, "let NAME=VALUE …",
+     "values by name: $NAME stands for it in what follows; --set NAME=VALUE gives another",
+     parse_let},
     {"host", IN_SCENARIO, "host NAME PROFILE [KEY=VALUE …]",
      "a host, the stack it runs (a name, or a path to a .profile), and what differs from it",
      parse_host},
@@ -100,6 +103,9 @@ static const Statement statements[] = {
     {"when", IN_SCENARIO, "when HOST STATE [after TIME] HOST ACTION",
      "does it each time a connection of the host enters the state, for that connection or its peer",
      parse_when},
+    {"order", IN_SCENARIO, "order HOST at TIME WHENCE …",
+     "what is due there at one instant is done in this order; WHENCE: a HOST, timer, script, power",
+     parse_order},
     {"expect", IN_SCENARIO, "expect [always] HOST EXPECTATION [within TIME|PERCENT]",
      "what must come out; the tolerance is for times, and 0 when it is not given", parse_expect},
     {"seed", IN_SCENARIO, "seed N",
@@ -152,6 +158,8 @@ static void parse_line(Parser *parser, Line *line, StatementScope scope)
     const Statement *statement = find_statement(verb->quoted ? "" : verb->text, scope);
 
     parser->muted = line->broken;
+    if (scope == IN_SCENARIO && !line_put_values(parser, line))
+        parser->muted = TRUE;
     if (statement != NULL) {
         line->form = statement->forms;
         line->next = 1;

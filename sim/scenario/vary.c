@@ -7,7 +7,8 @@
 
 #define FORMS                                                                                      \
     "--vary HOST.KEY=VALUE,VALUE,…\n--vary HOST.KEY=FIRST..LAST [step STEP]\n"                   \
-    "--vary link.KEY=…\n--vary HOST->HOST.KEY=…\n--vary HOST.profile=NAME,NAME,…"
+    "--vary link.KEY=…\n--vary HOST->HOST.KEY=…\n--vary HOST.profile=NAME,NAME,…\n"          \
+    "--vary NAME=…"
 
 /* Room for a value of either scope. */
 typedef union Scratch {
@@ -35,12 +36,22 @@ static const struct {
     [KEY_BURST] = {FALSE, FALSE, 0},
 };
 
+/* What a value by name may be where it is a range: the first that reads its ends. */
+static const Key kinds_of_ranges[] = {
+    {.name = "numbers", .type = KEY_COUNT, .most = G_MAXINT64},
+    {.name = "times", .type = KEY_TIME, .most = G_MAXINT64},
+    {.name = "probabilities", .type = KEY_PROBABILITY, .most = 1000000000},
+    {.name = "rates", .type = KEY_RATE, .most = G_MAXINT64},
+    {.name = "bytes", .type = KEY_BYTES, .most = G_MAXINT64},
+};
+
 typedef struct Varying {
     Parser *parser;
     Line *line;
     PlanAxis *axis;
     const Word *step; /* NULL: none given */
     gboolean step_is_used;
+    gboolean is_name; /* a value by name, which may be anything */
     GHashTable *seen; /* gint64 *, or char * of words that are no numbers */
 } Varying;
 
@@ -103,7 +114,7 @@ static gboolean is_there(const Varying *varying, const Word *word, gint64 *numbe
 {
     if (varying->axis->key != NULL)
         return read_value(varying, word, number);
-    return g_str_has_suffix(word->text, "!") ||
+    return varying->is_name || g_str_has_suffix(word->text, "!") ||
            find_profile(varying->parser, varying->line, word) != NULL;
 }
 
@@ -187,6 +198,35 @@ static gboolean take_range(Varying *varying, const Word *word, gsize dots)
     return TRUE;
 }
 
+/* The ends of a range of values by name tell what it is of.  NULL: it is a word. */
+static const Key *kind_of_range(const char *first, gsize length)
+{
+    Scratch scratch;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds_of_ranges); i++) {
+        SimTimeError why;
+
+        memset(&scratch, 0, sizeof scratch);
+        if (key_set(&kinds_of_ranges[i], &scratch, first, length, &why) == KEY_OK)
+            return &kinds_of_ranges[i];
+    }
+    return NULL;
+}
+
+/* All values of an axis are of one kind where one of them is a range. */
+static void find_kind(Varying *varying, const Word *values)
+{
+    const char *dots = strstr(values->text, "..");
+
+    if (!varying->is_name || dots == NULL)
+        return;
+    const char *first = dots;
+
+    while (first > values->text && first[-1] != ',')
+        first--;
+    varying->axis->key = kind_of_range(first, (gsize)(dots - first));
+}
+
 static gboolean take_item(Varying *varying, const Word *word)
 {
     const Key *key = varying->axis->key;
@@ -235,6 +275,9 @@ static gboolean take_axis(Varying *varying)
         return FALSE;
     varying->axis->target = g_strdup(name.text);
     varying->axis->key = target.key;
+    varying->axis->rereads = target.key == NULL;
+    varying->is_name = target.name != NULL;
+    find_kind(varying, &values);
     if (!take_step(varying) || !line_done(varying->parser, varying->line) ||
         !take_items(varying, &values))
         return FALSE;
@@ -275,7 +318,7 @@ static gboolean read_axis(Parser *parser, LineReader *reader, PlanAxis *axis)
 PlanAxis *scenario_axis(const Plan *plan, const ScenarioOptions *options, const char *name,
                         const char *text, Diagnostics *diagnostics)
 {
-    Plan known = {.hosts = plan->hosts, .links = plan->links};
+    Plan known = {.names = plan->names, .hosts = plan->hosts, .links = plan->links};
     Source *source = source_from_text(name, text, strlen(text));
     SourcePlace place = {source->name, 1, 1, 1};
     g_autoptr(PlanAxis) axis = axis_new(text);

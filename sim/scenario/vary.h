@@ -4,6 +4,7 @@
  *   link.delay=0..100ms step 10ms
  *   client->server.loss=0%,1%,5%
  *   client.profile=linux-6.18,windows-xp
+ *   rtt=10ms,20ms,50ms
  */
 #ifndef TCPWALTZ_SCENARIO_VARY_H
 #define TCPWALTZ_SCENARIO_VARY_H
@@ -18,9 +19,11 @@
 typedef struct PlanAxis {
     char *text;     /* as given */
     char *target;   /* "client.tcp_syn_retries" */
-    const Key *key; /* NULL: the profile of a host */
-    GArray *items;  /* PlanAxisItem */
-    guint64 count;  /* values, all items together: 1 to PLAN_AXIS_VALUES_MAX */
+    const Key *key; /* what a value is; NULL: a word, whatever it says */
+    gboolean
+        rereads; /* for each value the scenario has to be read again: a profile, or a value by name */
+    GArray *items; /* PlanAxisItem */
+    guint64 count; /* values, all items together: 1 to PLAN_AXIS_VALUES_MAX */
 } PlanAxis;
 
 /* A word as given, or a range. */

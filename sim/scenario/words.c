@@ -93,6 +93,8 @@ Word word_part(Parser *parser, const Word *word, gsize from, gsize length)
     part.length = length;
     part.equals = -1;
     part.quoted = FALSE;
+    if (word->named != NULL)
+        return part; /* its place is that of the whole word */
     part.column += (guint)g_utf8_strlen(word->text, (gssize)from);
     part.width = (guint)g_utf8_strlen(part.text, (gssize)length);
     return part;

@@ -98,11 +98,17 @@ OFTEN TcpError application_accept(Application *application, SimTime now, uint16_
 
 /* ---- Data ---- */
 
-TcpError application_send(Application *application, SimTime now, TcpConnId conn, uint64_t bytes)
+TcpError application_send_as(Application *application, SimTime now, TcpConnId conn, uint64_t bytes,
+                             TcpSendEnd how)
 {
     TcpTuning *before = begin(application, conn);
 
-    return end(application, before, tcp_send(application->stack, now, conn, bytes));
+    return end(application, before, tcp_send_as(application->stack, now, conn, bytes, how));
+}
+
+TcpError application_send(Application *application, SimTime now, TcpConnId conn, uint64_t bytes)
+{
+    return application_send_as(application, now, conn, bytes, TCP_SEND_ENDS);
 }
 
 TcpReadable application_readable(const Application *application, TcpConnId conn)

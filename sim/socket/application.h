@@ -48,6 +48,8 @@ TcpError application_accept(Application *application, SimTime now, uint16_t port
 bool application_accept_ended(Application *application, uint16_t port, ApplicationAccepted *out);
 
 TcpError application_send(Application *application, SimTime now, TcpConnId conn, uint64_t bytes);
+TcpError application_send_as(Application *application, SimTime now, TcpConnId conn, uint64_t bytes,
+                             TcpSendEnd end);
 
 /* Up to `most` bytes go to `take`; *got is how many.  None and TCP_OK: end of file.  EAGAIN: nothing has come yet.
  * With `peeks` (MSG_PEEK) they stay what is read next, and the window stays what it is. */

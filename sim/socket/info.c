@@ -195,7 +195,8 @@ static void fill_sending(const Socket *socket, const TcpLook *look, SocketInfo *
     out->snd_cwnd = segments(look->cwnd, look->mss);
     out->snd_ssthresh =
         look->ssthresh == UINT32_MAX ? SSTHRESH_INFINITE : segments(look->ssthresh, look->mss);
-    out->reordering = REORDERING;
+    out->reordering = look->reordering > 0 ? look->reordering : REORDERING;
+    out->reord_seen = look->reorderings;
     out->notsent_bytes = (uint32_t)(look->written - look->sent);
     /* Of who connects the SYN counts as a byte, and everybody's FIN. */
     out->bytes_acked = look->acked + (is_synchronized && !look->passive) + look->fin_acked;

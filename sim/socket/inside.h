@@ -64,7 +64,7 @@ typedef struct SocketCounts {
     uint64_t bytes_sent, bytes_retrans;
     uint32_t segs_out, segs_in, data_segs_out, data_segs_in, total_retrans, first_sent;
     bool sent_syn_data;
-    uint32_t dsack_dups, rcv_mss, reord_seen;
+    uint32_t dsack_dups, rcv_mss;
     SimTime data_sent_at, data_arrived_at, ack_arrived_at, began_at;
     SimTime spent[SOCKET_BUSY_COUNT], busy_since;
     SocketBusy busy;
@@ -91,7 +91,6 @@ typedef struct Socket {
 
     uint64_t written; /* bytes taken by send() since the connection began */
     uint64_t taken;   /* bytes given by receive() */
-    uint64_t pushed;  /* up to there PSH was asked for (Linux pushed_seq) */
     SocketChunk *chunk_first, *chunk_last;
     uint32_t chunk_count;
 
@@ -124,6 +123,7 @@ typedef struct SocketWait {
     int fd; /* which a close gives back at once */
     int flags;
     uint64_t wanted, done; /* bytes */
+    uint32_t piece;        /* of a send: of buffers of so many bytes each; 0: of one */
     bool is_opening;       /* what is done so far is on a SYN: if that fails, nothing is */
     bool is_waiting;       /* it slept already: it goes on only when it is woken */
     SimTime until;         /* SIM_NEVER: until something happens */
@@ -228,7 +228,6 @@ void socket_sendbuf_grow(Sockets *sockets, Socket *socket, const TcpLook *look);
 /* Room in the last buffer; NULL: it is full, on its way, or ends a record. */
 SocketChunk *socket_sendbuf_tail(Socket *socket, uint64_t sent, uint32_t goal);
 SocketChunk *socket_sendbuf_add(Sockets *sockets, Socket *socket);
-uint32_t socket_sendbuf_goal(const Sockets *sockets, const TcpLook *look);
 
 /* ---- options.c ---- */
 

@@ -14,8 +14,6 @@ enum {
     BUFFER_HEAD = 256, /* SKB_DATA_ALIGN(sizeof(struct sk_buff)) */
     GROWTH = 2,        /* windows that a send buffer holds */
     INITIAL_WINDOW = 10,
-    BURST_MAX = 65536 - MAX_HEADER - 1, /* GSO_LEGACY_MAX_SIZE */
-    SMALL_WINDOW = 536,
 };
 
 /* ---- Chunks ---- */
@@ -185,19 +183,4 @@ void socket_sendbuf_grow(Sockets *sockets, Socket *socket, const TcpLook *look)
 
     if (look->mss > 0 && under_way < look->cwnd / look->mss)
         expand(sockets, socket, look);
-}
-
-/* tcp_xmit_size_goal(): whole segments, as many as one buffer holds and half the peer's window. */
-uint32_t socket_sendbuf_goal(const Sockets *sockets, const TcpLook *look)
-{
-    uint32_t mss = look->mss > 0 ? look->mss : 1, half = look->snd_wnd_max;
-    uint32_t goal = BURST_MAX;
-
-    if (half > SMALL_WINDOW)
-        half /= 2;
-    if (half > 0 && half < goal)
-        goal = half;
-    if (!sockets->settings.bursts || goal < mss)
-        return mss;
-    return goal / mss * mss;
 }

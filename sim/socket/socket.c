@@ -30,7 +30,6 @@ void socket_settings_init(SocketSettings *settings)
         .core_rmem_max = 212992,
         .notsent_lowat = UINT32_MAX,
         .buffer_overhead = 1280,
-        .bursts = true,
     };
 }
 
@@ -143,7 +142,7 @@ static void detach(Sockets *sockets, Socket *socket)
 void socket_begin_counting(Sockets *sockets, Socket *socket)
 {
     socket->counts = (SocketCounts){.began_at = sockets->now, .busy_since = sockets->now};
-    socket->written = socket->taken = socket->pushed = 0;
+    socket->written = socket->taken = 0;
 }
 
 static void free_records(Sockets *sockets, Socket *socket)

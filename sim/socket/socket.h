@@ -45,7 +45,6 @@ typedef struct SocketSettings {
      * was built: the one at hand, 6.18.44, has 832 (measured).  1,280 is not measured: it is chosen, as
      * what published scripts say that write() takes is right from 1,116 to 1,315. */
     uint32_t buffer_overhead;
-    bool bursts;           /* buffers of many segments (GSO); else of one */
     uint32_t arriving_mss; /* what arrives longer was cut at so many bytes (GRO); 0: it was not */
 } SocketSettings;
 
@@ -97,6 +96,9 @@ SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backl
 SocketAnswer socket_accept(Sockets *sockets, SimTime now, int fd);
 SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t address, uint16_t port);
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags);
+/* sendmsg() of buffers of `piece` bytes each: with MSG_ZEROCOPY a packet holds 17 of them. */
+SocketAnswer socket_send_pieces(Sockets *sockets, SimTime now, int fd, uint64_t bytes,
+                                uint32_t piece, int flags);
 
 /* sendto(), and sendmsg() with a name: `to` is NULL without one.  With MSG_FASTOPEN, after a connect() that
  * TCP_FASTOPEN_CONNECT put off, and with FreeBSD's sockets whenever there is an address, it opens the connection

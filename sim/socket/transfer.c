@@ -12,67 +12,44 @@ static SocketAnswer broken(Socket *socket, const SocketWait *wait)
     return socket_error(error != TCP_OK ? error : TCP_EPIPE);
 }
 
-/* What follows bytes that are handed over. */
-typedef enum Ending {
-    ENDING_PUSH,   /* the call's end */
-    ENDING_OPEN,   /* more of the same call: no PSH */
-    ENDING_MORE,   /* MSG_MORE: nor does a small segment go */
-    ENDING_RECORD, /* MSG_EOR */
-} Ending;
-
 /* Hands `bytes` that were taken from the application to the endpoint. */
-static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t bytes, Ending ending)
+static void hand_over(Sockets *sockets, SimTime now, Socket *socket, uint64_t bytes, TcpSendEnd end)
 {
-    bool is_open = ending == ENDING_OPEN || ending == ENDING_MORE;
-    TcpTuning *tuning = ending != ENDING_PUSH ? tcp_tune(sockets->stack, socket->conn) : NULL;
-
-    if (bytes == 0)
-        return;
-    int64_t nagle = tuning != NULL ? tuning->config.nagle : 0;
-    if (tuning != NULL) {
-        tuning->config.nagle = ending == ENDING_MORE ? TCP_NAGLE_CORK : nagle;
-        tuning->more_end = is_open ? 1 + socket->written : 0;
-    }
-    if (!is_open)
-        socket->pushed = socket->written;
-    if (ending == ENDING_RECORD)
-        tcp_end_record_after(sockets->stack, socket->conn, bytes);
-    (void)application_send(sockets->application, now, socket->conn, bytes);
-    if (tuning != NULL)
-        tuning->config.nagle = nagle;
+    (void)application_send_as(sockets->application, now, socket->conn, bytes, end);
     socket_touch(sockets, now, socket);
 }
 
-/* forced_push(): more than half the peer's greatest window since PSH was asked for. */
-static Ending ending_of_full(const Socket *socket, const TcpLook *look)
+static TcpSendEnd end_of_call(const SocketWait *wait)
 {
-    return socket->written > socket->pushed + look->snd_wnd_max / 2 ? ENDING_PUSH : ENDING_OPEN;
+    if (wait->done < wait->wanted)
+        return TCP_SEND_WAITS;
+    if (wait->flags & SOCKET_MSG_EOR)
+        return TCP_SEND_RECORD;
+    return wait->flags & SOCKET_MSG_MORE ? TCP_SEND_MORE : TCP_SEND_ENDS;
 }
 
-static Ending ending_of_call(const SocketWait *wait)
+static bool is_zerocopy(const SocketWait *wait)
 {
-    if (wait->done == wait->wanted && (wait->flags & SOCKET_MSG_EOR))
-        return ENDING_RECORD;
-    return wait->flags & SOCKET_MSG_MORE ? ENDING_MORE : ENDING_PUSH;
+    return (wait->flags & SOCKET_MSG_ZEROCOPY) && wait->socket->options.zerocopy;
+}
+
+/* Bytes of a buffer of the kernel's.  One that is not copied holds so many pieces of the application's, and no more
+ * (MAX_SKB_FRAGS). */
+static uint32_t goal_of(const SocketWait *wait, const TcpLook *look)
+{
+    enum { PIECES = 17 };
+    uint64_t pieces = (uint64_t)PIECES * wait->piece;
+
+    return is_zerocopy(wait) && pieces > 0 && pieces < look->goal ? (uint32_t)pieces : look->goal;
 }
 
 void socket_mark_sent(Sockets *sockets, const SocketWait *wait)
 {
     Socket *socket = wait->socket;
 
-    if ((wait->flags & SOCKET_MSG_ZEROCOPY) && socket->options.zerocopy)
+    if (is_zerocopy(wait))
         socket_mark_zerocopy(sockets, socket);
     socket_mark_stamps(sockets, socket);
-}
-
-/* A packet does not go beyond a buffer's end, where that has not left yet. */
-static SocketChunk *begin_buffer(Sockets *sockets, Socket *socket, const TcpLook *look)
-{
-    bool bursts = sockets->settings.bursts && sockets->settings.flavour == SOCKET_LINUX;
-
-    if (bursts && look->sent < socket->written && look->written == socket->written)
-        tcp_packet_ends_here(sockets->stack, socket->conn);
-    return socket_sendbuf_add(sockets, socket);
 }
 
 /* Takes as much as there is room for, a buffer of the kernel's after the other; a full one goes on its
@@ -86,12 +63,13 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
 
     if (!tcp_look(sockets->stack, socket->conn, &look))
         return;
-    uint32_t goal = socket_sendbuf_goal(sockets, &look);
+    const bool is_pinned = wait->piece > 0 && is_zerocopy(wait);
+    const uint32_t goal = goal_of(wait, &look);
     while (wait->done < wait->wanted) {
         SocketChunk *tail = socket_sendbuf_tail(socket, look.sent, goal);
 
         if (tail == NULL && socket_sendbuf_has_room(sockets, socket))
-            tail = begin_buffer(sockets, socket, &look);
+            tail = socket_sendbuf_add(sockets, socket);
         if (tail == NULL)
             break;
         uint64_t room = goal - tail->length, left = wait->wanted - wait->done;
@@ -103,7 +81,7 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
         if (wait->done == wait->wanted)
             tail->ends_record = eor;
         if (tail->length == goal && wait->done < wait->wanted) {
-            hand_over(sockets, now, socket, pending, ending_of_full(socket, &look));
+            hand_over(sockets, now, socket, pending, is_pinned ? TCP_SEND_RECORD : TCP_SEND_FILLS);
             pending = 0;
             if (!tcp_look(sockets->stack, socket->conn, &look))
                 return;
@@ -113,10 +91,8 @@ static void fill(Sockets *sockets, SimTime now, SocketWait *wait)
     bool returns = is_whole || !socket_may_wait(wait);
     if (returns && wait->done > before)
         socket_mark_sent(sockets, wait);
-    Ending ending = ending_of_call(wait);
-    if (pending == 0 && wait->done > before && ending == ENDING_PUSH)
-        tcp_ends_here(sockets->stack, socket->conn);
-    hand_over(sockets, now, socket, pending, ending);
+    if (wait->done > before)
+        hand_over(sockets, now, socket, pending, end_of_call(wait));
 }
 
 /* By Fast Open who accepts may write before the handshake is done (Linux tcp_passive_fastopen()). */
@@ -176,6 +152,12 @@ SocketAnswer socket_try_send(Sockets *sockets, SimTime now, SocketWait *wait)
 
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags)
 {
+    return socket_send_pieces(sockets, now, fd, bytes, 0, flags);
+}
+
+SocketAnswer socket_send_pieces(Sockets *sockets, SimTime now, int fd, uint64_t bytes,
+                                uint32_t piece, int flags)
+{
     Socket *socket = socket_at(sockets, fd);
 
     sockets->now = now;
@@ -183,10 +165,13 @@ SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, 
         return socket_error(TCP_EBADF);
     if (bytes > INT64_MAX)
         return socket_error(TCP_EFAULT);
-    return socket_begin_call(
-        sockets, now,
-        &(SocketWait){
-            .call = SOCKET_CALL_SEND, .socket = socket, .fd = fd, .flags = flags, .wanted = bytes});
+    return socket_begin_call(sockets, now,
+                             &(SocketWait){.call = SOCKET_CALL_SEND,
+                                           .socket = socket,
+                                           .fd = fd,
+                                           .flags = flags,
+                                           .wanted = bytes,
+                                           .piece = piece});
 }
 
 /* ---- Receiving ---- */

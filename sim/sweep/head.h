@@ -9,7 +9,7 @@
 
 /* What its lines are called, in their order: "version", … */
 typedef enum SweepField {
-    SWEEP_VERSION,  /* of the program */
+    SWEEP_VERSION,  /* of the program and of its code: "0.1.0+3f2a90c1b7de" */
     SWEEP_SCENARIO, /* the name of the file; not looked at when heads are compared */
     SWEEP_FILES,    /* SHA-256 of all that was read: the scenario, what it includes, profiles */
     SWEEP_OPTIONS,  /* "--max-time 3s", as given; may be empty */

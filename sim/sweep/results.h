@@ -1,4 +1,4 @@
-/* Results of a sweep, read from whatever they are in: a CSV or an SQLite database. */
+/* Results of a sweep, read from whatever they are in: CSV, JSON lines, or an SQLite database. */
 #ifndef TCPWALTZ_SWEEP_RESULTS_H
 #define TCPWALTZ_SWEEP_RESULTS_H
 

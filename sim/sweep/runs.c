@@ -8,25 +8,25 @@
 
 /* --- plans -------------------------------------------------------------------------------- */
 
-static gboolean is_of_profiles(const SweepGrid *grid, guint axis)
+static gboolean rereads(const SweepGrid *grid, guint axis)
 {
-    return ((const PlanAxis *)g_ptr_array_index(grid->axes, axis))->key == NULL;
+    return ((const PlanAxis *)g_ptr_array_index(grid->axes, axis))->rereads;
 }
 
-/* Which of the plans the point needs: the number of its combination of profiles. */
+/* Which of the plans the point needs: the number of its combination of what the scenario is read again for. */
 static guint64 plan_of(const SweepGrid *grid, guint64 point)
 {
     guint64 number = 0;
 
     for (guint i = 0; i < grid->axes->len; i++) {
-        if (is_of_profiles(grid, i))
+        if (rereads(grid, i))
             number = number * ((const PlanAxis *)g_ptr_array_index(grid->axes, i))->count +
                      sweep_grid_value(grid, point, i);
     }
     return number;
 }
 
-static Plan *load_with(const char *file, const ScenarioOptions *options, const GPtrArray *profiles,
+static Plan *load_with(const char *file, const ScenarioOptions *options, const GPtrArray *settings,
                        Diagnostics *diagnostics)
 {
     g_autoptr(GStrvBuilder) overrides = g_strv_builder_new();
@@ -34,8 +34,8 @@ static Plan *load_with(const char *file, const ScenarioOptions *options, const G
 
     for (const char *const *one = options->overrides; one != NULL && *one != NULL; one++)
         g_strv_builder_add(overrides, *one);
-    for (guint i = 0; i < profiles->len; i++)
-        g_strv_builder_add(overrides, g_ptr_array_index(profiles, i));
+    for (guint i = 0; i < settings->len; i++)
+        g_strv_builder_add(overrides, g_ptr_array_index(settings, i));
 
     g_auto(GStrv) all = g_strv_builder_end(overrides);
 
@@ -45,13 +45,13 @@ static Plan *load_with(const char *file, const ScenarioOptions *options, const G
 
 /* Every combination, the last axis changing fastest; `from` is the next axis to choose a value of. */
 static gboolean load_all(const char *file, const ScenarioOptions *options, const SweepGrid *grid,
-                         guint from, GPtrArray *profiles, GPtrArray *plans,
+                         guint from, GPtrArray *settings, GPtrArray *plans,
                          Diagnostics *diagnostics)
 {
-    while (from < grid->axes->len && !is_of_profiles(grid, from))
+    while (from < grid->axes->len && !rereads(grid, from))
         from++;
     if (from == grid->axes->len) {
-        Plan *plan = load_with(file, options, profiles, diagnostics);
+        Plan *plan = load_with(file, options, settings, diagnostics);
 
         if (plan != NULL)
             g_ptr_array_add(plans, plan);
@@ -64,9 +64,9 @@ static gboolean load_all(const char *file, const ScenarioOptions *options, const
     for (guint64 i = 0; i < axis->count && good; i++) {
         g_autofree char *value = plan_axis_value(axis, i);
 
-        g_ptr_array_add(profiles, g_strconcat(axis->target, "=", value, NULL));
-        good = load_all(file, options, grid, from + 1, profiles, plans, diagnostics);
-        g_ptr_array_set_size(profiles, (gint)profiles->len - 1);
+        g_ptr_array_add(settings, g_strconcat(axis->target, "=", value, NULL));
+        good = load_all(file, options, grid, from + 1, settings, plans, diagnostics);
+        g_ptr_array_set_size(settings, (gint)settings->len - 1);
     }
     return good;
 }
@@ -75,9 +75,9 @@ GPtrArray *sweep_plans(const char *file, const ScenarioOptions *options, const S
                        Diagnostics *diagnostics)
 {
     g_autoptr(GPtrArray) plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
-    g_autoptr(GPtrArray) profiles = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) settings = g_ptr_array_new_with_free_func(g_free);
 
-    return load_all(file, options, grid, 0, profiles, plans, diagnostics) ? g_steal_pointer(&plans)
+    return load_all(file, options, grid, 0, settings, plans, diagnostics) ? g_steal_pointer(&plans)
                                                                           : NULL;
 }
 
@@ -114,13 +114,13 @@ static void end(gpointer own)
     g_free(own);
 }
 
-/* The settings of keys; those of profiles are in the plan already. */
+/* The settings of keys; what the scenario was read again for is in the plan already. */
 static const char **keys_of(const SweepGrid *grid, char **settings)
 {
     const char **keys = g_new0(const char *, grid->axes->len + 1);
 
     for (guint i = 0, count = 0; i < grid->axes->len; i++) {
-        if (!is_of_profiles(grid, i))
+        if (!rereads(grid, i))
             keys[count++] = settings[i];
     }
     return keys;

@@ -25,7 +25,7 @@ typedef struct SweepRuns {
     gpointer data; /* for both */
 } SweepRuns;
 
-/* The plans that the grid needs: the scenario with every combination of the profiles that are varied, in the
+/* The plans that the grid needs: the scenario with every combination of profiles and values by name that are varied, in the
  * order of the grid; without such, one.  NULL with diagnostics.  Free with g_ptr_array_unref(). */
 GPtrArray *sweep_plans(const char *file, const ScenarioOptions *options, const SweepGrid *grid,
                        Diagnostics *diagnostics);

@@ -14,9 +14,9 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    TcpState before;   /* the connection's state when it came */
-    uint32_t acked;    /* sequence numbers it acknowledged … */
-    uint32_t segments; /* … and how many segments were under way before */
+    TcpState before; /* the connection's state when it came */
+    uint32_t acked;  /* sequence numbers it acknowledged … */
+    Seq sacked_end;  /* tcp_sent_sacked_end() when it came */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false
@@ -43,10 +43,12 @@ SELDOM bool tcp_challenge(Arrival *a, TcpReason reason); /* the ACK of RFC 5961 
 
 /* ---- paws.c: where timestamps are on ---- */
 
-bool tcp_paws_fails(const Arrival *a);    /* its timestamp is too old */
-bool tcp_paws_misses(const Arrival *a);   /* it has none, and that matters here */
-bool tcp_paws_is_newer(const Arrival *a); /* than the last one */
-void tcp_paws_remember(Arrival *a);       /* TS.Recent, when it is this one's turn */
+bool tcp_paws_fails(const Arrival *a);         /* its timestamp is too old */
+bool tcp_paws_misses(const Arrival *a);        /* it has none, and that matters here */
+bool tcp_paws_is_newer(const Arrival *a);      /* than the last one */
+void tcp_paws_remember(Arrival *a);            /* TS.Recent, when it is this one's turn */
+bool tcp_paws_waits_for_ack(const Arrival *a); /* … and the ACK number is looked at first */
+bool tcp_paws_echo_is_wrong(const Arrival *a); /* in SYN-SENT */
 
 /* ---- time_wait.c ---- */
 

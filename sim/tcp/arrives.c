@@ -49,7 +49,17 @@ static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     const SegmentOptions *options = &a->whole->options;
+    SimTime round_trip, last;
 
+    /* Linux takes one of every ACK. */
+    if (tcp_is_linux_sender(a->stack) && conn->una_position > 0 &&
+        tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last)) {
+        conn->timing = false;
+        tcp_rto_sample(a->stack, conn, round_trip);
+        if (tcp_is_linux_cubic(a->stack))
+            tcp_cubic_sample(a->stack, conn, a->now, last);
+        return;
+    }
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
         if (is_taken_later(a)) {
             conn->rtt_seq = a->whole->ack;
@@ -93,8 +103,7 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     conn->una_position += a->acked;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
-    a->segments = conn->sent_count;
-    tcp_sent_acked(a->stack, conn, a->now);
+    tcp_sent_acked(a->stack, conn, a->now, before, a->sacked_end);
     conn->retries = 0;
     conn->first_sent = a->now;
     conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
@@ -228,6 +237,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
         .flags = segment->flags,
         .payload = segment->payload,
         .before = conn->state,
+        .sacked_end = tcp_sent_sacked_end(conn),
     };
 
     conn->arriving = true;

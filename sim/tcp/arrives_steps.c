@@ -72,7 +72,7 @@ static bool step_1_sequence_number(Arrival *a)
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
-    if (timestamps)
+    if (timestamps && !tcp_paws_waits_for_ack(a))
         tcp_paws_remember(a);
     tcp_arrival_trim(a, window);
     return true;
@@ -151,33 +151,6 @@ static SELDOM bool take_syn(Arrival *a)
 static bool step_4_syn(Arrival *a)
 {
     return !has(a, TCP_SYN) || take_syn(a);
-}
-
-/* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
-static APART bool step_5_syn_rcvd(Arrival *a)
-{
-    TcpConnection *conn = a->conn;
-    Seq ack = a->whole->ack;
-
-    if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
-        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
-        return drop(a, TCP_REASON_BAD_ACK);
-    }
-    if (conn->passive && a->length > 0 && a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
-        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
-        return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
-    }
-    if (!tcp_overflow_admits(a))
-        return false;
-    tcp_arrival_set_window(a);
-    tcp_arrival_acknowledge(a);
-    tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
-    if (conn->pieces !=
-        NULL) { /* data that came on the SYN has waited for this; it may come again here */
-        tcp_receive_queued(a->stack, conn);
-        tcp_arrival_trim(a, tcp_receive_offered(conn));
-    }
-    return true;
 }
 
 /* Fifth, the ACK number itself.  False: not acceptable, dropped. */
@@ -265,6 +238,28 @@ static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t be
     return gone > duplicates ? gone - duplicates : 1;
 }
 
+/* What the congestion window may grow for: bytes that are acknowledged; Linux counts segments, and each when it
+ * is known to have arrived, by whatever ACK. */
+static uint32_t growth(const Arrival *a, uint32_t unsacked, uint32_t duplicates)
+{
+    const TcpConnection *conn = a->conn;
+
+    if (!tcp_is_linux_sender(a->stack))
+        return a->acked;
+    return delivered_segments(conn, unsacked, duplicates, a->acked > 0) *
+           tcp_effective_mss(a->stack, conn);
+}
+
+/* Linux (tcp_ack(), old_ack): what an ACK that came late says of SACK is new all the same. */
+static SELDOM void take_old_sack(Arrival *a)
+{
+    if (!a->conn->entry.sack_on)
+        return;
+    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now);
+    if (a->conn->sacked_count > 0)
+        tcp_congestion_check(a->stack, a->conn, a->now);
+}
+
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
 static void step_5_acknowledge(Arrival *a)
 {
@@ -273,10 +268,13 @@ static void step_5_acknowledge(Arrival *a)
     uint32_t unsacked = unsacked_segments(conn), sacked = conn->sacked_count;
     bool news = seq_gt(a->whole->ack, conn->snd_una);
 
-    if (seq_lt(a->whole->ack, conn->snd_una))
+    if (seq_lt(a->whole->ack, conn->snd_una)) {
+        if (a->whole->options.sack_count > 0 && tcp_is_linux_sender(a->stack))
+            take_old_sack(a);
         return;
-    if (conn->entry.sack_on)
-        tcp_sent_sack(conn, &a->whole->options, a->now);
+    }
+    if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
+        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now);
     if (news) {
         tcp_arrival_acknowledge(a);
         /* Until a newer segment says otherwise, the window's right edge stays where it was. */
@@ -288,10 +286,7 @@ static void step_5_acknowledge(Arrival *a)
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == sacked);
     if (news)
-        tcp_congestion_acked(a->stack, conn, a->now,
-                             tcp_is_linux_sender(a->stack) ? (a->segments - conn->sent_count) *
-                                                                 tcp_effective_mss(a->stack, conn)
-                                                           : a->acked);
+        tcp_congestion_acked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
     else if (is_duplicate)
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
@@ -299,6 +294,39 @@ static void step_5_acknowledge(Arrival *a)
     if (conn->is_reducing)
         tcp_congestion_reduce(a->stack, conn, delivered_segments(conn, unsacked, duplicates, news),
                               news && conn->missing_count <= missing);
+    else if (!news && conn->sacked_count > sacked && tcp_is_linux_sender(a->stack))
+        tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
+}
+
+/* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
+static APART bool step_5_syn_rcvd(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    Seq ack = a->whole->ack;
+
+    if (!(seq_lt(conn->snd_una, ack) && seq_le(ack, conn->snd_nxt))) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_BAD_ACK);
+        return drop(a, TCP_REASON_BAD_ACK);
+    }
+    if (conn->passive && a->length > 0 && a->stack->config->syn_rcvd_data == SYN_RCVD_DATA_RESET) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_STRICT_SYN_RCVD);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_STRICT_SYN_RCVD, TCP_OK);
+    }
+    if (!tcp_overflow_admits(a))
+        return false;
+    if (conn->entry.timestamps_on && tcp_paws_waits_for_ack(a))
+        tcp_paws_remember(a);
+    tcp_arrival_set_window(a);
+    tcp_arrival_acknowledge(a);
+    tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
+    if (tcp_fast_open_is_taken(conn) && a->whole->options.sack_count > 0)
+        step_5_acknowledge(a); /* data are out, and some may have arrived */
+    if (conn->pieces !=
+        NULL) { /* data that came on the SYN has waited for this; it may come again here */
+        tcp_receive_queued(a->stack, conn);
+        tcp_arrival_trim(a, tcp_receive_offered(conn));
+    }
+    return true;
 }
 
 /* Fifth, "in addition to the processing for ESTABLISHED": is our FIN acknowledged? */
@@ -334,6 +362,9 @@ static bool step_5_ack(Arrival *a)
     bool is_handshake = a->conn->una_position == 0 && seq_gt(a->whole->ack, a->conn->iss);
     if (is_handshake && !tcp_overflow_admits(a))
         return false;
+    if (a->conn->entry.timestamps_on && tcp_paws_waits_for_ack(a) &&
+        seq_ge(a->whole->ack, a->conn->snd_una))
+        tcp_paws_remember(a);
     step_5_acknowledge(a);
     if (is_handshake)
         tcp_arrival_hand_over(a);

@@ -41,9 +41,9 @@ static void owe_last_ack(Arrival *a)
 static bool syn_sent_1_ack(Arrival *a)
 {
     const TcpConnection *conn = a->conn;
+    bool is_ours = seq_gt(a->whole->ack, conn->iss) && seq_le(a->whole->ack, conn->snd_nxt);
 
-    if (!has(a, TCP_ACK) ||
-        (seq_gt(a->whole->ack, conn->iss) && seq_le(a->whole->ack, conn->snd_nxt)))
+    if (!has(a, TCP_ACK) || (is_ours && !tcp_paws_echo_is_wrong(a)))
         return true;
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_WITHOUT_ACK);
@@ -89,7 +89,9 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_path_clamp(conn);
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
-        if (a->stack->config->syn_data == SYN_DATA_ACCEPT)
+        /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
+        if (a->stack->config->syn_data == SYN_DATA_ACCEPT ||
+            a->stack->config->receiver == RECEIVER_BSD)
             tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         return false;

@@ -132,7 +132,23 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 
 /* ---- SEND (§3.10.2) ---- */
 
-TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
+/* What is not the end has no PSH, and with MSG_MORE a short segment waits. */
+static SELDOM void hand_over_in_parts(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                      TcpSendEnd end)
+{
+    TcpTuning *tuning = tcp_tune(stack, conn->entry.id);
+    bool is_open = end == TCP_SEND_FILLS || end == TCP_SEND_MORE;
+
+    tcp_tuning_serve(stack, tuning);
+    int64_t nagle = tuning->config.nagle;
+    tuning->more_end = is_open ? 1 + conn->app_bytes : 0;
+    if (end == TCP_SEND_MORE)
+        tuning->config.nagle = TCP_NAGLE_CORK;
+    tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
+    tuning->config.nagle = nagle;
+}
+
+TcpError tcp_send_as(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes, TcpSendEnd end)
 {
     TcpConnection *conn = callable(stack, id);
 
@@ -140,9 +156,21 @@ TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
         return tcp_stack_entry(stack, id) != NULL ? TCP_EPIPE : TCP_ENOTCONN;
     if (conn->closing)
         return TCP_EPIPE;
+    if (stack->sends_packets) {
+        tcp_packets_take(stack, conn, now, bytes, end);
+        return TCP_OK;
+    }
     conn->app_bytes += bytes;
-    tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
+    if (end != TCP_SEND_ENDS || (stack->tuning != NULL && stack->tuning->more_end > 0))
+        hand_over_in_parts(stack, conn, now, end);
+    else
+        tcp_output(stack, conn, now, TCP_REASON_SEND_CALLED);
     return TCP_OK;
+}
+
+TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
+{
+    return tcp_send_as(stack, now, id, bytes, TCP_SEND_ENDS);
 }
 
 /* ---- CLOSE (§3.10.4): shutdown says only that we send no more, close lets go as well ---- */

@@ -43,6 +43,7 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
     conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
+    conn->reordering = DUPLICATES_FOR_LOSS;
 }
 
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
@@ -109,6 +110,7 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
+    tcp_cubic_drop(stack, conn); /* of before its keys changed */
     if (conn->cubic.epoch_began == 0)
         cubic_begin_epoch(conn, now, cwnd);
     int64_t acked = (int64_t)bytes * milli / mss;
@@ -126,14 +128,14 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
 /* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence. */
 static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
 {
+    if (tcp_is_linux_cubic(stack))
+        return tcp_cubic_threshold(stack, conn);
+    tcp_cubic_drop(stack, conn);
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
     conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
     conn->cubic.epoch_began = 0;
-    /* Linux counts segments (net/ipv4/tcp_cubic.c, cubictcp_recalc_ssthresh()). */
-    if (tcp_is_linux_sender(stack))
-        return (uint32_t)((uint64_t)(conn->cwnd / mss) * 717 / 1024 * mss);
     return (uint32_t)(conn->cwnd / 10 * 7);
 }
 
@@ -168,6 +170,11 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
 
     if (conn->cwnd >= CWND_MAX || (tcp_is_linux_sender(stack) && !is_window_used(conn, mss)))
         return;
+    if (tcp_is_linux_cubic(stack)) {
+        if (!tcp_ecn_holds(conn))
+            tcp_cubic_grow(stack, conn, now, bytes / mss);
+        return;
+    }
     if (conn->cwnd < conn->ssthresh) {
         /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
         conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
@@ -347,6 +354,15 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
         grow(stack, conn, now, bytes);
 }
 
+/* Linux (tcp_may_raise_cwnd()): where segments are known to come late, the window grows before the hole is
+ * filled. */
+void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+{
+    if (is_off(stack) || conn->in_recovery || conn->reordering <= DUPLICATES_FOR_LOSS)
+        return;
+    grow(stack, conn, now, bytes);
+}
+
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
  * ago (RFC 8985 §6.3). */
 void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -355,6 +371,8 @@ void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime 
 
     if (!conn->in_loss)
         conn->ssthresh = threshold(stack, conn);
+    if (tcp_is_linux_cubic(stack))
+        tcp_cubic_forget(stack, conn);
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
     conn->in_recovery = false;

@@ -83,11 +83,14 @@ typedef struct TcpPiece {
     Seq grown; /* when it grew last, or came again, while something was missing: counts up */
 } TcpPiece;
 
+enum { TCP_PACKET_UNIT = 16 };
+
 /* receiver=linux: one packet that is not read, or not all of it, and the memory that it takes. */
 typedef struct TcpPacket {
     struct TcpPacket *next; /* by sequence number */
     Seq end;                /* one past its last one */
-    uint32_t memory;
+    uint16_t memory;        /* in units of TCP_PACKET_UNIT bytes */
+    uint16_t room;          /* bytes that find place behind it */
 } TcpPacket;
 
 /* One segment that was sent and is not acknowledged, as it was cut the first time. */
@@ -97,9 +100,21 @@ typedef struct TcpSent {
     Seq end;    /* one past its last sequence number */
     Seq order;  /* of all that was sent, the how many-th: of one instant, which left later */
     bool sacked, lost;
-    bool again; /* sent again (since it was found lost, if it was) */
-    bool push;  /* carries PSH; kept only with push=bursts */
+    bool again;    /* sent again (since it was found lost, if it was) */
+    bool repeated; /* sent again ever */
+    /* push=bursts alone: */
+    bool push;        /* its end carries PSH, whenever it is sent */
+    bool joined;      /* it and the next one are of one packet */
+    bool ends_record; /* nothing is sent in one segment with it that follows it (MSG_EOR) */
 } TcpSent;
+
+/* push=bursts: a packet that waits to be sent, or what is left of it: see packets.c. */
+typedef struct TcpWaiting {
+    struct TcpWaiting *next; /* of the last one: the first */
+    uint64_t end;            /* the position one past its last byte */
+    uint32_t length;
+    bool push, ends_record; /* as in TcpSent */
+} TcpWaiting;
 
 typedef struct TcpTimerSlot {
     SimDue due;
@@ -121,6 +136,8 @@ typedef struct CubicState {
     int64_t w_est;       /* what Reno would have */
 } CubicState;
 
+typedef struct TcpLinuxCubic TcpLinuxCubic; /* the same where sender=linux: cubic.c */
+
 /* receiver=linux: see receive_linux.c.  Names are the kernel's, but for what has a name here. */
 typedef struct TcpLinuxReceiver {
     TcpPacket *packets;         /* in order or not */
@@ -134,7 +151,6 @@ typedef struct TcpLinuxReceiver {
     uint32_t last_echo;         /* rcv_rtt_last_tsecr */
     Seq out_of_order_since;     /* RCV.NXT, since when … */
     uint16_t rcv_mss, last_length;
-    uint16_t tail;        /* bytes that the last packet has room for */
     uint8_t out_of_order; /* … so many segments out of order were acknowledged at once */
     uint8_t quick;        /* ACKs still to be sent at once */
     uint8_t pushed;       /* small segments since the last ACK, up to two */
@@ -185,14 +201,11 @@ typedef struct TcpConnection {
     uint8_t owner;        /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
     uint8_t queued_error; /* of one that has ended in its accept queue: a TcpError */
 
-    bool passive;       /* opened by a listener */
-    bool closing;       /* the application sends no more: close or shutdown */
-    bool retransmitted; /* something between snd_una and snd_nxt was sent twice: Karn */
-    bool timing;        /* rtt_seq is being timed */
+    bool passive; /* opened by a listener */
+    bool closing; /* the application sends no more: close or shutdown */
     bool has_srtt;
     bool got_data;            /* payload has been received */
     bool interactive;         /* we answer data with data: its ACK may ride along */
-    bool fin_held;            /* the peer's FIN is known, fin_seq, but data before it is missing */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
     bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
@@ -202,27 +215,33 @@ typedef struct TcpConnection {
     bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
     bool rack_advanced : 1;   /* something was delivered since losses were looked for */
     bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
-    bool probed_tail;         /* a tail loss probe is out, RFC 8985 §7: see tail_end */
+    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
+    bool fin_held : 1;        /* the peer's FIN is known, fin_seq, but data before it is missing */
+    bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
+    bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
+    bool timing : 1;          /* rtt_seq is being timed */
+    bool has_linux_cubic : 1; /* see below */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
+    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
     uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
-    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
-    bool has_dsack;     /* a duplicate is to be reported: `dsack` */
     uint8_t rcv_wscale;
     uint8_t ack_urgency;
+    uint16_t peer_mss;
+    uint16_t cwnd_used; /* see cwnd_used_until */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
-    Seq cwnd_used_until; /* sender=linux: of what is under way the most, and was it all that may … */
+    Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
+    TcpWaiting *waiting;             /* the last packet; NULL: none */
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
-    Seq snd_sml; /* the end of the last small segment; where nagle-holds=small */
-    uint16_t peer_mss;
-    uint16_t cwnd_used; /* … in segments, until that is acknowledged */
+    Seq snd_sml;       /* the end of the last small segment; where nagle-holds=small */
+    uint32_t unpushed; /* push=bursts: bytes handed over since a packet was marked */
 
     /* Receive sequence space. */
     Seq irs, rcv_nxt;
@@ -246,16 +265,16 @@ typedef struct TcpConnection {
     SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
     SimTime rtt_started;
     Seq rtt_seq;
-    uint32_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
-    uint32_t refusals;           /* how often our SYN was answered with RST */
+    uint16_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
+    uint16_t refusals;           /* how often our SYN was answered with RST */
     uint32_t backoffs;           /* doublings of the RTO */
     uint32_t retries;            /* timeouts since the last progress */
+    uint32_t probe_backoffs;     /* zero-window probes since the window closed */
+    uint16_t probes;             /* zero-window probes unanswered */
+    uint16_t keepalive_probes;   /* keepalive probes unanswered */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */
-    uint32_t probes;             /* zero-window probes unanswered */
-    uint32_t keepalive_probes;   /* keepalive probes unanswered */
-    uint32_t probe_backoffs;     /* zero-window probes since the window closed */
     SimTime last_received;       /* for keepalive */
     SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
 
@@ -269,7 +288,13 @@ typedef struct TcpConnection {
     Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
     Seq recover;            /* snd_nxt when the loss was found */
     Seq tail_end;           /* snd_nxt behind the tail loss probe that is out */
-    CubicState cubic;
+    Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
+    uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
+    uint16_t reorderings;   /* … and how often one was */
+    union {
+        CubicState cubic;
+        TcpLinuxCubic *linux_cubic; /* with has_linux_cubic */
+    };
     /* Proportional rate reduction (RFC 6937), in segments: the window when it began, and what was
      * delivered and sent since. */
     uint32_t prior_cwnd, prr_delivered, prr_out;
@@ -319,10 +344,11 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *port_lists,
-        *peer_records, *tunings;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *waitings, *cubics,
+        *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
-    bool is_special; /* what leaves is not cut and marked as usual: see output.c */
+    bool sends_packets; /* push=bursts: see packets.c */
+    bool refuses;       /* tcp_stack_refuse() */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -412,10 +438,6 @@ SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, Sim
                          SimTime wait);
 /* The stack as it is while it serves the connection; made in `room` if that is something else. */
 const TcpStack *tcp_tuning_view(const TcpStack *stack, const TcpConnection *conn, TcpStack *room);
-/* Of `length` bytes from the position, of `left` that wait there: those up to the end of a record. */
-SELDOM bool tcp_tuning_ends_packet(const TcpTuning *tuning, uint64_t position);
-SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
-                                 uint32_t length, bool *ends_record);
 
 /* TCP_MAXSEG: what the peer can take, and we are allowed to send. */
 static inline uint16_t tcp_tuning_peer_mss(const TcpStack *stack, uint16_t mss)
@@ -652,6 +674,22 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
+/* One segment of new data, or the FIN alone; the FIN goes with the last byte, if `with_fin`. */
+typedef struct TcpNewSegment {
+    TcpReason reason;
+    uint32_t length;
+    bool push, with_fin;
+} TcpNewSegment;
+void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpNewSegment *new);
+
+/* May new data leave at all?  Not while SEGMENT ARRIVES runs: it sends when it is done. */
+bool tcp_output_may_send(const TcpConnection *conn);
+/* What may leave has left; or it `waits` for more room. */
+void tcp_output_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits);
+
+/* Payload that fits into one segment beside the SACK blocks that it has to carry. */
+uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn);
+
 /* What is lost and not sent again yet, as far as the congestion window allows. */
 SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now);
 
@@ -698,6 +736,23 @@ void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_va
                         const TcpSendNote *note);
 
 uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: milliseconds */
+
+/* ---- packets.c: where push=bursts ---- */
+
+/* tcp_send_as(), of a connection that may send. */
+void tcp_packets_take(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t bytes,
+                      TcpSendEnd end);
+/* Sends what may be sent of new data.  True: something waits for more room. */
+bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now); /* false: nothing left */
+/* So many bytes have left, whoever sent them. */
+void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes);
+void tcp_packets_clear(TcpStack *stack, TcpConnection *conn);
+/* What the first packet holds; 0: there is none. */
+uint32_t tcp_packets_first(TcpStack *stack, TcpConnection *conn);
+uint32_t tcp_packets_goal(const TcpStack *stack, const TcpConnection *conn); /* bytes of a packet */
+uint32_t tcp_packets_most(const TcpStack *stack,
+                          const TcpConnection *conn); /* segments that leave in one */
 
 /* ---- receive.c ---- */
 
@@ -770,8 +825,18 @@ void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
 uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
-void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now);         /* the record at seq */
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now); /* snd_una has moved */
+void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now); /* the record at seq */
+/* snd_una has moved, from `before`; `sacked_end` is what tcp_sent_sacked_end() was before the ACK came. */
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end);
+/* How long ago the oldest segment left that an ACK of `ack` is the first to tell of.  False (Karn): some of them left
+ * twice, or there is none (Linux, tcp_clean_rtx_queue()). */
+bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out,
+                         SimTime *last); /* … and the latest */
+/* One past the highest number that is known to have arrived. */
+static inline Seq tcp_sent_sacked_end(const TcpConnection *conn)
+{
+    return conn->sacked_count > 0 ? conn->sacked_end : conn->snd_una;
+}
 void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
 Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
 SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
@@ -779,9 +844,13 @@ SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
 SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
 bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
-Seq tcp_sent_last_start(const TcpConnection *conn); /* where the last record begins */
+/* Is the record at seq of one packet with the next, and is that lost, too? */
+SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
+SELDOM void tcp_sent_part(TcpConnection *conn, Seq seq); /* packets meet at seq */
+Seq tcp_sent_last_start(const TcpConnection *conn);      /* where the last record begins */
 
-void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now);
+SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
+                          SimTime now);
 
 /* Marks what is lost by now; true when something was found.  *wait is how long to wait until
  * more may be, 0 when nothing is waited for. */
@@ -815,8 +884,11 @@ SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now);
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
-/* `bytes` of new data were acknowledged (0: a duplicate ACK); what the ACK says of losses. */
+/* `bytes` of new data were acknowledged; what the ACK says of losses. */
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
+/* sender=linux: so many bytes were SACKed, and nothing was acknowledged. */
+SELDOM void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  uint32_t bytes);
 SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
 
@@ -831,10 +903,30 @@ SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /
 /* sender=linux: all that may leave has left; or it `waits` for more room. */
 void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits);
 
+/* ---- cubic.c: congestion=cubic with sender=linux ---- */
+
+static inline bool tcp_is_linux_cubic(const TcpStack *stack)
+{
+    return stack->linux_sender && stack->config->congestion == CONGESTION_CUBIC;
+}
+
+size_t tcp_cubic_size(void);
+void tcp_cubic_drop(const TcpStack *stack, TcpConnection *conn);
+/* How long ago the last of what an ACK acknowledges left. */
+void tcp_cubic_sample(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime delay);
+void tcp_cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t acked);
+SELDOM uint32_t tcp_cubic_threshold(const TcpStack *stack, TcpConnection *conn); /* bytes */
+SELDOM void tcp_cubic_forget(const TcpStack *stack, TcpConnection *conn);
+void tcp_cubic_wakes(const TcpStack *stack, TcpConnection *conn, SimTime now);
+
 /* ---- timers.c: see the list at its top ---- */
 
 void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
+
+/* When a timer set now for `length` fires: as the timer model says (tcp_timer_due()), or whoever knows better. */
+SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length);
 uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
+bool tcp_timers_synack_gives_up(const HostConfig *config);  /* does that limit hold? */
 static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
 {
     return conn->timers_armed >> timer & 1;

@@ -61,30 +61,42 @@ TcpError tcp_fast_open_set_queue(TcpStack *stack, uint16_t port, uint32_t most)
 
 /* ---- Cookies (§4.1.2) ---- */
 
-static void put_address(uint8_t *at, uint32_t address)
+static uint8_t *put_address(const TcpStack *stack, uint8_t *at, uint32_t address)
 {
+    const TcpHooks *hooks = &stack->setup.hooks;
+
+    if (address_is_ipv6(address)) {
+        if (hooks->address != NULL)
+            hooks->address(hooks->context, address, at);
+        else
+            address_made_up(address, at);
+        return at + ADDRESS_IPV6_BYTES;
+    }
     for (unsigned i = 0; i < 4; i++)
-        at[i] = (uint8_t)(address >> (24 - 8 * i));
+        *at++ = (uint8_t)(address >> (24 - 8 * i));
+    return at;
 }
 
-static void make_cookie(SipKey key, const Segment *syn, uint8_t cookie[COOKIE_BYTES])
+static void make_cookie(const TcpStack *stack, SipKey key, const Segment *syn,
+                        uint8_t cookie[COOKIE_BYTES])
 {
-    uint8_t addresses[8];
+    uint8_t addresses[2 * ADDRESS_IPV6_BYTES];
 
-    put_address(addresses, syn->src_addr);
-    put_address(addresses + 4, syn->dst_addr);
-    uint64_t hash = siphash24(key, addresses, sizeof addresses);
+    uint8_t *end = put_address(stack, addresses, syn->src_addr);
+    end = put_address(stack, end, syn->dst_addr);
+    uint64_t hash = siphash24(key, addresses, (size_t)(end - addresses));
     for (unsigned i = 0; i < COOKIE_BYTES; i++)
         cookie[i] = (uint8_t)(hash >> 8 * i);
 }
 
 /* By which key?  0: it is not one of ours. */
-static uint32_t key_of_cookie(const TcpFastOpenKeys *keys, const Segment *syn)
+static uint32_t key_of_cookie(const TcpStack *stack, const TcpFastOpenKeys *keys,
+                              const Segment *syn)
 {
     uint8_t cookie[COOKIE_BYTES];
 
     for (uint32_t i = 0; i < keys->count; i++) {
-        make_cookie(keys->keys[i], syn, cookie);
+        make_cookie(stack, keys->keys[i], syn, cookie);
         if (syn->options.cookie_length == COOKIE_BYTES &&
             memcmp(cookie, syn->options.cookie, COOKIE_BYTES) == 0)
             return i + 1;
@@ -92,11 +104,12 @@ static uint32_t key_of_cookie(const TcpFastOpenKeys *keys, const Segment *syn)
     return 0;
 }
 
-static void grant(const TcpFastOpenKeys *keys, const Segment *syn, SegmentOptions *answer)
+static void grant(const TcpStack *stack, const TcpFastOpenKeys *keys, const Segment *syn,
+                  SegmentOptions *answer)
 {
     answer->present = syn->options.present & OPTION_ANY_FAST_OPEN;
     answer->cookie_length = COOKIE_BYTES;
-    make_cookie(keys->keys[0], syn, answer->cookie);
+    make_cookie(stack, keys->keys[0], syn, answer->cookie);
 }
 
 /* ---- What a SYN asks for (§4.2) ---- */
@@ -122,10 +135,10 @@ TcpFastOpenVerdict tcp_fast_open_judge(const TcpStack *stack, const TcpListener 
     if (!is_open_for(stack, listener, syn))
         return verdict;
     TcpFastOpenKeys keys = keys_of(stack, listener);
-    uint32_t key = asks && syn->options.cookie_length > 0 ? key_of_cookie(&keys, syn) : 0;
+    uint32_t key = asks && syn->options.cookie_length > 0 ? key_of_cookie(stack, &keys, syn) : 0;
     verdict.takes = key > 0 || (stack->config->tcp_fastopen & SERVER_WITHOUT_COOKIE);
     if (asks && (!verdict.takes || key == 2))
-        grant(&keys, syn, &verdict.answer);
+        grant(stack, &keys, syn, &verdict.answer);
     if (verdict.takes)
         verdict.reason = TCP_REASON_FAST_OPEN_TAKEN;
     else if (asks)

@@ -100,13 +100,14 @@ static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
     uint32_t used = half->entry.syn_retries + (extra != NULL ? extra->answers : 0);
 
-    return stack->config->synack_gives_up && used >= tcp_timers_synack_limit(stack->config);
+    return tcp_timers_synack_gives_up(stack->config) &&
+           used >= tcp_timers_synack_limit(stack->config);
 }
 
 /* What a note says of it: 0 where there is none. */
 static uint32_t noted_limit(const HostConfig *config)
 {
-    return config->synack_gives_up ? tcp_timers_synack_limit(config) : 0;
+    return tcp_timers_synack_gives_up(config) ? tcp_timers_synack_limit(config) : 0;
 }
 
 static bool waits_a_beat(const TcpStack *stack, const TcpHalfOpen *half)
@@ -141,7 +142,7 @@ OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime 
                                     TcpReason reason)
 {
     SimTime length = half_open_wait(stack, half);
-    SimTime due = tcp_timer_due(stack->config, now, length);
+    SimTime due = tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, now, length);
     SimTime deadline = half_open_deadline(stack, half);
 
     if (due > deadline) {
@@ -244,7 +245,7 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
     if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
-        conn->syn_timeouts = conn->retries > 0 ? conn->retries + extra->repeats : 0;
+        conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
         conn->retransmitted = true;
         conn->timing = false;
     }

@@ -95,6 +95,7 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .snd_wscale = conn->entry.snd_wscale,
         .rcv_wscale = conn->rcv_wscale,
         .mss = tcp_effective_mss(stack, conn),
+        .goal = tcp_packets_goal(stack, conn),
         .peer_mss = conn->peer_mss,
         .own_mss = (uint32_t)stack->config->mss,
         .header_bytes = tcp_header_bytes(tcp_entry_remote_address(&conn->entry)),
@@ -109,6 +110,8 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .backoffs = conn->backoffs,
         .probes = conn->probes,
         .syn_timeouts = conn->syn_timeouts,
+        .reordering = conn->reordering,
+        .reorderings = conn->reorderings,
     };
     count_sent(conn, out);
     look_at_streams(conn, out);

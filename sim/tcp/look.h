@@ -22,6 +22,7 @@ typedef struct TcpLook {
     bool has_data; /* something was received */
     uint8_t snd_wscale, rcv_wscale;
     uint32_t mss;                  /* of data that we send, options taken off */
+    uint32_t goal;                 /* of a packet (Linux tcp_xmit_size_goal()) */
     uint32_t peer_mss, own_mss;    /* as announced */
     uint32_t header_bytes;         /* of IP and TCP, without options */
     uint64_t written, sent, acked; /* bytes of data since the beginning; sent: at least once */
@@ -33,6 +34,7 @@ typedef struct TcpLook {
     uint32_t receive_buffer; /* bytes: what there is room for while nothing is kept */
     uint32_t cwnd, ssthresh; /* bytes; ssthresh UINT32_MAX: not limited yet */
     uint32_t retries, backoffs, probes, syn_timeouts;
+    uint32_t reordering, reorderings;   /* Linux reordering, reord_seen */
     SimTime rto, srtt, rttvar, rtt_min; /* 0: nothing measured yet */
     SimTime delayed_ack;
     SimTime data_arrived_at, last_received, last_sent;

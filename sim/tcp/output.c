@@ -95,6 +95,8 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 {
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
+    if (config->first_window)
+        window = least(window, (uint32_t)config->first_window);
     uint32_t segment = (uint32_t)config->mss - (timestamps ? TIMESTAMPS_BYTES : 0);
 
     if (config->window_in_segments && window > segment)
@@ -109,6 +111,8 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
     if (tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0)
         return tcp_linux_advertise(stack, conn);
+    if (tcp_is_linux_receiver(stack) && conn->owner == TCP_OWNER_LISTENER) /* half-open */
+        return (uint16_t)(tcp_receive_offered(conn) >> conn->rcv_wscale);
     uint32_t window = tcp_receive_window(stack, conn);
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
@@ -139,6 +143,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 {
     const HostConfig *config = stack->config;
     bool answer = conn->state != TCP_STATE_SYN_SENT;
+    bool offers = config->syn_rfc1323;
 
     segment->flags |= TCP_SYN;
     if (answer)
@@ -148,15 +153,19 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
     add_syn_options(stack, segment,
-                    answer ? conn->entry.window_scale_on : config->tcp_window_scaling,
+                    answer ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
                     answer ? conn->entry.sack_on : config->tcp_sack);
-    if (!answer && config->tcp_timestamps)
+    if (!answer && offers && config->tcp_timestamps)
         add_timestamps(segment, tcp_timestamp(now), 0);
 }
 
-static inline void finish_data(Segment *segment, uint64_t left)
+/* What MSG_MORE has left open is not the end. */
+static inline void finish_data(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
+                               uint64_t left)
 {
-    if (segment->length == left)
+    bool is_open = stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes;
+
+    if (segment->length == left && !is_open)
         segment->flags |= TCP_PSH;
 }
 
@@ -174,8 +183,8 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     uint64_t left = position < data_end ? data_end - position : 0;
     segment->length = (uint16_t)(left < length_max ? left : length_max);
     segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0)
-        finish_data(segment, left);
+    if (segment->length > 0 && !stack->sends_packets)
+        finish_data(stack, conn, segment, left);
     if (conn->closing && segment->length == left)
         segment->flags |= TCP_FIN;
     finish_ack(stack, conn, now, segment);
@@ -221,10 +230,8 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
     if ((segment->flags & TCP_SYN) && conn->special)
         finish_special_again(stack, conn, segment);
     bool is_all = segment->length >= out; /* of the record, whose end it is that pushes */
-    if (stack->config->push == PUSH_BURSTS && is_all && tcp_sent_pushes(conn, seq))
+    if (stack->sends_packets && is_all && tcp_sent_pushes(conn, seq) && segment->length > 0)
         segment->flags |= TCP_PSH;
-    else if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes)
-        segment->flags &= (uint8_t)~TCP_PSH;
     drop_sack_beyond(segment, conn->peer_mss);
 }
 
@@ -233,6 +240,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
 {
     Seq end = segment->seq + segment_seq_length(segment);
 
+    if (conn->has_linux_cubic && conn->snd_una == conn->snd_nxt)
+        tcp_cubic_wakes(stack, conn, now);
     conn->last_sent = now;
     conn->prr_out += conn->is_reducing;
     if (conn->snd_una == conn->snd_nxt) {
@@ -250,6 +259,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
         conn->rtt_seq = segment->seq;
         conn->rtt_started = now;
     }
+    if (conn->waiting != NULL)
+        tcp_packets_left(stack, conn, segment->length);
     conn->snd_nxt = end;
     tcp_sent_add(stack, conn, end, now);
 }
@@ -295,8 +306,10 @@ SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime
     if (segment.options.present & OPTION_FAST_OPEN_EXP)
         conn->special |= TCP_FAST_OPEN_EXP;
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
-    if (segment.length > 0)
+    if (segment.length > 0) {
         tcp_sent_split(stack, conn, conn->iss + 1); /* what is acknowledged may be the SYN alone */
+        conn->sent_last->push = stack->sends_packets; /* tcp_send_syn_data() */
+    }
     tcp_timers_sent(stack, conn, now);
 }
 
@@ -314,13 +327,14 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
 {
     Segment segment;
 
+    if (stack->refuses)
+        return;
     compose_again(stack, conn, now, conn->snd_una, &segment);
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
-/* Payload that fits into one segment beside the SACK blocks that it has to carry. */
-static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
 {
     SegmentOptions options = {0};
     uint32_t room = tcp_effective_mss(stack, conn);
@@ -352,13 +366,14 @@ static inline uint32_t congestion_room(const TcpStack *stack, const TcpConnectio
     return window > pipe ? window - pipe : 0;
 }
 
-/* Bytes of new data that the peer's window and the congestion window leave. */
+/* Bytes of new data that the peer's window and the congestion window leave; a tail loss probe may be one segment
+ * beyond that (RFC 8985 §7.3). */
 static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
 
-    if (conn->closing && stack->config->fin_ignores_cwnd && is_last)
+    if (conn->is_probing || (conn->closing && stack->config->fin_ignores_cwnd && is_last))
         return room;
     return room > 0 ? least(room, congestion_room(stack, conn)) : 0;
 }
@@ -389,6 +404,8 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
 {
     if (length >= mss)
         return true;
+    if (stack->config->nagle == TCP_NAGLE_CORK)
+        return conn->closing && length == left;
     if (length == left)
         return conn->closing || nagle_admits(stack, conn);
     if (tcp_is_linux_sender(stack))
@@ -397,17 +414,37 @@ static bool is_worth_sending(const TcpStack *stack, const TcpConnection *conn, u
     return alone && conn->snd_wnd_max > 0 && 2 * length >= conn->snd_wnd_max;
 }
 
-/* What was lost is sent again, as far as the congestion window allows.  False: nothing may go. */
-static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+/* Does what follows the record at `start` leave with it?  Segments of one packet do (Linux, tcp_retransmit_skb());
+ * `before` have left already. */
+static SELDOM bool is_followed(const TcpStack *stack, const TcpConnection *conn, Seq start,
+                               uint32_t before)
+{
+    return stack->sends_packets && tcp_sent_goes_on(conn, start) &&
+           before + 1 < tcp_packets_most(stack, conn) &&
+           congestion_room(stack, conn) >= 2 * tcp_effective_mss(stack, conn);
+}
+
+/* What was lost is sent again, as far as the congestion window allows.  False: nothing may go.  *before counts
+ * segments of one packet that have left. */
+static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                             uint32_t *before)
 {
     Seq start;
 
-    if (!tcp_sent_next_lost(conn, &start))
+    if (stack->refuses || !tcp_sent_next_lost(conn, &start))
         return false;
     Segment segment;
     compose_again(stack, conn, now, start, &segment);
     if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
+    bool goes_on = is_followed(stack, conn, start, *before);
+    if (*before == 0)
+        tcp_sent_part(conn, start);
+    if (!goes_on)
+        tcp_sent_part(conn, tcp_sent_end(conn, start));
+    if (!goes_on && *before > 0 && segment.length > 0)
+        segment.flags |= TCP_PSH;
+    *before = goes_on ? *before + 1 : 0;
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
     if (start == conn->snd_una && tcp_is_linux_sender(stack))
         tcp_timers_oldest_again(stack, conn, now);
@@ -421,76 +458,35 @@ static SimTime patience(const TcpStack *stack, const TcpConnection *conn)
     return tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
 }
 
-/* ---- What connections with options of their own do, and Linux (push=bursts) ---- */
-
-/* How the next segment differs from what is usual. */
-typedef struct Special {
-    uint32_t before;  /* segments of this packet that have left */
-    uint32_t most;    /* segments of a packet */
-    bool ends_record; /* MSG_EOR */
-    bool ends_packet; /* out: nothing more goes with it */
-} Special;
-
-/* Will another segment follow this one of `length` bytes at once? */
-static bool is_followed(const TcpStack *stack, const TcpConnection *conn, uint32_t length,
-                        uint64_t left, uint32_t usable, uint32_t mss)
-{
-    uint64_t rest = left - length;
-    uint32_t room = least(usable - length, mss);
-
-    if (rest >= mss)
-        return room == mss;
-    bool waits = stack->config->nagle && !conn->closing && !conn->is_probing &&
-                 !(stack->config->nagle_holds == NAGLE_HOLDS_SMALL &&
-                   stack->config->nagle != TCP_NAGLE_CORK && seq_le(conn->snd_sml, conn->snd_una));
-    return rest > 0 && room >= rest && !waits;
-}
-
-/* What MSG_MORE has left open does not end with PSH, what MSG_EOR has closed does. */
-static void push_specially(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                           const Special *special, uint64_t left)
-{
-    if (segment->length == 0)
-        return;
-    if (stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes &&
-        segment->length == left)
-        segment->flags &= (uint8_t)~TCP_PSH;
-    if (special->ends_record)
-        segment->flags |= TCP_PSH;
-}
-
-/* Linux (__tcp_transmit_skb()): what leaves in one piece and becomes several segments ends with PSH.  That
- * is the piece's, not the segment's: what is sent again is without. */
-static void push_packet(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                        Special *special, uint64_t left, uint32_t usable, uint32_t mss)
-{
-    uint64_t end = tcp_position(conn, segment->seq) + segment->length;
-
-    special->ends_packet = stack->tuning != NULL && tcp_tuning_ends_packet(stack->tuning, end);
-    bool is_last = special->ends_packet || special->before + 1 >= special->most ||
-                   !is_followed(stack, conn, segment->length, left, usable, mss);
-
-    if (segment->length > 0 && stack->config->push == PUSH_BURSTS && special->before > 0 && is_last)
-        segment->flags |= TCP_PSH;
-}
-
-static bool is_worth_sending_specially(const TcpStack *stack, const TcpConnection *conn,
-                                       uint32_t length, uint64_t left, uint32_t mss,
-                                       const Special *special)
-{
-    if (special->ends_record)
-        return true;
-    if (stack->config->nagle == TCP_NAGLE_CORK && length < mss)
-        return conn->closing && length == left;
-    return is_worth_sending(stack, conn, length, left, mss);
-}
-
 /* ---- New data ---- */
 
-/* One segment of new data, the FIN with it or alone.  False: nothing may go.  `special` is NULL where all is
- * as usual. */
-static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
-                            Special *special)
+/* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too; a bare FIN is none
+ * (tcp_event_data_sent()). */
+static void note_reply(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length)
+{
+    if (conn->got_data && length > 0 &&
+        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
+        conn->interactive = true;
+}
+
+void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpNewSegment *new)
+{
+    Segment segment;
+
+    compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), new->length, &segment);
+    if (!new->with_fin)
+        segment.flags &= (uint8_t)~TCP_FIN;
+    if (new->push)
+        segment.flags |= TCP_PSH;
+    note_reply(stack, conn, now, new->length);
+    if (conn->special)
+        tcp_ecn_departs(conn, &segment);
+    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = new->reason});
+    tcp_timers_sent(stack, conn, now);
+}
+
+/* One segment of new data, the FIN with it or alone.  False: nothing may go. */
+static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
@@ -498,129 +494,38 @@ static inline bool send_one(TcpStack *stack, TcpConnection *conn, SimTime now, T
         return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t mss = data_room(stack, conn);
+    uint32_t mss = tcp_output_room(stack, conn);
     uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
-    if (usable == 0)
-        return false;
-    if (special != NULL && stack->tuning != NULL)
-        length = tcp_tuning_bound(stack->tuning, position, left, length, &special->ends_record);
-    if (left > 0 &&
-        !(special != NULL ? is_worth_sending_specially(stack, conn, length, left, mss, special)
-                          : is_worth_sending(stack, conn, length, left, mss)))
+    if (usable == 0 || (left > 0 && !is_worth_sending(stack, conn, length, left, mss)))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
-    /* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too. */
-    if (conn->got_data &&
-        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
-        conn->interactive = true;
+    note_reply(stack, conn, now, length);
     if (segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
-    if (special != NULL)
-        push_specially(stack, conn, &segment, special, left);
-    bool pushes = segment.flags & TCP_PSH;
-    if (special != NULL)
-        push_packet(stack, conn, &segment, special, left, usable, mss);
     if (conn->special)
         tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     if (length < mss)
         conn->snd_sml = conn->snd_nxt;
-    if (special != NULL)
-        conn->sent_last->push = pushes;
     tcp_timers_sent(stack, conn, now);
     return true;
 }
 
-static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
-{
-    return send_one(stack, conn, now, reason, NULL);
-}
-
-static APART bool send_new_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                     TcpReason reason, Special *special)
-{
-    special->ends_record = special->ends_packet = false;
-    return send_one(stack, conn, now, reason, special);
-}
-
-/* Linux (tcp_tso_autosize()): what leaves in one piece is what a millisecond or so of the pacing rate
- * holds, at least tcp_min_tso_segs, more where the path is short. */
-static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn)
-{
-    enum { PACKET_MAX = 65279, RTT_UNIT = 512, DOUBLINGS = 32 };
-    const uint32_t fewest = (uint32_t)stack->config->tcp_min_tso_segs;
-    uint32_t mss = tcp_effective_mss(stack, conn), most = PACKET_MAX / mss;
-    SimTime srtt = conn->srtt;
-
-    if (srtt < SIM_MICROSECOND || most <= fewest)
-        return most > fewest ? most : fewest;
-    uint64_t percent = conn->cwnd < conn->ssthresh / 2 ? 200 : 120;
-    uint64_t a_second = conn->cwnd * percent / 100 * (uint64_t)(SIM_SECOND / SIM_MICROSECOND) /
-                        (uint64_t)(srtt / SIM_MICROSECOND);
-    uint64_t bytes = a_second >> 10;
-    SimTime units = conn->rtt_min / SIM_MICROSECOND / RTT_UNIT;
-    if (conn->rtt_min > 0 && units < DOUBLINGS)
-        bytes += PACKET_MAX >> units;
-    uint64_t segments = bytes / mss;
-    return segments < fewest ? fewest : segments < most ? (uint32_t)segments : most;
-}
-
-/* Linux (tcp_tso_should_defer()): a packet of several segments waits for room for more of them, if the last
- * one has just left, too little of the window is open, and the next ACK is due within a millisecond. */
-static bool is_worth_waiting(const TcpStack *stack, const TcpConnection *conn, SimTime now,
-                             uint32_t most)
-{
-    enum { WINDOW_DIVISOR = 3 }; /* tcp_tso_win_divisor */
-    uint32_t mss = tcp_effective_mss(stack, conn), out = (uint32_t)(conn->snd_nxt - conn->snd_una);
-    uint64_t left = tcp_position_end(conn) - tcp_position(conn, conn->snd_nxt) - conn->closing;
-    uint32_t open = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
-    uint32_t room = linux_congestion_room(stack, conn), limit = least(open, room);
-
-    if (left <= mss || room == 0 || conn->in_recovery || conn->in_loss || conn->sent_first == NULL)
-        return false;
-    if (now - conn->last_sent > SIM_MILLISECOND || limit >= most * mss ||
-        limit >= least(conn->snd_wnd, conn->cwnd) / WINDOW_DIVISOR)
-        return false;
-    SimTime expected = conn->sent_first->at + conn->srtt - now, half = conn->srtt / 2;
-    if (expected > (half < SIM_MILLISECOND ? half : SIM_MILLISECOND))
-        return false;
-    return (room < open ? room : open) <= left || !conn->closing;
-}
-
-/* True: something waits for more room. */
-static APART bool send_burst_specially(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                       TcpReason reason)
-{
-    tcp_congestion_idle(stack, conn, now);
-    uint32_t half = conn->cwnd / tcp_effective_mss(stack, conn) / 2; /* tcp_cwnd_test() */
-    uint32_t most = least(packet_segments(stack, conn), half > 0 ? half : 1);
-    Special special = {.most = most};
-
-    do {
-        if (special.before == 0 && tcp_is_linux_sender(stack) &&
-            is_worth_waiting(stack, conn, now, most))
-            return true;
-        if (!send_new_specially(stack, conn, now, reason, &special))
-            return false;
-        special.before = special.ends_packet ? 0 : (special.before + 1) % most;
-    } while (!budget_is_spent(stack->setup.budget));
-    return false;
-}
-
 void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    bool sent = stack->is_special
-                    ? send_new_specially(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED,
-                                         &(Special){.most = 1})
-                    : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
+    if (stack->refuses)
+        return;
+    bool sent = stack->sends_packets ? tcp_packets_probe(stack, conn, now)
+                                     : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->tail_is_again = !sent;
     if (sent)
         return;
     Segment segment;
     compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
+    tcp_sent_part(conn, segment.seq);
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
 }
@@ -672,11 +577,24 @@ static TcpReason why_lost(const TcpConnection *conn)
 SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpReason why = why_lost(conn);
+    uint32_t before = 0;
 
-    while (conn->missing_count > 0 && send_lost(stack, conn, now, why) &&
+    while (conn->missing_count > 0 && send_lost(stack, conn, now, why, &before) &&
            !budget_is_spent(stack->setup.budget))
         ;
     conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
+}
+
+void tcp_output_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits)
+{
+    if (tcp_is_linux_sender(stack) && conn->una_position > 0)
+        tcp_congestion_used(stack, conn, waits);
+    watch_window(stack, conn, now);
+}
+
+bool tcp_output_may_send(const TcpConnection *conn)
+{
+    return !conn->arriving && may_send_data(conn);
 }
 
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -685,14 +603,14 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     if (conn->missing_count > 0)
         tcp_output_lost(stack, conn, now);
     bool waits = false;
-    if (stack->is_special)
-        waits = send_burst_specially(stack, conn, now, reason);
+    if (stack->refuses)
+        ;
+    else if (stack->sends_packets)
+        waits = tcp_packets_send(stack, conn, now, reason);
     else
         while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
             ;
-    if (tcp_is_linux_sender(stack) && conn->una_position > 0)
-        tcp_congestion_used(stack, conn, waits);
-    watch_window(stack, conn, now);
+    tcp_output_sent(stack, conn, now, waits);
 }
 
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
@@ -769,17 +687,17 @@ bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
-    uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
-    bool ends_record;
+    uint32_t most = least(conn->snd_wnd, tcp_output_room(stack, conn));
+    uint32_t packet = stack->sends_packets ? tcp_packets_first(stack, conn) : 0;
     Segment segment;
 
-    if (stack->tuning != NULL)
-        most = tcp_tuning_bound(stack->tuning, position, most, most, &ends_record);
+    if (packet > 0) /* tcp_write_wakeup() */
+        most = least(most, packet);
     compose(stack, conn, now, position, most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
-    if (segment.length > 0 && stack->config->push == PUSH_BURSTS)
-        segment.flags |= TCP_PSH; /* tcp_write_wakeup() */
+    if (segment.length > 0 && stack->sends_packets)
+        segment.flags |= TCP_PSH;
     tcp_ecn_departs(conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);

@@ -26,12 +26,30 @@ bool tcp_paws_is_newer(const Arrival *a)
     return has_timestamp(a) && seq_gt(a->whole->options.ts_val, a->conn->ts_recent);
 }
 
+/* Linux (tcp_ack()): only a segment whose ACK number is in order, too, has its timestamp echoed. */
+bool tcp_paws_waits_for_ack(const Arrival *a)
+{
+    return tcp_is_linux_sender(a->stack) && a->conn->state != TCP_STATE_TIME_WAIT;
+}
+
+/* Linux (tcp_rcv_synsent_state_process()): a SYN-ACK echoes the timestamp of a SYN that was sent. */
+bool tcp_paws_echo_is_wrong(const Arrival *a)
+{
+    uint32_t echo = a->whole->options.ts_ecr;
+
+    if (!tcp_is_linux_sender(a->stack) || !a->stack->config->tcp_timestamps || !has_timestamp(a) ||
+        echo == 0)
+        return false;
+    return seq_lt(echo, tcp_timestamp(a->conn->first_sent)) || seq_gt(echo, tcp_timestamp(a->now));
+}
+
 /* §4.3: which timestamp is echoed. */
 void tcp_paws_remember(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     uint32_t ts_val = a->whole->options.ts_val;
 
-    if (has_timestamp(a) && seq_le(a->seq, conn->last_ack_sent) && seq_ge(ts_val, conn->ts_recent))
+    if (has_timestamp(a) && seq_le(a->whole->seq, conn->last_ack_sent) &&
+        seq_ge(ts_val, conn->ts_recent))
         conn->ts_recent = ts_val;
 }

@@ -169,7 +169,9 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     if (out_of_order || quick || second || config->delayed_ack == 0 ||
         conn->unacked_bytes >= 2 * full) {
         conn->ack_urgency = TCP_ACK_NOW;
-        conn->ack_reason = out_of_order ? TCP_REASON_OUT_OF_ORDER : TCP_REASON_DATA_ARRIVED;
+        conn->ack_reason = !out_of_order   ? TCP_REASON_DATA_ARRIVED
+                           : advanced == 0 ? TCP_REASON_OUT_OF_ORDER
+                                           : TCP_REASON_GAP_FILLED;
     } else if (conn->ack_urgency == TCP_ACK_NONE) {
         conn->ack_urgency = TCP_ACK_DELAYED;
     }
@@ -216,8 +218,9 @@ void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
 
     if (advanced == 0)
         return;
-    conn->got_data = true;
-    conn->ack_urgency = TCP_ACK_NOW;
+    conn->got_data =
+        conn->state != TCP_STATE_SYN_RCVD; /* Linux: a SYN's data are none of its flow */
+    conn->ack_urgency = stack->config->receiver == RECEIVER_BSD ? TCP_ACK_DELAYED : TCP_ACK_NOW;
     conn->ack_reason = TCP_REASON_DATA_ARRIVED;
     tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
@@ -252,6 +255,15 @@ uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn)
                                                    : (uint32_t)stack->config->window;
 }
 
+/* With first-window the window begins with a part of the buffer, and grows by twice what arrives, as with full
+ * segments in Linux (tcp_grow_window()). */
+static uint32_t grown_window(const HostConfig *config, const TcpConnection *conn, uint32_t room)
+{
+    uint64_t grown = (uint64_t)config->first_window + 2 * (conn->read_offset + conn->held_bytes);
+
+    return grown < room ? (uint32_t)grown : room;
+}
+
 /* The right edge never moves left, and moves right only by a worthwhile amount. */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -260,6 +272,8 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
     if (config->receiver == RECEIVER_BSD)
         return tcp_bsd_window(stack, conn);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
+    if (config->first_window)
+        room = grown_window(config, conn, room);
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t worthwhile = (uint32_t)config->mss < buffer / 2 ? (uint32_t)config->mss : buffer / 2;
 

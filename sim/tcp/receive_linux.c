@@ -77,28 +77,65 @@ static TcpPacket *packet_before(const TcpConnection *conn, Seq seq)
     return before;
 }
 
-/* tcp_queue_rcv(), tcp_try_coalesce(): a small segment finds room behind the one before it, while that is
- * unread. */
-static void keep_packet(TcpStack *stack, TcpConnection *conn, const TcpText *text)
+/* tcp_try_coalesce(): a small one finds room behind the one before it, while that is unread. */
+static bool joins(TcpPacket *before, Seq end)
 {
-    TcpLinuxReceiver *r = &conn->receiver;
-    TcpPacket *before = packet_before(conn, text->seq);
-    Seq end = text->seq + text->length;
+    uint32_t length = (uint32_t)(end - before->end);
 
-    if (text->in_order && before != NULL && before->end == text->seq && text->length <= r->tail) {
-        r->tail = (uint16_t)(r->tail - text->length);
-        before->end = end;
-        return;
+    if (length > before->room)
+        return false;
+    before->room = (uint16_t)(before->room - length);
+    before->end = end;
+    return true;
+}
+
+static void give_packet(TcpStack *stack, TcpConnection *conn, TcpPacket *packet)
+{
+    conn->receiver.held -= packet->memory * TCP_PACKET_UNIT;
+    memory_pool_give(stack->packets, packet);
+}
+
+/* tcp_ofo_queue(): what has waited out of order joins what has come before it. */
+static void join_waiting(TcpStack *stack, TcpConnection *conn, TcpPacket *packet)
+{
+    TcpPacket *next;
+
+    while ((next = packet->next) != NULL && seq_le(next->end, conn->rcv_nxt)) {
+        if (!joins(packet, next->end)) {
+            packet = next;
+            continue;
+        }
+        packet->next = next->next;
+        give_packet(stack, conn, next);
     }
+}
+
+static TcpPacket *new_packet(TcpStack *stack, TcpConnection *conn, TcpPacket *before,
+                             const TcpText *text)
+{
+    TcpPacket *packet = memory_pool_take(stack->packets);
+    TcpPacket **link = before != NULL ? &before->next : &conn->receiver.packets;
     PacketMemory size = memory_of(stack, conn, text->length);
     uint32_t left = size.packet - text->length - headers_of(conn);
-    if (text->in_order)
-        r->tail = (uint16_t)(left < UINT16_MAX ? left : 0);
-    TcpPacket *packet = memory_pool_take(stack->packets), **link;
-    link = before != NULL ? &before->next : &r->packets;
-    *packet = (TcpPacket){.next = *link, .end = end, .memory = size.memory};
+
+    *packet = (TcpPacket){.next = *link,
+                          .end = text->seq + text->length,
+                          .memory = (uint16_t)(size.memory / TCP_PACKET_UNIT),
+                          .room = (uint16_t)(left < UINT16_MAX ? left : 0)};
     *link = packet;
-    r->held += size.memory;
+    conn->receiver.held += size.memory;
+    return packet;
+}
+
+/* tcp_queue_rcv(), tcp_ooo_try_coalesce(). */
+static void keep_packet(TcpStack *stack, TcpConnection *conn, const TcpText *text)
+{
+    TcpPacket *packet = packet_before(conn, text->seq);
+
+    if (packet == NULL || packet->end != text->seq || !joins(packet, text->seq + text->length))
+        packet = new_packet(stack, conn, packet, text);
+    if (text->in_order)
+        join_waiting(stack, conn, packet);
 }
 
 static void drop_first_packet(TcpStack *stack, TcpConnection *conn)
@@ -106,8 +143,7 @@ static void drop_first_packet(TcpStack *stack, TcpConnection *conn)
     TcpPacket *packet = conn->receiver.packets;
 
     conn->receiver.packets = packet->next;
-    conn->receiver.held -= packet->memory;
-    memory_pool_give(stack->packets, packet);
+    give_packet(stack, conn, packet);
 }
 
 /* tcp_eat_recv_skb(): of what is read whole packets go. */

@@ -6,6 +6,8 @@
 #include "core/compiler.h"
 #include "tcp/connection.h"
 
+static const SimTime FREERTOS_SRTT_FIRST = 500 * SIM_MILLISECOND;
+
 static SimTime at_most(SimTime a, SimTime b)
 {
     return a < b ? a : b;
@@ -16,28 +18,45 @@ static SimTime at_least(SimTime a, SimTime b)
     return a > b ? a : b;
 }
 
-static SimTime back_off(const HostConfig *config, SimTime base, int64_t factor, uint32_t times)
+/* From one timeout to the next: times this, divided by that. */
+typedef struct Backoff {
+    int64_t factor, divisor;
+} Backoff;
+
+static SimTime back_off(const HostConfig *config, SimTime base, Backoff backoff, uint32_t times)
 {
     SimTime rto = base;
 
     for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms; i++)
-        rto *= factor;
+        rto = rto * backoff.factor / backoff.divisor;
     return rto;
+}
+
+/* The timeout of a SYN or SYN-ACK: the first one, and what the others back off from. */
+static SimTime unmeasured(const HostConfig *config, SimTime first, SimTime base, uint32_t retries,
+                          uint32_t linear)
+{
+    if (retries == 0)
+        return first;
+    SimTime rto = back_off(config, base, (Backoff){config->backoff, config->backoff_divisor},
+                           retries > linear ? retries - linear : 0);
+    return at_most(rto + config->syn_rto_slop, config->tcp_rto_max_ms);
 }
 
 SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear)
 {
-    if (retries == 0)
-        return config->initial_rto;
     SimTime base = config->backoff_base ? config->backoff_base : config->initial_rto;
-    SimTime rto = back_off(config, base, config->backoff, retries > linear ? retries - linear : 0);
-    return at_most(rto + config->syn_rto_slop, config->tcp_rto_max_ms);
+
+    return unmeasured(config, config->initial_rto, base, retries, linear);
 }
 
 SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
 {
-    return tcp_rto_initial(config, half->entry.syn_retries,
-                           (uint32_t)config->synack_linear_timeouts);
+    uint32_t retries = half->entry.syn_retries, linear = (uint32_t)config->synack_linear_timeouts;
+
+    if (config->synack_rto)
+        return unmeasured(config, config->synack_rto, config->synack_rto, retries, linear);
+    return tcp_rto_initial(config, retries, linear);
 }
 
 static SimTime round_up(SimTime t, SimTime unit)
@@ -71,11 +90,13 @@ static SimTime estimate(const HostConfig *config, const TcpConnection *conn)
 }
 
 /* Only the FIN is unacknowledged: some stacks back off otherwise then. */
-static int64_t backoff_factor(const HostConfig *config, const TcpConnection *conn)
+static Backoff backoff_of(const HostConfig *config, const TcpConnection *conn)
 {
     bool fin_only = conn->closing && conn->una_position + 1 == tcp_position_end(conn);
 
-    return fin_only && config->fin_backoff ? config->fin_backoff : config->backoff;
+    if (fin_only && config->fin_backoff)
+        return (Backoff){config->fin_backoff, 1};
+    return (Backoff){config->backoff, config->backoff_divisor};
 }
 
 OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
@@ -88,7 +109,7 @@ OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, ui
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
     SimTime base = conn->has_srtt ? estimate(config, conn)
                                   : at_least(config->initial_rto, config->rto_after_syn_loss);
-    SimTime rto = back_off(config, base, backoff_factor(config, conn), backoffs);
+    SimTime rto = back_off(config, base, backoff_of(config, conn), backoffs);
     return at_most(rto + config->rto_slop, config->tcp_rto_max_ms);
 }
 
@@ -165,13 +186,26 @@ static void sample_lwip(const HostConfig *config, TcpConnection *conn, SimTime r
     conn->rttvar += ((error < 0 ? -error : error) - conn->rttvar) / 4;
 }
 
+/* FreeRTOS+TCP: SRTT begins with 500 ms, which a SYN-ACK changes nothing of, and falls more slowly than it
+ * rises; RTO = 2 SRTT, as in RFC 793. */
+static void sample_freertos(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+{
+    (void)config;
+    if (!conn->has_srtt)
+        conn->srtt = FREERTOS_SRTT_FIRST;
+    else if (rtt <= conn->srtt)
+        conn->srtt = (7 * conn->srtt + rtt) / 8;
+    else
+        conn->srtt = (6 * conn->srtt + 2 * rtt) / 8;
+    conn->rttvar = conn->srtt / 4;
+}
+
 void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt)
 {
     static void (*const estimators[])(const HostConfig *, TcpConnection *, SimTime) = {
-        [RTT_ESTIMATOR_RFC6298] = sample_rfc6298,
-        [RTT_ESTIMATOR_LINUX] = sample_linux,
-        [RTT_ESTIMATOR_RFC793] = sample_rfc793,
-        [RTT_ESTIMATOR_LWIP] = sample_lwip,
+        [RTT_ESTIMATOR_RFC6298] = sample_rfc6298,   [RTT_ESTIMATOR_LINUX] = sample_linux,
+        [RTT_ESTIMATOR_RFC793] = sample_rfc793,     [RTT_ESTIMATOR_LWIP] = sample_lwip,
+        [RTT_ESTIMATOR_FREERTOS] = sample_freertos,
     };
     estimators[stack->config->rtt_estimator](stack->config, conn, rtt);
     conn->has_srtt = true;

@@ -7,7 +7,10 @@
 
 #include "tcp/connection.h"
 
-enum { DUPLICATES_FOR_LOSS = 3 }; /* RFC 5681 §3.2, RFC 6675 DupThresh */
+enum {
+    DUPLICATES_FOR_LOSS = 3, /* RFC 5681 §3.2, RFC 6675 DupThresh */
+    REORDERING_MAX = 300,    /* Linux tcp_max_reordering */
+};
 
 /* ---- Records ---- */
 
@@ -70,7 +73,7 @@ void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now)
     TcpSent *sent = record_at(conn, seq, &start);
 
     conn->missing_count -= is_missing(sent);
-    sent->again = true;
+    sent->again = sent->repeated = true;
     sent->at = now;
     sent->order = ++conn->sends;
 }
@@ -83,7 +86,8 @@ static void split(TcpStack *stack, TcpConnection *conn, TcpSent *sent, Seq at)
 
     *rest = *sent;
     sent->end = at;
-    sent->push = false;
+    sent->push = sent->ends_record = false;
+    sent->joined = true;
     sent->next = rest;
     if (conn->sent_last == sent)
         conn->sent_last = rest;
@@ -97,20 +101,45 @@ void tcp_sent_split(TcpStack *stack, TcpConnection *conn, Seq at)
     Seq start;
     TcpSent *sent = record_at(conn, at, &start);
 
-    if (sent != NULL && start != at)
+    if (sent != NULL && start != at) {
         split(stack, conn, sent, at);
+        sent->joined = false;
+    }
 }
 
+/* The record behind `sent`, which nobody has SACKed, becomes a part of it. */
+static void absorb(TcpStack *stack, TcpConnection *conn, TcpSent *sent)
+{
+    TcpSent *next = sent->next;
+
+    conn->missing_count -= is_missing(next);
+    conn->sent_count--;
+    sent->end = next->end;
+    sent->push |= next->push;
+    sent->joined = next->joined;
+    sent->ends_record = next->ends_record;
+    sent->next = next->next;
+    if (conn->sent_last == next)
+        conn->sent_last = sent;
+    memory_pool_give(stack->sents, next);
+}
+
+/* Linux (tcp_set_skb_tso_segs()): a packet is cut anew as a whole. */
 void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most)
 {
     Seq start = conn->snd_una;
 
-    for (TcpSent *sent = conn->sent_first; sent != NULL; start = sent->end, sent = sent->next)
-        if ((uint32_t)(sent->end - start) > most)
-            split(stack, conn, sent, start + most);
+    for (TcpSent *sent = conn->sent_first; sent != NULL; start = sent->end, sent = sent->next) {
+        if ((uint32_t)(sent->end - start) <= most)
+            continue;
+        while (sent->joined && sent->next != NULL && is_missing(sent->next))
+            absorb(stack, conn, sent);
+        split(stack, conn, sent, start + most);
+    }
 }
 
-/* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one. */
+/* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one, unless it is of a
+ * larger packet or ends a record. */
 void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
 {
     Seq start;
@@ -120,16 +149,9 @@ void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
         bool fits = (uint32_t)(next->end - start) <= most &&
                     seq_le(next->end, conn->snd_una + conn->snd_wnd);
 
-        if (next->sacked || !fits)
+        if (next->sacked || !fits || sent->joined || next->joined || sent->ends_record)
             return;
-        conn->missing_count -= is_missing(next);
-        conn->sent_count--;
-        sent->end = next->end;
-        sent->push |= next->push;
-        sent->next = next->next;
-        if (conn->sent_last == next)
-            conn->sent_last = sent;
-        memory_pool_give(stack->sents, next);
+        absorb(stack, conn, sent);
     }
 }
 
@@ -140,6 +162,8 @@ uint32_t tcp_sent_in_flight(const TcpConnection *conn)
 
     if (!conn->entry.sack_on && !conn->in_loss)
         left += conn->duplicate_acks;
+    if (conn->una_position == 0 && conn->passive) /* a SYN-ACK is its listener's */
+        left++;
     return conn->sent_count > left ? conn->sent_count - left : 0;
 }
 
@@ -149,6 +173,21 @@ bool tcp_sent_pushes(const TcpConnection *conn, Seq seq)
     const TcpSent *sent = record_at(conn, seq, &start);
 
     return sent != NULL && sent->push;
+}
+
+bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq)
+{
+    Seq start;
+    const TcpSent *sent = record_at(conn, seq, &start);
+
+    return sent != NULL && sent->joined && sent->next != NULL && is_missing(sent->next);
+}
+
+void tcp_sent_part(TcpConnection *conn, Seq seq)
+{
+    for (TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, seq); s = s->next)
+        if (s->end == seq)
+            s->joined = false;
 }
 
 Seq tcp_sent_last_start(const TcpConnection *conn)
@@ -168,6 +207,7 @@ static bool is_sent_after(const TcpSent *sent, Seq order, Seq end)
     return seq_gt(sent->order, order) || (sent->order == order && seq_gt(sent->end, end));
 }
 
+/* Step 2.  The round trip is that of whatever was delivered last of all, though it was sent before. */
 static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 {
     SimTime rtt = now - sent->at;
@@ -177,15 +217,63 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
         conn->rtt_min = rtt;
     conn->rack_advanced = true;
+    conn->rack_rtt = rtt;
     if (is_sent_after(sent, conn->rack_order, conn->rack_end)) {
         conn->rack_order = sent->order;
         conn->rack_end = sent->end;
-        conn->rack_rtt = rtt;
     }
 }
 
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
+/* Linux (tcp_check_sack_reordering()): what begins at `from`, and was sent once, came after what lies behind it:
+ * so many segments late. */
+static SELDOM void note_reordering(const TcpStack *stack, TcpConnection *conn, Seq from)
 {
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t late = ((uint32_t)(tcp_sent_sacked_end(conn) - from) + mss - 1) / mss;
+
+    late = late < REORDERING_MAX ? late : REORDERING_MAX;
+    if (late > conn->reordering)
+        conn->reordering = (uint16_t)late;
+    if (conn->reorderings < UINT16_MAX)
+        conn->reorderings++;
+}
+
+bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out,
+                         SimTime *last)
+{
+    bool has_one = false;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, ack); s = s->next) {
+        if (s->repeated)
+            return false;
+        if (!s->sacked && !has_one)
+            *out = now - s->at;
+        if (!s->sacked)
+            *last = now - s->at;
+        has_one |= !s->sacked;
+    }
+    return has_one;
+}
+
+/* A hole that a SACK has shown is filled by what was sent once (Linux, tcp_clean_rtx_queue()). */
+static SELDOM void look_for_late(const TcpStack *stack, TcpConnection *conn, Seq before,
+                                 Seq sacked_end)
+{
+    Seq start = before;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, conn->snd_una);
+         start = s->end, s = s->next) {
+        if (s->sacked || s->repeated || !seq_lt(start, sacked_end))
+            continue;
+        note_reordering(stack, conn, start);
+        return;
+    }
+}
+
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end)
+{
+    if (sacked_end != before)
+        look_for_late(stack, conn, before, sacked_end);
     while (conn->sent_first != NULL && seq_le(conn->sent_first->end, conn->snd_una)) {
         if (conn->sent_first->sacked)
             conn->sacked_count--;
@@ -197,10 +285,13 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 /* ---- SACK blocks (RFC 2018 §5) ---- */
 
-static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
+/* Where the lowest record begins that is new, and was sent once; if it lies before `lowest`. */
+static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lowest)
 {
     Seq start = conn->snd_una;
 
+    tcp_sent_part(conn, block.left); /* tcp_match_skb_to_sack() */
+    tcp_sent_part(conn, block.right);
     for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next) {
         if (s->sacked || seq_lt(start, block.left) || seq_gt(s->end, block.right))
             continue;
@@ -208,20 +299,29 @@ static void mark_sacked(TcpConnection *conn, SackBlock block, SimTime now)
         conn->missing_count -= is_missing(s);
         s->sacked = true;
         s->lost = false;
-        conn->sacked_count++;
+        if (conn->sacked_count++ == 0 || seq_gt(s->end, conn->sacked_end))
+            conn->sacked_end = s->end;
+        if (!s->repeated && seq_lt(start, lowest))
+            lowest = start;
     }
+    return lowest;
 }
 
 /* A block at or below SND.UNA tells of a duplicate (RFC 2883) and marks nothing. */
-void tcp_sent_sack(TcpConnection *conn, const SegmentOptions *options, SimTime now)
+void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
+                   SimTime now)
 {
+    Seq before = tcp_sent_sacked_end(conn), lowest = before;
+
     for (uint8_t i = 0; i < options->sack_count; i++) {
         SackBlock block = options->sack[i];
 
         if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
             seq_lt(block.left, block.right))
-            mark_sacked(conn, block, now);
+            lowest = mark_sacked(conn, block, now, lowest);
     }
+    if (lowest != before)
+        note_reordering(stack, conn, lowest);
 }
 
 /* ---- What is lost ---- */
@@ -251,10 +351,12 @@ static bool find_lost_by_duplicates(TcpConnection *conn)
     return found;
 }
 
-/* RFC 8985 §6.2 step 4: how long reordering is given a chance. */
+/* RFC 8985 §6.2 step 4: how long reordering is given a chance; little, until some was seen. */
 static SimTime reordering_window(const TcpConnection *conn)
 {
-    if (conn->sacked_count >= DUPLICATES_FOR_LOSS || conn->in_recovery || conn->in_loss)
+    bool is_sure = conn->sacked_count >= conn->reordering || conn->in_recovery || conn->in_loss;
+
+    if (conn->reorderings == 0 && is_sure)
         return 0;
     return conn->rtt_min / 4 < conn->srtt ? conn->rtt_min / 4 : conn->srtt;
 }
@@ -293,7 +395,10 @@ bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now,
 
 bool tcp_sent_mark_first_lost(TcpConnection *conn)
 {
-    return conn->sent_first != NULL && mark_lost(conn, conn->sent_first);
+    if (conn->sent_first == NULL)
+        return false;
+    conn->sent_first->joined = false; /* tcp_newreno_mark_lost() */
+    return mark_lost(conn, conn->sent_first);
 }
 
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
@@ -314,6 +419,15 @@ void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since)
     }
 }
 
+static SELDOM bool mark_packet_lost(TcpConnection *conn, TcpSent *first)
+{
+    bool found = mark_lost(conn, first);
+
+    for (TcpSent *s = first; s->joined && s->next != NULL; s = s->next)
+        found |= mark_lost(conn, s->next);
+    return found;
+}
+
 bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most)
 {
     Seq start = conn->snd_una;
@@ -321,7 +435,7 @@ bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most)
 
     for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
         if ((uint32_t)(s->end - start) > most)
-            found |= mark_lost(conn, s);
+            found |= mark_packet_lost(conn, s);
     return found;
 }
 

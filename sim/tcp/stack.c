@@ -30,6 +30,8 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->pieces = memory_pool_new(sizeof(TcpPiece), setup->budget);
     stack->packets = memory_pool_new(sizeof(TcpPacket), setup->budget);
     stack->sents = memory_pool_new(sizeof(TcpSent), setup->budget);
+    stack->waitings = memory_pool_new(sizeof(TcpWaiting), setup->budget);
+    stack->cubics = memory_pool_new(tcp_cubic_size(), setup->budget);
     stack->tunings = memory_pool_new(sizeof(TcpTuning), setup->budget);
     stack->by_key.budget = stack->half_open_extras.budget = setup->budget;
     stack->by_id.budget = setup->budget;
@@ -83,6 +85,8 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->pieces);
     memory_pool_free(stack->packets);
     memory_pool_free(stack->sents);
+    memory_pool_free(stack->waitings);
+    memory_pool_free(stack->cubics);
     memory_pool_free(stack->port_lists);
     memory_pool_free(stack->peer_records);
     memory_pool_free(stack->tunings);
@@ -194,6 +198,7 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->packets) + memory_pool_bytes(stack->sents) +
+                 memory_pool_bytes(stack->waitings) + memory_pool_bytes(stack->cubics) +
                  memory_pool_bytes(stack->port_lists) + memory_pool_bytes(stack->peer_records) +
                  memory_pool_bytes(stack->tunings) + id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
@@ -408,6 +413,8 @@ static void let_go_of_all(TcpStack *stack, TcpConnection *conn)
 {
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);
+    tcp_packets_clear(stack, conn);
+    tcp_cubic_drop(stack, conn);
     if (conn->tuning != NULL)
         tcp_tuning_drop(stack, conn);
 }

@@ -52,6 +52,7 @@
 #include "core/queue.h"
 #include "core/siphash.h"
 #include "core/time.h"
+#include "proto/address.h"
 #include "proto/error.h"
 #include "proto/keys.h"
 #include "proto/reason.h"
@@ -108,7 +109,12 @@ typedef struct TcpHooks {
     void (*app)(void *context, TcpConnId conn, TcpAppEvent event, uint32_t amount, TcpError error);
     /* It is about to end: tcp_status() knows it for the last time. */
     void (*ending)(void *context, TcpConnId conn);
+    /* What an IPv6 address reads; NULL: they are made up.  A Fast Open cookie rests on it. */
+    void (*address)(void *context, uint32_t address, uint8_t out[ADDRESS_IPV6_BYTES]);
     uint32_t states_untold; /* a bit each: `state` is not called for connections that enter them */
+    /* When does a wait of `length` that begins now end?  `due` is what the timer model says; the answer is no
+     * earlier than now.  NULL: nobody knows better. */
+    SimTime (*due)(void *context, TcpTimer timer, SimTime now, SimTime length, SimTime due);
 } TcpHooks;
 
 /* What a stack needs to begin. */
@@ -172,6 +178,15 @@ TcpError tcp_accept(TcpStack *stack, SimTime now, uint16_t port, TcpConnId *out)
 bool tcp_accept_ended(TcpStack *stack, uint16_t port, TcpConnId *out, TcpError *error);
 
 TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId conn, uint64_t bytes);
+
+/* What follows bytes that are handed over: tuning.h, tcp_send_as(). */
+typedef enum TcpSendEnd {
+    TCP_SEND_ENDS,   /* nothing yet: the last segment has PSH */
+    TCP_SEND_FILLS,  /* more of the same call: a buffer is full */
+    TCP_SEND_WAITS,  /* more of the same call, when there is room: all goes, however small */
+    TCP_SEND_MORE,   /* MSG_MORE: what is short waits for it */
+    TCP_SEND_RECORD, /* nothing that belongs to it (MSG_EOR) */
+} TcpSendEnd;
 
 /* One run of bytes handed to the application: `length` bytes of `payload`, which should be the
  * bytes from `offset` of what the peer sends. */

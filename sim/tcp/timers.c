@@ -35,6 +35,7 @@
 #include "tcp/connection.h"
 
 static const SimTime least_timeout = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
+static const SimTime refused_wait = SIM_SECOND / 2;       /* TCP_RESOURCE_PROBE_INTERVAL */
 
 /* ---- Arming and stopping ---- */
 
@@ -92,11 +93,27 @@ static void reschedule_set(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
         stand_for(stack, conn, timer);
 }
 
+static APART SimTime due_by_hook(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length,
+                                 SimTime due)
+{
+    SimTime other = stack->setup.hooks.due(stack->setup.hooks.context, timer, now, length, due);
+
+    assert(other >= now);
+    return other;
+}
+
+SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length)
+{
+    SimTime due = tcp_timer_due(stack->config, now, length);
+
+    return stack->setup.hooks.due == NULL ? due : due_by_hook(stack, timer, now, length, due);
+}
+
 static OFTEN void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
                            SimTime length)
 {
     TcpTimerSlot slot = {
-        .due = {tcp_timer_due(stack->config, now, length), sim_order_take(stack->setup.order)},
+        .due = {tcp_timers_due(stack, timer, now, length), sim_order_take(stack->setup.order)},
         .length = length,
     };
 
@@ -194,6 +211,11 @@ uint32_t tcp_timers_synack_limit(const HostConfig *config)
     return (uint32_t)(config->tcp_synack_retries + config->synack_linear_timeouts);
 }
 
+bool tcp_timers_synack_gives_up(const HostConfig *config)
+{
+    return config->synack_gives_up && config->give_up != GIVE_UP_NEVER;
+}
+
 /* 0 stands for 8; but an orphan whose timeout has grown to the greatest has no chance left. */
 static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -202,11 +224,12 @@ static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
     return tcp_rto(stack, conn) < stack->config->tcp_rto_max_ms ? 8 : 0;
 }
 
-/* With fin-gives-up=no a FIN that alone is left is repeated for ever. */
+/* With fin-gives-up=no a FIN that alone is left is repeated for ever, with give-up=never all is. */
 static bool is_never_given_up(const TcpStack *stack, const TcpConnection *conn)
 {
-    return !stack->config->fin_gives_up && conn->closing &&
-           conn->una_position + 1 == tcp_position_end(conn);
+    return stack->config->give_up == GIVE_UP_NEVER ||
+           (!stack->config->fin_gives_up && conn->closing &&
+            conn->una_position + 1 == tcp_position_end(conn));
 }
 
 /* Repetitions allowed before the connection is given up; only SYN and SYN-ACK and, with
@@ -216,7 +239,7 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
 {
     const HostConfig *config = stack->config;
 
-    *counted = conn->una_position > 0 || !conn->passive || config->synack_gives_up;
+    *counted = config->give_up != GIVE_UP_NEVER && (!conn->passive || config->synack_gives_up);
     if (conn->una_position == 0)
         return conn->passive
                    ? tcp_timers_synack_limit(config) + tcp_fast_open_is_taken(conn)
@@ -227,11 +250,11 @@ static uint32_t retry_limit(const TcpStack *stack, const TcpConnection *conn, bo
     return (uint32_t)config->tcp_retries2;
 }
 
-/* What `retries` repetitions would take if each RTO doubled from the least one (Linux's
- * reading of tcp_retries2): (2^(N+1) - 1) * least while that stays below the greatest. */
-static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
+/* What `retries` repetitions would take if each RTO doubled from the first one (Linux, tcp_model_timeout()):
+ * (2^(N+1) - 1) times that, while it stays below the greatest. */
+static SimTime retries_as_time(const HostConfig *config, uint32_t retries, SimTime rto)
 {
-    SimTime total = 0, rto = config->tcp_rto_min_us;
+    SimTime total = 0;
 
     for (uint32_t i = 0; i <= retries; i++) {
         total = sim_time_add(total, rto);
@@ -240,10 +263,24 @@ static SimTime retries_as_time(const HostConfig *config, uint32_t retries)
     return total;
 }
 
+/* Linux (retransmits_timed_out()): linear timeouts add repeats of a SYN, but no time beyond what tcp_syn_retries
+ * stands for. */
+static bool is_syn_timed_out(const TcpStack *stack, const TcpConnection *conn, SimTime now)
+{
+    const HostConfig *config = stack->config;
+
+    return config->tcp_syn_linear_timeouts > 0 && config->give_up == GIVE_UP_TIME &&
+           !conn->passive && conn->una_position == 0 && conn->retries > 0 &&
+           now - conn->first_sent >=
+               retries_as_time(config, (uint32_t)config->tcp_syn_retries, config->initial_rto);
+}
+
 static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
 {
     if (is_never_given_up(stack, conn))
         return false;
+    if (is_syn_timed_out(stack, conn, now))
+        return true;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
     if (stack->tuning != NULL && stack->tuning->user_timeout && conn->retries > 0 &&
@@ -256,7 +293,8 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
     if (stack->config->r2 && now - conn->first_sent >= stack->config->r2)
         return true;
     return !counted && conn->retries > 0 &&
-           now - conn->first_retry >= retries_as_time(stack->config, limit);
+           now - conn->first_retry >=
+               retries_as_time(stack->config, limit, stack->config->tcp_rto_min_us);
 }
 
 /* Is no repetition left? */
@@ -546,6 +584,17 @@ static SELDOM void shorten_wait(TcpStack *stack, TcpConnection *conn, SimTime no
     arm(stack, conn, now, &note);
 }
 
+/* Linux (tcp_retransmit_timer(), tcp_send_probe0()): the device took nothing. */
+static SELDOM void wait_for_device(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   TcpTimer timer)
+{
+    SimTime wait = refused_wait;
+
+    if (stack->tuning != NULL)
+        wait = tcp_tuning_clamp(stack->tuning, conn, now, wait);
+    arm(stack, conn, now, &(TcpTimerNote){.timer = timer, .length = wait, .retry = 1});
+}
+
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
@@ -564,6 +613,10 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (conn->retries == 0)
         conn->first_retry = now;
     conn->retries++;
+    if (stack->refuses) {
+        wait_for_device(stack, conn, now, TCP_TIMER_RETRANSMIT);
+        return;
+    }
     conn->backoffs++;
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
@@ -586,7 +639,7 @@ static SELDOM void arm_what_is_left(TcpStack *stack, TcpConnection *conn, SimTim
 
 static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->probed_tail) {
+    if (conn->probed_tail || stack->refuses) {
         arm_what_is_left(stack, conn, now);
         return;
     }
@@ -610,14 +663,15 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (conn->snd_wnd > 0) { /* what was held back may have left meanwhile */
+    if (conn->snd_wnd > 0 && !stack->refuses) { /* what was held back may have left meanwhile */
         if (conn->snd_una == conn->snd_nxt && conn->una_position < tcp_position_end(conn))
             tcp_output_override(stack, conn, now);
         return;
     }
     bool is_timed = stack->tuning != NULL && stack->tuning->user_timeout;
     bool is_over = is_timed ? conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now)
-                            : conn->probes >= (uint32_t)stack->config->tcp_retries2;
+                            : stack->config->give_up != GIVE_UP_NEVER &&
+                                  conn->probes >= (uint32_t)stack->config->tcp_retries2;
     if (conn->probes == 0)
         conn->first_retry = now;
     if (is_over) {
@@ -625,6 +679,10 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
         return;
     }
     conn->probes++;
+    if (stack->refuses) {
+        wait_for_device(stack, conn, now, TCP_TIMER_PROBE);
+        return;
+    }
     conn->probe_backoffs++;
     tcp_output_window_probe(stack, conn, now);
     if (!is_armed(conn, TCP_TIMER_PROBE))

@@ -2,13 +2,10 @@
  */
 #include "tcp/tuning.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
-
-enum { ENDS_MIN = 8 };
 
 /* ---- Beginning and end ---- */
 
@@ -20,11 +17,7 @@ static TcpTuning *make(TcpStack *stack, const TcpTuning *from)
         *tuning = *from;
     else
         tuning->config = *stack->setup.config;
-    tuning->ends = NULL; /* records are of one connection alone */
-    tuning->end_count = tuning->end_room = 0;
-    tuning->more_end = 0;
-    for (uint32_t i = 0; i < TCP_PACKET_ENDS; i++)
-        tuning->packet_ends[i] = 0;
+    tuning->more_end = 0; /* that is of one connection alone */
     return tuning;
 }
 
@@ -39,8 +32,6 @@ void tcp_tuning_free(TcpStack *stack, TcpTuning *tuning)
         return;
     if (stack->tuning == tuning)
         tcp_tuning_end(stack);
-    free(tuning->ends);
-    budget_give(stack->setup.budget, tuning->end_room * sizeof *tuning->ends);
     memory_pool_give(stack->tunings, tuning);
 }
 
@@ -63,7 +54,7 @@ void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning)
 {
     stack->tuning = tuning;
     stack->config = tuning != NULL ? &tuning->config : stack->setup.config;
-    stack->is_special = tuning != NULL || stack->config->push == PUSH_BURSTS;
+    stack->sends_packets = stack->config->push == PUSH_BURSTS;
 }
 
 static TcpTuning *tuning_of(const TcpStack *stack, TcpConnId id)
@@ -204,86 +195,7 @@ SimTime tcp_tuning_clamp(const TcpTuning *tuning, const TcpConnection *conn, Sim
     return left > SIM_MILLISECOND ? left : SIM_MILLISECOND;
 }
 
-/* ---- MSG_EOR ---- */
-
-static void make_room(TcpStack *stack, TcpTuning *tuning)
-{
-    uint32_t room = tuning->end_room ? 2 * tuning->end_room : ENDS_MIN;
-
-    budget_take(stack->setup.budget, (room - tuning->end_room) * sizeof *tuning->ends);
-    tuning->ends = memory_grow(tuning->ends, room, sizeof *tuning->ends);
-    tuning->end_room = room;
-}
-
-/* Those that are acknowledged bound nothing any more. */
-static void forget_acked(TcpTuning *tuning, const TcpConnection *conn)
-{
-    uint32_t gone = 0;
-
-    while (gone < tuning->end_count && tuning->ends[gone] <= conn->una_position)
-        gone++;
-    for (uint32_t i = gone; i < tuning->end_count; i++)
-        tuning->ends[i - gone] = tuning->ends[i];
-    tuning->end_count -= gone;
-}
-
-void tcp_end_record_after(TcpStack *stack, TcpConnId id, uint64_t bytes)
-{
-    TcpTuning *tuning = tcp_tune(stack, id);
-
-    if (tuning == NULL)
-        return;
-    const TcpConnection *conn = tcp_stack_connection(stack, id);
-    uint64_t end = 1 + conn->app_bytes + bytes;
-    forget_acked(tuning, conn);
-    if (tuning->end_count > 0 && tuning->ends[tuning->end_count - 1] >= end)
-        return;
-    if (tuning->end_count == tuning->end_room)
-        make_room(stack, tuning);
-    tuning->ends[tuning->end_count++] = end;
-}
-
-SELDOM uint32_t tcp_tuning_bound(const TcpTuning *tuning, uint64_t position, uint64_t left,
-                                 uint32_t length, bool *ends_record)
-{
-    for (uint32_t i = 0; i < tuning->end_count; i++) {
-        uint64_t record = tuning->ends[i] - position;
-
-        if (tuning->ends[i] <= position)
-            continue;
-        *ends_record = record < left && record <= length;
-        return record < length ? (uint32_t)record : length;
-    }
-    return length;
-}
-
 /* ---- Calls ---- */
-
-void tcp_packet_ends_here(TcpStack *stack, TcpConnId id)
-{
-    TcpTuning *tuning = tcp_tune(stack, id);
-    TcpStatus status;
-
-    if (tuning == NULL || !tcp_status(stack, id, &status))
-        return;
-    tuning->packet_ends[tuning->packet_end_next++ % TCP_PACKET_ENDS] = 1 + status.written;
-}
-
-bool tcp_tuning_ends_packet(const TcpTuning *tuning, uint64_t position)
-{
-    for (uint32_t i = 0; i < TCP_PACKET_ENDS; i++)
-        if (tuning->packet_ends[i] == position)
-            return true;
-    return false;
-}
-
-void tcp_ends_here(TcpStack *stack, TcpConnId id)
-{
-    TcpTuning *tuning = tuning_of(stack, id);
-
-    if (tuning != NULL)
-        tuning->more_end = 0;
-}
 
 void tcp_push(TcpStack *stack, SimTime now, TcpConnId id, bool all)
 {
@@ -331,6 +243,11 @@ void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId id, bool on)
     conn->quick_acks = 0;
     if (tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
         tcp_output_ack(stack, conn, now, TCP_REASON_DATA_ARRIVED);
+}
+
+void tcp_stack_refuse(TcpStack *stack, bool refuses)
+{
+    stack->refuses = refuses && stack->linux_sender;
 }
 
 const HostConfig *tcp_stack_config(const TcpStack *stack)

@@ -16,18 +16,12 @@
  * (TCP_CORK, MSG_MORE). */
 enum { TCP_NAGLE_CORK = 2 };
 
-enum { TCP_PACKET_ENDS = 8 };
-
 typedef struct TcpTuning {
     HostConfig config;    /* the host's keys, some of them changed */
     SimTime user_timeout; /* TCP_USER_TIMEOUT (RFC 5482); 0: none */
     SimTime defer_accept; /* TCP_DEFER_ACCEPT: so long a last ACK without data is ignored; 0: not */
     uint64_t more_end;    /* MSG_MORE: data that ends at this position is not the end; 0: none */
-    uint64_t *ends;       /* MSG_EOR: positions that no segment spans, ascending */
-    uint32_t end_count, end_room;
-    uint64_t packet_ends[TCP_PACKET_ENDS]; /* where the last buffers of the kernel's end, 0: none */
-    uint32_t packet_end_next;
-    bool no_options;    /* TCP_NOOPT: SYN and SYN-ACK are without, the MSS, too */
+    bool no_options;      /* TCP_NOOPT: SYN and SYN-ACK are without, the MSS, too */
     bool expects_write; /* somebody waits to write: the ACK of a SYN-ACK may go with that (Linux) */
     uint16_t mss;       /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
 } TcpTuning;
@@ -63,15 +57,9 @@ void tcp_tuning_resume(TcpStack *stack, TcpTuning *before);
 
 /* ---- Calls that go with options; between begin and end where there is a tuning ---- */
 
-/* The next `bytes` that are sent end a record: no segment goes beyond it (MSG_EOR).  It makes a tuning. */
-void tcp_end_record_after(TcpStack *stack, TcpConnId conn, uint64_t bytes);
-
-/* What has been sent, or waits to be, ends a buffer of the kernel's: with push=bursts no packet goes beyond it.  It
- * makes a tuning. */
-void tcp_packet_ends_here(TcpStack *stack, TcpConnId conn);
-
-/* What was sent last ends what is to be sent, after all: PSH, if it has not left. */
-void tcp_ends_here(TcpStack *stack, TcpConnId conn);
+/* tcp_send() in parts: the bytes of a call, one buffer of the kernel's after the other.  The last part may have
+ * none.  Where push=last, none but the first two is told apart. */
+TcpError tcp_send_as(TcpStack *stack, SimTime now, TcpConnId conn, uint64_t bytes, TcpSendEnd end);
 
 /* Sends what an option has held back until now; `all`: whatever still says that it should wait. */
 void tcp_push(TcpStack *stack, SimTime now, TcpConnId conn, bool all);
@@ -81,6 +69,10 @@ void tcp_set_backlog(TcpStack *stack, uint16_t port, uint32_t backlog);
 
 /* The keepalive timer, as `keepalive` and its times say now. */
 void tcp_keepalive_changed(TcpStack *stack, SimTime now, TcpConnId conn);
+
+/* sender=linux: the device has no room for anything. Data that it refuses have not been sent; they are tried again after
+ * half a second, and that is no reason to wait longer the next time (Linux, TCP_RESOURCE_PROBE_INTERVAL). */
+void tcp_stack_refuse(TcpStack *stack, bool refuses);
 
 /* TCP_QUICKACK: an ACK that waits is sent; the next ones do not wait, or do again. */
 void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId conn, bool on);

@@ -14,6 +14,8 @@ typedef struct Side {
     Seq initial;
     Seq furthest; /* the highest number sent, initial at first */
     bool has_initial;
+    bool
+        sent_syn; /* its initial number was seen in its own SYN, not in what the peer acknowledged */
     bool past_syn; /* sent something that comes only after its SYN */
 } Side;
 
@@ -126,8 +128,15 @@ static void learn(Side *sender, Side *peer, const Segment *segment)
         return;
     }
     side_set_initial(sender, segment->seq);
+    sender->sent_syn = TRUE;
     if ((segment->flags & TCP_ACK) && !peer->has_initial)
         side_set_initial(peer, segment->ack - 1);
+}
+
+/* Has its sender sent this SYN before, with or without an ACK? */
+static gboolean is_syn_again(const Side *sender, const Segment *segment)
+{
+    return (segment->flags & TCP_SYN) && sender->sent_syn && sender->initial == segment->seq;
 }
 
 /* `number` as counted from the side's initial one. */
@@ -157,6 +166,7 @@ void trace_flows_see(TraceFlows *flows, TraceSeen *out, gboolean is_forged)
     /* An endpoint that talks to itself has one side. */
     Side *sender = &flow->sides[from > to];
     Side *peer = &flow->sides[to > from];
+    out->syn_again = !is_forged && is_syn_again(sender, segment);
     if (is_new || !is_forged) {
         if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && syn_is_of_another(sender, segment))
             flow_begin_anew(flows, flow);

@@ -20,11 +20,16 @@ static void setting_clear(gpointer data)
     g_free(((TraceSetting *)data)->value);
 }
 
-static GArray *settings_new(void)
+static void link_setting_clear(gpointer data)
 {
-    GArray *settings = g_array_new(FALSE, FALSE, sizeof(TraceSetting));
+    g_free(((TraceLinkSetting *)data)->value);
+}
 
-    g_array_set_clear_func(settings, setting_clear);
+static GArray *settings_new(guint size, GDestroyNotify clear)
+{
+    GArray *settings = g_array_new(FALSE, FALSE, size);
+
+    g_array_set_clear_func(settings, clear);
     return settings;
 }
 
@@ -48,7 +53,9 @@ Trace *trace_new(TraceLevel level)
     trace->printed = g_ptr_array_new_with_free_func(g_free);
     trace->rules = lines_new();
     trace->calls = lines_new();
-    trace->settings = settings_new();
+    trace->stacks = g_ptr_array_new_with_free_func(g_free);
+    trace->settings = settings_new(sizeof(TraceSetting), setting_clear);
+    trace->link_settings = settings_new(sizeof(TraceLinkSetting), link_setting_clear);
     trace->tallies = g_array_new(FALSE, TRUE, sizeof(TraceTally));
     trace->floods = g_array_new(FALSE, FALSE, sizeof(TraceFlood));
     trace->intervals = g_array_new(FALSE, FALSE, sizeof(TraceInterval));
@@ -75,7 +82,9 @@ void trace_free(Trace *trace)
     g_free(trace->source);
     trace_verdict_clear(&trace->verdict);
     g_ptr_array_unref(trace->hosts);
+    g_ptr_array_unref(trace->stacks);
     g_array_unref(trace->settings);
+    g_array_unref(trace->link_settings);
     g_ptr_array_unref(trace->hidden);
     g_ptr_array_unref(trace->remarks);
     g_ptr_array_unref(trace->printed);
@@ -101,17 +110,38 @@ TraceHost trace_add_host(Trace *trace, const char *name)
     return trace->hosts->len - 1;
 }
 
+/* Of lists with a text for some of the hosts. */
+static void say_of(GPtrArray *texts, TraceHost host, const char *text)
+{
+    if (host >= texts->len)
+        g_ptr_array_set_size(texts, (gint)host + 1);
+    g_free(g_ptr_array_index(texts, host));
+    g_ptr_array_index(texts, host) = g_strdup(text);
+}
+
+static const char *said_of(const GPtrArray *texts, TraceHost host)
+{
+    return host < texts->len ? g_ptr_array_index(texts, host) : NULL;
+}
+
 void trace_hide(Trace *trace, TraceHost host, const char *what)
 {
-    if (host >= trace->hidden->len)
-        g_ptr_array_set_size(trace->hidden, (gint)host + 1);
-    g_free(g_ptr_array_index(trace->hidden, host));
-    g_ptr_array_index(trace->hidden, host) = g_strdup(what);
+    say_of(trace->hidden, host, what);
 }
 
 const char *trace_behind(const Trace *trace, TraceHost host)
 {
-    return host < trace->hidden->len ? g_ptr_array_index(trace->hidden, host) : NULL;
+    return said_of(trace->hidden, host);
+}
+
+void trace_run_on(Trace *trace, TraceHost host, const char *stack)
+{
+    say_of(trace->stacks, host, stack);
+}
+
+const char *trace_stack(const Trace *trace, TraceHost host)
+{
+    return said_of(trace->stacks, host);
 }
 
 static guint32 line_add(GArray *lines, const char *text, const char *file, guint line)
@@ -137,6 +167,14 @@ void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char
     const TraceSetting added = {.host = host, .key = key, .value = g_strdup(value)};
 
     g_array_append_val(trace->settings, added);
+}
+
+void trace_add_link_setting(Trace *trace, TraceHost from, TraceHost to, const char *key,
+                            const char *value)
+{
+    const TraceLinkSetting added = {.from = from, .to = to, .key = key, .value = g_strdup(value)};
+
+    g_array_append_val(trace->link_settings, added);
 }
 
 static void count_send(Trace *trace, const TraceEvent *event)

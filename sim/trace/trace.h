@@ -96,6 +96,7 @@ typedef struct TraceSeen {
     guint32 flow;     /* the connection as an observer of the wire counts them, from 1 */
     guint32 seq, ack; /* relative to the sender's and the peer's initial number */
     bool seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
+    bool syn_again; /* a SYN or SYN-ACK with the number of one that its sender has sent before */
 } TraceSeen;
 
 typedef struct TraceSegment {
@@ -171,7 +172,9 @@ G_STATIC_ASSERT(TCP_REASON_COUNT <= 1 << 8 && TCP_ERROR_COUNT <= 1 << 8);
 
 /* What came of a line of the scenario, listed or not. */
 typedef struct TraceUse {
-    guint64 met;  /* of a rule: segments that it counted, hit or not; of a `when`: its state came */
+    guint64
+        met; /* of a rule: segments that it counted, hit or not; of an `order`: what it names and
+                   * was due; of a `when`: its state came */
     guint64 done; /* of the script: it was carried out, a series each time */
 } TraceUse;
 
@@ -201,6 +204,13 @@ typedef struct TraceSetting {
     const char *key; /* of proto/keys.h */
     char *value;     /* as a scenario may write it; bytes as a bare number */
 } TraceSetting;
+
+/* A key of a link that --set gives another value than the scenario does. */
+typedef struct TraceLinkSetting {
+    TraceHost from, to;
+    const char *key; /* of proto/keys.h */
+    char *value;     /* as a scenario may write it */
+} TraceLinkSetting;
 
 typedef struct TraceCounters {
     guint64 events;   /* all that happened, recorded or not; the lab counts silent ones too */
@@ -306,11 +316,15 @@ typedef struct Trace {
     char *title;  /* NULL when there is none */
     char *source; /* the file it came from, as the user named it */
     gboolean has_seed;
-    guint64 seed;     /* what chance was drawn from; only a simulator has one */
-    TraceWheel wheel; /* of hosts that are real */
+    guint64 seed;           /* what chance was drawn from; only a simulator has one … */
+    gboolean seed_is_given; /* … and it is not the scenario's */
+    TraceWheel wheel;       /* of hosts that are real */
     TraceVerdict verdict;
     GPtrArray *hosts; /* char *: names, in order of declaration */
+    GPtrArray
+        *stacks;      /* char *: what each runs (trace_stack()); as far as the last that is known */
     GArray *settings; /* TraceSetting, those of a host together */
+    GArray *link_settings; /* TraceLinkSetting, those of a link together */
     GPtrArray
         *hidden; /* char *: what each is behind (trace_behind()); as far as the last that is */
     GPtrArray *remarks; /* char *: what else there is to say of the run, a sentence each */
@@ -324,7 +338,7 @@ typedef struct Trace {
      * before something does: so a straight line between two rows is right. */
     SimTime interval; /* their length; 0: there are none */
     GArray *intervals;
-    GArray *rules;                  /* TraceLine: the fault rules */
+    GArray *rules;                  /* TraceLine: the fault rules, then `order` lines */
     GArray *calls;                  /* TraceLine: the script */
     TraceEvents *events;            /* TraceEvent */
     struct TraceSegments *segments; /* trace/segments.c: TraceSeen, those of the events */
@@ -346,15 +360,28 @@ TraceHost trace_add_host(Trace *trace, const char *name);
 void trace_hide(Trace *trace, TraceHost host, const char *what);
 const char *trace_behind(const Trace *trace, TraceHost host); /* NULL: nothing hides it */
 
+/* What the host runs, as a scenario names it or a person would: "linux-6.18", "the script". */
+void trace_run_on(Trace *trace, TraceHost host, const char *stack);
+const char *trace_stack(const Trace *trace, TraceHost host); /* NULL: nobody knows */
+
 guint32 trace_add_rule(Trace *trace, const char *text, const char *file, guint line);
 guint32 trace_add_call(Trace *trace, const char *text, const char *file, guint line);
 void trace_add_setting(Trace *trace, TraceHost host, const char *key, const char *value);
+void trace_add_link_setting(Trace *trace, TraceHost from, TraceHost to, const char *key,
+                            const char *value);
 
 /* Does the trace record events, or count them?  If not, they need not be made.  Every level
  * but TRACE_LEVEL_NONE counts all of them, however few it records. */
 static inline gboolean trace_wants_events(const Trace *trace)
 {
     return trace->level != TRACE_LEVEL_NONE;
+}
+
+/* Is what was sent a retransmission, as an observer of the wire would say?  The sender's own repetition
+ * (retry), or a SYN-ACK that answers a SYN once more, or the SYN again in that of a simultaneous open. */
+static inline gboolean trace_is_again(const TraceEvent *send)
+{
+    return send->segment.retry > 0 || send->segment.seen->syn_again;
 }
 
 /* Did a segment come to its end at a host that was down? */

@@ -6,6 +6,7 @@
 enum {
     GAP = 2,       /* between time, number and lanes */
     ARROW_MIN = 3, /* an arrow is shortened before a word moves */
+    LANE_MIN = 20, /* narrower lanes than that are none: more hosts name themselves */
 };
 
 /* A wait from which on a blank line separates what was before it. */
@@ -35,6 +36,18 @@ static guint digits(guint number)
     return count;
 }
 
+/* What happens at the right needs words, so it has the larger half. */
+static void find_lanes(Columns *columns, guint left, guint hosts)
+{
+    guint room = columns->style->width > left ? columns->style->width - left : 0;
+
+    columns->lanes = hosts > 2 && hosts <= LANES_MOST && room / hosts >= LANE_MIN ? hosts : 2;
+    for (guint i = 0; i < columns->lanes; i++)
+        columns->begins[i] = left + room * i / columns->lanes;
+    if (columns->lanes == 2)
+        columns->begins[1] = left + room * 12 / 25;
+}
+
 void columns_init(Columns *columns, const ViewStyle *style, const Trace *trace, GString *out)
 {
     *columns = (Columns){.style = style, .out = out, .decimals = decimals_needed(trace)};
@@ -45,10 +58,14 @@ void columns_init(Columns *columns, const ViewStyle *style, const Trace *trace, 
     char text[SIM_TIME_TEXT_MAX];
     columns->time_width = MAX((guint)sim_time_format_seconds(last, columns->decimals, text), 8);
     columns->id_width = MAX(digits(trace->events->len), 3);
-    columns->left = columns->time_width + GAP + columns->id_width + GAP;
-    guint room = style->width > columns->left ? style->width - columns->left : 0;
-    columns->right = columns->left + room * 12 / 25; /* what happens at the right needs words */
-    columns->wire = columns->right;
+    find_lanes(columns, columns->time_width + GAP + columns->id_width + GAP, trace->hosts->len);
+    columns->wire = columns->begins[1];
+}
+
+/* Where the first lane begins, and all that is no lane's. */
+static guint leftmost(const Columns *columns)
+{
+    return columns->begins[0];
 }
 
 static void pad(GString *out, guint columns)
@@ -56,18 +73,21 @@ static void pad(GString *out, guint columns)
     view_repeat(" ", columns, out);
 }
 
-void columns_header(Columns *columns, const char *left, const char *right)
+void columns_header(Columns *columns, const char *const *names)
 {
     GString *out = columns->out;
     g_autoptr(GString) line = g_string_new(NULL);
 
     g_string_append_printf(line, "%*s%*s%*s%*s", (int)columns->time_width, "time", GAP, "",
                            (int)columns->id_width, "no.", GAP, "");
-    g_string_append(line, left);
-    guint used = columns->left + view_columns(left);
-    if (*right != '\0')
-        pad(line, used < columns->right ? columns->right - used : GAP);
-    g_string_append(line, right);
+    for (guint i = 0, used = leftmost(columns); i < columns->lanes && *names[i] != '\0'; i++) {
+        guint wanted = columns->begins[i];
+
+        if (i > 0)
+            pad(line, used < wanted ? wanted - used : GAP);
+        g_string_append(line, names[i]);
+        used = (i > 0 ? MAX(wanted, used + GAP) : used) + view_columns(names[i]);
+    }
     view_paint(columns->style, VIEW_TITLE, line->str, out);
     g_string_append_c(out, '\n');
 
@@ -94,7 +114,7 @@ static void begin_row(Columns *columns, const TraceEvent *event, guint start)
     char id[16];
     g_snprintf(id, sizeof id, "%*u", (int)columns->id_width, event->id);
     view_paint(columns->style, VIEW_DIM, id, columns->out);
-    pad(columns->out, start - columns->left + GAP);
+    pad(columns->out, start - leftmost(columns) + GAP);
 }
 
 /* The column where a text of this length begins that would like to begin at `wish`. */
@@ -103,20 +123,22 @@ static guint place(const Columns *columns, guint wish, guint length)
     guint width = columns->style->width;
     guint latest = length < width ? width - length : 0;
 
-    return MAX(MIN(wish, latest), columns->left);
+    return MAX(MIN(wish, latest), leftmost(columns));
 }
 
-/* Text of the right lane that begins before this column looks like the left one's. */
-static guint middle(const Columns *columns)
+/* Text of the lane that begins before this column looks like the one's before it. */
+static guint least(const Columns *columns, Lane lane)
 {
-    return (columns->left + columns->right) / 2;
+    if (lane == 0 || lane >= columns->lanes)
+        return leftmost(columns);
+    return (columns->begins[lane - 1] + columns->begins[lane]) / 2;
 }
 
-gboolean columns_looks_left(const Columns *columns, const char *text)
+gboolean columns_looks_left(const Columns *columns, Lane lane, const char *text)
 {
     guint first_line = view_columns_until(text, '\n');
 
-    return place(columns, columns->right, first_line) < middle(columns);
+    return place(columns, columns->begins[lane], first_line) < least(columns, lane);
 }
 
 /* Columns from `start` to the end of the page. */
@@ -165,25 +187,26 @@ static const char *cut_first(GString *text)
     return end + 1;
 }
 
+static guint wish_of(const Columns *columns, Lane lane)
+{
+    if (lane < columns->lanes)
+        return columns->begins[lane];
+    return lane == LANE_WIRE ? columns->wire : leftmost(columns);
+}
+
 void columns_row(Columns *columns, const TraceEvent *event, Lane lane, ViewColour colour,
                  const char *text)
 {
-    const struct {
-        guint wish, least;
-    } lanes[] = {
-        [LANE_LEFT] = {columns->left, columns->left},
-        [LANE_RIGHT] = {columns->right, middle(columns)},
-        [LANE_WIRE] = {columns->wire, columns->left},
-        [LANE_WHOLE] = {columns->left, columns->left},
-    };
+    guint wish = wish_of(columns, lane);
     g_autoptr(GString) rows = g_string_new(text);
-    fold(rows, room_from(columns, lanes[lane].least));
+
+    fold(rows, room_from(columns, least(columns, lane)));
     const char *rest = cut_first(rows);
 
-    begin_row(columns, event, place(columns, lanes[lane].wish, view_columns(rows->str)));
+    begin_row(columns, event, place(columns, wish, view_columns(rows->str)));
     view_paint(columns->style, colour, rows->str, columns->out);
     g_string_append_c(columns->out, '\n');
-    continue_rows(columns, lanes[lane].wish, colour, rest);
+    continue_rows(columns, wish, colour, rest);
 }
 
 /* How long a lost segment's arrow is: half the way. */
@@ -194,15 +217,20 @@ static guint arrow_length(guint room, gboolean is_lost)
     return is_lost ? MAX(length / 2, (guint)ARROW_MIN) : length;
 }
 
-static void arrow_to_right(Columns *columns, const TraceEvent *event, ViewColour colour,
+/* The columns between which an arrow goes. */
+typedef struct Way {
+    guint from, to;
+} Way;
+
+static void arrow_to_right(Columns *columns, const TraceEvent *event, Way way, ViewColour colour,
                            const char *text, gboolean is_lost)
 {
     const ViewStyle *style = columns->style;
-    guint start = columns->left + view_columns(text) + 1;
-    guint room = columns->right > start + 1 ? columns->right - start - 1 : 0;
+    guint start = way.from + view_columns(text) + 1;
+    guint room = way.to > start + 1 ? way.to - start - 1 : 0;
     guint length = arrow_length(room, is_lost);
 
-    begin_row(columns, event, columns->left);
+    begin_row(columns, event, way.from);
     g_autoptr(GString) line = g_string_new(text);
     g_string_append_c(line, ' ');
     view_repeat(style->wire, length - 1, line);
@@ -211,13 +239,13 @@ static void arrow_to_right(Columns *columns, const TraceEvent *event, ViewColour
     columns->wire = start + length - 1;
 }
 
-static void arrow_to_left(Columns *columns, const TraceEvent *event, ViewColour colour,
+static void arrow_to_left(Columns *columns, const TraceEvent *event, Way way, ViewColour colour,
                           const char *text, gboolean is_lost)
 {
     const ViewStyle *style = columns->style;
-    guint wish = place(columns, columns->right, view_columns(text));
-    guint text_start = MAX(wish, columns->left + ARROW_MIN + 1);
-    guint length = arrow_length(text_start - 1 - columns->left, is_lost);
+    guint wish = place(columns, way.from, view_columns(text));
+    guint text_start = MAX(wish, way.to + ARROW_MIN + 1);
+    guint length = arrow_length(text_start - 1 - way.to, is_lost);
 
     guint start = text_start - 1 - length;
     begin_row(columns, event, start);
@@ -229,20 +257,20 @@ static void arrow_to_left(Columns *columns, const TraceEvent *event, ViewColour 
     columns->wire = start;
 }
 
-void columns_arrow(Columns *columns, const TraceEvent *event, Lane from, ViewColour colour,
+void columns_arrow(Columns *columns, const TraceEvent *event, Lane from, Lane to, ViewColour colour,
                    const char *text, gboolean is_lost)
 {
-    gboolean to_left = from == LANE_RIGHT;
-    guint lane_room = columns->right - columns->left - ARROW_MIN - GAP;
+    Way way = {columns->begins[from], columns->begins[to]};
     g_autoptr(GString) rows = g_string_new(text);
 
-    fold(rows, to_left ? room_from(columns, middle(columns)) : lane_room);
+    fold(rows, from > to ? room_from(columns, least(columns, from))
+                         : way.to - way.from - ARROW_MIN - GAP);
     const char *rest = cut_first(rows);
 
-    if (to_left)
-        arrow_to_left(columns, event, colour, rows->str, is_lost);
+    if (from > to)
+        arrow_to_left(columns, event, way, colour, rows->str, is_lost);
     else
-        arrow_to_right(columns, event, colour, rows->str, is_lost);
+        arrow_to_right(columns, event, way, colour, rows->str, is_lost);
     g_string_append_c(columns->out, '\n');
-    continue_rows(columns, to_left ? columns->right : columns->left, colour, rest);
+    continue_rows(columns, way.from, colour, rest);
 }

@@ -3,6 +3,7 @@
 
 #include "escape/escape.h"
 #include "trace/time_text.h"
+#include "view/setup.h"
 
 enum { DECIMALS_MIN = 4 };
 
@@ -30,6 +31,15 @@ void csv_number(guint64 number, GString *out)
         number /= 10;
     } while (number > 0);
     g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
+}
+
+void csv_setup(const Trace *trace, GString *out)
+{
+    const ViewStyle style = view_style(NULL);
+    g_autoptr(GString) sentence = g_string_new(NULL);
+
+    if (setup_append(trace, &style, sentence))
+        csv_note(sentence->str, out);
 }
 
 void csv_note(const char *text, GString *out)

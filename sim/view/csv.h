@@ -14,4 +14,7 @@ void csv_number(guint64 number, GString *out);
 /* "# text", on one line whatever is in the text. */
 void csv_note(const char *text, GString *out);
 
+/* The note that says what was run (view/setup.h); nothing where nobody knows. */
+void csv_setup(const Trace *trace, GString *out);
+
 #endif

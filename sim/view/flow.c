@@ -144,9 +144,9 @@ static void append_comment(const Flow *flow, const TraceEvent *event)
         g_string_append(flow->out, ", forged as ");
         phrase_claimed_sender(&flow->context, segment, flow->out);
     }
-    if (segment->retry > 0) {
+    if (trace_is_again(event)) {
         g_string_append(flow->out, ", ");
-        phrase_retry(segment->retry, segment->limit, flow->out);
+        (void)phrase_again(event, flow->out);
     }
     if (phrase_fate(&flow->context, event, fate))
         g_string_append_printf(flow->out, ", %s", fate->str);

@@ -311,6 +311,60 @@ static void (*const put[TRACE_KIND_COUNT])(JsonView *json, const TraceEvent *eve
     [TRACE_HOST] = put_host_event, [TRACE_END] = put_end,
 };
 
+/* --- what was run ---------------------------------------------------------------------------- */
+
+static void put_host_setup(JsonView *json, TraceHost host)
+{
+    const GArray *settings = json->trace->settings;
+
+    separate(json);
+    g_string_append_c(json->out, '{');
+    put_host(json, "host", host);
+    put_text(json, "stack", trace_stack(json->trace, host));
+    put_text(json, "behind", trace_behind(json->trace, host));
+    put_literal(json, "set", "{");
+    for (guint i = 0; i < settings->len; i++) {
+        const TraceSetting *setting = &g_array_index(settings, TraceSetting, i);
+
+        if (setting->host == host)
+            put_text(json, setting->key, setting->value);
+    }
+    g_string_append(json->out, "}}");
+}
+
+static void put_link_setting(JsonView *json, const TraceLinkSetting *setting)
+{
+    separate(json);
+    g_string_append_c(json->out, '{');
+    put_host(json, "from", setting->from);
+    put_host(json, "to", setting->to);
+    put_text(json, "key", setting->key);
+    put_text(json, "value", setting->value);
+    g_string_append_c(json->out, '}');
+}
+
+/* A member of the first event, so that every line stays an event. */
+static void put_run(JsonView *json)
+{
+    const Trace *trace = json->trace;
+
+    put_literal(json, "run", "{");
+    put_text(json, "title", trace->title);
+    put_text(json, "source", trace->source);
+    if (trace->has_seed)
+        put_int(json, "seed", (gint64)trace->seed);
+    else
+        put_literal(json, "seed", "null");
+    put_literal(json, "hosts", "[");
+    for (TraceHost host = 0; host < trace->hosts->len; host++)
+        put_host_setup(json, host);
+    g_string_append_c(json->out, ']');
+    put_literal(json, "links_set", "[");
+    for (guint i = 0; i < trace->link_settings->len; i++)
+        put_link_setting(json, &g_array_index(trace->link_settings, TraceLinkSetting, i));
+    g_string_append(json->out, "]}");
+}
+
 /* --- lines ----------------------------------------------------------------------------------- */
 
 static void write_event(JsonView *json, const TraceEvent *event)
@@ -323,6 +377,8 @@ static void write_event(JsonView *json, const TraceEvent *event)
     put_int(json, "conn", event->conn);
     put_event(json, "cause", event->cause);
     put[event->kind](json, event);
+    if (event->id == 1)
+        put_run(json);
     g_string_append(json->out, "}\n");
 }
 

@@ -79,15 +79,26 @@ static guint place(Ladder *ladder, Instant *instant, const TraceEvent *event)
     return y;
 }
 
-Ladder *ladder_new(const TraceIndex *index)
+static guint lanes_of(guint hosts)
+{
+    return MAX(hosts, 1);
+}
+
+guint ladder_width(guint hosts)
+{
+    return LADDER_TIMES + 2 * LADDER_NOTES + LADDER_BETWEEN * (lanes_of(hosts) - 1) + 8;
+}
+
+Ladder *ladder_new(const TraceIndex *index, guint head_rows)
 {
     const TraceEvents *events = index->trace->events;
     Ladder *ladder = g_new0(Ladder, 1);
-    guint lanes = MAX(index->trace->hosts->len, 1);
-    Instant instant = {.bottom = LADDER_TOP - GAP_LEAST, .rows = g_new0(guint, lanes + 1)};
+    guint lanes = lanes_of(index->trace->hosts->len), head = LADDER_ROW * head_rows;
+    Instant instant = {.bottom = LADDER_TOP + head - GAP_LEAST, .rows = g_new0(guint, lanes + 1)};
 
     ladder->index = index;
     ladder->lanes = lanes;
+    ladder->head = head;
     ladder->y = g_new0(guint32, (gsize)events->len + 1);
     for (guint i = 0; i < events->len; i++) {
         const TraceEvent *event = &g_array_index(events, TraceEvent, i);
@@ -96,7 +107,7 @@ Ladder *ladder_new(const TraceIndex *index)
             begin(&instant, lanes, event->t);
         ladder->y[event->id] = place(ladder, &instant, event);
     }
-    ladder->width = LADDER_TIMES + 2 * LADDER_NOTES + LADDER_BETWEEN * (lanes - 1) + 8;
+    ladder->width = ladder_width(lanes);
     ladder->height = instant.bottom + BOTTOM;
     g_free(instant.rows);
     return ladder;

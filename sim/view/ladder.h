@@ -19,14 +19,18 @@ enum {
 typedef struct Ladder {
     const TraceIndex *index;
     guint lanes;         /* one a host */
+    guint head;          /* pixels by which all stands lower than LADDER_TOP says, for the head */
     guint width, height; /* in pixels */
     guint32 *y;          /* of an event; [0] is not used */
 } Ladder;
 
-/* It takes 4 bytes an event. */
-Ladder *ladder_new(const TraceIndex *index);
+/* With so many rows of text below the title.  It takes 4 bytes an event. */
+Ladder *ladder_new(const TraceIndex *index, guint head_rows);
 void ladder_free(Ladder *ladder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ladder, ladder_free)
+
+/* How wide it is with so many hosts. */
+guint ladder_width(guint hosts);
 
 /* The line of a host; of nobody's the one in the middle of the page. */
 guint ladder_x(const Ladder *ladder, TraceHost host);

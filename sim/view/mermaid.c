@@ -8,10 +8,13 @@
 
 #include "escape/escape.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/view.h"
 
 /* A wait from which on a note says that it passed. */
 #define PAUSE (100 * SIM_MILLISECOND)
+
+enum { NOTE_COLUMNS = 40 }; /* of a note between two participants, who stand close together */
 
 typedef struct Mermaid {
     ViewContext context;
@@ -103,8 +106,7 @@ static void write_title(const Mermaid *mermaid)
     g_string_append_c(mermaid->out, '\n');
 }
 
-/* A note across all participants. */
-static void note_over_all(const Mermaid *mermaid, const char *text)
+static void begin_note_over_all(const Mermaid *mermaid)
 {
     guint hosts = mermaid->context.trace->hosts->len;
 
@@ -114,9 +116,36 @@ static void note_over_all(const Mermaid *mermaid, const char *text)
         g_string_append_c(mermaid->out, ',');
         append_host(mermaid, hosts - 1, mermaid->out);
     }
-    g_string_append(mermaid->out, ": ");
-    escape_mermaid(text, mermaid->out);
+}
+
+/* The text of a note, which Mermaid itself would set in one line, beyond its box and the page. */
+static void end_note(const Mermaid *mermaid, const char *text)
+{
+    g_auto(GStrv) lines = view_broken(text, NOTE_COLUMNS);
+    const char *before = ": ";
+
+    for (char **line = lines; *line != NULL; line++) {
+        g_string_append(mermaid->out, before);
+        escape_mermaid(*line, mermaid->out);
+        before = "<br/>";
+    }
     g_string_append_c(mermaid->out, '\n');
+}
+
+/* A note across all participants. */
+static void note_over_all(const Mermaid *mermaid, const char *text)
+{
+    begin_note_over_all(mermaid);
+    end_note(mermaid, text);
+}
+
+static void note_setup(const Mermaid *mermaid)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (setup_append(mermaid->context.trace, mermaid->context.style, text) &&
+        mermaid->context.trace->hosts->len > 0)
+        note_over_all(mermaid, text->str);
 }
 
 /* Says that time has passed, if it has. */
@@ -148,9 +177,7 @@ static void note_host(Mermaid *mermaid, const TraceEvent *event)
     note_wait(mermaid, event->t);
     g_string_append_printf(mermaid->out, "    Note %s ", place);
     append_host(mermaid, event->host, mermaid->out);
-    g_string_append(mermaid->out, ": ");
-    escape_mermaid(mermaid->text->str, mermaid->out);
-    g_string_append_c(mermaid->out, '\n');
+    end_note(mermaid, mermaid->text->str);
 }
 
 /* "client.2: ", where the life line alone does not say it. */
@@ -180,9 +207,9 @@ static void tell_send(Mermaid *mermaid, const TraceEvent *event)
     }
     say_who(mermaid, event);
     phrase_segment(segment, PHRASE_SHORT, mermaid->text);
-    if (segment->retry > 0) {
+    if (trace_is_again(event)) {
         g_string_append(mermaid->text, " (");
-        phrase_retry(segment->retry, segment->limit, mermaid->text);
+        (void)phrase_again(event, mermaid->text);
         g_string_append_c(mermaid->text, ')');
     }
 
@@ -294,6 +321,7 @@ void view_mermaid(const Trace *trace, const ViewOptions *options, GString *out)
     g_string_append(out, "sequenceDiagram\n");
     write_title(&mermaid);
     write_participants(&mermaid);
+    note_setup(&mermaid);
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
 

@@ -17,6 +17,7 @@
 #include "net/wire.h"
 #include "trace/addresses.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/view.h"
 
 enum {
@@ -55,7 +56,6 @@ typedef struct Capture {
     GString *out;
     GString *comment;      /* scratch */
     guint16 *ip_id;        /* an event: the identification of what a SEND sent */
-    guint8 *again;         /* an event: a SEND of numbers that the host had sent before */
     gboolean *ipv6;        /* a host: what it sends and gets is */
     gboolean knows_family; /* of some host */
 } Capture;
@@ -134,8 +134,12 @@ static void say_section(Capture *capture)
         g_string_append(comment, "; ");
     }
     g_string_append(comment, "tcpwaltz " TCPWALTZ_VERSION);
-    if (capture->trace->has_seed)
+    if (capture->trace->has_seed && !capture->trace->seed_is_given)
         g_string_append_printf(comment, ", seed %" G_GUINT64_FORMAT, capture->trace->seed);
+    gsize before = comment->len;
+    g_string_append(comment, "; ");
+    if (!setup_append(capture->trace, capture->context->style, comment))
+        g_string_truncate(comment, before);
 }
 
 static void write_section(Capture *capture)
@@ -245,8 +249,8 @@ static void say_why_sent(Capture *capture, const TraceEvent *send)
         if (reason == TCP_REASON_RTO_FIRED) /* that is what "after" says */
             return;
     }
-    if (send->segment.retry == 0 && capture->again[send->id])
-        g_string_append(capture->comment, "sent again");
+    if (send->segment.retry == 0 && trace_is_again(send))
+        g_string_append(capture->comment, "again");
     if (reason == TCP_REASON_NONE)
         return;
     if (capture->comment->len > 0)
@@ -395,19 +399,6 @@ static void (*const write_event[TRACE_KIND_COUNT])(Capture *capture, const Trace
     [TRACE_ARRIVE] = write_arrive,
 };
 
-/* Numbers of a flow that a host sends; what takes up none is never sent again. */
-static gboolean is_first_sight(GHashTable *sights, const TraceEvent *event)
-{
-    const Segment *segment = &event->segment.seen->segment;
-    gint64 number = (gint64)((guint64)event->segment.seen->flow << 32 | segment->seq);
-
-    if (event->segment.injected || segment_seq_length(segment) == 0 || (segment->flags & TCP_RST))
-        return TRUE;
-    /* A flow has two senders; there are fewer flows than would reach these bits. */
-    number ^= (gint64)((guint64)event->host << 48);
-    return g_hash_table_add(sights, g_memdup2(&number, sizeof number));
-}
-
 /* A host that takes no part has that of the first that does. */
 static void note_family(Capture *capture, const TraceEvent *event)
 {
@@ -428,7 +419,6 @@ static void look_ahead(Capture *capture)
 {
     const Trace *trace = capture->trace;
     g_autofree guint16 *sent = g_new0(guint16, trace->hosts->len + 1);
-    g_autoptr(GHashTable) sights = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     for (guint i = 0; i < trace->events->len; i++) {
         const TraceEvent *event = &g_array_index(trace->events, TraceEvent, i);
@@ -437,7 +427,6 @@ static void look_ahead(Capture *capture)
         if (event->kind != TRACE_SEND)
             continue;
         capture->ip_id[event->id] = ++sent[MIN(event->host, trace->hosts->len)];
-        capture->again[event->id] = !is_first_sight(sights, event);
     }
 }
 
@@ -483,7 +472,6 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
     gsize events = (gsize)trace->events->len + 1;
     g_autoptr(GString) comment = g_string_new(NULL);
     g_autofree guint16 *ip_id = g_new0(guint16, events);
-    g_autofree guint8 *again = g_new0(guint8, events);
     g_autofree gboolean *ipv6 = g_new0(gboolean, trace->hosts->len + 1);
     Capture capture = {.context = &context,
                        .trace = trace,
@@ -491,7 +479,6 @@ void view_pcapng(const Trace *trace, const ViewOptions *options, GString *out)
                        .out = out,
                        .comment = comment,
                        .ip_id = ip_id,
-                       .again = again,
                        .ipv6 = ipv6};
 
     choose_interfaces(&capture);

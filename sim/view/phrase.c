@@ -35,6 +35,15 @@ void phrase_retry(guint32 retry, guint32 limit, GString *out)
         g_string_append_printf(out, " of %u", limit);
 }
 
+gboolean phrase_again(const TraceEvent *send, GString *out)
+{
+    if (send->segment.retry > 0)
+        phrase_retry(send->segment.retry, send->segment.limit, out);
+    else if (trace_is_again(send))
+        g_string_append(out, "again");
+    return trace_is_again(send);
+}
+
 gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event, GString *out)
 {
     TraceRetry of = trace_index_retry(context->index, event);
@@ -165,10 +174,23 @@ void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *o
     }
 }
 
+/* A name of which ASCII has nothing would be one of question marks, as would the next host's. */
+static void append_name(const ViewContext *context, TraceHost host, GString *out)
+{
+    const char *name = g_ptr_array_index(context->trace->hosts, host);
+    gsize before = out->len;
+
+    view_clean(context->style, name, out);
+    if (strchr(name, '?') != NULL || strchr(out->str + before, '?') == NULL)
+        return;
+    g_string_truncate(out, before);
+    g_string_append_printf(out, "host%u", host + 1);
+}
+
 void phrase_host(const ViewContext *context, TraceHost host, GString *out)
 {
     if (host < context->trace->hosts->len)
-        view_clean(context->style, g_ptr_array_index(context->trace->hosts, host), out);
+        append_name(context, host, out);
     else if (host == TRACE_NO_HOST)
         g_string_append(out, "somebody");
     else

@@ -32,6 +32,10 @@ void phrase_options(const SegmentOptions *options, GString *out);
 /* "retry 1 of 5"; "retry 1" when retries are not counted. */
 void phrase_retry(guint32 retry, guint32 limit, GString *out);
 
+/* "retry 1 of 5" of what its sender's timer sent again, "again" of another retransmission, for a SEND;
+ * nothing when it is none (trace_is_again()).  Says whether. */
+gboolean phrase_again(const TraceEvent *send, GString *out);
+
 /* "retry 1 of 5", "no retry left", for a TIMER; nothing when the timer repeats nothing.  Says
  * whether. */
 gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event, GString *out);
@@ -41,7 +45,8 @@ void phrase_time(SimTime t, GString *out);
 
 /* "10.0.0.1" */
 
-/* "client"; "host 7" when the trace does not name it. */
+/* "client"; "host1" of a name that cannot be said in ASCII, where it has to; "host 7" when the trace does not
+ * name it. */
 void phrase_host(const ViewContext *context, TraceHost host, GString *out);
 
 /* "client", or "client.2" when the host has more connections than one. */

@@ -11,6 +11,7 @@
 #include "view/pkt_segment.h"
 #include "view/pkt_settings.h"
 #include "view/pkt_topic.h"
+#include "view/setup.h"
 #include "view/view.h"
 
 enum {
@@ -462,12 +463,16 @@ static void append_count(GString *out, guint count, const char *what)
 static void write_head(const Script *script)
 {
     const Trace *trace = script->trace;
+    const ViewStyle style = view_style(NULL);
+    g_autoptr(GString) setup = g_string_new(NULL);
 
     if (trace->title != NULL)
         append_comment(script->out, "", trace->title);
     if (trace->source != NULL)
         append_comment(script->out, "of ", trace->source);
     append_comment(script->out, "on ", trace->hosts->pdata[script->topic.host]);
+    if (setup_append(trace, &style, setup))
+        append_comment(script->out, "", setup->str);
     append_count(script->out, script->topic.others, "other connection");
     append_count(script->out, script->topic.floods, "flood");
     pkt_settings_head(trace, script->topic.host, script->topic.window_scale, script->out);

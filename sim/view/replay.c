@@ -1,5 +1,5 @@
 /* Inferring what happened to a connection; what is inferred stands in replay.h. */
-#include "view/replay.h"
+#include "view/replay_words.h"
 
 #include <string.h>
 
@@ -25,8 +25,7 @@ static gboolean takes_numbers(const ReplaySent *sent)
 
 static gboolean acknowledges(const ReplaySent *sent, guint32 number)
 {
-    return sent->seen != NULL && (sent->seen->segment.flags & TCP_ACK) &&
-           seq_le(number, sent->seen->ack);
+    return sent->seen != NULL && (sent->seen->segment.flags & TCP_ACK) && seq_le(number, sent->ack);
 }
 
 /* --- what was sent ------------------------------------------------------------------------ */
@@ -50,12 +49,12 @@ static void add_unseen(GArray *list, SimTime t, guint32 from, guint32 to, guint3
     }
 }
 
-static guint32 longest_of(const Trace *trace, guint host)
+static guint32 longest_of(const GPtrArray *events, guint host)
 {
     guint32 longest = 1;
 
-    for (TraceId id = 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
+    for (guint i = 0; i < events->len; i++) {
+        const TraceEvent *event = g_ptr_array_index(events, i);
 
         if (event->host == host)
             longest = MAX(longest, event->segment.seen->segment.length);
@@ -63,44 +62,101 @@ static guint32 longest_of(const Trace *trace, guint host)
     return longest;
 }
 
-/* What is a hole in the numbers at first is filled later, or was never sent: an odd number of somebody. */
-static gboolean is_filled_later(const Trace *trace, const TraceEvent *before, guint32 number)
+static guint32 seq_of(const Replay *replay, ReplayEnd end, const TraceSeen *seen)
 {
-    for (TraceId id = before->id + 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
+    return seen->seq_is_absolute ? seen->seq - replay->base[end] : seen->seq;
+}
 
-        if (event->host == before->host && event->segment.seen->seq == number)
+static guint32 ack_of(const Replay *replay, ReplayEnd end, const TraceSeen *seen)
+{
+    return seen->ack_is_absolute ? seen->ack - replay->base[other(end)] : seen->ack;
+}
+
+/* What is a hole in the numbers at first is filled later, or was never sent: an odd number of somebody. */
+static gboolean is_filled_later(const Replay *replay, ReplayEnd end, const GPtrArray *events,
+                                guint at, guint32 number)
+{
+    const TraceEvent *before = g_ptr_array_index(events, at);
+
+    for (guint i = at + 1; i < events->len; i++) {
+        const TraceEvent *event = g_ptr_array_index(events, i);
+
+        if (event->host == before->host && seq_of(replay, end, event->segment.seen) == number)
             return TRUE;
     }
     return FALSE;
 }
 
-/* One end's segments, and those that must have been between them. */
-static void collect(Replay *replay, const Trace *trace, ReplayEnd end, guint host)
+/* Does it ask?  `window` is the other end's newest. */
+static gboolean is_probe(const ReplaySent *sent, guint32 next, guint window)
 {
-    GArray *list = replay->sent[end];
-    guint32 next = 0, longest = longest_of(trace, host);
+    const Segment *segment = &sent->seen->segment;
 
-    for (TraceId id = 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-        const TraceSeen *seen = event->segment.seen;
-        ReplaySent sent = {.t = event->t, .seen = seen, .class = event->segment.class};
+    if ((segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) || segment->length > 1 || next == 0)
+        return FALSE;
+    return sent->seq == next - 1 || (window == 0 && segment->length == 1);
+}
 
-        if (event->host != host)
-            continue;
-        sent.seq = seen->seq;
-        sent.end = seen->seq + segment_seq_length(&seen->segment);
-        if (takes_numbers(&sent) && !(seen->segment.flags & TCP_RST)) {
-            if (seq_gt(sent.seq, next) && is_filled_later(trace, event, next))
-                add_unseen(list, event->t, next, sent.seq, longest);
-            sent.is_new = seq_gt(sent.end, next) && event->segment.retry == 0;
-            next = seq_gt(sent.end, next) ? sent.end : next;
-        }
-        g_array_append_val(list, sent);
+/* What has been collected of one end: the number behind its last, and the window that the other end gave it. */
+typedef struct Collected {
+    guint32 next, longest;
+    guint window;
+} Collected;
+
+static void collect_one(Replay *replay, ReplayEnd end, const GPtrArray *events, guint at,
+                        Collected *so_far)
+{
+    const TraceEvent *event = g_ptr_array_index(events, at);
+    const TraceSeen *seen = event->segment.seen;
+    ReplaySent sent = {.t = event->t - replay->start, .seen = seen, .class = event->segment.class};
+
+    sent.seq = seq_of(replay, end, seen);
+    sent.end = sent.seq + segment_seq_length(&seen->segment);
+    sent.ack = ack_of(replay, end, seen);
+    sent.is_lost = event->segment.fate == TRACE_FATE_LOST;
+    sent.is_probe = is_probe(&sent, so_far->next, so_far->window);
+    if (takes_numbers(&sent) && !(seen->segment.flags & TCP_RST)) {
+        if (seq_gt(sent.seq, so_far->next) &&
+            is_filled_later(replay, end, events, at, so_far->next))
+            add_unseen(replay->sent[end], sent.t, so_far->next, sent.seq, so_far->longest);
+        sent.is_new = seq_gt(sent.end, so_far->next) && event->segment.retry == 0;
+        so_far->next = seq_gt(sent.end, so_far->next) ? sent.end : so_far->next;
+    }
+    g_array_append_val(replay->sent[end], sent);
+}
+
+/* One end's segments, and those that must have been between them. */
+static void collect(Replay *replay, const GPtrArray *events, ReplayEnd end, guint host)
+{
+    Collected so_far = {.next = replay->begin == REPLAY_FROM_LATER ? 1 : 0,
+                        .longest = longest_of(events, host),
+                        .window = 1};
+
+    for (guint i = 0; i < events->len; i++) {
+        const TraceEvent *event = g_ptr_array_index(events, i);
+
+        if (event->host == host)
+            collect_one(replay, end, events, i, &so_far);
+        else if (!(event->segment.seen->segment.flags & TCP_RST))
+            so_far.window = event->segment.seen->segment.window;
     }
 }
 
 /* --- delays ------------------------------------------------------------------------------- */
+
+/* Were these numbers sent again up to `t`?  Then an answer of then may be one to that (Karn). */
+static gboolean is_sent_again(const Replay *replay, ReplayEnd end, guint i, SimTime t)
+{
+    const ReplaySent *sent = sent_at(replay, end, i);
+
+    for (guint j = i + 1; j < replay->sent[end]->len && sent_at(replay, end, j)->t <= t; j++) {
+        const ReplaySent *later = sent_at(replay, end, j);
+
+        if (takes_numbers(later) && seq_le(later->seq, sent->seq) && seq_gt(later->end, sent->seq))
+            return TRUE;
+    }
+    return FALSE;
+}
 
 /* The shortest time in which what `end` sends was answered, in the first place or also when it sent that again;
  * SIM_NEVER: nothing was. */
@@ -113,12 +169,13 @@ static SimTime shortest_answer(const Replay *replay, ReplayEnd end, gboolean als
     for (guint i = 0; i < replay->sent[end]->len; i++) {
         const ReplaySent *sent = sent_at(replay, end, i);
 
-        if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL)
+        if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL ||
+            sent->is_lost)
             continue;
         while (at < answers->len && (sent_at(replay, other(end), at)->t < sent->t ||
                                      !acknowledges(sent_at(replay, other(end), at), sent->end)))
             at++;
-        if (at < answers->len)
+        if (at < answers->len && !is_sent_again(replay, end, i, sent_at(replay, other(end), at)->t))
             shortest = MIN(shortest, sent_at(replay, other(end), at)->t - sent->t);
     }
     return shortest;
@@ -142,6 +199,7 @@ static void find_delays(Replay *replay)
     SimTime there = delay_of(replay, REPLAY_CLIENT), back = delay_of(replay, REPLAY_SERVER);
 
     replay->place = REPLAY_BETWEEN;
+    replay->knows_delays = there != SIM_NEVER || back != SIM_NEVER;
     if (there != SIM_NEVER && (back == SIM_NEVER || back < there / 10))
         replay->place = REPLAY_AT_CLIENT;
     else if (back != SIM_NEVER && (there == SIM_NEVER || there < back / 10))
@@ -281,37 +339,117 @@ static ReplayStep step_of(const Replay *replay, ReplayEnd end, const ReplaySent 
     return step;
 }
 
-/* Data that follow a full segment soon are of the same call: so it goes on. */
+/* Data that follow a full segment soon are of the same call: so it goes on; and so are data that follow, whenever, what
+ * left no room for a full segment in the window. */
 typedef struct Writing {
     ReplayStep step;
     SimTime last;
-    gboolean goes_on;
+    gboolean goes_on, fills_window;
+    guint heard;  /* of the other end's segments, so many have come … */
+    guint32 edge; /* … and so far may be sent; 0: nobody knows */
 } Writing;
+
+static guint shift_of(const Replay *replay, ReplayEnd end)
+{
+    guint shift = 0;
+
+    for (ReplayEnd i = 0; i < REPLAY_ENDS; i++) {
+        const Segment *opening = replay_opening_of(replay, i);
+
+        if (opening == NULL || !(opening->options.present & OPTION_WINDOW_SCALE))
+            return 0;
+        shift = i == end ? opening->options.window_scale : shift;
+    }
+    return MIN(shift, 14);
+}
+
+/* How far this end may send at `t`. */
+static void hear_until(const Replay *replay, ReplayEnd end, Writing *writing, SimTime t)
+{
+    const GArray *heard = replay->sent[other(end)];
+    guint shift = shift_of(replay, other(end));
+
+    for (; writing->heard < heard->len; writing->heard++) {
+        const ReplaySent *sent = sent_at(replay, other(end), writing->heard);
+
+        if (sent->t + replay->delay[other(end)] > t)
+            return;
+        if (sent->seen != NULL && (sent->seen->segment.flags & TCP_ACK) && !sent->is_lost)
+            writing->edge = sent->ack + ((guint32)sent->seen->segment.window
+                                         << (sent->class == SEGMENT_SYN_ACK ? 0 : shift));
+    }
+}
 
 static void end_writing(Replay *replay, Writing *writing)
 {
     if (writing->step.bytes > 0)
         g_array_append_val(replay->steps, writing->step);
-    *writing = (Writing){.goes_on = FALSE};
+    *writing = (Writing){.heard = writing->heard, .edge = writing->edge};
 }
 
-static void write_on(Replay *replay, Writing *writing, ReplayEnd end, const ReplaySent *sent,
+/* Since when the other end's window has been closed, as this one sees it before `t`: then data have waited, if
+ * something asked.  SIM_NEVER: it is not, or nothing did. */
+static SimTime closed_since(const Replay *replay, ReplayEnd end, SimTime t)
+{
+    static const SimTime soon =
+        5 * SIM_MILLISECOND; /* an update is followed by what waited for it */
+    SimTime since = SIM_NEVER;
+    gboolean asked = FALSE;
+
+    for (guint i = 0; i < replay->sent[other(end)]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, other(end), i);
+
+        if (sent->t >= t)
+            break;
+        if (sent->seen == NULL || sent->is_lost || (sent->seen->segment.flags & TCP_RST))
+            continue;
+        SimTime arrival = sent->t + replay->delay[other(end)];
+
+        if (sent->seen->segment.window > 0 && t - arrival > soon)
+            since = SIM_NEVER;
+        else if (sent->seen->segment.window == 0 && since == SIM_NEVER)
+            since = arrival + 1;
+    }
+    for (guint i = 0; since != SIM_NEVER && i < replay->sent[end]->len && !asked; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        asked = sent->is_probe && sent->t >= since && sent->t <= t;
+    }
+    return asked ? since : SIM_NEVER;
+}
+
+/* Nothing came just before that opened the window: a timer had enough of waiting for that (RFC 9293 §3.8.6.2.1). */
+static gboolean is_unasked(const Replay *replay, ReplayEnd end, const Writing *writing, SimTime t)
+{
+    static const SimTime soon = 5 * SIM_MILLISECOND;
+
+    return writing->heard == 0 ||
+           t - sent_at(replay, other(end), writing->heard - 1)->t - replay->delay[other(end)] >
+               soon;
+}
+
+static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent *sent,
                      guint32 bytes, guint32 longest)
 {
     SimTime round_trip = replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER];
     SimTime soon = 2 * round_trip + 50 * SIM_MILLISECOND;
 
-    if (!writing->goes_on || sent->t - writing->last > soon) {
+    hear_until(replay, end, writing, sent->t);
+    if (!writing->fills_window && (!writing->goes_on || sent->t - writing->last > soon)) {
         end_writing(replay, writing);
         writing->step = step_of(replay, end, sent, REPLAY_SEND);
         /* What goes out with the last part of the handshake was there before. */
         if (writing->step.is_answer)
             writing->step.t = 0;
+        writing->step.t = MIN(writing->step.t, closed_since(replay, end, sent->t));
         writing->step.is_answer = FALSE;
+    } else if (writing->fills_window && is_unasked(replay, end, writing, sent->t)) {
+        sent->is_probe = TRUE;
     }
     writing->step.bytes += bytes;
     writing->last = sent->t;
     writing->goes_on = bytes >= longest;
+    writing->fills_window = writing->edge != 0 && seq_gt(sent->end + longest, writing->edge);
 }
 
 /* The other end says something new behind this time, and is not refused. */
@@ -355,6 +493,23 @@ static gboolean is_end(const Replay *replay, const ReplaySent *sent)
     return (is_abort && replay->listens) || (sent->class == SEGMENT_FIN && sent->is_new);
 }
 
+/* Data that wait for a window at the end of the capture: nobody knows how many. */
+static void add_waiting(Replay *replay, ReplayEnd end)
+{
+    enum { BYTES = 1000 };
+    SimTime since = closed_since(replay, end, SIM_NEVER);
+    ReplayStep step = {.t = since, .end = end, .act = REPLAY_SEND, .bytes = BYTES};
+    gboolean is_known = FALSE;
+
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        is_known = is_known || (sent->is_new && payload_of(sent) > 0 && sent->t >= since);
+    }
+    if (since != SIM_NEVER && !is_known)
+        g_array_append_val(replay->steps, step);
+}
+
 static void find_steps(Replay *replay, ReplayEnd end)
 {
     Writing writing = {.goes_on = FALSE};
@@ -364,7 +519,7 @@ static void find_steps(Replay *replay, ReplayEnd end)
     for (guint i = 0; i < replay->sent[end]->len; i++)
         longest = MAX(longest, payload_of(sent_at(replay, end, i)));
     for (guint i = 0; i < replay->sent[end]->len && !is_over; i++) {
-        const ReplaySent *sent = sent_at(replay, end, i);
+        ReplaySent *sent = sent_at(replay, end, i);
 
         if (sent->class == SEGMENT_SYN && i == 0)
             add_step(replay, end, sent, REPLAY_CONNECT);
@@ -377,6 +532,7 @@ static void find_steps(Replay *replay, ReplayEnd end)
         add_step(replay, end, sent, act_of_end(replay, end, sent));
     }
     end_writing(replay, &writing);
+    add_waiting(replay, end);
 }
 
 static int step_compare(gconstpointer a, gconstpointer b)
@@ -388,15 +544,36 @@ static int step_compare(gconstpointer a, gconstpointer b)
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
-/* Why this trace is none that can be played again; NULL: it can. */
-static const char *trouble_of(const Trace *trace)
+static const TraceEvent *first_of(const GPtrArray *events)
+{
+    return g_ptr_array_index(events, 0);
+}
+
+/* Why this connection cannot be played again; NULL: it can. */
+static const char *trouble_of(const GPtrArray *events)
+{
+    if (events->len == 0)
+        return "nothing was sent";
+    if (events->len > SEGMENTS_MAX)
+        return "it has more than 10,000 segments: --to ends it sooner";
+    for (guint i = 0; i < events->len; i++) {
+        const TraceEvent *event = g_ptr_array_index(events, i);
+
+        if (event->segment.class == SEGMENT_SYN && event->host != first_of(events)->host)
+            return "both ends opened at once";
+        if (event->segment.class == SEGMENT_SYN && event->segment.seen->segment.length > 0)
+            return "there are data on the SYN";
+    }
+    return NULL;
+}
+
+/* What of the trace as a whole keeps its connection from being played again from its begin. */
+static const char *trouble_of_all(const Trace *trace)
 {
     const TraceEvent *first = trace->events->len > 0 ? trace_event(trace, 1) : NULL;
 
-    if (first == NULL || first->segment.class != SEGMENT_SYN)
+    if (first == NULL || first->kind != TRACE_SEND || first->segment.class != SEGMENT_SYN)
         return "it does not begin with a SYN: what was before nobody saw";
-    if (trace->events->len > SEGMENTS_MAX)
-        return "it has more than 10,000 segments: --to ends it sooner";
     for (TraceId id = 1; id <= trace->events->len; id++) {
         const TraceEvent *event = trace_event(trace, id);
 
@@ -404,10 +581,6 @@ static const char *trouble_of(const Trace *trace)
             return "it is a run, which has its scenario";
         if (event->segment.seen->flow != first->segment.seen->flow)
             return "there is more than one connection: choose with --connection N";
-        if (event->segment.class == SEGMENT_SYN && event->host != first->host)
-            return "both ends opened at once";
-        if (event->segment.class == SEGMENT_SYN && event->segment.seen->segment.length > 0)
-            return "there are data on the SYN";
     }
     return NULL;
 }
@@ -433,25 +606,37 @@ static const char *name_of(const Trace *trace, guint host, ReplayEnd end)
     return name;
 }
 
-Replay *replay_of(const Trace *trace, char **why)
+/* Where the handshake was not seen, each end's first number is 1. */
+static void find_base(Replay *replay, const GPtrArray *events, const guint hosts[REPLAY_ENDS])
 {
-    const char *trouble = trouble_of(trace);
-    Replay *replay;
+    gboolean has[REPLAY_ENDS] = {FALSE, FALSE};
 
-    *why = g_strdup(trouble);
-    if (trouble != NULL)
-        return NULL;
-    const TraceEvent *first = trace_event(trace, 1);
-    const guint hosts[REPLAY_ENDS] = {first->host, first->segment.peer};
+    for (guint i = 0; i < events->len; i++) {
+        const TraceEvent *event = g_ptr_array_index(events, i);
+        const Segment *segment = &event->segment.seen->segment;
+        ReplayEnd end = event->host == hosts[REPLAY_CLIENT] ? REPLAY_CLIENT : REPLAY_SERVER;
 
-    replay = g_new0(Replay, 1);
-    replay->steps = g_array_new(FALSE, FALSE, sizeof(ReplayStep));
-    replay->end = trace_event(trace, trace->events->len)->t;
-    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
-        replay->names[end] = name_of(trace, hosts[end], end);
-        replay->sent[end] = g_array_new(FALSE, FALSE, sizeof(ReplaySent));
-        collect(replay, trace, end, hosts[end]);
+        if (!has[end])
+            replay->base[end] = segment->seq - 1;
+        has[end] = TRUE;
+        if (!has[other(end)] && (segment->flags & TCP_ACK)) {
+            replay->base[other(end)] = segment->ack - 1;
+            has[other(end)] = TRUE;
+        }
     }
+}
+
+static ReplayBegin begin_of(const TraceEvent *first)
+{
+    switch (first->segment.class) {
+    case SEGMENT_SYN: return REPLAY_FROM_SYN;
+    case SEGMENT_SYN_ACK: return REPLAY_FROM_SYN_ACK;
+    default: return REPLAY_FROM_LATER;
+    }
+}
+
+static void infer(Replay *replay)
+{
     find_delays(replay);
     replay->listens = has_answered(replay);
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
@@ -459,7 +644,53 @@ Replay *replay_of(const Trace *trace, char **why)
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         find_steps(replay, end);
     g_array_sort(replay->steps, step_compare);
+}
+
+static Replay *replay_new(const Trace *trace, const GPtrArray *events)
+{
+    const TraceEvent *first = first_of(events), *last = g_ptr_array_index(events, events->len - 1);
+    Replay *replay = g_new0(Replay, 1);
+    guint hosts[REPLAY_ENDS] = {first->host, first->segment.peer};
+
+    replay->begin = begin_of(first);
+    if (replay->begin == REPLAY_FROM_SYN_ACK) { /* who answers is the server */
+        hosts[REPLAY_CLIENT] = first->segment.peer;
+        hosts[REPLAY_SERVER] = first->host;
+    }
+    if (replay->begin == REPLAY_FROM_LATER)
+        find_base(replay, events, hosts);
+    replay->steps = g_array_new(FALSE, FALSE, sizeof(ReplayStep));
+    replay->start = first->t;
+    replay->end = last->t - first->t;
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        replay->hosts[end] = hosts[end];
+        replay->names[end] = name_of(trace, hosts[end], end);
+        replay->sent[end] = g_array_new(FALSE, FALSE, sizeof(ReplaySent));
+        collect(replay, events, end, hosts[end]);
+    }
+    infer(replay);
     return replay;
+}
+
+Replay *replay_of_events(const Trace *trace, const GPtrArray *events, char **why)
+{
+    const char *trouble = trouble_of(events);
+
+    *why = g_strdup(trouble);
+    return trouble == NULL ? replay_new(trace, events) : NULL;
+}
+
+Replay *replay_of(const Trace *trace, char **why)
+{
+    g_autoptr(GPtrArray) events = g_ptr_array_new();
+    const char *trouble = trouble_of_all(trace);
+
+    *why = g_strdup(trouble);
+    if (trouble != NULL)
+        return NULL;
+    for (TraceId id = 1; id <= trace->events->len; id++)
+        g_ptr_array_add(events, (gpointer)(guintptr)trace_event(trace, id));
+    return replay_of_events(trace, events, why);
 }
 
 void replay_free(Replay *replay)

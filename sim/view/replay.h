@@ -25,14 +25,25 @@ typedef enum ReplayPlace {
     REPLAY_BETWEEN, /* or at both */
 } ReplayPlace;
 
+/* What the capture has of the connection's beginning. */
+typedef enum ReplayBegin {
+    REPLAY_FROM_SYN,
+    REPLAY_FROM_SYN_ACK,
+    REPLAY_FROM_LATER, /* no handshake: numbers are counted so that the first one seen of each end is 1 */
+} ReplayBegin;
+
 /* A segment that a host sent, seen or not. */
 typedef struct ReplaySent {
     SimTime t;
     const TraceSeen *seen; /* NULL: it was lost before anybody saw it */
     SegmentClass class;
     guint32 seq, end; /* relative; end: behind its last number */
+    guint32 ack;      /* relative, of what was seen */
     gboolean is_new;  /* numbers that had not been sent */
     gboolean is_lost;
+    gboolean
+        is_probe; /* asks whether the peer is there, or its window still closed: an old number with no
+                        * byte or one, a byte into a closed window, or what fits of data that waited */
 } ReplaySent;
 
 typedef enum ReplayAct {
@@ -53,17 +64,26 @@ typedef struct ReplayStep {
 } ReplayStep;
 
 typedef struct Replay {
+    guint hosts[REPLAY_ENDS]; /* TraceHost; TRACE_NO_HOST: it is not in the trace */
     const char *names[REPLAY_ENDS];
     GArray *sent[REPLAY_ENDS];  /* ReplaySent */
     GArray *steps;              /* ReplayStep, in the order of time */
     SimTime delay[REPLAY_ENDS]; /* of what each sends */
     ReplayPlace place;
-    gboolean listens; /* the server answered, or nobody did */
-    SimTime end;      /* the last segment */
+    ReplayBegin begin;
+    gboolean knows_delays; /* answers showed them; else they are made up */
+    gboolean listens;      /* the server answered, or nobody did */
+    SimTime start; /* of the connection, by the capture's clock; all other times count from here */
+    SimTime end;   /* the last segment */
+    guint32 base[REPLAY_ENDS]; /* REPLAY_FROM_LATER: the number before each end's first */
 } Replay;
 
 /* NULL with *why (free with g_free()): this connection cannot be played again. */
 Replay *replay_of(const Trace *trace, char **why);
+
+/* The same of one connection of several, wherever the capture begins: its segments, const TraceEvent * in the order
+ * of time, which outlive the replay. */
+Replay *replay_of_events(const Trace *trace, const GPtrArray *events, char **why);
 void replay_free(Replay *replay); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Replay, replay_free)
 
@@ -72,5 +92,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Replay, replay_free)
  * capture's name. */
 void view_scenario(const Replay *replay, const char *const profiles[REPLAY_ENDS],
                    const char *source, GString *out);
+
+/* One end alone in the world that the capture shows: its peer is mute, and what the capture shows of the peer
+ * comes by itself, when it came.  Whatever the host sends changes nothing. */
+typedef struct ReplayAlone {
+    ReplayEnd end;
+    const char *profile;
+    /* The host's clock shows so much when the capture begins: its SYNs before that nobody saw … */
+    SimTime before;
+    SimTime round_trip;     /* … or a handshake, which took so long (all but REPLAY_FROM_SYN) */
+    gboolean peer_has_sack; /* REPLAY_FROM_LATER: nobody saw what the peer offered */
+    gboolean
+        sets_keepalive; /* keepalive waits as the program set them, by what was seen; else the profile's */
+    gboolean echoes_first; /* of timestamps whose values nobody knows */
+    gboolean all_arrive; /* also what was never answered: the answers may have been lost instead */
+    SimTime until;       /* the run ends so long after the capture's last segment */
+} ReplayAlone;
+
+/* Numbers of the host begin with REPLAY_ALONE_ISS, its timers are real: their lengths are in ticks. */
+enum { REPLAY_ALONE_ISS = 1000 };
+void view_scenario_alone(const Replay *replay, const ReplayAlone *alone, GString *out);
 
 #endif

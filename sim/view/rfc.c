@@ -12,6 +12,7 @@
 
 #include "view/figure.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/view.h"
 
 enum {
@@ -458,6 +459,19 @@ static char *title_of(const Drawing *drawing, TraceHost host, char letter)
     return g_string_free(title, FALSE);
 }
 
+/* " (client: linux-2.4; server: linux-6.18)" */
+static void add_setup(const Drawing *drawing, GString *caption)
+{
+    const ViewContext *context = &drawing->context;
+    gsize before = caption->len;
+
+    g_string_append(caption, before > 0 ? " (" : "(");
+    if (setup_append(context->trace, context->style, caption))
+        g_string_append_c(caption, ')');
+    else
+        g_string_truncate(caption, before);
+}
+
 static void write_figure(Drawing *drawing, GString *out)
 {
     g_autofree char *left = title_of(drawing, LEFT_HOST, 'A');
@@ -469,6 +483,7 @@ static void write_figure(Drawing *drawing, GString *out)
         add_line(drawing);
     if (drawing->context.trace->title != NULL)
         view_clean(drawing->context.style, drawing->context.trace->title, caption);
+    add_setup(drawing, caption);
     figure_write(drawing->figure, titles, caption->str, out);
 }
 

@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "escape/escape.h"
-#include "view/replay.h"
+#include "view/replay_words.h"
 
 enum { RANGES_MOST = 16 }; /* in one selection of the language */
 
 /* A word of the scenario language. */
-static void append_quoted(GString *out, const char *text)
+void replay_append_quoted(GString *out, const char *text)
 {
     g_autoptr(GString) clean = g_string_new(NULL);
 
@@ -21,7 +21,7 @@ static void append_quoted(GString *out, const char *text)
     g_string_append_c(out, '"');
 }
 
-static void append_time(GString *out, SimTime t)
+void replay_append_time(GString *out, SimTime t)
 {
     char text[SIM_TIME_TEXT_MAX];
 
@@ -32,7 +32,7 @@ static void append_time(GString *out, SimTime t)
 /* --- hosts -------------------------------------------------------------------------------- */
 
 /* The first SYN or SYN-ACK that was seen; NULL: none was. */
-static const Segment *opening_of(const Replay *replay, ReplayEnd end)
+const Segment *replay_opening_of(const Replay *replay, ReplayEnd end)
 {
     for (guint i = 0; i < replay->sent[end]->len; i++) {
         const ReplaySent *sent = &g_array_index(replay->sent[end], ReplaySent, i);
@@ -53,13 +53,14 @@ static void append_switch(GString *out, const char *key, guint8 bit, const Segme
         g_string_append_printf(out, " %s=0", key);
 }
 
-static void append_host(GString *out, const Replay *replay, ReplayEnd end, const char *profile)
+void replay_append_host(GString *out, const Replay *replay, ReplayEnd end, const char *profile)
 {
     enum { MSS_LEAST = 64, MSS_MOST = 65495 };
-    const Segment *own = opening_of(replay, end), *offer = opening_of(replay, REPLAY_CLIENT);
+    const Segment *own = replay_opening_of(replay, end),
+                  *offer = replay_opening_of(replay, REPLAY_CLIENT);
 
     g_string_append_printf(out, "host %s ", replay->names[end]);
-    append_quoted(out, profile);
+    replay_append_quoted(out, profile);
     if (own != NULL && (own->options.present & OPTION_MSS) && own->options.mss >= MSS_LEAST &&
         own->options.mss <= MSS_MOST)
         g_string_append_printf(out, " mss=%u", own->options.mss);
@@ -67,7 +68,6 @@ static void append_host(GString *out, const Replay *replay, ReplayEnd end, const
         append_switch(out, "tcp_timestamps", OPTION_TIMESTAMPS, own, offer);
         append_switch(out, "tcp_sack", OPTION_SACK_PERMITTED, own, offer);
     }
-    g_string_append_c(out, '\n');
 }
 
 static void append_links(GString *out, const Replay *replay)
@@ -75,7 +75,7 @@ static void append_links(GString *out, const Replay *replay)
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
         g_string_append_printf(out, "link %s->%s delay=", replay->names[end],
                                replay->names[end == REPLAY_CLIENT ? REPLAY_SERVER : REPLAY_CLIENT]);
-        append_time(out, replay->delay[end]);
+        replay_append_time(out, replay->delay[end]);
         g_string_append_c(out, '\n');
     }
 }
@@ -155,7 +155,8 @@ static void append_losses(GString *out, const Replay *replay)
 
 /* --- the script --------------------------------------------------------------------------- */
 
-static void append_step(GString *out, const Replay *replay, const ReplayStep *step)
+void replay_append_step(GString *out, const Replay *replay, const ReplayStep *step, SimTime later,
+                        const char *options)
 {
     static const char *const words[] = {
         [REPLAY_SHUTDOWN] = "shutdown", [REPLAY_CLOSE] = "close", [REPLAY_ABORT] = "abort"};
@@ -164,11 +165,11 @@ static void append_step(GString *out, const Replay *replay, const ReplayStep *st
         g_string_append_printf(out, "when %s CLOSE-WAIT", replay->names[step->end]);
     } else {
         g_string_append(out, "at ");
-        append_time(out, step->t);
+        replay_append_time(out, step->t + later);
     }
     g_string_append_printf(out, " %s ", replay->names[step->end]);
     if (step->act == REPLAY_CONNECT)
-        g_string_append_printf(out, "connect %s\n", replay->names[REPLAY_SERVER]);
+        g_string_append_printf(out, "connect %s%s\n", replay->names[REPLAY_SERVER], options);
     else if (step->act == REPLAY_SEND)
         g_string_append_printf(out, "send %" G_GUINT64_FORMAT "\n", step->bytes);
     else
@@ -179,7 +180,7 @@ static void append_step(GString *out, const Replay *replay, const ReplayStep *st
 static void append_stop(GString *out, const Replay *replay)
 {
     g_string_append(out, "stop at ");
-    append_time(out, replay->end + 20 * SIM_MILLISECOND);
+    replay_append_time(out, replay->end + 20 * SIM_MILLISECOND);
     g_string_append_c(out, '\n');
 }
 
@@ -215,7 +216,7 @@ static void append_head(GString *out, const Replay *replay, const char *source)
 
     g_string_append(title, source);
     g_string_append(out, "title ");
-    append_quoted(out, title->str);
+    replay_append_quoted(out, title->str);
     g_string_append_printf(out,
                            "\nabout \"Inferred: the capture was taken at %s; what was sent again "
                            "was lost before, or its answer was.\"\n\n",
@@ -226,15 +227,17 @@ void view_scenario(const Replay *replay, const char *const profiles[REPLAY_ENDS]
                    const char *source, GString *out)
 {
     append_head(out, replay, source);
-    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
-        append_host(out, replay, end, profiles[end]);
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        replay_append_host(out, replay, end, profiles[end]);
+        g_string_append_c(out, '\n');
+    }
     append_links(out, replay);
     g_string_append_c(out, '\n');
     append_losses(out, replay);
     if (replay->listens)
         g_string_append_printf(out, "at 0s %s listen\n", replay->names[REPLAY_SERVER]);
     for (guint i = 0; i < replay->steps->len; i++)
-        append_step(out, replay, &g_array_index(replay->steps, ReplayStep, i));
+        replay_append_step(out, replay, &g_array_index(replay->steps, ReplayStep, i), 0, "");
     append_stop(out, replay);
     g_string_append_c(out, '\n');
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)

@@ -80,6 +80,7 @@ void view_segments(const Trace *trace, const ViewOptions *options, GString *out)
 {
     if (trace->title != NULL)
         csv_note(trace->title, out);
+    csv_setup(trace, out);
     write_notes(trace, options, out);
     g_string_append(out, "t_s,from,segment,seq,ack,len,win,options,fate,conn\n");
     for (guint i = 0; i < trace->events->len; i++) {

@@ -61,8 +61,9 @@ static void say_send(const ViewContext *context, const TraceEvent *event, GStrin
         g_string_append(out, " in the name of ");
         phrase_claimed_sender(context, segment, out);
     }
+    g_string_append(out, trace_is_again(event) ? " again" : "");
     if (segment->retry > 0) {
-        g_string_append(out, " again (");
+        g_string_append(out, " (");
         phrase_retry(segment->retry, segment->limit, out);
         g_string_append_c(out, ')');
     }

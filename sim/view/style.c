@@ -122,3 +122,22 @@ guint view_columns_until(const char *text, char end)
     }
     return columns;
 }
+
+char **view_broken(const char *text, guint columns)
+{
+    GPtrArray *lines = g_ptr_array_new();
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    for (char **word = words; *word != NULL; word++) {
+        if (line->len > 0 && view_columns(line->str) + 1 + view_columns(*word) > columns) {
+            g_ptr_array_add(lines, g_strdup(line->str));
+            g_string_truncate(line, 0);
+        }
+        g_string_append_printf(line, "%s%s", line->len > 0 ? " " : "", *word);
+    }
+    if (line->len > 0)
+        g_ptr_array_add(lines, g_strdup(line->str));
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
+}

@@ -41,6 +41,10 @@ void view_paint(const ViewStyle *style, ViewColour colour, const char *text, GSt
  * likeness is "?". */
 void view_clean(const ViewStyle *style, const char *text, GString *out);
 
+/* The text in lines of at most so many columns, broken at blanks: a longer word stands alone.
+ * NULL-terminated, empty for no text; free with g_strfreev(). */
+char **view_broken(const char *text, guint columns);
+
 void view_repeat(const char *sign, guint times, GString *out);
 
 /* Columns that the text takes up on a terminal. */

@@ -1,13 +1,16 @@
 /* The summary below a timeline: what a reader wants to know first. */
 #include "view/summary.h"
 
+#include <string.h>
+
 /* More connections of a host than this are counted, not listed. */
 enum { LISTED_MAX = 8 };
 
 typedef struct Tally {
-    const TraceTally *done;            /* what it did, the unlisted included */
-    guint64 conns;                     /* connections, listeners not */
-    guint64 in_state[TCP_STATE_COUNT]; /* of them, at the end */
+    const TraceTally *done;             /* what it did, the unlisted included */
+    guint64 again[SEGMENT_CLASS_COUNT]; /* retransmissions, of the unlisted those of its timers */
+    guint64 conns;                      /* connections, listeners not */
+    guint64 in_state[TCP_STATE_COUNT];  /* of them, at the end */
 } Tally;
 
 typedef struct Summary {
@@ -176,7 +179,7 @@ static void write_sent(Summary *summary, const Tally *tally)
 
 static void write_again(Summary *summary, const Tally *tally)
 {
-    write_classes(summary, tally->done->again);
+    write_classes(summary, tally->again);
 }
 
 static void write_lost(Summary *summary, const Tally *tally)
@@ -425,6 +428,17 @@ static void write_printed(Summary *summary)
     }
 }
 
+/* The trace's own tally counts what timers repeat; answers that are sent again stand among the events. */
+static void init_tally(Tally *tally, const TraceIndex *index, TraceHost host)
+{
+    const TraceEvent *send = trace_index_first(index, host, TRACE_LIST_SENDS);
+
+    tally->done = trace_tally(index->trace, host);
+    memcpy(tally->again, tally->done->again, sizeof tally->again);
+    for (; send != NULL; send = trace_index_next(index, send))
+        tally->again[send->segment.class] += send->segment.retry == 0 && trace_is_again(send);
+}
+
 void view_summary(const ViewContext *context, GString *out)
 {
     const Trace *trace = context->trace;
@@ -434,7 +448,7 @@ void view_summary(const ViewContext *context, GString *out)
     summary.tallies = g_new0(Tally, summary.tally_count);
 
     for (TraceHost host = 0; host < trace->hosts->len; host++)
-        summary.tallies[host].done = trace_tally(trace, host);
+        init_tally(&summary.tallies[host], context->index, host);
     for (guint i = 0; i < conns->len; i++)
         count_conn(&summary, &g_array_index(conns, TraceConn, i));
 

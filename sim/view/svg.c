@@ -10,6 +10,7 @@
 #include "view/assets.h"
 #include "view/ladder.h"
 #include "view/sentence.h"
+#include "view/setup.h"
 
 enum {
     NOTE_SIGNS = 33, /* a longer one is cut; its title is whole */
@@ -19,6 +20,11 @@ enum {
     ABOVE = 4,       /* from the middle of a note to its foot */
     LABEL_IN = 22,   /* from the sender to its label … */
     LABEL_UP = 6,    /* … which stands so much above the arrow */
+    RING = 7,        /* around the tip of what is refused */
+    TITLE_AT = 20,   /* from the top to the title … */
+    NAME_AT = 42,    /* … and, below what stands under the title, to the hosts' names … */
+    LANE_AT = 48,    /* … and their lines */
+    SIGN_WIDTH = 6,  /* of a common sign, to break lines */
 };
 
 typedef struct Picture {
@@ -127,10 +133,10 @@ static void say_segment(Picture *picture, const TraceEvent *sent)
 {
     begin_note(picture, sent);
     phrase_segment(&sent->segment, PHRASE_SHORT, picture->text);
-    if (sent->segment.retry == 0)
+    if (!trace_is_again(sent))
         return;
     g_string_append(picture->text, " (");
-    phrase_retry(sent->segment.retry, sent->segment.limit, picture->text);
+    (void)phrase_again(sent, picture->text);
     g_string_append_c(picture->text, ')');
 }
 
@@ -138,7 +144,7 @@ static const char *class_of(const TraceEvent *sent)
 {
     if (sent->segment.injected)
         return "send forged";
-    return sent->segment.retry > 0 ? "send again" : "send";
+    return trace_is_again(sent) ? "send again" : "send";
 }
 
 /* Half its way, and a cross. */
@@ -182,6 +188,7 @@ static void draw_send(Picture *picture, const TraceEvent *sent)
     /* Else it is drawn with its arrival, when both ends are known. */
 }
 
+/* One that found its host down has a cross there, one that was refused a ring. */
 static void draw_way(Picture *picture, const TraceEvent *sent, const TraceEvent *end,
                      gboolean is_first)
 {
@@ -192,6 +199,9 @@ static void draw_way(Picture *picture, const TraceEvent *sent, const TraceEvent 
     if (end->kind == TRACE_LOST)
         g_string_append_printf(picture->out, "<path class=\"x\" d=\"M%d %dl10 10m0 -10l-10 10\"/>",
                                way.x2 - 5, way.y2 - 5);
+    if (end->kind == TRACE_ARRIVE && trace_index_after(picture->context.index, end) != NULL)
+        g_string_append_printf(picture->out, "<circle class=\"x\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>",
+                               way.x2, way.y2, RING);
     say_segment(picture, sent);
     if (is_first)
         put_label(picture, way);
@@ -346,6 +356,19 @@ static void (*const draw[TRACE_KIND_COUNT])(Picture *picture, const TraceEvent *
 
 /* --- the page ------------------------------------------------------------------------------- */
 
+/* Below the title, a row each. */
+static void put_setup(Picture *picture, char **lines)
+{
+    guint y = TITLE_AT;
+
+    for (char **line = lines; *line != NULL; line++) {
+        y += LADDER_ROW;
+        g_string_append_printf(picture->out, "<text class=\"setup\" x=\"8\" y=\"%u\">", y);
+        escape_xml(*line, picture->out);
+        g_string_append(picture->out, "</text>\n");
+    }
+}
+
 static void put_title(Picture *picture)
 {
     const char *title = picture->context.trace->title;
@@ -354,7 +377,8 @@ static void put_title(Picture *picture)
     view_clean(picture->context.style, title != NULL ? title : "A run", picture->text);
     g_string_append(picture->out, "<title>");
     escape_xml(picture->text->str, picture->out);
-    g_string_append(picture->out, "</title>\n<text class=\"title\" x=\"8\" y=\"20\">");
+    g_string_append(picture->out, "</title>\n");
+    g_string_append_printf(picture->out, "<text class=\"title\" x=\"8\" y=\"%d\">", TITLE_AT);
     escape_xml(picture->text->str, picture->out);
     g_string_append(picture->out, "</text>\n");
 }
@@ -367,9 +391,11 @@ static void put_lanes(Picture *picture)
         guint x = ladder_x(picture->ladder, i);
 
         g_string_append_printf(picture->out,
-                               "<path class=\"lane\" d=\"M%u 48V%u\"/>"
-                               "<text class=\"name\" x=\"%u\" y=\"42\">",
-                               x, picture->ladder->height - LADDER_ROW, x);
+                               "<path class=\"lane\" d=\"M%u %uV%u\"/>"
+                               "<text class=\"name\" x=\"%u\" y=\"%u\">",
+                               x, picture->ladder->head + LANE_AT,
+                               picture->ladder->height - LADDER_ROW, x,
+                               picture->ladder->head + NAME_AT);
         g_string_truncate(picture->text, 0);
         phrase_host(&picture->context, i, picture->text);
         append_cut(picture->out, picture->text->str, NOTE_SIGNS);
@@ -425,7 +451,9 @@ static void put_events(Picture *picture)
 
 void svg_ladder(const ViewContext *context, const ViewOptions *options, GString *out)
 {
-    g_autoptr(Ladder) ladder = ladder_new(context->index);
+    guint columns = ladder_width(context->trace->hosts->len) / SIGN_WIDTH;
+    g_auto(GStrv) setup = setup_lines(context->trace, context->style, columns);
+    g_autoptr(Ladder) ladder = ladder_new(context->index, g_strv_length(setup));
     g_autoptr(GString) text = g_string_new(NULL);
     Picture picture = {*context, ladder, options, out, text};
 
@@ -440,6 +468,7 @@ void svg_ladder(const ViewContext *context, const ViewOptions *options, GString 
                     "markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">"
                     "<path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n");
     put_title(&picture);
+    put_setup(&picture, setup);
     put_lanes(&picture);
     put_times(&picture);
     put_events(&picture);

@@ -6,13 +6,14 @@
 #include "view/columns.h"
 #include "view/focus.h"
 #include "view/phrase.h"
+#include "view/setup.h"
 #include "view/summary.h"
 #include "view/view.h"
 
 #include <string.h>
 
-/* The hosts that have a lane of their own; others name themselves. */
-enum { LEFT_HOST = 0, RIGHT_HOST = 1, LANES = 2 };
+/* The first two hosts, which always have a lane of their own; who has none, names himself. */
+enum { LEFT_HOST, RIGHT_HOST };
 
 typedef struct Timeline {
     ViewContext context;
@@ -20,24 +21,34 @@ typedef struct Timeline {
     GString *text; /* of the row being written */
 } Timeline;
 
-static Lane host_lane(TraceHost host)
+static Lane host_lane(const Timeline *line, TraceHost host)
 {
-    return host == RIGHT_HOST ? LANE_RIGHT : LANE_LEFT;
+    return host < line->columns.lanes ? host : LEFT_HOST;
 }
 
 /* Where an end of a segment's way stands: a host without a lane opposite the other end. */
-static Lane segment_lane(TraceHost host, TraceHost other)
+static Lane segment_lane(const Timeline *line, TraceHost host, TraceHost other)
 {
-    if (host < LANES)
-        return host_lane(host);
-    if (other < LANES)
-        return other == LEFT_HOST ? LANE_RIGHT : LANE_LEFT;
-    return host < other ? LANE_LEFT : LANE_RIGHT;
+    if (host < line->columns.lanes)
+        return host;
+    if (other < line->columns.lanes)
+        return other == LEFT_HOST ? RIGHT_HOST : LEFT_HOST;
+    return host < other ? LEFT_HOST : RIGHT_HOST;
+}
+
+/* Where its other end stands: elsewhere, also of what a host sends to itself. */
+static Lane other_lane(const Timeline *line, const TraceEvent *event, Lane from)
+{
+    Lane to = segment_lane(line, event->segment.peer, event->host);
+
+    if (to != from)
+        return to;
+    return from == LEFT_HOST ? RIGHT_HOST : LEFT_HOST;
 }
 
 static gboolean has_no_lane(const Timeline *line, TraceHost host)
 {
-    return host >= LANES && host < line->context.trace->hosts->len;
+    return host >= line->columns.lanes && host < line->context.trace->hosts->len;
 }
 
 static gboolean is_one_of_many(const Timeline *line, const TraceEvent *event)
@@ -48,7 +59,7 @@ static gboolean is_one_of_many(const Timeline *line, const TraceEvent *event)
 /* Does the lane alone not say who it is? */
 static gboolean needs_a_name(const Timeline *line, const TraceEvent *event)
 {
-    return event->host >= LANES || is_one_of_many(line, event);
+    return event->host >= line->columns.lanes || is_one_of_many(line, event);
 }
 
 /* "client.2: " or "attacker: ", where the lane does not say it. */
@@ -60,11 +71,11 @@ static void say_who(Timeline *line, const TraceEvent *event)
     g_string_append(line->text, ": ");
 }
 
-/* On a narrow page a long text leaves the right lane: then it names its host after all. */
+/* On a narrow page a long text leaves its lane: then it names its host after all. */
 static void say_who_on_a_narrow_page(Timeline *line, const TraceEvent *event)
 {
-    if (event->host != RIGHT_HOST || is_one_of_many(line, event) ||
-        !columns_looks_left(&line->columns, line->text->str))
+    if (event->host == TRACE_NO_HOST || needs_a_name(line, event) ||
+        !columns_looks_left(&line->columns, host_lane(line, event->host), line->text->str))
         return;
     g_autoptr(GString) who = g_string_new(NULL);
     phrase_host(&line->context, event->host, who);
@@ -80,7 +91,7 @@ static void row_in(Timeline *line, const TraceEvent *event, Lane lane, ViewColou
 
 static void row(Timeline *line, const TraceEvent *event, ViewColour colour)
 {
-    row_in(line, event, host_lane(event->host), colour);
+    row_in(line, event, host_lane(line, event->host), colour);
 }
 
 /* "(why)", on a row of its own if need be; nothing for no reason. */
@@ -190,21 +201,24 @@ static void say_ends(Timeline *line, const TraceEvent *event)
 static void tell_send(Timeline *line, const TraceEvent *event)
 {
     const TraceSegment *segment = &event->segment;
+    gboolean is_again = trace_is_again(event);
 
     say_ends(line, event);
-    phrase_segment(segment, segment->retry > 0 ? PHRASE_SHORT : PHRASE_FULL, line->text);
-    if (segment->retry > 0) {
+    phrase_segment(segment, is_again ? PHRASE_SHORT : PHRASE_FULL, line->text);
+    if (is_again) {
         g_string_append(line->text, " (");
-        phrase_retry(segment->retry, segment->limit, line->text);
+        (void)phrase_again(event, line->text);
         g_string_append_c(line->text, ')');
     }
     if (!is_plain_to_see(segment->reason))
         say_reason(line->text, segment->reason);
 
     ViewColour colour = segment->fate == TRACE_FATE_LOST ? VIEW_BAD
-                        : segment->retry > 0             ? VIEW_AGAIN
+                        : is_again                       ? VIEW_AGAIN
                                                          : VIEW_PLAIN;
-    columns_arrow(&line->columns, event, segment_lane(event->host, segment->peer), colour,
+    Lane from = segment_lane(line, event->host, segment->peer);
+
+    columns_arrow(&line->columns, event, from, other_lane(line, event, from), colour,
                   line->text->str, segment->fate == TRACE_FATE_LOST);
 }
 
@@ -226,7 +240,7 @@ static void tell_fault(Timeline *line, const TraceEvent *event)
     say_which(line, event);
     phrase_fault(&line->context, event, line->text);
     if (trace_is_lost_at_host(event))
-        row_in(line, event, segment_lane(event->host, event->fault.sender), VIEW_BAD);
+        row_in(line, event, segment_lane(line, event->host, event->fault.sender), VIEW_BAD);
     else
         columns_row(&line->columns, event, LANE_WIRE, VIEW_BAD, line->text->str);
 }
@@ -250,7 +264,7 @@ static void tell_arrive(Timeline *line, const TraceEvent *event)
     say_from(line, segment);
     if (segment->copy > 0)
         g_string_append_printf(line->text, " (copy %u)", segment->copy + 1);
-    row_in(line, event, segment_lane(event->host, segment->peer), VIEW_PLAIN);
+    row_in(line, event, segment_lane(line, event->host, segment->peer), VIEW_PLAIN);
 }
 
 static void tell_discard(Timeline *line, const TraceEvent *event)
@@ -262,7 +276,7 @@ static void tell_discard(Timeline *line, const TraceEvent *event)
     phrase_segment(segment, PHRASE_SHORT, line->text);
     say_from(line, segment);
     say_reason(line->text, segment->reason);
-    row_in(line, event, segment_lane(event->host, segment->peer), VIEW_BAD);
+    row_in(line, event, segment_lane(line, event->host, segment->peer), VIEW_BAD);
 }
 
 static void tell_state(Timeline *line, const TraceEvent *event)
@@ -357,6 +371,17 @@ static void (*const tell[TRACE_KIND_COUNT])(Timeline *line, const TraceEvent *ev
     [TRACE_HOST] = tell_host,       [TRACE_END] = tell_end,
 };
 
+static void write_setup(const Timeline *line, GString *out)
+{
+    const ViewStyle *style = line->context.style;
+    g_auto(GStrv) lines = setup_lines(line->context.trace, style, style->width);
+
+    for (char **one = lines; *one != NULL; one++) {
+        view_paint(style, VIEW_DIM, *one, out);
+        g_string_append_c(out, '\n');
+    }
+}
+
 static void write_title(const Timeline *line, GString *out)
 {
     const Trace *trace = line->context.trace;
@@ -374,26 +399,38 @@ static void write_title(const Timeline *line, GString *out)
         g_string_append_c(text, ')');
         view_paint(style, VIEW_DIM, text->str, out);
     }
-    g_string_append(out, "\n\n");
+    g_string_append_c(out, '\n');
+    write_setup(line, out);
+    g_string_append_c(out, '\n');
+}
+
+/* The names of hosts without a lane stand behind the last one that has one. */
+static void name_the_rest(const Timeline *line, GString *out)
+{
+    const ViewContext *context = &line->context;
+
+    for (TraceHost host = line->columns.lanes; host < context->trace->hosts->len; host++) {
+        g_string_append(out, host == line->columns.lanes ? "  (and " : ", ");
+        phrase_host(context, host, out);
+    }
+    if (context->trace->hosts->len > line->columns.lanes)
+        g_string_append(out, ", named in the text)");
 }
 
 static void write_header(Timeline *line)
 {
-    const ViewContext *context = &line->context;
-    g_autoptr(GString) left = g_string_new(NULL);
-    g_autoptr(GString) right = g_string_new(NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
-    if (context->trace->hosts->len > LEFT_HOST)
-        phrase_host(context, LEFT_HOST, left);
-    if (context->trace->hosts->len > RIGHT_HOST)
-        phrase_host(context, RIGHT_HOST, right);
-    for (TraceHost host = LANES; host < context->trace->hosts->len; host++) {
-        g_string_append(right, host == LANES ? "  (and " : ", ");
-        phrase_host(context, host, right);
+    for (TraceHost host = 0; host < line->columns.lanes; host++) {
+        g_autoptr(GString) name = g_string_new(NULL);
+
+        if (host < line->context.trace->hosts->len)
+            phrase_host(&line->context, host, name);
+        if (host + 1 == line->columns.lanes)
+            name_the_rest(line, name);
+        g_ptr_array_add(names, g_strdup(name->str));
     }
-    if (context->trace->hosts->len > LANES)
-        g_string_append(right, ", named in the text)");
-    columns_header(&line->columns, left->str, right->str);
+    columns_header(&line->columns, (const char *const *)names->pdata);
 }
 
 void view_timeline(const Trace *trace, const ViewOptions *options, GString *out)

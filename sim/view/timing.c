@@ -7,8 +7,9 @@
 #include "trace/time_text.h"
 #include "trace/timing.h"
 #include "view/csv.h"
+#include "view/setup.h"
 
-enum { LISTED_MAX = 24 };
+enum { LISTED_MAX = 24, SETUP_COLUMNS = 96, NAME_COLUMNS = 10 };
 
 /* ---- The file ---- */
 
@@ -33,6 +34,7 @@ void view_timing_file(const Trace *trace, GString *out)
         escape_terminal(trace->title, out);
         g_string_append_c(out, '\n');
     }
+    csv_setup(trace, out);
     for (guint i = 0; i < table->len; i++)
         write_fact(timing_fact(table, i), out);
 }
@@ -154,12 +156,22 @@ static void write_title(const Trace *trace, void (*escape)(const char *text, GSt
     }
 }
 
-static void text_line(GString *out, const char *who, const char *what, const char *value)
+/* A name and blanks up to the next column, whatever script it is in. */
+static void text_name(GString *out, const char *who)
 {
     g_autoptr(GString) shown = g_string_new(NULL);
+    guint columns;
 
     escape_terminal(who, shown);
-    g_string_append_printf(out, "  %-10s %-9s %s\n", shown->str, what, value);
+    columns = view_columns(shown->str);
+    g_string_append_printf(out, "  %s", shown->str);
+    view_repeat(" ", columns < NAME_COLUMNS ? NAME_COLUMNS - columns : 0, out);
+}
+
+static void text_line(GString *out, const char *who, const char *what, const char *value)
+{
+    text_name(out, who);
+    g_string_append_printf(out, " %-9s %s\n", what, value);
 }
 
 static void text_party(const Party *party, GString *out)
@@ -192,6 +204,16 @@ static void text_party(const Party *party, GString *out)
         text_line(out, who, "ends", party->last);
 }
 
+/* Two columns to the right, as all below the title. */
+static void write_setup(const Trace *trace, GString *out)
+{
+    const ViewStyle style = view_style(NULL);
+    g_auto(GStrv) lines = setup_lines(trace, &style, SETUP_COLUMNS);
+
+    for (char **line = lines; *line != NULL; line++)
+        g_string_append_printf(out, "  %s\n", *line);
+}
+
 static void write_text(const Trace *trace, GString *out)
 {
     g_autoptr(TimingTable) table = timing_table_of(trace);
@@ -199,12 +221,36 @@ static void write_text(const Trace *trace, GString *out)
 
     write_title(trace, escape_terminal, out);
     g_string_append_c(out, '\n');
+    write_setup(trace, out);
     for (guint i = 0; i < parties->len; i++)
         text_party(&g_array_index(parties, Party, i), out);
     g_string_append_c(out, '\n');
 }
 
 /* ---- CSV: a row a time ---- */
+
+/* "client", "client.2" and "server:80" begin with their host's name. */
+static gboolean is_of(const char *who, const char *host)
+{
+    gsize length = strlen(host);
+
+    return strncmp(who, host, length) == 0 && strchr(".:", who[length]) != NULL;
+}
+
+/* The last field of a row: what its host runs. */
+static void csv_end(const Trace *trace, const Party *party, GString *out)
+{
+    const ViewStyle style = view_style(NULL);
+    g_autoptr(GString) stack = g_string_new(NULL);
+
+    for (TraceHost host = 0; host < trace->hosts->len && stack->len == 0; host++) {
+        if (is_of(party->who, g_ptr_array_index(trace->hosts, host)))
+            (void)setup_append_host(trace, host, &style, stack);
+    }
+    g_string_append_c(out, ',');
+    escape_csv(stack->str, out);
+    g_string_append_c(out, '\n');
+}
 
 static void csv_begin(const Trace *trace, const Party *party, const char *fact, GString *out)
 {
@@ -228,7 +274,8 @@ static void csv_row(const Trace *trace, const Party *party, const Row *row, GStr
         g_string_append_c(out, ',');
         if (i > 0)
             csv_seconds(t - g_array_index(row->times, SimTime, i - 1), out);
-        g_string_append(out, ",\n");
+        g_string_append_c(out, ',');
+        csv_end(trace, party, out);
     }
 }
 
@@ -240,11 +287,13 @@ static void csv_party(const Trace *trace, const Party *party, GString *out)
         csv_begin(trace, party, "gives up", out);
         g_string_append(out, "1,");
         csv_seconds(party->gave_up->t, out);
-        g_string_append(out, ",,\n");
+        g_string_append(out, ",,");
+        csv_end(trace, party, out);
     }
     if (party->last != NULL) {
         csv_begin(trace, party, "ends", out);
-        g_string_append_printf(out, ",,,%s\n", party->last);
+        g_string_append_printf(out, ",,,%s", party->last);
+        csv_end(trace, party, out);
     }
 }
 
@@ -296,9 +345,15 @@ static void write_markdown(const Trace *trace, GString *out)
 {
     g_autoptr(TimingTable) table = timing_table_of(trace);
     g_autoptr(GArray) parties = parties_of(table);
+    const ViewStyle style = view_style(NULL);
+    g_autoptr(GString) sentence = g_string_new(NULL);
 
     g_string_append(out, "### ");
     write_title(trace, escape_markdown, out);
+    if (setup_append(trace, &style, sentence)) {
+        g_string_append(out, "\n\n");
+        escape_markdown(sentence->str, out);
+    }
     g_string_append(out, "\n\n| host | segment | times | gaps | gives up at | final state |\n"
                          "| --- | --- | --- | --- | --- | --- |\n");
     for (guint i = 0; i < parties->len; i++) {
@@ -315,7 +370,7 @@ static void write_markdown(const Trace *trace, GString *out)
 
 static const TimingFormat formats[] = {
     {"text", NULL, write_text},
-    {"csv", "scenario,host,segment,n,t_s,gap_s,state\n", write_csv},
+    {"csv", "scenario,host,segment,n,t_s,gap_s,state,stack\n", write_csv},
     {"markdown", NULL, write_markdown},
 };
 

@@ -78,7 +78,8 @@ typedef struct View {
     /* Of a view of one host (ViewOptions.host): why it cannot be written; free with g_free().  NULL:
      * it can, or it is of all hosts. */
     char *(*trouble)(const Trace *trace, const ViewOptions *options);
-    gboolean has_rows; /* it can show a part of a run (ViewOptions.focus) */
+    gboolean has_rows;   /* it can show a part of a run (ViewOptions.focus) */
+    gboolean is_picture; /* it can be of what lies between two times (trace/window.h) */
 } View;
 
 /* All views that --format can name; *count is set. */

@@ -216,7 +216,7 @@ must prints '^   10      3.000 s  SYN seq=0 is lost: drop client SYN all (never.
 end
 
 begin 'what never was has a why, too'
-tcpwaltz check "$work/never.scn"
+tcpwaltz check --verbose "$work/never.scn"
 must exits 1
 must prints 'ESTABLISHED was never entered'
 must prints "why:      tcpwaltz run --why 10 "
@@ -988,6 +988,46 @@ tcpwaltz profiles linux-2.5
 must exits 2
 must prints_nothing
 must says "did you mean 'linux-2.4'"
+end
+
+begin 'profiles: names that lead to one, listed and followed'
+tcpwaltz profiles
+must exits 0
+must prints '^    linux  *linux-6\.18$'
+must prints '^    freebsd-14 to 15  *freebsd$'
+tcpwaltz profiles freebsd-14.1
+must exits 0
+must is_silent
+must prints '^freebsd: '
+tcpwaltz profiles freebsd-13
+must exits 2
+must prints_nothing
+must says "unknown profile 'freebsd-13'"
+must says "did you mean 'freebsd'?"
+tcpwaltz help --list
+must prints '^profile	linux	leads to linux-6\.18$'
+end
+
+begin 'profiles --diff: what two differ in, with both sources'
+tcpwaltz profiles --diff linux-2.4 linux-3.7
+must exits 0
+must is_silent
+must prints '^linux-2\.4 and linux-3\.7 differ in [0-9]* of [0-9]* keys$'
+must prints '^  initial-rto$'
+must prints '^    linux-2\.4  3s  *Linux 2\.4 include/net/tcp\.h, TCP_TIMEOUT_INIT$'
+must prints '^    linux-3\.7  1s  *Linux 3\.1 include/net/tcp\.h'
+must not prints '^  tcp_synack_retries$'
+tcpwaltz profiles --diff linux linux-6.18
+must exits 0
+must prints '^linux-6\.18 and linux-6\.18 have the same values in all [0-9]* keys$'
+tcpwaltz profiles --diff linux-2.4
+must exits 2
+must prints_nothing
+must says '--diff takes two profiles'
+tcpwaltz profiles --diff linux-2.4 linux-99
+must exits 2
+must prints_nothing
+must says "unknown profile 'linux-99'"
 end
 
 printf 'title "Mine"\nbase rfc6298\nset initial-rto=7s source "measured"\nset mss=unknown\n' \

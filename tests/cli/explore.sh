@@ -144,6 +144,53 @@ must exits 0
 must prints '^       1           1           0$'
 end
 
+# The timer fires first, as it was armed before the SYN-ACK was sent.
+cat >tie.scn <<'END'
+host client rfc6298 initial-rto=1s
+host server rfc6298
+link client server delay=500ms
+at 0s server listen
+at 0s client connect server
+expect always client sends SYN 2 times
+END
+
+begin 'an order breaks what no fault does, and is written as a line'
+tcpwaltz explore --faults none --orders --depth 1 -o of-order.scn tie.scn
+must exits 1
+must prints '^tie.scn: order; up to 1 at once$'
+must prints '^  order client at 1s server$'
+tcpwaltz check of-order.scn
+must exits 1
+must prints 'happened: 1 SYN at 0 s'
+tcpwaltz plot -o order.dat of-order.scn
+must exits 0
+sed 's/^order .*/& script/' of-order.scn >not-due.scn
+tcpwaltz run not-due.scn
+must says 'order client at 1s server script was not followed: 1 of the 2 that it names came then'
+end
+
+begin 'orders of the scenario are left out where they are tried, and act where they are not'
+{ cat tie.scn && echo 'order client at 1s server'; } >own-order.scn
+tcpwaltz explore --faults none own-order.scn
+must exits 1
+must prints '^without any fault$'
+tcpwaltz explore --faults none --orders -o own-found.scn own-order.scn
+must exits 1
+must grep -q '^# order client at 1s server$' own-found.scn
+tcpwaltz check own-found.scn
+must exits 1
+end
+
+begin 'a crash breaks what no fault does'
+{ cat refused.scn && echo 'expect always client sends SYN 1 time'; } >once.scn
+tcpwaltz explore --faults none --crashes -o of-crash.scn once.scn
+must exits 1
+must prints '^once.scn: crash, reboot; up to 2 at once$'
+must prints '^  at 10ms server crash$'
+tcpwaltz check of-crash.scn
+must exits 1
+end
+
 begin 'a signal ends it with what is known'
 mkfifo slow.scn
 "$tcpwaltz" explore --depth 8 slow.scn >out 2>err &
@@ -170,6 +217,24 @@ must exits 0
 must prints '^4 pairs, '
 end
 
+# Each breaks a law of its own, and in those pairs alone in which its mistake can be met: who does not wait calls and closes
+# first, a ghost is the called one's, and who answers no FIN closes first.
+begin 'the matrix finds three mistakes, each where it is'
+printf 'base rfc6298\nset handshake=two-way\n' >hasty.profile
+printf 'base rfc6298\nset time-wait=0s\n' >rash.profile
+printf 'base rfc6298\nset time-wait-fin=ignore\n' >deaf.profile
+tcpwaltz explore --profiles rfc6298,./hasty.profile,./rash.profile,./deaf.profile --faults drop,dup,delay,reorder
+must exits 1
+sed -n 's/^\([a-z0-9]* calls .*\)$/\1/p' out | sort >found
+must [ "$(grep -c ' calls hasty: ' found)" -eq 4 ]
+must [ "$(grep -c '^rash calls ' found)" -eq 4 ]
+must [ "$(grep -c '^deaf calls ' found)" -eq 4 ]
+must grep -q '^rfc6298 calls hasty: ghost$' found
+must grep -q '^rash calls rfc6298: reset$' found
+must grep -q '^deaf calls rfc6298: given-up$' found
+must [ "$(grep -c 'rfc6298 calls rfc6298\|rfc6298 calls rash\|rfc6298 calls deaf' found)" -eq 0 ]
+end
+
 # refuses 'WHAT' 'PATTERN' ARGUMENT…: wrong usage, said so.
 refuses() {
     begin "refused: $1"
@@ -182,9 +247,12 @@ refuses() {
     end
 }
 
+sed 's/server/timer/g' refused.scn >timer.scn
 refuses 'no file' 'explore needs one FILE'
 refuses 'two files' 'explore needs one FILE' refused.scn always.scn
 refuses 'a fault that is none' "did you mean 'drop'" --faults drip refused.scn
+refuses 'a name that an order line means otherwise' "cannot be called 'timer'" --orders timer.scn
+refuses 'none and some' 'none stands alone' --faults none,drop refused.scn
 refuses 'a law that is none' "did you mean 'ghost'" --except gost refused.scn
 refuses 'a host that is none' "did you mean 'client'" --hosts cleint refused.scn
 refuses 'too deep' 'at most 8' --depth 9 refused.scn

@@ -93,12 +93,12 @@ static void show_plots(const Trace *trace)
 
     g_ptr_array_add(runs, &run);
     for (PlotScale scale = 0; scale < PLOT_SCALE_COUNT; scale++) {
-        const PlotOptions options = {scale};
+        const PlotOptions options = {.scale = scale};
         plot_timeline(trace, &options, out);
         plot_ladder(trace, &options, out);
         show_backoffs(trace, &options);
     }
-    plot_counters(runs, out);
+    plot_counters(runs, NULL, out);
     g_assert(g_utf8_validate_len(out->str, out->len, NULL));
 }
 

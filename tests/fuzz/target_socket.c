@@ -213,7 +213,7 @@ static void begin(Pair *pair, unsigned index, SimOrder *order)
     sockets_on_read(side->sockets, on_read, side);
     SocketSettings *settings = sockets_settings(side->sockets);
     settings->flavour = bytes_take(&pair->bytes) % 2 ? SOCKET_BSD : SOCKET_LINUX;
-    settings->bursts = bytes_take(&pair->bytes) % 2;
+    side->config.push = bytes_take(&pair->bytes) % 2 ? PUSH_BURSTS : PUSH_LAST;
 }
 
 /* ---- Calls ---- */

@@ -26,6 +26,7 @@ capture   escape trace net/wire.h proto core
 view      escape trace net/wire.h proto core
 plot      escape sweep view trace proto core
 expect    trace scenario proto core
+identify  lab scenario view trace proto core
 explore   expect lab scenario net tcp trace proto core
 lesson    escape scenario
 report    escape expect lab scenario trace proto core
@@ -34,7 +35,7 @@ api       drill expect lab scenario trace view proto core
 socket    tcp proto core
 symptom   expect scenario trace proto core
 drill     escape scenario lab socket net tcp trace proto core
-cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect explore view plot lesson escape report sweep symptom
+cli       core proto net tcp socket trace scenario lab drill live stacks bench capture expect explore identify view plot lesson escape report sweep symptom
 '
 
 # The engine is embedded, fuzzed and forked: it sees memory and strings, never the system. (The

@@ -29,6 +29,10 @@ same() {
     cmp -s "$1" "$2"
 }
 
+not() {
+    ! "$@"
+}
+
 # title_fits FILE: its number is that of its name, without the zero.
 title_fits() {
     nth=$(basename "$1" | sed 's/^0*\([0-9]*\)-.*/\1/')
@@ -126,6 +130,54 @@ must exits 0
 must is_silent
 end
 
+# shown_is_run FILE: each command that the text shows, "$ tcpwaltz ...", over several lines with "\\" where it is
+# long, is that of the mark behind it; and each claim has one.
+shown_is_run() {
+    awk '
+        /^### / { claims++; if ($2 != claims ".") bad = 1 }
+        /^    \$ / { sub(/^    \$ /, ""); shown = ""; open = 1 }
+        open && NF { sub(/^ +/, ""); more = sub(/ \\$/, ""); shown = shown (shown == "" ? "" : " ") $0; open = more }
+        /^<!-- run: / { sub(/^<!-- run: /, ""); sub(/ -->$/, ""); if (++runs != claims || $0 != shown) bad = 1; shown = "" }
+        END { exit bad || claims == 0 || runs != claims }' "$1"
+}
+
+articles=$folder/what-the-articles-say.md
+
+begin 'what the articles say: the runs say what stands there, and the commands shown are those'
+tcpwaltz lesson --check "$articles"
+must exits 0
+must prints_nothing
+must is_silent
+must shown_is_run "$articles"
+end
+
+begin 'what the articles say: each claim names its lesson'
+awk '/^### / { if (n && !l) bad = 1; n++; l = 0 } /\[Lesson [0-9]+\]/ { l = 1 } END { exit bad || !l }' "$articles"
+code=$?
+must exits 0
+end
+
+begin 'what the articles say: each slip of the first table is one of the claims'
+awk '/^\| .* [0-9]+ \|$/ { slip[$(NF - 1)] = 1; slips++ }
+    /^### / { at = $2 + 0 }
+    at in slip && /^\*\*(A slip|Wrong)/ { found++ }
+    END { exit slips == 0 || found != slips }' "$articles"
+code=$?
+must exits 0
+end
+
+begin 'what the articles say: as many claims as two other documents tell'
+claims=$(grep -c '^### ' "$articles")
+must grep -q "^$claims claims" "$folder/README.md"
+must grep -q "$claims claims" docs/README.md
+end
+
+begin 'what the articles say: a command that is changed by hand is found'
+sed '0,/client error/s//client errors/' "$articles" >"$work/changed.md"
+must not same "$articles" "$work/changed.md"
+must not shown_is_run "$work/changed.md"
+end
+
 # A link to a section is followed as far as the file.
 begin 'what the syllabus, the lessons and the lab sheet link is there'
 grep -ohE '\]\([A-Za-z0-9_./-]+\.(md|scn)[)#]' "$folder"/*.md | sed 's/.*(//; s/[)#]$//' |
@@ -134,9 +186,38 @@ must is_there "$work/links"
 must each "$work/links" is_there
 end
 
-begin 'all of 21 lessons'
+# Each exercise fails by its expectations as it is given out, and holds with the solution that is kept here.
+exercises=$folder/exercises
+cp -r "$exercises" "$work/solved"
+cp tests/lessons/solutions/*.answer "$work/solved/"
+for exercise in "$exercises"/*.scn; do
+    name=$(basename "$exercise")
+    answer=$(echo "$name" | sed 's/-.*/.answer/')
+
+    begin "exercise $name: open as it is given out, and can be solved"
+    must is_there "$exercises/$answer"
+    must is_there "tests/lessons/solutions/$answer"
+    must grep -q "^include $answer\$" "$exercise"
+    must grep -qF "]($name) |" "$exercises/README.md"
+    tcpwaltz check "$exercise"
+    must exits 1
+    must prints '    happened: '
+    must is_silent
+    tcpwaltz check "$work/solved/$name"
+    must exits 0
+    end
+done
+
+begin 'what the exercises link is there'
+grep -ohE '\]\([A-Za-z0-9_./-]+\.(md|scn)[)#]' "$exercises/README.md" | sed 's/.*(//; s/[)#]$//' |
+    LC_ALL=C sort -u | sed "s|^|$exercises/|" >"$work/links"
+must is_there "$work/links"
+must each "$work/links" is_there
+end
+
+begin 'all of 23 lessons'
 find "$folder" -name '[0-9][0-9]-*.md' | sed 's|.*/\([0-9]*\)-.*|\1|' | LC_ALL=C sort >"$work/numbers"
-seq -w 1 21 >"$work/all"
+seq -w 1 23 >"$work/all"
 must same "$work/numbers" "$work/all"
 end
 

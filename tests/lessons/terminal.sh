@@ -38,13 +38,38 @@ begin 'lessons: what each shows, from the syllabus'
 must [ "$(grep -c '^     [^ ]' "$work/out")" -ge "$(wc -l <"$work/numbers")" ]
 end
 
+begin 'lessons: the pages beside them, by name'
+tcpwaltz lessons
+must prints '^Beside them, by name:$'
+must prints '^     lab-sheet  '
+must prints '^     what-the-articles-say  *What the articles say, and what is true$'
+must not prints 'README'
+end
+
+begin 'lesson lab-sheet-answers: a page, its runs made now'
+tcpwaltz lesson lab-sheet-answers
+must exits 0
+must prints '^The teacher.s part of lab-sheet'
+must prints '16 s, 32 s, 64 s'
+must not prints '<!--'
+must not prints '--answers'
+end
+
+begin 'lesson 06 is lesson 6'
+tcpwaltz lesson 06 --set client.tcp_syn_retries=0
+must exits 0
+must prints '^Lesson 6, '
+end
+
 begin 'lesson 1: read, not marked up'
 tcpwaltz lesson 1
 must exits 0
 must is_silent
 must prints '^1\. '
 must prints '^Questions$'
-must prints 'Answer: '
+must prints '^   \[+\] Answer$'
+must prints "'tcpwaltz lesson 1 --answers' shows it"
+must not prints 'SYN had x = 318,857,843'
 must prints '^Picture: /.*/01-three-segments\.svg$'
 must prints 'received SYN-ACK seq=0 ack=1'
 must not prints '<!--'
@@ -52,6 +77,13 @@ must not prints '<details>'
 must not prints '\*\*'
 must not prints "$(printf '\033')"
 must not grep -q "$(printf '[\200-\377]')" "$work/out"
+end
+
+begin 'lesson 1 --answers: what was folded'
+tcpwaltz lesson 1 --answers
+must exits 0
+must prints '^   Answer: .*SYN had x = 318,857,843'
+must not prints '\[+\]'
 end
 
 begin '--unicode keeps the signs of the text'
@@ -103,6 +135,10 @@ refuses 'no lesson 99' lesson 99
 refuses 'no number of a lesson' lesson six
 refuses 'number of a lesson' lesson
 refuses 'number of a lesson' lesson 1 2
+refuses 'no lesson 0' lesson 0
+refuses 'no page beside them' lesson README
+refuses "no page beside them: did you mean 'lab-sheet'" lesson lab-shet
+refuses 'no page beside them' lesson ../README
 refuses "did you mean 'tcpwaltz lesson 3'" lessons 3
 refuses 'exclude each other' lesson --fill --check x.md
 refuses 'needs a FILE' lesson --fill
@@ -169,6 +205,22 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     on_terminal "PAGER='kill -INT \$PPID; sed s/^/paged:/' '$tcpwaltz' lesson 1"
     must exits 0
     must prints '^paged:.*The picture'
+    end
+
+    # Long outputs, long titles, tables with long words, CSV.
+    for nth in 1 14 16 21 23; do
+        begin "a terminal of 80 columns: lesson $nth fits, runs and tables too"
+        on_terminal "stty cols 80; NO_COLOR=1 LC_ALL=C '$tcpwaltz' lesson $nth --no-pager"
+        must exits 0
+        grep -v 'Picture: ' "$work/out" >"$work/lines"
+        must not grep -q '^.\{82\}' "$work/lines" # 80, and the end of a line
+        end
+    done
+
+    begin 'a terminal of 80 columns: the timeline is as wide'
+    on_terminal "stty cols 80; NO_COLOR=1 LC_ALL=C '$tcpwaltz' lesson 1 --no-pager"
+    must exits 0
+    must prints '^-\{80\}.$'
     end
 
     begin 'a terminal: outputs are checked and filled as in a file'

@@ -138,6 +138,23 @@ must prints 'read 40: ok'
 must prints 'application: read 60 bytes'
 end
 
+begin 'Fast Open: a cookie first, then data with the SYN; what the SYN has no room for follows'
+scenario 'set client tcp_fastopen=1' 'set server tcp_fastopen=2' 'at 0s server listen fast-open=16' \
+    'at 0s client connect server fast-open=300' 'when client.1 ESTABLISHED after 300ms client connect server fast-open=5000' \
+    'stop at 1200ms' 'expect client sends SYN len 0 1420' 'expect server delivers 5300 bytes' \
+    'expect server delivers 0 bytes wrong'
+tcpwaltz run --live x.scn
+must exits 0
+sed 's/tcp_fastopen=1/tcp_fastopen=0/' x.scn >y.scn
+tcpwaltz run --live y.scn
+must exits 1
+must says 'happened: .*0, 0'
+for real in client server; do
+    tcpwaltz run --live=$real x.scn
+    must exits 0
+done
+end
+
 begin 'abort is RST; a connection that was reset says so'
 scenario 'at 0s server listen' 'at 0s client connect server' 'at 500ms client abort' \
     'stop at 1500ms' 'expect client sends RST 1 times'
@@ -191,6 +208,19 @@ must exits 0
 must prints 'mss 460\|mss 500'
 must grep -q 'SYN seq=0' out
 must [ "$(grep -c 'sackOK\|TS' out)" -eq 0 ]
+end
+
+begin 'what a route says of its connections, and what a path takes'
+scenario 'set client initial-window=3 tcp_early_retrans=0' 'set server delayed-ack=0 min_pmtu=1024' \
+    'drop server ACK all' 'at 0s server listen' 'at 0s client connect server' \
+    'when client ESTABLISHED client send 20000' 'stop at 1s'
+tcpwaltz run --live x.scn
+must exits 0
+must [ "$(grep -o ' DATA seq=[0-9]*' out | sort -u | wc -l)" -eq 3 ]
+sed 's/delayed-ack=0/delayed-ack=10ms/' x.scn >y.scn
+tcpwaltz run --live y.scn
+must exits 2
+must says 'y.scn:2: server cannot have delayed-ack: a kernel has no such setting but 0 (quickack)'
 end
 
 begin 'what no kernel can be given is an error with its place, unless lenient'
@@ -325,7 +355,7 @@ says_only 'tcpwaltz: [a-z]*: a system call: Too many open files'
 end
 
 if [ -n "$refuse" ]; then
-    for function in setns unshare socket epoll_ctl send recv; do
+    for function in setns unshare socket epoll_ctl send recv recvmmsg poll; do
         begin "whichever call of $function() the system refuses, it is said in one line"
         refused=0
         for call in 1 2 3 4 5 6 7 8 9 10; do

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -44,4 +45,8 @@ REFUSABLE(int, epoll_ctl, (int epoll, int what, int file, struct epoll_event *ev
 REFUSABLE(ssize_t, send, (int file, const void *data, size_t size, int flags),
           (file, data, size, flags))
 REFUSABLE(ssize_t, recv, (int file, void *data, size_t size, int flags), (file, data, size, flags))
+REFUSABLE(int, recvmmsg,
+          (int file, struct mmsghdr *messages, unsigned count, int flags, struct timespec *limit),
+          (file, messages, count, flags, limit))
+REFUSABLE(int, poll, (struct pollfd * files, nfds_t count, int limit), (files, count, limit))
 REFUSABLE(int, socket, (int family, int kind, int protocol), (family, kind, protocol))

@@ -5,7 +5,8 @@
  *        oracle KERNEL --show SEED           prints a world
  *        oracle KERNEL --shrink SEED         prints the least part of it that still differs so
  *
- * KERNEL is a version that tools/linux-kernel has built, a file, or "host": this machine's own, in real time.
+ * KERNEL is a version that tools/linux-kernel has built (below build/kernels, or in a folder of TCPWALTZ_KERNELS), a
+ * file, or "host": this machine's own, in real time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,7 +132,7 @@ static char *difference_of(const Oracle *oracle, char **lines)
     return g_string_free(difference, FALSE);
 }
 
-/* A line less, as long as it still differs in the same; the first three make the world. */
+/* A line less, as long as it still differs in the same; the first three make the world, and the last one ends it. */
 static int shrink(const Oracle *oracle, guint64 number)
 {
     g_autofree char *text = world_text(number, profile_of(oracle->kernel));
@@ -145,6 +146,8 @@ static int shrink(const Oracle *oracle, guint64 number)
     for (guint i = g_strv_length(lines); i-- > 3;) {
         char *line = lines[i];
 
+        if (g_str_has_prefix(line, "stop "))
+            continue;
         lines[i] = g_strdup("");
         g_autofree char *now = difference_of(oracle, lines);
         if (strcmp(now, difference) == 0) {
@@ -162,59 +165,124 @@ static int shrink(const Oracle *oracle, guint64 number)
     return 0;
 }
 
-static guint64 number_of(const char *word)
+/* ---- What is asked for ---- */
+
+enum { NUMBERS_MOST = 2 };
+
+typedef struct Mode {
+    const char *word; /* "": none */
+    int numbers;
+    int (*run)(const Oracle *oracle, const guint64 *numbers);
+    gboolean needs_kernel;
+} Mode;
+
+static int mode_many(const Oracle *oracle, const guint64 *numbers)
 {
-    return g_ascii_strtoull(word, NULL, 10);
+    return run_many(oracle, numbers[0], numbers[1]);
 }
 
-static int inside(char **argv)
+static int mode_record(const Oracle *oracle, const guint64 *numbers)
+{
+    return record(oracle, numbers[0], numbers[1]);
+}
+
+static int mode_shrink(const Oracle *oracle, const guint64 *numbers)
+{
+    return shrink(oracle, numbers[0]);
+}
+
+static int mode_show(const Oracle *oracle, const guint64 *numbers)
+{
+    g_autofree char *text = world_text(numbers[0], profile_of(oracle->kernel));
+
+    fputs(text, stdout);
+    return 0;
+}
+
+static const Mode modes[] = {
+    {"--record", 2, mode_record, TRUE},
+    {"--shrink", 1, mode_shrink, TRUE},
+    {"--show", 1, mode_show, FALSE},
+    {"", 2, mode_many, TRUE}, /* the last one fits all */
+};
+
+/* NULL: the command line is none; *numbers are its last words. */
+static const Mode *mode_of(int argc, char **argv, guint64 *numbers)
+{
+    const Mode *mode = modes;
+
+    if (argc < 4)
+        return NULL;
+    while (*mode->word != '\0' && strcmp(mode->word, argv[2]) != 0)
+        mode++;
+    int first = *mode->word != '\0' ? 3 : 2;
+    if (argc != first + mode->numbers)
+        return NULL;
+    for (int i = 0; i < mode->numbers; i++) {
+        if (!g_ascii_string_to_unsigned(argv[first + i], 10, 0, G_MAXUINT32, &numbers[i], NULL))
+            return NULL;
+    }
+    return mode;
+}
+
+static int inside(Oracle *oracle, const Mode *mode, const guint64 *numbers)
 {
     static const LiveOptions options = {.kernels = TRUE};
     g_autofree char *trouble = NULL;
-    const Oracle oracle = {live_new(&options, &trouble), argv[1]};
 
-    if (oracle.reality == NULL) {
-        fprintf(stderr, "oracle: %s\n", trouble);
-        return 2;
-    }
-    if (strcmp(argv[2], "--shrink") == 0)
-        return shrink(&oracle, number_of(argv[3]));
-    if (strcmp(argv[2], "--record") == 0)
-        return record(&oracle, number_of(argv[3]), number_of(argv[4]));
-    return run_many(&oracle, number_of(argv[2]), number_of(argv[3]));
+    oracle->reality = live_new(&options, &trouble);
+    if (oracle->reality != NULL)
+        return mode->run(oracle, numbers);
+    fprintf(stderr, "oracle: %s\n", trouble);
+    return 2;
 }
 
 /* ---- Outside ---- */
 
-static int boot(char **argv)
+/* By the clock on the wall, with the kernel's boot. */
+static void tell_speed(guint64 count, gint64 began)
 {
-    static const char *const folders[] = {ORACLE_KERNELS, NULL};
+    double seconds = (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
+
+    fprintf(stderr, "oracle: %" G_GUINT64_FORMAT " worlds in %.1f s, %.0f a second\n", count,
+            seconds, (double)count / seconds);
+}
+
+static int boot(char **argv, const Mode *mode, const guint64 *numbers)
+{
+    gint64 began = g_get_monotonic_time();
     g_autoptr(GError) error = NULL;
+    g_auto(GStrv) folders = live_kernel_folders(ORACLE_KERNELS);
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *kernel = live_kernel_find(folders, argv[1], &error);
+    g_autofree char *kernel = live_kernel_find((const char *const *)folders, argv[1], &error);
     const LiveVirtual task = {.kernel = kernel, .program = program, .argv = argv};
     int status;
 
-    if (kernel != NULL && live_virtual_run(&task, &status, &error))
+    if (kernel != NULL && live_virtual_run(&task, &status, &error)) {
+        if (mode->run == mode_many)
+            tell_speed(numbers[0], began);
         return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+    }
     fprintf(stderr, "oracle: %s\n", error->message);
     return 2;
 }
 
 int main(int argc, char **argv)
 {
+    guint64 numbers[NUMBERS_MOST];
+
     if (live_virtual_is_init())
         live_virtual_init();
-    if (argc != (argc > 2 && strcmp(argv[2], "--record") == 0 ? 5 : 4)) {
+    const Mode *mode = mode_of(argc, argv, numbers);
+    if (mode == NULL) {
         fputs(
             "usage: oracle KERNEL COUNT SEED | --record COUNT SEED | --show SEED | --shrink SEED\n",
             stderr);
         return 2;
     }
-    if (strcmp(argv[2], "--show") == 0) {
-        g_autofree char *text = world_text(number_of(argv[3]), profile_of(argv[1]));
-        fputs(text, stdout);
-        return 0;
-    }
-    return live_virtual_is_inside() || is_host(argv[1]) ? inside(argv) : boot(argv);
+    Oracle oracle = {.kernel = argv[1]};
+    if (!mode->needs_kernel)
+        return mode->run(&oracle, numbers);
+    return live_virtual_is_inside() || is_host(argv[1]) ? inside(&oracle, mode, numbers)
+                                                        : boot(argv, mode, numbers);
 }

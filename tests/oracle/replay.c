@@ -44,10 +44,15 @@ static gint by_name(gconstpointer a, gconstpointer b)
 static GPtrArray *files_in(const char *folder, const char *suffix)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &error);
     const char *name;
 
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+    if (dir == NULL) {
+        fprintf(stderr, "replay: %s\n", error->message);
+        exit(2);
+    }
+    while ((name = g_dir_read_name(dir)) != NULL) {
         if (g_str_has_suffix(name, suffix))
             g_ptr_array_add(files, g_build_filename(folder, name, NULL));
     }
@@ -63,6 +68,19 @@ typedef struct Verdict {
     GString *difference;
 } Verdict;
 
+/* A folder has the name of its kernel, which is a profile's. */
+static Plan *plan_of(const char *world, const char *kernel)
+{
+    Plan *plan = agree_plan(world);
+
+    if (plan == NULL) {
+        fprintf(stderr, "replay: the worlds in %s/ are of no kernel that there is a profile of\n",
+                kernel);
+        exit(2);
+    }
+    return plan;
+}
+
 /* The next world of a file of `kernel`; FALSE: there is none. */
 static gboolean next_verdict(const char *kernel, const char **text, Verdict *verdict)
 {
@@ -75,7 +93,7 @@ static gboolean next_verdict(const char *kernel, const char **text, Verdict *ver
     if (facts == NULL)
         return FALSE;
     g_autofree char *world = world_text(facts->number, kernel);
-    g_autoptr(Plan) plan = agree_plan(world);
+    g_autoptr(Plan) plan = plan_of(world, kernel);
     g_autoptr(Trace) simulated = agree_simulate(plan, &facts->wheel);
 
     verdict->number = facts->number;
@@ -162,6 +180,10 @@ static int hold_all(const char *folder)
         }
     }
     printf("1..%u\n", tests);
+    if (judged->len == 0) {
+        fprintf(stderr, "replay: no kernel was judged in %s: there is no KERNEL.differ\n", folder);
+        return 2;
+    }
     return tests > 0 && failures == 0 ? 0 : 1;
 }
 
@@ -206,8 +228,9 @@ static GPtrArray *kernels_in(const char *folder)
 static void write_difference(gpointer data, const Verdict *verdict)
 {
     if (verdict->levels < LEVEL_COUNT)
-        fprintf(data, "%" G_GUINT64_FORMAT " %u %s: %s\n", verdict->number, verdict->levels,
-                level_names[verdict->levels], verdict->difference->str);
+        g_string_append_printf(data, "%" G_GUINT64_FORMAT " %u %s: %s\n", verdict->number,
+                               verdict->levels, level_names[verdict->levels],
+                               verdict->difference->str);
 }
 
 static int judge(const char *folder)
@@ -217,17 +240,17 @@ static int judge(const char *folder)
     for (guint i = 0; i < kernels->len; i++) {
         g_autofree char *kernel = g_path_get_basename(g_ptr_array_index(kernels, i));
         g_autofree char *path = g_strdup_printf("%s/%s.differ", folder, kernel);
-        FILE *out = fopen(path, "w");
+        g_autoptr(GString) out =
+            g_string_new("# Worlds that do not agree in everything: the number, how many levels "
+                         "hold, the first\n"
+                         "# difference.  tests/oracle/worlds --judge writes this.\n");
+        g_autoptr(GError) error = NULL;
 
-        if (out == NULL)
-            return 2;
-        fputs("# Worlds that do not agree in everything: the number, how many levels hold, the "
-              "first\n"
-              "# difference.  tests/oracle/worlds --judge writes this.\n",
-              out);
         visit_kernel(folder, kernel, write_difference, out);
-        if (fclose(out) != 0)
+        if (!g_file_set_contents(path, out->str, (gssize)out->len, &error)) {
+            fprintf(stderr, "replay: %s\n", error->message);
             return 2;
+        }
     }
     return 0;
 }
@@ -286,7 +309,7 @@ static int show_one(const char *path, const char *number)
         if (mine->number != g_ascii_strtoull(number, NULL, 10))
             continue;
         g_autofree char *world = world_text(mine->number, kernel);
-        g_autoptr(Plan) plan = agree_plan(world);
+        g_autoptr(Plan) plan = plan_of(world, kernel);
         g_autoptr(Trace) simulated = agree_simulate(plan, &mine->wheel);
         g_autoptr(GString) out = g_string_new(world), difference = g_string_new(NULL);
         guint levels = agree_levels(simulated, mine, TRUE, difference);
@@ -300,6 +323,7 @@ static int show_one(const char *path, const char *number)
         fputs(out->str, stdout);
         return 0;
     }
+    fprintf(stderr, "replay: no world %s in %s\n", number, path);
     return 1;
 }
 

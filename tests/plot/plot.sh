@@ -84,7 +84,47 @@ must exits 0
 must grep -q '	again	1	client	SYN$' "$work/in.dat"
 end
 
+begin '--title stands alone: no file is named'
+tcpwaltz plot $first --title 'Für die Folie' -o "$work/title.dat"
+must exits 0
+must grep -q '	title	title	Für die Folie$' "$work/title.dat"
+must not grep -q '	source	' "$work/title.dat"
+must grep -q '	setup	client, server: linux-2.4$' "$work/title.dat"
+tcpwaltz plot --profiles linux-2.4 --title Mine -o "$work/title.dat"
+must grep -q '	title	title	Mine$' "$work/title.dat"
+end
+
+begin '--from and --to: what lasts from before is there, what is outside is not'
+tcpwaltz plot $first --from 4s --to 6s -o "$work/part.dat"
+must exits 0
+must grep -q '	established	4	5	client	ESTABLISHED$' "$work/part.dat"
+must grep -q '	FIN$' "$work/part.dat"
+must not grep -q '	SYN$' "$work/part.dat"
+tcpwaltz plot $first --kind ladder --from 4s --to 6s -o "$work/part.dat"
+must exits 0
+must grep -q '	segment	FIN seq=1 ack=1$' "$work/part.dat"
+must not grep -q '	segment	SYN' "$work/part.dat"
+tcpwaltz plot $first --from 6s --to 4s -o "$work/part.dat"
+must exits 2
+end
+
+begin 'run --format svg of a part'
+"$tcpwaltz" run --format svg --from 4s --to 6s $first >"$work/part.svg" 2>"$work/err"
+must grep -q '>FIN seq=1 ack=1<' "$work/part.svg"
+must not grep -q 'SYN seq' "$work/part.svg"
+tcpwaltz run --format svg --only SYN $first
+must exits 2
+end
+
 echo '# usage'
+
+begin 'sizes that are none'
+for size in 1280x 0 x720 99 20001 12a 1280x720x1 -5; do
+    tcpwaltz plot $first --size "$size" -o "$work/x.svg"
+    must exits 2
+    must says 'a size is WIDTH or WIDTHxHEIGHT'
+done
+end
 
 begin 'no output, no file, no suffix'
 tcpwaltz plot $first
@@ -231,6 +271,17 @@ picture() {
     must exits 0
     must is_silent
 }
+
+if picture '--size: of an SVG its head, of a PNG its pixels' $first --size 640x480 -o "$work/sized.svg"; then
+    must grep -q '^ width="640" height="480"$' "$work/sized.svg"
+    must grep -q '<title>The first SYN is lost</title>' "$work/sized.svg"
+    must [ "$(grep -c '<title>' "$work/sized.svg")" -eq 1 ]
+    with_path "$(dirname "$gnuplot"):$PATH" plot $first --size 640x480 -o "$work/sized.png"
+    must exits 0
+    # Behind the signature and the name of the first chunk.
+    must [ "$(od -An -tx1 -j 16 -N 8 "$work/sized.png" | tr -d ' ')" = 00000280000001e0 ]
+    end
+fi
 
 for kind in timeline ladder; do
     if picture "$kind: SVG, the same every time" $first --kind $kind -o "$work/a.svg"; then

@@ -88,7 +88,7 @@ done
 
 # ---- The profile ----
 
-# bsd-4.4, with what libslirp has changed (slirp/libslirp.profile), does otherwise in these, and why.
+# The profile libslirp, bsd-4.4 with what libslirp has changed, does otherwise in these, and why.
 differences='
 client-data-after-20-samples           heartbeats
 client-data-first1-lost                heartbeats
@@ -129,7 +129,6 @@ because() {
     esac
 }
 
-cp "$root/tests/stacks/slirp/libslirp.profile" .
 for measured in "$root"/tests/stacks/slirp/*.csv; do
     name=$(basename "$measured" .csv)
     reasons=$(echo "$differences" | sed -n "s/^$name  *//p")
@@ -143,7 +142,7 @@ for measured in "$root"/tests/stacks/slirp/*.csv; do
         wanted=1
     fi
     begin "${title%;}"
-    sed 's|slirp!|./libslirp.profile|' "$root/tests/stacks/slirp/$name.scn" >x.scn
+    sed 's|slirp!|libslirp|' "$root/tests/stacks/slirp/$name.scn" >x.scn
     table "$name"
     tcpwaltz compare --tolerance 1ms x.scn t.csv
     must exits "$wanted"

@@ -112,6 +112,51 @@ sed 1d out | sed 's/\[""\]/[]/' >shown
 must same shown expected
 end
 
+begin 'JSON lines are read as CSV is'
+sweep_all -o all.jsonl
+for format in csv json; do
+    tcpwaltz sweep merge all.jsonl -o "from-json.$format"
+    must exits 0
+done
+must same from-json.csv one.csv
+must same from-json.json all.jsonl
+tcpwaltz sweep summary all.jsonl
+cp out summary.json
+tcpwaltz sweep summary one.csv
+must same out summary.json
+sweep_all --summary -o beside.jsonl
+must same out summary.json
+must same beside.jsonl all.jsonl
+sed 's/,/ , /g; s/:/ : /g' all.jsonl | sed '1s/.*/HEAD/' | sed "1s|HEAD|$(sed -n 1p all.jsonl | sed 's/[&|\\]/\\&/g')|" >blanks.jsonl
+tcpwaltz sweep merge blanks.jsonl
+must same out one.csv
+tcpwaltz plot --kind sweep all.jsonl --ask 'client enters ESTABLISHED at #1' --over link.loss -o json.dat
+must exits 0
+tcpwaltz plot --kind sweep one.csv --ask 'client enters ESTABLISHED at #1' --over link.loss -o csv.dat
+must same json.dat csv.dat
+end
+
+begin 'JSON lines that are damaged'
+head -c 5000 all.jsonl >cut.jsonl
+tcpwaltz sweep merge cut.jsonl
+must exits 2
+must says "cut.jsonl: line $(($(wc -l <cut.jsonl) + 1)) is cut off"
+sed '3s/"seed":[0-9]*,//' all.jsonl >lacks.jsonl
+tcpwaltz sweep merge lacks.jsonl
+must exits 2
+must says 'lacks.jsonl: line 3 is no row of this sweep'
+sed '3s/"run":[0-9]*/"run":1/' all.jsonl >twice.jsonl
+tcpwaltz sweep merge twice.jsonl
+must says 'twice.jsonl: line 3 has a run that cannot stand there'
+printf '{"kind":"run"}\n' >no-head.jsonl
+tcpwaltz sweep merge no-head.jsonl
+must exits 2
+must says 'no-head.jsonl: it is no result of a sweep'
+tcpwaltz sweep lossy.scn --format json --summary
+must exits 2
+must says 'rows as JSON lines go into a file'
+end
+
 begin 'values: ranges with steps, lists, both'
 tcpwaltz sweep lossy.scn --vary 'link.delay=1s,0..100ms step 40ms'
 must exits 0
@@ -130,6 +175,55 @@ sed 's/^host client linux-2.4/& tcp_syn_retries=1/' lossy.scn >set.scn
 tcpwaltz sweep set.scn --vary client.profile=linux-2.4,linux-6.18 --set link.loss=100% --ask 'client sends SYN at'
 must exits 0
 must [ "$(rows out | cut -d, -f4 | paste -s -d '|' -)" = '0 3|0 1 2 3 4 5' ]
+end
+
+# Any number of the scenario: an ordinal, a time, a size; each row is what run answers with its --set.
+begin 'values by name are varied'
+cat >named.scn <<'SCENARIO'
+let half=10ms n=1 size=100
+host client linux-2.4
+host server linux-2.4
+link client server delay=$half
+drop client SYN #1..$n
+at 0s server listen
+at 0s client connect server
+when client ESTABLISHED client send $size
+expect client sends SYN 2 times
+SCENARIO
+tcpwaltz sweep named.scn --vary n=1..3 --vary 'half=10ms..20ms step 10ms' --vary size=1k,7 \
+    --ask 'client enters ESTABLISHED at' --ask 'server delivers'
+must exits 0
+must [ "$(row_count out)" -eq 12 ]
+rows out | while IFS=, read -r number n half size seed at bytes held end; do
+    "$tcpwaltz" run --set "n=$n" --set "half=$half" --set "size=$size" named.scn \
+        --ask 'client enters ESTABLISHED at' --ask 'server delivers' >answers
+    [ "$(sed -n 1p answers)" = "client enters ESTABLISHED at ${at}s" ] || echo "$number: at"
+    [ "$(sed -n 2p answers | sed 's/[^0-9]//g')" = "$bytes" ] || echo "$number: bytes"
+    [ "$held" = "$([ "$n" = 1 ] && echo yes || echo no)" ] || echo "$number: held"
+done >"$work/differ"
+must [ ! -s differ ]
+must [ "$(rows out | cut -d, -f6 | sort -u | wc -l)" -eq 6 ]
+tcpwaltz sweep named.scn --vary m=1,2
+must exits 2
+must says "^--vary:1:1: error: expected HOST.KEY or a NAME that has a value by 'let', not 'm'"
+tcpwaltz sweep named.scn --vary half=1ms..2ms
+must says '^--vary:1:6: error: a range of times needs its step'
+tcpwaltz sweep named.scn --vary n=0,1
+must exits 2
+must says "^named.scn:5:17: error: "
+must says "where it says '#1..\$n'"
+tcpwaltz sweep named.scn --vary n=1..10001
+must exits 2
+must says '10000 at most'
+tcpwaltz explore --set n=2 --faults none -o of-name.scn named.scn
+must exits 0
+sed 's/^expect /expect always /' named.scn >always.scn
+tcpwaltz explore --set n=2 --faults none -o of-name.scn always.scn
+must exits 1
+must grep -q '^let half=10ms n=2 size=100$' of-name.scn
+tcpwaltz check of-name.scn
+must exits 1
+must prints 'happened: 3 SYN'
 end
 
 echo '# shards'
@@ -184,6 +278,11 @@ sed 's/^# version: .*/# version: 0.0.9/' shard2.csv >other.csv
 tcpwaltz sweep merge shard1.csv other.csv
 must exits 2
 must says 'other.csv: it is of another sweep than shard1.csv: it was made by tcpwaltz 0.0.9, not '
+must grep -qE '^# version: [0-9.]+\+[0-9a-f]{12}$' shard2.csv
+sed 's/^\(# version: .*+\).*/\1000000000000/' shard2.csv >other.csv
+tcpwaltz sweep merge shard1.csv other.csv
+must exits 2
+must says 'it was made by tcpwaltz [0-9.]*+000000000000, not '
 sed 's/^stop.*/stop at 3min/' lossy.scn >longer.scn
 tcpwaltz sweep longer.scn --vary client.tcp_syn_retries=0..2 --vary 'link.loss=0%,20%,50%' --seeds 1..40 \
     --ask 'client sends SYN at' --ask 'client enters ESTABLISHED at #1' --ask 'client ends' --shard 2/7 -o other.csv
@@ -423,6 +522,7 @@ tcpwaltz plot --kind sweep shard?.csv --ask 'client enters ESTABLISHED at #1' --
 must exits 0
 must [ "$(grep -c 'series-3$' curves.dat)" -eq 4 ] # three points, and the line of the legend
 must [ "$(grep -c 'band-3$' curves.dat)" -eq 6 ]
+must grep -q 'client enters ESTABLISHED at #1, in seconds: the median' curves.dat
 must not grep -q 'series-4$' curves.dat
 tcpwaltz plot --kind sweep one.csv --style cdf --ask 'client enters ESTABLISHED at #1' \
     --where client.tcp_syn_retries=0 --where link.loss=0% -o cdf.dat
@@ -461,7 +561,7 @@ tcpwaltz sweep lossy.scn --vary cleint.mss=1
 says_at --vary:1:1 "did you mean 'client'"
 tcpwaltz sweep lossy.scn --vary link.loss=1%,x
 says_at --vary:1:14 "loss cannot be 'x'"
-tcpwaltz sweep lossy.scn --vary client.profile=linux-6.18,windows-x
+tcpwaltz sweep lossy.scn --vary client.profile=linux-6.18,windows-xq
 says_at --vary:1:27 "did you mean 'windows-xp'"
 tcpwaltz sweep lossy.scn --vary 'client.mss=500..300'
 says_at --vary:1:12 'a range goes upwards'

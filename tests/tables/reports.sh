@@ -36,6 +36,58 @@ grep -v '^expect' scn/red.scn >scn/mute.scn
 # Names that mean something to each of the formats.
 cp scn/red.scn 'scn/a#b,c:d%e&f<g>"h"\i.scn'
 
+echo '# text: first causes'
+
+# One key makes two scenarios red in the same place, and the second of each scenario's lines with it.
+mkdir grouped
+for name in a b c; do
+    cat >grouped/$name.scn <<'SCENARIO'
+host client rfc6298
+host server rfc6298
+link client server delay=10ms
+at 0s server listen
+at 0s client connect server
+drop client SYN #1
+expect client enters ESTABLISHED at 1.02s
+expect client sends SYN at 0s 1s
+expect server enters ESTABLISHED at 1.03s
+SCENARIO
+done
+sed -i 's/^drop.*/drop client SYN #5/; s/at 1.02s/at 20ms/; s/at 0s 1s/at 0s/; s/at 1.03s/at 30ms/' grouped/c.scn
+
+begin 'the first failure of a scenario, in the order of the run, and how many came after it'
+tcpwaltz check grouped --set client.initial-rto=2s
+must exits 1
+must prints '^FAIL grouped/a.scn  (3 failed, 0 held)$'
+must prints '^  grouped/a.scn:8: expect client sends SYN at 0s 1s$'
+must [ "$(grep -c '^    expected:' out)" -eq 1 ]
+must prints '^  and 2 more after that (--verbose lists them)$'
+end
+
+begin 'the same in another scenario is a line'
+must prints '^FAIL grouped/b.scn  (3 failed, 0 held)  first as in grouped/a.scn:8$'
+must prints '^ok   grouped/c.scn'
+must [ "$(wc -l <out)" -eq 9 ]
+must prints '^1 passed, 2 failed$'
+end
+
+begin '--verbose lists all'
+tcpwaltz check --verbose grouped --set client.initial-rto=2s
+must exits 1
+must [ "$(grep -c '^    expected:' out)" -eq 6 ]
+must [ "$(grep -c 'first as in\|--verbose' out)" -eq 0 ]
+end
+
+begin 'other formats have each failure'
+tcpwaltz check --format tap grouped --set client.initial-rto=2s
+must [ "$(grep -c '^    not ok' out)" -eq 6 ]
+tcpwaltz check --format junit grouped --set client.initial-rto=2s
+must [ "$(grep -c '<failure' out)" -eq 6 ]
+tcpwaltz check --format github grouped --set client.initial-rto=2s
+must [ "$(grep -c '^::error' out)" -eq 6 ]
+end
+rm -r grouped
+
 echo '# TAP'
 
 begin 'tap: version, plan, a subtest a scenario'

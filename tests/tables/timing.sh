@@ -45,12 +45,12 @@ end
 begin 'csv: a row a time'
 tcpwaltz table --format csv scn/a
 must exits 0
-must [ "$(head -n 1 out)" = scenario,host,segment,n,t_s,gap_s,state ]
+must [ "$(head -n 1 out)" = scenario,host,segment,n,t_s,gap_s,state,stack ]
 must [ "$(grep -c '^scenario,' out)" -eq 1 ]
-must prints '^scn/a/every-syn-lost.scn,client,SYN,3,9.0000,6.0000,$'
-must prints '^scn/a/every-syn-lost.scn,client,gives up,1,189.0000,,$'
-must prints '^scn/a/first-syn-lost.scn,server,ends,,,,CLOSED$'
-must [ "$(awk -F, '{ print NF }' out | sort -u)" = 7 ]
+must prints '^scn/a/every-syn-lost.scn,client,SYN,3,9.0000,6.0000,,linux-2.4$'
+must prints '^scn/a/every-syn-lost.scn,client,gives up,1,189.0000,,,linux-2.4$'
+must prints '^scn/a/first-syn-lost.scn,server,ends,,,,CLOSED,linux-2.4$'
+must [ "$(awk -F, '{ print NF }' out | sort -u)" = 8 ]
 end
 
 begin 'markdown: a table a scenario'
@@ -159,12 +159,12 @@ mkdir -p loose
 grep -v '^expect' scn/a/every-syn-lost.scn >loose/s.scn
 echo 'expect client ends CLOSED' >>loose/s.scn
 tcpwaltz table loose --save loose-tables
-tcpwaltz check loose --against loose-tables --set client.initial-rto=2s
+tcpwaltz check --verbose loose --against loose-tables --set client.initial-rto=2s
 must exits 1
-must prints '^  loose-tables/s.table:6: client sends SYN #2$'
+must prints '^  loose-tables/s.table:7: client sends SYN #2$'
 must prints '^    was:      at 3 s (lost)$'
 must prints '^    is:       at 2 s (lost)$'
-must prints '^  loose-tables/s.table:11: client enters CLOSED$'
+must prints '^  loose-tables/s.table:12: client enters CLOSED$'
 must prints '^    why:      tcpwaltz run --set client.initial-rto=2s --why [0-9]* loose/s.scn$'
 end
 
@@ -184,11 +184,11 @@ must exits 1
 end
 
 begin 'a count moved: never, and once more'
-tcpwaltz check loose --against loose-tables --set client.tcp_syn_retries=4
+tcpwaltz check --verbose loose --against loose-tables --set client.tcp_syn_retries=4
 must exits 1
 must prints 'client sends SYN #6$'
 must prints '^    is:       never$'
-tcpwaltz check loose --against loose-tables --set client.tcp_syn_retries=6
+tcpwaltz check --verbose loose --against loose-tables --set client.tcp_syn_retries=6
 must prints 'client sends SYN #7$'
 must prints '^    was:      never$'
 must prints '^    is:       at 189 s (lost)$'
@@ -201,7 +201,7 @@ moved() {
     cp -r tables edited
     sed -i "$1" edited/a/first-syn-lost.table
     must not same tables/a/first-syn-lost.table edited/a/first-syn-lost.table
-    tcpwaltz check scn --against edited
+    tcpwaltz check --verbose scn --against edited
     must exits 1
     must prints '^2 passed, 1 failed$'
     shift 2
@@ -274,14 +274,14 @@ nonsense() {
 }
 
 nonsense '1s/1/2/' 1 'no timing table'
-nonsense '3s/^ *[0-9.]*/ x/' 3:2 'not a time'
-nonsense '3s/^ *[0-9.]*/ 1.0000000001/' 3:2 'not a time'
-nonsense '3s/^ *[0-9.]*/ -1/' 3:2 'not a time'
-nonsense '3s/^ *[0-9.]*/ 99999/' 4:7 'before the line above'
-nonsense '3s/ sends \| enters / dances /' '3:[0-9]*' 'unknown verb'
-nonsense '3s/\(sends\|enters\) .*/\1 SYNACK/' '3:[0-9]*' 'does not go with the verb'
-nonsense '3s/$/ perhaps/' '3:[0-9]*' 'cannot stand here'
-nonsense '3s/.*/ 0 client/' 3 'words are missing'
+nonsense '4s/^ *[0-9.]*/ x/' 4:2 'not a time'
+nonsense '4s/^ *[0-9.]*/ 1.0000000001/' 4:2 'not a time'
+nonsense '4s/^ *[0-9.]*/ -1/' 4:2 'not a time'
+nonsense '4s/^ *[0-9.]*/ 99999/' 5:7 'before the line above'
+nonsense '4s/ sends \| enters / dances /' '4:[0-9]*' 'unknown verb'
+nonsense '4s/\(sends\|enters\) .*/\1 SYNACK/' '4:[0-9]*' 'does not go with the verb'
+nonsense '4s/$/ perhaps/' '4:[0-9]*' 'cannot stand here'
+nonsense '4s/.*/ 0 client/' 4 'words are missing'
 nonsense '/ ends /d' '[0-9]*:[0-9]*' 'behind the end of the run'
 nonsense '/ ends /,$d' '[0-9]*' 'the run does not end'
 nonsense 's/.*//' 1 'no timing table'

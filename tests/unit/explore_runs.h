@@ -25,10 +25,10 @@ static inline Plan *world_plan_of(const char *text)
 {
     Plan *plan = plan_of(text);
     SourcePlace place;
-    g_autofree char *unfit = explore_unfit(plan, &place);
+    g_autofree char *unfit = explore_unfit(plan, 0, &place);
 
     ck_assert_msg(unfit == NULL, "%s", unfit);
-    explore_prepare(plan, FALSE);
+    explore_prepare(plan, 0);
     return plan;
 }
 

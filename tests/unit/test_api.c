@@ -197,6 +197,17 @@ START_TEST(a_profile_comes_from_the_reader)
 }
 END_TEST
 
+START_TEST(a_name_leads_to_a_profile_of_the_library)
+{
+    Shelf nothing = {"a.scn", NULL, 0}, own = {"linux.profile", "set mss=70000\n", 0};
+    g_autofree char *within = read_with(&nothing, NULL, "title \"1\"\nhost a linux-5.10\n");
+    g_autofree char *instead = read_with(&own, NULL, "title \"2\"\nhost a linux\n");
+
+    ck_assert_str_eq(within, "1");
+    ck_assert_str_eq(instead, "mss=70000 is out of range"); /* who has that name, is asked first */
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_is_an_error)
 {
     Shelf shelf = {"a.scn", NULL, 0};
@@ -571,6 +582,133 @@ START_TEST(profiles_are_within)
 }
 END_TEST
 
+START_TEST(a_profile_says_its_keys)
+{
+    TcpwaltzProfile *profile = tcpwaltz_profile_new("linux-2.4");
+    const TcpwaltzKey *key = NULL;
+    gsize count = 0;
+
+    ck_assert_ptr_nonnull(tcpwaltz_profile_title(profile));
+    while ((key = tcpwaltz_profile_key(profile, count)) != NULL &&
+           strcmp(key->name, "tcp_syn_retries") != 0)
+        count++;
+    ck_assert_ptr_nonnull(key);
+    ck_assert_str_eq(key->value, "5"); /* 3, 6, 12, 24, 48 s, given up at 189 s */
+    ck_assert_str_eq(key->takes, "0 to 127");
+    ck_assert_ptr_nonnull(key->source);
+    while (tcpwaltz_profile_key(profile, count) != NULL)
+        count++;
+    ck_assert_ptr_null(tcpwaltz_profile_key(profile, count + 1));
+    tcpwaltz_profile_free(profile);
+
+    ck_assert_ptr_null(tcpwaltz_profile_new("linux-2.5"));
+    tcpwaltz_profile_free(NULL);
+}
+END_TEST
+
+/* --- faults ---------------------------------------------------------------------------------- */
+
+/* The n-th event of a kind that is in a word `what`, of this host; NULL: of any. */
+static uint32_t find_nth(const TcpwaltzRun *run, TcpwaltzKind kind, const char *what,
+                         const char *host, guint n)
+{
+    TcpwaltzEvents *events = tcpwaltz_events_new(run);
+    const TcpwaltzEvent *event;
+    uint32_t number = 0;
+
+    while (number == 0 && (event = tcpwaltz_events_next(events)) != NULL)
+        if (event->kind == kind && g_strcmp0(event->what, what) == 0 &&
+            (host == NULL || g_strcmp0(event->host, host) == 0) && --n == 0)
+            number = event->number;
+    tcpwaltz_events_free(events);
+    ck_assert_uint_ne(number, 0);
+    return number;
+}
+
+static uint32_t find_event(const TcpwaltzRun *run, TcpwaltzKind kind, const char *what)
+{
+    return find_nth(run, kind, what, NULL, 1);
+}
+
+static void expect_line(const TcpwaltzRun *run, uint32_t event, TcpwaltzFault fault,
+                        int64_t delay_ns, const char *expected)
+{
+    char *line = tcpwaltz_run_fault_line(run, event, fault, delay_ns, NULL);
+
+    ck_assert_str_eq(line, expected);
+    tcpwaltz_text_free(line);
+}
+
+START_TEST(a_segment_has_a_line_for_each_fault)
+{
+    TcpwaltzRun *run = run_of(first_syn_lost);
+    uint32_t lost = find_event(run, TCPWALTZ_LOST, "drop");
+    uint32_t answer = find_event(run, TCPWALTZ_SEND, "SYN-ACK");
+
+    expect_line(run, lost, TCPWALTZ_DROP, 0, "drop client SYN #1");
+    expect_line(run, find_event(run, TCPWALTZ_ARRIVE, "SYN"), TCPWALTZ_DROP, 0,
+                "drop client SYN #2");
+    expect_line(run, answer, TCPWALTZ_DUPLICATE, 0, "duplicate server SYN-ACK #1");
+    expect_line(run, answer, TCPWALTZ_CORRUPT, 0, "corrupt server SYN-ACK #1");
+    expect_line(run, answer, TCPWALTZ_DELAY, 20000000, "delay server SYN-ACK #1 by 20ms");
+    expect_line(run, answer, TCPWALTZ_DELAY, 1500000000, "delay server SYN-ACK #1 by 1.5s");
+    expect_line(run, answer, TCPWALTZ_DELAY, 1, "delay server SYN-ACK #1 by 1ns");
+    /* The client's ACK of the handshake is none of the server's. */
+    expect_line(run, find_nth(run, TCPWALTZ_SEND, "ACK", "server", 1), TCPWALTZ_DROP, 0,
+                "drop server ACK #1");
+    tcpwaltz_run_free(run);
+}
+END_TEST
+
+START_TEST(no_fault_meets_what_nobody_sent)
+{
+    static const char forged[] = "host a rfc6298\nhost b rfc6298\nlink a b\n"
+                                 "at 0s inject a->b RST\n";
+    TcpwaltzRun *run = run_of(first_syn_lost), *attack = run_of(forged);
+    const struct {
+        const TcpwaltzRun *run;
+        uint32_t event;
+        TcpwaltzFault fault;
+        const char *why;
+    } wrong[] = {
+        {run, find_event(run, TCPWALTZ_STATE, "LISTEN"), TCPWALTZ_DROP, "about no segment"},
+        {run, 0, TCPWALTZ_DROP, "about no segment"},
+        {run, UINT32_MAX, TCPWALTZ_DROP, "about no segment"},
+        {run, find_event(run, TCPWALTZ_SEND, "SYN"), TCPWALTZ_DELAY, "no such fault"},
+        {run, find_event(run, TCPWALTZ_SEND, "SYN"), (TcpwaltzFault)9, "no such fault"},
+        {attack, find_event(attack, TCPWALTZ_SEND, "RST"), TCPWALTZ_DROP, "forged"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        TcpwaltzErrors *errors = NULL;
+
+        ck_assert_ptr_null(
+            tcpwaltz_run_fault_line(wrong[i].run, wrong[i].event, wrong[i].fault, 0, &errors));
+        ck_assert_ptr_nonnull(strstr(tcpwaltz_errors_text(errors), wrong[i].why));
+        tcpwaltz_errors_free(errors);
+    }
+    tcpwaltz_run_free(run);
+    tcpwaltz_run_free(attack);
+}
+END_TEST
+
+/* With more than 1,000 strangers not all is listed, so the line names the instant. */
+START_TEST(beside_a_flood_the_line_names_the_instant)
+{
+    static const char flood[] = "host client rfc6298\nhost server rfc6298\nhost attacker rfc6298\n"
+                                "link client server delay=10ms\nlink attacker server\n"
+                                "at 0s server listen\n"
+                                "at 1s flood attacker->server SYN rate=10000/s count=2000 spoofed\n"
+                                "at 2s client connect server\n"
+                                "at 3s client connect server\n";
+    TcpwaltzRun *run = run_of(flood);
+
+    expect_line(run, find_nth(run, TCPWALTZ_SEND, "SYN", "client", 2), TCPWALTZ_DROP, 0,
+                "drop client SYN #1 from 3s to 3.000000001s");
+    tcpwaltz_run_free(run);
+}
+END_TEST
+
 /* --- threads --------------------------------------------------------------------------------- */
 
 static gpointer look_at(gpointer run)
@@ -611,6 +749,7 @@ Suite *suite(void)
     tcase_add_test(errors, a_file_that_is_not_there_is_an_error);
     tcase_add_test(files, what_it_includes_comes_from_the_reader);
     tcase_add_test(files, a_profile_comes_from_the_reader);
+    tcase_add_test(files, a_name_leads_to_a_profile_of_the_library);
     tcase_add_test(files, what_cannot_be_read_is_an_error);
     tcase_add_test(files, loops_of_files_at_hand_are_found);
     tcase_add_test(files, a_file_at_hand_may_be_too_large);
@@ -628,6 +767,10 @@ Suite *suite(void)
     tcase_add_test(views, events_come_one_by_one);
     tcase_add_test(views, facts_say_where_everybody_stands);
     tcase_add_test(views, profiles_are_within);
+    tcase_add_test(views, a_profile_says_its_keys);
+    tcase_add_test(views, a_segment_has_a_line_for_each_fault);
+    tcase_add_test(views, no_fault_meets_what_nobody_sent);
+    tcase_add_test(views, beside_a_flood_the_line_names_the_instant);
     tcase_add_test(views, threads_may_share_a_run);
     suite_add_tcase(s, errors);
     suite_add_tcase(s, files);

@@ -169,14 +169,14 @@ START_TEST(other_packets_are_skipped)
     add_handshake(&file, 0);
     expect_table(&file, HANDSHAKE);
     ck_assert_uint_eq(notes->len, 1);
-    ck_assert_str_eq(g_ptr_array_index(notes, 0), "1 of 3 packets are not IP: skipped");
+    ck_assert_str_eq(g_ptr_array_index(notes, 0), "1 of 3 packets is not IP: skipped");
     capture_end(&file);
 
     file = capture_begin(PCAP_MICRO, FALSE, LINK_NULL, 65535);
     capture_add(&file, 0, framed(LINK_NULL, 11, ipv6_packet(TRUE, TCP_SYN, 1, 0)));
     add_handshake(&file, 30);
     expect_table(&file, HANDSHAKE);
-    ck_assert_str_eq(g_ptr_array_index(notes, 0), "1 of 3 packets are not IP: skipped");
+    ck_assert_str_eq(g_ptr_array_index(notes, 0), "1 of 3 packets is not IP: skipped");
     capture_end(&file);
 }
 END_TEST
@@ -200,9 +200,9 @@ START_TEST(parts_are_skipped_and_wrong_checksums_kept)
                 ipv6_packet(FALSE, TCP_SYN | TCP_ACK, 5000, 1001));
     expect_table(&file, HANDSHAKE);
     ck_assert_uint_eq(notes->len, 2);
-    ck_assert_str_eq(g_ptr_array_index(notes, 0), "1 of 3 packets are fragments: skipped");
+    ck_assert_str_eq(g_ptr_array_index(notes, 0), "1 of 3 packets is a fragment: skipped");
     ck_assert_ptr_nonnull(
-        strstr(g_ptr_array_index(notes, 1), "1 of 3 packets are with a wrong checksum"));
+        strstr(g_ptr_array_index(notes, 1), "1 of 3 packets has a wrong checksum"));
     capture_end(&file);
 }
 END_TEST

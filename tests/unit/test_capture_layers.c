@@ -52,18 +52,18 @@ static const struct {
     const char *note;
     Stack stack;
 } others[] = {
-    {"1 of 1 packets are not IP", STACK("ARP", LINK_ETHERNET, ADDRESSES "\x08\x06")},
-    {"1 of 1 packets are not IP", STACK("PPPoE discovery", LINK_ETHERNET, ADDRESSES "\x88\x63")},
-    {"1 of 1 packets are not IP",
+    {"1 of 1 packets is not IP", STACK("ARP", LINK_ETHERNET, ADDRESSES "\x08\x06")},
+    {"1 of 1 packets is not IP", STACK("PPPoE discovery", LINK_ETHERNET, ADDRESSES "\x88\x63")},
+    {"1 of 1 packets is not IP",
      STACK("PPPoE, not a session's", LINK_PPPOE, "\x11\x09\0\7\0\x2a\0\x21")},
-    {"1 of 1 packets are not IP", STACK("PPP's own", LINK_PPP, "\xc0\x21")},
-    {"1 of 1 packets are not IP", STACK("raw, no version", LINK_RAW, "\x15")},
-    {"1 of 1 packets are not IP",
+    {"1 of 1 packets is not IP", STACK("PPP's own", LINK_PPP, "\xc0\x21")},
+    {"1 of 1 packets is not IP", STACK("raw, no version", LINK_RAW, "\x15")},
+    {"1 of 1 packets is not IP",
      STACK("GRE with a route", LINK_ETHERNET, ETHERNET IP("\x2f") "\x40\0\x08\0")},
-    {"1 of 1 packets are not IP", STACK("IPv6, it says", LINK_ETHERNET, ADDRESSES "\x86\xdd")},
-    {"1 of 1 packets are not IP", STACK("IPv6 in IPv4, it says", LINK_RAW, IP("\x29"))},
-    {"1 of 1 packets are not TCP", STACK("UDP", LINK_RAW, IP("\x11") UDP("\0\x35"))},
-    {"1 of 1 packets are with broken headers",
+    {"1 of 1 packets is not IP", STACK("IPv6, it says", LINK_ETHERNET, ADDRESSES "\x86\xdd")},
+    {"1 of 1 packets is not IP", STACK("IPv6 in IPv4, it says", LINK_RAW, IP("\x29"))},
+    {"1 of 1 packets is not TCP", STACK("UDP", LINK_RAW, IP("\x11") UDP("\0\x35"))},
+    {"1 of 1 packets has broken headers",
      STACK("tags without end", LINK_ETHERNET,
            ADDRESSES "\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0"
                      "\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1\x81\0\0\1"

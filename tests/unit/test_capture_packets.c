@@ -115,7 +115,7 @@ START_TEST(wrong_checksums_are_kept_and_noted)
     packet->data[20 + 16] ^= 0xff;
     capture_add(&file, 0, packet);
     expect_table(&file, HEAD "0.0000,client,SYN,0,,0,65535,mss 1460 wscale 7,pass,1\n");
-    expect_note("1 of 1 packets are with a wrong checksum");
+    expect_note("1 of 1 packets has a wrong checksum");
     capture_end(&file);
 }
 END_TEST
@@ -137,10 +137,10 @@ START_TEST(other_protocols_are_skipped_and_counted)
     capture_add(&file, 0, offset);
     add_connection(&file);
     expect_table(&file, CONNECTION);
-    expect_note("1 of 10 packets are not IP");
-    expect_note("1 of 10 packets are not TCP");
-    expect_note("1 of 10 packets are fragments");
-    expect_note("1 of 10 packets are with broken headers");
+    expect_note("1 of 10 packets is not IP");
+    expect_note("1 of 10 packets is not TCP");
+    expect_note("1 of 10 packets is a fragment");
+    expect_note("1 of 10 packets has broken headers");
     capture_end(&file);
 }
 END_TEST

@@ -123,7 +123,7 @@ START_TEST(a_simple_packet_has_no_time_of_its_own)
     ck_assert_uint_eq(trace->events->len, 2);
     ck_assert_int_eq(trace_event(trace, 2)->t, 0);
     ck_assert_uint_eq(trace_event(trace, 2)->segment.seen->segment.length, 100);
-    expect_note("1 of 2 packets are without a time");
+    expect_note("1 of 2 packets has no time");
     g_byte_array_unref(whole);
     capture_end(&file);
 }
@@ -137,7 +137,7 @@ START_TEST(packets_of_a_link_that_cannot_be_read_are_counted)
     capture_add(&file, SIM_SECOND, syn_on(LINK_RAW));
     capture_add_on(&file, 1, SIM_SECOND, 0, syn_on(LINK_RAW));
     expect_table(&file, HEAD "0.0000," SYN);
-    expect_note("1 of 2 packets are of a link type that cannot be read, IEEE802_11 (105): skipped");
+    expect_note("1 of 2 packets is of a link type that cannot be read, IEEE802_11 (105): skipped");
     capture_end(&file);
 }
 END_TEST

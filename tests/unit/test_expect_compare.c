@@ -362,6 +362,49 @@ START_TEST(what_cannot_be_a_cause)
 }
 END_TEST
 
+/* --- window probes, and one instant ------------------------------------------------------- */
+
+#define CLOSED                                                                                     \
+    "0.0000,client,DATA,1,1,100,9,,pass,1\n"                                                       \
+    "0.0100,server,ACK,1,101,0,0,,pass,1\n"
+
+/* A probe of Linux waits for the timeout, which grew out of the round trip: 220 ms are in slots of 4 ms, 5 ms are for
+ * measuring and a 40th, 5.5 ms, for the round trip: up to 14.5 ms late. */
+START_TEST(a_window_probe_rests_on_the_round_trip)
+{
+    static const char a[] = CLOSED "0.2300,client,ACK,100,1,0,9,,pass,1\n";
+
+    assert_rows(a, CLOSED "0.2440,client,ACK,100,1,0,9,,pass,1\n", wheel, "===");
+    assert_rows(a, CLOSED "0.2450,client,ACK,100,1,0,9,,pass,1\n", wheel, "==!");
+}
+END_TEST
+
+/* An ordinary ACK, which is no probe, has no such allowance: 9 ms. */
+START_TEST(an_acknowledgment_does_not)
+{
+    static const char a[] = CLOSED "0.2300,client,ACK,101,1,0,9,,pass,1\n";
+
+    assert_rows(a, CLOSED "0.2390,client,ACK,101,1,0,9,,pass,1\n", wheel, "===");
+    assert_rows(a, CLOSED "0.2400,client,ACK,101,1,0,9,,pass,1\n", wheel, "==!");
+}
+END_TEST
+
+#define TWO(t, u, one, other)                                                                      \
+    t ",client,DATA," one ",1,5,9,,pass,1\n" u ",client,DATA," other ",1,5,9,,pass,1\n"
+
+/* A sends both at one instant: in which order, nobody has to keep.  Where both have two
+ * times there is one, and the pair stays that drifts least. */
+START_TEST(one_instant_has_no_order)
+{
+    assert_rows(TWO("1.0000", "1.0000", "1", "6"), TWO("1.0000", "1.0001", "6", "1"),
+                within(SIM_MILLISECOND), "==");
+    assert_rows(TWO("1.0000", "1.0001", "1", "6"), TWO("1.0000", "1.0000", "6", "1"),
+                within(SIM_MILLISECOND), "==");
+    assert_rows(TWO("1.0000", "1.0002", "1", "6"), TWO("1.0000", "1.0001", "6", "1"),
+                within(SIM_MILLISECOND), ">=<");
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("compare");
@@ -392,6 +435,9 @@ Suite *suite(void)
     tcase_add_test(tc, acks_may_be_ignored);
     tcase_add_test(tc, since_what_it_waited);
     tcase_add_test(tc, what_cannot_be_a_cause);
+    tcase_add_test(tc, a_window_probe_rests_on_the_round_trip);
+    tcase_add_test(tc, an_acknowledgment_does_not);
+    tcase_add_test(tc, one_instant_has_no_order);
     suite_add_tcase(s, tc);
     return s;
 }

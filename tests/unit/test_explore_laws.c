@@ -37,7 +37,7 @@ static const Known known[] = {
 static ExploreResult *explore_shipped(const char *file, const ExploreOptions *how, Plan **plan)
 {
     *plan = load_shipped(file);
-    explore_prepare(*plan, TRUE);
+    explore_prepare(*plan, EXPLORE_FORGET_FAULTS);
     return explore(*plan, how);
 }
 
@@ -143,7 +143,8 @@ START_TEST(a_counterexample_fails_and_its_faults_are_why)
     how.except = row->except;
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     g_autoptr(ExploreResult) result = explore_shipped(row->file, &how, &plan);
-    ExploreText written = {.text = text, .original = original, .folder = folder_of, .forget = TRUE};
+    ExploreText written = {
+        .text = text, .original = original, .folder = folder_of, .forget = EXPLORE_FORGET_FAULTS};
     g_autofree char *scenario = explore_witness(plan, &how, result, &written, &why);
     ck_assert_msg(scenario != NULL, "%s", why);
     ck_assert_msg(check_fails(scenario), "%s", scenario);
@@ -169,7 +170,7 @@ START_TEST(lines_in_another_file_cannot_be_left_out)
     char nothing[] = "";
     ExploreBreach breach = {.text = nothing, .stop = SIM_NEVER};
     ExploreResult result = {.breach = &breach};
-    ExploreText written = {.text = text, .original = original, .forget = TRUE};
+    ExploreText written = {.text = text, .original = original, .forget = EXPLORE_FORGET_FAULTS};
     ck_assert_ptr_null(explore_witness(original, &how, &result, &written, &why));
     ck_assert_ptr_nonnull(strstr(why, "faults.scn"));
 }
@@ -272,7 +273,7 @@ START_TEST(always_is_a_mark_unless_a_host_is_called_so)
     ck_assert(expects[0].always && !expects[1].always);
     ck_assert_str_eq(expects[0].text, "expect always client sends SYN 1 time");
     ck_assert(!g_array_index(named->expects, PlanExpect, 0).always);
-    explore_prepare(marked, FALSE);
+    explore_prepare(marked, 0);
     ck_assert_uint_eq(marked->expects->len, 1);
 }
 END_TEST

@@ -156,7 +156,7 @@ START_TEST(some_plans_have_no_worlds)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Plan) plan = plan_of(rows[i].text);
         SourcePlace place;
-        g_autofree char *why = explore_unfit(plan, &place);
+        g_autofree char *why = explore_unfit(plan, 0, &place);
 
         ck_assert_ptr_nonnull(why);
         ck_assert_ptr_nonnull(strstr(why, rows[i].why));
@@ -365,6 +365,28 @@ START_TEST(a_naive_explorer_finds_the_same_worlds)
 }
 END_TEST
 
+/* A run takes some hundred kilobytes, and what is kept of thousands of worlds takes more. */
+START_TEST(memory_ends_it_with_what_is_known)
+{
+    g_autoptr(Plan) plan = world_plan_of(TALK);
+    ExploreOptions how = explore_how(ALL_KINDS, 4);
+
+    how.all = TRUE;
+    how.lab.max_memory = 1 << 20;
+    g_autoptr(ExploreResult) one = explore(plan, &how);
+    ck_assert_int_eq(one->end, EXPLORE_END_MEMORY);
+    ck_assert_int_eq(one->completed, 2);
+    ck_assert_uint_gt(one->count.of_depth[3], 1000);
+    ck_assert_uint_eq(one->count.of_depth[4], 0);
+    how.threads = 3;
+    g_autoptr(ExploreResult) three = explore(plan, &how);
+    ck_assert_mem_eq(&one->count, &three->count, sizeof one->count);
+    how.depth = 2;
+    g_autoptr(ExploreResult) whole = explore(plan, &how);
+    ck_assert_int_eq(whole->end, EXPLORE_END_COMPLETE);
+}
+END_TEST
+
 START_TEST(threads_change_nothing)
 {
     g_autoptr(Plan) plan = world_plan_of(TALK);
@@ -399,6 +421,7 @@ Suite *suite(void)
     tc = scenario_case("beside another");
     tcase_add_loop_test(tc, a_naive_explorer_finds_the_same_worlds, 0,
                         (int)G_N_ELEMENTS(naive_rows));
+    tcase_add_test(tc, memory_ends_it_with_what_is_known);
     tcase_add_test(tc, threads_change_nothing);
     suite_add_tcase(s, tc);
     return s;

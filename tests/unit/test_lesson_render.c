@@ -76,6 +76,22 @@ START_TEST(answers)
 }
 END_TEST
 
+/* Folded, of an answer its sign is left, whatever stands in it; what has no end is shown. */
+START_TEST(folded)
+{
+    LessonLook look = plain;
+
+    look.folded = TRUE;
+    check_look("1. Why?\n\n   <details><summary>Answer</summary>\n\n   So.\n\n   ```\n   "
+               "</details>\n   ```\n\n   - x\n\n   </details>\n\n2. How?\n",
+               &look, "1. Why?\n\n   [+] Answer\n\n2. How?\n");
+    check_look("<details><summary>A</summary>\n<details><summary>B</summary>\nx\n</details>\ny\n"
+               "</details>\nz\n",
+               &look, "[+] A\n\nz\n");
+    check_look("<details><summary>Answer</summary>\n\nSo.\n", &look, "Answer: So.\n");
+}
+END_TEST
+
 START_TEST(code_is_untouched)
 {
     check_plain("a\n```text\n *x*  | y\n\n     z\n```\nb\n", "a\n\n *x*  | y\n\n     z\n\nb\n");
@@ -83,6 +99,22 @@ START_TEST(code_is_untouched)
     check_plain("````text\n```\n~~~~\n````\nb\n", "```\n~~~~\n\nb\n");
     check_plain("a:\n\n    tcpwaltz run *x*\n\n      y\n\nb\n",
                 "a:\n\n    tcpwaltz run *x*\n\n      y\n\nb\n");
+}
+END_TEST
+
+/* 40 cells; a word that is longer than that stays whole. */
+START_TEST(code_too_wide_goes_on_below)
+{
+    check_plain("```\naaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaaa\n```\n",
+                "aaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaaa\n");
+    check_plain("```\n  aaaa aaaa aaaa aaaa aaaa aaaa aaaa aaaa   bb\n```\n",
+                "  aaaa aaaa aaaa aaaa aaaa aaaa aaaa\n      aaaa   bb\n");
+    check_plain("```\n→→→→ 漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢 xx\n```\n",
+                "→→→→ 漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢漢\n    xx\n");
+    check_plain("```\naaaaaaaaa,bbbbbbbbb,ccccccccc,ddddddddd,eeee\n```\n",
+                "aaaaaaaaa,bbbbbbbbb,ccccccccc,ddddddddd,\n    eeee\n");
+    check_plain("```\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bb\n```\n",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bb\n");
 }
 END_TEST
 
@@ -97,6 +129,17 @@ START_TEST(tables)
                 "eeeeeeeee fffffffff |\n",
                 "a  b\n-  -------------------------------------\n"
                 "x  aaaaaaaaa bbbbbbbbb ccccccccc\n   ddddddddd eeeeeeeee fffffffff\n");
+}
+END_TEST
+
+/* 20 + 2 + 30 cells: the first column is one word, so the second one gets the 18 that are left. */
+START_TEST(tables_break_no_word)
+{
+    check_plain(
+        "| a | b |\n| --- | --- |\n| aaaaaaaaaaaaaaaaaaaa | bbbbbbbbb ccccccccc ddddddddd |\n",
+        "a                     b\n--------------------  ------------------\n"
+        "aaaaaaaaaaaaaaaaaaaa  bbbbbbbbb\n                      ccccccccc\n"
+        "                      ddddddddd\n");
 }
 END_TEST
 
@@ -165,8 +208,11 @@ Suite *suite(void)
     tcase_add_test(tc, inline_marks);
     tcase_add_test(tc, lists);
     tcase_add_test(tc, answers);
+    tcase_add_test(tc, folded);
     tcase_add_test(tc, code_is_untouched);
+    tcase_add_test(tc, code_too_wide_goes_on_below);
     tcase_add_test(tc, tables);
+    tcase_add_test(tc, tables_break_no_word);
     tcase_add_test(tc, pictures);
     tcase_add_test(tc, comments_quotations_rules);
     tcase_add_test(tc, colour);

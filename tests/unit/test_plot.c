@@ -317,7 +317,7 @@ static void look_at_both(const char *name, const Trace *trace, gboolean is_whole
     g_autoptr(GString) table = g_string_new(NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(scales); i++) {
-        PlotOptions options = {scales[i]};
+        PlotOptions options = {.scale = scales[i]};
 
         g_string_truncate(table, 0);
         plot_timeline(trace, &options, table);
@@ -325,7 +325,7 @@ static void look_at_both(const char *name, const Trace *trace, gboolean is_whole
         ck_assert_msg(!is_whole || scales[i] != PLOT_SCALE_AUTO || left_out == 0,
                       "%s: labels left out", name);
     }
-    PlotOptions options = {PLOT_SCALE_AUTO};
+    PlotOptions options = {.scale = PLOT_SCALE_AUTO};
     g_string_truncate(table, 0);
     plot_ladder(trace, &options, table);
     ck_assert(look_at(name, table->str) == 0 || !is_whole);
@@ -387,7 +387,7 @@ START_TEST(an_empty_trace)
 {
     g_autoptr(Trace) nothing = trace_new(TRACE_LEVEL_FULL);
     g_autoptr(Trace) hosts_only = two_hosts();
-    PlotOptions options = {PLOT_SCALE_AUTO};
+    PlotOptions options = {.scale = PLOT_SCALE_AUTO};
     g_autoptr(GString) table = g_string_new(NULL);
 
     plot_timeline(nothing, &options, table);
@@ -423,7 +423,7 @@ START_TEST(a_ladder_is_in_the_order_of_events)
     static const char *const texts[] = {
         "LISTEN", "3.01",       "SYN-RCVD",   "SYN-ACK seq=0 ack=1", "3.02",    "ACK seq=1 ack=1",
         "1.97 s", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",           "59.99 s", "65.02"};
-    PlotOptions options = {PLOT_SCALE_AUTO};
+    PlotOptions options = {.scale = PLOT_SCALE_AUTO};
     g_autoptr(GString) table = g_string_new(NULL);
 
     plot_ladder(trace, &options, table);
@@ -440,7 +440,7 @@ START_TEST(a_ladder_numbers_segments_as_states)
 {
     g_autoptr(Trace) trace =
         run_scenario(TCPWALTZ_SOURCE_ROOT "/scenarios/handshake/ghost-three-way.scn", NULL);
-    PlotOptions options = {PLOT_SCALE_AUTO};
+    PlotOptions options = {.scale = PLOT_SCALE_AUTO};
     g_autoptr(GString) table = g_string_new(NULL);
 
     plot_ladder(trace, &options, table);
@@ -457,7 +457,7 @@ START_TEST(a_state_between_two_hosts_hides_no_arrow)
 {
     g_autoptr(Trace) trace =
         run_scenario(TCPWALTZ_SOURCE_ROOT "/scenarios/attack/blind-rst-isn-clock.scn", NULL);
-    PlotOptions options = {PLOT_SCALE_AUTO};
+    PlotOptions options = {.scale = PLOT_SCALE_AUTO};
     g_autoptr(GString) table = g_string_new(NULL);
 
     plot_ladder(trace, &options, table);
@@ -496,11 +496,11 @@ START_TEST(counters_of_floods)
         g_ptr_array_add(runs, g_memdup2(&run, sizeof run));
         g_ptr_array_add(alone, &run);
         g_string_truncate(table, 0);
-        plot_counters(alone, table);
+        plot_counters(alone, NULL, table);
         look_at("counters", table->str);
     }
     g_string_truncate(table, 0);
-    plot_counters(runs, table);
+    plot_counters(runs, NULL, table);
     look_at("counters of three", table->str);
     ck_assert_ptr_nonnull(strstr(table->str, "\tcounters\tlinear\t"));
     ck_assert_ptr_nonnull(strstr(table->str, "flood: 3 segments"));
@@ -525,7 +525,7 @@ START_TEST(the_share_of_clients)
     g_autoptr(GString) table = g_string_new(NULL);
 
     g_ptr_array_add(runs, &run);
-    plot_counters(runs, table);
+    plot_counters(runs, NULL, table);
     double all = y_of(table->str, "100 %"), none = y_of(table->str, "0 %");
     g_autofree char *top = g_strdup_printf("\t%.1f\tseries-1\n", all);
     g_autofree char *bottom = g_strdup_printf("\t%.1f\tseries-1\n", none);
@@ -555,7 +555,7 @@ START_TEST(backoffs_below_each_other)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)plot_backoff_free);
     g_autoptr(GString) table = g_string_new(NULL);
-    PlotOptions options = {PLOT_SCALE_AUTO};
+    PlotOptions options = {.scale = PLOT_SCALE_AUTO};
 
     for (guint i = 1; i <= 4; i++) {
         g_autofree char *name = g_strdup_printf("stack-%u", i);

@@ -127,6 +127,59 @@ START_TEST(nothing_at_all)
 }
 END_TEST
 
+/* --- values by name ----------------------------------------------------------------------- */
+
+START_TEST(values_by_name)
+{
+    static const Wrong rows[] = {
+        {"let", "5:4 expected NAME=VALUE after 'let'"},
+        {"let rtt", "5:5 expected KEY=VALUE, not 'rtt'"},
+        {"let rtt=", "5:9 'rtt' lacks its value"},
+        {"let 1st=2", "5:5 '1st' cannot be a name (letters, digits and _; a letter first)\n"},
+        {"let a=1 b=2 a=3", "5:13 'a' has a value already, by t.scn:5\n"},
+        {"at $wen client close", "5:4 no line has given '$wen' a value (form: let NAME=VALUE …"},
+        {"let when=1\nat $wen client close",
+         "6:4 no line has given '$wen' a value (did you mean 'when'?\nthere is only when)\n"},
+        {"let when=1\nat $when client close", "6:4 the time '1' lacks its unit"},
+    };
+
+    CHECK_WRONG(rows);
+}
+END_TEST
+
+START_TEST(a_wrong_value_is_told_with_its_name)
+{
+    static const Wrong rows[] = {
+        {"let n=x\ndrop client SYN #$n",
+         "6:17 '#x' selects no segments (SELECT is one of #1, #2..4, "
+         "#3.., #1,4 or all\nwhere it says '#$n')\n"},
+        {"let n=x\nset client mss=$n",
+         "6:12 mss cannot be 'x' (mss takes 64 to 65495 bytes; default "
+         "1460\nwhere it says 'mss=$n')\n"},
+    };
+
+    CHECK_WRONG(rows);
+}
+END_TEST
+
+/* --- orders ------------------------------------------------------------------------------- */
+
+START_TEST(orders)
+{
+    static const Wrong rows[] = {
+        {"order client 1s timer", "5:14 expected 'at', not '1s'"},
+        {"order client at 1s", "5:19 expected a HOST, 'timer', 'script' or 'power' after '1s'"},
+        {"order client at 1s tmer", "5:20 unknown host 'tmer' (did you mean 'timer'?"},
+        {"order client at 1s \"timer\"", "5:20 unknown host 'timer'"},
+        {"order nobody at 1s timer", "5:7 unknown host 'nobody'"},
+        {"order client at 1s timer\norder client at 1s script",
+         "6:1 the order of that instant is given already, in line 5"},
+    };
+
+    CHECK_WRONG(rows);
+}
+END_TEST
+
 /* --- statements --------------------------------------------------------------------------- */
 
 START_TEST(verbs)
@@ -136,8 +189,8 @@ START_TEST(verbs)
         {"DROP client SYN #1", "5:1 unknown statement 'DROP' (did you mean 'drop'?)\n"},
         {"frobnicate client",
          "5:1 unknown statement 'frobnicate' (one of title, about, see, "
-         "version, host, set, link, drop, duplicate, corrupt, delay, at, when, "
-         "expect, seed, stop or include)\n"},
+         "version, let, host, set, link, drop, duplicate, corrupt, delay, at, when, "
+         "order, expect, seed, stop or include)\n"},
         {"base linux-2.4", "5:1 'base' belongs into a profile; this is a scenario\n"},
         {"version 2", "5:9 '2' is no version that is known here (form: version 1)\n"},
         {"version", "5:8 expected the version of the language after 'version'"},
@@ -203,14 +256,19 @@ START_TEST(hosts)
         {"host", "5:5 expected a name after 'host' (form: host NAME PROFILE [KEY=VALUE …])\n"},
         {"host third", "5:11 expected a profile after 'third' (form: host NAME PROFILE"},
         {"host client plain", "5:6 host 'client' is declared already, in t.scn:1\n"},
-        {"host 3rd plain", "5:6 '3rd' cannot be a host's name (letters, digits, - and _; a letter "
-                           "first)\n"},
+        {"host 3rd plain",
+         "5:6 '3rd' cannot be a host's name (letters of any script, digits, - and "
+         "_; a letter first)\n"},
+        /* Columns are characters. */
+        {"host сервер:1 plain", "5:6 'сервер:1' cannot be a host's name"},
+        {"host сервер plain mss", "5:19 expected KEY=VALUE, not 'mss'"},
+        {"host a\u200db plain", "5:6 "},
+        {"host \u0301a plain", "5:6 "},
         {"host a.1 plain", "5:6 'a.1' cannot be a host's name"},
         {"host inject plain",
          "5:6 'inject' is a word of the language and cannot be a host's name\n"},
         {"host after plain", "5:6 'after' is a word of the language and cannot be a host's name\n"},
-        {"host third linux-2.5", "5:12 unknown profile 'linux-2.5' (did you mean 'linux-2.4'?\none "
-                                 "of linux-2.4, plain or slow)\n"},
+        {"host third linux-2.5", "5:12 unknown profile 'linux-2.5' (did you mean 'linux-2.4'?)\n"},
         {"host third plain mss", "5:18 expected KEY=VALUE, not 'mss' (form: host NAME"},
         {"host third plain =5", "5:18 expected KEY=VALUE, not '=5'"},
         {"host third plain mss=", "5:22 'mss' lacks its value\n"},
@@ -724,6 +782,9 @@ Suite *suite(void)
     tcase_add_test(tc, nothing_at_all);
     suite_add_tcase(s, tc);
     tc = scenario_case("statements");
+    tcase_add_test(tc, values_by_name);
+    tcase_add_test(tc, a_wrong_value_is_told_with_its_name);
+    tcase_add_test(tc, orders);
     tcase_add_test(tc, verbs);
     tcase_add_test(tc, once_only);
     tcase_add_test(tc, seed_and_stop);

@@ -37,6 +37,20 @@ START_TEST(seed_and_stop)
 }
 END_TEST
 
+START_TEST(names_in_any_script)
+{
+    g_autoptr(Plan) plan = plan_of("host клиент plain\nhost 服务器-1 plain\nhost เครื่อง plain\n"
+                                   "link клиент 服务器-1 delay=10ms\n"
+                                   "at 0s 服务器-1 listen\nat 0s клиент connect 服务器-1\n"
+                                   "expect клиент ends ESTABLISHED\n");
+    guint index;
+
+    ck_assert(plan_find_host(plan, "服务器-1", &index) && index == 1);
+    ck_assert(plan_find_host(plan, "เครื่อง", &index) && index == 2);
+    ck_assert_uint_eq(plan->steps->len, 2);
+}
+END_TEST
+
 /* --- hosts -------------------------------------------------------------------------------- */
 
 START_TEST(hosts)
@@ -636,6 +650,7 @@ Suite *suite(void)
     suite_add_tcase(s, tc);
     tc = scenario_case("hosts");
     tcase_add_test(tc, hosts);
+    tcase_add_test(tc, names_in_any_script);
     tcase_add_test(tc, set_overrides_in_order);
     tcase_add_test(tc, the_command_line_comes_last);
     tcase_add_test(tc, two_hundred_and_fifty_hosts);

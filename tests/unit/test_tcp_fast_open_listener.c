@@ -2,21 +2,21 @@
 #include "check_main.h"
 #include "tcp_harness.h"
 
-/* The published answer of SipHash-2-4 to the bytes 0 to 7 with the key 0 to 15: here the bytes are two
- * addresses. */
+/* What a Linux kernel makes of 192.0.2.1 and 192.168.0.1 with net.ipv4.tcp_fastopen_key=
+ * a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4: packetdrill's addresses, and the key of its tests. */
 static const TcpFastOpenKeys published = {
-    .keys = {{UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}}, .count = 1};
+    .keys = {{UINT64_C(0xb2b2b2b2a1a1a1a1), UINT64_C(0xd4d4d4d4c3c3c3c3)}}, .count = 1};
 
 static void deliver(TcpHarness *h, const char *text)
 {
     Segment segment = harness_segment(h, text);
 
-    segment.src_addr = 0x00010203;
-    segment.dst_addr = 0x04050607;
+    segment.src_addr = 0xc0000201;
+    segment.dst_addr = 0xc0a80001;
     tcp_stack_deliver(h->stack, h->now, &segment);
 }
 
-#define COOKIE "6224939a79f5f593"
+#define COOKIE "3021b9d889017eeb"
 #define RIGHT "fo=" COOKIE
 
 static TcpHarness *listening(const char *keys, uint32_t most)
@@ -140,8 +140,8 @@ END_TEST
 /* §4.2.2: it is answered as if it had no data, with a cookie that is right. */
 START_TEST(data_with_a_wrong_cookie_are_not_taken)
 {
-    static const char *const syns[] = {"S 0 - +100 mss=1000 fo=6224939a79f5f594",
-                                       "S 0 - +100 mss=1000 fo=6224939a"};
+    static const char *const syns[] = {"S 0 - +100 mss=1000 fo=3021b9d889017eec",
+                                       "S 0 - +100 mss=1000 fo=3021b9d8"};
 
     for (size_t i = 0; i < 2; i++) {
         TcpHarness *h = listening("tcp_fastopen=2", 5);
@@ -200,8 +200,8 @@ START_TEST(pending_connections_are_limited)
     deliver(h, "S 0 - +9 mss=1000 " RIGHT);
     harness_clear(h);
     Segment other = harness_segment(h, "S 0 - +9 mss=1000 " RIGHT);
-    other.src_addr = 0x00010203;
-    other.dst_addr = 0x04050607;
+    other.src_addr = 0xc0000201;
+    other.dst_addr = 0xc0a80001;
     other.src_port++;
     tcp_stack_deliver(h->stack, h->now, &other);
     ck_assert_str_eq(h->sent, "SA 0 1");
@@ -240,7 +240,7 @@ START_TEST(a_second_key_is_good_too)
     ck_assert_uint_eq(harness_last(h)->segment.ack, h->irs + 10);
     ck_assert_uint_eq(harness_last(h)->segment.options.present & OPTION_ANY_FAST_OPEN,
                       OPTION_FAST_OPEN);
-    ck_assert_int_ne(memcmp(harness_last(h)->segment.options.cookie, "\x62\x24\x93\x9a", 4), 0);
+    ck_assert_int_ne(memcmp(harness_last(h)->segment.options.cookie, "\x30\x21\xb9\xd8", 4), 0);
     both.count = 3;
     ck_assert_int_eq(tcp_fast_open_set_keys(h->stack, HARNESS_PORT, &both), TCP_EINVAL);
     ck_assert_int_eq(tcp_fast_open_set_keys(h->stack, 1, &published), TCP_EINVAL);

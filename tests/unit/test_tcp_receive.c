@@ -313,6 +313,24 @@ START_TEST(half_the_buffer_opens_a_window_too)
 }
 END_TEST
 
+/* 4 segments at first; 2 more for each that comes, up to the buffer of 10. */
+START_TEST(a_first_window_grows_with_what_arrives)
+{
+    TcpHarness *h =
+        established("window=10000 first-window=4000 mss=1000 delayed-ack=0", HARNESS_IRS);
+    static const uint16_t windows[] = {6000, 8000, 10000, 10000};
+
+    for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
+        char text[64];
+
+        snprintf(text, sizeof text, "A %zu 1 +1000", 1 + 1000 * i);
+        harness_deliver(h, text);
+        ck_assert_uint_eq(harness_last(h)->segment.window, windows[i]);
+    }
+    harness_free(h);
+}
+END_TEST
+
 /* RFC 7323 §2.3: the window field is shifted, and the right edge never moves left by rounding. */
 START_TEST(the_window_field_is_scaled)
 {
@@ -341,6 +359,23 @@ START_TEST(without_the_peer_nothing_is_scaled)
     harness_establish_with(h, "mss=1460");
     ck_assert_uint_eq(harness_last(h)->segment.window, 65535);
     harness_free(h);
+}
+END_TEST
+
+/* Tcp1323Opts as in Windows XP: granted, not asked for. */
+START_TEST(what_no_syn_of_ours_has_is_granted)
+{
+    static const unsigned both = OPTION_WINDOW_SCALE | OPTION_TIMESTAMPS;
+    static const char keys[] = "tcp_window_scaling=1 tcp_timestamps=1 syn-rfc1323=no";
+    TcpHarness *opens = harness_new(keys), *answers = harness_new(keys);
+
+    harness_connect(opens);
+    ck_assert_uint_eq(harness_last(opens)->segment.options.present & both, 0);
+    harness_listen(answers, 1);
+    harness_deliver(answers, "S 0 - mss=1460 ws=0 ts=1/0");
+    ck_assert_uint_eq(harness_last(answers)->segment.options.present & both, both);
+    harness_free(opens);
+    harness_free(answers);
 }
 END_TEST
 
@@ -386,6 +421,24 @@ START_TEST(acks_that_do_not_wait)
         ck_assert_msg(strcmp(h->sent, cases[i].sent) == 0, "%s: \"%s\"", cases[i].what, h->sent);
         harness_free(h);
     }
+}
+END_TEST
+
+/* What is beyond a gap is out of order; what fills it is not, and says so. */
+START_TEST(an_ack_says_why_it_does_not_wait)
+{
+    TcpHarness *h = established("", HARNESS_IRS);
+
+    harness_clear(h);
+    harness_deliver(h, "A 21 1 +10");
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_OUT_OF_ORDER);
+    harness_deliver(h, "A 1 1 +10"); /* its beginning */
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_GAP_FILLED);
+    harness_deliver(h, "A 11 1 +10"); /* its end */
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_GAP_FILLED);
+    harness_deliver(h, "FA 31 1");
+    ck_assert_int_eq(h->log[h->log_count - 1].note.reason, TCP_REASON_FIN_ARRIVED);
+    harness_free(h);
 }
 END_TEST
 
@@ -712,13 +765,16 @@ Suite *suite(void)
     tc = tcase_create("window");
     tcase_add_test(tc, the_window_shrinks_by_what_is_held);
     tcase_add_test(tc, a_window_is_not_opened_in_small_steps);
+    tcase_add_test(tc, a_first_window_grows_with_what_arrives);
     tcase_add_test(tc, half_the_buffer_opens_a_window_too);
     tcase_add_test(tc, the_window_field_is_scaled);
     tcase_add_test(tc, without_the_peer_nothing_is_scaled);
+    tcase_add_test(tc, what_no_syn_of_ours_has_is_granted);
     suite_add_tcase(s, tc);
     tc = tcase_create("delayed-ack");
     tcase_add_test(tc, a_lone_segment_waits);
     tcase_add_test(tc, acks_that_do_not_wait);
+    tcase_add_test(tc, an_ack_says_why_it_does_not_wait);
     tcase_add_test(tc, the_wait_counts_from_the_first_segment);
     tcase_add_test(tc, data_carry_the_ack);
     tcase_add_test(tc, the_ack_of_a_fin_may_wait_for_our_own);

@@ -71,6 +71,30 @@ START_TEST(a_repeated_syn_stays_in_its_flow)
 }
 END_TEST
 
+/* As an observer would say: the numbers are there for the second time. */
+START_TEST(a_syn_again)
+{
+    ck_assert(!see(CLIENT, TCP_SYN, 1000, 0).syn_again);
+    ck_assert(see(CLIENT, TCP_SYN, 1000, 0).syn_again);
+    ck_assert(!see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001).syn_again);
+    ck_assert(see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001).syn_again);
+    ck_assert(!see(SERVER, TCP_SYN | TCP_ACK, 6000, 1001).syn_again); /* it has forgotten */
+    ck_assert(!see_forged(TCP_SYN, 1000, 0).syn_again);
+    ck_assert(!see(CLIENT, TCP_ACK, 1000, 6001).syn_again);
+    ck_assert(!see(CLIENT, TCP_SYN, 9000, 0).syn_again); /* the next flow */
+    ck_assert(!see(SERVER, TCP_SYN, 7000, 0).syn_again);
+    ck_assert(see(SERVER, TCP_SYN | TCP_ACK, 7000, 9001).syn_again); /* simultaneous open */
+}
+END_TEST
+
+START_TEST(a_syn_that_was_only_acknowledged_is_new)
+{
+    ck_assert(!see(SERVER, TCP_SYN | TCP_ACK, 5000, 1001).syn_again);
+    ck_assert(!see(CLIENT, TCP_SYN, 1000, 0).syn_again);
+    ck_assert(see(CLIENT, TCP_SYN, 1000, 0).syn_again);
+}
+END_TEST
+
 START_TEST(simultaneous_open_is_one_flow)
 {
     assert_numbers(see(CLIENT, TCP_SYN, 1000, 0), 1, 0, 0);
@@ -238,6 +262,8 @@ Suite *suite(void)
     tcase_add_test(tc, numbers_wrap);
     tcase_add_test(tc, a_closed_port_has_no_initial_number);
     tcase_add_test(tc, a_repeated_syn_stays_in_its_flow);
+    tcase_add_test(tc, a_syn_again);
+    tcase_add_test(tc, a_syn_that_was_only_acknowledged_is_new);
     tcase_add_test(tc, simultaneous_open_is_one_flow);
     tcase_add_test(tc, another_initial_number_is_another_flow);
     tcase_add_test(tc, a_syn_after_data_is_another_flow);

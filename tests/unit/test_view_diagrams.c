@@ -40,7 +40,7 @@ START_TEST(mermaid_of_first_syn_lost)
                    "    Note right of server: LISTEN\n"
                    "    Note left of client: SYN-SENT\n"
                    "    client-xserver: SYN seq=0\n"
-                   "    Note over client,server: lost: drop client SYN #35;1 "
+                   "    Note over client,server: lost: drop client SYN #35;1<br/>"
                    "(first-syn-lost.scn:8)\n"
                    "    Note over client,server: 3 s later: t = 3 s\n"
                    "    Note left of client: retransmit timer fired after 3 s\n"

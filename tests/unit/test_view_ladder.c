@@ -70,7 +70,7 @@ static void hold_places(const char *path, const Plan *plan)
 {
     g_autoptr(Trace) trace = run_of(plan);
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
-    g_autoptr(Ladder) ladder = ladder_new(index);
+    g_autoptr(Ladder) ladder = ladder_new(index, 0);
 
     hold_order(path, trace, ladder);
     hold_room(path, trace, ladder);

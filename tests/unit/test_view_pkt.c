@@ -45,7 +45,7 @@ static char *trouble_of(const char *text, const char *host)
         ck_assert_str_eq(got_, expected);                                                          \
     } while (0)
 
-#define HEAD(host) "// of t.scn\n// on " host "\n"
+#define HEAD(host) "// of t.scn\n// on " host "\n// client, server: plain\n"
 #define LISTENS                                                                                    \
     "\n0         socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"                                      \
     "+0        setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"                              \
@@ -321,19 +321,22 @@ START_TEST(settings)
         "at 0s client connect server\n";
 
     /* In the table's order; nothing that the profile says; timers are not a kernel's matter. */
-    assert_has(text, "server",
-               "// on server\n"
-               "// Linux has no setting for: initial-rto=1s delayed-ack=40ms\n"
-               "--mtu=1040\n"
-               "`sysctl -q -w net.core.somaxconn=5 net.ipv4.tcp_congestion_control=cubic "
-               "net.ipv4.tcp_keepalive_time=60`\n"
-               "\n0         socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
-               "+0        setsockopt(3, SOL_SOCKET, SO_RCVBUF, [65536], 4) = 0\n"
-               "+0        setsockopt(3, IPPROTO_TCP, TCP_NODELAY, [1], 4) = 0\n"
-               "+0        setsockopt(3, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n"
-               "+0        setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"
-               "+0        bind(3, ..., ...) = 0\n"
-               "+0        listen(3, 7) = 0\n");
+    assert_has(
+        text, "server",
+        "// on server\n"
+        "// client: plain; server: slow initial-rto=1s somaxconn=5 mss=1000 window=65536 nagle=no "
+        "delayed-ack=40ms congestion=cubic keepalive=yes tcp_keepalive_time=60 timers=real\n"
+        "// Linux has no setting for: initial-rto=1s delayed-ack=40ms\n"
+        "--mtu=1040\n"
+        "`sysctl -q -w net.core.somaxconn=5 net.ipv4.tcp_congestion_control=cubic "
+        "net.ipv4.tcp_keepalive_time=60`\n"
+        "\n0         socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+        "+0        setsockopt(3, SOL_SOCKET, SO_RCVBUF, [65536], 4) = 0\n"
+        "+0        setsockopt(3, IPPROTO_TCP, TCP_NODELAY, [1], 4) = 0\n"
+        "+0        setsockopt(3, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n"
+        "+0        setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"
+        "+0        bind(3, ..., ...) = 0\n"
+        "+0        listen(3, 7) = 0\n");
     assert_has_not(text, "client", "sysctl");
     /* Linux has no such thing. */
     assert_has("host client plain congestion=none\nhost server plain\n"
@@ -362,7 +365,7 @@ START_TEST(one_connection_is_written)
     static const char text[] = CONNECTED "at 1s client connect server\nat 2s client.2 send 7\n";
 
     assert_script(text, "server",
-                  "// of t.scn\n// on server\n// left out: 1 other connection\n" LISTENS ACCEPTS);
+                  HEAD("server") "// left out: 1 other connection\n" LISTENS ACCEPTS);
     assert_has_not(text, "client", "write");
 }
 END_TEST
@@ -375,11 +378,11 @@ START_TEST(a_forged_connection_is_not_the_first)
                                      "at 1s client connect server\n";
 
     assert_script(text, "server",
-                  "// of t.scn\n// on server\n// left out: 1 other connection\n" LISTENS
-                  "+1.01     < S 0:0(0) win 65535 <mss 1460>\n"
-                  "+0        > S. 0:0(0) ack 1 <mss 1460>\n"
-                  "+0.02     < . 1:1(0) ack 1 win 65535\n"
-                  "+0        accept(3, ..., ...) = 4\n");
+                  HEAD("server") "// left out: 1 other connection\n" LISTENS
+                                 "+1.01     < S 0:0(0) win 65535 <mss 1460>\n"
+                                 "+0        > S. 0:0(0) ack 1 <mss 1460>\n"
+                                 "+0.02     < . 1:1(0) ack 1 win 65535\n"
+                                 "+0        accept(3, ..., ...) = 4\n");
     /* Unless there is no other. */
     assert_has(HOSTS "at 0s server listen\nat 0s inject client->server SYN from-port=5\n", "server",
                "+0.01     < S 0:0(0) win 65535\n"

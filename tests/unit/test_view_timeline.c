@@ -305,9 +305,10 @@ START_TEST(many_connections_are_counted)
 }
 END_TEST
 
-START_TEST(a_third_host_names_itself)
+/* The third host forges, and is answered. */
+static Trace *with_an_attacker(void)
 {
-    g_autoptr(Trace) trace = two_hosts();
+    Trace *trace = two_hosts();
     trace_add_host(trace, "attacker");
     add_send(trace, 0, CLIENT, segment_of(CLIENT, TCP_SYN, 100, 0), TCP_REASON_NONE, 0);
     TraceEvent forged = forged_of(trace, MS(5), CLIENT, segment_of(CLIENT, TCP_RST, 101, 0));
@@ -323,18 +324,43 @@ START_TEST(a_third_host_names_itself)
     refused.kind = TRACE_DISCARD;
     refused.segment.reason = TCP_REASON_RST_TO_NOBODY;
     trace_add(trace, &refused);
+    return trace;
+}
 
-    assert_says(trace, &ascii, "server  (and attacker, named in the text)\n");
-    assert_says(trace, &ascii, "2  attacker as client: RST seq=1 -----");
+START_TEST(a_third_host_has_a_lane)
+{
+    g_autoptr(Trace) trace = with_an_attacker();
+
     assert_says(trace, &ascii,
-                "to attacker: RST seq=9 (absolute) (no such connection here: RST)\n");
-    assert_says(trace, &ascii, "4  attacker: received RST seq=9 (absolute)\n");
+                "no.  client                      server                      attacker\n");
+    assert_says(trace, &ascii, "1  SYN seq=0 win=5840 ------->\n");
     assert_says(trace, &ascii,
-                "5  attacker: refused RST seq=9 (absolute) (RST to nobody: ignored)\n");
+                "2                              <-------------------------- attacker as client: "
+                "RST seq=1\n");
+    assert_says(trace, &ascii,
+                "3                              RST seq=9 (absolute) ----->\n"
+                "                                             (no such connection here: RST)\n");
+    assert_says(trace, &ascii,
+                "4                                                          received RST seq=9");
+    assert_does_not_say(trace, "named in the text");
 }
 END_TEST
 
-/* RFC 9293 figure 8, with its numbers. */
+/* Three lanes of twenty columns there are from 75 on. */
+START_TEST(on_a_narrow_page_a_third_host_names_itself)
+{
+    const ViewOptions narrow = {.width = 74}, wide = {.width = 75};
+    g_autoptr(Trace) trace = with_an_attacker();
+
+    assert_says(trace, &narrow, "server  (and attacker, named in the text)\n");
+    assert_says(trace, &narrow, "2  attacker as client: RST seq=1 -->\n");
+    assert_says(trace, &narrow, "to attacker: RST seq=9 (absolute)\n");
+    assert_says(trace, &narrow, "4  attacker: received RST seq=9 (absolute)\n");
+    assert_says(trace, &narrow, "5  attacker: refused RST seq=9 (absolute)");
+    assert_says(trace, &wide, "server              attacker\n");
+}
+END_TEST
+
 START_TEST(an_old_duplicate_keeps_its_own_numbers)
 {
     g_autoptr(Trace) trace = two_hosts();
@@ -486,7 +512,8 @@ static TCase *content(void)
     tcase_add_test(tc, a_trace_of_strangers_is_told_all_the_same);
     tcase_add_test(tc, several_connections_are_named);
     tcase_add_test(tc, many_connections_are_counted);
-    tcase_add_test(tc, a_third_host_names_itself);
+    tcase_add_test(tc, a_third_host_has_a_lane);
+    tcase_add_test(tc, on_a_narrow_page_a_third_host_names_itself);
     tcase_add_test(tc, an_old_duplicate_keeps_its_own_numbers);
     tcase_add_test(tc, faults_say_what_and_who);
     tcase_add_test(tc, calls_and_the_application);

@@ -9,7 +9,7 @@ syn case match
 syn iskeyword @,48-57,_,-
 
 " What a line begins with.
-syn keyword tcpwaltzStatement title about see version host set link base seed stop include
+syn keyword tcpwaltzStatement title about see version host set let link base order seed stop include
 syn keyword tcpwaltzStatement drop at when expect
 " These are keys of links, too (delay=10ms), and a keyword would hide the key.
 syn match tcpwaltzStatement "^\s*\zs\(duplicate\|corrupt\|delay\)\>"

@@ -1,0 +1,28 @@
+/* What identifying came to, for people and for programs. */
+#ifndef TCPWALTZ_CLI_IDENTIFY_TEXT_H
+#define TCPWALTZ_CLI_IDENTIFY_TEXT_H
+
+#include <glib.h>
+
+#include "identify/identify.h"
+
+/* An end and its answer: what it did, who it can be, the waits of the best side by side, all profiles. */
+void identify_append_text(const IdentifySubject *subject, const IdentifyAnswer *answer,
+                          GString *out);
+
+/* A row a profile, after a head: docs/identify.md has the columns. */
+void identify_append_csv_head(GString *out);
+void identify_append_csv(const IdentifySubject *subject, const IdentifyAnswer *answer,
+                         GString *out);
+
+/* An object a line. */
+void identify_append_json(const IdentifySubject *subject, const IdentifyAnswer *answer,
+                          GString *out);
+
+/* How many waits there are to explain. */
+guint identify_wanted(const IdentifySubject *subject, const IdentifyAnswer *answer);
+
+/* "whole", "stops", "gaps", "limits", "other" */
+const char *identify_tier_name(IdentifyTier tier);
+
+#endif

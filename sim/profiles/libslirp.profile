@@ -1,0 +1,14 @@
+title "libslirp 4.7 (QEMU's user-mode network)"
+about "4.4BSD with what libslirp has changed: at most 12 s between repeats, so a SYN that is lost comes at 5.8 17.8 29.8"
+about "41.8 53.8 and 65.8 s; an MSL of 5 s; ACKs at once, no Nagle, no RFC 1323. It was measured (docs/nodes.md),"
+about "and differs in what no key says: round trips in heartbeats, a limit of 75 s that any segment lifts."
+
+base bsd-4.4
+
+set tcp_rto_max_ms=12000      source "libslirp 4.7.0 src/tcp_timer.h, TCPTV_REXMTMAX; measured: client-syn-all-lost"
+set time-wait=10s             source "libslirp 4.7.0 src/tcp_timer.h, TCPTV_MSL is 5 s; measured: server-time-wait"
+set delayed-ack=0             source "libslirp 4.7.0 src/tcp_input.c, header prediction: ACK at once"
+set nagle=no                  source "libslirp 4.7.0 src/tcp_output.c: sends whatever there is"
+set tcp_timestamps=0          source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"
+set tcp_window_scaling=0      source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"
+set window=65535              source "libslirp 4.7.0 src/tcp.h, TCP_RCVSPACE is more than 16 bits tell"

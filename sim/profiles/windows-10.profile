@@ -1,0 +1,27 @@
+title "Windows 10 and 11, Server 2019 and later"
+about "1 s and four repeats, 0 1 3 7 15 s, and an end at 21 s as ever: a limit of its own, before the last wait of"
+about "16 s is over. A SYN that is answered with RST is repeated as often. Much is unknown, as there is no source."
+about "Windows grows its window from 64,240 bytes on, which is not modelled. Early Windows 10 began with 3 s."
+
+base windows-7
+
+set initial-rto=1s             source "netsh int tcp show global: initial RTO 1000 (WINDOWS-OPTIMIZATIONS issue 15)"
+set tcp_syn_retries=4          source "netsh int tcp show global: max SYN retransmissions 4; measured in nmap issue 2113"
+set connect-timeout=21s        source "measured in nmap issue 2113: the default timeout of a connect, TCP_MAXRT"
+set refused-retries=4          source "nmap issue 2113: every retry of a SYN may be answered with RST first"
+set refused-wait=500ms         source "as seen on the wire: a refused connect takes 2 s"
+set tcp_rto_max_ms=60000       source "nmap issue 2113: doubles up to 60 seconds"
+set tcp_rto_min_us=300000      source "Get-NetTCPSetting: MinRto 300 ms (iperf issue 1069); 20 ms with the Datacenter template"
+
+set window=65535               source "as seen on the wire: SYN 64240; auto-tuning makes it grow"
+set first-window=0             source "as seen on the wire: SYN 64240, nearly all of a field of 16 bits"
+set window-in-segments=yes     source "as seen on the wire: 64240 is 44 segments of 1460"
+set delayed-ack=40ms           source "Get-NetTCPSetting: DelayedAckTimeout 40 ms, DelayedAckFrequency 2 (iperf issue 1069)"
+set initial-window=10          source "Get-NetTCPSetting: InitialCongestionWindow 10 (iperf issue 1069)"
+set congestion=cubic           source "Get-NetTCPSetting: CongestionProvider CUBIC (iperf issue 1069)"
+set tcp_slow_start_after_idle=0 source "Get-NetTCPSetting: CwndRestart False"
+set rate-reduction=proportional source "netsh int tcp show global: proportional rate reduction enabled"
+set tcp_early_retrans=unknown  source "netsh int tcp show supplemental names tail loss probes, not their timeout"
+set loss-detection=unknown     source "netsh int tcp show supplemental names RACK, not its details"
+set tcp_fastopen=1             source "netsh int tcp show global: Fast Open enabled"
+set tcp_ecn=unknown            source "Get-NetTCPSetting: EcnCapability, which differs between machines"

@@ -1,0 +1,51 @@
+// The page's language: chosen, or the browser's; and its texts.
+
+import { recall, remember } from "../store";
+import { en, type Strings } from "./en";
+import { zh } from "./zh";
+
+export const languages = {
+  en: { name: "English", strings: en },
+  zh: { name: "中文", strings: zh },
+} as const satisfies Record<string, { name: string; strings: Strings }>;
+export type Language = keyof typeof languages;
+
+const stored = "tcpwaltz.language";
+const isLanguage = (word: string | null): word is Language => word !== null && word in languages;
+
+function choose(): Language {
+  const chosen = recall(stored);
+  if (isLanguage(chosen)) return chosen;
+  const [first = "en"] = navigator.language.split("-");
+  return isLanguage(first) ? first : "en";
+}
+
+let current: Language = choose();
+
+export const currentLanguage = () => current;
+
+export function setLanguage(language: Language): void {
+  current = language;
+  remember(stored, language);
+  translate(document);
+}
+
+/** The text of this name, its places filled in. */
+export function say(name: keyof Strings, ...values: readonly (string | number)[]): string {
+  return languages[current].strings[name].replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)]));
+}
+
+/** Attributes of elements that name a text, and where it goes. */
+const places = [
+  ["data-say", (node: Element, text: string) => node.replaceChildren(text)],
+  ["data-say-label", (node: Element, text: string) => node.setAttribute("aria-label", text)],
+  ["data-say-title", (node: Element, text: string) => node.setAttribute("title", text)],
+] as const;
+
+/** Puts the texts where index.html names them. */
+export function translate(root: ParentNode): void {
+  document.documentElement.lang = current;
+  for (const [attribute, put] of places)
+    for (const node of root.querySelectorAll(`[${attribute}]`))
+      put(node, say(node.getAttribute(attribute) as keyof Strings));
+}
