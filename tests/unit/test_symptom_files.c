@@ -229,6 +229,8 @@ static const struct {
     {"broken pipe", "rst-after-fin"},
     {"EPIPE", "rst-after-fin"},
     {"retransmission 200 ms", "retransmission-200ms"},
+    {"tcp spurious retransmission", "retransmission-200ms"},
+    {"tcp_tw_recycle NAT", "syn-unanswered"},
     {"40 ms delay", "delayed-ack-40ms"},
     {"zero window", "zero-window"},
     {"[TCP ZeroWindow]", "zero-window"},
