@@ -309,6 +309,12 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(undo, "undo", KEY_YES_NO, 0, 1, "no", NULL,                                                  \
+      "when a loss turns out to be none, by timestamps (RFC 3522) or D-SACK (RFC 3708), the "      \
+      "window "                                                                                    \
+      "goes back")                                                                                 \
+    K(tcp_frto, "tcp_frto", KEY_COUNT, 0, 2, "0", NULL,                                            \
+      "after a timeout new data find out whether it was needed (F-RTO, RFC 5682); with undo=yes")  \
     K(rate_reduction, "rate-reduction", KEY_WORD, 0, 0, "at-once", KEY_WORDS(RATE_REDUCTION),      \
       "after a loss the congestion window shrinks at once, or with what arrives (RFC 6937)")       \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \

@@ -285,6 +285,8 @@ static void step_5_acknowledge(Arrival *a)
     bool is_duplicate = !news && is_duplicate_ack(a, window_before);
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == sacked);
+    if (conn->undo != NULL)
+        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
     else if (is_duplicate)

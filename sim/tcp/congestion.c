@@ -257,8 +257,10 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
 static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    if (!conn->is_reducing) /* for a mark */
+    if (!conn->is_reducing) { /* for a mark */
+        tcp_undo_begin(stack, conn);
         begin_reduction(stack, conn);
+    }
     conn->in_recovery = true;
     conn->probed_tail = false;
     tcp_marks_assert(conn);
@@ -269,10 +271,11 @@ static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime 
 }
 
 /* RFC 3168 §6.1.2: the same for a mark, but nothing is lost. */
-void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn)
+void tcp_congestion_marked(TcpStack *stack, TcpConnection *conn)
 {
     if (is_off(stack))
         return;
+    tcp_undo_end(stack, conn);
     begin_reduction(stack, conn);
     conn->cwnd_acked = 0;
 }
@@ -365,10 +368,12 @@ void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime n
 
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
  * ago (RFC 8985 §6.3). */
-void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime now)
+void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool by_time = stack->config->loss_detection == LOSS_DETECTION_RACK;
 
+    if (stack->config->undo)
+        tcp_undo_timed_out(stack, conn);
     if (!conn->in_loss)
         conn->ssthresh = threshold(stack, conn);
     if (tcp_is_linux_cubic(stack))

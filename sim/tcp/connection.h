@@ -128,6 +128,14 @@ typedef enum TcpAckUrgency {
     TCP_ACK_NOW,
 } TcpAckUrgency;
 
+/* What goes back when the loss was none: undo.c. */
+typedef struct TcpUndo {
+    Seq marker;        /* SND.UNA when the loss was found */
+    uint32_t ssthresh; /* what it was before, bytes */
+    uint32_t stamp;    /* timestamp of the first repetition; 0: none yet */
+    int16_t again;     /* repetitions that no D-SACK has told of; -1: none was sent */
+} TcpUndo;
+
 /* CUBIC (RFC 9438 §4): windows in thousandths of a segment, times in milliseconds. */
 typedef struct CubicState {
     SimTime epoch_began; /* congestion avoidance since the last loss; 0: not begun */
@@ -220,6 +228,9 @@ typedef struct TcpConnection {
     bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
+    bool is_frto : 1;         /* F-RTO is finding out */
+    bool sends_new : 1;       /* … by new data: what is presumed lost waits */
+    bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_linux_cubic : 1; /* see below */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
@@ -237,6 +248,7 @@ typedef struct TcpConnection {
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     TcpWaiting *waiting;             /* the last packet; NULL: none */
+    TcpUndo *undo;                   /* of the last loss; NULL: nothing goes back */
     uint64_t app_bytes;              /* handed over by the application so far */
     uint32_t snd_wnd, snd_wnd_max;
     Seq snd_wl1, snd_wl2;
@@ -251,11 +263,9 @@ typedef struct TcpConnection {
     uint32_t held_bytes;  /* in pieces, in order or not */
     uint64_t read_offset; /* bytes the application has taken */
     TcpPiece *pieces;
-    Seq arrivals;    /* out of order: TcpPiece.grown of the last one */
-    SackBlock dsack; /* RFC 2883 */
-    TcpReason ack_reason;
+    Seq arrivals;            /* out of order: TcpPiece.grown of the last one */
+    SackBlock dsack;         /* RFC 2883 */
     uint32_t unacked_bytes;  /* received in order since our last ACK */
-    uint32_t quick_acks;     /* segments acknowledged at once, so far */
     SimTime data_arrived_at; /* the last time */
     uint32_t ts_recent;
     Seq mdev_round_end; /* see mdev */
@@ -267,11 +277,13 @@ typedef struct TcpConnection {
     Seq rtt_seq;
     uint16_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
     uint16_t refusals;           /* how often our SYN was answered with RST */
-    uint32_t backoffs;           /* doublings of the RTO */
-    uint32_t retries;            /* timeouts since the last progress */
-    uint32_t probe_backoffs;     /* zero-window probes since the window closed */
+    uint16_t backoffs;           /* doublings of the RTO */
+    uint16_t retries;            /* timeouts since the last progress */
+    uint16_t probe_backoffs;     /* zero-window probes since the window closed */
     uint16_t probes;             /* zero-window probes unanswered */
     uint16_t keepalive_probes;   /* keepalive probes unanswered */
+    uint16_t quick_acks;         /* segments acknowledged at once, so far */
+    uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */
@@ -344,8 +356,8 @@ struct TcpStack {
     TcpFastOpenKeys fast_open_keys;
     SimTime fast_open_paused_at; /* since when; with fast_open_pauses > 0 */
     uint32_t fast_open_pauses;   /* in a row */
-    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *waitings, *cubics,
-        *port_lists, *peer_records, *tunings;
+    MemoryPool *connections, *half_opens, *extras, *pieces, *packets, *sents, *undos, *waitings,
+        *cubics, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
     bool sends_packets; /* push=bursts: see packets.c */
     bool refuses;       /* tcp_stack_refuse() */
@@ -842,7 +854,9 @@ Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq
 SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
                            Seq at); /* two records meet there */
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
-SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most);     /* false: none was */
+SELDOM void tcp_sent_unmark_lost(TcpConnection *conn);
+SELDOM bool tcp_sent_any_again(const TcpConnection *conn); /* some of it is under way again */
+SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most); /* false: none was */
 bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
 /* Is the record at seq of one packet with the next, and is that lost, too? */
 SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
@@ -897,11 +911,22 @@ void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /*
 SELDOM void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t delivered,
                                   bool progress);
 SELDOM void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn);
-SELDOM void tcp_congestion_timeout(const TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_congestion_marked(const TcpStack *stack, TcpConnection *conn); /* by a router */
+SELDOM void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_congestion_marked(TcpStack *stack, TcpConnection *conn); /* by a router */
 
 /* sender=linux: all that may leave has left; or it `waits` for more room. */
 void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits);
+
+/* ---- undo.c: with undo=yes ---- */
+
+SELDOM void tcp_undo_begin(TcpStack *stack, TcpConnection *conn); /* a loss was found */
+/* It was one, or the connection is over. */
+void tcp_undo_end(TcpStack *stack, TcpConnection *conn);
+SELDOM void tcp_undo_timed_out(TcpStack *stack, TcpConnection *conn); /* before it is dealt with */
+SELDOM void tcp_undo_repeated(TcpConnection *conn, SimTime now); /* what was lost is sent again */
+/* An ACK has come and done its work, all but for the window.  `news`: it acknowledged something; `more`: it SACKed
+ * something, or repeats another. */
+SELDOM void tcp_undo_acknowledged(struct Arrival *a, bool news, bool more);
 
 /* ---- cubic.c: congestion=cubic with sender=linux ---- */
 

@@ -252,6 +252,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
         conn->retransmitted = true;
         conn->timing = false; /* Karn: what was sent twice is not timed */
         tcp_sent_again(conn, segment->seq, now);
+        if (conn->undo != NULL)
+            tcp_undo_repeated(conn, now);
         return;
     }
     if (!conn->timing) {
@@ -600,8 +602,9 @@ bool tcp_output_may_send(const TcpConnection *conn)
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    if (conn->missing_count > 0)
+    if (conn->missing_count > 0 && !conn->sends_new)
         tcp_output_lost(stack, conn, now);
+    conn->sends_new = false;
     bool waits = false;
     if (stack->refuses)
         ;

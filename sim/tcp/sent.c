@@ -212,6 +212,8 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 {
     SimTime rtt = now - sent->at;
 
+    if (!sent->repeated && seq_le(sent->end, conn->recover))
+        conn->once_delivered = true;
     if (sent->again && rtt < conn->rtt_min)
         return; /* it answers the first transmission, not the last */
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
@@ -334,6 +336,22 @@ static bool mark_lost(TcpConnection *conn, TcpSent *sent)
     sent->again = false;
     conn->missing_count++;
     return true;
+}
+
+/* What was lost is only late. */
+void tcp_sent_unmark_lost(TcpConnection *conn)
+{
+    for (TcpSent *s = conn->sent_first; s != NULL; s = s->next)
+        s->lost = false;
+    conn->missing_count = 0;
+}
+
+bool tcp_sent_any_again(const TcpConnection *conn)
+{
+    for (const TcpSent *s = conn->sent_first; s != NULL; s = s->next)
+        if (s->again && !s->sacked)
+            return true;
+    return false;
 }
 
 /* RFC 6675 §4, IsLost(): three segments behind it have been SACKed. */

@@ -32,6 +32,7 @@ TcpStack *tcp_stack_new(const TcpSetup *setup)
     stack->sents = memory_pool_new(sizeof(TcpSent), setup->budget);
     stack->waitings = memory_pool_new(sizeof(TcpWaiting), setup->budget);
     stack->cubics = memory_pool_new(tcp_cubic_size(), setup->budget);
+    stack->undos = memory_pool_new(sizeof(TcpUndo), setup->budget);
     stack->tunings = memory_pool_new(sizeof(TcpTuning), setup->budget);
     stack->by_key.budget = stack->half_open_extras.budget = setup->budget;
     stack->by_id.budget = setup->budget;
@@ -85,6 +86,7 @@ void tcp_stack_free(TcpStack *stack)
     memory_pool_free(stack->pieces);
     memory_pool_free(stack->packets);
     memory_pool_free(stack->sents);
+    memory_pool_free(stack->undos);
     memory_pool_free(stack->waitings);
     memory_pool_free(stack->cubics);
     memory_pool_free(stack->port_lists);
@@ -198,9 +200,10 @@ TcpCensus tcp_stack_census(const TcpStack *stack)
         .bytes = memory_pool_bytes(stack->half_opens) + memory_pool_bytes(stack->extras) +
                  memory_pool_bytes(stack->connections) + memory_pool_bytes(stack->pieces) +
                  memory_pool_bytes(stack->packets) + memory_pool_bytes(stack->sents) +
-                 memory_pool_bytes(stack->waitings) + memory_pool_bytes(stack->cubics) +
-                 memory_pool_bytes(stack->port_lists) + memory_pool_bytes(stack->peer_records) +
-                 memory_pool_bytes(stack->tunings) + id_map_bytes(&stack->by_id) +
+                 memory_pool_bytes(stack->undos) + memory_pool_bytes(stack->waitings) +
+                 memory_pool_bytes(stack->cubics) + memory_pool_bytes(stack->port_lists) +
+                 memory_pool_bytes(stack->peer_records) + memory_pool_bytes(stack->tunings) +
+                 id_map_bytes(&stack->by_id) +
                  (stack->by_key.bucket_count + stack->half_open_extras.bucket_count +
                   stack->taken_ports.bucket_count + stack->peers.bucket_count) *
                      sizeof(MapNode *),
@@ -415,6 +418,7 @@ static void let_go_of_all(TcpStack *stack, TcpConnection *conn)
     tcp_sent_clear(stack, conn);
     tcp_packets_clear(stack, conn);
     tcp_cubic_drop(stack, conn);
+    tcp_undo_end(stack, conn);
     if (conn->tuning != NULL)
         tcp_tuning_drop(stack, conn);
 }
