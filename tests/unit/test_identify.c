@@ -198,9 +198,9 @@ START_TEST(measured_linux_is_linux)
     must_name("syn-all-lost-default", "client", "linux-6.18", 3);
     must_name("half-open-synack-retries5", "server", "linux-6.18", 6);
     must_name("data-first5-lost", "client", "linux-6.18", 5);
-    must_name("close-fin1-lost", "client", "linux-6.18", 8);
-    must_name("keepalive", "client", "linux-6.18", 16);
-    must_name("accept-queue-full-drop", "client", "linux-6.18", 3);
+    must_name("close-fin1-lost", "client", "linux-6.18", 16);
+    must_name("keepalive", "client", "linux-6.18", 30);
+    must_name("accept-queue-full-drop", "client", "linux-6.18", 4);
 }
 END_TEST
 
