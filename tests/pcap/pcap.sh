@@ -304,8 +304,8 @@ of_host() {
         awk -v host="$1" '$1 == host { print $2 }'
 }
 
-# What a host sent and tshark, which sees what was seen there, calls a retransmission is what we call so: in each
-# packet's comment, and all together in the summary.
+# What a host sent and tshark, which sees what was seen there, calls a retransmission (or out of order, which it is
+# when new data left a moment before) is what we call so: in each packet's comment, and all together in the summary.
 if ! command -v python3 >/dev/null; then
     skip 'one opinion on retransmissions' 'no python3'
 else
@@ -324,13 +324,13 @@ else
     done
     python3 tests/pcap/apart.py "$work/apart.pcapng" <"$work/list" || must false
     tshark --disable-protocol http -r "$work/apart.pcapng" -Y 'frame.packet_flags_direction == 2' -T fields \
-        -e ip.src -e tcp.analysis.retransmission -e frame.time_epoch -e tcp.flags -e frame.comment \
+        -e ip.src -e tcp.analysis.retransmission -e tcp.analysis.out_of_order -e tcp.flags -e frame.comment \
         2>/dev/null >"$work/sent"
     awk -F '\t' '
         FNR == NR { split($0, words, " "); said[words[1]] = words[2]; name[words[1]] = words[3]; next }
         {
             split($1, byte, "."); number = byte[2] * 256 + byte[3]
-            theirs = $2 != ""; ours = $5 ~ /^(retry|again)/; met[number] += theirs; all += theirs
+            theirs = $2 $3 != ""; ours = $5 ~ /^(retry|again)/; met[number] += theirs; all += theirs
             if (theirs != ours) { bad = 1; print "#   " name[number] ": " $0 }
         }
         END {
