@@ -19,6 +19,7 @@ set window-in-segments=yes     source "as seen on the wire: 64240 is 44 segments
 set delayed-ack=40ms           source "Get-NetTCPSetting: DelayedAckTimeout 40 ms, DelayedAckFrequency 2 (iperf issue 1069)"
 set initial-window=10          source "Get-NetTCPSetting: InitialCongestionWindow 10 (iperf issue 1069)"
 set congestion=cubic           source "Get-NetTCPSetting: CongestionProvider CUBIC (iperf issue 1069)"
+set hystart=rfc9406            source "RFC 9406 §5: on by default in Windows, without pacing, L = 8"
 set tcp_slow_start_after_idle=0 source "Get-NetTCPSetting: CwndRestart False"
 set rate-reduction=proportional source "netsh int tcp show global: proportional rate reduction enabled"
 set tcp_early_retrans=unknown  source "netsh int tcp show supplemental names tail loss probes, not their timeout"

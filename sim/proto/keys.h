@@ -74,6 +74,7 @@ typedef enum KeyType {
 #define RATE_REDUCTION_WORDS(W)                                                                    \
     W(RATE_REDUCTION_AT_ONCE, "at-once")                                                           \
     W(RATE_REDUCTION_PROPORTIONAL, "proportional")
+#define HYSTART_WORDS(W) W(HYSTART_NO, "no") W(HYSTART_RFC9406, "rfc9406")
 #define RTT_ESTIMATOR_WORDS(W)                                                                     \
     W(RTT_ESTIMATOR_RFC6298, "rfc6298")                                                            \
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
@@ -141,6 +142,7 @@ enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
 enum { RATE_REDUCTION_WORDS(KEY_WORD_VALUE_) };
+enum { HYSTART_WORDS(KEY_WORD_VALUE_) };
 enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
 enum { OPTION_ORDER_WORDS(KEY_WORD_VALUE_) };
 enum { LAST_WAIT_WORDS(KEY_WORD_VALUE_) };
@@ -309,6 +311,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(hystart, "hystart", KEY_WORD, 0, 0, "no", KEY_WORDS(HYSTART),                                \
+      "slow start slows down when round trips grow (HyStart++, RFC 9406; needs SACK); Linux's "    \
+      "own "                                                                                       \
+      "HyStart is part of its congestion=cubic")                                                   \
     K(undo, "undo", KEY_YES_NO, 0, 1, "no", NULL,                                                  \
       "when a loss turns out to be none, by timestamps (RFC 3522) or D-SACK (RFC 3708), the "      \
       "window "                                                                                    \

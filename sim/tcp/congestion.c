@@ -79,28 +79,35 @@ static int64_t cube_root(int64_t x)
 }
 
 /* RFC 9438 §4.2: K = cbrt((W_max - cwnd) / C) with C = 0.4, here in milliseconds. */
-static void cubic_begin_epoch(TcpConnection *conn, SimTime now, int64_t cwnd)
+static void cubic_begin_curve(TcpConnection *conn, SimTime now, int64_t cwnd)
 {
-    CubicState *cubic = &conn->cubic;
-    int64_t below = cubic->w_max > cwnd ? cubic->w_max - cwnd : 0;
+    int64_t below = conn->w_max > cwnd ? conn->w_max - cwnd : 0;
 
-    cubic->epoch_began = now;
-    cubic->k_ms = cube_root(below * 10 / 4 * milli * milli); /* (segments / C) in ms cubed */
-    cubic->w_est = cwnd;
-    if (cubic->w_max < cwnd)
-        cubic->w_max = cwnd;
+    conn->has_curve = true;
+    conn->cubic = (CubicCurve){
+        .began = now,
+        .k_ms = cube_root(below * 10 / 4 * milli * milli), /* (segments / C) in ms cubed */
+        .w_est = cwnd,
+    };
+    if (conn->w_max < cwnd)
+        conn->w_max = cwnd;
 }
 
 /* W_cubic(t + RTT) = C (t + RTT - K)^3 + W_max. */
 static int64_t cubic_target(const TcpConnection *conn, SimTime now)
 {
-    const CubicState *cubic = &conn->cubic;
-    int64_t t_ms = sim_time_add(now - cubic->epoch_began, conn->srtt) / SIM_MILLISECOND;
-    int64_t d = t_ms - cubic->k_ms;
+    int64_t t_ms = sim_time_add(now - conn->cubic.began, conn->srtt) / SIM_MILLISECOND;
+    int64_t d = t_ms - conn->cubic.k_ms;
 
     if (d > CUBIC_TIME_MAX)
         d = CUBIC_TIME_MAX; /* the curve is far above any window by then */
-    return d * d * d / milli / milli * 4 / 10 + cubic->w_max;
+    return d * d * d / milli / milli * 4 / 10 + conn->w_max;
+}
+
+/* §4.2: a silence is no time on the curve. */
+void tcp_congestion_resumed(TcpConnection *conn, SimTime silence)
+{
+    conn->cubic.began += silence;
 }
 
 /* §4.3 to §4.5: the curve, but never less than Reno would have. */
@@ -111,10 +118,11 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
     tcp_cubic_drop(stack, conn); /* of before its keys changed */
-    if (conn->cubic.epoch_began == 0)
-        cubic_begin_epoch(conn, now, cwnd);
+    if (!conn->has_curve)
+        cubic_begin_curve(conn, now, cwnd);
     int64_t acked = (int64_t)bytes * milli / mss;
-    conn->cubic.w_est += acked * 529 / cwnd; /* alpha = 3 (1 - 0.7) / (1 + 0.7) */
+    /* §4.3: alpha is 3 (1 - 0.7) / (1 + 0.7), and 1 once Reno would be where the last loss was. */
+    conn->cubic.w_est += acked * (conn->cubic.w_est < conn->w_max ? 529 : 1000) / cwnd;
     int64_t target = cubic_target(conn, now);
     if (target > cwnd * 3 / 2)
         target = cwnd * 3 / 2;
@@ -134,8 +142,9 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
     uint32_t mss = tcp_effective_mss(stack, conn);
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
-    conn->cubic.w_max = cwnd < conn->cubic.w_max ? cwnd * 85 / 100 : cwnd;
-    conn->cubic.epoch_began = 0;
+    conn->w_max = cwnd < conn->w_max ? cwnd * 85 / 100 : cwnd;
+    conn->has_curve = false;
+    conn->hystart = (TcpHystart){0};
     return (uint32_t)(conn->cwnd / 10 * 7);
 }
 
@@ -353,6 +362,8 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     conn->duplicate_acks = 0;
     if (conn->is_reducing && seq_gt(conn->snd_una, conn->recover))
         end_reduction(conn); /* of a mark: until something behind it is acknowledged */
+    if (stack->config->hystart != HYSTART_NO && conn->ssthresh == UINT32_MAX)
+        bytes = tcp_hystart_acked(stack, conn, bytes);
     if (!conn->is_reducing)
         grow(stack, conn, now, bytes);
 }

@@ -136,13 +136,22 @@ typedef struct TcpUndo {
     int16_t again;     /* repetitions that no D-SACK has told of; -1: none was sent */
 } TcpUndo;
 
+/* The end of slow start: hystart.c.  Round trips in microseconds; UINT32_MAX: none. */
+typedef struct TcpHystart {
+    Seq round_end;        /* SND.NXT when the round began */
+    uint32_t rtt_us;      /* the least of this round */
+    uint32_t before_us;   /* of the last one */
+    uint32_t baseline_us; /* where conservative slow start began; 0: not in it */
+    uint8_t samples, slow_rounds;
+    bool has_begun;
+} TcpHystart;
+
 /* CUBIC (RFC 9438 §4): windows in thousandths of a segment, times in milliseconds. */
-typedef struct CubicState {
-    SimTime epoch_began; /* congestion avoidance since the last loss; 0: not begun */
-    int64_t w_max;       /* the window at the last loss */
-    int64_t k_ms;        /* when the curve reaches it again */
-    int64_t w_est;       /* what Reno would have */
-} CubicState;
+typedef struct CubicCurve {
+    SimTime began; /* congestion avoidance since the last loss */
+    int64_t k_ms;  /* when it reaches the window of the last loss again */
+    int64_t w_est; /* what Reno would have */
+} CubicCurve;
 
 typedef struct TcpLinuxCubic TcpLinuxCubic; /* the same where sender=linux: cubic.c */
 
@@ -231,6 +240,7 @@ typedef struct TcpConnection {
     bool is_frto : 1;         /* F-RTO is finding out */
     bool sends_new : 1;       /* … by new data: what is presumed lost waits */
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
+    bool has_curve : 1;       /* CUBIC's has begun */
     bool has_linux_cubic : 1; /* see below */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
@@ -303,8 +313,10 @@ typedef struct TcpConnection {
     Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
     uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
     uint16_t reorderings;   /* … and how often one was */
+    int64_t w_max;          /* CUBIC: the window at the last loss, in thousandths of a segment */
     union {
-        CubicState cubic;
+        CubicCurve cubic;           /* in congestion avoidance: has_curve */
+        TcpHystart hystart;         /* before */
         TcpLinuxCubic *linux_cubic; /* with has_linux_cubic */
     };
     /* Proportional rate reduction (RFC 6937), in segments: the window when it began, and what was
@@ -897,6 +909,7 @@ SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
 
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_congestion_resumed(TcpConnection *conn, SimTime silence); /* with has_curve */
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
 /* `bytes` of new data were acknowledged; what the ACK says of losses. */
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
@@ -916,6 +929,12 @@ SELDOM void tcp_congestion_marked(TcpStack *stack, TcpConnection *conn); /* by a
 
 /* sender=linux: all that may leave has left; or it `waits` for more room. */
 void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits);
+
+/* ---- hystart.c ---- */
+
+/* In slow start so many bytes were acknowledged.  May end it (ssthresh); says by how many of them the
+ * window may grow. */
+SELDOM uint32_t tcp_hystart_acked(const TcpStack *stack, TcpConnection *conn, uint32_t bytes);
 
 /* ---- undo.c: with undo=yes ---- */
 

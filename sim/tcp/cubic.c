@@ -50,7 +50,7 @@ void tcp_cubic_drop(const TcpStack *stack, TcpConnection *conn)
         return;
     memory_pool_give(stack->cubics, conn->linux_cubic);
     conn->has_linux_cubic = false;
-    conn->cubic = (CubicState){0};
+    conn->cubic = (CubicCurve){0};
 }
 
 static int64_t jiffies(const TcpStack *stack, SimTime now)

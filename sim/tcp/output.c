@@ -242,6 +242,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
 
     if (conn->has_linux_cubic && conn->snd_una == conn->snd_nxt)
         tcp_cubic_wakes(stack, conn, now);
+    else if (conn->has_curve && conn->snd_una == conn->snd_nxt)
+        tcp_congestion_resumed(conn, now - conn->last_sent);
     conn->last_sent = now;
     conn->prr_out += conn->is_reducing;
     if (conn->snd_una == conn->snd_nxt) {
