@@ -261,7 +261,7 @@ static SELDOM void take_old_sack(Arrival *a)
 }
 
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
-static void step_5_acknowledge(Arrival *a)
+static inline void step_5_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     uint32_t window_before = conn->snd_wnd, duplicates = conn->duplicate_acks;

@@ -338,7 +338,7 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
              &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
-uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
+static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
 {
     SegmentOptions options = {0};
     uint32_t room = tcp_effective_mss(stack, conn);
@@ -347,6 +347,11 @@ uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
         return room;
     tcp_receive_sack(conn, &options);
     return room - (uint32_t)segment_options_bytes(&options);
+}
+
+uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    return data_room(stack, conn);
 }
 
 /* The same where sender=linux: segments are counted, however small; the window has one at least, also when
@@ -498,7 +503,7 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
         return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t mss = tcp_output_room(stack, conn);
+    uint32_t mss = data_room(stack, conn);
     uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
@@ -589,11 +594,16 @@ SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
     conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
-void tcp_output_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits)
+static inline void all_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits)
 {
     if (tcp_is_linux_sender(stack) && conn->una_position > 0)
         tcp_congestion_used(stack, conn, waits);
     watch_window(stack, conn, now);
+}
+
+void tcp_output_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits)
+{
+    all_sent(stack, conn, now, waits);
 }
 
 bool tcp_output_may_send(const TcpConnection *conn)
@@ -615,7 +625,7 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     else
         while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
             ;
-    tcp_output_sent(stack, conn, now, waits);
+    all_sent(stack, conn, now, waits);
 }
 
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
@@ -692,7 +702,7 @@ bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
 void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
-    uint32_t most = least(conn->snd_wnd, tcp_output_room(stack, conn));
+    uint32_t most = least(conn->snd_wnd, data_room(stack, conn));
     uint32_t packet = stack->sends_packets ? tcp_packets_first(stack, conn) : 0;
     Segment segment;
 
