@@ -164,7 +164,7 @@ static int profiles(int argc, char **argv)
     const GOptionEntry own[] = {
         {"diff", 0, 0, G_OPTION_ARG_NONE, &diff,
          "of two profiles, the keys in which they differ, with both sources", NULL},
-        {NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     const GOptionEntry *const tables[] = {own, NULL};
     g_auto(GStrv) names = NULL;

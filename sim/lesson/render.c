@@ -252,7 +252,7 @@ static gsize fitting(const char *line, guint cells)
     guint used = 0;
     const char *at = line;
 
-    for (; *at != '\0'; at = g_utf8_next_char(at)) {
+    for (; *at != '\0'; at = g_utf8_find_next_char(at, NULL)) {
         gunichar c = g_utf8_get_char(at);
 
         used += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;

@@ -97,6 +97,13 @@ static gboolean spool_input(const Boot *boot, GError **error)
     return TRUE;
 }
 
+/* A builder keeps a copy. */
+static void add_word(GStrvBuilder *words, char *word)
+{
+    g_strv_builder_add(words, word);
+    g_free(word);
+}
+
 static char **command_line(const LiveStage *stage, const char *kernel)
 {
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
@@ -104,9 +111,9 @@ static char **command_line(const LiveStage *stage, const char *kernel)
     g_strv_builder_add_many(words, kernel, "rootfstype=hostfs", "rootflags=/", "rw", "mem=1G",
                             "time-travel=inf-cpu", "con=null", "con0=null,fd:1", "quiet",
                             "devtmpfs.mount=0", "umid=it", NULL);
-    g_strv_builder_add(words, g_strdup_printf("uml_dir=%s/" LIVE_STAGE_KERNEL "/", stage->folder));
-    g_strv_builder_add(words, g_strdup_printf("init=%s/" LIVE_STAGE_INIT, stage->folder));
-    g_strv_builder_add(words, g_strdup_printf(LIVE_STAGE_VARIABLE "=%s", stage->folder));
+    add_word(words, g_strdup_printf("uml_dir=%s/" LIVE_STAGE_KERNEL "/", stage->folder));
+    add_word(words, g_strdup_printf("init=%s/" LIVE_STAGE_INIT, stage->folder));
+    add_word(words, g_strdup_printf(LIVE_STAGE_VARIABLE "=%s", stage->folder));
     return g_strv_builder_end(words);
 }
 

@@ -13,7 +13,7 @@ static gboolean name_is_well_formed(const char *name)
 {
     if (!g_utf8_validate(name, -1, NULL) || !g_unichar_isalpha(g_utf8_get_char(name)))
         return FALSE;
-    for (; *name != '\0'; name = g_utf8_next_char(name)) {
+    for (; *name != '\0'; name = g_utf8_find_next_char(name, NULL)) {
         gunichar sign = g_utf8_get_char(name);
 
         if (!g_unichar_isalnum(sign) && !g_unichar_ismark(sign) && sign != '-' && sign != '_')

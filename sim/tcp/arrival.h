@@ -101,7 +101,7 @@ static inline bool end(Arrival *a, TcpState last, TcpReason reason, TcpError err
 static inline void owe_ack(Arrival *a, TcpReason reason)
 {
     a->conn->ack_urgency = TCP_ACK_NOW;
-    a->conn->ack_reason = reason;
+    a->conn->ack_reason = (uint16_t)reason;
 }
 
 static inline bool checks_rfc5961(const Arrival *a)
