@@ -155,6 +155,9 @@ START_TEST(new_data_show_that_it_was_not)
     harness_deliver(h, "A 1 1001 w=30000 sack=10001-11001");
     ck_assert_int_eq(look(h).congestion, TCP_LOOK_LOSS);
     ck_assert_ptr_nonnull(strstr(h->sent, "A 1001 1 +1000"));
+    /* Once that is found out, what was sent once and has arrived is no proof of the contrary. */
+    harness_deliver(h, "A 1 10001 w=30000 sack=10001-11001");
+    ck_assert_uint_le(look(h).ssthresh, 7000);
     harness_free(h);
 }
 END_TEST
