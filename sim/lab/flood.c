@@ -154,6 +154,7 @@ static gboolean make_model(LabRun *run, LabFlood *flood)
     if (common.flags & TCP_SYN) {
         flood->model.options.present = OPTION_MSS;
         flood->model.options.mss = address_is_ipv6(flood->model.src_addr) ? SYN_MSS_IPV6 : SYN_MSS;
+        segment_options_lay_out(&flood->model.options, OPTION_ORDER_OF_LINUX, FALSE);
     }
     return TRUE;
 }

@@ -94,15 +94,18 @@ static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint 
 }
 
 /* What arrives, as bytes: the node's that sent it, or those of the segment. */
-static guint8 *bytes_of(const LabCopy *copy, gsize *size)
+static guint8 *bytes_of(const LabRun *run, const LabCopy *copy, gsize *size)
 {
+    Segment segment = copy->segment;
     const LabBytes *bytes = &copy->freight->bytes;
     if (bytes->data != NULL) {
         *size = bytes->size;
         return g_memdup2(bytes->data, bytes->size);
     }
     guint8 *made = g_malloc(WIRE_PACKET_MAX);
-    *size = wire_encode(&copy->segment, 0, made, WIRE_PACKET_MAX);
+    if (segment.ttl == 0)
+        segment.ttl = lab_ttl(run, copy->origin.from);
+    *size = wire_encode(&segment, 0, made, WIRE_PACKET_MAX);
     g_assert(*size > 0);
     return made;
 }
@@ -170,7 +173,7 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
 static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     gsize size;
-    g_autofree guint8 *bytes = bytes_of(copy, &size);
+    g_autofree guint8 *bytes = bytes_of(run, copy, &size);
     Segment segment = copy->segment;
     gboolean refused =
         copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit, &segment);
@@ -381,7 +384,7 @@ static void check_wire(const Segment *segment)
     g_assert(wire_decode(bytes, length, &back, &payload) == WIRE_OK);
     g_assert(back.seq == segment->seq && back.ack == segment->ack && back.flags == segment->flags);
     g_assert(back.window == segment->window && back.length == segment->length);
-    g_assert(back.options.present == (segment->options.present & ~OPTION_ORDER_BSD));
+    g_assert(back.options.list == segment->options.list);
     for (gsize i = 0; i < segment->length; i++)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }

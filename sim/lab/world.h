@@ -194,11 +194,22 @@ static inline TraceId lab_record(LabRun *run, const TraceEvent *event)
     return 0;
 }
 
+/* What a host sends without saying how long it may live. */
+static inline guint8 lab_ttl(const LabRun *run, guint host)
+{
+    return (guint8)g_array_index(run->plan->hosts, PlanHost, host).config.ip_default_ttl;
+}
+
 /* The same for a SEND, ARRIVE or DISCARD: what names no SEND is seen here first. */
 static inline TraceId lab_record_segment(LabRun *run, TraceEvent *event, const Segment *segment)
 {
-    if (!run->quiet && event->segment.sent == 0)
-        event->segment.seen = trace_see(run->trace, segment, event->segment.injected);
+    if (!run->quiet && event->segment.sent == 0) {
+        TraceSeen *seen = trace_see(run->trace, segment, event->segment.injected);
+
+        if (seen != NULL && seen->segment.ttl == 0)
+            seen->segment.ttl = lab_ttl(run, event->host);
+        event->segment.seen = seen;
+    }
     return lab_record(run, event);
 }
 

@@ -40,6 +40,7 @@ set receiver=bsd               source "FreeBSD sys/netinet/tcp_input.c, tcp_mss:
 set tcp_timestamps=1           source "FreeBSD net.inet.tcp.rfc1323"
 set tcp_window_scaling=1       source "FreeBSD net.inet.tcp.rfc1323"
 set option-order=bsd           source "FreeBSD sys/netinet/tcp_output.c, tcp_addoptions"
+set ip_default_ttl=64          source "FreeBSD sys/netinet/ip.h, IPDEFTTL; net.inet.ip.ttl"
 set tcp_sack=1                 source "FreeBSD net.inet.tcp.sack.enable"
 set tcp_dsack=1                source "FreeBSD 13 sys/netinet/tcp_sack.c, tcp_update_dsack_list"
 set delayed-ack=40ms           source "FreeBSD 13 sys/netinet/tcp_timer.h, TCPTV_DELACK; 100 ms before"

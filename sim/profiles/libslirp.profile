@@ -11,4 +11,5 @@ set delayed-ack=0             source "libslirp 4.7.0 src/tcp_input.c, header pre
 set nagle=no                  source "libslirp 4.7.0 src/tcp_output.c: sends whatever there is"
 set tcp_timestamps=0          source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"
 set tcp_window_scaling=0      source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"
+set ip_default_ttl=64         source "libslirp 4.7.0 src/ip.h, IPDEFTTL"
 set window=65535              source "libslirp 4.7.0 src/tcp.h, TCP_RCVSPACE is more than 16 bits tell"

@@ -39,6 +39,8 @@ set window-probe=ack           source "Linux 2.4 net/ipv4/tcp_output.c, tcp_xmit
 set tcp_timestamps=1           source "Linux ip-sysctl.txt"
 set tcp_sack=1                 source "Linux ip-sysctl.txt"
 set tcp_dsack=1                source "Linux 2.4 ip-sysctl.txt"
+set option-order=linux         source "Linux net/ipv4/tcp_output.c, tcp_syn_build_options; tcp_options_write since 2.6"
+set ip_default_ttl=64          source "Linux include/linux/ip.h, IPDEFTTL"
 set tcp_window_scaling=1       source "Linux ip-sysctl.txt"
 
 set keepalive=no               source "a socket option"

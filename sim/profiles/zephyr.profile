@@ -32,6 +32,7 @@ set window=unknown             source "Zephyr subsys/net/ip/tcp.c, tcp_rx_window
 set tcp_timestamps=0           source "Zephyr subsys/net/ip/tcp.c sends an MSS alone"
 set tcp_window_scaling=0       source "Zephyr subsys/net/ip/tcp.c sends an MSS alone"
 set tcp_sack=0                 source "Zephyr subsys/net/ip/tcp.c sends an MSS alone"
+set ip_default_ttl=64          source "Zephyr subsys/net/ip/Kconfig, NET_INITIAL_TTL"
 set delayed-ack=100ms          source "Zephyr subsys/net/ip/tcp.c, ACK_DELAY"
 set initial-window=1           source "Zephyr subsys/net/ip/tcp.c, TCP_CONGESTION_INITIAL_WIN"
 set congestion=reno            source "Zephyr subsys/net/ip/tcp.c, tcp_new_reno_init"

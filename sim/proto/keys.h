@@ -81,7 +81,18 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
     W(RTT_ESTIMATOR_LWIP, "lwip")                                                                  \
     W(RTT_ESTIMATOR_FREERTOS, "freertos")
-#define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
+#define OPTION_ORDER_WORDS(W)                                                                      \
+    W(OPTION_ORDER_OF_LINUX, "linux")                                                              \
+    W(OPTION_ORDER_OF_BSD, "bsd")                                                                  \
+    W(OPTION_ORDER_OF_NETBSD, "netbsd")                                                            \
+    W(OPTION_ORDER_OF_OPENBSD, "openbsd")                                                          \
+    W(OPTION_ORDER_OF_MACOS, "macos")                                                              \
+    W(OPTION_ORDER_OF_WINDOWS, "windows")                                                          \
+    W(OPTION_ORDER_OF_WINDOWS_XP, "windows-xp")                                                    \
+    W(OPTION_ORDER_OF_ILLUMOS, "illumos")                                                          \
+    W(OPTION_ORDER_OF_LWIP, "lwip")                                                                \
+    W(OPTION_ORDER_OF_VPP, "vpp")                                                                  \
+    W(OPTION_ORDER_OF_SMOLTCP, "smoltcp")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
     W(REPEATED_SYN_SYN_ACK, "syn-ack")                                                             \
@@ -258,6 +269,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     /* Data */                                                                                     \
     K(ip, "ip", KEY_WORD, 0, 0, "4", KEY_WORDS(IP),                                                \
       "what carries the segments: IPv4, or IPv6, whose header takes 20 bytes more (RFC 8200)")     \
+    K(ip_default_ttl, "ip_default_ttl", KEY_COUNT, 1, 255, "64", NULL,                             \
+      "time to live of what is sent (RFC 791 §3.1), with ip=6 its hop limit; a link takes none")    \
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL,                                              \
       "largest segment we accept, as announced; 20 bytes less with ip=6")                          \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
@@ -285,7 +298,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
     K(option_order, "option-order", KEY_WORD, 0, 0, "linux", KEY_WORDS(OPTION_ORDER),              \
-      "how the options of SYN and SYN-ACK are laid out")                                           \
+      "in which order and with which padding options stand in the header: as this stack has them") \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
     K(nagle_holds, "nagle-holds", KEY_WORD, 0, 0, "any", KEY_WORDS(NAGLE_HOLDS),                   \

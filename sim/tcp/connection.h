@@ -351,6 +351,9 @@ typedef struct TcpListener {
 
 typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
+/* Sets of options but Fast Open's, without and beside ACK. */
+enum { TCP_LAYOUTS = 2 << (OPTION_BITS - 2) };
+
 struct TcpStack {
     TcpSetup setup;
     const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
@@ -380,6 +383,7 @@ struct TcpStack {
     uint32_t challenge_count; /* … challenge ACKs were sent (RFC 5961 §7) */
     size_t payload_held;      /* bytes, of all connections */
     SimTime isn_epoch;        /* when the clock of initial sequence numbers began */
+    OptionList layouts[TCP_LAYOUTS]; /* that have been asked for: tcp_options_layout() */
 };
 
 /* The one key of a connection: the local address is the host's, so 64 bits hold the rest.  (Longer
@@ -526,6 +530,18 @@ static inline bool tcp_duplicates_are_marked(const TcpConnection *conn)
 void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentOptions *options);
 uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer);
 uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options);
+
+/* Lists the options of a segment that is made, as the stack does. */
+SELDOM void tcp_options_lay_out(TcpStack *stack, Segment *segment);
+
+/* Where the list for this segment is, once it was made: those without Fast Open have a place for each set, and
+ * another one beside ACK. */
+static inline OptionList *tcp_options_layout(TcpStack *stack, const Segment *segment)
+{
+    unsigned with_ack = (unsigned)(segment->flags & TCP_ACK) << 1;
+
+    return &stack->layouts[with_ack | (segment->options.present & (TCP_LAYOUTS / 2 - 1))];
+}
 
 /* ---- cookie.c ---- */
 

@@ -12,7 +12,6 @@
 
 enum {
     TIMESTAMPS_BYTES = 12, /* the option with its padding */
-    TCP_OPTIONS_MAX = 40,
     LEAST_PACKET = 68 - 40 - TIMESTAMPS_BYTES,
     CHALLENGES_PER_SECOND = 10,
 };
@@ -72,14 +71,20 @@ static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
     segment->options.ts_ecr = recent;
 }
 
+/* All that are present; last. */
+static inline void lay_out(TcpStack *stack, Segment *segment)
+{
+    segment->options.list = *tcp_options_layout(stack, segment);
+    if (segment->options.list == 0 || stack->tuning != NULL)
+        tcp_options_lay_out(stack, segment);
+}
+
 /* Options of SYN and SYN-ACK: all that we would like, or all that was offered and we take. */
 static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale, bool sack)
 {
-    int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
-
     if (stack->tuning != NULL && stack->tuning->no_options)
         return;
-    segment->options.present |= (uint8_t)(OPTION_MSS | layout);
+    segment->options.present |= OPTION_MSS;
     segment->options.mss = (uint16_t)stack->config->mss;
     if (sack)
         segment->options.present |= OPTION_SACK_PERMITTED;
@@ -137,6 +142,8 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
         tcp_receive_sack(conn, &segment->options);
         conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
     }
+    if (segment->options.present != 0)
+        lay_out(stack, segment);
 }
 
 static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
@@ -157,6 +164,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
                     answer ? conn->entry.sack_on : config->tcp_sack);
     if (!answer && offers && config->tcp_timestamps)
         add_timestamps(segment, tcp_timestamp(now), 0);
+    lay_out(stack, segment);
 }
 
 /* What MSG_MORE has left open is not the end. */
@@ -191,13 +199,16 @@ static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uin
 }
 
 /* SACK blocks that came up since the segment was cut must not make it longer than the peer takes. */
-static void drop_sack_beyond(Segment *segment, uint32_t most)
+static void drop_sack_beyond(TcpStack *stack, Segment *segment, uint32_t most)
 {
     SegmentOptions *options = &segment->options;
 
-    while (options->sack_count > 0 && segment->length + segment_options_bytes(options) > most)
-        if (--options->sack_count == 0)
-            options->present &= (uint8_t)~OPTION_SACK;
+    while (options->sack_count > 0 && segment->length + segment_options_bytes(options) > most) {
+        if (--options->sack_count > 0)
+            continue;
+        options->present &= (uint8_t)~OPTION_SACK;
+        lay_out(stack, segment);
+    }
 }
 
 /* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
@@ -232,7 +243,7 @@ static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime n
     bool is_all = segment->length >= out; /* of the record, whose end it is that pushes */
     if (stack->sends_packets && is_all && tcp_sent_pushes(conn, seq) && segment->length > 0)
         segment->flags |= TCP_PSH;
-    drop_sack_beyond(segment, conn->peer_mss);
+    drop_sack_beyond(stack, segment, conn->peer_mss);
 }
 
 /* Accounts for what has just been sent: the first time or again. */
@@ -278,7 +289,7 @@ static inline void transmit(TcpStack *stack, TcpConnection *conn, SimTime now,
 }
 
 /* Flags and a Fast Open option besides; false: the option found no room. */
-static bool add_special(Segment *segment, const Segment *special)
+static bool add_special(TcpStack *stack, Segment *segment, const Segment *special)
 {
     SegmentOptions *options = &segment->options;
 
@@ -288,9 +299,11 @@ static bool add_special(Segment *segment, const Segment *special)
     options->present |= special->options.present;
     options->cookie_length = special->options.cookie_length;
     memcpy(options->cookie, special->options.cookie, options->cookie_length);
-    if (segment_options_bytes(options) <= TCP_OPTIONS_MAX)
+    tcp_options_lay_out(stack, segment);
+    if (segment_options_bytes(options) <= SEGMENT_OPTIONS_MAX)
         return true;
     options->present &= (uint8_t)~OPTION_ANY_FAST_OPEN;
+    lay_out(stack, segment);
     return false;
 }
 
@@ -300,7 +313,7 @@ SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime
     Segment segment;
 
     compose(stack, conn, now, 0, 0, &segment);
-    if (add_special(&segment, special) && length > 0) {
+    if (add_special(stack, &segment, special) && length > 0) {
         segment.length = length;
         segment.payload = (Payload){tcp_stack_stream(stack, conn->entry.id), 0};
         conn->special |= TCP_SYN_DATA;
@@ -346,6 +359,7 @@ static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *con
     if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
         return room;
     tcp_receive_sack(conn, &options);
+    segment_options_lay_out(&options, stack->config->option_order, false);
     return room - (uint32_t)segment_options_bytes(&options);
 }
 
@@ -788,6 +802,7 @@ static inline void compose_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uin
     add_syn_options(stack, segment, half->entry.window_scale_on, half->entry.sack_on);
     if (half->entry.timestamps_on)
         add_timestamps(segment, ts_val, half->ts_recent);
+    lay_out(stack, segment);
 }
 
 OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
@@ -805,7 +820,7 @@ SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half,
     Segment segment;
 
     compose_syn_ack(stack, half, ts_val, &segment);
-    (void)add_special(&segment, special);
+    (void)add_special(stack, &segment, special);
     send_out(stack, half->entry.id, &segment, note);
 }
 
@@ -817,7 +832,7 @@ SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTim
 
     compose(stack, conn, now, 0, 0, &segment);
     finish_special_again(stack, conn, &segment);
-    (void)add_special(&segment, special);
+    (void)add_special(stack, &segment, special);
     send_out(stack, conn->entry.id, &segment, note);
     tcp_timers_sent(stack, conn, now);
 }

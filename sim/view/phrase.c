@@ -123,31 +123,83 @@ static void append_sack_blocks(const TraceSegment *segment, GString *out)
                                options->sack[i].right - base);
 }
 
-/* As packetdrill and tcpdump name it. */
-static void append_fast_open(const SegmentOptions *options, GString *out)
+static void say_mss(const SegmentOptions *options, GString *out)
 {
-    g_string_append(out, options->present & OPTION_FAST_OPEN ? " FO" : " FOEXP");
+    g_string_append_printf(out, " mss %u", options->mss);
+}
+
+static void say_window_scale(const SegmentOptions *options, GString *out)
+{
+    g_string_append_printf(out, " wscale %u", options->window_scale);
+}
+
+static void say_sack_permitted(const SegmentOptions *options, GString *out)
+{
+    (void)options;
+    g_string_append(out, " sackOK");
+}
+
+static void say_timestamps(const SegmentOptions *options, GString *out)
+{
+    (void)options;
+    g_string_append(out, " TS");
+}
+
+static void say_sack(const SegmentOptions *options, GString *out)
+{
+    g_string_append_printf(out, " sack x%u", options->sack_count);
+}
+
+static void append_hex(const guint8 *bytes, guint length, GString *out)
+{
+    for (guint i = 0; i < length; i++)
+        g_string_append_printf(out, "%02x", bytes[i]);
+}
+
+/* As packetdrill and tcpdump name it. */
+static void say_fast_open(const SegmentOptions *options, GString *out)
+{
+    g_string_append(out, options->present & OPTION_FAST_OPEN_EXP ? " FOEXP" : " FO");
     g_string_append(out, options->cookie_length > 0 ? " " : " request");
-    for (guint i = 0; i < options->cookie_length; i++)
-        g_string_append_printf(out, "%02x", options->cookie[i]);
+    append_hex(options->cookie, options->cookie_length, out);
+}
+
+/* Padding goes without saying. */
+static void (*const say_option[OPTION_ITEM_COUNT])(const SegmentOptions *options, GString *out) = {
+    [OPTION_ITEM_MSS] = say_mss,
+    [OPTION_ITEM_WINDOW_SCALE] = say_window_scale,
+    [OPTION_ITEM_SACK_PERMITTED] = say_sack_permitted,
+    [OPTION_ITEM_TIMESTAMPS] = say_timestamps,
+    [OPTION_ITEM_SACK] = say_sack,
+    [OPTION_ITEM_FAST_OPEN] = say_fast_open,
+    [OPTION_ITEM_FAST_OPEN_EXP] = say_fast_open,
+};
+
+/* One that nobody here knows.  Returns what comes behind it. */
+static const guint8 *say_other(const guint8 *option, GString *out)
+{
+    g_string_append_printf(out, " kind %u%s", option[0], option[1] > 2 ? " " : "");
+    append_hex(option + 2, option[1] - 2U, out);
+    return option + option[1];
 }
 
 void phrase_options(const SegmentOptions *options, GString *out)
 {
+    const guint8 *other = segment_options_others(options);
     gsize before = out->len;
 
-    if (options->present & OPTION_MSS)
-        g_string_append_printf(out, " mss %u", options->mss);
-    if (options->present & OPTION_SACK_PERMITTED)
-        g_string_append(out, " sackOK");
-    if (options->present & OPTION_TIMESTAMPS)
-        g_string_append(out, " TS");
-    if (options->present & OPTION_WINDOW_SCALE)
-        g_string_append_printf(out, " wscale %u", options->window_scale);
-    if (options->present & OPTION_SACK)
-        g_string_append_printf(out, " sack x%u", options->sack_count);
-    if (options->present & OPTION_ANY_FAST_OPEN)
-        append_fast_open(options, out);
+    for (OptionList list = options->list; list != 0;) {
+        OptionItem item = option_list_take(&list);
+
+        if (item == OPTION_ITEM_OTHER) {
+            other = say_other(other, out);
+        } else if (item == OPTION_ITEM_REST) {
+            g_string_append(out, " malformed ");
+            append_hex(other, (guint)(options->room + SEGMENT_OPTIONS_MAX - other), out);
+        } else if (say_option[item] != NULL) {
+            say_option[item](options, out);
+        }
+    }
     if (out->len > before)
         g_string_erase(out, (gssize)before, 1);
 }
@@ -168,7 +220,7 @@ void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *o
         return;
     if (!(wire->flags & TCP_RST))
         g_string_append_printf(out, " win=%u", wire->window);
-    if ((wire->flags & TCP_SYN) && wire->options.present != 0) {
+    if ((wire->flags & TCP_SYN) && wire->options.list != 0) {
         g_string_append_c(out, '\n');
         phrase_options(&wire->options, out);
     }

@@ -7,6 +7,9 @@
 void replay_append_quoted(GString *out, const char *text);
 void replay_append_time(GString *out, SimTime t);
 
+/* " order=mss,nop,wscale", where Linux would have them otherwise and the language has room for it. */
+void replay_append_order(GString *out, const SegmentOptions *options);
+
 /* "host client "linux-6.18" mss=1460 tcp_timestamps=0 tcp_sack=0", without the line's end. */
 void replay_append_host(GString *out, const Replay *replay, ReplayEnd end, const char *profile);
 

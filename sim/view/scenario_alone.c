@@ -194,6 +194,7 @@ static void append_options(GString *out, const Replay *replay, const ReplayAlone
     for (guint i = 0; (options->present & OPTION_SACK) && i < options->sack_count; i++)
         g_string_append_printf(out, "%s%u:%u", i == 0 ? " sack=" : ",",
                                options->sack[i].left + to_run, options->sack[i].right + to_run);
+    replay_append_order(out, options);
 }
 
 static void append_flags(GString *out, guint8 flags)
