@@ -111,11 +111,14 @@ gboolean forged_order(Parser *parser, const Line *line, const Word *value, void 
 
 /* --- how they stand ----------------------------------------------------------------------- */
 
+enum { ITEMS_MAX = OPTION_ITEMS_MAX - 4 }; /* what may fill the last word finds room, too */
+
 /* What order= has said so far. */
 typedef struct Listing {
     SegmentOptions *options;
     unsigned items;
     guint8 listed; /* of those present */
+    gboolean ended;
 } Listing;
 
 static const char *const item_names[OPTION_ITEM_COUNT] = {
@@ -149,6 +152,7 @@ static gboolean add_named(Parser *parser, const Line *line, const Word *word, Op
         return FALSE;
     }
     listing->listed |= bit;
+    listing->ended |= item == OPTION_ITEM_END;
     option_list_add(&listing->options->list, &listing->items, item);
     return TRUE;
 }
@@ -212,9 +216,14 @@ static gboolean add_other(Parser *parser, const Line *line, const Word *word, Li
 static gboolean add_item(Parser *parser, const Line *line, const Word *word, Listing *listing)
 {
     OptionItem item = item_named(word->text);
+    gboolean is_padding = item == OPTION_ITEM_END || item == OPTION_ITEM_NOP;
 
-    if (listing->items == OPTION_ITEMS_MAX) {
-        line_error(parser, line, word, NULL, "more than %d options and NOPs", OPTION_ITEMS_MAX);
+    if (listing->items == ITEMS_MAX) {
+        line_error(parser, line, word, NULL, "more than %d options and NOPs", ITEMS_MAX);
+        return FALSE;
+    }
+    if (listing->ended && !is_padding) {
+        line_error(parser, line, word, NULL, "nobody reads what stands behind 'eol'");
         return FALSE;
     }
     if (item != OPTION_ITEM_NONE)
@@ -242,6 +251,19 @@ static gboolean lists_all(Parser *parser, const Line *line, const Word *order,
     return TRUE;
 }
 
+/* Ends of list fill the last word: items, as whoever reads it finds them. */
+static void fill(Listing *listing)
+{
+    SegmentOptions more = *listing->options;
+
+    for (;;) {
+        option_list_add(&more.list, &listing->items, OPTION_ITEM_END);
+        if (segment_options_bytes(&more) > segment_options_bytes(listing->options))
+            return;
+        listing->options->list = more.list;
+    }
+}
+
 static gboolean list_as_told(Parser *parser, const Line *line, const Word *order,
                              SegmentOptions *options)
 {
@@ -254,6 +276,7 @@ static gboolean list_as_told(Parser *parser, const Line *line, const Word *order
         if (!add_item(parser, line, &item, &listing))
             return FALSE;
     }
+    fill(&listing);
     return lists_all(parser, line, order, &listing);
 }
 

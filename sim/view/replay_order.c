@@ -9,6 +9,8 @@ static const char *const order_names[OPTION_ITEM_COUNT] = {
     [OPTION_ITEM_SACK] = "sack",
 };
 
+enum { ITEMS_MAX = OPTION_ITEMS_MAX - 4 }; /* as many as the language takes */
+
 /* An order= that is being written. */
 typedef struct OrderText {
     GString *text;
@@ -33,7 +35,8 @@ static void append_named(OrderText *order, OptionItem item)
 /* Kinds that receivers know have words of their own in the language, or none. */
 static gboolean can_be_named(OptionItem item, const guint8 *option)
 {
-    return item == OPTION_ITEM_OTHER && option[0] > 8 && option[0] != 34 && option[0] != 254;
+    return item == OPTION_ITEM_OTHER && option[0] > 5 && option[0] != 8 && option[0] != 34 &&
+           option[0] != 254;
 }
 
 static void append_kind(OrderText *order, const guint8 *option)
@@ -87,7 +90,7 @@ void replay_append_order(GString *out, const SegmentOptions *options)
 
     segment_options_lay_out(&as_linux, OPTION_ORDER_OF_LINUX, FALSE);
     append_list(&order, options);
-    if (options->list != as_linux.list && order.items <= OPTION_ITEMS_MAX &&
+    if (options->list != as_linux.list && order.items <= ITEMS_MAX &&
         (options->present & named & ~order.named) == 0)
         g_string_append_printf(out, " order=%s", text->str);
 }

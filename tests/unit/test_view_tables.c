@@ -1,5 +1,6 @@
 /* The CSV views: segments, states, timers. */
 #include "check_main.h"
+
 #include "trace_by_hand.h"
 #include "view/view.h"
 
