@@ -264,6 +264,8 @@ static void put_segment(JsonView *json, const TraceEvent *event)
     put_options(json, &wire->options, wire->ecn);
     if (wire->ttl != 0)
         put_int(json, "ttl", wire->ttl);
+    else
+        put_literal(json, "ttl", "null");
     put_address(json, "src", wire->src_addr);
     put_int(json, "src_port", wire->src_port);
     put_address(json, "dst", wire->dst_addr);

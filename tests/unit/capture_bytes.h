@@ -9,6 +9,7 @@
 
 #include "capture/capture.h"
 #include "net/wire.h"
+#include "proto/keys.h"
 
 /* LINKTYPE_ numbers, as they stand in files. */
 enum {
@@ -274,6 +275,7 @@ static inline Segment captured(gboolean by_client, guint8 flags, Seq seq, Seq ac
         segment.options.present = OPTION_MSS | OPTION_WINDOW_SCALE;
         segment.options.mss = 1460;
         segment.options.window_scale = 7;
+        segment_options_lay_out(&segment.options, OPTION_ORDER_OF_LINUX, FALSE);
     }
     return segment;
 }
