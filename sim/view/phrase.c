@@ -194,7 +194,7 @@ void phrase_options(const SegmentOptions *options, GString *out)
         if (item == OPTION_ITEM_OTHER) {
             other = say_other(other, out);
         } else if (item == OPTION_ITEM_REST) {
-            g_string_append(out, " malformed ");
+            g_string_append(out, " rest ");
             append_hex(other, (guint)(options->room + SEGMENT_OPTIONS_MAX - other), out);
         } else if (say_option[item] != NULL) {
             say_option[item](options, out);
