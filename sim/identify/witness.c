@@ -78,9 +78,9 @@ static OptionList compared(const Look *look, const Segment *segment, gboolean pa
 static void append_list(OptionList list, GString *out)
 {
     static const char *const names[OPTION_ITEM_COUNT] = {
-        [OPTION_ITEM_END] = "eol",        [OPTION_ITEM_NOP] = "nop",
-        [OPTION_ITEM_MSS] = "mss",        [OPTION_ITEM_WINDOW_SCALE] = "wscale",
-        [OPTION_ITEM_TIMESTAMPS] = "TS",  [OPTION_ITEM_SACK_PERMITTED] = "sackOK",
+        [OPTION_ITEM_END] = "eol",       [OPTION_ITEM_NOP] = "nop",
+        [OPTION_ITEM_MSS] = "mss",       [OPTION_ITEM_WINDOW_SCALE] = "wscale",
+        [OPTION_ITEM_TIMESTAMPS] = "TS", [OPTION_ITEM_SACK_PERMITTED] = "sackOK",
     };
 
     for (const char *before = ""; list != 0; before = ",")
@@ -96,7 +96,8 @@ static gboolean was_captured(const Look *look)
 /* Padding says something where the options are the same; others may have been put between them. */
 static void say_order(const Look *look, GString *out)
 {
-    gboolean pads = was_captured(look) && look->seen->options.present == look->own->options.present &&
+    gboolean pads = was_captured(look) &&
+                    look->seen->options.present == look->own->options.present &&
                     look->seen->options.other_bytes == 0;
     OptionList seen = compared(look, look->seen, pads), own = compared(look, look->own, pads);
 

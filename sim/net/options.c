@@ -349,7 +349,7 @@ static void keep_rest(Reader *reader, const uint8_t *at)
                                                 : out->cookie_length;
 
     if (value + out->other_bytes + length > SEGMENT_OPTIONS_MAX) {
-        out->present &= (uint8_t)~(OPTION_SACK | OPTION_ANY_FAST_OPEN);
+        out->present &= (uint8_t) ~(OPTION_SACK | OPTION_ANY_FAST_OPEN);
         out->sack_count = out->cookie_length = 0;
     }
     segment_options_keep(out, at, length);

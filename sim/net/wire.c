@@ -322,7 +322,7 @@ WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *seg
     memset(segment, 0, sizeof *segment);
     /* Whatever its options are: the segment was there. */
     (void)wire_read_options(parts.tcp + TCP_HEADER_BYTES, option_bytes_seen(&parts, seen),
-                       &segment->options);
+                            &segment->options);
     read_headers(&parts, segment);
     *checksums_are_right =
         ip_checksum_is_right(&parts) && (seen < parts.tcp_bytes || tcp_checksum_is_right(&parts));

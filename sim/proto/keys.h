@@ -270,7 +270,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(ip, "ip", KEY_WORD, 0, 0, "4", KEY_WORDS(IP),                                                \
       "what carries the segments: IPv4, or IPv6, whose header takes 20 bytes more (RFC 8200)")     \
     K(ip_default_ttl, "ip_default_ttl", KEY_COUNT, 1, 255, "64", NULL,                             \
-      "time to live of what is sent (RFC 791 §3.1), with ip=6 its hop limit; a link takes none")    \
+      "time to live of what is sent (RFC 791 §3.1), with ip=6 its hop limit; a link takes none")   \
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL,                                              \
       "largest segment we accept, as announced; 20 bytes less with ip=6")                          \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \

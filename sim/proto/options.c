@@ -14,9 +14,15 @@ enum { SACK_BLOCK_BYTES = 8, WORD = 4 };
 
 /* Kind, length and what is always there.  Of the last two other_bytes tells. */
 static const uint8_t fixed_bytes[OPTION_ITEM_COUNT] = {
-    [OPTION_ITEM_END] = 1,          [OPTION_ITEM_NOP] = 1,           [OPTION_ITEM_MSS] = 4,
-    [OPTION_ITEM_WINDOW_SCALE] = 3, [OPTION_ITEM_SACK_PERMITTED] = 2, [OPTION_ITEM_TIMESTAMPS] = 10,
-    [OPTION_ITEM_SACK] = 2,         [OPTION_ITEM_FAST_OPEN] = 2,     [OPTION_ITEM_FAST_OPEN_EXP] = 4,
+    [OPTION_ITEM_END] = 1,
+    [OPTION_ITEM_NOP] = 1,
+    [OPTION_ITEM_MSS] = 4,
+    [OPTION_ITEM_WINDOW_SCALE] = 3,
+    [OPTION_ITEM_SACK_PERMITTED] = 2,
+    [OPTION_ITEM_TIMESTAMPS] = 10,
+    [OPTION_ITEM_SACK] = 2,
+    [OPTION_ITEM_FAST_OPEN] = 2,
+    [OPTION_ITEM_FAST_OPEN_EXP] = 4,
 };
 
 static size_t item_bytes(const SegmentOptions *options, OptionItem item)
@@ -60,24 +66,21 @@ typedef enum Fit {
     FIT_LEANS,  /* packed, and only where timestamps follow, whose two NOPs it saves */
 } Fit;
 
-typedef struct Step {
-    uint8_t item, fit;
-} Step;
-
-enum { STEPS_MAX = 8 };
+enum { STEPS_MAX = 8, FIT_BITS = 4 };
 
 /* What is listed twice stands in the first place that takes it. */
 typedef struct Order {
-    Step steps[STEPS_MAX];
+    uint8_t steps[STEPS_MAX];
     uint8_t first_fill, fill; /* what completes the last word */
 } Order;
 
-#define MSS {OPTION_ITEM_MSS, FIT_PACKED}
-#define SCALE(fit) {OPTION_ITEM_WINDOW_SCALE, fit}
-#define SACK_OK(fit) {OPTION_ITEM_SACK_PERMITTED, fit}
-#define TIMES(fit) {OPTION_ITEM_TIMESTAMPS, fit}
-#define SACK(fit) {OPTION_ITEM_SACK, fit}
-#define FAST_OPEN(fit) {OPTION_ITEM_FAST_OPEN, fit}
+#define STEP(item, fit) ((item) << FIT_BITS | (fit))
+#define MSS STEP(OPTION_ITEM_MSS, FIT_PACKED)
+#define SCALE(fit) STEP(OPTION_ITEM_WINDOW_SCALE, fit)
+#define SACK_OK(fit) STEP(OPTION_ITEM_SACK_PERMITTED, fit)
+#define TIMES(fit) STEP(OPTION_ITEM_TIMESTAMPS, fit)
+#define SACK(fit) STEP(OPTION_ITEM_SACK, fit)
+#define FAST_OPEN(fit) STEP(OPTION_ITEM_FAST_OPEN, fit)
 #define NOPS OPTION_ITEM_NOP, OPTION_ITEM_NOP
 #define ENDS OPTION_ITEM_END, OPTION_ITEM_END
 #define END_AND_NOPS OPTION_ITEM_END, OPTION_ITEM_NOP
@@ -148,8 +151,9 @@ static void fill(Layout *layout, size_t bytes, OptionItem first, OptionItem then
 
 static uint8_t bits_of(OptionItem item)
 {
-    return item == OPTION_ITEM_FAST_OPEN ? OPTION_ANY_FAST_OPEN
-                                         : (uint8_t)(1U << (item - OPTION_ITEM_MSS));
+    if (item == OPTION_ITEM_FAST_OPEN)
+        return OPTION_ANY_FAST_OPEN;
+    return (uint8_t)(1U << (item - OPTION_ITEM_MSS));
 }
 
 static OptionItem form_of(OptionItem item, uint8_t present)
@@ -188,19 +192,19 @@ void segment_options_pad(SegmentOptions *options)
 
 SELDOM void segment_options_lay_out(SegmentOptions *options, int64_t order, bool answer)
 {
-    const Order *by =
-        answer && order == OPTION_ORDER_OF_ILLUMOS ? &illumos_answer : &orders[order];
+    const Order *by = answer && order == OPTION_ORDER_OF_ILLUMOS ? &illumos_answer : &orders[order];
     uint8_t left = options->present;
     Layout layout = {0};
 
-    for (const Step *s = by->steps; s < by->steps + STEPS_MAX && s->item != 0; s++) {
-        uint8_t bits = bits_of((OptionItem)s->item);
-        bool leans_on_nothing = s->fit == FIT_LEANS && !(left & OPTION_TIMESTAMPS);
+    for (const uint8_t *s = by->steps; s < by->steps + STEPS_MAX && *s != 0; s++) {
+        OptionItem item = *s >> FIT_BITS;
+        Fit fit = *s & ((1U << FIT_BITS) - 1);
+        bool leans_on_nothing = fit == FIT_LEANS && !(left & OPTION_TIMESTAMPS);
 
-        if (!(left & bits) || leans_on_nothing)
+        if (!(left & bits_of(item)) || leans_on_nothing)
             continue;
-        step(&layout, options, form_of((OptionItem)s->item, left), (Fit)s->fit);
-        left &= (uint8_t)~bits;
+        step(&layout, options, form_of(item, left), fit);
+        left &= (uint8_t)~bits_of(item);
     }
     fill(&layout, 0, (OptionItem)by->first_fill, (OptionItem)by->fill);
     options->list = layout.list;

@@ -46,7 +46,7 @@ typedef enum OptionItem {
     OPTION_ITEM_FAST_OPEN,
     OPTION_ITEM_FAST_OPEN_EXP,
     OPTION_ITEM_OTHER, /* kind, length and what follows, as it came */
-    OPTION_ITEM_REST,  /* all that is left: no options, or more of them than the list has room for */
+    OPTION_ITEM_REST, /* all that is left: no options, or more of them than the list has room for */
     OPTION_ITEM_COUNT,
 } OptionItem;
 

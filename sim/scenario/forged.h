@@ -48,6 +48,7 @@ ForgedOption forged_order;
 
 /* After all of these: lists the TCP options, as order= says or as Linux does; FALSE and said when no header has
  * room for them. */
-gboolean forged_list_options(Parser *parser, const Line *line, const Word *ends, ForgedDraft *draft);
+gboolean forged_list_options(Parser *parser, const Line *line, const Word *ends,
+                             ForgedDraft *draft);
 
 #endif

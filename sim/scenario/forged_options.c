@@ -122,9 +122,9 @@ typedef struct Listing {
 } Listing;
 
 static const char *const item_names[OPTION_ITEM_COUNT] = {
-    [OPTION_ITEM_END] = "eol",          [OPTION_ITEM_NOP] = "nop",
-    [OPTION_ITEM_MSS] = "mss",          [OPTION_ITEM_WINDOW_SCALE] = "wscale",
-    [OPTION_ITEM_TIMESTAMPS] = "ts",    [OPTION_ITEM_SACK_PERMITTED] = "sackok",
+    [OPTION_ITEM_END] = "eol",       [OPTION_ITEM_NOP] = "nop",
+    [OPTION_ITEM_MSS] = "mss",       [OPTION_ITEM_WINDOW_SCALE] = "wscale",
+    [OPTION_ITEM_TIMESTAMPS] = "ts", [OPTION_ITEM_SACK_PERMITTED] = "sackok",
     [OPTION_ITEM_SACK] = "sack",
 };
 

@@ -263,7 +263,8 @@ static const Option options[] = {
     {"ts", "ts=VAL[,ECR]", "the option timestamps; ECR 0 when not given", forged_ts},
     {"sack", "sack=LEFT:RIGHT[,…]", "the option SACK, each end as in seq=", forged_sack},
     {"order", "order=mss,nop,ts,253:ff",
-     "how they stand in the header: the names of those above, nop, eol, others as kind and value in "
+     "how they stand in the header: the names of those above, nop, eol, others as kind and value "
+     "in "
      "hexadecimal digits; as Linux has them when not given",
      forged_order},
     {0},

@@ -379,10 +379,10 @@ struct TcpStack {
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
-    SimTime challenge_second; /* in which … */
-    uint32_t challenge_count; /* … challenge ACKs were sent (RFC 5961 §7) */
-    size_t payload_held;      /* bytes, of all connections */
-    SimTime isn_epoch;        /* when the clock of initial sequence numbers began */
+    SimTime challenge_second;        /* in which … */
+    uint32_t challenge_count;        /* … challenge ACKs were sent (RFC 5961 §7) */
+    size_t payload_held;             /* bytes, of all connections */
+    SimTime isn_epoch;               /* when the clock of initial sequence numbers began */
     OptionList layouts[TCP_LAYOUTS]; /* that have been asked for: tcp_options_layout() */
 };
 

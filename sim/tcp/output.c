@@ -126,6 +126,22 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
     return (uint16_t)field;
 }
 
+/* What was agreed on in the handshake. */
+static APART void add_ack_options(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  Segment *segment)
+{
+    bool is_syn = segment->flags & TCP_SYN;
+
+    if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
+        add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
+    if (conn->entry.sack_on) {
+        tcp_receive_sack(conn, &segment->options);
+        conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
+    }
+    if (segment->options.present != 0)
+        lay_out(stack, segment);
+}
+
 /* ACK number, window and options; every segment with an ACK settles what we owed. */
 static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
 {
@@ -135,15 +151,8 @@ static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     conn->last_ack_sent = conn->rcv_nxt;
     conn->unacked_bytes = 0;
     conn->ack_urgency = TCP_ACK_NONE;
-    bool is_syn = segment->flags & TCP_SYN;
-    if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
-        add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
-    if (conn->entry.sack_on) {
-        tcp_receive_sack(conn, &segment->options);
-        conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
-    }
-    if (segment->options.present != 0)
-        lay_out(stack, segment);
+    if (conn->entry.timestamps_on || conn->entry.sack_on)
+        add_ack_options(stack, conn, now, segment);
 }
 
 static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)

@@ -10,8 +10,8 @@ static gboolean is_plain_data(const Segment *segment, guint8 also)
 
 static gboolean has_same_options(const SegmentOptions *a, const SegmentOptions *b)
 {
-    return a->list == b->list && (a->present & ~OPTION_TIMESTAMPS) == 0 &&
-           a->ts_val == b->ts_val && a->ts_ecr == b->ts_ecr;
+    return a->list == b->list && (a->present & ~OPTION_TIMESTAMPS) == 0 && a->ts_val == b->ts_val &&
+           a->ts_ecr == b->ts_ecr;
 }
 
 gboolean pkt_segment_join(PktSegment *segment, const Segment *next)

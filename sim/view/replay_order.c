@@ -82,8 +82,8 @@ static void append_list(OrderText *order, const SegmentOptions *options)
 /* How they stand, where Linux would have them otherwise; nothing, where the language has no room for it. */
 void replay_append_order(GString *out, const SegmentOptions *options)
 {
-    const guint8 named = OPTION_MSS | OPTION_WINDOW_SCALE | OPTION_SACK_PERMITTED |
-                         OPTION_TIMESTAMPS | OPTION_SACK;
+    const guint8 named =
+        OPTION_MSS | OPTION_WINDOW_SCALE | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS | OPTION_SACK;
     g_autoptr(GString) text = g_string_new(NULL);
     OrderText order = {.text = text};
     SegmentOptions as_linux = *options;

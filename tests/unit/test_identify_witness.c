@@ -69,18 +69,23 @@ static void syn_must_differ(const char *stack, const char *profile, const char *
 }
 
 /* Each sets MSS, scale, SACK-permitted and timestamps, with one window. */
-#define SAME " window=65535 window-scale=6 window-in-segments=no first-window=0 tcp_timestamps=1 tcp_sack=1"
+#define SAME                                                                                       \
+    " window=65535 window-scale=6 window-in-segments=no first-window=0 tcp_timestamps=1 "          \
+    "tcp_sack=1"
 
 START_TEST(order_and_padding_of_options)
 {
     syn_must_differ("freebsd", "freebsd", "");
     syn_must_differ("freebsd ip_default_ttl=128 window=64240", "windows-10",
                     "with timestamps; scale 6, not 8");
-    syn_must_differ("freebsd" SAME, "macos",
-                    "options mss,nop,wscale,sackOK,TS, not mss,nop,wscale,nop,nop,TS,sackOK,eol,eol; scale 6, not 2"); /* 131,072 bytes need 2 */
+    syn_must_differ(
+        "freebsd" SAME, "macos",
+        "options mss,nop,wscale,sackOK,TS, not mss,nop,wscale,nop,nop,TS,sackOK,eol,eol; scale 6, "
+        "not 2"); /* 131,072 bytes need 2 */
     syn_must_differ("linux-6.18 window-scale=7", "linux-6.18", "scale 7, not 10");
-    syn_must_differ("openbsd window=65535 window-scale=6", "freebsd",
-                    "options mss,nop,nop,sackOK,nop,wscale,nop,nop,TS, not mss,nop,wscale,sackOK,TS");
+    syn_must_differ(
+        "openbsd window=65535 window-scale=6", "freebsd",
+        "options mss,nop,nop,sackOK,nop,wscale,nop,nop,TS, not mss,nop,wscale,sackOK,TS");
 }
 END_TEST
 
@@ -136,17 +141,17 @@ START_TEST(answers_have_an_order_of_their_own)
     g_autofree char *linux_ = differs(trace, REPLAY_SERVER, "linux-6.18");
 
     ck_assert_ptr_null(strstr(illumos, "options"));
-    ck_assert_ptr_nonnull(strstr(linux_, "options sackOK,TS,mss,nop,wscale, not mss,sackOK,TS,nop,wscale"));
+    ck_assert_ptr_nonnull(
+        strstr(linux_, "options sackOK,TS,mss,nop,wscale, not mss,sackOK,TS,nop,wscale"));
 }
 END_TEST
 
 /* Tables have neither padding nor a time to live. */
 START_TEST(a_table_tells_the_order_alone)
 {
-    static const char rows[] =
-        "t_s,from,segment,seq,ack,len,win,options,fate\n"
-        "0.0000,client,SYN,0,,0,65535,mss 1460 wscale 6 sackOK TS,lost\n"
-        "1.0000,client,SYN,0,,0,65535,mss 1460 wscale 6 sackOK TS,lost\n";
+    static const char rows[] = "t_s,from,segment,seq,ack,len,win,options,fate\n"
+                               "0.0000,client,SYN,0,,0,65535,mss 1460 wscale 6 sackOK TS,lost\n"
+                               "1.0000,client,SYN,0,,0,65535,mss 1460 wscale 6 sackOK TS,lost\n";
     CaptureProblem problem = {.message = NULL};
     g_autoptr(Trace) trace = capture_read_table(rows, strlen(rows), &problem);
 

@@ -181,19 +181,17 @@ static SegmentOptions assert_kept(const uint8_t *bytes, size_t length, bool whol
 /* 253 and 254 are experiments' (RFC 4727), 30 is Multipath TCP's (RFC 8684), 29 TCP-AO's (RFC 5925), 19 MD5's. */
 START_TEST(unknown_kinds_are_kept)
 {
-    SegmentOptions options =
-        assert_kept(BYTES(253, 4, 0xab, 0xcd, MSS, 254, 2, NOP, NOP), true);
+    SegmentOptions options = assert_kept(BYTES(253, 4, 0xab, 0xcd, MSS, 254, 2, NOP, NOP), true);
     ck_assert_uint_eq(options.present, OPTION_MSS);
     ck_assert_uint_eq(options.other_bytes, 6);
     ck_assert_mem_eq(segment_options_others(&options), ((uint8_t[]){253, 4, 0xab, 0xcd, 254, 2}),
                      6);
 
-    options = assert_kept(BYTES(MSS, SACK_OK, TIMES, NOP, SCALE, 30, 12, 0, 1, 1, 2, 3, 4, 5, 6, 7,
-                                8),
-                          true);
+    options = assert_kept(
+        BYTES(MSS, SACK_OK, TIMES, NOP, SCALE, 30, 12, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8), true);
     ck_assert_uint_eq(options.present, ALL);
-    assert_kept(BYTES(29, 20, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, NOP, NOP,
-                      19, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
+    assert_kept(BYTES(29, 20, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, NOP, NOP, 19,
+                      18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
                 true);
 }
 END_TEST
@@ -242,8 +240,8 @@ END_TEST
 START_TEST(padding_is_kept_as_it_is)
 {
     assert_kept(BYTES(NOP, NOP, NOP, NOP, SCALE, END), true);
-    assert_kept(BYTES(SACK_OK, END, 9), true);             /* garbage behind the end */
-    assert_kept(BYTES(MSS, END, NOP, NOP, END), true);     /* VPP's */
+    assert_kept(BYTES(SACK_OK, END, 9), true);         /* garbage behind the end */
+    assert_kept(BYTES(MSS, END, NOP, NOP, END), true); /* VPP's */
     assert_kept(BYTES(END, END, END, END), true);
     SegmentOptions options = assert_kept(BYTES(SACK_OK, END, END, MSS), true);
     ck_assert_uint_eq(options.present, OPTION_SACK_PERMITTED); /* nothing is read behind it */

@@ -233,7 +233,8 @@ static void random_options(RandomStream *random, SegmentOptions *options)
         for (int i = 0; i < options->cookie_length; i++)
             options->cookie[i] = (uint8_t)draw(random);
     }
-    segment_options_lay_out(options, draw(random) % (OPTION_ORDER_OF_SMOLTCP + 1), draw(random) & 1);
+    segment_options_lay_out(options, draw(random) % (OPTION_ORDER_OF_SMOLTCP + 1),
+                            draw(random) & 1);
 }
 
 /* Every fourth one of IPv6. */
