@@ -93,20 +93,30 @@ static gboolean was_captured(const Look *look)
     return look->seen->ttl != 0;
 }
 
-/* Padding says something where the options are the same; others may have been put between them. */
-static void say_order(const Look *look, GString *out)
+/* Padding says something where both have the same options; others may have been put between them. */
+static gboolean padding_is_told(const Look *look)
 {
-    gboolean pads = was_captured(look) &&
-                    look->seen->options.present == look->own->options.present &&
-                    look->seen->options.other_bytes == 0;
+    return was_captured(look) && look->seen->options.present == look->own->options.present &&
+           look->seen->options.other_bytes == 0;
+}
+
+static gboolean lists_differ(const Look *look, gboolean pads, GString *out)
+{
     OptionList seen = compared(look, look->seen, pads), own = compared(look, look->own, pads);
 
     if (seen == own)
-        return;
+        return FALSE;
     g_string_append(out, "options ");
     append_list(seen, out);
     g_string_append(out, ", not ");
     append_list(own, out);
+    return TRUE;
+}
+
+static void say_order(const Look *look, GString *out)
+{
+    if (!lists_differ(look, FALSE, out) && padding_is_told(look))
+        lists_differ(look, TRUE, out);
 }
 
 /* ---- Time to live ---- */
