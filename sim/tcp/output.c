@@ -143,7 +143,7 @@ static APART void add_ack_options(TcpStack *stack, TcpConnection *conn, SimTime 
 }
 
 /* ACK number, window and options; every segment with an ACK settles what we owed. */
-static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
+static inline void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
 {
     segment->flags |= conn->ack_flags;
     segment->ack = conn->rcv_nxt;
