@@ -10,6 +10,11 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* ---- What the handshake teaches ---- */
 

@@ -4,6 +4,11 @@
 
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* The table of §3.4, by the lengths of segment and window. */
 static bool is_acceptable(const Arrival *a, uint32_t window)

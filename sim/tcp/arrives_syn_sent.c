@@ -1,6 +1,11 @@
 /* SEGMENT ARRIVES in SYN-SENT: RFC 9293 §3.10.7.3.
  */
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* The options of the peer's SYN or SYN-ACK, as far as we take part in them. */
 static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOptions *options)

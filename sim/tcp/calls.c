@@ -6,6 +6,10 @@
 #include <assert.h>
 
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 static const char *const app_event_names[TCP_APP_EVENT_COUNT] = {
     [TCP_APP_CONNECTED] = "connected", [TCP_APP_ACCEPTABLE] = "acceptable",

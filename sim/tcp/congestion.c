@@ -4,7 +4,10 @@
  * recovery with SACK (RFC 6675) or without (RFC 6582, NewReno).  What is lost is found by sent.c;
  * what is sent, by output.c; here stand the windows.
  */
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/timers.h"
 
 enum {
     DUPLICATES_FOR_LOSS = 3,

@@ -9,6 +9,8 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/output.h"
 
 /* ---- Agreeing ---- */
 

@@ -6,7 +6,12 @@
 #include <assert.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* ---- What few of them need ---- */
 

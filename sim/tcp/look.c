@@ -2,6 +2,9 @@
 #include "tcp/look.h"
 
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* The scoreboard, counted as Linux counts it: what is lost and was sent again is under way, and lost
  * until it is acknowledged. */

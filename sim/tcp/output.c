@@ -8,7 +8,12 @@
 #include <string.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 enum {
     TIMESTAMPS_BYTES = 12, /* the option with its padding */

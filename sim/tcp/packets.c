@@ -11,7 +11,9 @@
 #include <assert.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
 
 enum {
     WAITING_MOST = 64,

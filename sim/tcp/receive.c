@@ -6,6 +6,9 @@
 #include <assert.h>
 
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 enum { WINDOW_SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
 

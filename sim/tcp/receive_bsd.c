@@ -3,6 +3,8 @@
  * §4.2), at once.
  */
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 /* ---- The window ---- */
 

@@ -9,6 +9,9 @@
  * application has read a small one; otherwise it waits for the time between segments (ato).
  */
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */

@@ -2,6 +2,8 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 SELDOM bool tcp_answer(Arrival *a, TcpReason reason)
 {

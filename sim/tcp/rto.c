@@ -5,6 +5,8 @@
  */
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/timers.h"
 
 static const SimTime FREERTOS_SRTT_FIRST = 500 * SIM_MILLISECOND;
 

@@ -5,7 +5,9 @@
  */
 #include <assert.h>
 
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
 
 enum {
     DUPLICATES_FOR_LOSS = 3, /* RFC 5681 §3.2, RFC 6675 DupThresh */

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 enum {
     CACHE_LINE = 64,

@@ -3,6 +3,9 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 static SELDOM void answer_repeated(Arrival *a)
 {

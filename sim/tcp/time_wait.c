@@ -2,6 +2,9 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/timers.h"
 
 void tcp_time_wait_enter(Arrival *a, TcpReason reason)
 {

@@ -2,6 +2,7 @@
  */
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/timers.h"
 
 /* 4.4BSD: a wait is a number of heartbeats, the next one being the first.  A wait shorter than
  * the heartbeat counts a faster one of its own length (the 200 ms timer of delayed ACKs): of the same

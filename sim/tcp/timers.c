@@ -32,7 +32,12 @@
 #include <assert.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 static const SimTime least_timeout = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
 static const SimTime refused_wait = SIM_SECOND / 2;       /* TCP_RESOURCE_PROBE_INTERVAL */

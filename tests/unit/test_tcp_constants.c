@@ -6,6 +6,7 @@
 
 #include "check_main.h"
 #include "tcp/connection.h"
+#include "tcp/timers.h"
 
 /* HZ = 250, set in jiffy 1 (4 ms): 62 jiffies are of level 0, slots of 1; 63 begin level 1, slots of
  * 8 (kernel/time/timer.c, LVL_START).  62: the slot after 63 is 64, 256 ms.  63: 64 >> 3 is slot 8, the

@@ -4,6 +4,7 @@
 
 #include "check_main.h"
 #include "tcp/connection.h"
+#include "tcp/timers.h"
 #include "tcp_harness.h"
 
 /* ---- The state diagram ---- */

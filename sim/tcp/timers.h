@@ -1,0 +1,73 @@
+/* Timers, and how long they wait.
+ */
+#ifndef TCPWALTZ_TCP_TIMERS_H
+#define TCPWALTZ_TCP_TIMERS_H
+
+#include "tcp/connection.h"
+
+/* ---- timers.c: see the list at its top ---- */
+
+void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
+
+/* When a timer set now for `length` fires: as the timer model says (tcp_timer_due()), or whoever knows better. */
+SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length);
+uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
+bool tcp_timers_synack_gives_up(const HostConfig *config);  /* does that limit hold? */
+static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
+{
+    return conn->timers_armed >> timer & 1;
+}
+
+/* Fills in a timer by hand; then tcp_timers_resume() puts the first of them into the queue. */
+void tcp_timers_set_slot(TcpConnection *conn, TcpTimer timer, TcpTimerSlot slot);
+void tcp_timers_resume(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_stop(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
+
+void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
+/* False when the SYN is not sent again: the refusal counts. */
+SELDOM bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
+SELDOM void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
+                         TcpReason reason);
+void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now); /* it changed */
+void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
+void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_received(TcpConnection *conn, SimTime now);
+void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
+
+/* ---- rto.c ---- */
+
+/* The retransmission timeout as it stands, backoff included. */
+SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn);
+/* The same for another number of backoffs than the connection's own (zero-window probes). */
+SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs);
+
+void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
+
+/* Timeout of a SYN or SYN-ACK that has been repeated `retries` times, `linear` of which did not
+ * count. */
+SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear);
+
+/* The timeout of a half-open connection's SYN-ACK. */
+SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
+
+/* ---- timer_model.c ---- */
+
+/* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
+SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
+
+/* In what this host counts time: a jiffy, or a nanosecond where its timers are exact; and what has passed. */
+SimTime tcp_time_unit(const HostConfig *config);
+SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to);
+
+#endif
