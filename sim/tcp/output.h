@@ -68,6 +68,10 @@ SELDOM void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime 
 SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
                               uint32_t retry, uint32_t limit);
 
+/* ---- output_bare.c ---- */
+
+/* A segment without payload that takes up no sequence numbers. */
+void tcp_output_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpReason reason);
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 /* The one that what has arrived asks for. */
 void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);

@@ -27,7 +27,9 @@
  *   sim/tcp/cookie.c    SYN cookies
  *   sim/tcp/owner.c     who holds a connection, and so in which queue it is
  *
- *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
+ *   sim/tcp/output.c    what leaves: SYN, data, FIN, and probes of them
+ *   sim/tcp/output_bare.c  … and what carries nothing of the stream: ACK, RST
+ *   sim/tcp/compose.c   a segment from its parts
  *   sim/tcp/options.c   what the peer's SYN offers
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
@@ -37,6 +39,8 @@
  *   sim/tcp/marks.c     stored sequence numbers lie where they are compared
  *
  *   sim/tcp/timers.c    every timer
+ *   sim/tcp/timers_fire.c  … and what happens when it fires
+ *   sim/tcp/give_up.c   how often, and for how long, something is repeated
  *   sim/tcp/timer_model.c  how late a host's timers fire
  *   sim/tcp/rto.c       the retransmission timeout
  *   sim/tcp/transitions.c  the transitions that the RFC allows

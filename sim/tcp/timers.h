@@ -11,17 +11,29 @@ void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
 
 /* When a timer set now for `length` fires: as the timer model says (tcp_timer_due()), or whoever knows better. */
 SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length);
-uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
-bool tcp_timers_synack_gives_up(const HostConfig *config);  /* does that limit hold? */
 static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
 {
     return conn->timers_armed >> timer & 1;
+}
+
+static inline void tcp_timer_mark(TcpConnection *conn, TcpTimer timer, bool armed)
+{
+    unsigned bit = 1U << timer;
+
+    conn->timers_armed = (uint16_t)(armed ? conn->timers_armed | bit : conn->timers_armed & ~bit);
 }
 
 /* Fills in a timer by hand; then tcp_timers_resume() puts the first of them into the queue. */
 void tcp_timers_set_slot(TcpConnection *conn, TcpTimer timer, TcpTimerSlot slot);
 void tcp_timers_resume(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_stop(TcpStack *stack, TcpConnection *conn);
+void tcp_timers_arm(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpTimerNote *wanted);
+/* The same without a word to anybody. */
+void tcp_timers_move(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
+                     SimTime length);
+void tcp_timers_arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
+/* The retransmission timer, with the repetition it will cause: 0 when it will cause none. */
+TcpTimerNote tcp_timers_retransmit_note(const TcpStack *stack, const TcpConnection *conn);
 void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
@@ -44,6 +56,19 @@ void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
+
+/* ---- give_up.c ---- */
+
+uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
+bool tcp_timers_synack_gives_up(const HostConfig *config);  /* does that limit hold? */
+
+/* Repetitions allowed before the connection is given up; only SYN and SYN-ACK and, with
+ * give-up=count, everything else have such a number.  0 with *counted false: a time decides, or
+ * nothing does. */
+uint32_t tcp_retry_limit(const TcpStack *stack, const TcpConnection *conn, bool *counted);
+bool tcp_is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now);
+bool tcp_is_last_wait(const TcpStack *stack,
+                      const TcpConnection *conn); /* is no repetition left? */
 
 /* ---- rto.c ---- */
 
