@@ -29,14 +29,15 @@ enum {
 
 /* A lane; or the ladder, of which only the head stands here and which else looks empty.  Entries are
  * numbered on and on; number n stands at n modulo the room, a power of two, so that a place stays
- * true when the room grows.  The first entry is never a cancelled one. */
+ * true when the room grows.  The first entry is never a cancelled one.  An entry that would get the
+ * number `limit` is not simply appended: the lane is empty, or may be full. */
 typedef struct QueuePart {
     SimDue head; /* its first due; SIM_DUE_NEVER when it is empty */
     SimDue last; /* of a lane: no entry is due later; when it is empty, earlier than any */
     QueueEntry *ring;
-    uint32_t room;
-    uint32_t first, end; /* numbers; the end's is one past the last entry's */
-    uint32_t index;      /* its own, among the parts */
+    uint32_t mask;              /* the room less one */
+    uint32_t first, end, limit; /* numbers; the end's is one past the last entry's */
+    uint32_t index;             /* its own, among the parts */
 } QueuePart;
 
 struct EventQueue {
@@ -54,7 +55,8 @@ EventQueue *event_queue_new(Budget *budget)
     EventQueue *queue = memory_new(1, sizeof *queue);
 
     for (uint32_t i = 0; i < QUEUE_PARTS; i++)
-        queue->parts[i] = (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .index = i};
+        queue->parts[i] =
+            (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .mask = UINT32_MAX, .index = i};
     queue->first = queue->parts;
     queue->others = SIM_DUE_NEVER;
     queue->budget = budget;
@@ -62,9 +64,14 @@ EventQueue *event_queue_new(Budget *budget)
     return queue;
 }
 
+static uint32_t lane_room(const QueuePart *lane)
+{
+    return lane->mask + 1;
+}
+
 static void lane_free(const EventQueue *queue, QueuePart *lane)
 {
-    budget_give(queue->budget, lane->room * sizeof *lane->ring);
+    budget_give(queue->budget, lane_room(lane) * sizeof *lane->ring);
     free(lane->ring);
 }
 
@@ -111,7 +118,7 @@ static APART OFTEN Event *find_next(EventQueue *queue, Event *event)
 
 static QueueEntry *lane_entry(const QueuePart *lane, uint32_t number)
 {
-    return &lane->ring[number & (lane->room - 1)];
+    return &lane->ring[number & lane->mask];
 }
 
 static uint32_t lane_live(const QueuePart *lane)
@@ -142,11 +149,13 @@ static void lane_compact(QueuePart *lane)
 static void lane_grow(const EventQueue *queue, QueuePart *lane)
 {
     QueuePart bigger = *lane;
+    uint32_t room = lane_room(lane);
 
-    assert(lane->room < QUEUE_ROOM_MAX);
-    bigger.room = lane->room == 0 ? QUEUE_ROOM_FIRST : 2 * lane->room;
-    budget_take(queue->budget, bigger.room * sizeof *bigger.ring);
-    bigger.ring = memory_grow(NULL, bigger.room, sizeof *bigger.ring);
+    assert(room < QUEUE_ROOM_MAX);
+    room = room == 0 ? QUEUE_ROOM_FIRST : 2 * room;
+    bigger.mask = room - 1;
+    budget_take(queue->budget, room * sizeof *bigger.ring);
+    bigger.ring = memory_grow(NULL, room, sizeof *bigger.ring);
     for (uint32_t n = lane->first; n != lane->end; n++)
         *lane_entry(&bigger, n) = *lane_entry(lane, n);
     lane_free(queue, lane);
@@ -163,18 +172,20 @@ static void lane_append(QueuePart *lane, Event *event, SimDue due)
     place_set(event, lane->index, lane->end++);
 }
 
-/* The lane is empty, or its ring is full, perhaps mostly of cancelled entries. */
+/* The lane is at its limit: empty; or its ring is full, perhaps mostly of cancelled entries; or neither, since
+ * its first ones have left. */
 static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, SimDue due)
 {
     uint32_t used = lane->end - lane->first;
 
-    if (used == lane->room) {
+    if (used == lane_room(lane)) {
         if (used > 0 && lane_live(lane) <= used / 2)
             lane_compact(lane);
         else
             lane_grow(queue, lane);
     }
     lane_append(lane, event, due);
+    lane->limit = lane->first + lane_room(lane);
     if (used == 0) {
         lane->head = due;
         find_first(queue);
@@ -183,9 +194,7 @@ static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, S
 
 static inline void lane_join(EventQueue *queue, QueuePart *lane, Event *event, SimDue due)
 {
-    uint32_t used = lane->end - lane->first;
-
-    if (used == 0 || used == lane->room)
+    if (lane->end == lane->limit)
         lane_begin(queue, lane, event, due);
     else
         lane_append(lane, event, due);
@@ -198,6 +207,7 @@ static inline void lane_shift(QueuePart *lane)
 
     do {
         if (++lane->first == lane->end) {
+            lane->limit = lane->end;
             lane->last = earliest;
             lane->head = SIM_DUE_NEVER;
             return;

@@ -256,13 +256,13 @@ static LabHost *next_host(LabRun *run, SimDue *first)
     LabHost *next = NULL;
 
     *first = event_queue_first_due(run->tasks);
-    for (guint i = 0; i < run->host_count; i++) {
-        SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
+    for (LabHost *host = run->hosts; host < run->hosts + run->host_count; host++) {
+        SimDue due = tcp_stack_next_due(host->stack);
 
         if (!sim_due_before(due, *first))
             continue;
         *first = due;
-        next = lab_host(run, i);
+        next = host;
     }
     return next;
 }

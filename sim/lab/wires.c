@@ -52,7 +52,8 @@ void lab_wires_init(LabRun *run)
         wire->is_safe =
             wire->link.is_plain && wire->link.decide == NULL && run->faults.rule_count == 0;
         wire->is_unwatched =
-            wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire;
+            wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire &&
+            lab_host(run, link->from)->first_address == lab_host(run, link->to)->first_address;
         lab_host(run, link->from)->ways[link->to] = wire;
     }
 }
@@ -386,16 +387,11 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
+OFTEN void lab_transmit_plainly(LabRun *run, LabWire *wire, const Segment *segment)
 {
-    LabRun *run = host->run;
-    LabWire *wire = host->ways[to];
+    SimTime due = link_send_plainly(&wire->link, run->now);
 
-    if (!wire || !wire->is_unwatched)
-        return FALSE;
-    LabCopy *copy = launch(run, host->index, to, segment, link_send_plainly(&wire->link, run->now));
-    set_quiet(run, copy, run->quiet, 0);
-    return TRUE;
+    set_quiet(run, launch(run, wire->from, wire->to, segment, due), run->quiet, 0);
 }
 
 /* As the link is told of it. */

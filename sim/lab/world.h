@@ -55,7 +55,7 @@ typedef struct LabListener {
 typedef struct LabWire {
     guint from, to;
     gboolean is_safe;      /* what it carries cannot but arrive … */
-    gboolean is_unwatched; /* … and nobody is curious about it */
+    gboolean is_unwatched; /* … nobody is curious about it, and both ends speak one IP */
     Link link;
 } LabWire;
 
@@ -69,10 +69,11 @@ typedef enum LabMode {
 
 struct LabHost {
     LabRun *run;
-    TcpStack *stack;          /* of a node: there, and nothing ever happens to it */
-    Application *application; /* of the same: by it the script calls */
-    LabNode *node;            /* NULL: none, the host is simulated */
-    guint16 index;            /* 16 bits, as in an event */
+    TcpStack *stack;                /* of a node: there, and nothing ever happens to it */
+    Application *application;       /* of the same: by it the script calls */
+    LabNode *node;                  /* NULL: none, the host is simulated */
+    guint16 index;                  /* 16 bits, as in an event */
+    guint32 address, first_address; /* its own, and that of the first host of its IP: see hosts.c */
     LabMode mode : 8;
     bool reads;                /* automatically: no script line reads for this host */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
@@ -300,9 +301,24 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 /* Is it a copy under way?  Then whence and whither. */
 gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to);
 
-/* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
- * nothing has happened. */
-gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
+/* The same for a packet that needs none of that, as in a run without a trace most do. */
+void lab_transmit_plainly(LabRun *run, LabWire *wire, const Segment *segment);
+
+/* Does all that goes from the one to the other need no more?  Its wire; NULL: it does. */
+static inline LabWire *lab_plain_wire(const LabHost *from, guint to)
+{
+    LabWire *wire = from->ways[to];
+
+    return wire != NULL && wire->is_unwatched ? wire : NULL;
+}
+
+/* The same for what goes to an address. */
+static inline LabWire *lab_plain_wire_to(const LabHost *from, guint32 address)
+{
+    guint to = address - from->first_address;
+
+    return to < from->run->host_count ? lab_plain_wire(from, to) : NULL;
+}
 
 /* ---- node.c ---- */
 

@@ -111,7 +111,7 @@ OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, ui
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
     SimTime base = conn->has_srtt ? estimate(config, conn)
                                   : at_least(config->initial_rto, config->rto_after_syn_loss);
-    SimTime rto = back_off(config, base, backoff_of(config, conn), backoffs);
+    SimTime rto = backoffs > 0 ? back_off(config, base, backoff_of(config, conn), backoffs) : base;
     return at_most(rto + config->rto_slop, config->tcp_rto_max_ms);
 }
 

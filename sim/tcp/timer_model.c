@@ -68,12 +68,8 @@ SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to)
     return unit == 1 ? to - from : (jiffies_at(config, to) - jiffies_at(config, from)) * unit;
 }
 
-OFTEN SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
+SimTime tcp_timer_due_late(const HostConfig *config, SimTime now, SimTime length)
 {
-    if (now > SIM_NEVER - SIM_HOUR - length)
-        return SIM_NEVER; /* later than time goes */
-    if (config->timers == TIMERS_EXACT || config->timer_model == TIMER_MODEL_EXACT)
-        return now + length;
     return config->timer_model == TIMER_MODEL_TICK ? due_by_tick(config, now, length)
                                                    : due_by_wheel(config, now, length);
 }

@@ -82,9 +82,11 @@ static OFTEN void reschedule(TcpStack *stack, TcpConnection *conn)
 }
 
 /* The timer has been set: most often it is the only one, or later than the first. */
-static void reschedule_set(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
+static inline void reschedule_set(TcpStack *stack, TcpConnection *conn, TcpTimer timer)
 {
-    if (!event_is_queued(&conn->entry.event) || timer == conn->timer_first)
+    if (conn->timers_armed == 1U << timer)
+        stand_for(stack, conn, timer);
+    else if (!event_is_queued(&conn->entry.event) || timer == conn->timer_first)
         reschedule(stack, conn);
     else if (sim_due_before(conn->timers[timer].due, conn->timers[conn->timer_first].due))
         stand_for(stack, conn, timer);
@@ -238,16 +240,20 @@ TcpTimerNote tcp_timers_retransmit_note(const TcpStack *stack, const TcpConnecti
 }
 
 /* The note is made only for somebody. */
+static APART void tell_retransmit(TcpStack *stack, const TcpConnection *conn, bool again)
+{
+    TcpTimerNote note = tcp_timers_retransmit_note(stack, conn);
+
+    tell_armed(stack, conn, &note, again);
+}
+
 static OFTEN void arm_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     bool again = is_armed(conn, TCP_TIMER_RETRANSMIT);
 
     set_slot(stack, conn, TCP_TIMER_RETRANSMIT, now, retransmit_length(stack, conn));
-    if (is_anybody_told(stack)) {
-        TcpTimerNote note = tcp_timers_retransmit_note(stack, conn);
-
-        tell_armed(stack, conn, &note, again);
-    }
+    if (is_anybody_told(stack))
+        tell_retransmit(stack, conn, again);
 }
 
 /* ---- What happens to a connection, told by the rest of the endpoint ---- */
@@ -349,17 +355,29 @@ SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTim
         arm_retransmit(stack, conn, now);
 }
 
+/* What an ACK stops beside the retransmission timer. */
+static const unsigned armed_by_few =
+    1U << TCP_TIMER_REORDERING | 1U << TCP_TIMER_TAIL_PROBE | 1U << TCP_TIMER_PROBE;
+
+static inline void stop_all_of_flight(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
+    if (!(conn->timers_armed & armed_by_few))
+        return;
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
+    cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
+}
+
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
+    if (conn->timers_armed & armed_by_few)
+        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
     conn->probe_backoffs = 0; /* a window that closes after this is a new one */
-    if (conn->snd_una == conn->snd_nxt) {
-        cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
-    } else if (may_probe_tail(stack, conn)) {
+    if (conn->snd_una == conn->snd_nxt)
+        stop_all_of_flight(stack, conn);
+    else if (may_probe_tail(stack, conn))
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
-    } else {
+    else {
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
         arm_retransmit(stack, conn, now);
     }

@@ -89,7 +89,15 @@ SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
 /* ---- timer_model.c ---- */
 
 /* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
-SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
+SimTime tcp_timer_due_late(const HostConfig *config, SimTime now, SimTime length);
+static inline SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length)
+{
+    if (now > SIM_NEVER - SIM_HOUR - length)
+        return SIM_NEVER; /* later than time goes */
+    if (config->timers == TIMERS_EXACT || config->timer_model == TIMER_MODEL_EXACT)
+        return now + length;
+    return tcp_timer_due_late(config, now, length);
+}
 
 /* In what this host counts time: a jiffy, or a nanosecond where its timers are exact; and what has passed. */
 SimTime tcp_time_unit(const HostConfig *config);
