@@ -45,7 +45,7 @@ void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees
 
 /* The key's bucket; the map has buckets.  Eight keys in order are a block; blocks are spread by Fibonacci
  * hashing (Knuth, TAOCP 6.4), which keeps sequences apart. */
-static inline MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order)
+static WITHIN MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order)
 {
     uint64_t place = order(key), near = place & 7;
     uint64_t block = (place ^ near) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
@@ -54,7 +54,7 @@ static inline MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order
 }
 
 /* NULL when there is none. */
-static inline MapNode *map_get(const Map *map, uint64_t key, MapOrder *order)
+static WITHIN MapNode *map_get(const Map *map, uint64_t key, MapOrder *order)
 {
     if (map->bucket_count == 0)
         return NULL;
@@ -86,7 +86,7 @@ static inline void map_insert(Map *map, MapNode *node, MapOrder *order)
 }
 
 /* What points to the node, which is in the map. */
-static inline MapNode **map_link_to(const Map *map, const MapNode *node, MapOrder *order)
+static WITHIN MapNode **map_link_to(const Map *map, const MapNode *node, MapOrder *order)
 {
     MapNode **link = map_bucket(map, node->key, order);
 

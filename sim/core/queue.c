@@ -41,12 +41,15 @@ typedef struct QueuePart {
 } QueuePart;
 
 struct EventQueue {
-    QueuePart *first; /* the part whose head is first */
+    QueuePart *first; /* the part whose head is first: stands first itself, and points to a head */
     SimDue others;    /* no head of another part is earlier */
     QueuePart parts[QUEUE_PARTS];
     Ladder ladder;
     Budget *budget;
 };
+
+_Static_assert(offsetof(EventQueue, first) == 0 && offsetof(QueuePart, head) == 0,
+               "a queue begins as EventQueueHead says");
 
 static const SimDue earliest = {INT64_MIN, 0};
 
@@ -289,6 +292,14 @@ OFTEN void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
     join_ladder(queue, event, due);
 }
 
+/* The lane's first entry has just been cancelled. */
+static APART OFTEN void lane_begins_later(EventQueue *queue, QueuePart *lane)
+{
+    lane_shift(lane);
+    if (lane == queue->first && sim_due_before(queue->others, lane->head))
+        find_first(queue);
+}
+
 OFTEN void event_queue_cancel(EventQueue *queue, Event *event)
 {
     uint32_t place = event->place, number = place_number(place);
@@ -301,13 +312,9 @@ OFTEN void event_queue_cancel(EventQueue *queue, Event *event)
         leave_ladder(queue, number);
         return;
     }
-    QueueEntry *entry = lane_entry(lane, number);
-    entry->event = NULL;
-    if (entry != lane_entry(lane, lane->first))
-        return;
-    lane_shift(lane);
-    if (lane == queue->first && sim_due_before(queue->others, lane->head))
-        find_next(queue, event);
+    lane_entry(lane, number)->event = NULL;
+    if (((number ^ lane->first) & lane->mask) == 0)
+        lane_begins_later(queue, lane);
 }
 
 SimDue event_queue_due(const EventQueue *queue, const Event *event)
@@ -320,11 +327,6 @@ SimDue event_queue_due(const EventQueue *queue, const Event *event)
     if (part == &queue->parts[QUEUE_LADDER])
         return ladder_due(&queue->ladder, number);
     return lane_entry(part, number)->due;
-}
-
-SimDue event_queue_first_due(const EventQueue *queue)
-{
-    return queue->first->head;
 }
 
 OFTEN Event *event_queue_pop(EventQueue *queue)

@@ -34,7 +34,7 @@ typedef struct SimDue {
 
 static inline bool sim_due_before(SimDue a, SimDue b)
 {
-    return a.at < b.at || (a.at == b.at && a.order < b.order);
+    return a.at != b.at ? a.at < b.at : a.order < b.order;
 }
 
 /* One pending event, embedded in whatever it belongs to.  Zero-initialised: not queued. */
@@ -65,8 +65,16 @@ static inline bool event_is_queued(const Event *event)
 /* When the event is due; SIM_DUE_NEVER when it is not queued.  O(1): an owner need not keep it. */
 SimDue event_queue_due(const EventQueue *queue, const Event *event);
 
+/* What a queue begins with, so that who asks for the first of many queues calls nobody. */
+typedef struct EventQueueHead {
+    const SimDue *first;
+} EventQueueHead;
+
 /* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1). */
-SimDue event_queue_first_due(const EventQueue *queue);
+static inline SimDue event_queue_first_due(const EventQueue *queue)
+{
+    return *((const EventQueueHead *)(const void *)queue)->first;
+}
 
 /* Takes out the first event and returns it; NULL when the queue is empty.  O(1), on average;
  * O(log n) among events of one instant that were not scheduled in their order. */

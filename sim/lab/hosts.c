@@ -547,6 +547,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
         .budget = run->budget,
     };
     host->stack = tcp_stack_new(&setup);
+    host->timers = tcp_stack_timers(host->stack);
     host->application = application_new(host->stack);
 }
 

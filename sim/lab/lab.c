@@ -132,6 +132,7 @@ static void init_hosts(LabRun *run)
 {
     run->host_count = run->plan->hosts->len;
     run->hosts = g_new0(LabHost, run->host_count); /* hooks keep pointers into it */
+    run->hosts_end = run->hosts + run->host_count;
     for (guint i = 0; i < run->host_count; i++)
         lab_host_init(run, lab_host(run, i), i);
 }
@@ -256,8 +257,8 @@ static LabHost *next_host(LabRun *run, SimDue *first)
     LabHost *next = NULL;
 
     *first = event_queue_first_due(run->tasks);
-    for (LabHost *host = run->hosts; host < run->hosts + run->host_count; host++) {
-        SimDue due = tcp_stack_next_due(host->stack);
+    for (LabHost *host = run->hosts; host < run->hosts_end; host++) {
+        SimDue due = event_queue_first_due(host->timers);
 
         if (!sim_due_before(due, *first))
             continue;

@@ -70,6 +70,7 @@ typedef enum LabMode {
 struct LabHost {
     LabRun *run;
     TcpStack *stack;                /* of a node: there, and nothing ever happens to it */
+    const EventQueue *timers;       /* the stack's */
     Application *application;       /* of the same: by it the script calls */
     LabNode *node;                  /* NULL: none, the host is simulated */
     guint16 index;                  /* 16 bits, as in an event */
@@ -124,7 +125,7 @@ struct LabRun {
     MemoryPool *copies, *freights, *acts, *conns,
         *floods;         /* of wires.c, script.c, hosts.c, flood.c */
     GHashTable *packets; /* guint8 *: of nodes, under way */
-    LabHost *hosts;
+    LabHost *hosts, *hosts_end;
     guint host_count;
     GArray *wires;              /* LabWire */
     FaultSet faults, no_faults; /* the latter for what no rule counts */

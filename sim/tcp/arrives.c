@@ -216,7 +216,8 @@ static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
+    if (tcp_output_is_due(conn))
+        tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
     if (tcp_is_linux_receiver(a->stack)) {
         settle_linux(a);
         return;
@@ -232,18 +233,19 @@ static void settle(Arrival *a)
 OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
                                   const Segment *segment)
 {
-    Arrival arrival = {
-        .stack = stack,
-        .conn = conn,
-        .now = now,
-        .whole = segment,
-        .seq = segment->seq,
-        .length = segment->length,
-        .flags = segment->flags,
-        .payload = segment->payload,
-        .before = conn->state,
-        .sacked_end = tcp_sent_sacked_end(conn),
-    };
+    Arrival arrival;
+
+    arrival.stack = stack; /* each by hand: an initialiser would clear all of it first */
+    arrival.conn = conn;
+    arrival.now = now;
+    arrival.whole = segment;
+    arrival.seq = segment->seq;
+    arrival.length = segment->length;
+    arrival.flags = segment->flags;
+    arrival.payload = segment->payload;
+    arrival.before = conn->state;
+    arrival.acked = 0;
+    arrival.sacked_end = tcp_sent_sacked_end(conn);
 
     conn->arriving = true;
     tcp_timers_received(conn, now);

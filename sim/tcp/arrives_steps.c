@@ -266,7 +266,7 @@ static SELDOM void take_old_sack(Arrival *a)
 }
 
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
-static inline void step_5_acknowledge(Arrival *a)
+static WITHIN void step_5_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     uint32_t window_before = conn->snd_wnd, duplicates = conn->duplicate_acks;
@@ -305,6 +305,13 @@ static inline void step_5_acknowledge(Arrival *a)
         tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
 }
 
+/* Fast Open, as the handshake ends: data are out, and some may have arrived. */
+static SELDOM void acknowledge_early(Arrival *a)
+{
+    if (a->whole->options.sack_count > 0)
+        step_5_acknowledge(a);
+}
+
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
 static APART bool step_5_syn_rcvd(Arrival *a)
 {
@@ -326,8 +333,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
-    if (tcp_fast_open_is_taken(conn) && a->whole->options.sack_count > 0)
-        step_5_acknowledge(a); /* data are out, and some may have arrived */
+    if (tcp_fast_open_is_taken(conn))
+        acknowledge_early(a);
     if (conn->pieces !=
         NULL) { /* data that came on the SYN has waited for this; it may come again here */
         tcp_receive_queued(a->stack, conn);
@@ -411,8 +418,7 @@ static APART bool take_text(Arrival *a)
     return true;
 }
 
-/* Seventh, process the segment text. */
-static bool step_7_text(Arrival *a)
+static APART bool look_at_text(Arrival *a)
 {
     if (tcp_is_linux_receiver(a->stack) && a->before == TCP_STATE_ESTABLISHED)
         tcp_linux_measure(a->conn, a->now, a->whole->options.ts_ecr, a->length);
@@ -425,6 +431,14 @@ static bool step_7_text(Arrival *a)
         owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
     }
     return true;
+}
+
+/* Seventh, process the segment text. */
+static WITHIN bool step_7_text(Arrival *a)
+{
+    bool is_looked_at = a->whole->length > 0 || tcp_is_linux_receiver(a->stack);
+
+    return !is_looked_at || look_at_text(a);
 }
 
 /* The FIN's place in the stream is reached: every byte before it is here. */
@@ -457,8 +471,7 @@ static void take_fin(Arrival *a, bool was_held)
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 
-/* Eighth, check the FIN bit. */
-static bool step_8_fin(Arrival *a)
+static APART bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
@@ -484,13 +497,24 @@ static bool step_8_fin(Arrival *a)
     return true;
 }
 
-OFTEN bool tcp_arrives_rest(Arrival *a)
+/* Eighth, check the FIN bit. */
+static WITHIN bool step_8_fin(Arrival *a)
+{
+    return !(has(a, TCP_FIN) || a->conn->fin_held) || look_for_fin(a);
+}
+
+static WITHIN bool steps_6_to_8(Arrival *a)
 {
     return step_6_urg(a) && step_7_text(a) && step_8_fin(a);
+}
+
+OFTEN bool tcp_arrives_rest(Arrival *a)
+{
+    return steps_6_to_8(a);
 }
 
 void tcp_arrives_others(Arrival *a)
 {
     (void)(step_1_sequence_number(a) && step_2_rst(a) && step_3_security(a) && step_4_syn(a) &&
-           step_5_ack(a) && tcp_arrives_rest(a));
+           step_5_ack(a) && steps_6_to_8(a));
 }

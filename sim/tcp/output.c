@@ -313,11 +313,6 @@ static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
         tcp_timers_window_closed(stack, conn, now);
 }
 
-static bool waits_to_be_sent(const TcpConnection *conn)
-{
-    return conn->missing_count > 0 || tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
-}
-
 /* In SYN-RCVD: a FIN alone, or what follows Fast Open. */
 static SELDOM bool may_send_early(const TcpConnection *conn)
 {
@@ -395,7 +390,7 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 {
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */
-    if (waits_to_be_sent(conn) && may_send_data(conn))
+    if (tcp_output_waits(conn) && may_send_data(conn))
         send_what_waits(stack, conn, now, reason);
     if (conn->ack_urgency == TCP_ACK_NOW)
         tcp_output_owed_ack(stack, conn, now, conn->ack_reason);

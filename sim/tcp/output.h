@@ -42,6 +42,18 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
+/* Data or FIN, never sent or lost, are there to be sent. */
+static inline bool tcp_output_waits(const TcpConnection *conn)
+{
+    return conn->missing_count > 0 || tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
+}
+
+/* Would it send anything? */
+static inline bool tcp_output_is_due(const TcpConnection *conn)
+{
+    return conn->ack_urgency == TCP_ACK_NOW || tcp_output_waits(conn);
+}
+
 /* One segment of new data, or the FIN alone; the FIN goes with the last byte, if `with_fin`. */
 typedef struct TcpNewSegment {
     TcpReason reason;

@@ -137,6 +137,9 @@ void tcp_stack_free(TcpStack *stack); /* NULL is allowed; calls no hook */
 
 /* Time.  The stack wants tcp_stack_advance() at the due time of its first timer. */
 SimDue tcp_stack_next_due(const TcpStack *stack);
+
+/* The queue of those timers, for who looks at it often; it is the stack's. */
+const EventQueue *tcp_stack_timers(const TcpStack *stack);
 void tcp_stack_advance(TcpStack *stack, SimTime now); /* runs that one timer */
 
 /* The segment is on its way to this stack.  Among a million connections the record of its own has
