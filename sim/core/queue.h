@@ -70,10 +70,16 @@ typedef struct EventQueueHead {
     const SimDue *first;
 } EventQueueHead;
 
-/* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1). */
+/* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1).  It stays true until the queue is
+ * changed. */
+static inline const SimDue *event_queue_head(const EventQueue *queue)
+{
+    return ((const EventQueueHead *)(const void *)queue)->first;
+}
+
 static inline SimDue event_queue_first_due(const EventQueue *queue)
 {
-    return *((const EventQueueHead *)(const void *)queue)->first;
+    return *event_queue_head(queue);
 }
 
 /* Takes out the first event and returns it; NULL when the queue is empty.  O(1), on average;

@@ -252,19 +252,20 @@ static void clear(LabRun *run)
 /* ---- The clock ---- */
 
 /* The host whose timer is next, unless the first task comes before it: NULL. */
-static LabHost *next_host(LabRun *run, SimDue *first)
+static LabHost *next_host(LabRun *run, SimDue *out)
 {
     LabHost *next = NULL;
+    const SimDue *first = event_queue_head(run->tasks);
 
-    *first = event_queue_first_due(run->tasks);
     for (LabHost *host = run->hosts; host < run->hosts_end; host++) {
-        SimDue due = event_queue_first_due(host->timers);
+        const SimDue *due = event_queue_head(host->timers);
 
-        if (!sim_due_before(due, *first))
-            continue;
-        *first = due;
-        next = host;
+        if (sim_due_before(*due, *first)) {
+            first = due;
+            next = host;
+        }
     }
+    *out = *first;
     return next;
 }
 

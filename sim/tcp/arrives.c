@@ -111,7 +111,8 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     tcp_sent_acked(a->stack, conn, a->now, before, a->sacked_end);
     conn->retries = 0;
     conn->first_sent = a->now;
-    conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
+    if (conn->snd_una == conn->snd_nxt)
+        conn->retransmitted = false;
     if (was_syn)
         syn_acknowledged(a);
     tcp_timers_acked(a->stack, conn, a->now);

@@ -10,6 +10,14 @@
 #include "tcp/receive.h"
 #include "tcp/timers.h"
 
+/* Does all of it lie in the window, and more would? */
+static bool lies_inside(const Arrival *a, uint32_t window)
+{
+    uint32_t before = (uint32_t)(a->seq - a->conn->rcv_nxt);
+
+    return before < window && a->length < window - before;
+}
+
 /* The table of §3.4, by the lengths of segment and window. */
 static bool is_acceptable(const Arrival *a, uint32_t window)
 {
@@ -72,14 +80,16 @@ static bool step_1_sequence_number(Arrival *a)
     if (timestamps && tcp_paws_misses(a))
         return drop(a, TCP_REASON_NO_TIMESTAMPS);
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
-    if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
+    bool is_inside = lies_inside(a, window); /* so it is acceptable, and nothing is to be cut off */
+    if (!is_inside && !crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
         !resets_at_fin(a))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
     if (timestamps && !tcp_paws_waits_for_ack(a))
         tcp_paws_remember(a);
-    tcp_arrival_trim(a, window);
+    if (!is_inside)
+        tcp_arrival_trim(a, window);
     return true;
 }
 
@@ -183,13 +193,11 @@ static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
            conn->snd_wnd == window_before && conn->snd_wnd > 0;
 }
 
-static void update_send_window(Arrival *a)
+/* It is closed, or was. */
+static APART void look_at_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (seq_lt(conn->snd_wl1, a->seq) ||
-        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
-        tcp_arrival_set_window(a);
     if (conn->snd_wnd == 0) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
         return;
@@ -198,6 +206,17 @@ static void update_send_window(Arrival *a)
     tcp_timers_window_open(a->stack, conn);
     if (probed)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
+}
+
+static WITHIN void update_send_window(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (seq_lt(conn->snd_wl1, a->seq) ||
+        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
+        tcp_arrival_set_window(a);
+    if (conn->snd_wnd == 0 || tcp_timers_probe_window(conn))
+        look_at_window(a);
 }
 
 /* A first block that lies below the ACK number tells of a duplicate (RFC 2883 §4). */
@@ -224,6 +243,11 @@ static SELDOM void settle_tail(Arrival *a, bool is_duplicate)
         conn->probed_tail = false;
 }
 
+/* What an ACK finds when it comes. */
+typedef struct Flight {
+    uint32_t window, duplicates, unsacked, sacked;
+} Flight;
+
 static uint32_t unsacked_segments(const TcpConnection *conn)
 {
     return conn->sent_count - conn->sacked_count;
@@ -245,13 +269,13 @@ static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t be
 
 /* What the congestion window may grow for: bytes that are acknowledged; Linux counts segments, and each when it
  * is known to have arrived, by whatever ACK. */
-static uint32_t growth(const Arrival *a, uint32_t unsacked, uint32_t duplicates)
+static uint32_t growth(const Arrival *a, const Flight *before)
 {
     const TcpConnection *conn = a->conn;
 
     if (!tcp_is_linux_sender(a->stack))
         return a->acked;
-    return delivered_segments(conn, unsacked, duplicates, a->acked > 0) *
+    return delivered_segments(conn, before->unsacked, before->duplicates, a->acked > 0) *
            tcp_effective_mss(a->stack, conn);
 }
 
@@ -265,12 +289,44 @@ static SELDOM void take_old_sack(Arrival *a)
         tcp_congestion_check(a->stack, a->conn, a->now);
 }
 
+/* Nothing is lost, or was, as far as anybody knows. */
+static bool is_calm(const TcpConnection *conn)
+{
+    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail) &&
+           conn->sacked_count == 0 && conn->undo == NULL;
+}
+
+/* What an ACK tells of losses, and the congestion window. */
+static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
+{
+    TcpConnection *conn = a->conn;
+    uint32_t missing = conn->missing_count;
+    bool is_duplicate = !news && is_duplicate_ack(a, before->window);
+
+    if (conn->probed_tail)
+        settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
+    if (conn->undo != NULL)
+        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > before->sacked);
+    if (news)
+        tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
+    else if (is_duplicate)
+        tcp_congestion_duplicate(a->stack, conn, a->now);
+    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
+        tcp_congestion_check(a->stack, conn, a->now);
+    if (conn->is_reducing)
+        tcp_congestion_reduce(a->stack, conn,
+                              delivered_segments(conn, before->unsacked, before->duplicates, news),
+                              news && conn->missing_count <= missing);
+    else if (!news && conn->sacked_count > before->sacked && tcp_is_linux_sender(a->stack))
+        tcp_congestion_sacked(a->stack, conn, a->now, growth(a, before));
+}
+
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
 static WITHIN void step_5_acknowledge(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    uint32_t window_before = conn->snd_wnd, duplicates = conn->duplicate_acks;
-    uint32_t unsacked = unsacked_segments(conn), sacked = conn->sacked_count;
+    Flight before = {conn->snd_wnd, conn->duplicate_acks, unsacked_segments(conn),
+                     conn->sacked_count};
     bool news = seq_gt(a->whole->ack, conn->snd_una);
 
     if (seq_lt(a->whole->ack, conn->snd_una)) {
@@ -286,23 +342,12 @@ static WITHIN void step_5_acknowledge(Arrival *a)
         conn->snd_wnd -= a->acked < conn->snd_wnd ? a->acked : conn->snd_wnd;
     }
     update_send_window(a);
-    uint32_t missing = conn->missing_count;
-    bool is_duplicate = !news && is_duplicate_ack(a, window_before);
-    if (conn->probed_tail)
-        settle_tail(a, is_duplicate && conn->sacked_count == sacked);
-    if (conn->undo != NULL)
-        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > sacked);
-    if (news)
-        tcp_congestion_acked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
-    else if (is_duplicate)
-        tcp_congestion_duplicate(a->stack, conn, a->now);
-    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
-        tcp_congestion_check(a->stack, conn, a->now);
-    if (conn->is_reducing)
-        tcp_congestion_reduce(a->stack, conn, delivered_segments(conn, unsacked, duplicates, news),
-                              news && conn->missing_count <= missing);
-    else if (!news && conn->sacked_count > sacked && tcp_is_linux_sender(a->stack))
-        tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
+    bool is_over =
+        conn->snd_una == conn->snd_nxt; /* nothing is out: what repeats an ACK asks for nothing */
+    if (!is_calm(conn) || !(news || is_over))
+        look_at_losses(a, news, &before);
+    else if (news)
+        tcp_congestion_acked(a->stack, conn, a->now, growth(a, &before));
 }
 
 /* Fast Open, as the handshake ends: data are out, and some may have arrived. */

@@ -57,10 +57,10 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
 /* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
+        return;
     uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
-
-    if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial ||
-        !stack->config->tcp_slow_start_after_idle)
+    if (conn->cwnd <= initial)
         return;
     if (tcp_time_counted(stack->config, conn->last_sent, now) > tcp_rto(stack, conn))
         conn->cwnd = initial;

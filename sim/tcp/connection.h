@@ -226,14 +226,14 @@ typedef struct TcpConnection {
     bool interactive;         /* we answer data with data: its ACK may ride along */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;             /* the same after a timeout */
+    bool in_recovery : 1;     /* fast recovery, until `recover` is acknowledged */
+    bool in_loss : 1;         /* the same after a timeout */
+    bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
+    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
     bool is_probing : 1;      /* a tail loss probe is just leaving */
     bool is_cwnd_limited : 1; /* see cwnd_used_until */
     bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
     bool rack_advanced : 1;   /* something was delivered since losses were looked for */
-    bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
-    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
     bool fin_held : 1;        /* the peer's FIN is known, fin_seq, but data before it is missing */
     bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
@@ -516,8 +516,8 @@ static inline bool tcp_is_orphan(const TcpConnection *conn)
 /* Linux (tcp_time_wait()): an orphan whose FIN was acknowledged is all but gone. */
 static inline bool tcp_is_remnant(const TcpStack *stack, const TcpConnection *conn)
 {
-    return conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY &&
-           stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT;
+    return stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT &&
+           conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY;
 }
 
 /* ---- marks.c ---- */

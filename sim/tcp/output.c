@@ -257,13 +257,11 @@ void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const Tcp
     tcp_timers_sent(stack, conn, now);
 }
 
-/* One segment of new data, the FIN with it or alone.  False: nothing may go. */
+/* One segment of new data, the FIN with it or alone: there is some.  False: nothing may go. */
 static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
-    if (position >= tcp_position_end(conn))
-        return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
     uint32_t mss = data_room(stack, conn);
@@ -291,7 +289,8 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (stack->refuses)
         return;
     bool sent = stack->sends_packets ? tcp_packets_probe(stack, conn, now)
-                                     : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
+                                     : tcp_output_has_new(conn) &&
+                                           send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->tail_is_again = !sent;
     if (sent)
         return;
@@ -381,7 +380,8 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     else if (stack->sends_packets)
         waits = tcp_packets_send(stack, conn, now, reason);
     else
-        while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
+        while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
+               !budget_is_spent(stack->setup.budget))
             ;
     all_sent(stack, conn, now, waits);
 }

@@ -42,10 +42,16 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
-/* Data or FIN, never sent or lost, are there to be sent. */
+/* Data or a FIN that was never sent. */
+static inline bool tcp_output_has_new(const TcpConnection *conn)
+{
+    return tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
+}
+
+/* The same, or what is lost and was not sent again. */
 static inline bool tcp_output_waits(const TcpConnection *conn)
 {
-    return conn->missing_count > 0 || tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
+    return conn->missing_count > 0 || tcp_output_has_new(conn);
 }
 
 /* Would it send anything? */

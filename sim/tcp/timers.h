@@ -46,6 +46,13 @@ void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
 SELDOM void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
+/* Are probes under way, or were they? */
+static inline bool tcp_timers_probe_window(const TcpConnection *conn)
+{
+    return conn->probe_backoffs > 0 || conn->probes > 0 ||
+           tcp_timer_is_armed(conn, TCP_TIMER_PROBE);
+}
+
 void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason);
