@@ -260,7 +260,7 @@ static LabHost *next_host(LabRun *run, SimDue *out)
     for (LabHost *host = run->hosts; host < run->hosts_end; host++) {
         const SimDue *due = event_queue_head(host->timers);
 
-        if (sim_due_before(*due, *first)) {
+        if (due->at <= first->at && sim_due_before(*due, *first)) { /* most are later */
             first = due;
             next = host;
         }

@@ -12,9 +12,9 @@ typedef struct LabCopy {
     LabTask task;
     Segment segment;
     LabOrigin origin;
-    guint to;
-    gboolean quiet;
-    guint32 copy;
+    bool quiet;
+    guint8 copy; /* the how many-th of its segment, from 0 */
+    LabHost *to;
     struct LabFreight *freight; /* NULL: the segment says all */
 } LabCopy;
 
@@ -42,7 +42,7 @@ void lab_wires_init(LabRun *run)
                             g_array_index(run->plan->hosts, PlanHost, link->to).name);
 
         wire->from = link->from;
-        wire->to = link->to;
+        wire->to = lab_host(run, link->to);
         link_init(&wire->link, &link->config, run->seed, name);
         wire->link.budget = run->budget;
         wire->link.from = link->from;
@@ -127,7 +127,7 @@ static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
     if (!trace_wants_events(run->trace))
         return;
     TraceEvent *event =
-        segment_event(run, TRACE_DISCARD, copy->to, copy->origin.from, &copy->segment);
+        segment_event(run, TRACE_DISCARD, copy->to->index, copy->origin.from, &copy->segment);
     event->segment.sent = copy->origin.sent;
     event->segment.reason = reason;
     lab_record_segment(run, event, &copy->segment);
@@ -136,11 +136,11 @@ static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
-    TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->origin.from, segment);
-    event->conn = lab_host_find(lab_host(run, copy->to), segment->dst_port, segment->src_addr,
-                                segment->src_port);
+    TraceEvent *event =
+        segment_event(run, TRACE_ARRIVE, copy->to->index, copy->origin.from, segment);
+    event->conn = lab_host_find(copy->to, segment->dst_port, segment->src_addr, segment->src_port);
     event->segment.sent = copy->origin.sent;
-    event->segment.copy = (guint8)copy->copy;
+    event->segment.copy = copy->copy;
     return lab_record_segment(run, event, segment);
 }
 
@@ -158,7 +158,7 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
         throw_away(run, copy->freight);
     if (!trace_wants_events(run->trace))
         return;
-    TraceEvent *event = lab_event(run, TRACE_LOST, copy->to, 0);
+    TraceEvent *event = lab_event(run, TRACE_LOST, copy->to->index, 0);
     event->fault.sent = copy->origin.sent;
     event->fault.sender = (guint16)copy->origin.from;
     event->fault.kind = FAULT_DROP;
@@ -202,7 +202,7 @@ static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
 static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
-    LabHost *host = lab_host(run, copy->to);
+    LabHost *host = copy->to;
 
     run->quiet = copy->quiet;
     lab_because(run, copy->origin.sent);
@@ -220,7 +220,7 @@ gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to)
     if (task->run != arrive)
         return FALSE;
     *from = copy->origin.from;
-    *to = copy->to;
+    *to = copy->to->index;
     return TRUE;
 }
 
@@ -314,7 +314,7 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
 }
 
 /* Each member is set by hand: an initialiser would clear all of the copy first. */
-static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *segment,
+static inline LabCopy *launch(LabRun *run, guint from, LabHost *to, const Segment *segment,
                               SimTime due)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
@@ -326,7 +326,7 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
     copy->origin.conn = 0;
     copy->copy = 0;
     copy->freight = NULL;
-    tcp_stack_expect(lab_host(run, to)->stack, segment);
+    tcp_stack_expect(to->stack, segment);
     lab_schedule(run, &copy->task, due);
     copy->segment = *segment; /* last: what was written field by field is slow to read at once */
     return copy;
@@ -347,13 +347,13 @@ static SELDOM LabFreight *load(LabRun *run, const LabPacket *packet, const LinkC
 
 static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
 {
-    copy->quiet = quiet;
+    copy->quiet = quiet != 0;
     copy->origin.sent = quiet ? run->cause : sent;
 }
 
 static inline LabCopy *launch_noted(LabRun *run, const LabPacket *packet, TraceId sent, SimTime due)
 {
-    LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, due);
+    LabCopy *copy = launch(run, packet->from, lab_host(run, packet->to), packet->segment, due);
 
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
@@ -365,7 +365,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
 {
     LabCopy *copy = launch_noted(run, packet, sent, as->due);
 
-    copy->copy = index;
+    copy->copy = (guint8)index;
     if (as->corrupt || run->session != NULL)
         copy->freight = load(run, packet, as);
 }

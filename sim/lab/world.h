@@ -53,7 +53,8 @@ typedef struct LabListener {
 } LabListener;
 
 typedef struct LabWire {
-    guint from, to;
+    guint from;
+    LabHost *to;
     gboolean is_safe;      /* what it carries cannot but arrive … */
     gboolean is_unwatched; /* … nobody is curious about it, and both ends speak one IP */
     Link link;

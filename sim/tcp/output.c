@@ -15,21 +15,27 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* Nothing was under way. */
+static inline void begin_flight(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (conn->has_linux_cubic)
+        tcp_cubic_wakes(stack, conn, now);
+    else if (conn->has_curve)
+        tcp_congestion_resumed(conn, now - conn->last_sent);
+    conn->first_sent = now;
+    conn->retransmitted = false;
+}
+
 /* Accounts for what has just been sent: the first time or again. */
 static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *segment)
 {
     Seq end = segment->seq + segment_seq_length(segment);
 
-    if (conn->has_linux_cubic && conn->snd_una == conn->snd_nxt)
-        tcp_cubic_wakes(stack, conn, now);
-    else if (conn->has_curve && conn->snd_una == conn->snd_nxt)
-        tcp_congestion_resumed(conn, now - conn->last_sent);
+    if (conn->snd_una == conn->snd_nxt)
+        begin_flight(stack, conn, now);
     conn->last_sent = now;
-    conn->prr_out += conn->is_reducing;
-    if (conn->snd_una == conn->snd_nxt) {
-        conn->first_sent = now;
-        conn->retransmitted = false;
-    }
+    if (conn->is_reducing)
+        conn->prr_out++;
     if (seq_lt(segment->seq, conn->snd_nxt)) {
         conn->retransmitted = true;
         conn->timing = false; /* Karn: what was sent twice is not timed */
