@@ -17,6 +17,7 @@ typedef struct Arrival {
     TcpState before; /* the connection's state when it came */
     uint32_t acked;  /* sequence numbers it acknowledged … */
     Seq sacked_end;  /* tcp_sent_sacked_end() when it came */
+    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false

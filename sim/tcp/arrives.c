@@ -150,7 +150,8 @@ static APART void cut_off_old(Arrival *a, Seq next)
     if (!seq_lt(a->seq, next))
         return;
     uint32_t old = (uint32_t)(next - a->seq);
-    tcp_receive_duplicate(a->stack, a->conn, a->seq, next);
+    Seq past = a->seq + arrival_seq_length(a);
+    tcp_receive_duplicate(a->stack, a->conn, a->seq, seq_lt(past, next) ? past : next);
     old = old < a->length ? old : a->length;
     a->seq += old;
     a->payload.offset += old;
@@ -172,6 +173,21 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 
 /* ---- Running the steps ---- */
 
+/* Linux (tcp_rcv_established()): an ACK with nothing new but its number goes the fast path, on which nobody looks
+ * whether an ACK of ours is owed. */
+static APART bool is_expected(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    const Segment *s = a->whole;
+    bool timestamps = conn->entry.timestamps_on;
+
+    return conn->receiver.predicts && !conn->fin_held && a->before == TCP_STATE_ESTABLISHED &&
+           s->length == 0 && (s->flags & ~TCP_PSH) == TCP_ACK && s->seq == conn->rcv_nxt &&
+           s->options.present == (timestamps ? OPTION_TIMESTAMPS : 0) &&
+           (uint32_t)s->window << conn->entry.snd_wscale == conn->snd_wnd &&
+           seq_ge(s->ack, conn->snd_una) && seq_le(s->ack, conn->snd_nxt);
+}
+
 /* tcp_send_delayed_ack(): a timer that runs out soon need not run out. */
 static bool is_waited_for(const Arrival *a)
 {
@@ -190,9 +206,7 @@ static APART void settle_linux(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    bool is_news = arrival_seq_length(a) > 0 || a->whole->length > 0; /* not for a pure ACK */
-
-    if (!is_news && tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
+    if (a->is_expected)
         ;
     else if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
         tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(a->stack, conn));
@@ -242,6 +256,8 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
 
     conn->arriving = true;
     tcp_timers_received(conn, now);
+    if (tcp_is_linux_receiver(stack))
+        arrival.is_expected = is_expected(&arrival);
     if (conn->state == TCP_STATE_SYN_SENT)
         tcp_arrives_syn_sent(&arrival);
     else

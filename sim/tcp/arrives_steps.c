@@ -37,6 +37,23 @@ static uint32_t window_of(const Arrival *a)
     return tcp_receive_offered(conn);
 }
 
+/* What the table refuses because it came before may bring an ACK number that is news.  FreeBSD looks at all of it
+ * (tcp_do_segment(), "keep on processing for RST or ACK"), Linux at what ends where we have acknowledged or behind
+ * (tcp_sequence()), and at what begins at the window's edge. */
+static bool is_heard(const Arrival *a, uint32_t window)
+{
+    const TcpConnection *conn = a->conn;
+
+    if (has(a, TCP_SYN) || conn->state == TCP_STATE_TIME_WAIT || is_listeners(conn) ||
+        tcp_is_remnant(a->stack, conn))
+        return false;
+    if (is_bsd(a))
+        return seq_lt(a->seq, conn->rcv_nxt) && !has(a, TCP_RST);
+    return tcp_is_linux_receiver(a->stack) &&
+           seq_ge(a->seq + arrival_seq_length(a), conn->last_ack_sent) &&
+           seq_le(a->seq, conn->rcv_nxt + window);
+}
+
 /* Some hosts end a connection with FIN and at once with RST, which has the FIN's number (Linux,
  * tcp_reset_check()). */
 static bool resets_at_fin(const Arrival *a)
@@ -68,7 +85,7 @@ static bool step_1_sequence_number(Arrival *a)
         return drop(a, TCP_REASON_NO_TIMESTAMPS);
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
     if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
-        !resets_at_fin(a))
+        !resets_at_fin(a) && !is_heard(a, window))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
@@ -281,6 +298,8 @@ static inline void step_5_acknowledge(Arrival *a)
         conn->snd_wnd -= a->acked < conn->snd_wnd ? a->acked : conn->snd_wnd;
     }
     update_send_window(a);
+    if (tcp_is_linux_receiver(a->stack) && conn->snd_wnd != window_before)
+        tcp_linux_predict(conn);
     uint32_t missing = conn->missing_count;
     bool is_duplicate = !news && is_duplicate_ack(a, window_before);
     if (conn->probed_tail)
@@ -406,6 +425,18 @@ static APART bool take_text(Arrival *a)
     return true;
 }
 
+/* A keepalive, or what came before: it has been acknowledged, but its sender asks. */
+static bool is_asked(const Arrival *a)
+{
+    Seq end = a->whole->seq + segment_seq_length(a->whole);
+    bool is_old = !(a->whole->flags & TCP_SYN) && seq_lt(a->whole->seq, a->conn->rcv_nxt) &&
+                  seq_le(end, a->conn->rcv_nxt);
+
+    if (a->whole->length > 0 && takes_data(a->conn->state))
+        return true;
+    return is_old && (is_bsd(a) || (tcp_is_linux_receiver(a->stack) && end != a->whole->seq));
+}
+
 /* Seventh, process the segment text. */
 static bool step_7_text(Arrival *a)
 {
@@ -413,11 +444,11 @@ static bool step_7_text(Arrival *a)
         tcp_linux_measure(a->conn, a->now, a->whole->options.ts_ecr, a->length);
     if (a->length > 0)
         return take_text(a);
-    /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
-    if (a->whole->length > 0 && takes_data(a->conn->state)) {
+    if (is_asked(a)) {
         if (tcp_is_linux_receiver(a->stack))
             tcp_linux_quick(a->stack, a->conn);
-        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+        owe_ack(a, a->conn->fin_arrived && has(a, TCP_FIN) ? TCP_REASON_FIN_REPEATED
+                                                           : TCP_REASON_NOT_ACCEPTABLE);
     }
     return true;
 }

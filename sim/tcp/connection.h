@@ -174,6 +174,7 @@ typedef struct TcpLinuxReceiver {
     uint8_t ratio;        /* of the memory, what is offered: in 256ths */
     bool was_read;        /* while the segment arrived */
     bool compresses;      /* ACKs of what is out of order wait a moment */
+    bool predicts;        /* pred_flags: a segment may be what was expected, and be let through at once */
     bool sacks_fin;       /* a FIN out of order is SACKed, too */
     bool is_frozen;       /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
@@ -372,6 +373,7 @@ struct TcpStack {
         *cubics, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
     bool sends_packets; /* push=bursts: see packets.c */
+    bool is_firing;     /* a timer is */
     bool refuses;       /* tcp_stack_refuse() */
     uint32_t tuned_listeners;
     TcpConnId newest;
@@ -824,15 +826,19 @@ typedef struct TcpText {
 void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
 void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
+void tcp_linux_predict(TcpConnection *conn); /* the next segment may be as expected, or may not */
 void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);      /* something was read */
 void tcp_linux_settled(TcpStack *stack, TcpConnection *conn);     /* … and was handled */
 void tcp_linux_forget(TcpStack *stack, TcpConnection *conn);      /* whatever is unread */
+void tcp_linux_forget_readable(TcpStack *stack, TcpConnection *conn);
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
 bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
 SimTime tcp_linux_ack_wait(const TcpStack *stack,
                            const TcpConnection *conn);                 /* … or so much later */
 void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
-bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
+/* Up to `most` bytes are about to be read. */
+void tcp_linux_reads(const TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t most);
+bool tcp_linux_read(TcpConnection *conn); /* they were: is an ACK due? */
 
 bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
 SimTime tcp_linux_compress_wait(const TcpStack *stack, const TcpConnection *conn);
@@ -1007,6 +1013,23 @@ void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
 SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
+
+static inline bool tcp_timer_is_wheel(const HostConfig *config)
+{
+    return config->timers != TIMERS_EXACT && config->timer_model == TIMER_MODEL_WHEEL;
+}
+
+static inline bool tcp_timers_are_in_wheel(const TcpStack *stack)
+{
+    return tcp_timer_is_wheel(stack->config) && stack->setup.hooks.due == NULL;
+}
+
+/* The same where it is the wheel, with the rank among all that is due then.  `pending`: when the same timer of the
+ * kernel is due, if it is in the wheel and this one takes its place; SIM_DUE_NEVER: it is not. */
+SELDOM SimDue tcp_timer_in_wheel(const TcpStack *stack, SimTime now, SimTime length,
+                                 SimDue pending);
+/* What is in no wheel counts as set before all. */
+SELDOM bool tcp_timer_is_set_later(SimDue due, SimDue than);
 
 /* In what this host counts time: a jiffy, or a nanosecond where its timers are exact; and what has passed. */
 SimTime tcp_time_unit(const HostConfig *config);

@@ -138,24 +138,36 @@ static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEve
                                       .reason = reason});
 }
 
+static SimDue half_open_due(const TcpStack *stack, const TcpHalfOpen *half, SimTime now,
+                            SimTime length)
+{
+    const Event *event = &half->entry.event;
+
+    if (!tcp_timers_are_in_wheel(stack))
+        return (SimDue){tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, now, length),
+                        sim_order_take(stack->setup.order)};
+    return tcp_timer_in_wheel(stack, now, length,
+                              event_is_queued(event) ? event_queue_due(stack->timers, event)
+                                                     : SIM_DUE_NEVER);
+}
+
 OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now,
                                     TcpReason reason)
 {
     SimTime length = half_open_wait(stack, half);
-    SimTime due = tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, now, length);
+    SimDue due = half_open_due(stack, half, now, length);
     SimTime deadline = half_open_deadline(stack, half);
 
-    if (due > deadline) {
-        due = deadline;
+    if (due.at > deadline) {
+        due.at = deadline;
         length = deadline - now;
         reason = reason ? reason : TCP_REASON_DEADLINE_FIRST;
     } else if (!reason && waits_a_beat(stack, half)) {
         reason = TCP_REASON_LAST_WAIT;
     }
-    event_queue_schedule(stack->timers, &half->entry.event,
-                         (SimDue){due, sim_order_take(stack->setup.order)});
+    event_queue_schedule(stack->timers, &half->entry.event, due);
     if (stack->setup.hooks.timer != NULL)
-        tell_half_open(stack, half, TCP_TIMER_ARMED, length, due, reason);
+        tell_half_open(stack, half, TCP_TIMER_ARMED, length, due.at, reason);
 }
 
 void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason)

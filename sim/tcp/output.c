@@ -748,7 +748,6 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
 
-    tcp_linux_forget(stack, conn); /* what was unread is given back before */
     address(stack, &conn->entry, &segment);
     finish_ack(stack, conn, now, &segment);
     if (stack->config->receiver == RECEIVER_BSD)

@@ -378,7 +378,7 @@ static bool is_at_eof(const TcpConnection *conn)
 /* receiver=linux: after reading, or after the segment has been handled during which it was read. */
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (tcp_linux_read(stack, conn, now))
+    if (tcp_linux_read(conn))
         tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
 }
 
@@ -459,6 +459,8 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
     *got = 0;
     if (conn == NULL)
         return error;
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_reads(stack, conn, now, most);
     *got = hand_over(stack, conn, most, take, context);
     update_window(stack, conn, now);
     return TCP_OK;

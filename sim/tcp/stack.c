@@ -253,6 +253,7 @@ void tcp_stack_advance(TcpStack *stack, SimTime now)
 
     assert(event != NULL);
     TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
+    stack->is_firing = true;
     if (entry->kind == TCP_ENTRY_CONNECTION)
         tcp_timers_fire(stack, (TcpConnection *)entry, now);
     else if (entry->kind == TCP_ENTRY_TUNED)
@@ -261,6 +262,7 @@ void tcp_stack_advance(TcpStack *stack, SimTime now)
         tcp_half_open_timer(stack, now, (TcpHalfOpen *)entry);
     else
         half_open_timer_tuned(stack, (TcpHalfOpen *)entry, now);
+    stack->is_firing = false;
 }
 
 /* ---- SEGMENT ARRIVES (§3.10.7): to whom? ---- */

@@ -109,13 +109,35 @@ SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTi
     return stack->setup.hooks.due == NULL ? due : due_by_hook(stack, timer, now, length, due);
 }
 
+/* Linux: the timers that wait for an ACK of the peer's are one (icsk_retransmit_timer), and stay in the wheel when
+ * they are cancelled, as the one of delayed ACKs does. */
+static APART SimDue pending_in_wheel(const TcpConnection *conn, TcpTimer timer)
+{
+    const unsigned one = 1U << TCP_TIMER_RETRANSMIT | 1U << TCP_TIMER_PROBE |
+                         1U << TCP_TIMER_TAIL_PROBE | 1U << TCP_TIMER_REORDERING;
+    unsigned same = one >> timer & 1 ? one : 1U << timer;
+    unsigned stays = conn->timers_armed | one | 1U << TCP_TIMER_DELAYED_ACK;
+    SimDue pending = SIM_DUE_NEVER;
+
+    for (TcpTimer t = 0; t < TCP_TIMER_COUNT; t++)
+        if ((same & stays) >> t & 1 && tcp_timer_is_set_later(conn->timers[t].due, pending))
+            pending = conn->timers[t].due;
+    return pending;
+}
+
+static SimDue due_of(const TcpStack *stack, const TcpConnection *conn, TcpTimer timer, SimTime now,
+                     SimTime length)
+{
+    if (!tcp_timers_are_in_wheel(stack))
+        return (SimDue){tcp_timers_due(stack, timer, now, length),
+                        sim_order_take(stack->setup.order)};
+    return tcp_timer_in_wheel(stack, now, length, pending_in_wheel(conn, timer));
+}
+
 static OFTEN void set_slot(TcpStack *stack, TcpConnection *conn, TcpTimer timer, SimTime now,
                            SimTime length)
 {
-    TcpTimerSlot slot = {
-        .due = {tcp_timers_due(stack, timer, now, length), sim_order_take(stack->setup.order)},
-        .length = length,
-    };
+    TcpTimerSlot slot = {.due = due_of(stack, conn, timer, now, length), .length = length};
 
     tcp_timers_set_slot(conn, timer, slot);
     reschedule_set(stack, conn, timer);

@@ -647,6 +647,53 @@ START_TEST(bsd_time_wait_answers_what_is_new)
 }
 END_TEST
 
+/* What has come before brings an ACK number: our FIN is acknowledged by the peer's, repeated. */
+START_TEST(an_ack_on_what_came_before_counts)
+{
+    static const struct {
+        const char *keys;
+        TcpState state;
+    } rows[] = {
+        {"receiver=rfc9293", TCP_STATE_CLOSING}, /* RFC 9293 §3.10.7.4, first: not acceptable */
+        {"receiver=bsd", TCP_STATE_TIME_WAIT},
+        {"receiver=linux", TCP_STATE_TIME_WAIT},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new(rows[i].keys);
+
+        harness_bring(h, AT_CLOSING);
+        harness_deliver(h, "FA 1 2");
+        ck_assert_int_eq(h->state, rows[i].state);
+        ck_assert_str_eq(h->sent, "A 2 2");
+        harness_free(h);
+    }
+}
+END_TEST
+
+/* Linux, tcp_sequence(): what ends before our last ACK is not looked at, and told as what it is (D-SACK). */
+START_TEST(linux_hears_what_ends_where_it_acknowledged)
+{
+    TcpHarness *h = harness_new("receiver=linux quick-acks=16 tcp_sack=1 tcp_dsack=1");
+
+    harness_establish_with(h, "mss=1460 sackok");
+    ck_assert_int_eq(tcp_send(h->stack, h->now, h->conn, 10), TCP_OK);
+    harness_deliver(h, "A 1 1 +100");
+    harness_deliver(h, "A 101 1 +100");
+    harness_clear(h);
+    harness_deliver(h, "A 1 11 +100");
+    ck_assert_uint_eq(harness_status(h).snd_una - h->iss, 1);
+    ck_assert_str_eq(h->sent, "A 11 201");
+    ck_assert_uint_eq(harness_last(h)->segment.options.sack[0].right, h->irs + 101);
+    harness_clear(h);
+    harness_deliver(h, "A 101 11 +100");
+    ck_assert_uint_eq(harness_status(h).snd_una - h->iss, 11);
+    ck_assert_str_eq(h->sent, "A 11 201");
+    ck_assert_uint_eq(harness_last(h)->segment.options.sack[0].left, h->irs + 101);
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(syn_and_fin_may_be_dropped)
 {
     TcpHarness *h = harness_new("drop-synfin=yes");
@@ -789,6 +836,8 @@ Suite *suite(void)
     tcase_add_test(tc, bsd_acknowledges_the_second_segment);
     tcase_add_test(tc, bsd_repeats_its_fin_with_an_ack);
     tcase_add_test(tc, bsd_time_wait_answers_what_is_new);
+    tcase_add_test(tc, an_ack_on_what_came_before_counts);
+    tcase_add_test(tc, linux_hears_what_ends_where_it_acknowledged);
     tcase_add_test(tc, syn_and_fin_may_be_dropped);
     tcase_add_test(tc, no_sack_unless_both_want_it);
     tcase_add_test(tc, every_segment_carries_timestamps);
