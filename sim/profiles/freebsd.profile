@@ -33,6 +33,7 @@ set syn-data=refuse            source "FreeBSD sys/netinet/tcp_syncache.c: data 
 set unread-after-reset=kept     source "FreeBSD sys/kern/uipc_socket.c, soreceive_generic: so_error only where nothing is queued"
 set icmp-unreachable=refused   source "FreeBSD sys/netinet/tcp_subr.c, tcp_ctlinput; net.inet.tcp.icmp_may_rst=1"
 set fast-open-path-pause=15min source "FreeBSD sys/netinet/tcp_fastopen.c, net.inet.tcp.fastopen.path_disable_time"
+set ecn-retries=1              source "FreeBSD net.inet.tcp.ecn.maxretries"
 set mss=1460                   source "Ethernet"
 set window=65536               source "FreeBSD net.inet.tcp.recvspace"
 set window-scale=6             source "FreeBSD sys/netinet/tcp_usrreq.c: what kern.ipc.maxsockbuf, 2 MB, needs"

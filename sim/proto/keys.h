@@ -248,6 +248,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "experimental form (Linux)")                                                                 \
     K(tcp_ecn, "tcp_ecn", KEY_COUNT, 0, 2, "0", NULL,                                              \
       "congestion notification (RFC 3168): 0 never, 1 asked for and granted, 2 granted")           \
+    K(ecn_retries, "ecn-retries", KEY_COUNT, 0, 127, "0", NULL,                                    \
+      "with tcp_ecn=1: so many repeats of a SYN still ask for it")                                 \
     K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \

@@ -14,9 +14,9 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    TcpState before; /* the connection's state when it came */
-    uint32_t acked;  /* sequence numbers it acknowledged … */
-    Seq sacked_end;  /* tcp_sent_sacked_end() when it came */
+    TcpState before;  /* the connection's state when it came */
+    uint32_t acked;   /* sequence numbers it acknowledged … */
+    Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
     bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
 } Arrival;
 

@@ -85,7 +85,7 @@ static bool syn_sent_4_syn(Arrival *a)
             heed_special(a);
     } else {
         /* Simultaneous open: both SYNs are under way. */
-        conn->special &= (uint16_t)~TCP_ECN_ON; /* not agreed on between two who connect */
+        tcp_ecn_crossed(a->stack, conn, a->whole);
         tcp_path_clamp(conn);
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);

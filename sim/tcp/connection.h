@@ -174,9 +174,9 @@ typedef struct TcpLinuxReceiver {
     uint8_t ratio;        /* of the memory, what is offered: in 256ths */
     bool was_read;        /* while the segment arrived */
     bool compresses;      /* ACKs of what is out of order wait a moment */
-    bool predicts;        /* pred_flags: a segment may be what was expected, and be let through at once */
-    bool sacks_fin;       /* a FIN out of order is SACKed, too */
-    bool is_frozen;       /* the connection is all but gone: its window is `ssthresh` */
+    bool predicts;  /* pred_flags: a segment may be what was expected, and be let through at once */
+    bool sacks_fin; /* a FIN out of order is SACKed, too */
+    bool is_frozen; /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */
@@ -589,7 +589,9 @@ static inline bool tcp_fast_open_is_taken(const TcpConnection *conn)
 struct Arrival;
 
 SELDOM bool tcp_ecn_offers(const HostConfig *config,
-                           const Segment *segment);                        /* a SYN that we grant */
+                           const Segment *segment); /* a SYN that we grant */
+SELDOM void tcp_ecn_crossed(const TcpStack *stack, TcpConnection *conn,
+                            const Segment *syn);                           /* both have connected */
 SELDOM void tcp_ecn_answered(TcpConnection *conn, const Segment *segment); /* by SYN-ACK */
 SELDOM void tcp_ecn_flags(struct Arrival *a); /* ECE and CWR of a segment that is no SYN */
 SELDOM void tcp_ecn_mark(struct Arrival *a);  /* data marked CE */
@@ -797,6 +799,7 @@ uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the pe
 SELDOM uint32_t tcp_bsd_buffer(const TcpStack *stack, const TcpConnection *conn);
 SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn);
 SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
+SELDOM bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn);
 /* Data is about to be kept. */
 SELDOM void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
@@ -825,11 +828,11 @@ typedef struct TcpText {
 } TcpText;
 void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
-void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
+void tcp_linux_freeze(TcpConnection *conn);  /* the window stays as it is */
 void tcp_linux_predict(TcpConnection *conn); /* the next segment may be as expected, or may not */
-void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);      /* something was read */
-void tcp_linux_settled(TcpStack *stack, TcpConnection *conn);     /* … and was handled */
-void tcp_linux_forget(TcpStack *stack, TcpConnection *conn);      /* whatever is unread */
+void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);  /* something was read */
+void tcp_linux_settled(TcpStack *stack, TcpConnection *conn); /* … and was handled */
+void tcp_linux_forget(TcpStack *stack, TcpConnection *conn);  /* whatever is unread */
 void tcp_linux_forget_readable(TcpStack *stack, TcpConnection *conn);
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
 bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */

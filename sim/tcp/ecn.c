@@ -26,6 +26,17 @@ void tcp_ecn_answered(TcpConnection *conn, const Segment *segment)
         conn->special &= (uint16_t)~TCP_ECN_ON;
 }
 
+/* Both asked, or may grant it; Linux asks first (tcp_ecn_rcv_syn()). */
+void tcp_ecn_crossed(const TcpStack *stack, TcpConnection *conn, const Segment *syn)
+{
+    bool may_grant = (conn->special & TCP_ECN_ON) || !tcp_is_linux_sender(stack);
+
+    if (may_grant && tcp_ecn_offers(stack->config, syn))
+        conn->special |= TCP_ECN_ON;
+    else
+        conn->special &= (uint16_t)~TCP_ECN_ON;
+}
+
 /* ---- Sending ---- */
 
 void tcp_ecn_departs(TcpConnection *conn, Segment *segment)

@@ -200,13 +200,17 @@ static void drop_sack_beyond(Segment *segment, uint32_t most)
             options->present &= (uint8_t)~OPTION_SACK;
 }
 
-/* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
- * SYN-ACK goes on granting it; and what a path is known to take is what we take. */
+/* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification
+ * once (RFC 3168 §6.1.1.1), or a few times, a SYN-ACK goes on granting it; and what a path is known to take is what
+ * we take. */
 static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *conn,
                                         Segment *segment)
 {
     if ((conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT)
         segment->flags |= TCP_ECE;
+    else if ((conn->special & TCP_ECN_ON) && conn->retries > 0 &&
+             conn->retries <= stack->config->ecn_retries)
+        segment->flags |= TCP_ECE | TCP_CWR;
     if (tcp_fast_open_is_taken(conn)) { /* its window is that of any SYN-ACK of a listener */
         segment->window = tcp_syn_window(stack, conn->entry.timestamps_on);
         conn->rcv_adv = conn->rcv_nxt + segment->window;
@@ -322,6 +326,8 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     Segment segment;
 
     compose(stack, conn, now, 0, 0, &segment);
+    if (conn->special)
+        finish_special_again(stack, conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
 }

@@ -393,8 +393,11 @@ static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
     }
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
+    bool is_bsd = stack->config->receiver == RECEIVER_BSD;
+    bool is_news =
+        is_bsd ? tcp_bsd_tells_window(stack, conn) : window >= 2 * offered && window != offered;
 
-    if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
+    if (conn->arriving || conn->fin_arrived || !is_news)
         return;
     tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
 }

@@ -36,6 +36,20 @@ uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn)
     return room > offered ? room : offered;
 }
 
+/* tcp_output(), after something was read: has the window grown by enough to tell?  An ACK that is due will. */
+bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t buffer = tcp_bsd_buffer(stack, conn), mss = conn->peer_mss;
+    uint32_t window = tcp_bsd_window(stack, conn), offered = tcp_receive_offered(conn);
+    uint32_t more = window - offered;
+
+    if (conn->ack_urgency != TCP_ACK_NONE ||
+        window >> conn->rcv_wscale == offered >> conn->rcv_wscale)
+        return false;
+    bool is_part = more >= buffer / 4 || window <= buffer / 8 || buffer <= 8 * mss;
+    return (more >= 2 * mss && is_part) || 2 * more >= buffer;
+}
+
 /* ---- What comes again ---- */
 
 /* What is held without a gap from `piece` on; *next is the piece behind it. */
