@@ -215,7 +215,8 @@ static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *co
         segment->window = tcp_syn_window(stack, conn->entry.timestamps_on);
         conn->rcv_adv = conn->rcv_nxt + segment->window;
     }
-    if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss)
+    if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss &&
+        stack->config->receiver != RECEIVER_BSD) /* which goes on offering its own */
         segment->options.mss = conn->path_mss;
 }
 

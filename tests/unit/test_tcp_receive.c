@@ -595,6 +595,35 @@ START_TEST(bsd_window_is_what_is_not_in_order)
 }
 END_TEST
 
+/* tcp_output(): the buffer is 65700. With half of it read, 32850 more are told; with a quarter of it, 16425, too, as
+ * that is two segments; with less, not. Nor while an ACK is due that will tell it. */
+START_TEST(bsd_tells_a_window_that_has_grown)
+{
+    static const struct {
+        uint64_t read;
+        const char *sent;
+    } rows[] = {{16424, ""}, {16425, "A 1 40001"}, {32850, "A 1 40001"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new("receiver=bsd delayed-ack=40ms window=65536 mss=1460");
+
+        h->reads = false;
+        harness_establish_with(h, "mss=1460");
+        harness_deliver(h, "A 1 1 +20000");
+        harness_deliver(h, "A 20001 1 +20000");
+        ck_assert_uint_eq(harness_last(h)->segment.window, 25700);
+        harness_clear(h);
+        harness_read(h, rows[i].read);
+        ck_assert_str_eq(h->sent, rows[i].sent);
+        harness_deliver(h, "A 40001 1 +1");
+        harness_clear(h);
+        harness_read(h, 20000 - rows[i].read / 2);
+        ck_assert_str_eq(h->sent, "");
+        harness_free(h);
+    }
+}
+END_TEST
+
 /* DELAY_ACK(): no second one waits, however small. */
 START_TEST(bsd_acknowledges_the_second_segment)
 {
@@ -833,6 +862,7 @@ Suite *suite(void)
     tcase_add_test(tc, bsd_blocks_come_by_age);
     tcase_add_test(tc, bsd_reports_the_part_that_comes_again);
     tcase_add_test(tc, bsd_window_is_what_is_not_in_order);
+    tcase_add_test(tc, bsd_tells_a_window_that_has_grown);
     tcase_add_test(tc, bsd_acknowledges_the_second_segment);
     tcase_add_test(tc, bsd_repeats_its_fin_with_an_ack);
     tcase_add_test(tc, bsd_time_wait_answers_what_is_new);
