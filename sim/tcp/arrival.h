@@ -17,6 +17,9 @@ typedef struct Arrival {
     TcpState before;  /* the connection's state when it came */
     uint32_t acked;   /* sequence numbers it acknowledged … */
     Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
+    bool settles;     /* sender=linux: the timer runs anew when all is done … */
+    bool was_probing; /* … and was a probe's, or RACK's */
+    TcpSacked sacked;
     bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
 } Arrival;
 
@@ -30,8 +33,9 @@ bool tcp_arrives_rest(Arrival *a);
 
 /* ---- arrives.c ---- */
 
-void tcp_arrival_set_window(Arrival *a);  /* SND.WND, SND.WL1, SND.WL2 from the segment */
-void tcp_arrival_acknowledge(Arrival *a); /* SND.UNA moves to SEG.ACK */
+void tcp_arrival_set_window(Arrival *a);    /* SND.WND, SND.WL1, SND.WL2 from the segment */
+void tcp_arrival_acknowledge(Arrival *a);   /* SND.UNA moves to SEG.ACK */
+SELDOM void tcp_arrival_sacked(Arrival *a); /* it does not, but something is SACKed */
 void tcp_arrival_establish(Arrival *a, TcpReason reason);
 void tcp_arrival_hand_over(Arrival *a);             /* to the accept queue */
 void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outside the window */

@@ -43,21 +43,45 @@ static bool is_last_ack(const Arrival *a)
     return a->conn->passive && a->conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
 }
 
+static bool has_echo(const Arrival *a)
+{
+    return a->conn->entry.timestamps_on && (a->whole->options.present & OPTION_TIMESTAMPS) &&
+           a->whole->options.ts_ecr != 0;
+}
+
+/* Linux (tcp_ack_update_rtt()) takes one of every ACK: of what was sent once, whether acknowledged or SACKed, or by
+ * the echo, if something is acknowledged. */
+static APART bool take_linux_sample(Arrival *a, bool news)
+{
+    TcpConnection *conn = a->conn;
+    SimTime round_trip, last;
+    bool any = news && tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last);
+
+    if (a->sacked.any) {
+        round_trip = any ? round_trip : a->now - a->sacked.first;
+        last = a->now - a->sacked.last;
+    } else if (!any) {
+        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), a->whole->options.ts_ecr);
+
+        if (!news || !has_echo(a) || elapsed_ms < 0)
+            return false;
+        round_trip = last = (elapsed_ms > 0 ? elapsed_ms : 1) * SIM_MILLISECOND;
+    }
+    conn->timing = false;
+    tcp_rto_sample(a->stack, conn, round_trip);
+    if (tcp_is_linux_cubic(a->stack))
+        tcp_cubic_sample(a->stack, conn, a->now, last);
+    return true;
+}
+
 /* RFC 6298 §3 (Karn): a segment sent twice gives no sample, unless the timestamps option says
  * which of the two is answered (RFC 7323 §4). */
 static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    const SegmentOptions *options = &a->whole->options;
-    SimTime round_trip, last;
 
-    /* Linux takes one of every ACK. */
-    if (tcp_is_linux_sender(a->stack) && conn->una_position > 0 &&
-        tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last)) {
-        conn->timing = false;
-        tcp_rto_sample(a->stack, conn, round_trip);
-        if (tcp_is_linux_cubic(a->stack))
-            tcp_cubic_sample(a->stack, conn, a->now, last);
+    if (tcp_is_linux_sender(a->stack) && conn->una_position > 0) {
+        (void)take_linux_sample(a, true);
         return;
     }
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
@@ -67,13 +91,20 @@ static void take_rtt_sample(Arrival *a)
         }
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
-    } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack(a) &&
-               (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
-        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), options->ts_ecr);
+    } else if (conn->retransmitted && !is_last_ack(a) && has_echo(a)) {
+        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), a->whole->options.ts_ecr);
 
         if (elapsed_ms >= 0) /* an echo from the future is forged */
             tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
     }
+}
+
+/* tcp_clean_rtx_queue(): where nothing is acknowledged, what is SACKed starts the timer anew if it left before the
+ * oldest was sent again. */
+SELDOM void tcp_arrival_sacked(Arrival *a)
+{
+    a->was_probing = tcp_timers_probing(a->conn);
+    a->settles = take_linux_sample(a, false) && a->sacked.first < a->conn->sent_first->at;
 }
 
 /* Our SYN is acknowledged, in whatever state: data may flow. */
@@ -107,9 +138,13 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     conn->retries = 0;
     conn->first_sent = a->now;
     conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
+    a->was_probing = tcp_timers_probing(conn);
     if (was_syn)
         syn_acknowledged(a);
-    tcp_timers_acked(a->stack, conn, a->now);
+    if (was_syn || !tcp_is_linux_sender(a->stack))
+        tcp_timers_acked(a->stack, conn, a->now);
+    else
+        a->settles = tcp_timers_progress(a->stack, conn);
 }
 
 /* The handshake that a listener began is done: somebody may accept the connection, unless its

@@ -272,7 +272,7 @@ static SELDOM void take_old_sack(Arrival *a)
 {
     if (!a->conn->entry.sack_on)
         return;
-    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now);
+    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
     if (a->conn->sacked_count > 0)
         tcp_congestion_check(a->stack, a->conn, a->now);
 }
@@ -291,7 +291,9 @@ static inline void step_5_acknowledge(Arrival *a)
         return;
     }
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
-        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now);
+        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now, &a->sacked);
+    if (!news && a->sacked.any && tcp_is_linux_sender(a->stack))
+        tcp_arrival_sacked(a);
     if (news) {
         tcp_arrival_acknowledge(a);
         /* Until a newer segment says otherwise, the window's right edge stays where it was. */
@@ -317,6 +319,8 @@ static inline void step_5_acknowledge(Arrival *a)
                               news && conn->missing_count <= missing);
     else if (!news && conn->sacked_count > sacked && tcp_is_linux_sender(a->stack))
         tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
+    if (a->settles)
+        tcp_timers_settle(a->stack, conn, a->now, a->was_probing);
 }
 
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */

@@ -884,8 +884,14 @@ SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
 SELDOM void tcp_sent_part(TcpConnection *conn, Seq seq); /* packets meet at seq */
 Seq tcp_sent_last_start(const TcpConnection *conn);      /* where the last record begins */
 
+/* When what an ACK is the first to SACK had left, if it was sent once. */
+typedef struct TcpSacked {
+    SimTime first, last;
+    bool any;
+} TcpSacked;
+
 SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
-                          SimTime now);
+                          SimTime now, TcpSacked *sacked);
 
 /* Marks what is lost by now; true when something was found.  *wait is how long to wait until
  * more may be, 0 when nothing is waited for. */
@@ -998,6 +1004,12 @@ SELDOM bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now
 void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
+bool tcp_timers_progress(TcpStack *stack,
+                         TcpConnection *conn); /* a part of it; false: all is acknowledged */
+/* sender=linux: the ACK has done its work, and the timer is set anew.  `was_probing`: the one that ran was no
+ * retransmission timer. */
+SELDOM void tcp_timers_settle(TcpStack *stack, TcpConnection *conn, SimTime now, bool was_probing);
+bool tcp_timers_probing(const TcpConnection *conn);
 SELDOM void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
 SELDOM void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);

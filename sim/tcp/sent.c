@@ -287,8 +287,19 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq befor
 
 /* ---- SACK blocks (RFC 2018 §5) ---- */
 
+/* It was sent once, at `at`. */
+static void note_sacked(TcpSacked *sacked, SimTime at)
+{
+    if (!sacked->any || at < sacked->first)
+        sacked->first = at;
+    if (!sacked->any || at > sacked->last)
+        sacked->last = at;
+    sacked->any = true;
+}
+
 /* Where the lowest record begins that is new, and was sent once; if it lies before `lowest`. */
-static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lowest)
+static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lowest,
+                       TcpSacked *sacked)
 {
     Seq start = conn->snd_una;
 
@@ -303,7 +314,10 @@ static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lo
         s->lost = false;
         if (conn->sacked_count++ == 0 || seq_gt(s->end, conn->sacked_end))
             conn->sacked_end = s->end;
-        if (!s->repeated && seq_lt(start, lowest))
+        if (s->repeated)
+            continue;
+        note_sacked(sacked, s->at);
+        if (seq_lt(start, lowest))
             lowest = start;
     }
     return lowest;
@@ -311,7 +325,7 @@ static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lo
 
 /* A block at or below SND.UNA tells of a duplicate (RFC 2883) and marks nothing. */
 void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
-                   SimTime now)
+                   SimTime now, TcpSacked *sacked)
 {
     Seq before = tcp_sent_sacked_end(conn), lowest = before;
 
@@ -320,7 +334,7 @@ void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOpti
 
         if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
             seq_lt(block.left, block.right))
-            lowest = mark_sacked(conn, block, now, lowest);
+            lowest = mark_sacked(conn, block, now, lowest, sacked);
     }
     if (lowest != before)
         note_reordering(stack, conn, lowest);

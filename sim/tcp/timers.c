@@ -449,10 +449,36 @@ static void arm_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now, Si
                         .retry = 1});
 }
 
+/* Linux (tcp_rearm_rto()): where a probe's or RACK's timer ran, what is left of the oldest segment's timeout is waited
+ * for. */
+static SELDOM void arm_what_is_left(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    TcpTimerNote note = retransmit_note(stack, conn);
+    SimTime left = conn->sent_first->at + note.length - now;
+
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
+    note.length = left > SIM_MICROSECOND ? left : SIM_MICROSECOND;
+    arm(stack, conn, now, &note);
+}
+
+bool tcp_timers_probing(const TcpConnection *conn)
+{
+    return (conn->timers_armed & (1U << TCP_TIMER_TAIL_PROBE | 1U << TCP_TIMER_REORDERING)) != 0;
+}
+
+/* tcp_event_new_data_sent() */
+static SELDOM void stop_probing(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (!is_armed(conn, TCP_TIMER_REORDERING))
+        arm_what_is_left(stack, conn, now);
+}
+
 OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (may_probe_tail(stack, conn))
         arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
+    else if (tcp_is_linux_sender(stack) && tcp_timers_probing(conn))
+        stop_probing(stack, conn, now);
     else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
         arm_retransmit(stack, conn, now);
 }
@@ -460,19 +486,42 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 /* Linux (tcp_xmit_retransmit_queue()): the oldest segment has left again, and has its time. */
 SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (!is_armed(conn, TCP_TIMER_REORDERING))
+    if (is_armed(conn, TCP_TIMER_REORDERING))
+        return;
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_FOUND_LOST);
+    arm_retransmit(stack, conn, now);
+}
+
+/* tcp_set_xmit_timer() */
+SELDOM void tcp_timers_settle(TcpStack *stack, TcpConnection *conn, SimTime now, bool was_probing)
+{
+    if (conn->snd_una == conn->snd_nxt || is_armed(conn, TCP_TIMER_REORDERING))
+        return;
+    if (may_probe_tail(stack, conn))
+        arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
+    else if (was_probing)
+        arm_what_is_left(stack, conn, now);
+    else
         arm_retransmit(stack, conn, now);
+}
+
+bool tcp_timers_progress(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
+    conn->probe_backoffs = 0; /* a window that closes after this is a new one */
+    if (conn->snd_una != conn->snd_nxt)
+        return true;
+    cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
+    cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
+    cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
+    return false;
 }
 
 void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_ACK_ARRIVED); /* as it stands now */
-    conn->probe_backoffs = 0; /* a window that closes after this is a new one */
-    if (conn->snd_una == conn->snd_nxt) {
-        cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-        cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
-    } else if (may_probe_tail(stack, conn)) {
+    if (!tcp_timers_progress(stack, conn))
+        return;
+    if (may_probe_tail(stack, conn)) {
         arm_tail_probe(stack, conn, now, tcp_rto(stack, conn));
     } else {
         cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
@@ -648,17 +697,6 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
         shorten_wait(stack, conn, now);
 }
 
-/* Linux (tcp_send_loss_probe(), tcp_rearm_rto()): a probe is out already, so what is left of the oldest
- * segment's timeout is waited for. */
-static SELDOM void arm_what_is_left(TcpStack *stack, TcpConnection *conn, SimTime now)
-{
-    TcpTimerNote note = retransmit_note(stack, conn);
-    SimTime left = conn->sent_first->at + note.length - now;
-
-    note.length = left > SIM_MICROSECOND ? left : SIM_MICROSECOND;
-    arm(stack, conn, now, &note);
-}
-
 static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (conn->probed_tail || stack->refuses) {
@@ -674,13 +712,21 @@ static void on_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    bool is_linux = tcp_is_linux_sender(stack);
+
     conn->rack_advanced = true; /* time has */
     tcp_congestion_check(stack, conn, now);
+    if (is_linux)
+        cancel(stack, conn, TCP_TIMER_REORDERING, TCP_REASON_REORDERING_OVER);
     if (conn->is_reducing && conn->prr_out == 0) /* tcp_rack_reo_timeout() */
         tcp_congestion_reduce(stack, conn, 1, false);
     tcp_output(stack, conn, now, TCP_REASON_REORDERING_OVER);
-    if (!is_armed(conn, TCP_TIMER_REORDERING) && conn->snd_una != conn->snd_nxt)
+    if (is_armed(conn, TCP_TIMER_REORDERING) || conn->snd_una == conn->snd_nxt)
+        return;
+    if (!is_linux)
         tcp_timers_sent(stack, conn, now);
+    else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
+        arm_what_is_left(stack, conn, now);
 }
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
