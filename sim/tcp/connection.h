@@ -698,6 +698,7 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 
 /* The window of a SYN (or a SYN-ACK, perhaps with timestamps). */
 uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
+uint16_t tcp_syn_window_of(const TcpStack *stack, uint32_t segment); /* in segments of that size */
 
 /* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
 void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);

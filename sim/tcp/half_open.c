@@ -264,6 +264,16 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
 
+/* What its SYN-ACK offered; of a cookie's Linux tells it by the MSS that came back, and does not know that timestamps
+ * were on (net/ipv4/syncookies.c, cookie_v4_check). */
+static uint16_t offered(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    bool is_told = half->entry.by_cookie && tcp_is_linux_receiver(stack);
+
+    return is_told ? tcp_syn_window_of(stack, half->peer_mss)
+                   : tcp_syn_window(stack, half->entry.timestamps_on);
+}
+
 /* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when
  * its SYN-ACK was to be repeated. */
 static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
@@ -282,10 +292,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    /* A cookie does not tell that timestamps were on (Linux net/ipv4/syncookies.c, cookie_v4_check). */
-    bool has_less =
-        conn->entry.timestamps_on && !(conn->entry.by_cookie && tcp_is_linux_receiver(stack));
-    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, has_less);
+    conn->rcv_adv = conn->rcv_nxt + offered(stack, half);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;

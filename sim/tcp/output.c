@@ -91,17 +91,22 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
 
 /* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
  * segments that will come. */
-uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
+uint16_t tcp_syn_window_of(const TcpStack *stack, uint32_t segment)
 {
     const HostConfig *config = stack->config;
     uint32_t window = least((uint32_t)config->window, 65535);
+
     if (config->first_window)
         window = least(window, (uint32_t)config->first_window);
-    uint32_t segment = (uint32_t)config->mss - (timestamps ? TIMESTAMPS_BYTES : 0);
-
     if (config->window_in_segments && window > segment)
         window -= window % segment;
     return (uint16_t)window;
+}
+
+uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
+{
+    return tcp_syn_window_of(stack,
+                             (uint32_t)stack->config->mss - (timestamps ? TIMESTAMPS_BYTES : 0));
 }
 
 /* ---- Connections ---- */
