@@ -113,6 +113,13 @@ static LabListener *listener_on(const LabHost *host, guint16 port)
     return NULL;
 }
 
+gboolean lab_host_accepts_by_hand(const LabHost *host, guint16 port)
+{
+    const LabListener *listener = listener_on(host, port);
+
+    return listener != NULL && listener->manual;
+}
+
 TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual)
 {
     LabListener listener = {.port = options->port, .manual = manual};

@@ -222,6 +222,7 @@ void lab_host_clear(LabHost *host);
 void lab_host_deliver(LabHost *host, const Segment *segment);
 TcpError lab_host_read(LabHost *host, TcpConnId conn, guint64 most, gboolean peeks);
 TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual);
+gboolean lab_host_accepts_by_hand(const LabHost *host, guint16 port);
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);

@@ -26,6 +26,7 @@ set tcp_syncookies=1           source "FreeBSD sys/netinet/tcp_syncache.c; net.i
 set tcp_max_syn_backlog=15360  source "FreeBSD sys/netinet/tcp_syncache.c: 512 buckets of 30, whatever the backlog; the oldest gives way"
 set somaxconn=128              source "FreeBSD kern.ipc.soacceptqueue"
 set accept-queue=three-halves  source "FreeBSD sys/kern/uipc_socket.c, solisten_clone"
+set calls-before-accept=no     source "FreeBSD sys/kern/uipc_syscalls.c, kern_accept4: before it there is no descriptor"
 set tcp_abort_on_overflow=1    source "FreeBSD net.inet.tcp.syncache.rst_on_sock_fail"
 set isn=rfc6528                source "FreeBSD sys/netinet/tcp_subr.c, tcp_new_isn"
 set reset-check=rfc5961        source "FreeBSD net.inet.tcp.insecure_rst and insecure_syn, both 0"

@@ -32,6 +32,7 @@ set initial-window=3           source "Linux 2.4 net/ipv4/tcp_input.c, for an MS
 set congestion=reno            source "Linux 2.4 net/ipv4/tcp_input.c"
 set nagle=yes                  source "Linux 2.4 include/net/tcp.h"
 set reset-in-queue=stays       source "Linux net/ipv4/inet_connection_sock.c, inet_csk_accept; net/ipv4/tcp_input.c, tcp_reset"
+set calls-before-accept=no     source "Linux net/ipv4/inet_connection_sock.c, inet_csk_accept: before it there is no socket"
 set nagle-holds=small          source "Linux 2.4 include/net/tcp.h, tcp_minshall_check"
 set delayed-ack=40ms           source "Linux 2.4 include/net/tcp.h, TCP_DELACK_MIN"
 set quick-acks=16              source "Linux 2.4 net/ipv4/tcp_input.c, TCP_MAX_QUICKACKS"

@@ -114,10 +114,25 @@ static TcpState reset_state(const TcpConnection *conn)
     return is_listeners(conn) ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
+/* … or where what has come out of order ends: there the peer is (Linux, tcp_validate_incoming()). */
+static SELDOM bool resets_at_sack(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    Seq end = conn->rcv_nxt;
+
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        end = seq_gt(p->seq + p->length, end) ? p->seq + p->length : end;
+    if (conn->fin_held)
+        end = conn->fin_seq + 1;
+    return a->stack->config->reset_check == RESET_CHECK_RFC5961_FIN && conn->entry.sack_on &&
+           a->whole->seq == end;
+}
+
 static SELDOM bool take_rst(Arrival *a)
 {
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a)) {
+    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a) &&
+        !resets_at_sack(a)) {
         tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
     }

@@ -51,6 +51,19 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
     return is_off(stack) ? UINT32_MAX : conn->cwnd;
 }
 
+/* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861 §3.1; slow start leads back. */
+static SELDOM void halve_while_idle(const TcpStack *stack, TcpConnection *conn, SimTime silence,
+                                    uint32_t initial)
+{
+    uint32_t mss = tcp_effective_mss(stack, conn), window = conn->cwnd / mss;
+    SimTime rto = tcp_rto(stack, conn);
+
+    conn->ssthresh = at_least(conn->ssthresh, (window / 2 + window / 4) * mss);
+    while ((silence -= rto) > 0 && window * mss > initial)
+        window /= 2;
+    conn->cwnd = at_least(window * mss, initial);
+}
+
 /* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
@@ -59,7 +72,12 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
     if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial ||
         !stack->config->tcp_slow_start_after_idle)
         return;
-    if (tcp_time_counted(stack->config, conn->last_sent, now) > tcp_rto(stack, conn))
+    SimTime silence = tcp_time_counted(stack->config, conn->last_sent, now);
+    if (silence <= tcp_rto(stack, conn))
+        return;
+    if (tcp_is_linux_sender(stack))
+        halve_while_idle(stack, conn, silence, initial);
+    else
         conn->cwnd = initial;
 }
 

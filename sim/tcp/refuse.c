@@ -51,8 +51,8 @@ SELDOM bool tcp_refuse(Arrival *a, TcpReason reason)
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
     report_duplicate(a);
-    if (tcp_is_linux_receiver(a->stack) && arrival_seq_length(a) > 0 &&
-        seq_lt(a->seq, a->conn->rcv_nxt)) /* tcp_send_dupack() */
+    if (tcp_is_linux_receiver(a->stack) && arrival_seq_length(a) > 0 && !has(a, TCP_SYN) &&
+        seq_lt(a->seq, a->conn->rcv_nxt)) /* tcp_send_dupack(); a SYN is challenged */
         tcp_linux_quick(a->stack, a->conn);
     bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);
     return tcp_answer(a, fin_again && reason == TCP_REASON_NOT_ACCEPTABLE ? TCP_REASON_FIN_REPEATED

@@ -723,6 +723,31 @@ START_TEST(linux_hears_what_ends_where_it_acknowledged)
 }
 END_TEST
 
+/* Linux, tcp_validate_incoming(): there the peer is, though data before it are missing. */
+START_TEST(an_rst_behind_what_is_out_of_order)
+{
+    static const struct {
+        const char *keys, *rst;
+        TcpState state;
+    } rows[] = {
+        {"tcp_sack=1 reset-check=rfc5961-fin", "R 201 -", TCP_STATE_CLOSED},
+        {"tcp_sack=1 reset-check=rfc5961-fin", "R 200 -", TCP_STATE_ESTABLISHED},
+        {"tcp_sack=0 reset-check=rfc5961-fin", "R 201 -", TCP_STATE_ESTABLISHED},
+        {"tcp_sack=1 reset-check=rfc5961", "R 201 -", TCP_STATE_ESTABLISHED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new(rows[i].keys);
+
+        harness_establish_with(h, "mss=1460 sackok");
+        harness_deliver(h, "A 101 1 +100");
+        harness_deliver(h, rows[i].rst);
+        ck_assert_int_eq(h->state, rows[i].state);
+        harness_free(h);
+    }
+}
+END_TEST
+
 START_TEST(syn_and_fin_may_be_dropped)
 {
     TcpHarness *h = harness_new("drop-synfin=yes");
@@ -866,6 +891,7 @@ Suite *suite(void)
     tcase_add_test(tc, bsd_acknowledges_the_second_segment);
     tcase_add_test(tc, bsd_repeats_its_fin_with_an_ack);
     tcase_add_test(tc, bsd_time_wait_answers_what_is_new);
+    tcase_add_test(tc, an_rst_behind_what_is_out_of_order);
     tcase_add_test(tc, an_ack_on_what_came_before_counts);
     tcase_add_test(tc, linux_hears_what_ends_where_it_acknowledged);
     tcase_add_test(tc, syn_and_fin_may_be_dropped);

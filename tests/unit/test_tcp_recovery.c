@@ -153,6 +153,33 @@ START_TEST(the_oldest_segment_starts_the_timer_anew)
 }
 END_TEST
 
+/* ---- Silence ---- */
+
+/* tcp_cwnd_restart(): 40 segments, half of them after one RTO and a half, the initial 10 after ten. */
+START_TEST(a_silence_halves_the_window)
+{
+    static const struct {
+        unsigned halves; /* of an RTO */
+        uint32_t cwnd;
+    } rows[] = {{2, 40000}, {3, 20000}, {20, 10000}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = established("tcp_slow_start_after_idle=1 initial-window=10");
+
+        send_segments(h, 10);
+        harness_run_until(h, MS(200));
+        harness_deliver(h, "A 1 10001");
+        send_segments(h, 20);
+        harness_run_until(h, MS(300));
+        harness_deliver(h, "A 1 30001");
+        harness_run_until(h, MS(200) + look(h).rto * rows[i].halves / 2);
+        send_segments(h, 1);
+        ck_assert_uint_eq(look(h).cwnd, rows[i].cwnd);
+        harness_free(h);
+    }
+}
+END_TEST
+
 /* ---- Tail loss probes (RFC 8985 §7) ---- */
 
 /* Three segments at 100 ms, the last of them again at 302 ms, and one more at 350 ms; at 400 ms the first is timed
@@ -242,6 +269,7 @@ Suite *suite(void)
     tcase_add_test(tc, reordering_is_waited_for);
     tcase_add_test(tc, a_round_trip_below_the_least_is_of_the_first_transmission);
     tcase_add_test(tc, a_timeout_marks_what_is_old_enough);
+    tcase_add_test(tc, a_silence_halves_the_window);
     tcase_add_test(tc, what_is_sacked_is_a_round_trip);
     tcase_add_test(tc, the_repeat_takes_the_probes_place);
     tcase_add_test(tc, the_oldest_segment_starts_the_timer_anew);
