@@ -221,7 +221,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a connection that is reset before accept: leaves the accept queue; or stays, and is "       \
       "accepted with its error (Linux)")                                                           \
     K(calls_before_accept, "calls-before-accept", KEY_YES_NO, 0, 1, "yes", NULL,                   \
-      "with accept=manual: what is called before accept is done (RFC 9293 §3.10.2); or answers "   \
+      "with accept=manual: what is called before accept is done (RFC 9293 §3.10.2); or answers "  \
       "ENOTCONN (sockets)")                                                                        \
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
       "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
