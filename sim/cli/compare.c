@@ -318,6 +318,8 @@ static void append_segment(GString *out, const Trace *trace, const TraceEvent *e
         event->host < trace->hosts->len ? g_ptr_array_index(trace->hosts, event->host) : "?", text);
     g_string_append_c(text, ' ');
     phrase_segment(&event->segment, PHRASE_SHORT, text);
+    if (event->segment.seen->syn_anew)
+        g_string_append(text, " (another number)");
     if (event->segment.fate != TRACE_FATE_PASS)
         g_string_append_printf(text, " (%s)", trace_fate_name(event->segment.fate));
     g_string_append_printf(out, "  %-*s", SEGMENT_WIDTH, text->str);

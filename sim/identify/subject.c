@@ -14,31 +14,6 @@ static void subject_free(gpointer data)
     g_free(subject);
 }
 
-/* --- connections -------------------------------------------------------------------------- */
-
-/* By flow, GPtrArray of const TraceEvent *: what was sent, but for what was forged. */
-static GPtrArray *flows_of(const Trace *trace)
-{
-    GPtrArray *flows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
-
-    for (TraceId id = 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        if (event->kind != TRACE_SEND || event->segment.injected)
-            continue;
-        gpointer key = GUINT_TO_POINTER(event->segment.seen->flow);
-        GPtrArray *flow = g_hash_table_lookup(known, key);
-        if (flow == NULL) {
-            flow = g_ptr_array_new();
-            g_ptr_array_add(flows, flow);
-            g_hash_table_insert(known, key, flow);
-        }
-        g_ptr_array_add(flow, (gpointer)(guintptr)event);
-    }
-    return flows;
-}
-
 /* --- what an end sent again --------------------------------------------------------------- */
 
 static ReplayEnd other(ReplayEnd end)
@@ -55,7 +30,7 @@ static gboolean is_answer(const Replay *replay, ReplayEnd end, SimTime t)
 
     for (guint i = 0; i < arrivals->len; i++) {
         const ReplaySent *sent = &g_array_index(arrivals, ReplaySent, i);
-        SimTime since = t - sent->t - delay;
+        SimTime since = t - sent->t - sent->late - delay;
 
         if (!sent->is_lost && since >= -early && since <= answer_soon)
             return TRUE;
@@ -74,7 +49,7 @@ static gboolean is_repeat(const ReplaySent *sent)
 {
     gboolean takes_numbers = sent->end != sent->seq && !sent->is_new;
 
-    return sent->class != SEGMENT_RST && (takes_numbers || sent->is_probe);
+    return sent->class != SEGMENT_RST && !sent->is_copy && (takes_numbers || sent->is_probe);
 }
 
 static void find_repeats(IdentifySubject *subject)
@@ -174,7 +149,7 @@ static int subject_compare(gconstpointer a, gconstpointer b)
 GPtrArray *identify_subjects(const Trace *trace, GPtrArray *notes)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(subject_free);
-    g_autoptr(GPtrArray) flows = flows_of(trace);
+    g_autoptr(GPtrArray) flows = replay_flows(trace);
 
     for (guint i = 0; i < flows->len; i++) {
         for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)

@@ -124,16 +124,42 @@ static const char *const limits[] = {
     NULL,
 };
 
+/* The heart beats when something is sent again, whose answer is not what came just before. */
+static SimTime phase_of(const IdentifySubject *subject, const IdentifyPast *past, SimTime tick)
+{
+    const GArray *repeats = subject->repeats;
+
+    for (guint i = 0; i < repeats->len; i++) {
+        const IdentifyRepeat *repeat = &g_array_index(repeats, IdentifyRepeat, i);
+
+        if (!repeat->is_answer)
+            return (repeat->t + past->before) % tick;
+    }
+    return 0;
+}
+
+static void override(GStrvBuilder *builder, const IdentifySubject *subject, const char *setting)
+{
+    g_autofree char *line = g_strdup_printf("%s.%s", subject->replay->names[subject->end], setting);
+
+    g_strv_builder_add(builder, line);
+}
+
 /* NULL-terminated; free with g_strfreev(). */
-static char **overrides_of(const IdentifySubject *subject, const IdentifyPast *past)
+static char **overrides_of(const IdentifySubject *subject, const IdentifyClock *clock,
+                           const IdentifyPast *past)
 {
     GStrvBuilder *builder = g_strv_builder_new();
-    const char *host = subject->replay->names[subject->end];
 
-    for (guint i = 0; past->lifts_limits && limits[i] != NULL; i++) {
-        g_autofree char *override = g_strdup_printf("%s.%s", host, limits[i]);
+    for (guint i = 0; past->lifts_limits && limits[i] != NULL; i++)
+        override(builder, subject, limits[i]);
+    if (past->setting != NULL)
+        override(builder, subject, past->setting);
+    if (clock->kind == IDENTIFY_CLOCK_TICK) {
+        g_autofree char *phase = g_strdup_printf("tick-phase=%" G_GINT64_FORMAT "ns",
+                                                 phase_of(subject, past, clock->tick));
 
-        g_strv_builder_add(builder, override);
+        override(builder, subject, phase);
     }
     char **overrides = g_strv_builder_end(builder);
 
@@ -153,10 +179,11 @@ Trace *identify_run(const IdentifySubject *subject, const char *profile, const I
                          .sets_keepalive = past->sets_keepalive,
                          .all_arrive = past->all_arrive,
                          .echoes_first = past->echoes_first,
+                         .doubtful_lost = past->doubtful_lost,
                          .until = subject->until - subject->replay->end + IDENTIFY_BEYOND};
     Guide guide = {subject, clock, past->before, past->timers_answer};
     g_autoptr(GString) text = g_string_new(NULL);
-    g_auto(GStrv) overrides = overrides_of(subject, past);
+    g_auto(GStrv) overrides = overrides_of(subject, clock, past);
     ScenarioOptions own = *options;
 
     view_scenario_alone(subject->replay, &alone, text);

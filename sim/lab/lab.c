@@ -88,7 +88,8 @@ static void describe_call(Trace *trace, const PlanStep *step)
                     .port = step->port,
                     .from_port = step->from_port,
                     .fast_open = step->fast_open,
-                    .fast_open_most = step->fast_open_most};
+                    .fast_open_most = step->fast_open_most,
+                    .icmp = step->icmp};
 }
 
 static void describe(LabRun *run)

@@ -124,6 +124,24 @@ static TcpError do_abort(LabHost *host, const PlanStep *step, TcpConnId conn)
     return application_abort(host->application, host->run->now, conn);
 }
 
+/* A router quotes what has been waiting for an answer longest. */
+static TcpError do_icmp(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    TcpStatus status;
+
+    if (!lab_host_status(host, conn, &status))
+        return TCP_ENOTCONN;
+    TcpIcmp icmp = {.type = step->icmp.type,
+                    .code = step->icmp.code,
+                    .mtu = step->icmp.mtu,
+                    .remote_address = status.remote_address,
+                    .local_port = status.local_port,
+                    .remote_port = status.remote_port,
+                    .seq = status.snd_una};
+    (void)tcp_stack_icmp(host->stack, host->run->now, &icmp);
+    return TCP_OK;
+}
+
 static TcpError do_crash(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)step;
@@ -177,6 +195,7 @@ static const Action actions[PLAN_VERB_COUNT][LAB_MODE_COUNT] = {
     ACTION(PLAN_CLOSE_LISTENER, do_close_listener, lab_node_call, do_nothing),
     ACTION(PLAN_SET, do_set, lab_node_call, do_nothing),
     ACTION(PLAN_ABORT, do_abort, lab_node_call, do_nothing),
+    ACTION(PLAN_ICMP, do_icmp, do_nothing, do_nothing),
     ACTION(PLAN_CRASH, do_crash, do_crash, do_nothing),
     ACTION(PLAN_REBOOT, do_reboot, do_reboot, do_reboot),
     ACTION(PLAN_INJECT, do_inject, do_inject, do_inject),

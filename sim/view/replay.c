@@ -114,8 +114,9 @@ static void collect_one(Replay *replay, ReplayEnd end, const GPtrArray *events, 
     sent.end = sent.seq + segment_seq_length(&seen->segment);
     sent.ack = ack_of(replay, end, seen);
     sent.is_lost = event->segment.fate == TRACE_FATE_LOST;
+    sent.is_copy = event->segment.copy > 0;
     sent.is_probe = is_probe(&sent, so_far->next, so_far->window);
-    if (takes_numbers(&sent) && !(seen->segment.flags & TCP_RST)) {
+    if (takes_numbers(&sent) && !sent.is_copy && !(seen->segment.flags & TCP_RST)) {
         if (seq_gt(sent.seq, so_far->next) &&
             is_filled_later(replay, end, events, at, so_far->next))
             add_unseen(replay->sent[end], sent.t, so_far->next, sent.seq, so_far->longest);
@@ -170,7 +171,7 @@ static SimTime shortest_answer(const Replay *replay, ReplayEnd end, gboolean als
         const ReplaySent *sent = sent_at(replay, end, i);
 
         if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL ||
-            sent->is_lost)
+            sent->is_lost || sent->is_copy)
             continue;
         while (at < answers->len && (sent_at(replay, other(end), at)->t < sent->t ||
                                      !acknowledges(sent_at(replay, other(end), at), sent->end)))
@@ -250,11 +251,26 @@ static ReplaySent *sent_before(const Replay *replay, ReplayEnd end, guint i)
     while (i-- > 0) {
         ReplaySent *before = sent_at(replay, end, i);
 
-        if (takes_numbers(before) && seq_le(before->seq, again->seq) &&
+        if (takes_numbers(before) && !before->is_copy && seq_le(before->seq, again->seq) &&
             seq_gt(before->end, again->seq))
             return before;
     }
     return NULL;
+}
+
+/* Somebody has said something when an answer to this was due. */
+static gboolean is_answered_at_once(const Replay *replay, ReplayEnd end, const ReplaySent *sent)
+{
+    static const SimTime soon = 5 * SIM_MILLISECOND;
+    SimTime due = sent->t + replay->delay[end] + replay->delay[other(end)];
+
+    for (guint i = 0; i < replay->sent[other(end)]->len; i++) {
+        SimTime t = sent_at(replay, other(end), i)->t;
+
+        if (t >= sent->t && t <= due + soon)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void judge_repetition(Replay *replay, ReplayEnd end, guint i)
@@ -268,6 +284,8 @@ static void judge_repetition(Replay *replay, ReplayEnd end, guint i)
         return;
     if (!lose_answers(replay, other(end), before, again))
         before->is_lost = TRUE;
+    else
+        before->is_doubtful = !is_answered_at_once(replay, end, before);
 }
 
 /* Nobody ever answered it, though there was time. */
@@ -288,7 +306,7 @@ static void find_losses(Replay *replay, ReplayEnd end)
     for (guint i = 0; i < replay->sent[end]->len; i++) {
         const ReplaySent *sent = sent_at(replay, end, i);
 
-        if (takes_numbers(sent) && !sent->is_new && sent->class != SEGMENT_RST)
+        if (takes_numbers(sent) && !sent->is_new && !sent->is_copy && sent->class != SEGMENT_RST)
             judge_repetition(replay, end, i);
     }
     for (guint i = 0; i < replay->sent[end]->len; i++) {
@@ -567,24 +585,6 @@ static const char *trouble_of(const GPtrArray *events)
     return NULL;
 }
 
-/* What of the trace as a whole keeps its connection from being played again from its begin. */
-static const char *trouble_of_all(const Trace *trace)
-{
-    const TraceEvent *first = trace->events->len > 0 ? trace_event(trace, 1) : NULL;
-
-    if (first == NULL || first->kind != TRACE_SEND || first->segment.class != SEGMENT_SYN)
-        return "it does not begin with a SYN: what was before nobody saw";
-    for (TraceId id = 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        if (event->kind != TRACE_SEND)
-            return "it is a run, which has its scenario";
-        if (event->segment.seen->flow != first->segment.seen->flow)
-            return "there is more than one connection: choose with --connection N";
-    }
-    return NULL;
-}
-
 /* Nobody who refuses listens. */
 static gboolean has_answered(const Replay *replay)
 {
@@ -635,15 +635,44 @@ static ReplayBegin begin_of(const TraceEvent *first)
     }
 }
 
+/* What ICMP said of this connection. */
+static void find_icmp(Replay *replay, const Trace *trace, guint32 flow)
+{
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        const TraceCall *call = event->kind == TRACE_CALL
+                                    ? &g_array_index(trace->calls, TraceLine, event->call.line).call
+                                    : NULL;
+        ReplayIcmp icmp = {.t = event->t - replay->start, .end = REPLAY_CLIENT};
+
+        if (call == NULL || call->icmp.type == 0 || call->flow != flow)
+            continue;
+        icmp.end = event->host == replay->hosts[REPLAY_CLIENT] ? REPLAY_CLIENT : REPLAY_SERVER;
+        icmp.message = call->icmp;
+        g_array_append_val(replay->icmp, icmp);
+    }
+}
+
 static void infer(Replay *replay)
 {
     find_delays(replay);
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
+        replay_find_overtaken(replay, end);
     replay->listens = has_answered(replay);
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         find_losses(replay, end);
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         find_steps(replay, end);
     g_array_sort(replay->steps, step_compare);
+}
+
+static void find_ports(Replay *replay, const TraceEvent *first)
+{
+    const Segment *segment = &first->segment.seen->segment;
+    ReplayEnd end = first->host == replay->hosts[REPLAY_CLIENT] ? REPLAY_CLIENT : REPLAY_SERVER;
+
+    replay->ports[end] = segment->src_port;
+    replay->ports[other(end)] = segment->dst_port;
 }
 
 static Replay *replay_new(const Trace *trace, const GPtrArray *events)
@@ -660,6 +689,7 @@ static Replay *replay_new(const Trace *trace, const GPtrArray *events)
     if (replay->begin == REPLAY_FROM_LATER)
         find_base(replay, events, hosts);
     replay->steps = g_array_new(FALSE, FALSE, sizeof(ReplayStep));
+    replay->icmp = g_array_new(FALSE, FALSE, sizeof(ReplayIcmp));
     replay->start = first->t;
     replay->end = last->t - first->t;
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
@@ -668,6 +698,8 @@ static Replay *replay_new(const Trace *trace, const GPtrArray *events)
         replay->sent[end] = g_array_new(FALSE, FALSE, sizeof(ReplaySent));
         collect(replay, events, end, hosts[end]);
     }
+    find_ports(replay, first);
+    find_icmp(replay, trace, first->segment.seen->flow);
     infer(replay);
     return replay;
 }
@@ -680,17 +712,77 @@ Replay *replay_of_events(const Trace *trace, const GPtrArray *events, char **why
     return trouble == NULL ? replay_new(trace, events) : NULL;
 }
 
-Replay *replay_of(const Trace *trace, char **why)
+GPtrArray *replay_flows(const Trace *trace)
 {
-    g_autoptr(GPtrArray) events = g_ptr_array_new();
-    const char *trouble = trouble_of_all(trace);
+    GPtrArray *flows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
 
-    *why = g_strdup(trouble);
-    if (trouble != NULL)
-        return NULL;
-    for (TraceId id = 1; id <= trace->events->len; id++)
-        g_ptr_array_add(events, (gpointer)(guintptr)trace_event(trace, id));
-    return replay_of_events(trace, events, why);
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if (event->kind != TRACE_SEND || event->segment.injected)
+            continue;
+        gpointer key = GUINT_TO_POINTER(event->segment.seen->flow);
+        GPtrArray *flow = g_hash_table_lookup(known, key);
+        if (flow == NULL) {
+            flow = g_ptr_array_new();
+            g_ptr_array_add(flows, flow);
+            g_hash_table_insert(known, key, flow);
+        }
+        g_ptr_array_add(flow, (gpointer)(guintptr)event);
+    }
+    return flows;
+}
+
+/* Why a connection cannot be played again from its begin; NULL: it can. */
+static const char *trouble_of_begin(const GPtrArray *events)
+{
+    if (first_of(events)->segment.class != SEGMENT_SYN)
+        return "it does not begin with a SYN: what was before nobody saw";
+    return trouble_of(events);
+}
+
+static gboolean is_a_run(const Trace *trace)
+{
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        gboolean is_icmp = event->kind == TRACE_CALL &&
+                           g_array_index(trace->calls, TraceLine, event->call.line).call.flow != 0;
+
+        if (event->kind != TRACE_SEND && !is_icmp)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GPtrArray *replays_of(const Trace *trace, GPtrArray *notes, char **why)
+{
+    g_autoptr(GPtrArray) flows = replay_flows(trace);
+    g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)replay_free);
+    guint segments = 0;
+
+    *why = is_a_run(trace) ? g_strdup("it is a run, which has its scenario") : NULL;
+    for (guint i = 0; *why == NULL && i < flows->len; i++) {
+        const GPtrArray *events = g_ptr_array_index(flows, i);
+        const char *trouble = trouble_of_begin(events);
+
+        if (trouble == NULL) {
+            segments += events->len;
+            g_ptr_array_add(out, replay_new(trace, events));
+        } else if (flows->len == 1) {
+            *why = g_strdup(trouble);
+        } else {
+            g_ptr_array_add(notes, g_strdup_printf("connection %u is left out: %s",
+                                                   first_of(events)->segment.seen->flow, trouble));
+        }
+    }
+    if (*why == NULL && segments > SEGMENTS_MAX)
+        *why = g_strdup("they have more than 10,000 segments: choose with --connection N, or end "
+                        "it sooner with --to");
+    if (*why == NULL && out->len == 0)
+        *why = g_strdup(flows->len == 0 ? "nothing was sent"
+                                        : "none of its connections can be played again");
+    return *why == NULL ? g_steal_pointer(&out) : NULL;
 }
 
 void replay_free(Replay *replay)
@@ -700,5 +792,6 @@ void replay_free(Replay *replay)
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         g_array_unref(replay->sent[end]);
     g_array_unref(replay->steps);
+    g_array_unref(replay->icmp);
     g_free(replay);
 }

@@ -225,7 +225,7 @@ static void append_begin(GString *out, const Replay *replay, const ReplayAlone *
 /* When it came to the host, by the capture's clock. */
 static SimTime arrival_of(const Replay *replay, const ReplayAlone *alone, const ReplaySent *sent)
 {
-    return sent->t + replay->delay[other(alone->end)];
+    return sent->t + sent->late + replay->delay[other(alone->end)];
 }
 
 static void append_arrival(GString *out, const Replay *replay, const ReplayAlone *alone,
@@ -234,7 +234,8 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
     const Segment *segment = &sent->seen->segment;
     guint8 flags = segment->flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK);
 
-    if ((sent->is_lost && !alone->all_arrive) || flags == 0)
+    if ((sent->is_lost && !alone->all_arrive) || (sent->is_doubtful && alone->doubtful_lost) ||
+        flags == 0)
         return;
     append_begin(out, replay, alone, arrival_of(replay, alone, sent) + alone->before,
                  segment_class_name(sent->class));
@@ -294,7 +295,20 @@ static void append_steps(GString *out, const Replay *replay, const ReplayAlone *
         const ReplayStep *step = &g_array_index(replay->steps, ReplayStep, i);
 
         if (step->end == alone->end && step->act != REPLAY_CONNECT)
-            replay_append_step(out, replay, step, alone->before, "");
+            replay_append_step(out, replay, step, alone->before, 0, "");
+    }
+}
+
+/* What ICMP said to the host, when it came there. */
+static void append_icmp(GString *out, const Replay *replay, const ReplayAlone *alone)
+{
+    SimTime delay = replay_way_to(replay, alone->end);
+
+    for (guint i = 0; i < replay->icmp->len; i++) {
+        const ReplayIcmp *icmp = &g_array_index(replay->icmp, ReplayIcmp, i);
+
+        if (icmp->end == alone->end)
+            replay_append_icmp(out, replay, icmp, alone->before + delay, 0);
     }
 }
 
@@ -310,6 +324,7 @@ void view_scenario_alone(const Replay *replay, const ReplayAlone *alone, GString
         if (sent->seen != NULL)
             append_arrival(out, replay, alone, sent);
     }
+    append_icmp(out, replay, alone);
     append_steps(out, replay, alone);
     g_string_append(out, "stop at ");
     replay_append_time(out, replay->end + alone->before + alone->until);
