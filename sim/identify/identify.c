@@ -206,8 +206,9 @@ static gboolean try_others(const Identify *identify, const IdentifyPast *past, I
 /* What is often set otherwise than a profile has it, and shows in timers. */
 static const struct {
     const char *setting;
-    SegmentClass of; /* of what is sent again */
-} settings[] = {{"tcp_syn_linear_timeouts=0", SEGMENT_SYN}};
+    SegmentClass of;         /* of what is sent again */
+    IdentifyClockKind clock; /* a wheel is Linux' alone */
+} settings[] = {{"tcp_syn_linear_timeouts=0", SEGMENT_SYN, IDENTIFY_CLOCK_WHEEL}};
 
 static gboolean try_settings(const Identify *identify, const IdentifyPast *past, IdentifyFit *best)
 {
@@ -220,7 +221,7 @@ static gboolean try_settings(const Identify *identify, const IdentifyPast *past,
 
         other.setting = settings[i].setting;
         if (first != NULL && first->sent->class == settings[i].of &&
-            !try_past(identify, &other, best))
+            best->clock.kind == settings[i].clock && !try_past(identify, &other, best))
             return FALSE;
     }
     return TRUE;

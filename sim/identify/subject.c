@@ -52,6 +52,13 @@ static gboolean is_repeat(const ReplaySent *sent)
     return sent->class != SEGMENT_RST && !sent->is_copy && (takes_numbers || sent->is_probe);
 }
 
+/* The first SYN-ACK that was seen, long after the SYN that asked for it: those before it were lost on their way. */
+static gboolean is_late_answer(const IdentifySubject *subject, const ReplaySent *sent, guint i)
+{
+    return i == 0 && sent->class == SEGMENT_SYN_ACK && subject->replay->begin == REPLAY_FROM_SYN &&
+           !is_answer(subject->replay, subject->end, sent->t);
+}
+
 static void find_repeats(IdentifySubject *subject)
 {
     const GArray *list = subject->replay->sent[subject->end];
@@ -63,7 +70,7 @@ static void find_repeats(IdentifySubject *subject)
             continue;
         if (has_other_number(sent, &g_array_index(list, ReplaySent, 0))) {
             subject->other_numbers++;
-        } else if (is_repeat(sent)) {
+        } else if (is_repeat(sent) || is_late_answer(subject, sent, i)) {
             IdentifyRepeat repeat = {sent->t, sent,
                                      is_answer(subject->replay, subject->end, sent->t)};
             g_array_append_val(subject->repeats, repeat);

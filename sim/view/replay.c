@@ -649,6 +649,7 @@ static void find_icmp(Replay *replay, const Trace *trace, guint32 flow)
             continue;
         icmp.end = event->host == replay->hosts[REPLAY_CLIENT] ? REPLAY_CLIENT : REPLAY_SERVER;
         icmp.message = call->icmp;
+        replay->end = MAX(replay->end, icmp.t);
         g_array_append_val(replay->icmp, icmp);
     }
 }

@@ -125,6 +125,10 @@ static void tell_call(Timeline *line, const TraceEvent *event)
         view_clean(line->context.style, call_words(line, event, call), line->text);
     else
         g_string_append(line->text, "a call");
+    if (call != NULL && call->call.flow != 0) { /* of a capture: nobody knows what came of it */
+        row(line, event, VIEW_BAD);
+        return;
+    }
     g_string_append(line->text, ": ");
     if (event->call.error == TCP_OK) {
         g_string_append(line->text, "ok");
