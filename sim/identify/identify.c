@@ -87,19 +87,44 @@ static gboolean gave_up(const IdentifyFit *fit)
 static const SimTime settled = 10 * SIM_SECOND; /* between it and the capture */
 
 /* The first wait is the timeout, and the timeout grows with the round trip: positive when it is longer than what was
- * seen.  0: neither is known to be. */
+ * seen.  0: nobody knows. */
 static int first_wait_too_long(const IdentifyFit *fit)
 {
     const IdentifyWait *first =
         fit->waits->len > 0 ? &g_array_index(fit->waits, IdentifyWait, 0) : NULL;
 
-    if (first == NULL || first->predicted == G_MININT64)
+    if (first == NULL)
         return 0;
+    if (first->predicted == G_MININT64)
+        return 1; /* it was not due in all that time */
     SimTime seen = first->seen != G_MININT64 ? first->seen : 0;
 
     if (first->repeat != NULL && first->seen == G_MININT64)
         seen = first->repeat->t - first->from;
     return first->predicted > seen ? 1 : -1;
+}
+
+/* A handshake that took so long. */
+static gboolean try_round_trip(const Identify *identify, gboolean has_sack, SimTime round_trip,
+                               IdentifyFit *best)
+{
+    IdentifyPast past = {.before = settled, .peer_has_sack = has_sack, .round_trip = round_trip};
+
+    return try_past(identify, &past, best);
+}
+
+/* The round trip that the capture shows, and usual ones: what was measured later, or the least timeout, may hide what it
+ * was. */
+static gboolean try_round_trips(const Identify *identify, gboolean has_sack, IdentifyFit *best)
+{
+    static const guint usual_ms[] = {1, 10, 40, 100, 200, 400};
+    const Replay *replay = identify->subject->replay;
+    SimTime shown = replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER];
+    gboolean good = !replay->knows_delays || try_round_trip(identify, has_sack, shown, best);
+
+    for (guint i = 0; good && i < G_N_ELEMENTS(usual_ms) && best->tier > IDENTIFY_STOPS; i++)
+        good = try_round_trip(identify, has_sack, usual_ms[i] * SIM_MILLISECOND, best);
+    return good;
 }
 
 /* Round trips by halving the range, then some a little shorter, since timers are late rather than early. */
@@ -109,24 +134,20 @@ static gboolean search_round_trip(const Identify *identify, gboolean has_sack, I
     SimTime least = SIM_MILLISECOND / 10, most = 4 * SIM_SECOND;
 
     for (guint i = 0; i < HALVINGS; i++) {
-        IdentifyPast past = {.before = settled, .peer_has_sack = has_sack};
         IdentifyFit fit = {.name = best->name, .clock = best->clock};
+        SimTime middle = (least + most) / 2;
 
-        past.round_trip = (least + most) / 2;
-        if (!try_past(identify, &past, &fit))
+        if (!try_round_trip(identify, has_sack, middle, &fit))
             return FALSE;
         int too_long = first_wait_too_long(&fit);
         g_array_unref(fit.waits);
         if (too_long > 0)
-            most = past.round_trip;
+            most = middle;
         else
-            least = past.round_trip;
+            least = middle;
     }
     for (guint i = 0; i <= SHORTER; i++) {
-        IdentifyPast past = {.before = settled, .peer_has_sack = has_sack};
-
-        past.round_trip = most - most * (gint64)(i * PERCENT) / 100;
-        if (!try_past(identify, &past, best))
+        if (!try_round_trip(identify, has_sack, most - most * (gint64)(i * PERCENT) / 100, best))
             return FALSE;
     }
     return TRUE;
@@ -134,9 +155,13 @@ static gboolean search_round_trip(const Identify *identify, gboolean has_sack, I
 
 static gboolean try_without_handshake(const Identify *identify, IdentifyFit *best)
 {
-    if (!search_round_trip(identify, TRUE, best))
-        return FALSE;
-    return best->tier < IDENTIFY_OTHER || search_round_trip(identify, FALSE, best);
+    best->tier = IDENTIFY_TIER_COUNT;
+    for (int has_sack = 1; has_sack >= 0 && best->tier >= IDENTIFY_OTHER; has_sack--) {
+        if (!try_round_trips(identify, has_sack, best) ||
+            (best->tier >= IDENTIFY_OTHER && !search_round_trip(identify, has_sack, best)))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 /* --- one profile, whatever was seen ------------------------------------------------------- */

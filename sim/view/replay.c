@@ -511,20 +511,20 @@ static gboolean is_end(const Replay *replay, const ReplaySent *sent)
     return (is_abort && replay->listens) || (sent->class == SEGMENT_FIN && sent->is_new);
 }
 
-/* Data that wait for a window at the end of the capture: nobody knows how many. */
-static void add_waiting(Replay *replay, ReplayEnd end)
+/* Data that wait for a window at the end of the capture: nobody knows how many, but that they would fill segments.  They
+ * are of the call that filled the window, or if nothing of them was seen, of one of their own. */
+static void add_waiting(Replay *replay, ReplayEnd end, Writing *writing, guint32 longest)
 {
     enum { BYTES = 1000 };
     SimTime since = closed_since(replay, end, SIM_NEVER);
-    ReplayStep step = {.t = since, .end = end, .act = REPLAY_SEND, .bytes = BYTES};
-    gboolean is_known = FALSE;
+    guint32 bytes = MAX(2 * longest, BYTES);
+    ReplayStep step = {.t = since, .end = end, .act = REPLAY_SEND, .bytes = bytes};
 
-    for (guint i = 0; i < replay->sent[end]->len; i++) {
-        const ReplaySent *sent = sent_at(replay, end, i);
-
-        is_known = is_known || (sent->is_new && payload_of(sent) > 0 && sent->t >= since);
-    }
-    if (since != SIM_NEVER && !is_known)
+    if (since == SIM_NEVER)
+        return;
+    if (writing->step.bytes > 0)
+        writing->step.bytes += bytes;
+    else
         g_array_append_val(replay->steps, step);
 }
 
@@ -549,8 +549,9 @@ static void find_steps(Replay *replay, ReplayEnd end)
         end_writing(replay, &writing);
         add_step(replay, end, sent, act_of_end(replay, end, sent));
     }
+    if (!is_over)
+        add_waiting(replay, end, &writing, longest);
     end_writing(replay, &writing);
-    add_waiting(replay, end);
 }
 
 static int step_compare(gconstpointer a, gconstpointer b)

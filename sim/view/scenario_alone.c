@@ -251,6 +251,20 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
 
 /* --- what nobody saw ---------------------------------------------------------------------- */
 
+/* The widest window that the peer gives in the capture, as its segments say it: without a handshake nobody knows more. */
+static guint widest_window(const Replay *replay, ReplayEnd end)
+{
+    guint widest = 0;
+
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        if (sent->seen != NULL && !(sent->seen->segment.flags & TCP_RST))
+            widest = MAX(widest, sent->seen->segment.window);
+    }
+    return widest;
+}
+
 /* The peer's part of a handshake before the capture. */
 static void append_handshake(GString *out, const Replay *replay, const ReplayAlone *alone)
 {
@@ -261,8 +275,8 @@ static void append_handshake(GString *out, const Replay *replay, const ReplayAlo
     if (is_passive)
         g_string_append_printf(out, " seq=%d mss=%d", PEER_ISS, MSS_USUAL);
     else
-        g_string_append_printf(out, " seq=%d ack=%d mss=%d", PEER_ISS, REPLAY_ALONE_ISS + 1,
-                               MSS_USUAL);
+        g_string_append_printf(out, " seq=%d ack=%d mss=%d win=%u", PEER_ISS, REPLAY_ALONE_ISS + 1,
+                               MSS_USUAL, widest_window(replay, other(alone->end)));
     if (is_passive ? own != NULL && (own->options.present & OPTION_SACK_PERMITTED)
                    : alone->peer_has_sack)
         g_string_append(out, " sackok");
