@@ -24,9 +24,8 @@ static ReplayEnd other(ReplayEnd end)
 /* Delays vary: what came a little later than reckoned may have been answered, too. */
 static gboolean is_answer(const Replay *replay, ReplayEnd end, SimTime t)
 {
-    enum { DELAY_PART = 20 };
     const GArray *arrivals = replay->sent[other(end)];
-    SimTime delay = replay->delay[other(end)], early = MIN(delay / DELAY_PART, SIM_MILLISECOND);
+    SimTime delay = replay->delay[other(end)], early = MIN(delay, SIM_MILLISECOND);
 
     for (guint i = 0; i < arrivals->len; i++) {
         const ReplaySent *sent = &g_array_index(arrivals, ReplaySent, i);
