@@ -143,6 +143,86 @@ static void collect(Replay *replay, const GPtrArray *events, ReplayEnd end, guin
     }
 }
 
+/* --- windows ------------------------------------------------------------------------------ */
+
+enum { SHIFT_MAX = 14 };
+
+/* FALSE: only one of them offered it, or nobody knows. */
+static gboolean agreed_on_shifts(Replay *replay)
+{
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        const Segment *opening = replay_opening_of(replay, end);
+
+        if (opening == NULL || !(opening->options.present & OPTION_WINDOW_SCALE))
+            return FALSE;
+        replay->shift[end] = MIN(opening->options.window_scale, SHIFT_MAX);
+    }
+    return TRUE;
+}
+
+/* The widest window that an end gives, as its segments say it. */
+guint replay_widest_window(const Replay *replay, ReplayEnd end)
+{
+    guint widest = 0;
+
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        if (sent->seen != NULL && sent->class != SEGMENT_RST)
+            widest = MAX(widest, sent->seen->segment.window);
+    }
+    return widest;
+}
+
+/* The shift with which this window is so many bytes; 0: none is. */
+static guint shift_between(guint window, guint32 bytes)
+{
+    guint shift = 1;
+
+    while (shift <= SHIFT_MAX && (guint64)window << shift != bytes)
+        shift++;
+    return window > 0 && shift <= SHIFT_MAX ? shift : 0;
+}
+
+/* Who waited for room sends as much as there is: a segment tells how long a window is.  0: none does. */
+static guint shown_shift(const Replay *replay, ReplayEnd end)
+{
+    const GArray *windows = replay->sent[end], *data = replay->sent[other(end)];
+    guint window = 0, at = 0, shift = 0;
+
+    for (guint i = 0; i < data->len && shift == 0; i++) {
+        const ReplaySent *sent = sent_at(replay, other(end), i);
+
+        for (; at < windows->len && sent_at(replay, end, at)->t < sent->t; at++) {
+            const ReplaySent *says = sent_at(replay, end, at);
+
+            window = says->seen != NULL ? says->seen->segment.window : window;
+        }
+        if (sent->is_new && sent->seen != NULL)
+            shift = shift_between(window, sent->seen->segment.length);
+    }
+    return shift;
+}
+
+/* Nobody saw what was agreed.  A window that never has room for two segments is one of another unit. */
+static guint guess_shift(const Replay *replay, ReplayEnd end)
+{
+    enum { TWO_SEGMENTS = 2 * 1460, USUAL = 7 };
+    guint widest = replay_widest_window(replay, end), shown = shown_shift(replay, end);
+
+    if (widest == 0 || widest >= TWO_SEGMENTS)
+        return 0;
+    return shown > 0 ? shown : USUAL;
+}
+
+static void find_shifts(Replay *replay)
+{
+    gboolean agreed = agreed_on_shifts(replay);
+
+    for (ReplayEnd end = 0; end < REPLAY_ENDS && !agreed; end++)
+        replay->shift[end] = replay->begin == REPLAY_FROM_LATER ? guess_shift(replay, end) : 0;
+}
+
 /* --- delays ------------------------------------------------------------------------------- */
 
 /* Were these numbers sent again up to `t`?  Then an answer of then may be one to that (Karn). */
@@ -367,25 +447,11 @@ typedef struct Writing {
     guint32 edge; /* … and so far may be sent; 0: nobody knows */
 } Writing;
 
-static guint shift_of(const Replay *replay, ReplayEnd end)
-{
-    guint shift = 0;
-
-    for (ReplayEnd i = 0; i < REPLAY_ENDS; i++) {
-        const Segment *opening = replay_opening_of(replay, i);
-
-        if (opening == NULL || !(opening->options.present & OPTION_WINDOW_SCALE))
-            return 0;
-        shift = i == end ? opening->options.window_scale : shift;
-    }
-    return MIN(shift, 14);
-}
-
 /* How far this end may send at `t`. */
 static void hear_until(const Replay *replay, ReplayEnd end, Writing *writing, SimTime t)
 {
     const GArray *heard = replay->sent[other(end)];
-    guint shift = shift_of(replay, other(end));
+    guint shift = replay->shift[other(end)];
 
     for (; writing->heard < heard->len; writing->heard++) {
         const ReplaySent *sent = sent_at(replay, other(end), writing->heard);
@@ -516,7 +582,7 @@ static gboolean is_end(const Replay *replay, const ReplaySent *sent)
 static void add_waiting(Replay *replay, ReplayEnd end, Writing *writing, guint32 longest)
 {
     enum { BYTES = 1000 };
-    SimTime since = closed_since(replay, end, SIM_NEVER);
+    SimTime since = closed_since(replay, end, replay->end + 1);
     guint32 bytes = MAX(2 * longest, BYTES);
     ReplayStep step = {.t = since, .end = end, .act = REPLAY_SEND, .bytes = bytes};
 
@@ -701,6 +767,7 @@ static Replay *replay_new(const Trace *trace, const GPtrArray *events)
         collect(replay, events, end, hosts[end]);
     }
     find_ports(replay, first);
+    find_shifts(replay);
     find_icmp(replay, trace, first->segment.seen->flow);
     infer(replay);
     return replay;

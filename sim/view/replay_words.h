@@ -15,6 +15,9 @@ void replay_append_host(GString *out, const Replay *replay, ReplayEnd end, const
 void replay_append_step(GString *out, const Replay *replay, const ReplayStep *step, SimTime later,
                         guint conn, const char *options);
 
+/* Of all that it sent, as the field says it; 0: nothing was seen. */
+guint replay_widest_window(const Replay *replay, ReplayEnd end);
+
 /* From the place of the capture to this end; 0 where nobody knows. */
 SimTime replay_way_to(const Replay *replay, ReplayEnd end);
 

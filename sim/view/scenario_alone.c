@@ -117,7 +117,8 @@ static void append_scaling(GString *out, const Replay *replay, ReplayEnd end)
         g_string_append_printf(out, " tcp_window_scaling=%d",
                                (own->options.present & OPTION_WINDOW_SCALE) != 0);
     else
-        g_string_append_printf(out, " tcp_window_scaling=0 tcp_timestamps=%d",
+        g_string_append_printf(out, " tcp_window_scaling=%d tcp_timestamps=%d",
+                               replay->shift[other(end)] > 0,
                                has_option(replay, end, OPTION_TIMESTAMPS));
 }
 
@@ -251,18 +252,15 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
 
 /* --- what nobody saw ---------------------------------------------------------------------- */
 
-/* The widest window that the peer gives in the capture, as its segments say it: without a handshake nobody knows more. */
-static guint widest_window(const Replay *replay, ReplayEnd end)
+/* Of the peer's SYN-ACK, whose window is not scaled. */
+static void append_window(GString *out, const Replay *replay, const ReplayAlone *alone)
 {
-    guint widest = 0;
+    enum { WINDOW_MAX = 65535 };
+    guint64 widest = (guint64)replay_widest_window(replay, other(alone->end))
+                     << replay->shift[other(alone->end)];
 
-    for (guint i = 0; i < replay->sent[end]->len; i++) {
-        const ReplaySent *sent = sent_at(replay, end, i);
-
-        if (sent->seen != NULL && !(sent->seen->segment.flags & TCP_RST))
-            widest = MAX(widest, sent->seen->segment.window);
-    }
-    return widest;
+    if (replay->begin == REPLAY_FROM_LATER && widest > 0)
+        g_string_append_printf(out, " win=%u", (guint)MIN(widest, WINDOW_MAX));
 }
 
 /* The peer's part of a handshake before the capture. */
@@ -275,15 +273,18 @@ static void append_handshake(GString *out, const Replay *replay, const ReplayAlo
     if (is_passive)
         g_string_append_printf(out, " seq=%d mss=%d", PEER_ISS, MSS_USUAL);
     else
-        g_string_append_printf(out, " seq=%d ack=%d mss=%d win=%u", PEER_ISS, REPLAY_ALONE_ISS + 1,
-                               MSS_USUAL, widest_window(replay, other(alone->end)));
+        g_string_append_printf(out, " seq=%d ack=%d mss=%d", PEER_ISS, REPLAY_ALONE_ISS + 1,
+                               MSS_USUAL);
+    append_window(out, replay, alone);
     if (is_passive ? own != NULL && (own->options.present & OPTION_SACK_PERMITTED)
                    : alone->peer_has_sack)
         g_string_append(out, " sackok");
     if (has_option(replay, alone->end, OPTION_TIMESTAMPS))
         g_string_append_printf(out, " ts=1,%d", is_passive ? 0 : 1);
-    if (own != NULL && (own->options.present & OPTION_WINDOW_SCALE))
-        g_string_append(out, " wscale=7");
+    if (own != NULL ? (own->options.present & OPTION_WINDOW_SCALE) != 0
+                    : replay->shift[other(alone->end)] > 0)
+        g_string_append_printf(out, " wscale=%u",
+                               own != NULL ? 7 : replay->shift[other(alone->end)]);
     g_string_append_c(out, '\n');
 }
 
