@@ -309,10 +309,10 @@ static gboolean is_within(const CaptureSelection *selection, SimTime t)
     return t >= selection->from && (selection->to == 0 || t <= selection->to);
 }
 
-/* This very packet was seen before: nobody numbers two packets of soon the same. */
+/* This very packet was seen before: no two packets that are sent so soon have one number. */
 static gboolean is_copy(GHashTable *packets, const Sighting *sighting)
 {
-    static const SimTime soon = SIM_SECOND;
+    static const SimTime soon = 100 * SIM_MILLISECOND;
     const Sighting *before = g_hash_table_lookup(packets, &sighting->digest);
 
     g_hash_table_replace(packets, (gpointer)(guintptr)&sighting->digest,
