@@ -6,6 +6,8 @@
  *   retries     eleven SYNs, as Linux 6.18 was seen to send them
  *   pairs       two pairs of hosts that open connections
  *   wifi        a link type that cannot be read
+ *   unreachable two SYNs, 1 s between, and what a router says of each after 20 ms: host unreachable; and a
+ *               message about a connection that is not there
  *   bridge      the handshake, each packet seen twice
  *   stacks      pcapng: an interface for each of capture_stacks.h, and a SYN behind it, with a port of its own
  */
@@ -39,6 +41,18 @@ static void add_pairs(CaptureFile *file)
     syn.src_addr = 0xc0a80001;
     capture_add(file, 1600000000 * SIM_SECOND, frame_of(file->link, &syn));
     add_connection(file);
+}
+
+static void add_unreachable(CaptureFile *file)
+{
+    Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0), stray = syn;
+
+    stray.src_port = 9;
+    for (SimTime t = 1700000000 * SIM_SECOND; t <= 1700000001 * SIM_SECOND; t += SIM_SECOND) {
+        capture_add(file, t, frame_of(file->link, &syn));
+        capture_add(file, t + 20 * SIM_MILLISECOND, icmp_frame_of(file->link, &syn, 3, 1));
+    }
+    capture_add(file, 1700000002 * SIM_SECOND, icmp_frame_of(file->link, &stray, 3, 1));
 }
 
 /* The second interface sees what the first did, a moment later. */
@@ -87,6 +101,7 @@ static const struct {
     {"handshake", LINK_ETHERNET, add_handshake},
     {"retries", LINK_ETHERNET, add_retries},
     {"pairs", LINK_RAW, add_pairs},
+    {"unreachable", LINK_ETHERNET, add_unreachable},
     {"wifi", LINK_WIFI, add_handshake},
     {"bridge", LINK_ETHERNET, add_bridge},
     {"stacks", LINK_ETHERNET, add_stacks},
