@@ -287,7 +287,6 @@ host client linux-6.18
 host server linux-6.18
 link client server delay=10ms
 drop client DATA #2
-drop server FIN #1
 at 0s server listen
 at 0s server listen port=443
 at 0s client connect server
