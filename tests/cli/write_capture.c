@@ -8,6 +8,7 @@
  *   wifi        a link type that cannot be read
  *   unreachable two SYNs, 1 s between, and what a router says of each after 20 ms: host unreachable; and a
  *               message about a connection that is not there
+ *   again, anew a SYN-ACK that comes once more after 1 s, with the same number or with another one
  *   bridge      the handshake, each packet seen twice
  *   stacks      pcapng: an interface for each of capture_stacks.h, and a SYN behind it, with a port of its own
  */
@@ -53,6 +54,28 @@ static void add_unreachable(CaptureFile *file)
         capture_add(file, t + 20 * SIM_MILLISECOND, icmp_frame_of(file->link, &syn, 3, 1));
     }
     capture_add(file, 1700000002 * SIM_SECOND, icmp_frame_of(file->link, &stray, 3, 1));
+}
+
+static void add_syn_acks(CaptureFile *file, Seq second)
+{
+    Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0);
+    Segment first = captured(FALSE, TCP_SYN | TCP_ACK, 5000, 1001, 0);
+    Segment next = captured(FALSE, TCP_SYN | TCP_ACK, second, 1001, 0);
+    SimTime t = 1700000000 * SIM_SECOND;
+
+    capture_add(file, t, frame_of(file->link, &syn));
+    capture_add(file, t + 10 * SIM_MILLISECOND, frame_of(file->link, &first));
+    capture_add(file, t + 1010 * SIM_MILLISECOND, frame_of(file->link, &next));
+}
+
+static void add_again(CaptureFile *file)
+{
+    add_syn_acks(file, 5000);
+}
+
+static void add_anew(CaptureFile *file)
+{
+    add_syn_acks(file, 9000);
 }
 
 /* The second interface sees what the first did, a moment later. */
@@ -102,6 +125,8 @@ static const struct {
     {"retries", LINK_ETHERNET, add_retries},
     {"pairs", LINK_RAW, add_pairs},
     {"unreachable", LINK_ETHERNET, add_unreachable},
+    {"again", LINK_ETHERNET, add_again},
+    {"anew", LINK_ETHERNET, add_anew},
     {"wifi", LINK_WIFI, add_handshake},
     {"bridge", LINK_ETHERNET, add_bridge},
     {"stacks", LINK_ETHERNET, add_stacks},
