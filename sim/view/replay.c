@@ -519,7 +519,10 @@ static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent
     SimTime soon = 2 * round_trip + 50 * SIM_MILLISECOND;
 
     hear_until(replay, end, writing, sent->t);
-    if (!writing->fills_window && (!writing->goes_on || sent->t - writing->last > soon)) {
+    /* As much as there was room for, and no more, waited for room. */
+    gboolean has_waited = writing->fills_window ||
+                          (writing->goes_on && writing->edge != 0 && sent->end == writing->edge);
+    if (!has_waited && (!writing->goes_on || sent->t - writing->last > soon)) {
         end_writing(replay, writing);
         writing->step = step_of(replay, end, sent, REPLAY_SEND);
         /* What goes out with the last part of the handshake was there before. */
@@ -527,7 +530,7 @@ static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent
             writing->step.t = 0;
         writing->step.t = MIN(writing->step.t, closed_since(replay, end, sent->t));
         writing->step.is_answer = FALSE;
-    } else if (writing->fills_window && is_unasked(replay, end, writing, sent->t)) {
+    } else if (has_waited && is_unasked(replay, end, writing, sent->t)) {
         sent->is_probe = TRUE;
     }
     writing->step.bytes += bytes;
