@@ -174,23 +174,24 @@ guint replay_widest_window(const Replay *replay, ReplayEnd end)
     return widest;
 }
 
-/* The shift with which this window is so many bytes; 0: none is. */
-static guint shift_between(guint window, guint32 bytes)
+/* The shift with which this window is so many bytes; negative: with none. */
+static int shift_between(guint window, guint32 bytes)
 {
-    guint shift = 1;
+    int shift = 0;
 
     while (shift <= SHIFT_MAX && (guint64)window << shift != bytes)
         shift++;
-    return window > 0 && shift <= SHIFT_MAX ? shift : 0;
+    return window > 0 && shift <= SHIFT_MAX ? shift : -1;
 }
 
-/* Who waited for room sends as much as there is: a segment tells how long a window is.  0: none does. */
-static guint shown_shift(const Replay *replay, ReplayEnd end)
+/* Who waited for room sends as much as there is: a segment tells how long a window is.  negative: none does. */
+static int shown_shift(const Replay *replay, ReplayEnd end)
 {
     const GArray *windows = replay->sent[end], *data = replay->sent[other(end)];
-    guint window = 0, at = 0, shift = 0;
+    guint window = 0, at = 0;
+    int shift = -1;
 
-    for (guint i = 0; i < data->len && shift == 0; i++) {
+    for (guint i = 0; i < data->len && shift < 0; i++) {
         const ReplaySent *sent = sent_at(replay, other(end), i);
 
         for (; at < windows->len && sent_at(replay, end, at)->t < sent->t; at++) {
@@ -208,11 +209,12 @@ static guint shown_shift(const Replay *replay, ReplayEnd end)
 static guint guess_shift(const Replay *replay, ReplayEnd end)
 {
     enum { TWO_SEGMENTS = 2 * 1460, USUAL = 7 };
-    guint widest = replay_widest_window(replay, end), shown = shown_shift(replay, end);
+    guint widest = replay_widest_window(replay, end);
+    int shown = shown_shift(replay, end);
 
     if (widest == 0 || widest >= TWO_SEGMENTS)
         return 0;
-    return shown > 0 ? shown : USUAL;
+    return shown >= 0 ? (guint)shown : USUAL;
 }
 
 static void find_shifts(Replay *replay)

@@ -252,6 +252,42 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
 
 /* --- what nobody saw ---------------------------------------------------------------------- */
 
+/* What the host was told of the peer's segments: as long as those that it sends in a row, of one length. */
+static guint mss_of(const Replay *replay, ReplayEnd end)
+{
+    static const SimTime at_once = SIM_MILLISECOND;
+    enum { TIMESTAMPS = 12 };
+    guint longest = 0;
+
+    for (guint i = 1; i < replay->sent[end]->len; i++) {
+        const ReplaySent *before = sent_at(replay, end, i - 1), *sent = sent_at(replay, end, i);
+        guint32 length = sent->end - sent->seq;
+
+        if (sent->seen != NULL && before->seen != NULL && length == before->end - before->seq &&
+            sent->t - before->t <= at_once && length <= MSS_USUAL)
+            longest = MAX(longest, length);
+    }
+    if (longest == 0)
+        return MSS_USUAL;
+    return MIN(longest + (has_option(replay, end, OPTION_TIMESTAMPS) ? TIMESTAMPS : 0), MSS_USUAL);
+}
+
+/* So much the host sends before it hears anything: there was room for that. */
+static guint32 first_flight(const Replay *replay, const ReplayAlone *alone)
+{
+    const GArray *heard = replay->sent[other(alone->end)];
+    SimTime first = heard->len > 0 ? sent_at(replay, other(alone->end), 0)->t : SIM_NEVER;
+    guint32 furthest = 1;
+
+    for (guint i = 0; i < replay->sent[alone->end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, alone->end, i);
+
+        if (sent->t <= first && seq_gt(sent->end, furthest))
+            furthest = sent->end;
+    }
+    return furthest - 1;
+}
+
 /* Of the peer's SYN-ACK, whose window is not scaled. */
 static void append_window(GString *out, const Replay *replay, const ReplayAlone *alone)
 {
@@ -260,7 +296,8 @@ static void append_window(GString *out, const Replay *replay, const ReplayAlone 
                      << replay->shift[other(alone->end)];
 
     if (replay->begin == REPLAY_FROM_LATER && widest > 0)
-        g_string_append_printf(out, " win=%u", (guint)MIN(widest, WINDOW_MAX));
+        g_string_append_printf(out, " win=%u",
+                               (guint)MIN(MAX(widest, first_flight(replay, alone)), WINDOW_MAX));
 }
 
 /* The peer's part of a handshake before the capture. */
@@ -273,8 +310,8 @@ static void append_handshake(GString *out, const Replay *replay, const ReplayAlo
     if (is_passive)
         g_string_append_printf(out, " seq=%d mss=%d", PEER_ISS, MSS_USUAL);
     else
-        g_string_append_printf(out, " seq=%d ack=%d mss=%d", PEER_ISS, REPLAY_ALONE_ISS + 1,
-                               MSS_USUAL);
+        g_string_append_printf(out, " seq=%d ack=%d mss=%u", PEER_ISS, REPLAY_ALONE_ISS + 1,
+                               mss_of(replay, alone->end));
     append_window(out, replay, alone);
     if (is_passive ? own != NULL && (own->options.present & OPTION_SACK_PERMITTED)
                    : alone->peer_has_sack)
