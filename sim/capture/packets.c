@@ -3,6 +3,7 @@
 
 #include "capture/capture.h"
 #include "capture/endpoint.h"
+#include "capture/holes.h"
 #include "capture/sightings.h"
 #include "trace/flows.h"
 #include "trace/repeats.h"
@@ -309,6 +310,13 @@ static gboolean is_within(const CaptureSelection *selection, SimTime t)
     return t >= selection->from && (selection->to == 0 || t <= selection->to);
 }
 
+/* What is remembered of all that comes before a segment. */
+typedef struct SeenBefore {
+    Repeats *repeats;
+    GHashTable *packets; /* digest → Sighting */
+    Holes *holes;
+} SeenBefore;
+
 /* This very packet was seen before: no two packets that are sent so soon have one number. */
 static gboolean is_copy(GHashTable *packets, const Sighting *sighting)
 {
@@ -345,7 +353,7 @@ static void add_icmp(Trace *trace, const Shown *shown, const Sighting *sighting,
 
 /* What is outside the times that are wanted counts, too, for numbers and repetitions. */
 static void add_sighting(Trace *trace, const Shown *shown, const Sighting *sighting,
-                         Repeats *repeats, GHashTable *packets)
+                         const SeenBefore *seen)
 {
     SimTime begin = sighting_at(shown->scene->sightings, shown->first)->t;
     TraceEvent event = {.t = sighting->t - begin, .kind = TRACE_SEND};
@@ -358,9 +366,11 @@ static void add_sighting(Trace *trace, const Shown *shown, const Sighting *sight
     }
     event.segment.class = segment_class(&sighting->segment);
     event.segment.peer = event.host == CLIENT ? SERVER : CLIENT;
-    event.segment.retry = repeats_count(repeats, &sighting->segment);
-    event.segment.copy = is_copy(packets, sighting) ? 1 : 0;
+    event.segment.retry = repeats_count(seen->repeats, &sighting->segment);
+    event.segment.copy = is_copy(seen->packets, sighting) ? 1 : 0;
     event.segment.seen = trace_see(trace, &sighting->segment, FALSE);
+    if (holes_fill(seen->holes, event.segment.seen, event.t) && event.segment.retry == 0)
+        event.segment.retry = 1;
     if (is_within(shown->selection, event.t))
         trace_add(trace, &event);
 }
@@ -370,6 +380,8 @@ static Trace *trace_of(const Shown *shown)
     Trace *trace = trace_new(TRACE_LEVEL_FULL);
     g_autoptr(Repeats) repeats = repeats_new();
     g_autoptr(GHashTable) packets = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(Holes) holes = holes_new();
+    const SeenBefore seen = {repeats, packets, holes};
     guint32 wanted = shown->selection->connection;
 
     trace_add_host(trace, "client");
@@ -378,7 +390,7 @@ static Trace *trace_of(const Shown *shown)
         guint32 flow = shown->scene->flow[i];
 
         if (flow != 0 && (wanted == 0 || flow == wanted))
-            add_sighting(trace, shown, sighting_at(shown->scene->sightings, i), repeats, packets);
+            add_sighting(trace, shown, sighting_at(shown->scene->sightings, i), &seen);
     }
     return trace;
 }
