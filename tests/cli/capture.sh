@@ -132,6 +132,14 @@ sed '2,3d' run.csv >expected
 must same out expected
 end
 
+begin 'what fills a hole soon was overtaken, what fills it late was sent again'
+"$write_capture" pcap holes >holes.pcap
+tcpwaltz run holes.pcap
+must not prints 'seq=101 .*retry'
+must prints 'seq=301 .*(retry 1)'
+must prints 'retransmissions: client 1 (DATA 1), server 0'
+end
+
 begin 'what a bridge shows twice'
 tcpwaltz run --format segments bridge.pcap
 must says '4 of 8 segments are seen again'
