@@ -87,10 +87,12 @@ gboolean holes_fill(Holes *holes, const TraceSeen *seen, SimTime t)
     see_handshake(course, segment, side, t);
     if (end == segment->seq || (segment->flags & TCP_RST))
         return FALSE;
-    if (reach->is_known && seq_le(end, reach->furthest))
-        return !is_probe(reach, segment) &&
-               t - reach->since >
-                   (course->has_round_trip ? course->round_trip : unknown_round_trip);
-    *reach = (Reach){end, t, TRUE};
-    return FALSE;
+    gboolean is_behind =
+        reach->is_known && seq_lt(segment->seq, reach->furthest) && !is_probe(reach, segment);
+    gboolean is_late =
+        t - reach->since > (course->has_round_trip ? course->round_trip : unknown_round_trip);
+
+    if (!reach->is_known || seq_gt(end, reach->furthest))
+        *reach = (Reach){end, t, TRUE};
+    return is_behind && is_late;
 }

@@ -12,7 +12,7 @@
 #include "scenario/scenario.h"
 
 enum {
-    SUBJECTS_MAX = 32,  /* looked at in a capture at once … */
+    SUBJECTS_MAX = 16,  /* looked at in a capture at once … */
     SUBJECTS_SHOWN = 8, /* … and told one by one */
 };
 

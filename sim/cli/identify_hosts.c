@@ -4,7 +4,7 @@
 #include "cli/identify_text.h"
 #include "escape/escape.h"
 
-enum { ROWS_MOST = 40, NAMES_MOST = 4 };
+enum { ROWS_MOST = 40, NAMES_MOST = 3 };
 
 static const IdentifySubject *subject_at(const IdentifyHost *host, guint i)
 {

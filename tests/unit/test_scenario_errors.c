@@ -494,7 +494,7 @@ START_TEST(actions)
         {"at 1s client", "5:13 expected an action after 'client'"},
         {"at 1s client conect server",
          "5:14 unknown action 'conect' (did you mean 'connect'?\none of "
-         "listen, accept, connect, send, read, shutdown, close, set, abort, "
+         "listen, accept, connect, send, read, shutdown, close, set, abort, icmp, "
          "crash or reboot)\n"},
         {"at 1s client connect",
          "5:21 expected the host to connect to after 'connect' (form: at TIME "
