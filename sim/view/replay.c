@@ -514,6 +514,21 @@ static gboolean is_unasked(const Replay *replay, ReplayEnd end, const Writing *w
                soon;
 }
 
+/* No full segment is shorter: what the two agreed on, less room for options; or for a path that is narrower. */
+static guint32 least_full(const Replay *replay)
+{
+    enum { NARROW = 400, OPTIONS = 40 };
+    guint32 least = NARROW;
+
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        const Segment *opening = replay_opening_of(replay, end);
+
+        if (opening != NULL && (opening->options.present & OPTION_MSS))
+            least = MIN(least, MAX(opening->options.mss, OPTIONS + 1) - OPTIONS);
+    }
+    return least;
+}
+
 static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent *sent,
                      guint32 bytes, guint32 longest)
 {
@@ -537,7 +552,7 @@ static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent
     }
     writing->step.bytes += bytes;
     writing->last = sent->t;
-    writing->goes_on = bytes >= longest;
+    writing->goes_on = bytes >= longest && bytes >= least_full(replay);
     writing->fills_window = writing->edge != 0 && seq_gt(sent->end + longest, writing->edge);
 }
 
