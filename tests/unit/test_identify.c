@@ -484,6 +484,7 @@ START_TEST(the_first_syn_acks_may_have_been_lost_before)
 
     ck_assert(is_possible(answer, "bsd-4.4"));
     ck_assert(!is_possible(answer, "freertos-tcp"));
+    ck_assert(!answer->is_loose);
 }
 END_TEST
 
