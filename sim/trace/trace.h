@@ -103,11 +103,11 @@ typedef struct TraceSeen {
 
 typedef struct TraceSegment {
     const TraceSeen *seen;
-    TraceId sent;         /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
-    guint32 retry;        /* SEND: see TcpSendNote */
-    guint16 limit;        /* SEND: as retry */
-    guint16 peer;         /* TraceHost: where a sent segment goes, whence an arrived one came */
-    guint8 copy;          /* ARRIVE: 0 for the first copy, 1 for the next, …; SEND: of a capture, the same */
+    TraceId sent;  /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
+    guint32 retry; /* SEND: see TcpSendNote */
+    guint16 limit; /* SEND: as retry */
+    guint16 peer;  /* TraceHost: where a sent segment goes, whence an arrived one came */
+    guint8 copy;   /* ARRIVE: 0 for the first copy, 1 for the next, …; a capture: SEND, too */
     TcpReason reason : 8; /* SEND: why; DISCARD: why not */
     SegmentClass class : 3;
     TraceFate fate : 3;   /* SEND */

@@ -77,7 +77,7 @@ typedef struct Replay {
     guint hosts[REPLAY_ENDS]; /* TraceHost; TRACE_NO_HOST: it is not in the trace */
     const char *names[REPLAY_ENDS];
     guint16 ports[REPLAY_ENDS];
-    guint shift[REPLAY_ENDS]; /* of the windows that each gives: as agreed, or guessed */
+    guint shift[REPLAY_ENDS];   /* of the windows that each gives: as agreed, or guessed */
     GArray *sent[REPLAY_ENDS];  /* ReplaySent */
     GArray *steps;              /* ReplayStep, in the order of time */
     GArray *icmp;               /* ReplayIcmp, likewise */
