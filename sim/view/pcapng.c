@@ -229,7 +229,7 @@ static void say_retry(Capture *capture, const TraceEvent *send)
 
     if (cause != NULL && cause->kind == TRACE_TIMER)
         armed = trace_index_before(capture->context->index, cause);
-    phrase_retry(send->segment.retry, send->segment.limit, capture->comment);
+    phrase_retry(capture->context, send->segment.retry, send->segment.limit, capture->comment);
     if (armed == NULL)
         return;
     g_string_append(capture->comment, " after ");
