@@ -11,6 +11,7 @@
 static TcpwaltzRun *run;
 static TcpwaltzErrors *errors;   /* of the last call that could fail */
 static TcpwaltzOptions *options; /* of the next run; NULL: the defaults */
+static TcpwaltzOptions *look;    /* of sentences and pictures */
 static TcpwaltzProfile *profile; /* the last one asked for */
 static TcpwaltzEvents *events;   /* a look at the run at hand */
 
@@ -207,7 +208,37 @@ EMSCRIPTEN_KEEPALIVE const char *page_end(void)
     return last_event()->what;
 }
 
-/* Writes a view of the run at hand into text; not 0: what is wrong. */
+/* How the page shows sentences and pictures. */
+static TcpwaltzOptions *page_look(void)
+{
+    if (look == NULL) {
+        look = tcpwaltz_options_new();
+        (void)tcpwaltz_options_set(look, TCPWALTZ_UNICODE, 1);
+        (void)tcpwaltz_options_set(look, TCPWALTZ_TITLES, 0);
+    }
+    return look;
+}
+
+/* From now on it says that message so … */
+EMSCRIPTEN_KEEPALIVE void page_translate(const char *message, const char *translation)
+{
+    tcpwaltz_options_add_translation(page_look(), message, translation);
+}
+
+/* … and now English again. */
+EMSCRIPTEN_KEEPALIVE void page_speak_english(void)
+{
+    tcpwaltz_options_free(look);
+    look = NULL;
+}
+
+/* All messages that have translations; NULL beyond the last. */
+EMSCRIPTEN_KEEPALIVE const char *page_message(size_t index)
+{
+    return tcpwaltz_message(index);
+}
+
+/* Writes a view of the run at hand into text, as the program does; not 0: what is wrong. */
 EMSCRIPTEN_KEEPALIVE int page_view(const char *format)
 {
     begin();
@@ -215,15 +246,27 @@ EMSCRIPTEN_KEEPALIVE int page_view(const char *format)
     return tell();
 }
 
+/* The ladder as the page draws it: in its language, without titles. */
+EMSCRIPTEN_KEEPALIVE int page_ladder(void)
+{
+    begin();
+    (void)tcpwaltz_run_view(run, "svg", page_look(), append, NULL, &errors);
+    return tell();
+}
+
+/* Events from a number on, a sentence a line, into text. */
+EMSCRIPTEN_KEEPALIVE int page_sentences(uint32_t first, uint32_t count)
+{
+    begin();
+    (void)tcpwaltz_run_sentences(run, first, count, page_look(), append, NULL, &errors);
+    return tell();
+}
+
 /* The causes of an event, a line each, into text. */
 EMSCRIPTEN_KEEPALIVE int page_why(uint32_t event)
 {
-    TcpwaltzOptions *look = tcpwaltz_options_new();
-
     begin();
-    (void)tcpwaltz_options_set(look, TCPWALTZ_UNICODE, 1);
-    (void)tcpwaltz_run_why(run, event, look, append, NULL, &errors);
-    tcpwaltz_options_free(look);
+    (void)tcpwaltz_run_why(run, event, page_look(), append, NULL, &errors);
     return tell();
 }
 

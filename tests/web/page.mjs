@@ -258,6 +258,73 @@ await test("steps go by keys, buttons, the slider and clicks, with states, timer
     await seen(page, /^5 of 50/, "#now");
   }));
 
+/** So many connections, one a second, opened and closed. */
+const many = (connections) => `title "Many connections"
+host client linux-6.18
+host server linux-6.18
+link client server delay=10ms
+at 0s server listen
+at 0s client connect server rate=1/s count=${connections}
+when client ESTABLISHED after 100ms client close
+when server CLOSE-WAIT server close
+stop at ${connections}s
+`;
+
+const drawn = (page) => page.locator("#ladder .ev").count();
+
+/** What an event has drawn stands where it is seen. */
+const isSeen = (page) =>
+  page.waitForFunction(() => {
+    const frame = document.querySelector("#ladder").getBoundingClientRect();
+    const lit = document.querySelector("#ladder .ev.on")?.getBoundingClientRect();
+    return lit && lit.bottom > frame.top && lit.top < frame.bottom;
+  });
+
+await test("of a long run the page has what is near what is seen, and all of it on paper", () =>
+  within({}, async (page) => {
+    await write(page, many(60));
+    await seen(page, /^\d{4} events/, "#told");
+    const count = Number(/^\d+/.exec(await page.textContent("#told"))[0]);
+    assert.ok((await drawn(page)) < 500);
+    await page.locator("#ladder").click({ position: { x: 5, y: 5 } });
+    for (const key of ["Home", "End", "Home"]) {
+      await page.keyboard.press(key);
+      await isSeen(page);
+    }
+    await page.locator("#slider").fill(String(count >> 1));
+    await isSeen(page);
+    await seen(page, new RegExp(`^${count >> 1} of ${count}`), "#now");
+    const all = (await saved(page, "svg")).toString().match(/class="ev /g).length;
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.equal(await drawn(page), all);
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    assert.ok((await drawn(page)) < 500);
+    await page.pdf({ path: join(pictures, "long.pdf") });
+  }));
+
+await test("the list of a long run has the items that are near, each with its place among all", () =>
+  within({}, async (page) => {
+    await write(page, many(60));
+    await seen(page, /^\d{4} events/, "#told");
+    const count = Number(/^\d+/.exec(await page.textContent("#told"))[0]);
+    assert.equal(await page.locator("#events li").count(), 0);
+    await page.locator("#all summary").click();
+    const first = page.locator("#events li").first();
+    await first.waitFor();
+    assert.equal(await first.getAttribute("aria-posinset"), "1");
+    assert.equal(await first.getAttribute("aria-setsize"), String(count));
+    assert.ok((await page.locator("#events li").count()) < count / 2);
+    const last = page.locator(`#events li[aria-posinset="${count}"]`);
+    while (!(await last.count())) {
+      await page.mouse.move(600, 500);
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    }
+    assert.match(await last.textContent(), /^\d+\.\d{3} s the run ends/);
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator("#events li").count(), count);
+  }));
+
 // --- d. share and save
 
 /** What "Save as" gives. */
@@ -352,6 +419,16 @@ await test("a flood is plotted, and the backlog is a slider", () =>
     await page.locator("#charts svg").first().waitFor();
     await page.locator("#backlog").fill("7");
     await seen(page, /backlog=7(?!\d)/, "#editor");
+    await page.locator("#backlog").evaluate((slider) => {
+      for (const value of ["8", "9", "10"]) {
+        slider.value = value;
+        slider.dispatchEvent(new Event("input"));
+      }
+      slider.dispatchEvent(new Event("change"));
+    });
+    await seen(page, /backlog=10(?!\d)/, "#editor");
+    await page.click("#undo"); // a drag is one step
+    await seen(page, /backlog=7(?!\d)/, "#editor");
     await page.screenshot({ path: join(pictures, "flood.png"), fullPage: true });
   }));
 
@@ -383,6 +460,11 @@ await test("it speaks Chinese, and remembers that", () =>
   within({}, async (page) => {
     await page.selectOption("#language", "zh");
     await seen(page, /两种协议栈并排/, "main");
+    await seen(page, /重传定时器/);
+    await page.locator("#slider").fill("17");
+    await seen(page, /client 从 SYN-SENT 进入 ESTABLISHED：收到 SYN-ACK \[RFC/, "#now");
+    await seen(page, /脚本：client connect server/, "#why");
+    await seen(page, /丢失，因此没有应答/, "#why");
     await page.screenshot({ path: join(pictures, "chinese.png") });
     await page.reload();
     await seen(page, /时序图|定时器/, "main");

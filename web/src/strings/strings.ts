@@ -1,13 +1,26 @@
 // The page's language: chosen, or the browser's; and its texts.
 
+import type { Messages } from "../engine/messages";
 import { recall, remember } from "../store";
 import { en, type Strings } from "./en";
+import { keys as keysZh } from "./keys.zh";
+import { library as libraryZh } from "./library.zh";
 import { zh } from "./zh";
 
+interface Texts {
+  /** Its own name. */
+  readonly name: string;
+  readonly strings: Strings;
+  /** What the library says, by its English. */
+  readonly library: Messages;
+  /** What keys mean, by their names. */
+  readonly keys: Messages;
+}
+
 export const languages = {
-  en: { name: "English", strings: en },
-  zh: { name: "中文", strings: zh },
-} as const satisfies Record<string, { name: string; strings: Strings }>;
+  en: { name: "English", strings: en, library: {}, keys: {} },
+  zh: { name: "中文", strings: zh, library: libraryZh, keys: keysZh },
+} as const satisfies Record<string, Texts>;
 export type Language = keyof typeof languages;
 
 const stored = "tcpwaltz.language";
@@ -23,6 +36,18 @@ function choose(): Language {
 let current: Language = choose();
 
 export const currentLanguage = () => current;
+
+/** What the library says in this language, by its English. */
+export const messages = (): Messages => languages[current].library;
+
+/** A word of the library's in this language. */
+export const inWords = (english: string): string => (messages()[english] ?? english).trim();
+
+/** What a key means; `english`: what the library says. */
+export function meaningOf(key: string, english: string): string {
+  const { keys }: Texts = languages[current];
+  return keys[key] ?? english;
+}
 
 export function setLanguage(language: Language): void {
   current = language;
