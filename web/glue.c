@@ -15,6 +15,10 @@ static TcpwaltzOptions *look;    /* of sentences and pictures */
 static TcpwaltzProfile *profile; /* the last one asked for */
 static TcpwaltzEvents *events;   /* a look at the run at hand */
 
+/* What is played next: emscripten would hand it over on the stack, which is small. */
+static char *scenario;
+static size_t scenario_bytes;
+
 /* What was written last. */
 static char *text;
 static size_t length, room;
@@ -163,13 +167,22 @@ EMSCRIPTEN_KEEPALIVE void page_bound(uint32_t events, uint32_t bytes, uint32_t s
     (void)tcpwaltz_options_set(next_options(), TCPWALTZ_MAX_STEPS, steps);
 }
 
-/* Plays a scenario called `name`: then it is the run at hand.  Not 0: text says what is wrong with it, and
- * the run before is still there. */
-EMSCRIPTEN_KEEPALIVE int page_run(const char *name, const char *scenario)
+/* Room for a scenario of so many bytes, which the page writes there; NULL: there is none. */
+EMSCRIPTEN_KEEPALIVE char *page_scenario(size_t bytes)
+{
+    free(scenario);
+    scenario = malloc(bytes + 1);
+    scenario_bytes = scenario != NULL ? bytes : 0;
+    return scenario;
+}
+
+/* Plays what the page wrote, called `name`: then it is the run at hand.  Not 0: text says what is wrong with it,
+ * and the run before is still there. */
+EMSCRIPTEN_KEEPALIVE int page_run(const char *name)
 {
     begin();
     TcpwaltzPlan *plan =
-        tcpwaltz_plan_from_text(name, scenario, strlen(scenario), next_options(), &errors);
+        tcpwaltz_plan_from_text(name, scenario, scenario_bytes, next_options(), &errors);
     TcpwaltzRun *made = plan != NULL ? tcpwaltz_run_plan(plan, options, &errors) : NULL;
 
     tcpwaltz_plan_free(plan);

@@ -154,6 +154,40 @@ await test("every scenario of the gallery is played, and its ladder is the progr
     assert.equal(ours, program ? spawnSync(program, ["run", "--format", "svg", path]).stdout.toString() : "");
   }));
 
+await test("a huge scenario is played, and the browser asks before it forgets what it cannot keep", () =>
+  within({}, async (page) => {
+    await write(page, `${small("linux-2.4")}${"# a line of many\n".repeat(500_000)}`);
+    await seen(page, /\d+ events in 65\.0/, "#told");
+    await page.locator("#unkept").waitFor();
+    const asked = page.waitForEvent("dialog");
+    const gone = page.goto("about:blank").catch(() => null);
+    const dialog = await asked;
+    assert.equal(dialog.type(), "beforeunload");
+    await dialog.dismiss();
+    await gone;
+    assert.match(await text(page), /a line of many/);
+    await write(page, small("linux-2.4"));
+    await page.locator("#unkept").waitFor({ state: "hidden" });
+  }));
+
+await test("many hosts stand side by side, each name to be read", () =>
+  within({}, async (page) => {
+    const hosts = Array.from({ length: 12 }, (_, index) => `h${index}`);
+    const clients = hosts.slice(1);
+    await write(
+      page,
+      [
+        ...hosts.map((host) => `host ${host} linux-6.18`),
+        ...clients.map((host) => `link ${host} h0 delay=10ms`),
+        "at 0s h0 listen",
+        ...clients.map((host) => `at 0s ${host} connect h0`),
+      ].join("\n"),
+    );
+    await seen(page, /h11/);
+    const box = await page.locator("#ladder .name").first().boundingBox();
+    assert.ok(box.height > 7, `${box.height} pixels high`);
+  }));
+
 await test("an endless scenario ends at its bound, and the page lives on", () =>
   within({}, async (page) => {
     await write(page, `${small("linux-2.4")}at 0s client connect server rate=1000000/s count=1000000\n`);
@@ -198,6 +232,15 @@ await test("the first SYN is lost by a click: 3 s with Linux 2.4, 1 s with Linux
       assert.ok((await page.locator("#ladder .ev.new").count()) > 3);
     }
     await page.screenshot({ path: join(pictures, "lost.png") });
+  }));
+
+await test("late is behind the tail loss probe, where that is what repeats the segment", () =>
+  within({}, async (page) => {
+    await write(page, small("linux-6.18"));
+    await seen(page, /FIN seq=1/);
+    await act(page, "FIN seq=1", "late");
+    await seen(page, /delay client FIN #1 by 230ms/, "#editor");
+    await seen(page, /FIN seq=1 ack=1 \(retry 1/);
   }));
 
 await test("delay, late, duplicate and corrupt write their lines; undo, redo and taking away", () =>

@@ -24,7 +24,7 @@ async function exportsOf(path) {
 const { en } = await exportsOf("strings/en.ts");
 const { zh } = await exportsOf("strings/zh.ts");
 const { library: messages } = await exportsOf("strings/library.zh.ts");
-const { keys } = await exportsOf("strings/keys.zh.ts");
+const { keys, ranges } = await exportsOf("strings/keys.zh.ts");
 const wasm = await createRequire(import.meta.url)(library)();
 const places = (text) => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort();
 
@@ -47,7 +47,7 @@ function namesOf(call) {
 await test("every message of the library is there in Chinese, and has the same places", () => {
   assert.deepEqual(Object.keys(messages).sort(), namesOf("page_message"));
   for (const [english, text] of Object.entries(messages)) {
-    assert.match(text, /\p{Script=Han}|^[：A-Z]/u, english);
+    assert.match(text, /\p{Script=Han}|^[： A-Z]/u, english);
     assert.deepEqual(places(text), places(english), english);
   }
 });
@@ -56,6 +56,15 @@ await test("every key of the library is explained in Chinese", () => {
   wasm.cwrap("page_profile", "string", ["string"])("rfc6298");
   assert.deepEqual(Object.keys(keys).sort(), namesOf("page_key_name"));
   for (const [key, text] of Object.entries(keys)) assert.match(text, /\p{Script=Han}/u, key);
+});
+
+await test("what keys take is said in Chinese", () => {
+  wasm.cwrap("page_profile", "string", ["string"])("rfc6298");
+  const takes = wasm.cwrap("page_key_takes", "string", ["number"]);
+  for (const english of Object.keys(keys).map((_, index) => takes(index))) {
+    const said = ranges.reduce((text, [pattern, words]) => text.replace(pattern, words), english);
+    assert.doesNotMatch(said, / (to|or|from|time|seconds|bytes)\b|,/, english);
+  }
 });
 
 await test("every text is said somewhere", () => {

@@ -52,6 +52,13 @@ function trouble(why: unknown): void {
 
 // --- the text
 
+/** Whether the browser has room for the text; if not, it asks before it forgets it. */
+let isKept = true;
+
+window.addEventListener("beforeunload", (leaving) => {
+  if (!isKept) leaving.preventDefault();
+});
+
 /** Who changes the text: somebody who types; a click, which is played at once; or it is another scenario. */
 let changing: "typing" | "clicking" | "loading" = "typing";
 
@@ -65,8 +72,8 @@ const editor = new Editor({
   parent: byId("editor"),
   label: say("editor"),
   changed: (text) => {
-    keep("at hand", { name, text });
-    if (changing !== "loading") keep("own", { name, text });
+    isKept = keep({ name, text }, changing !== "loading");
+    byId("unkept").hidden = isKept;
     gallery.show(name, text);
     player.play(changing === "typing" ? whileTyping : 0);
   },

@@ -1,6 +1,6 @@
 // The run at hand, in the worker: played, looked at, its events and packets read when somebody asks for them.
 
-import { changesBetween, faceOf } from "../run/changes";
+import { type Changes, changesBetween, faceOf } from "../run/changes";
 import { drawingOf } from "../run/drawing";
 import { endsAt } from "../run/ends";
 import { type RunEvent, seconds } from "../run/events";
@@ -33,6 +33,9 @@ export function told(library: Library, status: number): string {
   if (status !== 0) throw new Error(library.text());
   return library.text();
 }
+
+/** Of a run whose events nobody sees. */
+const noChanges: Changes = { added: new Set(), gone: 0 };
 
 const linesOf = (text: string) => text.split("\n").filter((line) => line !== "");
 
@@ -79,7 +82,7 @@ export class Runs {
       endNs: library.endTime(),
       end: library.end(),
       drawing: isDrawn ? drawingOf(told(library, library.ladder())) : null,
-      changes: changesBetween(before, this.#faces),
+      changes: isDrawn ? changesBetween(before, this.#faces) : noChanges,
       intervals: readCounters(this.#view("counters")),
       held,
       failures,

@@ -65,10 +65,19 @@ export async function loadLibrary(options: ModuleOptions): Promise<Library> {
   const length = number("page_length");
   const view = () => module.HEAPU8.subarray(at(), at() + length());
 
+  const roomFor = number("page_scenario", "number");
+  const play = number("page_run", "string");
+
   return {
     set: action("page_set", "string"),
     bound: action("page_bound", "number", "number", "number"),
-    run: number("page_run", "string", "string"),
+    run: (name, text) => {
+      const bytes = new TextEncoder().encode(text);
+      const room = roomFor(bytes.length);
+      if (room === 0) throw new Error("out of memory");
+      module.HEAPU8.set(bytes, room);
+      return play(name);
+    },
     eventCount: number("page_event_count"),
     endTime: number("page_end_time"),
     end: string("page_end"),

@@ -58,6 +58,8 @@ function answer(answers: Answers, { id, call, question }: Question): Answer {
     const give = answers[call] as (question: unknown) => Calls[CallName]["answer"];
     return { id, answer: give(question) };
   } catch (trouble) {
+    // What a program that broke off has left is not to be trusted: the page begins with a new worker.
+    if (trouble instanceof WebAssembly.RuntimeError) reportError(trouble);
     return { id, trouble: trouble instanceof Error ? trouble.message : String(trouble) };
   }
 }

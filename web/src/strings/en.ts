@@ -16,6 +16,7 @@ export const en = {
   running: "The run takes long.",
   stop: "Stop it",
   stopped: "Stopped. The text is still there: change it, and it is played anew.",
+  unkept: "The text is too large for the browser to keep. Save it as a file before you leave the page.",
   broken: "The scenario cannot be played; below is the run before.",
   trouble: "That went wrong: {0}",
   summary: "{0} events in {1} s of virtual time, played in {2} ms",

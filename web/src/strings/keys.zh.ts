@@ -112,3 +112,15 @@ export const keys: Readonly<Record<string, string>> = {
   "wheel-hz": "timer-model=wheel 每秒的 jiffies 数",
   "wheel-phase": "运行开始时时间轮已转过多少",
 };
+
+/** What they take: how the library says it, and in Chinese. */
+export const ranges: readonly (readonly [RegExp, string])[] = [
+  [/^a time from (.+) to (.+)$/, "从 $1 到 $2 的时间"],
+  [/^(\d+) to (\d+)/, "$1 到 $2"],
+  [/ seconds$/, " 秒"],
+  [/ milliseconds$/, " 毫秒"],
+  [/ microseconds$/, " 微秒"],
+  [/ bytes$/, " 字节"],
+  [/, /g, "、"],
+  [/ or /, " 或 "],
+];

@@ -206,8 +206,8 @@ const timers = {
   "delayed-ack": "延迟 ACK ",
   connect: "连接",
   keepalive: "保活",
-  "fin-wait-2": "FIN-WAIT-2 ",
-  "time-wait": "TIME-WAIT ",
+  "fin-wait-2": " FIN-WAIT-2 ",
+  "time-wait": " TIME-WAIT ",
 } as const;
 
 const ends = {

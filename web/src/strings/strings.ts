@@ -3,7 +3,7 @@
 import type { Messages } from "../engine/messages";
 import { recall, remember } from "../store";
 import { en, type Strings } from "./en";
-import { keys as keysZh } from "./keys.zh";
+import { keys as keysZh, ranges as rangesZh } from "./keys.zh";
 import { library as libraryZh } from "./library.zh";
 import { zh } from "./zh";
 
@@ -15,11 +15,13 @@ interface Texts {
   readonly library: Messages;
   /** What keys mean, by their names. */
   readonly keys: Messages;
+  /** What they take, by how the library says it. */
+  readonly ranges: readonly (readonly [RegExp, string])[];
 }
 
 export const languages = {
-  en: { name: "English", strings: en, library: {}, keys: {} },
-  zh: { name: "中文", strings: zh, library: libraryZh, keys: keysZh },
+  en: { name: "English", strings: en, library: {}, keys: {}, ranges: [] },
+  zh: { name: "中文", strings: zh, library: libraryZh, keys: keysZh, ranges: rangesZh },
 } as const satisfies Record<string, Texts>;
 export type Language = keyof typeof languages;
 
@@ -47,6 +49,12 @@ export const inWords = (english: string): string => (messages()[english] ?? engl
 export function meaningOf(key: string, english: string): string {
   const { keys }: Texts = languages[current];
   return keys[key] ?? english;
+}
+
+/** What a key takes, "0 to 255"; `english`: what the library says. */
+export function rangeOf(english: string): string {
+  const { ranges }: Texts = languages[current];
+  return ranges.reduce((said, [pattern, words]) => said.replace(pattern, words), english);
 }
 
 export function setLanguage(language: Language): void {

@@ -3,7 +3,7 @@
 import type { Key, Profile } from "../engine/messages";
 import { hostsIn, keyIn } from "../scenario/edits";
 import { withLinks } from "../run/rfc";
-import { meaningOf, say } from "../strings/strings";
+import { meaningOf, rangeOf, say } from "../strings/strings";
 import { byId, element } from "./dom";
 
 export interface Settings {
@@ -68,7 +68,7 @@ export class Keys {
     const input = element("input", {
       value: value ?? key.value,
       "aria-label": key.name,
-      title: say("takes", key.takes),
+      title: say("takes", rangeOf(key.takes)),
       spellcheck: "false",
       size: "9",
       ...(value === null ? {} : { class: "own" }),
@@ -79,7 +79,7 @@ export class Keys {
       "tr",
       {},
       element("th", { scope: "row" }, key.name, element("small", {}, meaningOf(key.name, key.help))),
-      element("td", {}, input, element("small", {}, say("takes", key.takes))),
+      element("td", {}, input, element("small", {}, say("takes", rangeOf(key.takes)))),
       element("td", { class: "source" }, ...source),
     );
   }

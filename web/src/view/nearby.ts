@@ -27,6 +27,7 @@ const groupOf = (line: string) => (line.startsWith("<g") ? line : `<g>${line}</g
 
 function frameOf({ text, frame }: Drawing): SVGSVGElement {
   const picture = parsed(frame < text.length ? `${text.slice(0, frame)}</svg>` : text);
+  picture.style.setProperty("--width", String(picture.viewBox.baseVal.width));
   const style = picture.querySelector("style");
   style?.remove();
   if (style && style.textContent !== looks.textContent) looks.textContent = style.textContent;
