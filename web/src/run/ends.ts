@@ -10,8 +10,8 @@ const segmentsMost = 4;
 export interface Ends {
   readonly timeNs: number;
   readonly connections: readonly Connection[];
-  /** Of each state who is in it: the first one, "client", "server.2", and how many. */
-  readonly states: ReadonlyMap<string, { readonly first: string; readonly count: number }>;
+  /** Of each state who is in it: "client", "server.2 +3". */
+  readonly states: ReadonlyMap<string, string>;
   /** Of each host that listens. */
   readonly queues: readonly { readonly host: string; readonly halfOpen: number; readonly waiting: number }[];
   /** How many segments, and the latest: "SYN client→server". */
@@ -20,16 +20,19 @@ export interface Ends {
 
 export const nameOf = ({ host, number }: Connection) => (number === 1 ? host : `${host}.${number}`);
 
+/** Two are named, of more the first one. */
+const few = (names: readonly string[]) => (names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(" "));
+
 function statesOf(moment: Moment): Ends["states"] {
-  const states = new Map<string, { first: string; count: number }>();
+  const states = new Map<string, string[]>();
   const put = (state: string, who: string) => {
     const known = states.get(state);
-    if (known) known.count++;
-    else states.set(state, { first: who, count: 1 });
+    if (known) known.push(who);
+    else states.set(state, [who]);
   };
   for (const [host, state] of moment.listeners) if (state !== "CLOSED") put(state, host);
   for (const connection of moment.connections.values()) put(connection.state, nameOf(connection));
-  return states;
+  return new Map([...states].map(([state, names]) => [state, few(names)]));
 }
 
 function underWay(moment: Moment, events: readonly RunEvent[]): Ends["underWay"] {

@@ -60,12 +60,7 @@ function way([from, to]: readonly [string, string]): SVGElement {
   return drawing("path", { class: "way", d: around[`${from} ${to}`] ?? `M${a.x} ${a.y}L${b.x} ${b.y}` });
 }
 
-type InState = Ends["states"];
-
-/** "client", "server.2 +1" */
-const whoIn = ({ first, count }: { first: string; count: number }) => (count > 1 ? `${first} +${count - 1}` : first);
-
-export function stateDiagram(inState: InState): SVGSVGElement {
+export function stateDiagram(inState: Ends["states"]): SVGSVGElement {
   const boxes = Object.entries(places).map(([state, place]) => {
     const { x, y } = corner(place);
     const who = inState.get(state);
@@ -74,10 +69,10 @@ export function stateDiagram(inState: InState): SVGSVGElement {
       { class: who ? "box on" : "box" },
       drawing("rect", { x, y, width: box.width, height: box.height, rx: 5 }),
       drawing("text", { x: x + box.width / 2, y: y + (who ? 13 : 19) }, state),
-      who ? drawing("text", { class: "who", x: x + box.width / 2, y: y + 25 }, whoIn(who)) : null,
+      who ? drawing("text", { class: "who", x: x + box.width / 2, y: y + 25 }, who) : null,
     );
   });
-  const said = [...inState].map(([state, who]) => `${state}: ${whoIn(who)}`).join("; ");
+  const said = [...inState].map(([state, who]) => `${state}: ${who}`).join("; ");
   return drawing(
     "svg",
     {
