@@ -170,22 +170,35 @@ await test("a huge scenario is played, and the browser asks before it forgets wh
     await page.locator("#unkept").waitFor({ state: "hidden" });
   }));
 
-await test("many hosts stand side by side, each name to be read", () =>
+/** Pairs of the ladder's texts that stand on one another. */
+const overlaps = (page) =>
+  page.locator("#ladder .ev text").evaluateAll((texts) => {
+    const boxes = texts.map((text) => ({ said: text.textContent, box: text.getBoundingClientRect() }));
+    const meet = ({ box: a }, { box: b }) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+    return boxes.flatMap((one, index) =>
+      boxes.slice(index + 1).flatMap((other) => (meet(one, other) ? [`${one.said} / ${other.said}`] : [])),
+    );
+  });
+
+await test("many hosts stand side by side, each name and label to be read", () =>
   within({}, async (page) => {
     const hosts = Array.from({ length: 12 }, (_, index) => `h${index}`);
-    const clients = hosts.slice(1);
+    const clients = hosts.slice(0, -1);
     await write(
       page,
       [
         ...hosts.map((host) => `host ${host} linux-6.18`),
-        ...clients.map((host) => `link ${host} h0 delay=10ms`),
-        "at 0s h0 listen",
-        ...clients.map((host) => `at 0s ${host} connect h0`),
+        ...clients.map((host) => `link ${host} h11 delay=10ms`),
+        "at 0s h11 listen",
+        ...clients.map((host, index) => `at ${index}s ${host} connect h11`),
       ].join("\n"),
     );
     await seen(page, /h11/);
     const box = await page.locator("#ladder .name").first().boundingBox();
     assert.ok(box.height > 7, `${box.height} pixels high`);
+    assert.deepEqual(await overlaps(page), []);
   }));
 
 await test("an endless scenario ends at its bound, and the page lives on", () =>
