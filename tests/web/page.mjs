@@ -224,8 +224,12 @@ await test("a run that takes too long can be stopped", () =>
     await stopped;
     await seen(page, /Stopped/, "#told");
     assert.match(await text(page), /flood/);
+    await page.click("#back"); // the run before is still drawn, and gone with its worker
+    await seen(page, /there is no run/, "#told");
     await write(page, small("linux-2.4"));
     await seen(page, /events in/, "#told");
+    await page.click("#back");
+    await seen(page, /^\d+ of \d+: /, "#now");
   }));
 
 // --- b. clicks

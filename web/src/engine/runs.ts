@@ -7,7 +7,7 @@ import { type RunEvent, seconds } from "../run/events";
 import { packetsOf, type Packet } from "../run/packets";
 import { readCounters, readEvents } from "../run/read";
 import { targetOf } from "../run/target";
-import type { Calls, Failure, Look, Problem, Run, RunAnswer } from "./messages";
+import type { Calls, Failure, Fault, Look, Problem, Run, RunAnswer } from "./messages";
 import type { Library } from "./wasm";
 
 /** A run ends at the latest with so many events, bytes, and steps without an event: a page has less room than
@@ -29,7 +29,7 @@ function problemsIn(library: Library): Problem[] {
 }
 
 /** What a call that leaves a text answers; a trouble is thrown. */
-export function told(library: Library, status: number): string {
+function told(library: Library, status: number): string {
   if (status !== 0) throw new Error(library.text());
   return library.text();
 }
@@ -46,23 +46,33 @@ function failuresIn(text: string): Failure[] {
   });
 }
 
+const faults: readonly Fault[] = ["drop", "duplicate", "corrupt", "delay"];
+
 export class Runs {
-  readonly #library: Library;
+  readonly #all: Library;
+  #isPlayed = false;
   #name = "";
   #events: readonly RunEvent[] = [];
   #faces: readonly string[] = [];
   #packets: ReadonlyMap<number, Packet> | null = null;
 
   constructor(library: Library) {
-    this.#library = library;
+    this.#all = library;
+  }
+
+  /** The library with a run at hand: a worker that took the place of a stopped one has none. */
+  get #library(): Library {
+    if (!this.#isPlayed) throw new Error("there is no run: change the text, and it is played");
+    return this.#all;
   }
 
   play({ name, text, settings }: Calls["run"]["question"]): RunAnswer {
-    const library = this.#library;
+    const library = this.#all;
     const began = performance.now();
     for (const setting of settings) library.set(setting);
     library.bound(bounds.events, bounds.bytes, bounds.steps);
     if (library.run(name, text) !== 0) return { problems: problemsIn(library), text: library.text() };
+    this.#isPlayed = true;
     this.#name = name;
     this.#packets = null;
     return { run: this.#made(performance.now() - began) };
@@ -94,6 +104,17 @@ export class Runs {
     return told(this.#library, this.#library.view(format));
   }
 
+  /** A view as the program writes it. */
+  view(format: string): Uint8Array<ArrayBuffer> {
+    this.#view(format);
+    return this.#library.bytes();
+  }
+
+  /** The line that does this to the segment of an event. */
+  fault({ event, fault, delayNs }: Calls["fault"]["question"]): string {
+    return told(this.#library, this.#library.fault(event, faults.indexOf(fault), delayNs));
+  }
+
   look(at: number): Look {
     const event = this.#events[at - 1];
     return {
@@ -112,8 +133,7 @@ export class Runs {
 
   packet(event: number): Packet | null {
     if (this.#packets === null) {
-      told(this.#library, this.#library.view("pcapng"));
-      this.#packets = packetsOf(this.#library.bytes(), this.#events);
+      this.#packets = packetsOf(this.view("pcapng"), this.#events);
     }
     return this.#packets.get(event) ?? null;
   }

@@ -1,12 +1,10 @@
 // The worker: the library, and answers to the page's calls, one after the other. A run that takes too long is
 // ended by ending the worker.
 
-import type { Answer, CallName, Calls, Fault, Question } from "./messages";
+import type { Answer, CallName, Calls, Question } from "./messages";
 import { profilesIn } from "./profiles";
-import { Runs, told } from "./runs";
+import { Runs } from "./runs";
 import { type Library, loadLibrary } from "./wasm";
-
-const faults: readonly Fault[] = ["drop", "duplicate", "corrupt", "delay"];
 
 /** What stands before the worker's own text: what scenarios include, and the program, compressed, as a page from
  * a folder may fetch nothing. */
@@ -43,11 +41,8 @@ function answersOf(library: Library): Answers {
     run: (question) => runs.play(question),
     look: (at) => runs.look(at),
     sentences: ({ first, count }) => runs.sentences(first, count),
-    fault: ({ event, fault, delayNs }) => told(library, library.fault(event, faults.indexOf(fault), delayNs)),
-    view: (format) => {
-      told(library, library.view(format));
-      return library.bytes();
-    },
+    fault: (question) => runs.fault(question),
+    view: (format) => runs.view(format),
     packet: (event) => runs.packet(event),
     profiles: () => profilesIn(library),
   };
