@@ -555,6 +555,15 @@ await test("on paper stand the text and the ladder", () =>
     await page.emulateMedia({ media: "print" });
     assert.equal(await page.locator("#panel").isVisible(), false);
     assert.equal(await page.locator("#ladder svg").isVisible(), true);
+    await page.locator("summary", { hasText: "side by side" }).evaluate((summary) => summary.click());
+    await page.locator("#beside-profile option[value='linux-6.18']").waitFor({ state: "attached" });
+    await page.locator("#beside-profile").evaluate((choice) => {
+      choice.value = "linux-6.18";
+      choice.dispatchEvent(new Event("change"));
+    });
+    await page.locator("#beside svg").waitFor();
+    for (const frame of await page.locator(".ladder").all())
+      assert.ok(await frame.evaluate((one) => one.scrollWidth <= one.clientWidth), "nothing is cut");
     await page.pdf({ path: join(pictures, "print.pdf") });
   }));
 
