@@ -20,7 +20,7 @@ enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS, KIND_SWEEP };
 
 static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", "sweep", NULL};
 static const char *const scales[] = {"auto", "linear", "log", "broken", NULL};
-static const char *const themes[] = {"light", "dark", NULL};
+static const char *const themes[] = {"auto", "light", "dark", NULL};
 static const char *const formats[] = {"svg", "png", "pdf", "dat", NULL};
 static const char *const segments[] = {"SYN", "SYN-ACK", "FIN", NULL}; /* a ScheduleKind each */
 
@@ -179,6 +179,8 @@ static gboolean understand(PlotCommand *plot, char **files)
         return refuse("--segment is for --kind backoff");
     if (plot->kind == KIND_LADDER && plot->scale_word != NULL)
         return refuse("a ladder has no --scale: it stands in the order of events");
+    if (plot->kind != KIND_LADDER && plot->look.letters)
+        return refuse("--letters is for --kind ladder");
     if (plot->kind == KIND_BACKOFF && plot->look.scale == PLOT_SCALE_BROKEN)
         return refuse("stacks are compared on one axis: --scale linear or log");
     if (plot->kind == KIND_BACKOFF && count == 0 && plot->profiles == NULL)
@@ -413,7 +415,8 @@ static int run(int argc, char **argv)
         {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
          "of the time: auto (what can be read), linear, log or broken (long waits folded)",
          "SCALE"},
-        {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot.theme_word, "light or dark", "THEME"},
+        {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot.theme_word,
+         "light, dark, or auto: an SVG follows its reader's, others are light", "THEME"},
         {"title", 0, 0, G_OPTION_ARG_FILENAME, &plot.title,
          "the title, instead of the scenario's and its file's name", "TEXT"},
         {"size", 0, 0, G_OPTION_ARG_FILENAME, &plot.size_word,
@@ -426,6 +429,8 @@ static int run(int argc, char **argv)
          "draw with this gnuplot script instead of ours", "FILE"},
         {"profiles", 0, 0, G_OPTION_ARG_FILENAME, &plot.profiles,
          "of a backoff: these profiles, one below the other", "A,B,..."},
+        {"letters", 0, 0, G_OPTION_ARG_NONE, &plot.look.letters,
+         "of a ladder: u, v, w at the numbers of its close, as in textbooks", NULL},
         {"segment", 0, 0, G_OPTION_ARG_FILENAME, &plot.segment_word,
          "of a backoff: SYN, SYN-ACK or FIN", "SEGMENT"},
         simulation_interval_entry(&plot.simulation),
