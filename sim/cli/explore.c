@@ -153,7 +153,7 @@ static int write_witness(const ExploreCommand *command, const Subject *subject,
 /* FALSE when somebody interrupts. */
 static gboolean tell_progress(const ExploreCount *count, gpointer data)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " worlds", count->worlds);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " worlds", count->run);
 
     progress_tell(data, text);
     return !interrupt_waits();

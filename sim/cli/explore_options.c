@@ -36,6 +36,8 @@ void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES])
          "laws that need not hold; commas between", "LAWS"},
         {"all", 0, 0, G_OPTION_ARG_NONE, &command->all,
          "try the other worlds, too, when one has broken a law", NULL},
+        {"no-merge", 0, 0, G_OPTION_ARG_NONE, &command->no_merge,
+         "run every world to its end, also one that comes to where another has been", NULL},
         {"budget", 0, 0, G_OPTION_ARG_FILENAME, &command->budget,
          "end after so many worlds, or so much virtual time of all of them", "N|TIME"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &command->jobs,
@@ -221,7 +223,9 @@ gboolean explore_options_read(ExploreCommand *command)
                                 .depth = DEPTH_USUAL,
                                 .to = SIM_NEVER,
                                 .delay_by = delay_usual,
-                                .all = command->all};
+                                .all = command->all,
+                                .no_merge = command->no_merge || command->states ||
+                                            command->dot != NULL};
     if (command->profiles != NULL) {
         options->kinds = 1U << EXPLORE_DROP;
         options->depth = 1;

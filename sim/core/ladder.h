@@ -92,5 +92,6 @@ static inline bool ladder_is_empty(const Ladder *ladder)
 }
 
 size_t ladder_length(const Ladder *ladder); /* O(slots) */
+void ladder_each(const Ladder *ladder, EventTell *tell, void *context); /* in no order */
 
 #endif

@@ -339,3 +339,18 @@ size_t event_queue_length(const EventQueue *queue)
         length += lane_live(&queue->parts[i]);
     return length;
 }
+
+void event_queue_each(const EventQueue *queue, EventTell *tell, void *context)
+{
+    for (uint32_t i = 0; i < QUEUE_LANES; i++) {
+        const QueuePart *lane = &queue->parts[i];
+
+        for (uint32_t n = lane->first; n != lane->end; n++) {
+            const QueueEntry *entry = lane_entry(lane, n);
+
+            if (entry->event != NULL)
+                tell(context, entry->event, entry->due);
+        }
+    }
+    ladder_each(&queue->ladder, tell, context);
+}

@@ -75,4 +75,8 @@ Event *event_queue_pop(EventQueue *queue);
 /* How many are queued.  O(n): nobody needs it while a simulation runs. */
 size_t event_queue_length(const EventQueue *queue);
 
+/* Tells of each that is queued, in no order. */
+typedef void EventTell(void *context, Event *event, SimDue due);
+void event_queue_each(const EventQueue *queue, EventTell *tell, void *context);
+
 #endif

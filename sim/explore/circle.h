@@ -14,6 +14,9 @@ typedef struct Circle {
     TraceId sends;       /* a segment */
 } Circle;
 
+/* The state behind the event `to` is the one behind `from`: what lies between is a round, and will be again. */
+Circle circle_between(const Trace *trace, TraceId from, TraceId to);
+
 /* The trace was ended by a bound.  Five rounds alike at least, counted from its end, and those at least
  * twenty events, are a circle: what comes back with the same waits will do so again. */
 Circle circle_find(const Trace *trace);

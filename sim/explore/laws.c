@@ -6,7 +6,6 @@
  */
 #include "explore/laws.h"
 
-#include "explore/circle.h"
 #include "tcp/tcp.h"
 
 static const struct {
@@ -412,7 +411,8 @@ static void check_circle(Watch *watch, const Circle *circle)
         sent->conn > 0 ? g_strdup_printf("%s.%u", watch_host_name(watch, sent->host), sent->conn)
                        : g_strdup(watch_host_name(watch, sent->host));
     const char *class = segment_class_name(sent->segment.class);
-    const TraceEvent *twice = trace_event(watch->trace, circle->from + 2 * circle->length);
+    const TraceEvent *twice = trace_event(
+        watch->trace, MIN(circle->from + 2 * circle->length, watch->trace->events->len));
     char period[SIM_TIME_TEXT_MAX];
 
     law_break(watch, EXPLORE_LAW_ENDLESS,
@@ -424,13 +424,13 @@ static void check_circle(Watch *watch, const Circle *circle)
         watch->breach->stop = twice->t;
 }
 
-gboolean laws_of_end(Watch *watch)
+gboolean laws_of_end(Watch *watch, const Circle *known)
 {
     if (watch->end->end.why == TRACE_END_QUIET) {
         check_ends(watch);
         return TRUE;
     }
-    const Circle circle = circle_find(watch->trace);
+    const Circle circle = known != NULL ? *known : circle_find(watch->trace);
 
     if (circle.length == 0)
         return FALSE;

@@ -1,6 +1,8 @@
 /* What is remembered of a run, event by event. */
 #include "explore/watch.h"
 
+#include <string.h>
+
 /* ---- The whole ---- */
 
 /* As the lab has it: a host that no line of the script reads for reads by itself. */
@@ -317,4 +319,30 @@ void watch_event(Watch *watch, const TraceEvent *event)
     };
 
     notes[event->kind](watch, event);
+}
+
+/* ---- A digest ---- */
+
+/* Which repeat came is told to people only; that one came since the last trouble is what a law asks. */
+static void add_conn(const WatchConn *conn, TraceId trouble, Digest *digest)
+{
+    WatchConn copy = *conn;
+
+    copy.came = conn->came > trouble;
+    copy.came_sent = 0;
+    memset(copy.sent, 0, sizeof copy.sent);
+    copy.acknowledged = 0; /* it moves with the connection's own numbers */
+    digest_both(digest, conn->acknowledged, 0);
+    digest_bytes(digest, &copy, sizeof copy);
+}
+
+void watch_digest(const Watch *watch, Digest *digest)
+{
+    for (guint i = 0; i < watch->host_count; i++) {
+        const WatchHost *host = &watch->hosts[i];
+
+        digest_add(digest, host->failed);
+        for (guint c = 0; c < host->conns->len; c++)
+            add_conn(&g_array_index(host->conns, WatchConn, c), watch->trouble, digest);
+    }
 }

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "core/digest.h"
 #include "core/seq.h"
 #include "explore/explore.h"
 #include "proto/reason.h"
@@ -75,6 +76,9 @@ guint64 watch_peer_asked(const Watch *watch, const WatchConn *conn, guint *incar
 
 /* All connections of all hosts, as they are now; free with g_array_unref(). */
 GArray *watch_conns(const Watch *watch);
+
+/* What a law may ask later of what has been seen so far. */
+void watch_digest(const Watch *watch, Digest *digest);
 
 const char *watch_host_name(const Watch *watch, guint host);
 

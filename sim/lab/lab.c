@@ -374,11 +374,26 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
     }
 }
 
-/* The same where somebody chooses among what is due at one instant. */
+/* What is next, and when: of one host, of a task (NULL), or as somebody chooses. */
+static SimTime next_turn(LabRun *run, gboolean is_chosen, LabHost **host)
+{
+    SimDue due;
+
+    if (is_chosen)
+        return lab_turns_next(run);
+    *host = next_host(run, &due);
+    return due.at;
+}
+
+/* The same where somebody chooses among what is due at one instant, or looks on. */
 static TraceEnd run_turns_until_end(LabRun *run)
 {
-    for (;;) {
-        SimTime at = lab_turns_next(run);
+    const LabOptions *options = &run->options;
+    gboolean is_chosen = lab_turns_are_chosen(run);
+
+    while (options->look == NULL || options->look(options->decide_context, run)) {
+        LabHost *host = NULL;
+        SimTime at = next_turn(run, is_chosen, &host);
         TraceEnd why;
 
         if (at > next_boundary(run) && is_over(run, at, &why))
@@ -387,9 +402,13 @@ static TraceEnd run_turns_until_end(LabRun *run)
             return bound_met(run);
         run->now = at;
         guint64 before = run->trace->counters.events;
-        lab_turns_run(run);
+        if (is_chosen)
+            lab_turns_run(run);
+        else
+            run_next(run, host);
         count_turn(run, before);
     }
+    return TRACE_END_STOP;
 }
 
 /* A node's own time, or a task's: whichever is next.  NULL: a task's, or an endpoint's (*host). */
@@ -466,7 +485,8 @@ static TraceEnd run_any(LabRun *run)
 {
     if (run->session != NULL)
         return run_nodes_until_end(run);
-    return lab_turns_are_chosen(run) ? run_turns_until_end(run) : run_until_end(run);
+    return lab_turns_are_chosen(run) || run->options.look != NULL ? run_turns_until_end(run)
+                                                                  : run_until_end(run);
 }
 
 Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)

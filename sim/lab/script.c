@@ -249,6 +249,20 @@ const PlanStep *lab_task_line(const LabTask *task, guint *host)
     return step;
 }
 
+gboolean lab_line_digest(const LabRun *run, const LabTask *task, Digest *digest)
+{
+    const LabAct *this = (const LabAct *)(const void *)task;
+
+    if (task->run != act)
+        return FALSE;
+    digest_add(digest, (guint64)step_index(run, this->step) << 32 | this->conn);
+    digest_add(digest, (guint64)this->host << 32 | this->peer);
+    digest_add(digest, (guint64)this->ends.remote_address << 32 |
+                           (guint64)this->ends.local_port << 16 | this->ends.remote_port);
+    digest_add(digest, this->k);
+    return TRUE;
+}
+
 static LabAct *act_new(LabRun *run, const PlanStep *step)
 {
     LabAct *this = memory_pool_take_unset(run->acts);

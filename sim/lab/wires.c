@@ -223,6 +223,73 @@ gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to)
     return TRUE;
 }
 
+/* As the laws of who looks on see it, what it was sent as counts, too. */
+static void add_origin(const LabRun *run, const LabCopy *copy, TraceId since, Digest *digest)
+{
+    const TraceEvent *sent =
+        copy->origin.sent > 0 ? trace_event(run->trace, copy->origin.sent) : NULL;
+
+    digest_add(digest, (guint64)copy->origin.from << 32 | copy->to);
+    digest_add(digest, copy->origin.conn);
+    if (sent == NULL)
+        return;
+    digest_add(digest, (guint64)sent->segment.reason << 8 | (guint64)(sent->id < since) << 2 |
+                           (guint64)(sent->segment.retry > 0) << 1 | sent->segment.injected);
+    const TraceSeen *seen = sent->segment.seen;
+
+    digest_both(digest, (guint64)copy->segment.seq << 32 | copy->segment.ack,
+                (guint64)seen->seq << 32 | seen->ack);
+}
+
+/* Stamps are milliseconds. */
+static guint32 stamp_from(SimTime now, guint32 stamp)
+{
+    return stamp != 0 ? stamp - (guint32)(now / SIM_MILLISECOND) : 0;
+}
+
+static void add_options(const SegmentOptions *options, Digest *digest)
+{
+    SimTime now = digest->now;
+
+    digest_add(digest, (guint64)options->present << 32 | (guint64)options->window_scale << 24 |
+                           options->mss);
+    digest_both(digest, (guint64)options->ts_val << 32 | options->ts_ecr,
+                (guint64)stamp_from(now, options->ts_val) << 32 | stamp_from(now, options->ts_ecr));
+    digest_bytes(digest, options->cookie, options->cookie_length);
+    for (guint i = 0; i < options->sack_count; i++)
+        digest_both(digest, (guint64)options->sack[i].left << 32 | options->sack[i].right,
+                    options->sack[i].right - options->sack[i].left);
+}
+
+static void add_segment(const Segment *segment, Digest *digest)
+{
+    digest_add(digest, (guint64)segment->src_addr << 32 | segment->dst_addr);
+    digest_add(digest, (guint64)segment->src_port << 48 | (guint64)segment->dst_port << 32 |
+                           (guint64)segment->flags << 8 | segment->ecn);
+    digest_add(digest, (guint64)segment->window << 32 | (guint64)segment->urgent << 16 |
+                           segment->length);
+    if (segment->length > 0) {
+        digest_add(digest, segment->payload.stream);
+        digest_add(digest, segment->payload.offset);
+    }
+    add_options(&segment->options, digest);
+}
+
+gboolean lab_copy_digest(const LabRun *run, const LabTask *task, TraceId since, Digest *digest)
+{
+    const LabCopy *copy = (const LabCopy *)(const void *)task;
+
+    if (task->run != arrive)
+        return FALSE;
+    add_origin(run, copy, since, digest);
+    add_segment(&copy->segment, digest);
+    if (copy->freight != NULL) {
+        digest_add(digest, (guint64)copy->freight->corrupt << 32 | copy->freight->corrupt_bit);
+        digest->is_partial = digest->is_partial || copy->freight->bytes.data != NULL;
+    }
+    return TRUE;
+}
+
 /* ---- Sending ---- */
 
 static TraceFate fate_of(const LinkResult *result, SimTime delayed)

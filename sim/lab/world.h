@@ -9,6 +9,7 @@
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
  *   flood.c    forged segments by the thousand
+ *   digest.c   the state of all of it, for who looks on
  *   turns.c    which of several things due at one instant comes first, where that is chosen
  *   intervals.c  what the hosts hold, and counters by interval
  *
@@ -28,8 +29,6 @@
 #include "net/link.h"
 #include "socket/application.h"
 #include "tcp/tcp.h"
-
-typedef struct LabRun LabRun;
 
 /* Something to be done later; embedded as the first member of what it is about, which comes from one
  * of the run's pools. */
@@ -213,6 +212,10 @@ SimTime lab_turns_next(LabRun *run);
 /* It is that time: does what comes first. */
 void lab_turns_run(LabRun *run);
 
+/* What is due now and was taken from LabRun.tasks. */
+typedef void LabTellTask(gpointer context, const LabTask *task, SimDue due);
+void lab_turns_each(const LabRun *run, LabTellTask *tell, gpointer context);
+
 /* ---- hosts.c ---- */
 
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out);
@@ -300,6 +303,9 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 /* Is it a copy under way?  Then whence and whither. */
 gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to);
 
+/* What there is to know of a copy under way; FALSE: it is none.  `since`: see lab_digest(). */
+gboolean lab_copy_digest(const LabRun *run, const LabTask *task, TraceId since, Digest *digest);
+
 /* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
  * nothing has happened. */
 gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
@@ -322,6 +328,7 @@ TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn);
 void lab_script_begin(LabRun *run);
 /* The line of the script that the task carries out, and where; NULL: it is none. */
 const PlanStep *lab_task_line(const LabTask *task, guint *host);
+gboolean lab_line_digest(const LabRun *run, const LabTask *task, Digest *digest);
 void lab_script_clear(LabRun *run);
 /* A connection has entered a state that the script waits for: see LabHost.awaited. */
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,

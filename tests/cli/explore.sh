@@ -33,7 +33,7 @@ must prints '^       0           1           0$'
 must prints '^       1           2           0$'
 must prints '^       2           4           0$'
 must prints '^all worlds were tried; depth 2 of 2 completed$'
-must prints '^7 worlds, [0-9]* distinct states, [0-9]* s of virtual time$'
+must prints '^7 worlds, 7 run; [0-9]* distinct states, [0-9]* s of virtual time$'
 must says '^tcpwaltz: 7 worlds in '
 end
 

@@ -249,12 +249,12 @@ START_TEST(two_that_do_not_agree)
     trace_add(trace, &end);
     watch_begin(&watch, plan);
     hold(&watch, trace);
-    ck_assert(laws_of_end(&watch));
+    ck_assert(laws_of_end(&watch, NULL));
     ck_assert_ptr_null(watch.breach);
     add_state(trace, SERVER, TCP_STATE_FIN_WAIT_1, TCP_STATE_FIN_WAIT_2);
     trace_add(trace, &end);
     hold(&watch, trace);
-    ck_assert(laws_of_end(&watch));
+    ck_assert(laws_of_end(&watch, NULL));
     ck_assert_ptr_nonnull(watch.breach);
     ck_assert_int_eq(watch.breach->law, EXPLORE_LAW_AGREEMENT);
     watch_clear(&watch);
