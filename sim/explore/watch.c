@@ -329,6 +329,7 @@ static void add_conn(const WatchConn *conn, TraceId trouble, Digest *digest)
     WatchConn copy = *conn;
 
     copy.came = conn->came > trouble;
+    copy.came_class = (SegmentClass)0;
     copy.came_sent = 0;
     memset(copy.sent, 0, sizeof copy.sent);
     copy.acknowledged = 0; /* it moves with the connection's own numbers */

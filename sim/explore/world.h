@@ -30,8 +30,7 @@ typedef struct WorldLine {
     char *text;    /* "at 1.02s server crash" */
 } WorldLine;
 
-/* All faults of the world are behind, nothing is under way at the hosts, and there has been a place since last time:
- * `places` so far.  `moments` is what explore/ itself remembers of hosts.  FALSE: the run ends here. */
+/* All faults of the world are behind, and a turn is over; there were so many places so far.  `moments` is what explore/ itself remembers of hosts.  FALSE: the run ends here. */
 typedef gboolean WorldLook(gpointer context, const LabRun *run, guint32 places, guint64 moments);
 
 typedef struct WorldNotes {

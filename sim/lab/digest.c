@@ -80,11 +80,23 @@ static void add_link(const Link *link, Digest *digest)
 
 /* ---- All of it ---- */
 
+/* Until then nothing changes: a state is one of that time. */
+static SimTime next_turn(const LabRun *run)
+{
+    SimTime next = event_queue_first_due(run->tasks).at;
+
+    for (guint i = 0; i < run->host_count; i++)
+        next = MIN(next, tcp_stack_next_due(run->hosts[i].stack).at);
+    if (run->turns.due != NULL && run->turns.due->len > 0)
+        next = run->now;
+    return next != SIM_NEVER ? next : run->now;
+}
+
 void lab_digest(const LabRun *run, TraceId since, Digest *digest)
 {
     Telling telling = {run, since, digest};
 
-    digest_begin(digest, run->now);
+    digest_begin(digest, next_turn(run));
     digest_bytes(digest, run->faults.counts, run->faults.rule_count * sizeof *run->faults.counts);
     digest_bytes(digest, &run->inject_random, sizeof run->inject_random);
     digest_add(digest, run->injected);
