@@ -219,13 +219,13 @@ gboolean explore_options_read(ExploreCommand *command)
 {
     ExploreOptions *options = &command->options;
 
-    *options = (ExploreOptions){.kinds = (1U << EXPLORE_FAULT_COUNT) - 1,
-                                .depth = DEPTH_USUAL,
-                                .to = SIM_NEVER,
-                                .delay_by = delay_usual,
-                                .all = command->all,
-                                .no_merge = command->no_merge || command->states ||
-                                            command->dot != NULL};
+    *options =
+        (ExploreOptions){.kinds = (1U << EXPLORE_FAULT_COUNT) - 1,
+                         .depth = DEPTH_USUAL,
+                         .to = SIM_NEVER,
+                         .delay_by = delay_usual,
+                         .all = command->all,
+                         .no_merge = command->no_merge || command->states || command->dot != NULL};
     if (command->profiles != NULL) {
         options->kinds = 1U << EXPLORE_DROP;
         options->depth = 1;

@@ -55,7 +55,8 @@ static void judge(Beyond *beyond, const Trace *trace, Outcome *outcome)
 
     catch_up(beyond, trace);
     if (outcome->next.level == MARK_NOWHERE) {
-        outcome->undecided = !laws_of_end(watch, beyond->circle.length > 0 ? &beyond->circle : NULL);
+        outcome->undecided =
+            !laws_of_end(watch, beyond->circle.length > 0 ? &beyond->circle : NULL);
         hold_always(watch);
     }
     outcome->length = watch->end->t;

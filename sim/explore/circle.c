@@ -110,8 +110,7 @@ static TraceId first_round(const Trace *trace, TraceId from, guint length)
 
 static void note_round(const Trace *trace, TraceId last, Circle *circle)
 {
-    circle->period =
-        trace_event(trace, last)->t - trace_event(trace, last - circle->length)->t;
+    circle->period = trace_event(trace, last)->t - trace_event(trace, last - circle->length)->t;
     for (TraceId id = last - circle->length + 1; id <= last; id++)
         note_what(trace_event(trace, id), circle);
 }

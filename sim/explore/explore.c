@@ -42,7 +42,7 @@ typedef struct Exploration {
     GArray *worlds, *next; /* ExploreWorld: of this depth, and of the next one */
     gboolean merges;
     MarkTable known, fresh; /* where worlds of less faults have been, and of this depth */
-    GArray *usual;         /* WatchConn: see Watch */
+    GArray *usual;          /* WatchConn: see Watch */
     Crew crew;
     gboolean over;
     gboolean is_cut; /* a task was told to stop */

@@ -113,10 +113,13 @@ typedef struct ExploreCount {
     guint64 worlds;                          /* that were held to the laws … */
     guint64 of_depth[EXPLORE_DEPTH_MAX + 1]; /* … with so many faults */
     guint64 broken[EXPLORE_DEPTH_MAX + 1];   /* of those: that break a law */
-    guint64 run;   /* of those: that were; the others come to a state of one of these, and go on as it does */
-    guint64 equal; /* worlds that are one of those again from the start: neither counted nor gone beyond */
+    guint64
+        run; /* of those: that were; the others come to a state of one of these, and go on as it does */
+    guint64
+        equal; /* worlds that are one of those again from the start: neither counted nor gone beyond */
     guint64 undecided; /* neither at an end, nor in circles, when a bound was met */
-    guint64 states; /* distinct ones, canonical in time, of those in which something had just been sent */
+    guint64
+        states; /* distinct ones, canonical in time, of those in which something had just been sent */
     SimTime virtual_time; /* of all runs together; SIM_NEVER: more than there are numbers for */
 } ExploreCount;
 
@@ -136,15 +139,17 @@ typedef struct ExploreOptions {
     SimTime delay_by;      /* how late what is delayed comes: more than 0 */
     guint except;          /* a bit for each ExploreLaw that is not held */
     gboolean all;          /* goes on when a law is broken */
-    gboolean no_merge;     /* every world is run to its end; ExploreResult.pairs counts in all of them then */
-    guint threads;         /* at least 1 */
-    guint64 most_worlds;   /* that are run; 0: no bound */
-    SimTime most_time;     /* of all runs together; 0: no bound */
+    gboolean
+        no_merge; /* every world is run to its end; ExploreResult.pairs counts in all of them then */
+    guint threads;       /* at least 1 */
+    guint64 most_worlds; /* that are run; 0: no bound */
+    SimTime most_time;   /* of all runs together; 0: no bound */
     /* Bounds of one run, explore_bounds() for what is not given; that of memory is one of what is kept of all of
      * them, too. */
     LabOptions lab;
     /* Called again and again, on the thread that called explore(); FALSE ends it.  May be NULL. */
-    gboolean (*tell)(const ExploreCount *count, gpointer data); /* of count.run, .states, .virtual_time alone */
+    gboolean (*tell)(const ExploreCount *count,
+                     gpointer data); /* of count.run, .states, .virtual_time alone */
     gpointer data;
 } ExploreOptions;
 

@@ -21,13 +21,13 @@ typedef struct Mark {
 
 /* Of each digest the first mark. */
 typedef struct MarkTable {
-    Mark *slots; /* digest 0: free */
+    Mark *slots;  /* digest 0: free */
     guint64 room; /* a power of two, or 0 */
     guint64 count;
 } MarkTable;
 
 const Mark *mark_table_find(const MarkTable *table, guint64 digest); /* NULL: nobody was there */
-void mark_table_add(MarkTable *table, const Mark *mark); /* unless somebody was there */
+void mark_table_add(MarkTable *table, const Mark *mark);             /* unless somebody was there */
 void mark_table_add_all(MarkTable *table, const MarkTable *other);
 void mark_table_empty(MarkTable *table); /* keeps its room, unless that is much */
 void mark_table_clear(MarkTable *table);

@@ -15,9 +15,10 @@ enum { TALLY_NO_LAW = EXPLORE_LAW_COUNT, TALLY_NO_END = G_MAXUINT32 };
 typedef struct TallyNode {
     guint32 parent; /* of the level before: the world that has all its faults but the last … */
     guint32 place;  /* … which is there */
-    guint32 end;    /* its places from here on are those of `next`; TALLY_NO_END: it was run to its end */
+    guint32
+        end; /* its places from here on are those of `next`; TALLY_NO_END: it was run to its end */
     MarkRef next;
-    guint8 law;     /* that it breaks first; TALLY_NO_LAW: none.  What is shared is told by `next`. */
+    guint8 law; /* that it breaks first; TALLY_NO_LAW: none.  What is shared is told by `next`. */
     guint8 undecided : 1, has_twin : 1; /* a world equals this one, which was not run */
 } TallyNode;
 

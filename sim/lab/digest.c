@@ -1,6 +1,6 @@
 /* The state of a run, for who looks on between two turns: see lab_digest(). */
-#include "lab/world.h"
 #include "tcp/digest.h"
+#include "lab/world.h"
 
 const Trace *lab_trace_so_far(const LabRun *run)
 {
@@ -29,9 +29,10 @@ static void tell_task(gpointer context, const LabTask *task, SimDue due)
 
 static void tell_event(void *context, Event *event, SimDue due)
 {
-    tell_task(context, (const LabTask *)(const void *)((const char *)event -
-                                                       G_STRUCT_OFFSET(LabTask, event)),
-              due);
+    tell_task(
+        context,
+        (const LabTask *)(const void *)((const char *)event - G_STRUCT_OFFSET(LabTask, event)),
+        due);
 }
 
 /* ---- A host ---- */

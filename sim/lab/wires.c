@@ -266,8 +266,8 @@ static void add_segment(const Segment *segment, Digest *digest)
     digest_add(digest, (guint64)segment->src_addr << 32 | segment->dst_addr);
     digest_add(digest, (guint64)segment->src_port << 48 | (guint64)segment->dst_port << 32 |
                            (guint64)segment->flags << 8 | segment->ecn);
-    digest_add(digest, (guint64)segment->window << 32 | (guint64)segment->urgent << 16 |
-                           segment->length);
+    digest_add(digest,
+               (guint64)segment->window << 32 | (guint64)segment->urgent << 16 | segment->length);
     if (segment->length > 0) {
         digest_add(digest, segment->payload.stream);
         digest_add(digest, segment->payload.offset);

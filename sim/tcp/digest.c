@@ -12,13 +12,13 @@
 
 /* How a field is not just bytes. */
 typedef enum FieldKind {
-    FIELD_NONE,    /* it is told otherwise, or nothing depends on it */
-    FIELD_TIME,    /* SimTime */
-    FIELD_OWN,     /* Seq: of what we send, counted from ISS */
-    FIELD_PEER,    /* Seq: of what the peer sends, counted from IRS */
-    FIELD_ORDER,   /* Seq: counted from what was sent last */
-    FIELD_GROWN,   /* Seq: counted from what came out of order last */
-    FIELD_STAMP,   /* a timestamp of the option; 0: none */
+    FIELD_NONE,  /* it is told otherwise, or nothing depends on it */
+    FIELD_TIME,  /* SimTime */
+    FIELD_OWN,   /* Seq: of what we send, counted from ISS */
+    FIELD_PEER,  /* Seq: of what the peer sends, counted from IRS */
+    FIELD_ORDER, /* Seq: counted from what was sent last */
+    FIELD_GROWN, /* Seq: counted from what came out of order last */
+    FIELD_STAMP, /* a timestamp of the option */
     FIELD_COUNT,
 } FieldKind;
 
@@ -28,7 +28,9 @@ typedef struct Field {
 } Field;
 
 #define ROW(record, field, how)                                                                    \
-    {offsetof(record, field), sizeof(((record *)0)->field), FIELD_##how}
+    {                                                                                              \
+        offsetof(record, field), sizeof(((record *)0)->field), FIELD_##how                         \
+    }
 #define ROWS(rows) rows, sizeof(rows) / sizeof *(rows)
 
 static const Field connection_fields[] = {
@@ -107,12 +109,9 @@ static const Field packet_fields[] = {
 };
 
 static const Field half_open_fields[] = {
-    ROW(TcpHalfOpen, entry.node, NONE),
-    ROW(TcpHalfOpen, entry.event, NONE),
-    ROW(TcpHalfOpen, first_sent, TIME),
-    ROW(TcpHalfOpen, iss, OWN),
-    ROW(TcpHalfOpen, irs, PEER),
-    ROW(TcpHalfOpen, ts_recent, STAMP),
+    ROW(TcpHalfOpen, entry.node, NONE), ROW(TcpHalfOpen, entry.event, NONE),
+    ROW(TcpHalfOpen, first_sent, TIME), ROW(TcpHalfOpen, iss, OWN),
+    ROW(TcpHalfOpen, irs, PEER),        ROW(TcpHalfOpen, ts_recent, STAMP),
 };
 
 static const Field extra_fields[] = {
@@ -121,10 +120,8 @@ static const Field extra_fields[] = {
 };
 
 static const Field listener_fields[] = {
-    ROW(TcpListener, next, NONE),
-    ROW(TcpListener, cookies_until, TIME),
-    ROW(TcpListener, accept_first, NONE),
-    ROW(TcpListener, accept_last, NONE),
+    ROW(TcpListener, next, NONE),         ROW(TcpListener, cookies_until, TIME),
+    ROW(TcpListener, accept_first, NONE), ROW(TcpListener, accept_last, NONE),
     ROW(TcpListener, tuning, NONE),
 };
 
@@ -181,7 +178,7 @@ static void count_from(const Digest *digest, const Bases *bases, const Field *fi
         return;
     }
     memcpy(&number, at, sizeof number);
-    if (field->kind != FIELD_STAMP || number != 0)
+    if (number != 0) /* which is what one has that was never set */
         number -= bases->of[field->kind];
     memcpy(at, &number, sizeof number);
 }

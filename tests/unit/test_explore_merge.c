@@ -146,7 +146,8 @@ static char *small_scenario(guint32 seed)
                            CHOOSE(rand, "1ms", "10ms", "300ms"),
                            CHOOSE(rand, "", "", " rate=1mbit"));
     g_string_append(out, "at 0s server listen\nat 0s client connect server\n");
-    g_string_append(out, CHOOSE(rand, "", "at 0s server connect client port=40000 from-port=80\n", "at 20s client connect server\n"));
+    g_string_append(out, CHOOSE(rand, "", "at 0s server connect client port=40000 from-port=80\n",
+                                "at 20s client connect server\n"));
     g_string_append(out, CHOOSE(rand, "", "when client ESTABLISHED client send 100\n",
                                 "when server ESTABLISHED server send 3000\n"));
     g_string_append(out, CHOOSE(rand, "", "when client ESTABLISHED client close\n",
