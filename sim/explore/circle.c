@@ -117,7 +117,7 @@ static void note_round(const Trace *trace, TraceId last, Circle *circle)
 
 Circle circle_between(const Trace *trace, TraceId from, TraceId to)
 {
-    Circle circle = {.length = to - from, .from = from};
+    Circle circle = {.length = to - from, .from = first_round(trace, from, to - from)};
 
     note_round(trace, to, &circle);
     return circle;

@@ -101,6 +101,7 @@ void lab_digest(const LabRun *run, TraceId since, Digest *digest)
     digest_bytes(digest, run->faults.counts, run->faults.rule_count * sizeof *run->faults.counts);
     digest_bytes(digest, &run->inject_random, sizeof run->inject_random);
     digest_add(digest, run->injected);
+    digest_add(digest, lab_last_digest(run));
     if (run->turns.order != NULL)
         digest_bytes(digest, run->turns.order->data, run->turns.order->len * sizeof(guint));
     for (guint i = 0; i < run->host_count; i++)
@@ -109,7 +110,5 @@ void lab_digest(const LabRun *run, TraceId since, Digest *digest)
         add_link(&g_array_index(run->wires, LabWire, i).link, digest);
     event_queue_each(run->tasks, tell_event, &telling);
     lab_turns_each(run, tell_task, &telling);
-    /* Numbers of connections that are over, which a line names: last.c keeps them. */
-    digest->is_partial =
-        digest->is_partial || run->last != NULL || run->session != NULL || run->quiet;
+    digest->is_partial = digest->is_partial || run->session != NULL || run->quiet;
 }

@@ -339,6 +339,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
 void lab_last_init(LabRun *run);
 void lab_last_clear(LabRun *run);
 void lab_last_keep(LabHost *host, TcpConnId conn); /* it is about to end */
+guint64 lab_last_digest(const LabRun *run);
 
 /* ---- rest.c ---- */
 

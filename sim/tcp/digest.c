@@ -307,12 +307,17 @@ static void add_connection(Digest *digest, const TcpConnection *conn, uint64_t w
 
 /* ---- The stack ---- */
 
+/* So often doubled, any timeout has met its bound: who never gives up waits as long each time. */
+enum { DOUBLINGS = 40 };
+
 static void add_half_open(Digest *digest, const TcpStack *stack, const TcpHalfOpen *half,
                           uint64_t who)
 {
     TcpHalfOpen copy = *half;
     Bases bases = bases_of(digest->now, half->iss, half->irs);
 
+    if (!tcp_timers_synack_gives_up(stack->config) && copy.entry.syn_retries > DOUBLINGS)
+        copy.entry.syn_retries = DOUBLINGS;
     if (event_is_queued(&half->entry.event))
         digest_pending(digest, event_queue_due(stack->timers, &half->entry.event), who, who);
     add_record(digest, &bases, &copy, sizeof copy, ROWS(half_open_fields));

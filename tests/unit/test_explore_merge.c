@@ -191,6 +191,53 @@ START_TEST(small_scenarios_are_found_the_same)
 }
 END_TEST
 
+/* ---- Circles ---- */
+
+static ExploreResult *find_circle(const Plan *plan, guint kinds, guint except)
+{
+    ExploreOptions how = explore_how(kinds, 1);
+
+    how.except = except;
+    ExploreResult *result = explore(plan, &how);
+
+    ck_assert_ptr_nonnull(result->breach);
+    ck_assert_int_eq(result->breach->law, EXPLORE_LAW_ENDLESS);
+    return result;
+}
+
+/* Its SYN-ACK goes again every minute, for ever, and each time all is as it was a minute before.  That is seen long
+ * before the run meets its bound of a day. */
+START_TEST(a_state_that_comes_back_is_a_circle)
+{
+    g_autoptr(Plan) plan = load_shipped("bugs/riot-last-ack-lost.scn");
+
+    explore_prepare(plan, EXPLORE_FORGET_FAULTS);
+    g_autoptr(ExploreResult) result = find_circle(plan, ALL_KINDS, 0);
+    ck_assert_str_eq(result->breach->text,
+                     "device.1 sends SYN-ACK again and again, every 60 s, and "
+                     "nothing else will come");
+    ck_assert_int_lt(result->count.virtual_time, 3 * SIM_HOUR);
+}
+END_TEST
+
+/* Ten forged bytes: from then on each end refuses what the other acknowledges, and says so, a round trip of 20 ms apart
+ * (RFC 9293 §3.10.7.4, first and fifth). */
+START_TEST(a_storm_of_acks_is_a_circle)
+{
+    g_autoptr(Plan) plan = world_plan_of(
+        HOSTS "at 0s server listen\n"
+              "at 0s client connect server\n"
+              "at 1s inject client->server ACK seq=client.snd_nxt ack=client.rcv_nxt len=10\n");
+    g_autoptr(ExploreResult) result = find_circle(plan, 0, LAW(BYTES) | LAW(RESET));
+
+    ck_assert_str_eq(result->breach->text,
+                     "client.1 sends ACK again and again, every 20 ms, and nothing "
+                     "else will come");
+    ck_assert_str_eq(result->breach->expect, "expect client.1 sends ACK at most 1 times");
+    ck_assert_int_lt(result->count.virtual_time, 3 * SIM_MINUTE);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("explore_merge");
@@ -202,6 +249,10 @@ Suite *suite(void)
     tc = scenario_case("beside the same without");
     tcase_add_loop_test(tc, what_is_known_is_found_the_same, 0, (int)G_N_ELEMENTS(shipped));
     tcase_add_loop_test(tc, small_scenarios_are_found_the_same, 0, 50 / LESS);
+    suite_add_tcase(s, tc);
+    tc = scenario_case("circles");
+    tcase_add_test(tc, a_state_that_comes_back_is_a_circle);
+    tcase_add_test(tc, a_storm_of_acks_is_a_circle);
     suite_add_tcase(s, tc);
     return s;
 }
