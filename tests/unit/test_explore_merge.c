@@ -225,9 +225,12 @@ END_TEST
 START_TEST(a_storm_of_acks_is_a_circle)
 {
     g_autoptr(Plan) plan = world_plan_of(
-        HOSTS "at 0s server listen\n"
-              "at 0s client connect server\n"
-              "at 1s inject client->server ACK seq=client.snd_nxt ack=client.rcv_nxt len=10\n");
+        "host client plain tcp_invalid_ratelimit=0\n"
+        "host server plain tcp_invalid_ratelimit=0\n"
+        "link client server delay=10ms\n"
+        "at 0s server listen\n"
+        "at 0s client connect server\n"
+        "at 1s inject client->server ACK seq=client.snd_nxt ack=client.rcv_nxt len=10\n");
     g_autoptr(ExploreResult) result = find_circle(plan, 0, LAW(BYTES) | LAW(RESET));
 
     ck_assert_str_eq(result->breach->text,
