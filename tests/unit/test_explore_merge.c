@@ -224,9 +224,9 @@ END_TEST
  * (RFC 9293 §3.10.7.4, first and fifth). */
 START_TEST(a_storm_of_acks_is_a_circle)
 {
-    g_autoptr(Plan) plan = world_plan_of(
-        "host client plain tcp_invalid_ratelimit=0\n"
-        "host server plain tcp_invalid_ratelimit=0\n"
+    g_autoptr(Plan) plan = plan_of_text(
+        "host client rfc793\n"
+        "host server rfc793\n"
         "link client server delay=10ms\n"
         "at 0s server listen\n"
         "at 0s client connect server\n"
