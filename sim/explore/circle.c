@@ -117,7 +117,8 @@ static void note_round(const Trace *trace, TraceId last, Circle *circle)
 
 Circle circle_between(const Trace *trace, TraceId from, TraceId to)
 {
-    Circle circle = {.length = to - from, .from = first_round(trace, from, to - from)};
+    Circle circle = {
+        .length = to - from, .from = first_round(trace, from, to - from), .is_for_ever = TRUE};
 
     note_round(trace, to, &circle);
     return circle;

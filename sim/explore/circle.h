@@ -5,9 +5,10 @@
 #include "trace/trace.h"
 
 typedef struct Circle {
-    guint length;   /* events of one round; 0: there is none */
-    TraceId from;   /* the first event of the first of the rounds that ended the run */
-    SimTime period; /* of one round */
+    guint length;         /* events of one round; 0: there is none */
+    TraceId from;         /* the first event of the first of the rounds that ended the run */
+    SimTime period;       /* of one round */
+    gboolean is_for_ever; /* its state comes back: nothing is pending that might end it */
     /* What it goes round with; 0: that does not happen. */
     TraceId retransmits; /* a timer that fires … */
     TraceId keeps_alive; /* … or probes, of a connection or a closed window */

@@ -353,10 +353,28 @@ static void check_delivered(Watch *watch, const WatchConn *conn, const WatchConn
               g_strdup_printf("expect %s delivers %" G_GUINT64_FORMAT " bytes", name, asked));
 }
 
+/* RFC 9293 §3.8.6.1: whoever has something to send has a timer, also where the window is closed: the segment that opens it
+ * may be lost.  What is more than 2^32 bytes is nobody's here. */
+static void check_sent(Watch *watch, const WatchConn *conn)
+{
+    guint64 acked = conn->acked > 0 ? conn->acked - 1 : 0;
+
+    if (conn->armed != 0 || conn->asked <= acked || conn->asked > G_MAXUINT32)
+        return;
+    g_autofree char *name = name_of(watch, conn);
+
+    law_break(watch, EXPLORE_LAW_BYTES,
+              g_strdup_printf("%s has sent %" G_GUINT64_FORMAT " bytes of %" G_GUINT64_FORMAT
+                              ", and waits for ever, without a timer",
+                              name, acked, conn->asked),
+              ends_as_usual(watch, conn));
+}
+
 static void check_end(Watch *watch, const WatchConn *conn)
 {
     const WatchConn *peer = watch_peer(watch, conn);
 
+    check_sent(watch, conn);
     if (peer == NULL || peer->over) {
         check_stranded(watch, conn, peer);
         return;
@@ -416,8 +434,10 @@ static void check_circle(Watch *watch, const Circle *circle)
     char period[SIM_TIME_TEXT_MAX];
 
     law_break(watch, EXPLORE_LAW_ENDLESS,
-              g_strdup_printf("%s sends %s again and again, every %s, and nothing else will come",
-                              name, class, when(circle->period, period)),
+              g_strdup_printf("%s sends %s again and again, every %s, %s", name, class,
+                              when(circle->period, period),
+                              circle->is_for_ever ? "and nothing else will come"
+                                                  : "until the run met a bound"),
               g_strdup_printf("expect %s sends %s at most %u times", name, class,
                               sent_until(watch, sent, circle->from)));
     if (watch->breach != NULL && watch->breach->law == EXPLORE_LAW_ENDLESS)

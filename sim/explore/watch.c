@@ -245,6 +245,8 @@ static void note_acknowledged(const Watch *watch, const TraceEvent *event)
         return;
     receiver->is_acknowledged = TRUE;
     receiver->acknowledged = segment->ack;
+    if (!event->segment.seen->ack_is_absolute)
+        receiver->acked = MAX(receiver->acked, event->segment.seen->ack);
 }
 
 /* Of what is repeated, the oldest: nothing before it is missing, so it has to be answered. */
@@ -256,6 +258,13 @@ static gboolean is_oldest_repeat(const WatchConn *sender, const TraceEvent *sent
            (!sender->is_acknowledged || seq_le(segment->seq, sender->acknowledged));
 }
 
+/* RFC 9293 §3.8.4, §3.8.6.1: of a connection that idles, and of a closed window. */
+static gboolean is_probe(const TraceEvent *sent)
+{
+    return sent->segment.reason == TCP_REASON_KEEPALIVE_FIRED ||
+           sent->segment.reason == TCP_REASON_PROBE_FIRED;
+}
+
 /* The first that came since the last trouble is kept. */
 static void on_arrive(Watch *watch, const TraceEvent *event)
 {
@@ -265,7 +274,7 @@ static void on_arrive(Watch *watch, const TraceEvent *event)
 
     note_acknowledged(watch, event);
     if (sender == NULL || sent->segment.injected || sent->id < watch->trouble ||
-        sender->came > watch->trouble || !is_oldest_repeat(sender, sent))
+        sender->came > watch->trouble || !(is_oldest_repeat(sender, sent) || is_probe(sent)))
         return;
     sender->came = sent->id;
     sender->came_class = sent->segment.class;

@@ -30,8 +30,9 @@ typedef struct WatchConn {
     guint sent[SEGMENT_CLASS_COUNT], came_sent;
     gboolean is_acknowledged; /* something was, … */
     Seq acknowledged;         /* … up to here, by the last that came */
-    gboolean has_ends;        /* the other end is known: */
-    guint16 peer;             /* host, … */
+    guint32 acked;     /* the same from its initial number on: that, and so many bytes, less 1 */
+    gboolean has_ends; /* the other end is known: */
+    guint16 peer;      /* host, … */
     guint16 local_port, remote_port;
     guint32 before; /* the host's one before it with these ports; 0: none */
 } WatchConn;
