@@ -175,6 +175,9 @@ static ExploreResult *explore_told(ExploreCommand *command, const Plan *plan)
 
     fprintf(stderr, "tcpwaltz: %" G_GUINT64_FORMAT " worlds in %.2f s\n", result->count.worlds,
             (double)took / G_USEC_PER_SEC);
+    if (result->breach != NULL && !command->options.all)
+        fprintf(stderr, "tcpwaltz: --except %s looks for what breaks another law, --all goes on\n",
+                explore_law_name(result->breach->law));
     return result;
 }
 

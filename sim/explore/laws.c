@@ -188,10 +188,20 @@ static void check_reset(Watch *watch, const TraceEvent *event, const WatchConn *
               g_strdup_printf("expect %s never sends RST", sender));
 }
 
+/* A host that has forgotten its numbers calls again, without keeping quiet for a while (RFC 9293 §3.4.3): with the port,
+ * and perhaps the number, that its peer still knows.  There its SYN is an old one. */
+static gboolean broke_quiet(const Watch *watch, const WatchConn *conn)
+{
+    const WatchConn *peer = watch_peer(watch, conn);
+
+    return conn->state == TCP_STATE_SYN_SENT && watch->hosts[conn->host].forgot &&
+           conn->before != 0 && peer != NULL && !peer->over && peer->state != TCP_STATE_SYN_RCVD;
+}
+
 /* Since the last thing that went wrong on the way, a repeat came, which has to be answered. */
 static void check_given_up(Watch *watch, const TraceEvent *event, const WatchConn *conn)
 {
-    if (!gave_up(event->state.reason) || conn->came <= watch->trouble)
+    if (!gave_up(event->state.reason) || conn->came <= watch->trouble || broke_quiet(watch, conn))
         return;
     g_autofree char *name = name_of(watch, conn);
     const char *class = segment_class_name(conn->came_class);

@@ -47,7 +47,7 @@ void watch_restart(Watch *watch, const Trace *trace)
     for (guint i = 0; i < watch->host_count; i++) {
         g_array_set_size(watch->hosts[i].conns, 0);
         g_hash_table_remove_all(watch->hosts[i].newest);
-        watch->hosts[i].failed = FALSE;
+        watch->hosts[i].failed = watch->hosts[i].forgot = FALSE;
     }
 }
 
@@ -311,6 +311,7 @@ static void on_trouble(Watch *watch, const TraceEvent *event)
 static void on_host(Watch *watch, const TraceEvent *event)
 {
     watch->hosts[event->host].failed = TRUE;
+    watch->hosts[event->host].forgot |= event->host_event.forgot;
 }
 
 static void on_end(Watch *watch, const TraceEvent *event)
@@ -351,7 +352,7 @@ void watch_digest(const Watch *watch, Digest *digest)
     for (guint i = 0; i < watch->host_count; i++) {
         const WatchHost *host = &watch->hosts[i];
 
-        digest_add(digest, host->failed);
+        digest_add(digest, host->failed + 2U * host->forgot);
         for (guint c = 0; c < host->conns->len; c++)
             add_conn(&g_array_index(host->conns, WatchConn, c), watch->trouble, digest);
     }

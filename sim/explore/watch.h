@@ -42,6 +42,7 @@ typedef struct WatchHost {
     GHashTable *newest; /* their numbers, by both ports */
     gboolean reads;     /* by itself */
     gboolean failed;    /* it was down, once */
+    gboolean forgot;    /* … and its clock began anew */
 } WatchHost;
 
 typedef struct Watch {
