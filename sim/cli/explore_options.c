@@ -39,7 +39,7 @@ void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES])
         {"no-merge", 0, 0, G_OPTION_ARG_NONE, &command->no_merge,
          "run every world to its end, also one that comes to where another has been", NULL},
         {"budget", 0, 0, G_OPTION_ARG_FILENAME, &command->budget,
-         "end after so many worlds, or so much virtual time of all of them", "N|TIME"},
+         "end after so many worlds were run, or so much virtual time of all of them", "N|TIME"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &command->jobs,
          "run so many worlds at once; 0: one a processor (0)", "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &command->output,
