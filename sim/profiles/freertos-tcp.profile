@@ -36,6 +36,9 @@ set delayed-ack=20ms           source "FreeRTOS-Plus-TCP 27a96812e tcpDELAYED_AC
 set congestion=none            source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_WIN.c: the peer's window and its own"
 
 set keepalive=no               source "FreeRTOS-Plus-TCP 27a96812e FreeRTOSIPConfigDefaults.h, ipconfigTCP_KEEP_ALIVE"
+set fin-wait-1-timeout=30s     source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_State_Handling.c, prvTCPStatusAgeCheck"
+set closing-timeout=30s        source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_State_Handling.c, prvTCPStatusAgeCheck"
+set last-ack-timeout=30s       source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_State_Handling.c, prvTCPStatusAgeCheck"
 set tcp_keepalive_time=20      source "FreeRTOS-Plus-TCP 27a96812e ipconfigTCP_KEEP_ALIVE_INTERVAL, when it is on"
 set tcp_fin_timeout=30         source "FreeRTOS-Plus-TCP 27a96812e prvTCPStatusAgeCheck"
 set time-wait=0                source "FreeRTOS-Plus-TCP 27a96812e never enters eTIME_WAIT"

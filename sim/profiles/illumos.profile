@@ -9,6 +9,7 @@ set initial-rto=1125ms         source "illumos tcp_tunables.c, _rexmit_interval_
 set backoff=2                  source "illumos b7cf0bd2888 tcp_timers.c, tcp_timer: timer_rexmit"
 set tcp_syn_retries=7          source "illumos ee89680cc99 tcp_tunables.c, _ip_abort_cinterval: more than 180 s of waits"
 set tcp_synack_retries=7       source "illumos b7cf0bd2888 tcp_timers.c, tcp_timer: SYN-RCVD as SYN-SENT"
+set half-open-rst=yes          source "illumos b7cf0bd2888 tcp_timers.c, tcp_timer: tcp_clean_death after tcp_xmit_ctl"
 set connect-timeout=0          source "illumos b7cf0bd2888 tcp_timers.c, tcp_timer: looked at when a wait is over"
 set rto-floor=total            source "illumos ee89680cc99 tcp_tunables.c, _rexmit_interval_min"
 set tcp_rto_min_us=400000      source "illumos ee89680cc99 tcp_tunables.c, _rexmit_interval_min 400 ms"

@@ -1,8 +1,7 @@
 title "Linux 2.4 to 2.6.31"
 about "The stack of the textbooks: 3 s, 6 s, 12 s. Its first timeout stayed 3 s until Linux 3.1."
 about "Timers are exact here. The kernel's had a granularity of 10 ms (HZ=100), and half-open"
-about "connections were looked at every 200 ms; the profile does not model that. Nor does it model"
-about "the growth of the receive window, which began at 5840 bytes."
+about "connections were looked at every 200 ms; the profile does not model that."
 
 set initial-rto=3s             source "Linux 2.4 include/net/tcp.h, TCP_TIMEOUT_INIT"
 set backoff=2                  source "Linux 2.4 net/ipv4/tcp_timer.c"
@@ -28,6 +27,10 @@ set syn-rcvd-data=establish    source "Linux 2.4 net/ipv4/tcp_minisocks.c, tcp_c
 set reset-check=rfc793         source "Linux 2.4 net/ipv4/tcp_input.c; RFC 5961 came with 3.6"
 
 set mss=1460                   source "Ethernet"
+set window=65535               source "Linux 2.4 net/ipv4/tcp.c: three quarters of tcp_rmem's 87380, of which no scale is needed"
+set first-window=5840          source "Linux 2.4 net/ipv4/tcp_output.c, tcp_select_initial_window: four segments of 1460"
+set window-in-segments=yes     source "Linux 2.4 net/ipv4/tcp_output.c, tcp_select_initial_window: SYN 5840, SYN-ACK 5792"
+set window-scale=0             source "Linux 2.4 net/ipv4/tcp_output.c, tcp_select_initial_window: 65535 bytes fit into 16 bits"
 set initial-window=3           source "Linux 2.4 net/ipv4/tcp_input.c, for an MSS of 1460"
 set congestion=reno            source "Linux 2.4 net/ipv4/tcp_input.c"
 set nagle=yes                  source "Linux 2.4 include/net/tcp.h"

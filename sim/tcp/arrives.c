@@ -134,8 +134,10 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
         tcp_arrival_hand_over(a);
     else
         tcp_tell(a->stack, conn, TCP_APP_CONNECTED, 0, TCP_OK);
-    if (conn->closing) /* §3.10.4: a close in SYN-RCVD with data to send has waited for this */
+    if (conn->closing) { /* §3.10.4: a close in SYN-RCVD with data to send has waited for this */
         tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_1, TCP_REASON_CLOSE_CALLED);
+        tcp_timers_closing(a->stack, conn, a->now);
+    }
 }
 
 /* What lies before RCV.NXT has come before. */

@@ -48,6 +48,23 @@ static bool resets_at_fin(const Arrival *a)
            (after_fin >> a->conn->state & 1) && a->whole->seq == a->conn->rcv_nxt - 1;
 }
 
+/* Stevens, TCP/IP Illustrated vol. 2 p. 960: of what lies before the window only RST and ACK are left, and
+ * it is answered. */
+static bool trims_old(Arrival *a)
+{
+    Seq next = a->conn->rcv_nxt;
+
+    if (a->stack->config->old_segments != OLD_SEGMENTS_TRIMMED || !seq_lt(a->seq, next) ||
+        seq_gt(a->seq + arrival_seq_length(a), next))
+        return false;
+    a->flags &= (uint8_t) ~(TCP_SYN | TCP_FIN);
+    a->seq = next;
+    a->length = 0;
+    if (has(a, TCP_ACK))
+        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    return true;
+}
+
 /* First, check the sequence number: the table, and before it what other documents want to see whatever
  * the number is. */
 static bool step_1_sequence_number(Arrival *a)
@@ -68,7 +85,7 @@ static bool step_1_sequence_number(Arrival *a)
         return drop(a, TCP_REASON_NO_TIMESTAMPS);
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
     if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
-        !resets_at_fin(a))
+        !resets_at_fin(a) && !trims_old(a))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
@@ -99,8 +116,14 @@ static TcpState reset_state(const TcpConnection *conn)
 
 static SELDOM bool take_rst(Arrival *a)
 {
+    if (a->stack->config->tcp_rfc1337 && a->conn->state == TCP_STATE_TIME_WAIT)
+        return drop(a, TCP_REASON_NOTHING_USEFUL);
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a)) {
+    if (a->stack->config->reset_check == RESET_CHECK_EXACT && a->whole->seq != a->conn->rcv_nxt &&
+        a->whole->seq != a->conn->rcv_nxt + 1)
+        return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (checks_rfc5961(a) && a->stack->config->reset_check != RESET_CHECK_EXACT &&
+        a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a)) {
         tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
     }
@@ -134,12 +157,16 @@ static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
+    if (a->stack->config->reset_check == RESET_CHECK_SYN_IGNORED)
+        return drop(a, TCP_REASON_SYN_IGNORED);
     if (is_listeners(conn))
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
-    if (is_bsd(a)) { /* tcp_drop(): as an abort would */
+    if (a->stack->config->reset_check == RESET_CHECK_BSD) { /* tcp_drop(), and dropwithreset */
+        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
+    } else if (is_bsd(a)) { /* tcp_drop(): as an abort would */
         tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, TCP_ECONNRESET);
     }
@@ -449,6 +476,8 @@ static void take_fin(Arrival *a, bool was_held)
     case TCP_STATE_FIN_WAIT_2: tcp_time_wait_enter(a, TCP_REASON_FIN_ARRIVED); break;
     default: assert(false); /* a FIN can only be taken where data can */
     }
+    if (conn->state != TCP_STATE_TIME_WAIT)
+        tcp_timers_closing(a->stack, conn, a->now);
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 

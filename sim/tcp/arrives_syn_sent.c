@@ -111,6 +111,8 @@ static bool syn_sent_5_neither(Arrival *a)
 
 void tcp_arrives_syn_sent(Arrival *a)
 {
+    if (a->stack->config->connect_timeout_lifted)
+        tcp_timers_heard(a->stack, a->conn);
     (void)(syn_sent_1_ack(a) && syn_sent_2_rst(a) && syn_sent_4_syn(a) && syn_sent_5_neither(a) &&
            tcp_arrives_rest(a));
 }

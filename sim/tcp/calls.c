@@ -185,6 +185,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
         return; /* §3.10.4: queued until ESTABLISHED */
     TcpState next = conn->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
     tcp_enter(stack, conn, next, reason);
+    tcp_timers_closing(stack, conn, now);
     tcp_output(stack, conn, now, reason);
 }
 
@@ -221,6 +222,8 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
     if (tcp_readable(conn) > 0)
         return close_unread(stack, conn, now);
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    if (conn->closing)
+        tcp_timers_closing(stack, conn, now);
     close_sending(stack, conn, now, TCP_REASON_CLOSE_CALLED);
     if (conn->state == TCP_STATE_FIN_WAIT_2)
         tcp_timers_fin_wait_2(stack, conn, now);

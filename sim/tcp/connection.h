@@ -69,8 +69,9 @@ typedef struct TcpHalfOpenExtra {
     uint64_t syn_stream;   /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length;   /* … so many bytes from its beginning */
     uint16_t repeats;      /* repeated SYNs that were answered … */
-    uint32_t answers : 30; /* … and of those that use up retries */
+    uint32_t answers : 29; /* … and of those that use up retries */
     bool ecn : 1;          /* congestion notification is agreed on */
+    bool is_heard : 1;     /* with connect-timeout-lifted: that limit is off */
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
@@ -282,7 +283,7 @@ typedef struct TcpConnection {
 
     /* Round-trip time and retransmission (RFC 6298). */
     SimTime srtt, rttvar;
-    SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
+    SimTime mdev, mdev_max; /* rtt-estimator=linux and =bsd: see rto.c */
     SimTime rtt_started;
     Seq rtt_seq;
     uint16_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
@@ -736,6 +737,7 @@ SELDOM void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime no
 SELDOM void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now);
 SELDOM void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+SELDOM void tcp_output_half_open_rst(TcpStack *stack, const TcpHalfOpen *half, TcpReason reason);
 
 /* RST in answer to a segment that belongs to no connection (§3.5.2 group 1), or whose ACK number
  * is wrong (group 2).  Nothing when the segment is itself an RST. */
@@ -895,8 +897,14 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn); /* byt
 SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn);
 /* The same for another number of backoffs than the connection's own (zero-window probes). */
 SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs);
+/* What a zero-window probe waits for, so many probes having been sent (probe-wait and its bounds). */
+/* probe-gives-up=time: how long a peer must have been silent for its window to be given up. */
+SELDOM SimTime tcp_rto_probes_end(const TcpStack *stack, const TcpConnection *conn);
+SELDOM SimTime tcp_rto_probe(const TcpStack *stack, const TcpConnection *conn, uint32_t probes);
 
 void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
+/* rtt-estimator=bsd: it has timed out so often that the estimate is no longer believed. */
+SELDOM void tcp_rto_doubt(const TcpStack *stack, TcpConnection *conn);
 
 /* Timeout of a SYN or SYN-ACK that has been repeated `retries` times, `linear` of which did not
  * count. */
@@ -1001,6 +1009,15 @@ void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now
 void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
+/* The state has been entered, or its application has let go: it may be one that the stack limits. */
+void tcp_timers_closing(TcpStack *stack, TcpConnection *conn, SimTime now);
+/* A segment has come for a connection that is not established yet (connect-timeout-lifted). */
+SELDOM void tcp_timers_heard(TcpStack *stack, TcpConnection *conn);
+/* Has this many repetitions, none of which the peer answered, used up all that there are?  `mss`: what the
+ * last one was cut to. */
+uint32_t tcp_timers_halved_mss(const HostConfig *config, uint32_t retries,
+                               uint32_t limit); /* a SYN's */
+bool tcp_timers_are_spent(const HostConfig *config, uint32_t retries, uint32_t limit, uint32_t mss);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
 
 /* ---- timer_model.c ---- */

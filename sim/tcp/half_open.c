@@ -91,6 +91,8 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
     const HostConfig *config = stack->config;
     SimTime limit = config->half_open_timeout ? config->half_open_timeout : config->connect_timeout;
 
+    if (half->entry.has_extra && extra_of(stack, half)->is_heard)
+        return SIM_NEVER;
     return limit ? tcp_timer_due(config, half->first_sent, limit) : SIM_NEVER;
 }
 
@@ -100,14 +102,20 @@ static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
     uint32_t used = half->entry.syn_retries + (extra != NULL ? extra->answers : 0);
 
+    uint32_t limit = tcp_timers_synack_limit(stack->config);
+
     return tcp_timers_synack_gives_up(stack->config) &&
-           used >= tcp_timers_synack_limit(stack->config);
+           tcp_timers_are_spent(stack->config, used, limit,
+                                tcp_timers_halved_mss(stack->config, used, limit));
 }
 
 /* What a note says of it: 0 where there is none. */
 static uint32_t noted_limit(const HostConfig *config)
 {
-    return tcp_timers_synack_gives_up(config) ? tcp_timers_synack_limit(config) : 0;
+    bool is_fixed =
+        tcp_timers_synack_gives_up(config) && config->retries_spent == RETRIES_SPENT_GIVES_UP;
+
+    return is_fixed ? tcp_timers_synack_limit(config) : 0;
 }
 
 static bool waits_a_beat(const TcpStack *stack, const TcpHalfOpen *half)
@@ -183,6 +191,8 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 
     tell_half_open(stack, half, TCP_TIMER_FIRED, half_open_wait(stack, half), now, TCP_REASON_NONE);
     if (late || (!defers && is_half_open_spent(stack, half))) {
+        if (stack->config->half_open_rst)
+            tcp_output_half_open_rst(stack, half, TCP_REASON_RETRIES_USED_UP);
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
@@ -364,6 +374,10 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
                                        const Segment *segment)
 {
     const HostConfig *config = stack->config;
+    if (config->repeated_syn == REPEATED_SYN_IGNORE) {
+        tcp_discard(stack, half->entry.id, segment, TCP_REASON_OLD_TRIMMED);
+        return;
+    }
     TcpHalfOpenExtra *extra = make_extra(stack, half);
 
     if (extra->answered_at && now - extra->answered_at < config->tcp_invalid_ratelimit) {
@@ -383,7 +397,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
     if (config->synack_answers == SYNACK_ANSWERS_COUNT &&
-        extra->answers < 1U << 29) /* far above any limit */
+        extra->answers < 1U << 28) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;
@@ -405,12 +419,38 @@ static SELDOM bool defers_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half,
     return true;
 }
 
+/* Whose timer was set to the limit that is lifted now: what it would have been. */
+static SimDue due_without_limit(TcpStack *stack, const TcpHalfOpen *half)
+{
+    SimTime at = half->first_sent;
+    TcpHalfOpen then = *half;
+
+    for (uint32_t i = 0; i <= half->entry.syn_retries; i++) {
+        then.entry.syn_retries = (uint16_t)i;
+        at = tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, at, half_open_wait(stack, &then));
+    }
+    return (SimDue){at, sim_order_take(stack->setup.order)};
+}
+
+/* 4.4BSD netinet/tcp_input.c: whatever comes sets TCPT_KEEP, which was the 75 s, to two hours. */
+static SELDOM void lift_limit(TcpStack *stack, TcpHalfOpen *half)
+{
+    SimTime deadline = half_open_deadline(stack, half);
+    bool waits_for_it = event_queue_due(stack->timers, &half->entry.event).at == deadline;
+
+    make_extra(stack, half)->is_heard = true;
+    if (waits_for_it && deadline != SIM_NEVER)
+        event_queue_schedule(stack->timers, &half->entry.event, due_without_limit(stack, half));
+}
+
 OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                                  const Segment *segment)
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;
 
+    if (stack->config->connect_timeout_lifted)
+        lift_limit(stack, half);
     if (plain_syn && segment->seq == half->irs && !to_the_letter) {
         answer_repeated_syn(stack, now, half, segment);
         return;

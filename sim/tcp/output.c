@@ -644,7 +644,7 @@ static bool has_sent_fin(const TcpConnection *conn)
            tcp_position(conn, conn->snd_nxt) >= tcp_position_end(conn);
 }
 
-/* FreeBSD sys/netinet/tcp_output.c: while our FIN is not acknowledged, every ACK that is owed has it. */
+/* 4.4BSD netinet/tcp_output.c: while our FIN is not acknowledged, every ACK that is owed has it. */
 static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTime now,
                                      TcpReason reason)
 {
@@ -658,7 +658,7 @@ static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTi
 
 void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    if (conn->closing && stack->config->receiver == RECEIVER_BSD && has_sent_fin(conn))
+    if (conn->closing && stack->config->acks_carry_fin && has_sent_fin(conn))
         send_ack_with_fin(stack, conn, now, reason);
     else
         tcp_output_ack(stack, conn, now, reason);
@@ -775,6 +775,17 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
         rst.ack = segment->seq + segment_seq_length(segment);
     }
     send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
+}
+
+SELDOM void tcp_output_half_open_rst(TcpStack *stack, const TcpHalfOpen *half, TcpReason reason)
+{
+    Segment rst = {.seq = half->iss + 1,
+                   .ack = half->irs + 1,
+                   .flags = TCP_RST | TCP_ACK,
+                   .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+
+    address(stack, &half->entry, &rst);
+    send_out(stack, half->entry.id, &rst, &(TcpSendNote){.reason = reason});
 }
 
 static inline void compose_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,

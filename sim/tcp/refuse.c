@@ -46,6 +46,8 @@ SELDOM bool tcp_refuse(Arrival *a, TcpReason reason)
 {
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (has(a, TCP_SYN) && a->stack->config->reset_check == RESET_CHECK_SYN_IGNORED)
+        return drop(a, TCP_REASON_SYN_IGNORED);
     if (a->conn->state == TCP_STATE_TIME_WAIT && !tcp_time_wait_heeds(a))
         return drop(a, TCP_REASON_FIN_IGNORED);
     if (was_answered_lately(a))

@@ -20,7 +20,8 @@
  *                 been heard for long enough: a probe is sent, or the connection given up
  *                 (RFC 9293 §3.8.4).
  *   fin-wait-2    Started in FIN-WAIT-2 once nobody waits for the peer's data; stopped by its FIN.
- *                 Fires: the connection is forgotten.
+ *                 Fires: the connection is forgotten.  Some stacks limit CLOSE-WAIT, FIN-WAIT-1,
+ *                 CLOSING and LAST-ACK likewise; a connection is in one of them at a time.
  *   time-wait     Started on entering TIME-WAIT, started anew when the peer's FIN comes again.
  *                 Fires: 2 MSL are over, the connection is gone (RFC 9293 §3.10.8).
  *
@@ -216,6 +217,32 @@ bool tcp_timers_synack_gives_up(const HostConfig *config)
     return config->synack_gives_up && config->give_up != GIVE_UP_NEVER;
 }
 
+/* libslirp src/tcp_timer.c: whoever has no repeat left halves the segments and has seven more, for as long as
+ * there are 32 bytes in one. */
+enum { REPEATS_A_HALVING = 7, LEAST_HALF = 32 };
+
+static bool is_halving(const HostConfig *config, uint32_t retries, uint32_t limit)
+{
+    return config->retries_spent == RETRIES_SPENT_HALVES_MSS && retries >= limit &&
+           (retries - limit) % REPEATS_A_HALVING == 0;
+}
+
+bool tcp_timers_are_spent(const HostConfig *config, uint32_t retries, uint32_t limit, uint32_t mss)
+{
+    if (config->retries_spent == RETRIES_SPENT_GIVES_UP)
+        return retries >= limit;
+    return is_halving(config, retries, limit) && mss / 2 < LEAST_HALF;
+}
+
+/* What a SYN that has been repeated so often would be cut to: its own MSS, as nothing is known of the peer's. */
+uint32_t tcp_timers_halved_mss(const HostConfig *config, uint32_t retries, uint32_t limit)
+{
+    uint32_t most =
+        retries > limit ? (retries - limit + REPEATS_A_HALVING - 1) / REPEATS_A_HALVING : 0;
+
+    return most < 16 ? (uint32_t)config->mss >> most : 0;
+}
+
 /* 0 stands for 8; but an orphan whose timeout has grown to the greatest has no chance left. */
 static uint32_t orphan_limit(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -275,6 +302,15 @@ static bool is_syn_timed_out(const TcpStack *stack, const TcpConnection *conn, S
                retries_as_time(config, (uint32_t)config->tcp_syn_retries, config->initial_rto);
 }
 
+static bool is_spent(const TcpStack *stack, const TcpConnection *conn, uint32_t limit)
+{
+    const HostConfig *config = stack->config;
+    uint32_t mss = conn->una_position > 0 ? conn->peer_mss
+                                          : tcp_timers_halved_mss(config, conn->retries, limit);
+
+    return tcp_timers_are_spent(config, conn->retries, limit, mss);
+}
+
 static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
 {
     if (is_never_given_up(stack, conn))
@@ -286,7 +322,7 @@ static bool is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTim
     if (stack->tuning != NULL && stack->tuning->user_timeout && conn->retries > 0 &&
         (conn->una_position > 0 || conn->retries < limit))
         return tcp_tuning_is_timed_out(stack->tuning, conn, now);
-    if (counted && conn->retries >= limit)
+    if (counted && is_spent(stack, conn, limit))
         return true;
     if (conn->una_position == 0)
         return false;
@@ -303,7 +339,7 @@ static bool is_last_wait(const TcpStack *stack, const TcpConnection *conn)
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
 
-    return counted && conn->retries >= limit;
+    return counted && is_spent(stack, conn, limit);
 }
 
 static bool waits_a_beat(const TcpStack *stack, const TcpConnection *conn)
@@ -316,6 +352,12 @@ static SimTime retransmit_length(const TcpStack *stack, const TcpConnection *con
     return waits_a_beat(stack, conn) ? stack->config->tick : tcp_rto(stack, conn);
 }
 
+/* A limit that halving may move is none. */
+static uint32_t noted_limit(const TcpStack *stack, uint32_t limit)
+{
+    return stack->config->retries_spent == RETRIES_SPENT_GIVES_UP ? limit : 0;
+}
+
 /* The retransmission timer, with the repetition it will cause: 0 when it will cause none. */
 static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *conn)
 {
@@ -325,7 +367,7 @@ static TcpTimerNote retransmit_note(const TcpStack *stack, const TcpConnection *
     return (TcpTimerNote){.timer = TCP_TIMER_RETRANSMIT,
                           .length = retransmit_length(stack, conn),
                           .retry = is_last_wait(stack, conn) ? 0 : conn->retries + 1,
-                          .limit = counted ? limit : 0,
+                          .limit = counted ? noted_limit(stack, limit) : 0,
                           .reason =
                               waits_a_beat(stack, conn) ? TCP_REASON_LAST_WAIT : TCP_REASON_NONE};
 }
@@ -469,7 +511,11 @@ void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, Si
 
 static void arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    SimTime length = tcp_rto_after(stack, conn, conn->probe_backoffs);
+    const HostConfig *config = stack->config;
+    bool is_last = conn->probes > 0 && conn->probes >= (uint32_t)config->tcp_retries2;
+    SimTime length = is_last && config->last_wait == LAST_WAIT_TICK
+                         ? config->tick
+                         : tcp_rto_probe(stack, conn, conn->probe_backoffs);
 
     if (stack->tuning != NULL && conn->probes > 0)
         length = tcp_tuning_clamp(stack->tuning, conn, now, length);
@@ -546,12 +592,44 @@ OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime n
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
+    cancel(stack, conn, TCP_TIMER_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
     if (tcp_is_remnant(stack, conn))
         tcp_timers_keepalive_ends(stack, conn);
     if (tcp_is_orphan(conn) && length > 0)
         arm(stack, conn, now,
             &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
                             .length = length > least ? length : least});
+}
+
+static SimTime closing_limit(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    switch (conn->state) {
+    case TCP_STATE_CLOSE_WAIT: return config->close_wait_timeout;
+    case TCP_STATE_FIN_WAIT_1: return tcp_is_orphan(conn) ? config->fin_wait_1_timeout : 0;
+    case TCP_STATE_CLOSING: return config->closing_timeout;
+    case TCP_STATE_LAST_ACK: return config->last_ack_timeout;
+    default: return 0;
+    }
+}
+
+void tcp_timers_closing(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    SimTime length = closing_limit(stack, conn);
+
+    if (length > 0)
+        arm(stack, conn, now,
+            &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
+                            .length = length,
+                            .reason = TCP_REASON_CLOSING_LIMITED});
+    else
+        cancel(stack, conn, TCP_TIMER_FIN_WAIT_2, TCP_REASON_NONE);
+}
+
+SELDOM void tcp_timers_heard(TcpStack *stack, TcpConnection *conn)
+{
+    cancel(stack, conn, TCP_TIMER_CONNECT, TCP_REASON_CONNECT_LIMIT_LIFTED);
 }
 
 OFTEN void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -566,7 +644,10 @@ OFTEN void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime no
 
 static SELDOM void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    if (stack->config->give_up_rst && tcp_state_is_synchronized(conn->state))
+    const HostConfig *config = stack->config;
+    bool tells = conn->state == TCP_STATE_SYN_RCVD ? config->half_open_rst : config->give_up_rst;
+
+    if (tells && conn->state != TCP_STATE_SYN_SENT)
         tcp_output_rst(stack, conn, now, reason);
     TcpError error = conn->soft_error ? (TcpError)conn->soft_error : TCP_ETIMEDOUT;
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, error);
@@ -618,9 +699,14 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
         return;
     }
     conn->backoffs++;
+    if (stack->config->rtt_estimator == RTT_ESTIMATOR_BSD)
+        tcp_rto_doubt(stack, conn);
     bool counted;
     uint32_t limit = retry_limit(stack, conn, &counted);
-    tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries, counted ? limit : 0);
+    if (is_halving(stack->config, conn->retries - 1U, limit) && conn->una_position > 0)
+        conn->peer_mss /= 2;
+    tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries,
+                      counted ? noted_limit(stack, limit) : 0);
     tcp_timers_sent(stack, conn, now);
     if (stack->tuning != NULL)
         shorten_wait(stack, conn, now);
@@ -661,6 +747,19 @@ static void on_reordering(TcpStack *stack, TcpConnection *conn, SimTime now)
         tcp_timers_sent(stack, conn, now);
 }
 
+static bool probes_are_used_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
+{
+    const HostConfig *config = stack->config;
+
+    if (stack->tuning != NULL && stack->tuning->user_timeout)
+        return conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now);
+    if (config->give_up == GIVE_UP_NEVER || config->probe_gives_up == PROBE_GIVES_UP_NEVER ||
+        conn->probes < (uint32_t)config->tcp_retries2)
+        return false;
+    return config->probe_gives_up == PROBE_GIVES_UP_COUNT ||
+           now - conn->last_received >= tcp_rto_probes_end(stack, conn);
+}
+
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (conn->snd_wnd > 0 && !stack->refuses) { /* what was held back may have left meanwhile */
@@ -668,10 +767,7 @@ static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
             tcp_output_override(stack, conn, now);
         return;
     }
-    bool is_timed = stack->tuning != NULL && stack->tuning->user_timeout;
-    bool is_over = is_timed ? conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now)
-                            : stack->config->give_up != GIVE_UP_NEVER &&
-                                  conn->probes >= (uint32_t)stack->config->tcp_retries2;
+    bool is_over = probes_are_used_up(stack, conn, now);
     if (conn->probes == 0)
         conn->first_retry = now;
     if (is_over) {
@@ -716,7 +812,8 @@ static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
                        : conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes;
 
     if (is_over) {
-        tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
+        if (!config->give_up_rst) /* with it, give_up() tells the peer */
+            tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         return;
     }
@@ -732,6 +829,13 @@ static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 static void on_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (conn->state != TCP_STATE_FIN_WAIT_2) {
+        tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSING_OVER,
+                           TCP_ETIMEDOUT);
+        return;
+    }
+    if (stack->config->fin_wait_2_rst)
+        tcp_output_rst(stack, conn, now, TCP_REASON_FIN_WAIT_2_OVER);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_FIN_WAIT_2_OVER, TCP_OK);
 }
 
