@@ -14,4 +14,4 @@ set delayed-ack=0             source "libslirp 4.7.0 src/tcp_input.c, header pre
 set nagle=no                  source "libslirp 4.7.0 src/tcp_output.c: sends whatever there is"
 set tcp_timestamps=0          source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"
 set tcp_window_scaling=0      source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"
-set window=65535              source "libslirp 4.7.0 src/tcp.h, TCP_RCVSPACE is more than 16 bits tell"
+set window=131072             source "libslirp 4.7.0 src/tcp.h, TCP_RCVSPACE; without a scale 65535 of it are offered"

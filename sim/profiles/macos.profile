@@ -46,6 +46,7 @@ set tcp_keepalive_time=7200    source "XNU bsd/netinet/tcp_timer.h, TCPTV_KEEP_I
 set tcp_keepalive_intvl=75     source "XNU bsd/netinet/tcp_timer.h, TCPTV_KEEPINTVL"
 set tcp_keepalive_probes=8     source "XNU bsd/netinet/tcp_timer.h, TCPTV_KEEPCNT"
 set acks-carry-fin=yes         source "XNU 11417 bsd/netinet/tcp_output.c, tcp_outflags"
+set fin-ignores-window=yes     source "XNU 11417 bsd/netinet/tcp_output.c: TH_FIN is sent whatever the window says"
 set tcp_fin_timeout=60         source "XNU bsd/netinet/tcp_timer.h, TCPTV_FINWAIT2"
 set time-wait=30s              source "XNU bsd/netinet/tcp_timer.h, TCPTV_MSL is 15 s"
 set time-wait-fin=answer       source "XNU 11417 bsd/netinet/tcp_input.c: a FIN before the window is cut off, its ACK is old"

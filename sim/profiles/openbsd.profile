@@ -44,6 +44,7 @@ set tcp_keepalive_time=7200    source "OpenBSD tcp_timer.h 1.19, TCPTV_KEEP_IDLE
 set tcp_keepalive_intvl=75     source "OpenBSD tcp_timer.h 1.19, TCPTV_KEEPINTVL"
 set tcp_keepalive_probes=8     source "OpenBSD tcp_timer.h 1.19, TCPTV_KEEPCNT"
 set acks-carry-fin=yes         source "OpenBSD sys/netinet/tcp_output.c, tcp_outflags"
+set fin-ignores-window=yes     source "OpenBSD sys/netinet/tcp_output.c: TH_FIN is sent whatever the window says"
 set tcp_fin_timeout=675        source "OpenBSD sys/netinet/tcp_timer.c, tcp_timer_2msl: 8 times 75 s, and 75 s more"
 set time-wait=60s              source "OpenBSD tcp_timer.h 1.19, TCPTV_MSL is 30 s"
 set time-wait-fin=answer       source "OpenBSD sys/netinet/tcp_input.c at 00007ca37ea: a FIN before the window is cut off, its ACK is old"

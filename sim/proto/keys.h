@@ -344,6 +344,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
+    K(fin_ignores_window, "fin-ignores-window", KEY_YES_NO, 0, 1, "no", NULL,                      \
+      "a FIN that no data stand before leaves although the peer's window is closed (BSD)")         \
+    K(limited_transmit, "limited-transmit", KEY_YES_NO, 0, 1, "yes", NULL,                         \
+      "the first duplicate ACKs let new data out (RFC 3042)")                                      \
     K(tcp_min_tso_segs, "tcp_min_tso_segs", KEY_COUNT, 1, 255, "2", NULL,                          \
       "segments of a packet at least, with push=bursts (Linux)")                                   \
     K(tcp_slow_start_after_idle, "tcp_slow_start_after_idle", KEY_SWITCH, 0, 1, "1", NULL,         \
@@ -429,6 +433,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "seconds between keepalive probes")                                                          \
     K(tcp_keepalive_probes, "tcp_keepalive_probes", KEY_COUNT, 1, 127, "9", NULL,                  \
       "unanswered keepalive probes before the connection is given up")                             \
+    K(keepalive_rst, "keepalive-rst", KEY_YES_NO, 0, 1, "yes", NULL,                               \
+      "tell the peer with RST when keepalive probes are used up")                                  \
     /* Closing */                                                                                  \
     K(fin_ack, "fin-ack", KEY_WORD, 0, 0, "immediate", KEY_WORDS(FIN_ACK),                         \
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \

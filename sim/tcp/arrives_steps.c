@@ -34,6 +34,8 @@ static uint32_t window_of(const Arrival *a)
 
     if (is_bsd(a) && conn->state != TCP_STATE_TIME_WAIT && !is_listeners(conn))
         return tcp_bsd_accepts(a->stack, conn);
+    if (a->stack->config->reset_check == RESET_CHECK_BSD)
+        return tcp_bsd_room(a->stack, conn);
     return tcp_receive_offered(conn);
 }
 
@@ -159,14 +161,14 @@ static SELDOM bool take_syn(Arrival *a)
 
     if (a->stack->config->reset_check == RESET_CHECK_SYN_IGNORED)
         return drop(a, TCP_REASON_SYN_IGNORED);
-    if (is_listeners(conn))
+    if (a->stack->config->reset_check == RESET_CHECK_BSD) /* tcp_drop(); then dropwithreset */
+        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
+    else if (is_listeners(conn))
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     /* RFC 793: it is an error; send a reset. */
-    if (a->stack->config->reset_check == RESET_CHECK_BSD) { /* tcp_drop(), and dropwithreset */
-        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
-    } else if (is_bsd(a)) { /* tcp_drop(): as an abort would */
+    if (is_bsd(a)) { /* tcp_drop(): as an abort would */
         tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_SYN_IN_WINDOW, TCP_ECONNRESET);
     }
@@ -205,6 +207,12 @@ static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
            conn->snd_wnd == window_before && conn->snd_wnd > 0;
 }
 
+/* One byte, and nothing else. */
+static bool is_probe_out(const TcpConnection *conn)
+{
+    return conn->snd_nxt == conn->snd_una + 1 && conn->una_position <= conn->app_bytes;
+}
+
 static void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
@@ -218,7 +226,9 @@ static void update_send_window(Arrival *a)
     }
     bool probed = conn->probe_backoffs > 0;
     tcp_timers_window_open(a->stack, conn);
-    if (probed)
+    if (probed && a->stack->config->probe_wait != PROBE_WAIT_RTO && is_probe_out(conn))
+        tcp_sent_take_back(a->stack, conn);
+    else if (probed)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
 }
 

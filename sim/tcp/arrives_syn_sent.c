@@ -93,7 +93,12 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT ||
             a->stack->config->receiver == RECEIVER_BSD)
             tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
+        bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
+        if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */
+            conn->timing = was_timing;
+            conn->retransmitted = was_again;
+        }
         return false;
     }
     /* What else the segment carries is looked at from the sixth step on. */

@@ -796,6 +796,7 @@ uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn);
 uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
 SELDOM uint32_t tcp_bsd_buffer(const TcpStack *stack, const TcpConnection *conn);
 SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn);
+uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn); /* 4.4BSD's */
 SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
 /* Data is about to be kept. */
 SELDOM void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
@@ -889,6 +890,8 @@ SELDOM void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since);
 
 /* Where the first lost segment begins that has not been sent again. */
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start);
+/* As if nothing had been sent yet of what is under way: a probe of a window that has opened (4.4BSD). */
+SELDOM void tcp_sent_take_back(TcpStack *stack, TcpConnection *conn);
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn); /* bytes under way */
 
 /* ---- rto.c ---- */

@@ -507,12 +507,14 @@ static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
     uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
-    if (usable == 0 || (left > 0 && !is_worth_sending(stack, conn, length, left, mss)))
+    bool is_free = left == 0 && stack->config->fin_ignores_window;
+    if (!is_free &&
+        (usable == 0 || (left > 0 && !is_worth_sending(stack, conn, length, left, mss))))
         return false;
     Segment segment;
     compose(stack, conn, now, position, length, &segment);
     note_reply(stack, conn, now, length);
-    if (segment_seq_length(&segment) > usable)
+    if (!is_free && segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     if (conn->special)
         tcp_ecn_departs(conn, &segment);

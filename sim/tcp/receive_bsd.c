@@ -36,6 +36,15 @@ uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn)
     return room > offered ? room : offered;
 }
 
+/* 4.4BSD netinet/tcp_input.c: the same, but for whole segments. */
+uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t buffer = (uint32_t)stack->config->window, held = tcp_readable(conn);
+    uint32_t room = buffer > held ? buffer - held : 0, offered = tcp_receive_offered(conn);
+
+    return room > offered ? room : offered;
+}
+
 /* ---- What comes again ---- */
 
 /* What is held without a gap from `piece` on; *next is the piece behind it. */

@@ -158,12 +158,14 @@ SELDOM SimTime tcp_rto_probe(const TcpStack *stack, const TcpConnection *conn, u
 {
     const HostConfig *config = stack->config;
     uint32_t times = probes < doublings(config) ? probes : doublings(config);
-    SimTime wait = config->probe_wait == PROBE_WAIT_RTO
-                       ? tcp_rto_after(stack, conn, probes)
-                       : back_off(config, probe_base(config, conn), (Backoff){2, 1}, times);
+    SimTime most = config->probe_wait_max ? config->probe_wait_max : SIM_HOUR;
 
-    wait = at_least(wait, config->probe_wait_min);
-    return config->probe_wait_max ? at_most(wait, config->probe_wait_max) : wait;
+    if (config->probe_wait == PROBE_WAIT_RTO)
+        return tcp_rto_after(stack, conn, probes);
+    SimTime wait = probe_base(config, conn);
+    for (; times > 0 && wait < most; times--)
+        wait *= 2;
+    return at_most(at_least(wait, config->probe_wait_min), most);
 }
 
 SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)

@@ -50,6 +50,14 @@ void tcp_sent_clear(TcpStack *stack, TcpConnection *conn)
         drop_first(stack, conn);
 }
 
+SELDOM void tcp_sent_take_back(TcpStack *stack, TcpConnection *conn)
+{
+    tcp_sent_clear(stack, conn);
+    conn->missing_count = conn->sacked_count = 0;
+    conn->snd_nxt = conn->snd_una;
+    conn->timing = false;
+}
+
 /* The record that begins or goes on at `seq`; *start is where it begins. */
 static TcpSent *record_at(const TcpConnection *conn, Seq seq, Seq *start)
 {
@@ -469,10 +477,12 @@ bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
 }
 
 /* RFC 6675 §4, SetPipe().  Without SACK each duplicate ACK stands for one segment that has left
- * the network. */
+ * the network.  Who knows no limited transmit (RFC 3042) heeds that in recovery alone. */
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
 {
     if (conn->missing_count == 0 && conn->sacked_count == 0 && conn->duplicate_acks == 0)
+        return (uint32_t)(conn->snd_nxt - conn->snd_una);
+    if (!stack->config->limited_transmit && !conn->in_recovery && !conn->in_loss)
         return (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t pipe = 0;
     Seq start = conn->snd_una;

@@ -15,7 +15,7 @@ static bool may_reopen(const Arrival *a)
     switch (a->stack->config->time_wait_syn) {
     case TIME_WAIT_SYN_NEVER: return false;
     case TIME_WAIT_SYN_BEYOND_WINDOW:
-        return seq_gt(a->seq, a->conn->rcv_nxt + tcp_receive_offered(a->conn));
+        return seq_gt(a->seq, a->conn->rcv_nxt + tcp_bsd_room(a->stack, a->conn));
     default: return true;
     }
 }

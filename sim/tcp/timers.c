@@ -812,7 +812,7 @@ static void on_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
                        : conn->keepalive_probes >= (uint32_t)config->tcp_keepalive_probes;
 
     if (is_over) {
-        if (!config->give_up_rst) /* with it, give_up() tells the peer */
+        if (config->keepalive_rst && !config->give_up_rst) /* with it, give_up() tells the peer */
             tcp_output_rst(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         give_up(stack, conn, now, TCP_REASON_KEEPALIVE_USED_UP);
         return;
