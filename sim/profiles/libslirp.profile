@@ -7,6 +7,7 @@ base bsd-4.4
 
 set tcp_rto_max_ms=12000      source "libslirp 4.7.0 src/tcp_timer.h, TCPTV_REXMTMAX; measured: client-syn-all-lost"
 set time-wait=10s             source "libslirp 4.7.0 src/tcp_timer.h, TCPTV_MSL is 5 s; measured: server-time-wait"
+set passive-mss=1440          source "libslirp 4.7.0 src/tcp_input.c, tcp_mss: the MSS on a SYN is not looked at; measured: server-data-never-acked"
 set retries-spent=halves-mss  source "libslirp 4.7.0 src/tcp_timer.c, TCPT_REXMT; measured: client-data-never-acked"
 set repeated-syn=ignore       source "libslirp 4.7.0 src/tcp_input.c (Stevens vol. 2 p. 960); measured: server-dup-syn"
 set old-segments=trimmed      source "libslirp 4.7.0 src/tcp_input.c (Stevens vol. 2 p. 960); measured: server-syn-old"

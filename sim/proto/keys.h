@@ -340,6 +340,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
       "segments at the beginning that are acknowledged at once (Linux)")                           \
+    K(passive_mss, "passive-mss", KEY_COUNT, 0, 65535, "0", NULL,                                  \
+      "what a server's segments have, whatever the SYN says; 0: as agreed (libslirp)")             \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
