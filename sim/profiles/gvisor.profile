@@ -48,5 +48,6 @@ set tcp_keepalive_probes=9     source "gvisor 3c5eee17d protocol.go, DefaultKeep
 set keepalive-rst=no           source "gvisor 3c5eee17d connect.go, resetConnectionLocked: silent after a timeout"
 set tcp_fin_timeout=60         source "gvisor 3c5eee17d protocol.go, DefaultTCPLingerTimeout"
 set time-wait=60s              source "gvisor 3c5eee17d protocol.go, DefaultTCPTimeWaitTimeout"
+set close-wait-reset=EPIPE     source "gvisor 3c5eee17d connect.go, handleReset: as Linux, StateCloseWait"
 set tcp_rfc1337=1              source "gvisor 3c5eee17d rcv.go, handleTimeWaitSegment: RSTs are dropped"
 set tcp_tw_reuse=2             source "gvisor 3c5eee17d protocol.go, TCPTimeWaitReuseLoopbackOnly"
