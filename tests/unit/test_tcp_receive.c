@@ -613,7 +613,7 @@ END_TEST
 /* tcp_output.c: while the FIN is out, what is acknowledged is so with it. */
 START_TEST(bsd_repeats_its_fin_with_an_ack)
 {
-    TcpHarness *h = harness_new("receiver=bsd");
+    TcpHarness *h = harness_new("receiver=bsd acks-carry-fin=yes");
 
     harness_bring(h, AT_FIN_WAIT_1);
     harness_deliver(h, "FA 1 1");
