@@ -250,8 +250,7 @@ static const char *nearest_version(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++) {
         const char *version = version_of(&aliases[i], name);
 
-        if (version != NULL && aliases[i].from == NULL &&
-            (*version != '\0' || aliases[i].is_near))
+        if (version != NULL && aliases[i].from == NULL && (*version != '\0' || aliases[i].is_near))
             family = aliases[i].profile;
         if (version == NULL || *version == '\0' || aliases[i].from == NULL)
             continue;
