@@ -433,14 +433,19 @@ static SimDue due_without_limit(TcpStack *stack, const TcpHalfOpen *half)
 }
 
 /* 4.4BSD netinet/tcp_input.c: whatever comes sets TCPT_KEEP, which was the 75 s, to two hours. */
-static SELDOM void lift_limit(TcpStack *stack, TcpHalfOpen *half)
+static SELDOM void lift_limit(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 {
     SimTime deadline = half_open_deadline(stack, half);
     bool waits_for_it = event_queue_due(stack->timers, &half->entry.event).at == deadline;
 
     make_extra(stack, half)->is_heard = true;
-    if (waits_for_it && deadline != SIM_NEVER)
-        event_queue_schedule(stack->timers, &half->entry.event, due_without_limit(stack, half));
+    if (!waits_for_it || deadline == SIM_NEVER)
+        return;
+    SimDue due = due_without_limit(stack, half);
+    event_queue_schedule(stack->timers, &half->entry.event, due);
+    if (stack->setup.hooks.timer != NULL)
+        tell_half_open(stack, half, TCP_TIMER_ARMED, due.at - now, due.at,
+                       TCP_REASON_CONNECT_LIMIT_LIFTED);
 }
 
 OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
@@ -450,7 +455,7 @@ OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;
 
     if (stack->config->connect_timeout_lifted)
-        lift_limit(stack, half);
+        lift_limit(stack, now, half);
     if (plain_syn && segment->seq == half->irs && !to_the_letter) {
         answer_repeated_syn(stack, now, half, segment);
         return;
