@@ -366,7 +366,7 @@ static LabNode *own_new(LabHost *host)
                             .secret = secret_of(host, plan->name),
                             .stream_space = lab_node_stream(host, 0)};
 
-    own->node = (LabNode){&own_kind, host};
+    own->node = (LabNode){.kind = &own_kind, .host = host};
     own->config = plan->config;
     lab_fit_ip(&own->config);
     own->stack = tcp_stack_new(&setup);
