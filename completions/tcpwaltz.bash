@@ -31,6 +31,19 @@ _tcpwaltz_profiles() {
     _tcpwaltz_list '$1 == "profile" { print $2 }'
 }
 
+# _tcpwaltz_names: what the scenarios on the command line have by `let`, and the sign behind it.
+_tcpwaltz_names() {
+    local word
+    for word in "${COMP_WORDS[@]}"; do
+        [[ $word == *.scn && -f $word ]] || continue
+        awk '
+    $1 == "let" {
+        for (i = 2; i <= NF && $i !~ /^#/; i++)
+            if (match($i, /^[A-Za-z_][A-Za-z0-9_-]*=/)) print substr($i, 1, RLENGTH)
+    }' "$word"
+    done
+}
+
 # _tcpwaltz_value COMMAND OPTION: completes the option's value; fails when it takes none.
 _tcpwaltz_value() {
     local argument words
@@ -53,6 +66,10 @@ _tcpwaltz_value() {
         [[ $current != *,* ]] || before=${current%,*},
         # shellcheck disable=SC2207
         COMPREPLY=($(compgen -P "$before" -W "$(_tcpwaltz_profiles)" -- "${current##*,}"))
+        ;;
+    HOST.KEY=*)
+        compopt -o nospace 2>/dev/null
+        _tcpwaltz_words "$(_tcpwaltz_names)"
         ;;
     *) [[ $words == - ]] || _tcpwaltz_words "$words" ;;
     esac

@@ -24,6 +24,18 @@ function __tcpwaltz_named
     __tcpwaltz_list '$1 == kind { print $2 "\t" (NF > 2 ? $NF : "") }' kind=$argv[1]
 end
 
+# What the scenarios on the command line have by `let`, and the sign behind it.
+function __tcpwaltz_names
+    for word in (commandline -opc) (commandline -c | string split ' ')
+        string match -q '*.scn' -- $word; and test -f $word; or continue
+        awk '
+    $1 == "let" {
+        for (i = 2; i <= NF && $i !~ /^#/; i++)
+            if (match($i, /^[A-Za-z_][A-Za-z0-9_-]*=/)) print substr($i, 1, RLENGTH)
+    }' $word
+    end | sort -u
+end
+
 # __tcpwaltz_values OPTION: its words, or files or profiles.
 function __tcpwaltz_values
     set -l command (__tcpwaltz_command)
@@ -36,6 +48,8 @@ function __tcpwaltz_values
         case PROFILE
             __fish_complete_suffix .profile
             __tcpwaltz_list '$1 == "profile" { print $2 }'
+        case 'HOST.KEY=*'
+            __tcpwaltz_names
         case 'A,B,*'
             __fish_append , (__tcpwaltz_list '$1 == "profile" { print $2 }')
         case '*'

@@ -77,7 +77,7 @@ box(what) = sprintf("DATA index 'boxes' using (is(5,'%s')*($1+$3)/2):(($2+$4)/2)
 
 state(name, colour) = sprintf("%s fillstyle solid 1 border rgb faint fillcolor rgb 0x%06X", \
     box(name), colour)
-tint(colour) = dark ? mix(colour, paper, 0.45) : mix(colour, paper, 0.40)
+tint(colour) = mix(colour, paper, 0.40)
 part(a, b, share, unit) = int(((a/unit)%256)*share + ((b/unit)%256)*(1-share))*unit
 mix(a, b, share) = part(a, b, share, 65536) + part(a, b, share, 256) + part(a, b, share, 1)
 

@@ -11,8 +11,13 @@
 static TcpwaltzRun *run;
 static TcpwaltzErrors *errors;   /* of the last call that could fail */
 static TcpwaltzOptions *options; /* of the next run; NULL: the defaults */
+static TcpwaltzOptions *look;    /* of sentences and pictures */
 static TcpwaltzProfile *profile; /* the last one asked for */
 static TcpwaltzEvents *events;   /* a look at the run at hand */
+
+/* What is played next: emscripten would hand it over on the stack, which is small. */
+static char *scenario;
+static size_t scenario_bytes;
 
 /* What was written last. */
 static char *text;
@@ -162,13 +167,22 @@ EMSCRIPTEN_KEEPALIVE void page_bound(uint32_t events, uint32_t bytes, uint32_t s
     (void)tcpwaltz_options_set(next_options(), TCPWALTZ_MAX_STEPS, steps);
 }
 
-/* Plays a scenario called `name`: then it is the run at hand.  Not 0: text says what is wrong with it, and
- * the run before is still there. */
-EMSCRIPTEN_KEEPALIVE int page_run(const char *name, const char *scenario)
+/* Room for a scenario of so many bytes, which the page writes there; NULL: there is none. */
+EMSCRIPTEN_KEEPALIVE char *page_scenario(size_t bytes)
+{
+    free(scenario);
+    scenario = malloc(bytes + 1);
+    scenario_bytes = scenario != NULL ? bytes : 0;
+    return scenario;
+}
+
+/* Plays what the page wrote, called `name`: then it is the run at hand.  Not 0: text says what is wrong with it,
+ * and the run before is still there. */
+EMSCRIPTEN_KEEPALIVE int page_run(const char *name)
 {
     begin();
     TcpwaltzPlan *plan =
-        tcpwaltz_plan_from_text(name, scenario, strlen(scenario), next_options(), &errors);
+        tcpwaltz_plan_from_text(name, scenario, scenario_bytes, next_options(), &errors);
     TcpwaltzRun *made = plan != NULL ? tcpwaltz_run_plan(plan, options, &errors) : NULL;
 
     tcpwaltz_plan_free(plan);
@@ -207,7 +221,37 @@ EMSCRIPTEN_KEEPALIVE const char *page_end(void)
     return last_event()->what;
 }
 
-/* Writes a view of the run at hand into text; not 0: what is wrong. */
+/* How the page shows sentences and pictures. */
+static TcpwaltzOptions *page_look(void)
+{
+    if (look == NULL) {
+        look = tcpwaltz_options_new();
+        (void)tcpwaltz_options_set(look, TCPWALTZ_UNICODE, 1);
+        (void)tcpwaltz_options_set(look, TCPWALTZ_TITLES, 0);
+    }
+    return look;
+}
+
+/* From now on it says that message so … */
+EMSCRIPTEN_KEEPALIVE void page_translate(const char *message, const char *translation)
+{
+    tcpwaltz_options_add_translation(page_look(), message, translation);
+}
+
+/* … and now English again. */
+EMSCRIPTEN_KEEPALIVE void page_speak_english(void)
+{
+    tcpwaltz_options_free(look);
+    look = NULL;
+}
+
+/* All messages that have translations; NULL beyond the last. */
+EMSCRIPTEN_KEEPALIVE const char *page_message(size_t index)
+{
+    return tcpwaltz_message(index);
+}
+
+/* Writes a view of the run at hand into text, as the program does; not 0: what is wrong. */
 EMSCRIPTEN_KEEPALIVE int page_view(const char *format)
 {
     begin();
@@ -215,15 +259,27 @@ EMSCRIPTEN_KEEPALIVE int page_view(const char *format)
     return tell();
 }
 
+/* The ladder as the page draws it: in its language, without titles. */
+EMSCRIPTEN_KEEPALIVE int page_ladder(void)
+{
+    begin();
+    (void)tcpwaltz_run_view(run, "svg", page_look(), append, NULL, &errors);
+    return tell();
+}
+
+/* Events from a number on, a sentence a line, into text. */
+EMSCRIPTEN_KEEPALIVE int page_sentences(uint32_t first, uint32_t count)
+{
+    begin();
+    (void)tcpwaltz_run_sentences(run, first, count, page_look(), append, NULL, &errors);
+    return tell();
+}
+
 /* The causes of an event, a line each, into text. */
 EMSCRIPTEN_KEEPALIVE int page_why(uint32_t event)
 {
-    TcpwaltzOptions *look = tcpwaltz_options_new();
-
     begin();
-    (void)tcpwaltz_options_set(look, TCPWALTZ_UNICODE, 1);
-    (void)tcpwaltz_run_why(run, event, look, append, NULL, &errors);
-    tcpwaltz_options_free(look);
+    (void)tcpwaltz_run_why(run, event, page_look(), append, NULL, &errors);
     return tell();
 }
 

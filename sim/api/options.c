@@ -1,6 +1,8 @@
 /* Options: a table of what takes a number, and the few that take something else. */
 #include "api/api.h"
 
+#include "view/message.h"
+
 enum { WIDTH_MAX = 10000 };
 
 static TcpwaltzOptions *options_init(TcpwaltzOptions *options)
@@ -30,6 +32,7 @@ void tcpwaltz_options_free(TcpwaltzOptions *options)
     if (options == NULL)
         return;
     g_ptr_array_unref(options->settings);
+    g_clear_pointer(&options->view.catalogue, g_hash_table_unref);
     g_free(options->host);
     g_free(options->profile);
     g_free(options);
@@ -81,6 +84,11 @@ static void set_colour(TcpwaltzOptions *options, guint64 value)
     options->view.colour = value != 0;
 }
 
+static void set_titles(TcpwaltzOptions *options, guint64 value)
+{
+    options->view.untitled = value == 0;
+}
+
 static const struct {
     void (*set)(TcpwaltzOptions *options, guint64 value);
     guint64 most;
@@ -94,6 +102,7 @@ static const struct {
     [TCPWALTZ_WIDTH] = {set_width, WIDTH_MAX},
     [TCPWALTZ_UNICODE] = {set_unicode, 1},
     [TCPWALTZ_COLOUR] = {set_colour, 1},
+    [TCPWALTZ_TITLES] = {set_titles, 1},
 };
 
 int tcpwaltz_options_set(TcpwaltzOptions *options, TcpwaltzOption option, uint64_t value)
@@ -109,6 +118,19 @@ int tcpwaltz_options_set(TcpwaltzOptions *options, TcpwaltzOption option, uint64
 void tcpwaltz_options_add_setting(TcpwaltzOptions *options, const char *setting)
 {
     g_ptr_array_insert(options->settings, (gint)options->settings->len - 1, g_strdup(setting));
+}
+
+void tcpwaltz_options_add_translation(TcpwaltzOptions *options, const char *message,
+                                      const char *translation)
+{
+    if (options->view.catalogue == NULL)
+        options->view.catalogue = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace(options->view.catalogue, g_strdup(message), g_strdup(translation));
+}
+
+const char *tcpwaltz_message(size_t index)
+{
+    return view_message(index);
 }
 
 void tcpwaltz_options_set_host(TcpwaltzOptions *options, const char *host)

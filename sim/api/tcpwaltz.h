@@ -129,6 +129,7 @@ typedef enum TcpwaltzOption {
     TCPWALTZ_WIDTH,   /* columns of text views, at most 10,000; default 100 */
     TCPWALTZ_UNICODE, /* 1: arrows and lines; default 0: ASCII */
     TCPWALTZ_COLOUR,  /* 1: ANSI colours; default 0 */
+    TCPWALTZ_TITLES,  /* 0: events of "svg" have no sentences as titles; default 1 */
 } TcpwaltzOption;
 
 /* 0 for a bound is its default.  Returns 0, or -1 when there is no such option or it has no such value. */
@@ -144,6 +145,14 @@ TCPWALTZ_API void tcpwaltz_options_set_host(TcpwaltzOptions *options, const char
 
 /* The stack that a packetdrill script tests, "linux-6.18"; NULL: what the script's commands imply. */
 TCPWALTZ_API void tcpwaltz_options_set_profile(TcpwaltzOptions *options, const char *profile);
+
+/* What sentences, causes and "svg" say in another language, message by message: "{0} sends {1}" is said as
+ * "{1} von {0}".  Where there is no translation it is English, as everything else is. */
+TCPWALTZ_API void tcpwaltz_options_add_translation(TcpwaltzOptions *options, const char *message,
+                                                   const char *translation);
+
+/* All messages that can be translated, from 0.  NULL beyond the last. */
+TCPWALTZ_API const char *tcpwaltz_message(size_t index);
 
 /* Where a reader puts a file. */
 typedef struct TcpwaltzFile TcpwaltzFile;
@@ -247,6 +256,12 @@ TCPWALTZ_API const char *tcpwaltz_format_help(size_t index);
 TCPWALTZ_API int tcpwaltz_run_view(const TcpwaltzRun *run, const char *format,
                                    const TcpwaltzOptions *options, TcpwaltzSink *sink, void *data,
                                    TcpwaltzErrors **errors);
+
+/* The same for `count` events from number `first` on, a sentence a line: "client sends SYN seq=0: connect
+ * called [RFC 9293 §3.10.1]". */
+TCPWALTZ_API int tcpwaltz_run_sentences(const TcpwaltzRun *run, uint32_t first, uint32_t count,
+                                        const TcpwaltzOptions *options, TcpwaltzSink *sink,
+                                        void *data, TcpwaltzErrors **errors);
 
 /* The same for what led to an event, the first cause first, a line each:
  *

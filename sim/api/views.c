@@ -99,6 +99,25 @@ int tcpwaltz_run_view(const TcpwaltzRun *run, const char *format, const Tcpwaltz
     return ended(&outlet, errors);
 }
 
+int tcpwaltz_run_sentences(const TcpwaltzRun *run, uint32_t first, uint32_t count,
+                           const TcpwaltzOptions *options, TcpwaltzSink *sink, void *data,
+                           TcpwaltzErrors **errors)
+{
+    Outlet outlet = {sink, data, FALSE};
+    ViewOptions look = options_or_defaults(options)->view;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    look.drain = pour;
+    look.drain_data = &outlet;
+    if (!view_sentences(run->trace, first, count, &look, out)) {
+        errors_say(errors, NULL, "there are no %u events from %u on: they are numbered 1 to %u",
+                   count, first, run->trace->events->len);
+        return -1;
+    }
+    pour(out, &outlet);
+    return ended(&outlet, errors);
+}
+
 int tcpwaltz_run_why(const TcpwaltzRun *run, uint32_t event, const TcpwaltzOptions *options,
                      TcpwaltzSink *sink, void *data, TcpwaltzErrors **errors)
 {

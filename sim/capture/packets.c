@@ -3,6 +3,7 @@
 
 #include "capture/capture.h"
 #include "capture/endpoint.h"
+#include "capture/holes.h"
 #include "capture/sightings.h"
 #include "trace/flows.h"
 #include "trace/repeats.h"
@@ -91,7 +92,7 @@ static GPtrArray *find_pairs(const GArray *sightings, const Wanted *wanted)
         const Segment *segment = &sighting_at(sightings, i)->segment;
         Pair key = pair_key(segment);
 
-        if (!has_wanted_end(wanted, segment))
+        if (!has_wanted_end(wanted, segment) || sighting_is_icmp(sighting_at(sightings, i)))
             continue;
         Pair *pair = g_hash_table_lookup(known, &key);
         if (pair == NULL) {
@@ -163,7 +164,6 @@ static void add_to_connection(Scene *scene, gsize i, guint32 flow)
     if (connection->opening == NONE &&
         segment_class(&sighting_at(scene->sightings, i)->segment) == SEGMENT_SYN)
         connection->opening = i;
-    scene->flow[i] = flow;
 }
 
 /* `pair` NULL: none is evident. */
@@ -180,8 +180,10 @@ static Scene find_connections(const GArray *sightings, const TraceAddresses *add
 
         if (!has_wanted_end(wanted, &seen.segment) || (pair != NULL && !pair_equal(&key, pair)))
             continue;
-        trace_flows_see(flows, &seen, FALSE);
-        add_to_connection(&scene, i, seen.flow);
+        trace_flows_see(flows, &seen, sighting_is_icmp(sighting_at(sightings, i)));
+        scene.flow[i] = seen.flow;
+        if (!sighting_is_icmp(sighting_at(sightings, i)))
+            add_to_connection(&scene, i, seen.flow);
     }
     trace_flows_free(flows);
     return scene;
@@ -308,18 +310,67 @@ static gboolean is_within(const CaptureSelection *selection, SimTime t)
     return t >= selection->from && (selection->to == 0 || t <= selection->to);
 }
 
+/* What is remembered of all that comes before a segment. */
+typedef struct SeenBefore {
+    Repeats *repeats;
+    GHashTable *packets; /* digest → Sighting */
+    Holes *holes;
+} SeenBefore;
+
+/* This very packet was seen before: no two packets that are sent so soon have one number. */
+static gboolean is_copy(GHashTable *packets, const Sighting *sighting)
+{
+    static const SimTime soon = 100 * SIM_MILLISECOND;
+    const Sighting *before = g_hash_table_lookup(packets, &sighting->digest);
+
+    g_hash_table_replace(packets, (gpointer)(guintptr)&sighting->digest,
+                         (gpointer)(guintptr)sighting);
+    return before != NULL && sighting->is_numbered && sighting->t - before->t <= soon;
+}
+
+/* What ICMP says to a host is a line like that of a script which has it say so. */
+static void add_icmp(Trace *trace, const Shown *shown, const Sighting *sighting, TraceEvent *event)
+{
+    const IcmpMessage *icmp = &sighting->icmp;
+    const char *name = icmp_name(icmp->type, icmp->code);
+    g_autoptr(GString) text = g_string_new(g_ptr_array_index(trace->hosts, event->host));
+
+    g_string_append(text, " icmp ");
+    if (name != NULL)
+        g_string_append(text, name);
+    else
+        g_string_append_printf(text, "%u,%u", icmp->type, icmp->code);
+    if (icmp->mtu != 0)
+        g_string_append_printf(text, " mtu=%u", icmp->mtu);
+    g_string_append(text, ", from ");
+    trace_addresses_write(shown->scene->addresses, sighting->icmp_from, text);
+    event->kind = TRACE_CALL;
+    event->call.line = trace_add_call(trace, text->str, NULL, 0);
+    g_array_index(trace->calls, TraceLine, event->call.line).call = (TraceCall){
+        .verb = "icmp", .icmp = *icmp, .flow = trace_see(trace, &sighting->segment, TRUE)->flow};
+    trace_add(trace, event);
+}
+
 /* What is outside the times that are wanted counts, too, for numbers and repetitions. */
 static void add_sighting(Trace *trace, const Shown *shown, const Sighting *sighting,
-                         Repeats *repeats)
+                         const SeenBefore *seen)
 {
     SimTime begin = sighting_at(shown->scene->sightings, shown->first)->t;
     TraceEvent event = {.t = sighting->t - begin, .kind = TRACE_SEND};
 
     event.host = (guint16)sender_of(&shown->ends, &sighting->segment);
+    if (sighting_is_icmp(sighting)) {
+        if (is_within(shown->selection, event.t))
+            add_icmp(trace, shown, sighting, &event);
+        return;
+    }
     event.segment.class = segment_class(&sighting->segment);
     event.segment.peer = event.host == CLIENT ? SERVER : CLIENT;
-    event.segment.retry = repeats_count(repeats, &sighting->segment);
+    event.segment.retry = repeats_count(seen->repeats, &sighting->segment);
+    event.segment.copy = is_copy(seen->packets, sighting) ? 1 : 0;
     event.segment.seen = trace_see(trace, &sighting->segment, FALSE);
+    if (holes_fill(seen->holes, event.segment.seen, event.t) && event.segment.retry == 0)
+        event.segment.retry = 1;
     if (is_within(shown->selection, event.t))
         trace_add(trace, &event);
 }
@@ -328,6 +379,9 @@ static Trace *trace_of(const Shown *shown)
 {
     Trace *trace = trace_new(TRACE_LEVEL_FULL);
     g_autoptr(Repeats) repeats = repeats_new();
+    g_autoptr(GHashTable) packets = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(Holes) holes = holes_new();
+    const SeenBefore seen = {repeats, packets, holes};
     guint32 wanted = shown->selection->connection;
 
     trace_add_host(trace, "client");
@@ -336,7 +390,7 @@ static Trace *trace_of(const Shown *shown)
         guint32 flow = shown->scene->flow[i];
 
         if (flow != 0 && (wanted == 0 || flow == wanted))
-            add_sighting(trace, shown, sighting_at(shown->scene->sightings, i), repeats);
+            add_sighting(trace, shown, sighting_at(shown->scene->sightings, i), &seen);
     }
     return trace;
 }

@@ -272,34 +272,77 @@ static gboolean read_window(Reader *reader, const Field *field, TableRow *row)
     return TRUE;
 }
 
-/* "mss 1460 sackOK TS wscale 10 sack x1": what is understood is kept, other words are the notes of
- * whoever wrote the table. */
+static gboolean take_nothing(const char *value, SegmentOptions *options)
+{
+    (void)value;
+    (void)options;
+    return TRUE;
+}
+
+static gboolean take_mss(const char *value, SegmentOptions *options)
+{
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT16, &number, NULL))
+        return FALSE;
+    options->mss = (guint16)number;
+    return TRUE;
+}
+
+static gboolean take_window_scale(const char *value, SegmentOptions *options)
+{
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned(value, 10, 0, 14, &number, NULL))
+        return FALSE;
+    options->window_scale = (guint8)number;
+    return TRUE;
+}
+
+static const struct {
+    const char *word;
+    OptionItem item;
+    gboolean (*take)(const char *value, SegmentOptions *options);
+    const char *needs;
+} option_words[] = {
+    {"mss", OPTION_ITEM_MSS, take_mss, "'mss' needs a number up to 65535"},
+    {"wscale", OPTION_ITEM_WINDOW_SCALE, take_window_scale, "'wscale' needs a number up to 14"},
+    {"sackOK", OPTION_ITEM_SACK_PERMITTED, take_nothing, NULL},
+    {"TS", OPTION_ITEM_TIMESTAMPS, take_nothing, NULL},
+};
+
+static gboolean read_option(Reader *reader, const Field *field, char **word, guint *items,
+                            SegmentOptions *options)
+{
+    const char *value = word[1] != NULL ? word[1] : "";
+
+    for (guint i = 0; i < G_N_ELEMENTS(option_words); i++) {
+        guint8 bit = (guint8)(1U << (option_words[i].item - OPTION_ITEM_MSS));
+
+        if (strcmp(*word, option_words[i].word) != 0)
+            continue;
+        if (!option_words[i].take(value, options))
+            return fail(reader, field, "%s", option_words[i].needs);
+        if (!(options->present & bit))
+            option_list_add(&options->list, items, option_words[i].item);
+        options->present |= bit;
+    }
+    return TRUE;
+}
+
+/* "mss 1460 sackOK TS wscale 10 sack x1", in the wire's order: what is understood is kept, other words are the notes
+ * of whoever wrote the table.  Padding is not told. */
 static gboolean read_options(Reader *reader, const Field *field, TableRow *row)
 {
     g_autofree char *text = g_strndup(field->text, field->length);
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    SegmentOptions *options = &row->options;
-    guint64 number;
+    guint items = 0;
 
     for (char **word = words; *word != NULL; word++) {
-        const char *value = word[1] != NULL ? word[1] : "";
-
-        if (strcmp(*word, "sackOK") == 0)
-            options->present |= OPTION_SACK_PERMITTED;
-        else if (strcmp(*word, "TS") == 0)
-            options->present |= OPTION_TIMESTAMPS;
-        else if (strcmp(*word, "mss") == 0) {
-            if (!g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT16, &number, NULL))
-                return fail(reader, field, "'mss' needs a number up to 65535");
-            options->present |= OPTION_MSS;
-            options->mss = (guint16)number;
-        } else if (strcmp(*word, "wscale") == 0) {
-            if (!g_ascii_string_to_unsigned(value, 10, 0, 14, &number, NULL))
-                return fail(reader, field, "'wscale' needs a number up to 14");
-            options->present |= OPTION_WINDOW_SCALE;
-            options->window_scale = (guint8)number;
-        }
+        if (!read_option(reader, field, word, &items, &row->options))
+            return FALSE;
     }
+    segment_options_pad(&row->options);
     return TRUE;
 }
 

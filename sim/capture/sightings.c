@@ -30,6 +30,7 @@ typedef enum Oddity {
     ODD_HUGE,
     ODD_CHECKSUM,
     ODD_NO_TIME,
+    ODD_STRAY,
     ODDITY_COUNT,
 } Oddity;
 
@@ -48,6 +49,8 @@ static const struct {
     [ODD_HUGE] = {"is longer than 65,535 bytes: skipped", "are longer than 65,535 bytes: skipped"},
     [ODD_CHECKSUM] = {"has a wrong checksum (usual where the network card computes it): kept",
                       "have a wrong checksum (usual where the network card computes it): kept"},
+    [ODD_STRAY] = {"is ICMP about a connection that is not here: skipped",
+                   "are ICMP about connections that are not here: skipped"},
     [ODD_NO_TIME] = {"has no time: it is taken for as old as the one before it",
                      "have no time: each is taken for as old as the one before it"},
 };
@@ -192,6 +195,92 @@ static void number_addresses(const Reader *reader, const Packet *packet, Segment
     segment->dst_addr = trace_addresses_number(reader->addresses, dst);
 }
 
+static gboolean keep(Reader *reader, const Sighting *sighting)
+{
+    if (reader->out->len == CAPTURE_SEGMENTS_MAX)
+        return fail(reader, "more than %u TCP segments", CAPTURE_SEGMENTS_MAX);
+    g_array_append_vals(reader->out, sighting, 1);
+    return TRUE;
+}
+
+/* --- what ICMP says ----------------------------------------------------------------------- */
+
+enum {
+    PROTOCOL_ICMP = 1,
+    PROTOCOL_TCP = 6,
+    PROTOCOL_ICMPV6 = 58,
+    ICMP_HEADER = 8,
+    QUOTED = 8, /* bytes of TCP: what every router quotes (RFC 792) */
+};
+
+/* Where the packet's own header ends, if this protocol follows it and it is no later fragment; 0: it does not.  IPv6 with
+ * extension headers is left out. */
+static gsize end_of_header(const Packet *packet, guint8 protocol)
+{
+    if (is_ipv6(packet))
+        return packet->length > ADDRESS_IPV6_HEADER && packet->at[6] == protocol
+                   ? ADDRESS_IPV6_HEADER
+                   : 0;
+    if (packet->length < ADDRESS_IPV4_HEADER || packet->at[9] != protocol ||
+        (get16(packet->at + 6) & 0x1fffU) != 0)
+        return 0;
+    return (packet->at[0] & 0x0fU) * 4;
+}
+
+static guint32 get32(const guint8 *at)
+{
+    return (guint32)get16(at) << 16 | get16(at + 2);
+}
+
+/* Of the segment that is quoted its ends and its number.  FALSE: it is none, or too little of one. */
+static gboolean read_quoted(const Reader *reader, const Packet *quoted, Segment *segment)
+{
+    gsize tcp = end_of_header(quoted, PROTOCOL_TCP);
+
+    if (tcp == 0 || quoted->length < tcp + QUOTED)
+        return FALSE;
+    *segment = (Segment){.src_port = (guint16)get16(quoted->at + tcp),
+                         .dst_port = (guint16)get16(quoted->at + tcp + 2),
+                         .seq = get32(quoted->at + tcp + 4)};
+    if (!is_ipv6(quoted)) {
+        segment->src_addr = get32(quoted->at + 12);
+        segment->dst_addr = get32(quoted->at + 16);
+    }
+    number_addresses(reader, quoted, segment);
+    return segment->src_addr != 0 && segment->dst_addr != 0;
+}
+
+static gboolean read_message(const Packet *packet, gsize at, IcmpMessage *out)
+{
+    const guint8 *bytes = packet->at + at;
+
+    if (is_ipv6(packet))
+        return icmp_of_ipv6(bytes[0], bytes[1], get32(bytes + 4), out);
+    *out = (IcmpMessage){bytes[0], bytes[1], 0};
+    if (out->type == ICMP_UNREACHABLE && out->code == ICMP_FRAGMENTATION_NEEDED)
+        out->mtu = get16(bytes + 6);
+    return out->type == ICMP_UNREACHABLE || out->type == ICMP_TIME_EXCEEDED ||
+           out->type == ICMP_PARAMETER_PROBLEM;
+}
+
+/* FALSE: it is no message about a segment. */
+static gboolean read_icmp(const Reader *reader, const Packet *packet, Sighting *sighting)
+{
+    gsize at = end_of_header(packet, is_ipv6(packet) ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP);
+    Packet quoted = {packet->at + at + ICMP_HEADER, packet->length - at - ICMP_HEADER, 0};
+    Segment ends = {.src_addr = 0};
+
+    if (at == 0 || packet->length < at + ICMP_HEADER || !read_message(packet, at, &sighting->icmp))
+        return FALSE;
+    if (!is_ipv6(packet))
+        ends.src_addr = get32(packet->at + 12);
+    number_addresses(reader, packet, &ends);
+    sighting->icmp_from = ends.src_addr;
+    return read_quoted(reader, &quoted, &sighting->segment);
+}
+
+/* --- what TCP says ------------------------------------------------------------------------ */
+
 static gboolean read_segment(Reader *reader, const CapturedPacket *from, const Packet *packet)
 {
     Sighting sighting = {
@@ -204,15 +293,17 @@ static gboolean read_segment(Reader *reader, const CapturedPacket *from, const P
     error = is_offloaded(packet) ? decode_offloaded(packet, &sighting.segment)
                                  : wire_decode_headers(packet->at, packet->length,
                                                        &sighting.segment, &checksums_are_right);
+    if (error == WIRE_NOT_TCP && read_icmp(reader, packet, &sighting)) {
+        sighting.digest = digest_of(packet);
+        return keep(reader, &sighting);
+    }
     if (error != WIRE_OK)
         return skip(reader, oddity_of_error[error]);
     number_addresses(reader, packet, &sighting.segment);
     reader->odd[ODD_CHECKSUM] += checksums_are_right ? 0 : 1;
-    if (reader->out->len == CAPTURE_SEGMENTS_MAX)
-        return fail(reader, "more than %u TCP segments", CAPTURE_SEGMENTS_MAX);
     sighting.digest = digest_of(packet);
-    g_array_append_val(reader->out, sighting);
-    return TRUE;
+    sighting.is_numbered = !is_ipv6(packet) && get16(packet->at + 4) != 0;
+    return keep(reader, &sighting);
 }
 
 static gboolean skip_link(Reader *reader, guint32 link)
@@ -251,6 +342,55 @@ static int sighting_compare(gconstpointer a, gconstpointer b)
 
     return one->t < other->t ? -1 : one->t > other->t;
 }
+
+/* --- ICMP about nobody -------------------------------------------------------------------- */
+
+/* Both ends of a segment, whichever sent it. */
+typedef struct Ends {
+    guint64 low, high;
+} Ends;
+
+static Ends ends_of(const Segment *segment)
+{
+    guint64 from = (guint64)segment->src_addr << 16 | segment->src_port;
+    guint64 to = (guint64)segment->dst_addr << 16 | segment->dst_port;
+
+    return (Ends){MIN(from, to), MAX(from, to)};
+}
+
+static guint ends_hash(gconstpointer key)
+{
+    const Ends *ends = key;
+
+    return g_int64_hash(&ends->low) * 31 + g_int64_hash(&ends->high);
+}
+
+static gboolean ends_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(Ends)) == 0;
+}
+
+/* Takes out what is said of a connection that nothing was seen of before. */
+static void drop_strays(Reader *reader)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(ends_hash, ends_equal, g_free, NULL);
+    guint kept = 0;
+
+    for (guint i = 0; i < reader->out->len; i++) {
+        Sighting *here = &g_array_index(reader->out, Sighting, i);
+        Ends ends = ends_of(&here->segment);
+
+        if (!sighting_is_icmp(here) && !g_hash_table_contains(seen, &ends))
+            g_hash_table_add(seen, g_memdup2(&ends, sizeof ends));
+        if (g_hash_table_contains(seen, &ends))
+            g_array_index(reader->out, Sighting, kept++) = *here;
+        else
+            reader->odd[ODD_STRAY]++;
+    }
+    g_array_set_size(reader->out, kept);
+}
+
+/* --- notes -------------------------------------------------------------------------------- */
 
 /* "IEEE802_11 (105)"; free with g_free(). */
 static char *link_text(guint32 link)
@@ -313,7 +453,8 @@ gboolean sightings_read(const char *bytes, gsize length, GArray *out, TraceAddre
 
     if (!judge_end(&reader, trouble, notes))
         return FALSE;
-    add_notes(&reader, notes);
     g_array_sort(out, sighting_compare); /* stable, as GLib says; captures of many queues need it */
+    drop_strays(&reader);
+    add_notes(&reader, notes);
     return TRUE;
 }

@@ -26,8 +26,9 @@ typedef struct CompareCommand {
     char *phase_asked, *seen_at;
     gboolean ignore_acks, quiet;
     /* What they come to. */
-    gboolean any_phase; /* of the kernel's timer wheel: the one that agrees best … */
-    SimTime phase;      /* … which this is */
+    gboolean any_phase; /* of the timers' clocks: the one that agrees best … */
+    char *phase;        /* … which this is, as a scenario says it */
+    gboolean is_sided;  /* A is what --seen-at saw already */
     CompareOptions options;
     Input inputs[2];
 } CompareCommand;
@@ -69,9 +70,7 @@ static gboolean read_phase(CompareCommand *command)
     command->any_phase = strcmp(asked, "any") == 0;
     if (!command->any_phase)
         say_usage(&command_compare, "--phase is 'any', not '%s'", asked);
-    else if (command->simulation.live == NULL)
-        say_usage(&command_compare, "--phase is about --live");
-    return command->any_phase && command->simulation.live != NULL;
+    return command->any_phase;
 }
 
 /* With --live one scenario is enough: simulated it is A, on the kernel B. */
@@ -123,7 +122,7 @@ static gboolean read_files(CompareCommand *command, char *const *files)
     return good;
 }
 
-/* Where a wheel may stand: a timer of minutes goes into slots of so many ticks. */
+/* Where a wheel may stand: a timer of minutes goes into slots of so many ticks.  Into so many steps a heartbeat is divided. */
 enum { PHASES = 4096 };
 
 static guint count_of_differences(const CompareCommand *command)
@@ -137,21 +136,84 @@ static guint count_of_differences(const CompareCommand *command)
            comparison->counts[COMPARE_OTHER_TIME];
 }
 
-/* A run with the kernel's wheel at a phase is A, as long as none agrees better.  TRUE: it agrees. */
-static gboolean try_phase(CompareCommand *command, Plan *plan, guint phase, guint *least)
+/* Of a kernel that was there. */
+static char *give_kernels_phase(const CompareCommand *command, Plan *plan, guint phase)
 {
     TraceWheel wheel = command->inputs[1].trace->wheel;
-    Input before = command->inputs[0];
+    char text[SIM_TIME_TEXT_MAX];
 
     wheel.phase = phase * wheel.tick;
     simulation_give_wheel(plan, &wheel);
-    command->inputs[0].trace = lab_run(plan, &command->simulation.lab);
+    sim_time_format(wheel.phase, text);
+    return g_strdup_printf("wheel-phase=%s", text);
+}
+
+static void say_phase(GString *out, const char *key, SimTime phase)
+{
+    char text[SIM_TIME_TEXT_MAX];
+
+    sim_time_format(phase, text);
+    if (strstr(out->str, key) == NULL)
+        g_string_append_printf(out, "%s%s=%s", out->len > 0 ? ", " : "", key, text);
+}
+
+/* Of the clocks that the profiles say: all of a kind at one phase, as on one machine. */
+static char *give_profiles_phase(Plan *plan, guint phase)
+{
+    GString *says = g_string_new(NULL);
+
+    for (guint i = 0; i < plan->hosts->len; i++) {
+        HostConfig *config = &g_array_index(plan->hosts, PlanHost, i).config;
+
+        config->timers = TIMERS_REAL;
+        if (config->timer_model == TIMER_MODEL_WHEEL) {
+            config->wheel_phase = phase * (SIM_SECOND / config->wheel_hz);
+            say_phase(says, "wheel-phase", config->wheel_phase);
+        } else if (config->timer_model == TIMER_MODEL_TICK) {
+            config->tick_phase = phase * (config->tick / PHASES);
+            say_phase(says, "tick-phase", config->tick_phase);
+        }
+    }
+    if (says->len == 0)
+        g_string_append(says, "none matters, as no clock has one");
+    return g_string_free(says, FALSE);
+}
+
+static int host_named(const Trace *trace, const char *name)
+{
+    for (guint i = 0; i < trace->hosts->len; i++) {
+        if (strcmp(g_ptr_array_index(trace->hosts, i), name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+/* What --seen-at asks for of a run; the run itself where there is no such host. */
+static Trace *side_of(const CompareCommand *command, Trace *run)
+{
+    int host = command->seen_at != NULL ? host_named(run, command->seen_at) : -1;
+    Trace *seen = host >= 0 ? trace_seen_at(run, (TraceHost)host) : run;
+
+    if (seen != run)
+        trace_free(run);
+    return seen;
+}
+
+/* A run at a phase is A, as long as none agrees better.  TRUE: it agrees. */
+static gboolean try_phase(CompareCommand *command, Plan *plan, guint phase, guint *least)
+{
+    g_autofree char *says = command->inputs[1].is_live ? give_kernels_phase(command, plan, phase)
+                                                       : give_profiles_phase(plan, phase);
+    Input before = command->inputs[0];
+
+    command->inputs[0].trace = side_of(command, lab_run(plan, &command->simulation.lab));
     guint count = count_of_differences(command);
 
     if (before.trace == NULL || count < *least) {
         trace_free(before.trace);
         *least = count;
-        command->phase = wheel.phase;
+        g_free(command->phase);
+        command->phase = g_steal_pointer(&says);
     } else {
         input_clear(&command->inputs[0]);
         command->inputs[0] = before;
@@ -169,11 +231,28 @@ static gboolean find_phase(CompareCommand *command, const char *file)
     if (plan == NULL)
         return FALSE;
     command->inputs[0] = (Input){.file = file, .kind = INPUT_SCENARIO};
+    command->is_sided = TRUE;
     command->simulation.lab.reality = NULL;
     for (guint phase = 0; phase < PHASES && !try_phase(command, plan, phase, &least); phase++)
         ;
     command->simulation.lab.reality = reality;
     return TRUE;
+}
+
+/* --phase any without --live: A is a scenario, B what was measured. */
+static gboolean read_phases(CompareCommand *command, char *const *files)
+{
+    if (!input_read(&command->simulation, files[1], &command->capture.selection,
+                    &command->inputs[1]))
+        return FALSE;
+    if (command->inputs[1].kind == INPUT_SCENARIO) {
+        say_usage(&command_compare, "--phase any needs a measurement as B, not a scenario");
+        return FALSE;
+    }
+    command->options.has_capture =
+        command->inputs[1].kind == INPUT_CAPTURE || command->seen_at != NULL;
+    command->options.exact = COMPARE_EXACT_NONE;
+    return find_phase(command, files[0]);
 }
 
 /* Nobody has said how exact it is to be: as exact as what is known of the kernel's timers allows. */
@@ -206,15 +285,6 @@ static gboolean read_twice(CompareCommand *command, const char *file)
     return input_read(&simulated, file, NULL, &command->inputs[0]);
 }
 
-static int host_named(const Trace *trace, const char *name)
-{
-    for (guint i = 0; i < trace->hosts->len; i++) {
-        if (strcmp(g_ptr_array_index(trace->hosts, i), name) == 0)
-            return (int)i;
-    }
-    return -1;
-}
-
 /* FALSE, and said so: neither side has a host of that name. */
 static gboolean is_somebody(const CompareCommand *command)
 {
@@ -239,17 +309,14 @@ static gboolean take_side(CompareCommand *command)
         Input *input = &command->inputs[i];
         int host = host_named(input->trace, command->seen_at);
 
-        if (input->kind != INPUT_SCENARIO)
+        if (input->kind != INPUT_SCENARIO || (i == 0 && command->is_sided))
             continue;
         if (host < 0) {
             say_trouble("%s: there is no host %s in it, where --seen-at looks", input->file,
                         command->seen_at);
             return FALSE;
         }
-        Trace *seen = trace_seen_at(input->trace, (TraceHost)host);
-
-        trace_free(input->trace);
-        input->trace = seen;
+        input->trace = side_of(command, input->trace);
     }
     return TRUE;
 }
@@ -257,6 +324,7 @@ static gboolean take_side(CompareCommand *command)
 static gboolean read_both(CompareCommand *command, char *const *files)
 {
     if (simulation_is_live(&command->simulation) ? !read_twice(command, files[0])
+        : command->any_phase                     ? !read_phases(command, files)
                                                  : !read_files(command, files))
         return FALSE;
     command->options.has_capture =
@@ -318,6 +386,8 @@ static void append_segment(GString *out, const Trace *trace, const TraceEvent *e
         event->host < trace->hosts->len ? g_ptr_array_index(trace->hosts, event->host) : "?", text);
     g_string_append_c(text, ' ');
     phrase_segment(&event->segment, PHRASE_SHORT, text);
+    if (event->segment.seen->syn_anew)
+        g_string_append(text, " (another number)");
     if (event->segment.fate != TRACE_FATE_PASS)
         g_string_append_printf(text, " (%s)", trace_fate_name(event->segment.fate));
     g_string_append_printf(out, "  %-*s", SEGMENT_WIDTH, text->str);
@@ -395,11 +465,7 @@ static void append_verdict(GString *out, const CompareCommand *command,
 
 static void append_phase(GString *out, const CompareCommand *command)
 {
-    char text[SIM_TIME_TEXT_MAX];
-
-    sim_time_format(command->phase, text);
-    g_string_append_printf(out, "the phase of the timer wheel that agrees best: wheel-phase=%s\n",
-                           text);
+    g_string_append_printf(out, "the phase of the timers that agrees best: %s\n", command->phase);
 }
 
 /* What ours, which knows causes, says of the first difference. */
@@ -473,7 +539,7 @@ static int compare(int argc, char **argv)
         {"seen-at", 0, 0, G_OPTION_ARG_FILENAME, &command.seen_at,
          "captures and tables were taken at this host: compare with what it saw", "HOST"},
         {"phase", 0, 0, G_OPTION_ARG_FILENAME, &command.phase_asked,
-         "with --live: try all phases of the kernel's timer wheel, and take the best: any", "any"},
+         "try all phases of the clocks of A's timers, and take the best: any", "any"},
         {"ignore-acks", 0, 0, G_OPTION_ARG_NONE, &command.ignore_acks,
          "pure ACKs may differ in number and time", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &command.quiet, "show only what differs", NULL},
@@ -496,6 +562,7 @@ static int compare(int argc, char **argv)
     capture_options_clear(&command.capture);
     g_free(command.phase_asked);
     g_free(command.seen_at);
+    g_free(command.phase);
     return status;
 }
 

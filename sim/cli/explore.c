@@ -153,7 +153,7 @@ static int write_witness(const ExploreCommand *command, const Subject *subject,
 /* FALSE when somebody interrupts. */
 static gboolean tell_progress(const ExploreCount *count, gpointer data)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " worlds", count->worlds);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " worlds", count->run);
 
     progress_tell(data, text);
     return !interrupt_waits();
@@ -175,6 +175,9 @@ static ExploreResult *explore_told(ExploreCommand *command, const Plan *plan)
 
     fprintf(stderr, "tcpwaltz: %" G_GUINT64_FORMAT " worlds in %.2f s\n", result->count.worlds,
             (double)took / G_USEC_PER_SEC);
+    if (result->breach != NULL && !command->options.all)
+        fprintf(stderr, "tcpwaltz: --except %s looks for what breaks another law, --all goes on\n",
+                explore_law_name(result->breach->law));
     return result;
 }
 

@@ -36,8 +36,10 @@ void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES])
          "laws that need not hold; commas between", "LAWS"},
         {"all", 0, 0, G_OPTION_ARG_NONE, &command->all,
          "try the other worlds, too, when one has broken a law", NULL},
+        {"no-merge", 0, 0, G_OPTION_ARG_NONE, &command->no_merge,
+         "run every world to its end, also one that comes to where another has been", NULL},
         {"budget", 0, 0, G_OPTION_ARG_FILENAME, &command->budget,
-         "end after so many worlds, or so much virtual time of all of them", "N|TIME"},
+         "end after so many worlds were run, or so much virtual time of all of them", "N|TIME"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &command->jobs,
          "run so many worlds at once; 0: one a processor (0)", "N"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &command->output,
@@ -217,11 +219,13 @@ gboolean explore_options_read(ExploreCommand *command)
 {
     ExploreOptions *options = &command->options;
 
-    *options = (ExploreOptions){.kinds = (1U << EXPLORE_FAULT_COUNT) - 1,
-                                .depth = DEPTH_USUAL,
-                                .to = SIM_NEVER,
-                                .delay_by = delay_usual,
-                                .all = command->all};
+    *options =
+        (ExploreOptions){.kinds = (1U << EXPLORE_FAULT_COUNT) - 1,
+                         .depth = DEPTH_USUAL,
+                         .to = SIM_NEVER,
+                         .delay_by = delay_usual,
+                         .all = command->all,
+                         .no_merge = command->no_merge || command->states || command->dot != NULL};
     if (command->profiles != NULL) {
         options->kinds = 1U << EXPLORE_DROP;
         options->depth = 1;

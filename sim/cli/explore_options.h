@@ -12,13 +12,13 @@ typedef struct ExploreCommand {
     /* As given; NULL: not given. */
     char *faults, *depth, *within, *hosts, *delay_by, *except, *budget, *jobs, *output, *dot,
         *profiles;
-    gboolean all, states, without_faults, orders, crashes;
+    gboolean all, states, without_faults, orders, crashes, no_merge;
     /* What they come to; hosts are those of a plan, see explore_options_hosts(). */
     ExploreOptions options;
     gboolean *chosen; /* of each host */
 } ExploreCommand;
 
-enum { EXPLORE_ENTRIES = 17 };
+enum { EXPLORE_ENTRIES = 18 };
 void explore_entries(ExploreCommand *command, GOptionEntry out[EXPLORE_ENTRIES]);
 
 /* After options_read().  FALSE, and said so, when one makes no sense. */

@@ -80,8 +80,9 @@ static void append_long(SimTime t, GString *out)
 static void append_sums(const ExploreCount *count, GString *out)
 {
     g_string_append_printf(out,
-                           "%" G_GUINT64_FORMAT " world%s, %" G_GUINT64_FORMAT " distinct states, ",
-                           count->worlds, count->worlds == 1 ? "" : "s", count->states);
+                           "%" G_GUINT64_FORMAT " world%s, %" G_GUINT64_FORMAT
+                           " run; %" G_GUINT64_FORMAT " distinct states, ",
+                           count->worlds, count->worlds == 1 ? "" : "s", count->run, count->states);
     append_long(count->virtual_time, out);
     g_string_append(out, " of virtual time\n");
     if (count->equal > 0)

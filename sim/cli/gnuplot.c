@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/gnuplot_svg.h"
 #include "cli/interrupt.h"
 #include "cli/message.h"
-#include "escape/escape.h"
 
 typedef struct Workshop {
     char *folder, *table, *picture;
@@ -132,75 +132,10 @@ static void set_date_back(char *picture, gsize length)
             memcpy(picture + i + before, epoch, size);
 }
 
-/* The title of the page: the first line of its role. */
-static char *title_of(const GnuplotTask *task)
-{
-    static const char before[] = "\ttitle\ttitle\t";
-    const char *found = strstr(task->table->str, before);
-
-    if (found == NULL)
-        return g_strdup("tcpwaltz");
-    found += strlen(before);
-    return g_strndup(found, strcspn(found, "\n"));
-}
-
-/* What gnuplot says of itself in an SVG: it is called "Gnuplot", and each of its parts by the clause of
- * common.gp that drew it, which browsers show to who points there. */
-static void name_svg(const GnuplotTask *task, GString *picture)
-{
-    static const char part[] = "<title>DATA index ", end[] = "</title>";
-    g_autofree char *title = title_of(task);
-    g_autoptr(GString) named = g_string_new("<title>");
-    const char *found;
-
-    escape_xml(title, named);
-    g_string_append(named, end);
-    (void)g_string_replace(picture, "<title>Gnuplot</title>", named->str, 1);
-    for (gsize at = 0; (found = strstr(picture->str + at, part)) != NULL;) {
-        const char *behind = strstr(found, end);
-
-        at = (gsize)(found - picture->str);
-        if (behind == NULL)
-            return;
-        g_string_erase(picture, (gssize)at, behind + strlen(end) - found);
-    }
-}
-
-/* An SVG has its proportions from its viewBox, and fits itself into what its head says. */
-static void size_svg(const GnuplotTask *task, GString *picture)
-{
-    const char *head = strstr(picture->str, " width=\"");
-    guint width, height;
-
-    if (task->width == 0 || head == NULL ||
-        sscanf(head, " width=\"%u\" height=\"%u\"", &width, &height) != 2 || width == 0)
-        return;
-    guint own = (guint)((guint64)task->width * height / width);
-    g_autofree char *before = g_strdup_printf(" width=\"%u\" height=\"%u\"", width, height);
-    g_autofree char *after = g_strdup_printf(" width=\"%u\" height=\"%u\"", task->width,
-                                             task->height != 0 ? task->height : own);
-
-    (void)g_string_replace(picture, before, after, 1);
-}
-
-static void finish_svg(const GnuplotTask *task, char **bytes, gsize *length)
-{
-    GString *picture = g_string_new_len(*bytes, (gssize)*length);
-
-    name_svg(task, picture);
-    size_svg(task, picture);
-    g_free(*bytes);
-    *length = picture->len;
-    *bytes = g_string_free(picture, FALSE);
-}
-
-static gboolean take_picture(const GnuplotTask *task, const Workshop *shop, char **picture,
-                             gsize *length)
+static gboolean take_picture(const Workshop *shop, char **picture, gsize *length)
 {
     if (g_file_get_contents(shop->picture, picture, length, NULL) && *length > 0) {
         set_date_back(*picture, *length);
-        if (strcmp(task->format, "svg") == 0)
-            finish_svg(task, picture, length);
         return TRUE;
     }
     g_clear_pointer(picture, g_free);
@@ -218,17 +153,36 @@ static gboolean put_table(const GnuplotTask *task, const Workshop *shop)
     return FALSE;
 }
 
-gboolean gnuplot_draw(const GnuplotTask *task, char **picture, gsize *length)
+/* In a theme that is one. */
+static gboolean draw(const GnuplotTask *task, const char *program, char **picture, gsize *length)
 {
-    g_autofree char *program = g_find_program_in_path("gnuplot");
     Workshop shop = {.folder = NULL};
-
-    if (program == NULL)
-        return say_missing();
-
     gboolean good = workshop_open(&shop) && put_table(task, &shop) &&
-                    run_gnuplot(task, program, &shop) && take_picture(task, &shop, picture, length);
+                    run_gnuplot(task, program, &shop) && take_picture(&shop, picture, length);
 
     workshop_close(&shop);
     return good;
+}
+
+gboolean gnuplot_draw(const GnuplotTask *task, char **picture, gsize *length)
+{
+    g_autofree char *program = g_find_program_in_path("gnuplot");
+    g_autofree char *dark = NULL;
+    gboolean is_svg = strcmp(task->format, "svg") == 0, follows = strcmp(task->theme, "auto") == 0;
+    GnuplotTask one = *task, other = *task;
+    gsize dark_length;
+
+    if (program == NULL)
+        return say_missing();
+    one.theme = follows ? "light" : task->theme;
+    other.theme = "dark";
+    if (!draw(&one, program, picture, length))
+        return FALSE;
+    if (is_svg && follows && !draw(&other, program, &dark, &dark_length)) {
+        g_clear_pointer(picture, g_free);
+        return FALSE;
+    }
+    if (is_svg)
+        gnuplot_svg_finish(task, dark, picture, length);
+    return TRUE;
 }

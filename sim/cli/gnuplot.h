@@ -9,7 +9,7 @@ typedef struct GnuplotTask {
     const char *library; /* the folder where it finds common.gp */
     const GString *table;
     const char *format;  /* "svg", "png", "pdf" */
-    const char *theme;   /* "light", "dark" */
+    const char *theme;   /* "light", "dark"; "auto": an SVG follows its reader, others are light */
     guint width, height; /* pixels to fit into; 0: its own */
 } GnuplotTask;
 

@@ -11,7 +11,10 @@
 #include "cli/output.h"
 #include "scenario/scenario.h"
 
-enum { SUBJECTS_MAX = 8 }; /* shown of a capture at once */
+enum {
+    SUBJECTS_MAX = 16,  /* looked at in a capture at once … */
+    SUBJECTS_SHOWN = 8, /* … and told one by one */
+};
 
 typedef enum IdentifyFormat { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } IdentifyFormat;
 
@@ -38,27 +41,56 @@ static void append_answer(const IdentifyCommand *command, const IdentifySubject 
     }
 }
 
-/* The scenario that plays the connection again, with the stack that was found. */
-static int write_scenario(const IdentifyCommand *command, const Input *input,
-                          const IdentifySubject *subject, const IdentifyAnswer *answer)
+static void append_host(const IdentifyCommand *command, const IdentifyHost *host, GString *out)
 {
-    const char *profiles[REPLAY_ENDS] = {"linux-6.18", "linux-6.18"};
-    g_autofree char *source = g_path_get_basename(input->file);
-    g_autoptr(GString) out = g_string_new(NULL);
+    switch (command->format) {
+    case FORMAT_JSON: identify_append_host_json(host, out); return;
+    case FORMAT_CSV: identify_append_host_csv(host, out); return;
+    default: g_string_append(out, out->len > 0 ? "\n" : ""); identify_append_host_text(host, out);
+    }
+}
 
-    if (answer->possible == 0)
+/* --- a scenario --------------------------------------------------------------------------- */
+
+/* The likeliest stack of a host, by all of its connections; otherwise what it is. */
+static const char *stack_of(const GPtrArray *hosts, guint number, const char *otherwise)
+{
+    for (guint i = 0; i < hosts->len; i++) {
+        const IdentifyHost *host = g_ptr_array_index(hosts, i);
+
+        if (host->host == number && host->telling > 0)
+            return g_array_index(host->sums, IdentifySum, 0).name;
+    }
+    return otherwise;
+}
+
+/* The scenario that plays the connections again, with the stacks that were found. */
+static int write_scenario(const IdentifyCommand *command, const Input *input,
+                          const GPtrArray *hosts)
+{
+    const char *profiles[REPLAY_ENDS];
+    g_autofree char *source = g_path_get_basename(input->file), *why = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) replays = replays_of(input->trace, notes, &why);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < hosts->len; i++)
+        any = any || ((const IdentifyHost *)g_ptr_array_index(hosts, i))->telling > 0;
+    if (!any)
         return say_trouble("%s: no profile explains it, so there is no scenario to write: "
                            "scenario-from writes one with the profiles that it is told",
                            input->file);
-    if (subject->replay->begin != REPLAY_FROM_SYN)
-        return say_trouble(
-            "%s: it does not begin with a SYN: what was before nobody saw, so there is no "
-            "scenario to write",
-            input->file);
-    profiles[subject->end] = g_array_index(answer->fits, IdentifyFit, 0).name;
-    view_scenario(subject->replay, profiles, source, out);
+    if (replays == NULL)
+        return say_trouble("%s: there is no scenario to write: %s", input->file, why);
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
+        profiles[end] = stack_of(hosts, ((const Replay *)g_ptr_array_index(replays, 0))->hosts[end],
+                                 "linux-6.18");
+    view_scenario(replays, profiles, source, out);
     return output_write(command->write, out->str, out->len);
 }
+
+/* --- all of them -------------------------------------------------------------------------- */
 
 static int say_too_few(const Input *input)
 {
@@ -82,6 +114,43 @@ static void note_rest(const Input *input, guint count)
     input_note(input->file, note);
 }
 
+/* IdentifyAnswer *, of the first subjects; NULL, and said so: a profile is wrong. */
+static GPtrArray *answers_to(const GPtrArray *subjects, char *const *names,
+                             const ScenarioOptions *scenario)
+{
+    g_autoptr(GPtrArray) answers =
+        g_ptr_array_new_with_free_func((GDestroyNotify)identify_answer_free);
+
+    for (guint i = 0; i < MIN(subjects->len, SUBJECTS_MAX); i++) {
+        g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+        IdentifyAnswer *answer =
+            identify_subject(g_ptr_array_index(subjects, i), names, scenario, diagnostics);
+
+        if (answer == NULL) {
+            say_diagnostics(diagnostics);
+            return NULL;
+        }
+        g_ptr_array_add(answers, answer);
+    }
+    return g_steal_pointer(&answers);
+}
+
+/* First what several connections of a host say together, then the connections. */
+static void append_all(const IdentifyCommand *command, const GPtrArray *subjects,
+                       const GPtrArray *answers, const GPtrArray *hosts, GString *out)
+{
+    guint shown = command->format == FORMAT_TEXT ? SUBJECTS_SHOWN : SUBJECTS_MAX;
+
+    for (guint i = 0; i < hosts->len; i++) {
+        const IdentifyHost *host = g_ptr_array_index(hosts, i);
+
+        if (host->telling > 1)
+            append_host(command, host, out);
+    }
+    for (guint i = 0; i < MIN(answers->len, shown); i++)
+        append_answer(command, g_ptr_array_index(subjects, i), g_ptr_array_index(answers, i), out);
+}
+
 static int identify_all(const IdentifyCommand *command, const Input *input,
                         const GPtrArray *subjects)
 {
@@ -92,21 +161,17 @@ static int identify_all(const IdentifyCommand *command, const Input *input,
 
     if (names[0] == NULL)
         return say_trouble("no profiles found (TCPWALTZ_PROFILES names folders to search)");
+    g_autoptr(GPtrArray) answers = answers_to(subjects, names, &scenario);
+
+    if (answers == NULL)
+        return STATUS_TROUBLE;
+    g_autoptr(GPtrArray) hosts = identify_hosts(subjects, answers);
+
     if (command->format == FORMAT_CSV)
         identify_append_csv_head(out);
-    for (guint i = 0; i < MIN(subjects->len, SUBJECTS_MAX); i++) {
-        const IdentifySubject *subject = g_ptr_array_index(subjects, i);
-        g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-        g_autoptr(IdentifyAnswer) answer = identify_subject(subject, names, &scenario, diagnostics);
-
-        if (answer == NULL) {
-            say_diagnostics(diagnostics);
-            return STATUS_TROUBLE;
-        }
-        append_answer(command, subject, answer, out);
-        if (i == 0 && command->write != NULL)
-            status = write_scenario(command, input, subject, answer);
-    }
+    append_all(command, subjects, answers, hosts, out);
+    if (command->write != NULL)
+        status = write_scenario(command, input, hosts);
     if (subjects->len > SUBJECTS_MAX)
         note_rest(input, subjects->len - SUBJECTS_MAX);
     return status_worse(status, output_standard(out->str, out->len));
@@ -168,8 +233,7 @@ static int identify(int argc, char **argv)
         {"format", 'f', 0, G_OPTION_ARG_FILENAME, &command.format_name,
          "how it is told: text, json or csv", "FORMAT"},
         {"write", 'w', 0, G_OPTION_ARG_FILENAME, &command.write,
-         "write a scenario of the first connection told, with the stack found; '-': standard "
-         "output",
+         "write a scenario of the connections, with the stacks found; '-': standard output",
          "FILE"},
         simulation_root_entry(&command.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},

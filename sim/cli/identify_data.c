@@ -79,6 +79,8 @@ static void append_fit(const IdentifyFit *fit, GString *out)
                            identify_tier_name(fit->tier), fit->explained, fit->likelihood);
     if (fit->hz > 0)
         g_string_append_printf(out, ",\"hz\":%u", fit->hz);
+    g_string_append(out, ",\"setting\":");
+    escape_json(fit->setting != NULL ? fit->setting : "", out);
     g_string_append_printf(out, ",\"unseen\":%u", fit->unseen);
     append_time("round_trip_s", fit->round_trip > 0 ? fit->round_trip : G_MININT64, out);
     append_time("next_s", fit->next, out);
@@ -115,7 +117,13 @@ void identify_append_json(const IdentifySubject *subject, const IdentifyAnswer *
         g_string_append(out, i > 0 ? "," : "");
         escape_json(fit_at(answer, i)->name, out);
     }
-    g_string_append(out, "],\"profiles\":[");
+    g_string_append(out, "],\"possible_if_set\":[");
+    for (guint i = 0; i < answer->settable; i++) {
+        g_string_append(out, i > 0 ? "," : "");
+        escape_json(fit_at(answer, answer->possible + i)->name, out);
+    }
+    g_string_append_printf(out, "],\"rough\":%s,\"profiles\":[",
+                           answer->is_loose ? "true" : "false");
     for (guint i = 0; i < answer->fits->len; i++) {
         g_string_append(out, i > 0 ? "," : "");
         append_fit(fit_at(answer, i), out);

@@ -9,8 +9,8 @@
 
 const char *identify_tier_name(IdentifyTier tier)
 {
-    static const char *const names[IDENTIFY_TIER_COUNT] = {"whole", "stops", "gaps", "limits",
-                                                           "other"};
+    static const char *const names[IDENTIFY_TIER_COUNT] = {"whole",    "stops",  "gaps",
+                                                           "settings", "limits", "other"};
 
     return names[tier];
 }
@@ -25,23 +25,11 @@ static const IdentifyFit *fit_at(const IdentifyAnswer *answer, guint i)
     return &g_array_index(answer->fits, IdentifyFit, i);
 }
 
-guint identify_wanted(const IdentifySubject *subject, const IdentifyAnswer *answer)
-{
-    guint wanted = 0;
-
-    for (guint i = 0; i < subject->repeats->len; i++)
-        wanted += g_array_index(subject->repeats, IdentifyRepeat, i).is_answer ? 0 : 1;
-    for (guint i = 0; i < answer->fits->len; i++)
-        wanted = MAX(wanted, fit_at(answer, i)->explained);
-    return wanted;
-}
-
 /* --- paragraphs --------------------------------------------------------------------------- */
 
 enum { WIDTH = 78 };
 
-/* Lines break between words. */
-static void append_paragraph(GString *out, const char *text)
+void identify_append_paragraph(GString *out, const char *text)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     glong column = 0;
@@ -111,7 +99,7 @@ static void append_sender(GString *out, const IdentifySubject *subject)
     } else {
         append_count(text, subject->other_numbers + 1, "SYN-ACK");
     }
-    append_paragraph(out, text->str);
+    identify_append_paragraph(out, text->str);
 }
 
 static void append_place(GString *out, const IdentifySubject *subject)
@@ -121,15 +109,15 @@ static void append_place(GString *out, const IdentifySubject *subject)
     const Replay *replay = subject->replay;
 
     if (replay->begin == REPLAY_FROM_LATER) {
-        append_paragraph(
+        identify_append_paragraph(
             out, "No handshake was seen, so no round trip is known; what timeouts rest on is "
                  "fitted to the first wait.");
         return;
     }
     if (!replay->knows_delays) {
-        append_paragraph(out,
-                         "Nothing was answered: no round trip is known, and it is taken to be seen "
-                         "where it was sent.");
+        identify_append_paragraph(
+            out, "Nothing was answered: no round trip is known, and it is taken to be seen "
+                 "where it was sent.");
         return;
     }
     g_string_append_printf(out, "Seen %s; round trip ", places[replay->place]);
@@ -210,7 +198,7 @@ static void append_apart(GString *out, const IdentifyAnswer *answer)
     g_string_append(text, ", ");
     append_next(text, other);
     g_string_append_c(text, '.');
-    append_paragraph(out, text->str);
+    identify_append_paragraph(out, text->str);
 }
 
 /* How much likelier the first is than the one behind it, if it is so by far. */
@@ -226,7 +214,7 @@ static void append_likelier(GString *out, const IdentifyAnswer *answer)
     escape_terminal(first->name, text);
     g_string_append(text, " is the likeliest by far, by the lateness of its timers");
     g_string_append(text, first->witness.is_there ? " and by how it opened." : ".");
-    append_paragraph(out, text->str);
+    identify_append_paragraph(out, text->str);
 }
 
 static void append_none(GString *out, const IdentifySubject *subject, const IdentifyAnswer *answer)
@@ -248,7 +236,7 @@ static void append_none(GString *out, const IdentifySubject *subject, const Iden
         append_count(text, identify_wanted(subject, answer), "wait");
         g_string_append_c(text, '.');
     }
-    append_paragraph(out, text->str);
+    identify_append_paragraph(out, text->str);
 }
 
 static void append_assumed(GString *out, const IdentifyFit *best)
@@ -263,6 +251,31 @@ static void append_assumed(GString *out, const IdentifyFit *best)
     }
 }
 
+/* Those that somebody must have set otherwise than they are. */
+static void append_settable(GString *out, const IdentifyAnswer *answer)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (answer->settable == 0)
+        return;
+    for (guint i = 0; i < answer->settable; i++) {
+        g_string_append(text, i == 0 ? "" : i + 1 == answer->settable ? " and " : ", ");
+        escape_terminal(fit_at(answer, answer->possible + i)->name, text);
+    }
+    g_string_append_printf(text, " would, too, with %s.",
+                           fit_at(answer, answer->possible)->setting);
+    identify_append_paragraph(out, text->str);
+}
+
+static void append_loose(GString *out, const IdentifyAnswer *answer)
+{
+    if (answer->is_loose)
+        identify_append_paragraph(
+            out,
+            "That is so only if it was captured on the way, behind a part whose delay varies by "
+            "25 ms or which lost some of it.");
+}
+
 static void append_verdict(GString *out, const IdentifySubject *subject,
                            const IdentifyAnswer *answer)
 {
@@ -274,16 +287,18 @@ static void append_verdict(GString *out, const IdentifySubject *subject,
         return;
     }
     if (identify_wanted(subject, answer) == 0) {
-        append_paragraph(out,
-                         "No timer ran out: what it sent again answered something. That tells no "
-                         "stack from another.");
+        identify_append_paragraph(
+            out, "No timer ran out: what it sent again answered something. That tells no "
+                 "stack from another.");
         return;
     }
     g_string_append(text, possible == 1 ? "It behaves as " : "Cannot tell ");
     append_names(text, answer, possible);
     g_string_append(text, possible == 1 ? " does, and as no other here: every wait is explained."
                                         : " apart: each explains every wait.");
-    append_paragraph(out, text->str);
+    identify_append_paragraph(out, text->str);
+    append_settable(out, answer);
+    append_loose(out, answer);
     append_assumed(out, fit_at(answer, 0));
     if (possible > 1) {
         append_likelier(out, answer);
@@ -428,6 +443,7 @@ static void append_reason(GString *out, const IdentifyFit *fit)
         g_string_append_printf(out, "every wait, if %u more were lost before the capture",
                                fit->gaps);
         break;
+    case IDENTIFY_SETTINGS: g_string_append_printf(out, "every wait, with %s", fit->setting); break;
     case IDENTIFY_LIMITS:
         g_string_append(out, "every wait, with more attempts than it makes by default");
         break;

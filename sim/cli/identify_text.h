@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "identify/identify.h"
+#include "identify/host.h"
 
 /* An end and its answer: what it did, who it can be, the waits of the best side by side, all profiles. */
 void identify_append_text(const IdentifySubject *subject, const IdentifyAnswer *answer,
@@ -19,8 +19,13 @@ void identify_append_csv(const IdentifySubject *subject, const IdentifyAnswer *a
 void identify_append_json(const IdentifySubject *subject, const IdentifyAnswer *answer,
                           GString *out);
 
-/* How many waits there are to explain. */
-guint identify_wanted(const IdentifySubject *subject, const IdentifyAnswer *answer);
+/* The same of a host with several connections that tell: what they say together, and each of them. */
+void identify_append_host_text(const IdentifyHost *host, GString *out);
+void identify_append_host_csv(const IdentifyHost *host, GString *out);
+void identify_append_host_json(const IdentifyHost *host, GString *out);
+
+/* Lines of 78 columns, broken between words. */
+void identify_append_paragraph(GString *out, const char *text);
 
 /* "whole", "stops", "gaps", "limits", "other" */
 const char *identify_tier_name(IdentifyTier tier);

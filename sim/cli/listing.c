@@ -153,7 +153,7 @@ static void append_aliases(GString *out)
     for (gsize i = 0; i < count; i++) {
         g_autofree char *title = g_strconcat("leads to ", aliases[i].profile, NULL);
 
-        if (aliases[i].from != NULL)
+        if (aliases[i].from != NULL || aliases[i].is_near)
             continue;
         g_string_append(out, "profile");
         append_field(out, aliases[i].family);

@@ -20,7 +20,7 @@ enum { KIND_TIMELINE, KIND_LADDER, KIND_BACKOFF, KIND_COUNTERS, KIND_SWEEP };
 
 static const char *const kinds[] = {"timeline", "ladder", "backoff", "counters", "sweep", NULL};
 static const char *const scales[] = {"auto", "linear", "log", "broken", NULL};
-static const char *const themes[] = {"light", "dark", NULL};
+static const char *const themes[] = {"auto", "light", "dark", NULL};
 static const char *const formats[] = {"svg", "png", "pdf", "dat", NULL};
 static const char *const segments[] = {"SYN", "SYN-ACK", "FIN", NULL}; /* a ScheduleKind each */
 
@@ -179,6 +179,8 @@ static gboolean understand(PlotCommand *plot, char **files)
         return refuse("--segment is for --kind backoff");
     if (plot->kind == KIND_LADDER && plot->scale_word != NULL)
         return refuse("a ladder has no --scale: it stands in the order of events");
+    if (plot->kind != KIND_LADDER && plot->look.letters)
+        return refuse("--letters is for --kind ladder");
     if (plot->kind == KIND_BACKOFF && plot->look.scale == PLOT_SCALE_BROKEN)
         return refuse("stacks are compared on one axis: --scale linear or log");
     if (plot->kind == KIND_BACKOFF && count == 0 && plot->profiles == NULL)
@@ -397,44 +399,68 @@ static int make_picture(PlotCommand *plot, char *const *files)
     return draw(plot, table);
 }
 
-static int run(int argc, char **argv)
+enum { PICTURE_ENTRIES = 7, SHOWN_ENTRIES = 8 };
+
+static void picture_entries(PlotCommand *plot, GOptionEntry entries[PICTURE_ENTRIES])
 {
-    PlotCommand plot = {.output = NULL};
-    GOptionEntry simulation[SIMULATION_ENTRIES], capture[CAPTURE_ENTRIES],
-        sweep[PLOT_SWEEP_ENTRIES];
-    const GOptionEntry own[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot.output,
+    const GOptionEntry own[PICTURE_ENTRIES] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &plot->output,
          "the picture; its name ends in .svg, .png or .pdf, or in .dat for the table that is drawn",
          "FILE"},
-        {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot.kind_word,
+        {"kind", 'k', 0, G_OPTION_ARG_FILENAME, &plot->kind_word,
          "timeline (time across), ladder (a sequence diagram), backoff (stacks compared), counters "
          "(a flood over time), sweep (many runs)",
          "KIND"},
-        {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot.scale_word,
+        {"scale", 0, 0, G_OPTION_ARG_FILENAME, &plot->scale_word,
          "of the time: auto (what can be read), linear, log or broken (long waits folded)",
          "SCALE"},
-        {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot.theme_word, "light or dark", "THEME"},
-        {"title", 0, 0, G_OPTION_ARG_FILENAME, &plot.title,
+        {"theme", 0, 0, G_OPTION_ARG_FILENAME, &plot->theme_word,
+         "of the colours: auto (an SVG as its reader's screen, others light), light or dark",
+         "THEME"},
+        {"title", 0, 0, G_OPTION_ARG_FILENAME, &plot->title,
          "the title, instead of the scenario's and its file's name", "TEXT"},
-        {"size", 0, 0, G_OPTION_ARG_FILENAME, &plot.size_word,
+        {"size", 0, 0, G_OPTION_ARG_FILENAME, &plot->size_word,
          "fit the picture into so many pixels (points in a PDF)", "WIDTH[xHEIGHT]"},
-        {"from", 0, 0, G_OPTION_ARG_FILENAME, &plot.capture.from,
-         "show only what happens at this time and later", "TIME"},
-        {"to", 0, 0, G_OPTION_ARG_FILENAME, &plot.capture.to,
-         "show only what happens until this time", "TIME"},
-        {"script", 0, 0, G_OPTION_ARG_FILENAME, &plot.script,
-         "draw with this gnuplot script instead of ours", "FILE"},
-        {"profiles", 0, 0, G_OPTION_ARG_FILENAME, &plot.profiles,
-         "of a backoff: these profiles, one below the other", "A,B,..."},
-        {"segment", 0, 0, G_OPTION_ARG_FILENAME, &plot.segment_word,
-         "of a backoff: SYN, SYN-ACK or FIN", "SEGMENT"},
-        simulation_interval_entry(&plot.simulation),
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    const GOptionEntry *const tables[] = {own, capture, sweep, simulation, NULL};
+
+    memcpy(entries, own, sizeof own);
+}
+
+/* What is shown in it. */
+static void shown_entries(PlotCommand *plot, GOptionEntry entries[SHOWN_ENTRIES])
+{
+    const GOptionEntry own[SHOWN_ENTRIES] = {
+        {"from", 0, 0, G_OPTION_ARG_FILENAME, &plot->capture.from,
+         "show only what happens at this time and later", "TIME"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &plot->capture.to,
+         "show only what happens until this time", "TIME"},
+        {"script", 0, 0, G_OPTION_ARG_FILENAME, &plot->script,
+         "draw with this gnuplot script instead of ours", "FILE"},
+        {"profiles", 0, 0, G_OPTION_ARG_FILENAME, &plot->profiles,
+         "of a backoff: these profiles, one below the other", "A,B,..."},
+        {"letters", 0, 0, G_OPTION_ARG_NONE, &plot->look.letters,
+         "of a ladder: u, v, w at the numbers of its close, as in textbooks", NULL},
+        {"segment", 0, 0, G_OPTION_ARG_FILENAME, &plot->segment_word,
+         "of a backoff: SYN, SYN-ACK or FIN", "SEGMENT"},
+        simulation_interval_entry(&plot->simulation),
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+
+    memcpy(entries, own, sizeof own);
+}
+
+static int run(int argc, char **argv)
+{
+    PlotCommand plot = {.output = NULL};
+    GOptionEntry picture[PICTURE_ENTRIES], shown[SHOWN_ENTRIES], simulation[SIMULATION_ENTRIES],
+        capture[CAPTURE_ENTRIES], sweep[PLOT_SWEEP_ENTRIES];
+    const GOptionEntry *const tables[] = {picture, shown, capture, sweep, simulation, NULL};
     g_auto(GStrv) files = NULL;
     int status = STATUS_TROUBLE;
 
+    picture_entries(&plot, picture);
+    shown_entries(&plot, shown);
     simulation_entries(&plot.simulation, simulation);
     plot_sweep_entries(&plot.sweep, sweep);
     capture_entries(&plot.capture, capture);

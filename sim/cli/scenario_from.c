@@ -61,13 +61,16 @@ static int write_scenario(const FromOptions *options, const Input *input)
     if (!capture_options_fit(&command_scenario_from, &options->capture,
                              input->kind == INPUT_CAPTURE))
         return STATUS_TROUBLE;
-    g_autoptr(Replay) replay = replay_of(input->trace, &why);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) replays = replays_of(input->trace, notes, &why);
 
-    if (replay == NULL)
+    for (guint i = 0; i < notes->len; i++)
+        input_note(input->file, g_ptr_array_index(notes, i));
+    if (replays == NULL)
         return say_trouble("%s: it cannot be played again: %s", input->file, why);
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         profiles[end] = options->profiles[end] != NULL ? options->profiles[end] : default_profile;
-    view_scenario(replay, profiles, source, out);
+    view_scenario(replays, profiles, source, out);
     return output_write(options->output != NULL ? options->output : "-", out->str, out->len);
 }
 
@@ -117,9 +120,10 @@ const Command command_scenario_from = {
     .name = "scenario-from",
     .arguments = "FILE",
     .summary = "write a scenario that plays again what a capture shows",
-    .about = "FILE is a capture (pcap, pcapng; also *.gz, *.zst) or a segment table, of one\n"
-             "connection from its first SYN on.  Delays are those of the answers, losses are\n"
-             "inferred from what was sent again, the script from data and closes.  'tcpwaltz\n"
-             "compare' lays the scenario beside the capture.",
+    .about = "FILE is a capture (pcap, pcapng; also *.gz, *.zst) or a segment table, of two\n"
+             "hosts; those of their connections count that are there from the first SYN on.\n"
+             "Delays are those of the answers, losses are inferred from what was sent again,\n"
+             "the script from data and closes.  'tcpwaltz compare' lays the scenario beside\n"
+             "the capture.",
     .run = scenario_from,
 };

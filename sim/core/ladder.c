@@ -395,3 +395,32 @@ size_t ladder_length(const Ladder *ladder)
     }
     return length;
 }
+
+/* The chunks of a slot, the last one first: it alone is not full. */
+static void tell_slot(const Ladder *ladder, const LadderSlot *slot, EventTell *tell, void *context)
+{
+    uint32_t chunk = slot->chunk;
+
+    for (uint32_t left = slot->count; left > 0; chunk = ladder->chunks[chunk].next) {
+        uint32_t here = (left - 1) % LADDER_CHUNK + 1;
+
+        for (uint32_t i = 0; i < here; i++) {
+            const QueueEntry *entry = &ladder->chunks[chunk].entries[i];
+
+            tell(context, entry->event, entry->due);
+        }
+        left -= here;
+    }
+}
+
+void ladder_each(const Ladder *ladder, EventTell *tell, void *context)
+{
+    for (uint32_t i = 0; i < ladder->near_count; i++)
+        tell(context, ladder->near[i].event, ladder->near[i].due);
+    for (uint32_t r = 0; r < ladder->rung_count; r++) {
+        const LadderRung *rung = &ladder->rungs[r];
+
+        for (uint32_t i = rung->next; i < rung->count; i++)
+            tell_slot(ladder, &rung->slots[i], tell, context);
+    }
+}

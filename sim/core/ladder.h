@@ -91,6 +91,7 @@ static inline bool ladder_is_empty(const Ladder *ladder)
     return ladder->near_count == 0;
 }
 
-size_t ladder_length(const Ladder *ladder); /* O(slots) */
+size_t ladder_length(const Ladder *ladder);                             /* O(slots) */
+void ladder_each(const Ladder *ladder, EventTell *tell, void *context); /* in no order */
 
 #endif

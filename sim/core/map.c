@@ -1,9 +1,7 @@
 #include "core/map.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
-#include "core/compiler.h"
 #include "core/memory.h"
 
 enum { BLOCKS_MIN_LOG2 = 1, BUCKETS_MIN = 8 << BLOCKS_MIN_LOG2 };
@@ -15,15 +13,7 @@ void map_clear(Map *map)
     *map = (Map){.budget = map->budget};
 }
 
-static void push(Map *map, MapNode *node, MapOrder *order)
-{
-    MapNode **bucket = map_bucket(map, node->key, order);
-
-    node->next = *bucket;
-    *bucket = node;
-}
-
-static SELDOM void grow(Map *map, MapOrder *order)
+void map_grow(Map *map, MapOrder *order)
 {
     Map bigger = {.bucket_count = BUCKETS_MIN,
                   .used = map->used,
@@ -42,42 +32,9 @@ static SELDOM void grow(Map *map, MapOrder *order)
     for (size_t i = 0; i < map->bucket_count; i++)
         for (MapNode *node = map->buckets[i], *next; node != NULL; node = next) {
             next = node->next;
-            push(&bigger, node, order);
+            map_push(&bigger, node, order);
         }
     budget_give(map->budget, map->bucket_count * sizeof *map->buckets);
     free(map->buckets);
     *map = bigger;
-}
-
-void map_insert(Map *map, MapNode *node, MapOrder *order)
-{
-    if (2 * map->used >= map->bucket_count)
-        grow(map, order);
-    push(map, node, order);
-    map->used++;
-}
-
-/* What points to the node. */
-static MapNode **link_to(const Map *map, const MapNode *node, MapOrder *order)
-{
-    MapNode **link = map_bucket(map, node->key, order);
-
-    while (*link != node) {
-        assert(*link != NULL);
-        link = &(*link)->next;
-    }
-    return link;
-}
-
-void map_remove(Map *map, MapNode *node, MapOrder *order)
-{
-    *link_to(map, node, order) = node->next;
-    map->used--;
-}
-
-void map_replace(Map *map, MapNode *old, MapNode *node, MapOrder *order)
-{
-    assert(node->key == old->key);
-    *link_to(map, old, order) = node;
-    node->next = old->next;
 }

@@ -10,10 +10,12 @@
 #ifndef TCPWALTZ_CORE_MAP_H
 #define TCPWALTZ_CORE_MAP_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/budget.h"
+#include "core/compiler.h"
 
 typedef struct MapNode {
     uint64_t key; /* set by the owner, and not changed while it is in the map */
@@ -43,7 +45,7 @@ void map_clear(Map *map); /* forgets its nodes, which are not its own, and frees
 
 /* The key's bucket; the map has buckets.  Eight keys in order are a block; blocks are spread by Fibonacci
  * hashing (Knuth, TAOCP 6.4), which keeps sequences apart. */
-static inline MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order)
+static WITHIN MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order)
 {
     uint64_t place = order(key), near = place & 7;
     uint64_t block = (place ^ near) * UINT64_C(0x9e3779b97f4a7c15) >> map->shift;
@@ -52,7 +54,7 @@ static inline MapNode **map_bucket(const Map *map, uint64_t key, MapOrder *order
 }
 
 /* NULL when there is none. */
-static inline MapNode *map_get(const Map *map, uint64_t key, MapOrder *order)
+static WITHIN MapNode *map_get(const Map *map, uint64_t key, MapOrder *order)
 {
     if (map->bucket_count == 0)
         return NULL;
@@ -62,10 +64,52 @@ static inline MapNode *map_get(const Map *map, uint64_t key, MapOrder *order)
     return node;
 }
 
-void map_insert(Map *map, MapNode *node, MapOrder *order); /* no node with its key is in the map */
-void map_remove(Map *map, MapNode *node, MapOrder *order); /* it is in the map */
+SELDOM void map_grow(Map *map,
+                     MapOrder *order); /* makes room for one more, and for many after it */
 
-/* old is in the map; both have its key */
-void map_replace(Map *map, MapNode *old, MapNode *node, MapOrder *order);
+/* Into the first place of its bucket. */
+static inline void map_push(Map *map, MapNode *node, MapOrder *order)
+{
+    MapNode **bucket = map_bucket(map, node->key, order);
+
+    node->next = *bucket;
+    *bucket = node;
+}
+
+/* No node with its key is in the map. */
+static inline void map_insert(Map *map, MapNode *node, MapOrder *order)
+{
+    if (2 * map->used >= map->bucket_count)
+        map_grow(map, order);
+    map_push(map, node, order);
+    map->used++;
+}
+
+/* What points to the node, which is in the map. */
+static WITHIN MapNode **map_link_to(const Map *map, const MapNode *node, MapOrder *order)
+{
+    MapNode **link = map_bucket(map, node->key, order);
+
+    while (*link != node) {
+        assert(*link != NULL);
+        link = &(*link)->next;
+    }
+    return link;
+}
+
+/* It is in the map. */
+static inline void map_remove(Map *map, MapNode *node, MapOrder *order)
+{
+    *map_link_to(map, node, order) = node->next;
+    map->used--;
+}
+
+/* `old` is in the map; both have its key. */
+static inline void map_replace(Map *map, MapNode *old, MapNode *node, MapOrder *order)
+{
+    assert(node->key == old->key);
+    *map_link_to(map, old, order) = node;
+    node->next = old->next;
+}
 
 #endif

@@ -183,8 +183,8 @@ void memory_pool_give(MemoryPool *pool, void *record)
 {
     PoolFree *freed = record;
 
-    assert(pool->in_use > 0);
     pool->in_use--;
+    assert(pool->in_use <= SIZE_MAX / 2); /* it was one of those */
     freed->next = pool->free_list;
     pool->free_list = freed;
     POISON(record, pool->record_size);

@@ -29,23 +29,27 @@ enum {
 
 /* A lane; or the ladder, of which only the head stands here and which else looks empty.  Entries are
  * numbered on and on; number n stands at n modulo the room, a power of two, so that a place stays
- * true when the room grows.  The first entry is never a cancelled one. */
+ * true when the room grows.  The first entry is never a cancelled one.  An entry that would get the
+ * number `limit` is not simply appended: the lane is empty, or may be full. */
 typedef struct QueuePart {
     SimDue head; /* its first due; SIM_DUE_NEVER when it is empty */
     SimDue last; /* of a lane: no entry is due later; when it is empty, earlier than any */
     QueueEntry *ring;
-    uint32_t room;
-    uint32_t first, end; /* numbers; the end's is one past the last entry's */
-    uint32_t index;      /* its own, among the parts */
+    uint32_t mask;              /* the room less one */
+    uint32_t first, end, limit; /* numbers; the end's is one past the last entry's */
+    uint32_t index;             /* its own, among the parts */
 } QueuePart;
 
 struct EventQueue {
-    QueuePart *first; /* the part whose head is first */
+    QueuePart *first; /* the part whose head is first: stands first itself, and points to a head */
     SimDue others;    /* no head of another part is earlier */
     QueuePart parts[QUEUE_PARTS];
     Ladder ladder;
     Budget *budget;
 };
+
+_Static_assert(offsetof(EventQueue, first) == 0 && offsetof(QueuePart, head) == 0,
+               "a queue begins as EventQueueHead says");
 
 static const SimDue earliest = {INT64_MIN, 0};
 
@@ -54,7 +58,8 @@ EventQueue *event_queue_new(Budget *budget)
     EventQueue *queue = memory_new(1, sizeof *queue);
 
     for (uint32_t i = 0; i < QUEUE_PARTS; i++)
-        queue->parts[i] = (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .index = i};
+        queue->parts[i] =
+            (QueuePart){.head = SIM_DUE_NEVER, .last = earliest, .mask = UINT32_MAX, .index = i};
     queue->first = queue->parts;
     queue->others = SIM_DUE_NEVER;
     queue->budget = budget;
@@ -62,9 +67,14 @@ EventQueue *event_queue_new(Budget *budget)
     return queue;
 }
 
+static uint32_t lane_room(const QueuePart *lane)
+{
+    return lane->mask + 1;
+}
+
 static void lane_free(const EventQueue *queue, QueuePart *lane)
 {
-    budget_give(queue->budget, lane->room * sizeof *lane->ring);
+    budget_give(queue->budget, lane_room(lane) * sizeof *lane->ring);
     free(lane->ring);
 }
 
@@ -111,7 +121,7 @@ static APART OFTEN Event *find_next(EventQueue *queue, Event *event)
 
 static QueueEntry *lane_entry(const QueuePart *lane, uint32_t number)
 {
-    return &lane->ring[number & (lane->room - 1)];
+    return &lane->ring[number & lane->mask];
 }
 
 static uint32_t lane_live(const QueuePart *lane)
@@ -142,11 +152,13 @@ static void lane_compact(QueuePart *lane)
 static void lane_grow(const EventQueue *queue, QueuePart *lane)
 {
     QueuePart bigger = *lane;
+    uint32_t room = lane_room(lane);
 
-    assert(lane->room < QUEUE_ROOM_MAX);
-    bigger.room = lane->room == 0 ? QUEUE_ROOM_FIRST : 2 * lane->room;
-    budget_take(queue->budget, bigger.room * sizeof *bigger.ring);
-    bigger.ring = memory_grow(NULL, bigger.room, sizeof *bigger.ring);
+    assert(room < QUEUE_ROOM_MAX);
+    room = room == 0 ? QUEUE_ROOM_FIRST : 2 * room;
+    bigger.mask = room - 1;
+    budget_take(queue->budget, room * sizeof *bigger.ring);
+    bigger.ring = memory_grow(NULL, room, sizeof *bigger.ring);
     for (uint32_t n = lane->first; n != lane->end; n++)
         *lane_entry(&bigger, n) = *lane_entry(lane, n);
     lane_free(queue, lane);
@@ -163,18 +175,20 @@ static void lane_append(QueuePart *lane, Event *event, SimDue due)
     place_set(event, lane->index, lane->end++);
 }
 
-/* The lane is empty, or its ring is full, perhaps mostly of cancelled entries. */
+/* The lane is at its limit: empty; or its ring is full, perhaps mostly of cancelled entries; or neither, since
+ * its first ones have left. */
 static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, SimDue due)
 {
     uint32_t used = lane->end - lane->first;
 
-    if (used == lane->room) {
+    if (used == lane_room(lane)) {
         if (used > 0 && lane_live(lane) <= used / 2)
             lane_compact(lane);
         else
             lane_grow(queue, lane);
     }
     lane_append(lane, event, due);
+    lane->limit = lane->first + lane_room(lane);
     if (used == 0) {
         lane->head = due;
         find_first(queue);
@@ -183,9 +197,7 @@ static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, S
 
 static inline void lane_join(EventQueue *queue, QueuePart *lane, Event *event, SimDue due)
 {
-    uint32_t used = lane->end - lane->first;
-
-    if (used == 0 || used == lane->room)
+    if (lane->end == lane->limit)
         lane_begin(queue, lane, event, due);
     else
         lane_append(lane, event, due);
@@ -198,6 +210,7 @@ static inline void lane_shift(QueuePart *lane)
 
     do {
         if (++lane->first == lane->end) {
+            lane->limit = lane->end;
             lane->last = earliest;
             lane->head = SIM_DUE_NEVER;
             return;
@@ -279,6 +292,14 @@ OFTEN void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
     join_ladder(queue, event, due);
 }
 
+/* The lane's first entry has just been cancelled. */
+static APART OFTEN void lane_begins_later(EventQueue *queue, QueuePart *lane)
+{
+    lane_shift(lane);
+    if (lane == queue->first && sim_due_before(queue->others, lane->head))
+        find_first(queue);
+}
+
 OFTEN void event_queue_cancel(EventQueue *queue, Event *event)
 {
     uint32_t place = event->place, number = place_number(place);
@@ -291,13 +312,9 @@ OFTEN void event_queue_cancel(EventQueue *queue, Event *event)
         leave_ladder(queue, number);
         return;
     }
-    QueueEntry *entry = lane_entry(lane, number);
-    entry->event = NULL;
-    if (entry != lane_entry(lane, lane->first))
-        return;
-    lane_shift(lane);
-    if (lane == queue->first && sim_due_before(queue->others, lane->head))
-        find_next(queue, event);
+    lane_entry(lane, number)->event = NULL;
+    if (((number ^ lane->first) & lane->mask) == 0)
+        lane_begins_later(queue, lane);
 }
 
 SimDue event_queue_due(const EventQueue *queue, const Event *event)
@@ -310,11 +327,6 @@ SimDue event_queue_due(const EventQueue *queue, const Event *event)
     if (part == &queue->parts[QUEUE_LADDER])
         return ladder_due(&queue->ladder, number);
     return lane_entry(part, number)->due;
-}
-
-SimDue event_queue_first_due(const EventQueue *queue)
-{
-    return queue->first->head;
 }
 
 OFTEN Event *event_queue_pop(EventQueue *queue)
@@ -338,4 +350,19 @@ size_t event_queue_length(const EventQueue *queue)
     for (uint32_t i = 0; i < QUEUE_LANES; i++)
         length += lane_live(&queue->parts[i]);
     return length;
+}
+
+void event_queue_each(const EventQueue *queue, EventTell *tell, void *context)
+{
+    for (uint32_t i = 0; i < QUEUE_LANES; i++) {
+        const QueuePart *lane = &queue->parts[i];
+
+        for (uint32_t n = lane->first; n != lane->end; n++) {
+            const QueueEntry *entry = lane_entry(lane, n);
+
+            if (entry->event != NULL)
+                tell(context, entry->event, entry->due);
+        }
+    }
+    ladder_each(&queue->ladder, tell, context);
 }

@@ -34,7 +34,7 @@ typedef struct SimDue {
 
 static inline bool sim_due_before(SimDue a, SimDue b)
 {
-    return a.at < b.at || (a.at == b.at && a.order < b.order);
+    return a.at != b.at ? a.at < b.at : a.order < b.order;
 }
 
 /* One pending event, embedded in whatever it belongs to.  Zero-initialised: not queued. */
@@ -65,8 +65,22 @@ static inline bool event_is_queued(const Event *event)
 /* When the event is due; SIM_DUE_NEVER when it is not queued.  O(1): an owner need not keep it. */
 SimDue event_queue_due(const EventQueue *queue, const Event *event);
 
-/* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1). */
-SimDue event_queue_first_due(const EventQueue *queue);
+/* What a queue begins with, so that who asks for the first of many queues calls nobody. */
+typedef struct EventQueueHead {
+    const SimDue *first;
+} EventQueueHead;
+
+/* When the first event is due; SIM_DUE_NEVER when the queue is empty.  O(1).  It stays true until the queue is
+ * changed. */
+static inline const SimDue *event_queue_head(const EventQueue *queue)
+{
+    return ((const EventQueueHead *)(const void *)queue)->first;
+}
+
+static inline SimDue event_queue_first_due(const EventQueue *queue)
+{
+    return *event_queue_head(queue);
+}
 
 /* Takes out the first event and returns it; NULL when the queue is empty.  O(1), on average;
  * O(log n) among events of one instant that were not scheduled in their order. */
@@ -74,5 +88,9 @@ Event *event_queue_pop(EventQueue *queue);
 
 /* How many are queued.  O(n): nobody needs it while a simulation runs. */
 size_t event_queue_length(const EventQueue *queue);
+
+/* Tells of each that is queued, in no order. */
+typedef void EventTell(void *context, Event *event, SimDue due);
+void event_queue_each(const EventQueue *queue, EventTell *tell, void *context);
 
 #endif

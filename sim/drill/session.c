@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_PORT = 40000, USUAL_TTL = 64 }; /* RFC 1700: IP TIME TO LIVE */
+enum { FIRST_PORT = 40000 };
 
 /* packetdrill's: --tolerance_usecs, and an eighth of the time since the event before. */
 static const PlanTolerance usual_tolerance = {4 * SIM_MILLISECOND, 125000000};
@@ -155,7 +155,7 @@ static gpointer begin(const LabReality *reality, const Plan *plan, char **troubl
     session->next_port = FIRST_PORT;
     session->listener = -1;
     session->current = session->newest = -1;
-    session->ttl = USUAL_TTL;
+    session->ttl = (guint8)session->config.ip_default_ttl;
     g_queue_init(&session->seen);
     session->fds = g_hash_table_new(NULL, NULL);
     session->conn.timestamps = g_hash_table_new(NULL, NULL);

@@ -270,7 +270,7 @@ static const Sysctl sysctls[] = {
     {.name = "kern.ipc.maxsockbuf", .set = set_maxsockbuf},
     {.name = "net.inet.tcp.hostcache.purgenow", .set = set_nothing},
     {.name = "net.inet.tcp.ecn.enable", .set = set_key, .key = "tcp_ecn"},
-    {.name = "net.inet.tcp.ecn.maxretries", .set = set_nothing},
+    {.name = "net.inet.tcp.ecn.maxretries", .set = set_key, .key = "ecn-retries"},
     {.name = "net.inet.tcp.blackhole", .set = only_off},
     {.name = "net.inet.tcp.insecure_rst", .set = set_insecure, .key = "reset-check"},
     {.name = "net.inet.tcp.insecure_syn", .set = set_insecure, .key = "reset-check"},

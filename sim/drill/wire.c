@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-#include "net/wire.h"
+#include "net/options.h"
 
 enum { ECN_BITS = 3 }; /* of a TOS (RFC 3168 §5) */
+
+enum { FAST_OPEN_MAGIC = 0xf989 }; /* RFC 7413 §8 */
 
 enum { SERVER_PORT = 8080 }; /* packetdrill's: ours when it listens, the peer's when we connect */
 
@@ -107,50 +109,76 @@ static guint32 echo_of(const DrillSession *session, guint32 written)
                                   : written;
 }
 
-/* One of a length that no stack takes is for it as none (RFC 7413 §4.1.1). */
-static void put_cookie(const DrillOption *option, guint8 form, SegmentOptions *out)
-{
-    guint length = option->byte_count;
-    gboolean fits = length == 0 || (length >= SEGMENT_COOKIE_LEAST &&
-                                    length <= SEGMENT_COOKIE_MAX && length % 2 == 0);
+/* A header's options as they are being written. */
+typedef struct OptionBytes {
+    guint8 bytes[SEGMENT_OPTIONS_MAX]; /* the reader of the script has counted */
+    guint length;
+} OptionBytes;
 
-    if (!fits)
-        return;
-    out->present |= form;
-    out->cookie_length = (guint8)length;
-    memcpy(out->cookie, option->bytes, length);
+static void put_bytes(OptionBytes *out, const guint8 *bytes, guint length)
+{
+    memcpy(out->bytes + out->length, bytes, length);
+    out->length += length;
 }
 
-static void put_option(const DrillSession *session, const DrillOption *option, SegmentOptions *out)
+static void put_number(OptionBytes *out, guint32 number, guint bytes)
+{
+    for (guint i = bytes; i > 0; i--)
+        out->bytes[out->length++] = (guint8)(number >> 8 * (i - 1));
+}
+
+static const struct {
+    guint8 wire;
+    DrillOptionKind kind;
+} kinds[] = {
+    {0, DRILL_OPTION_EOL},      {1, DRILL_OPTION_NOP},     {2, DRILL_OPTION_MSS},
+    {3, DRILL_OPTION_WSCALE},   {4, DRILL_OPTION_SACK_OK}, {5, DRILL_OPTION_SACK},
+    {8, DRILL_OPTION_TS},       {19, DRILL_OPTION_MD5},    {34, DRILL_OPTION_FO},
+    {254, DRILL_OPTION_FO_EXP},
+};
+
+static guint8 wire_of(DrillOptionKind kind)
+{
+    gsize i = 0;
+
+    while (kinds[i].kind != kind)
+        i++;
+    return kinds[i].wire;
+}
+
+static void put_value(const DrillSession *session, const DrillOption *option, OptionBytes *out)
 {
     const DrillConnection *conn = &session->conn;
 
     switch (option->kind) {
-    case DRILL_OPTION_MSS:
-        out->present |= OPTION_MSS;
-        out->mss = (guint16)option->value;
-        break;
-    case DRILL_OPTION_WSCALE:
-        out->present |= OPTION_WINDOW_SCALE;
-        out->window_scale = (guint8)MIN(option->value, 14); /* RFC 7323 §2.3 */
-        break;
-    case DRILL_OPTION_SACK_OK: out->present |= OPTION_SACK_PERMITTED; break;
+    case DRILL_OPTION_MSS: put_number(out, option->value, 2); break;
+    case DRILL_OPTION_WSCALE: put_number(out, option->value, 1); break;
     case DRILL_OPTION_TS:
-        out->present |= OPTION_TIMESTAMPS;
-        out->ts_val = option->value;
-        out->ts_ecr = echo_of(session, option->echo);
+        put_number(out, option->value, 4);
+        put_number(out, echo_of(session, option->echo), 4);
         break;
     case DRILL_OPTION_SACK:
-        out->present |= OPTION_SACK;
-        out->sack_count = (guint8)option->block_count;
-        for (guint i = 0; i < option->block_count; i++)
-            out->sack[i] = (SackBlock){local_number(conn, option->blocks[i].left, FALSE),
-                                       local_number(conn, option->blocks[i].right, FALSE)};
+        for (guint i = 0; i < option->block_count; i++) {
+            put_number(out, local_number(conn, option->blocks[i].left, FALSE), 4);
+            put_number(out, local_number(conn, option->blocks[i].right, FALSE), 4);
+        }
         break;
-    case DRILL_OPTION_FO: put_cookie(option, OPTION_FAST_OPEN, out); break;
-    case DRILL_OPTION_FO_EXP: put_cookie(option, OPTION_FAST_OPEN_EXP, out); break;
+    case DRILL_OPTION_FO_EXP: put_number(out, FAST_OPEN_MAGIC, 2); /* fall through */
+    case DRILL_OPTION_FO: put_bytes(out, option->bytes, option->byte_count); break;
     default: break;
     }
+}
+
+static void put_option(const DrillSession *session, const DrillOption *option, OptionBytes *out)
+{
+    guint begin = out->length;
+
+    put_number(out, wire_of(option->kind), 1);
+    if (option->kind == DRILL_OPTION_EOL || option->kind == DRILL_OPTION_NOP)
+        return;
+    out->length++;
+    put_value(session, option, out);
+    out->bytes[begin + 1] = (guint8)(out->length - begin);
 }
 
 /* What a segment cannot carry here.  NULL: nothing. */
@@ -234,8 +262,10 @@ Segment drill_inbound(DrillSession *session, const DrillSegment *written)
 
     segment.payload = (Payload){lab_node_stream(session->remote.node.host, conn->number),
                                 segment.seq - conn->remote_isn - (syn ? 0 : 1)};
+    OptionBytes options = {.length = 0};
     for (guint i = 0; i < written->options->len; i++)
-        put_option(session, &g_array_index(written->options, DrillOption, i), &segment.options);
+        put_option(session, &g_array_index(written->options, DrillOption, i), &options);
+    (void)wire_read_options(options.bytes, options.length, &segment.options);
     return segment;
 }
 
@@ -259,16 +289,6 @@ static guint32 read_32(const guint8 *bytes)
 {
     return (guint32)bytes[0] << 24 | (guint32)bytes[1] << 16 | (guint32)bytes[2] << 8 | bytes[3];
 }
-
-static const struct {
-    guint8 wire;
-    DrillOptionKind kind;
-} kinds[] = {
-    {0, DRILL_OPTION_EOL},      {1, DRILL_OPTION_NOP},     {2, DRILL_OPTION_MSS},
-    {3, DRILL_OPTION_WSCALE},   {4, DRILL_OPTION_SACK_OK}, {5, DRILL_OPTION_SACK},
-    {8, DRILL_OPTION_TS},       {19, DRILL_OPTION_MD5},    {34, DRILL_OPTION_FO},
-    {254, DRILL_OPTION_FO_EXP},
-};
 
 static DrillOptionKind kind_of(guint8 wire)
 {
@@ -317,16 +337,13 @@ static DrillOption read_option(const DrillSession *session, const guint8 *at, gu
 static GArray *options_of(const DrillSession *session, const Segment *segment)
 {
     GArray *options = g_array_new(FALSE, FALSE, sizeof(DrillOption));
-    guint8 packet[WIRE_HEADERS_MAX];
-    Segment header = *segment;
+    guint8 bytes[SEGMENT_OPTIONS_MAX];
+    gsize size = wire_write_options(&segment->options, bytes);
 
-    header.length = 0;
-    gsize size = wire_encode(&header, 0, packet, sizeof packet);
-
-    for (gsize i = size - segment_options_bytes(&segment->options); i < size;) {
-        guint8 kind = packet[i];
-        guint length = kind <= 1 ? 1 : packet[i + 1];
-        DrillOption option = read_option(session, packet + i, length);
+    for (gsize i = 0; i < size;) {
+        guint8 kind = bytes[i];
+        guint length = kind <= 1 ? 1 : bytes[i + 1];
+        DrillOption option = read_option(session, bytes + i, length);
 
         g_array_append_val(options, option);
         i += length;

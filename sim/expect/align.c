@@ -32,7 +32,7 @@ static gboolean is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignor
     const TraceSeen *s = one->seen, *t = other->seen;
     gboolean has_ack = (s->segment.flags & TCP_ACK) != 0;
 
-    return one->class == other->class && s->seq == t->seq &&
+    return one->class == other->class && s->seq == t->seq && s->syn_anew == t->syn_anew &&
            s->segment.length == t->segment.length &&
            has_ack == ((t->segment.flags & TCP_ACK) != 0) && (!has_ack || s->ack == t->ack) &&
            (ignore_fate || one->fate == other->fate);

@@ -5,7 +5,7 @@
  * Alignment.  The segments of each host in each flow are aligned as a list of their own, so that it
  * does not matter which of two hosts spoke first when both spoke at about the same time.  Two
  * segments are the same when class, relative seq and ack, length and (where both sides know it) fate
- * are.  Of all alignments that leave the fewest segments over, the one is taken whose times differ
+ * are; a SYN-ACK with the number of the one before is not the same as one with another number.  Of all alignments that leave the fewest segments over, the one is taken whose times differ
  * least in sum.
  *
  * Hosts are the same when they have the same name; when the names have nothing in common, the

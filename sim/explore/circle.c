@@ -108,6 +108,22 @@ static TraceId first_round(const Trace *trace, TraceId from, guint length)
     return from;
 }
 
+static void note_round(const Trace *trace, TraceId last, Circle *circle)
+{
+    circle->period = trace_event(trace, last)->t - trace_event(trace, last - circle->length)->t;
+    for (TraceId id = last - circle->length + 1; id <= last; id++)
+        note_what(trace_event(trace, id), circle);
+}
+
+Circle circle_between(const Trace *trace, TraceId from, TraceId to)
+{
+    Circle circle = {
+        .length = to - from, .from = first_round(trace, from, to - from), .is_for_ever = TRUE};
+
+    note_round(trace, to, &circle);
+    return circle;
+}
+
 Circle circle_find(const Trace *trace)
 {
     guint64 signs[SIGNS_MOST];
@@ -118,8 +134,6 @@ Circle circle_find(const Trace *trace)
         return circle;
     TraceId last = trace->events->len - 1;
     circle.from = first_round(trace, last - repeated + 1, circle.length);
-    circle.period = trace_event(trace, last)->t - trace_event(trace, last - circle.length)->t;
-    for (TraceId id = last - circle.length + 1; id <= last; id++)
-        note_what(trace_event(trace, id), &circle);
+    note_round(trace, last, &circle);
     return circle;
 }

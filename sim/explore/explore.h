@@ -11,6 +11,8 @@
  *   explore.c   depth by depth, on several threads
  *   beyond.c    the worlds beyond one: each run, held to the laws, and counted
  *   world.c     one of them: who answers in place of the links' chance, and what comes first of what is due
+ *   marks.c     where worlds have been, by digests of all that what comes depends on
+ *   tally.c     how many worlds there are, of which those were run that are no other's again
  *   moments.c   what happened at a host in one instant, and the lines that say what was chosen
  *   watch.c     a reader of its trace, who remembers of each connection what the laws ask
  *   laws.c      the laws: of a step, and of how a run ends
@@ -108,12 +110,16 @@ gboolean explore_pairs_follows(const ExplorePairs *pairs, ExplorePair from, Expl
 
 /* What is known so far. */
 typedef struct ExploreCount {
-    guint64 worlds;                          /* that were run and held … */
+    guint64 worlds;                          /* that were held to the laws … */
     guint64 of_depth[EXPLORE_DEPTH_MAX + 1]; /* … with so many faults */
     guint64 broken[EXPLORE_DEPTH_MAX + 1];   /* of those: that break a law */
-    guint64 equal; /* worlds that are one of those again, and were neither run nor gone beyond */
-    guint64 undecided; /* of those run: neither at an end, nor in circles, when a bound was met */
-    guint64 states;    /* distinct ones: states of the ends, timers set, packets under way */
+    guint64
+        run; /* of those: that were; the others come to a state of one of these, and go on as it does */
+    guint64
+        equal; /* worlds that are one of those again from the start: neither counted nor gone beyond */
+    guint64 undecided; /* neither at an end, nor in circles, when a bound was met */
+    guint64
+        states; /* distinct ones, canonical in time, of those in which something had just been sent */
     SimTime virtual_time; /* of all runs together; SIM_NEVER: more than there are numbers for */
 } ExploreCount;
 
@@ -133,14 +139,17 @@ typedef struct ExploreOptions {
     SimTime delay_by;      /* how late what is delayed comes: more than 0 */
     guint except;          /* a bit for each ExploreLaw that is not held */
     gboolean all;          /* goes on when a law is broken */
-    guint threads;         /* at least 1 */
-    guint64 most_worlds;   /* 0: no bound */
-    SimTime most_time;     /* of all runs together; 0: no bound */
+    gboolean
+        no_merge; /* every world is run to its end; ExploreResult.pairs counts in all of them then */
+    guint threads;       /* at least 1 */
+    guint64 most_worlds; /* that are run; 0: no bound */
+    SimTime most_time;   /* of all runs together; 0: no bound */
     /* Bounds of one run, explore_bounds() for what is not given; that of memory is one of what is kept of all of
      * them, too. */
     LabOptions lab;
     /* Called again and again, on the thread that called explore(); FALSE ends it.  May be NULL. */
-    gboolean (*tell)(const ExploreCount *count, gpointer data);
+    gboolean (*tell)(const ExploreCount *count,
+                     gpointer data); /* of count.run, .states, .virtual_time alone */
     gpointer data;
 } ExploreOptions;
 

@@ -6,7 +6,6 @@
  */
 #include "explore/laws.h"
 
-#include "explore/circle.h"
 #include "tcp/tcp.h"
 
 static const struct {
@@ -189,10 +188,20 @@ static void check_reset(Watch *watch, const TraceEvent *event, const WatchConn *
               g_strdup_printf("expect %s never sends RST", sender));
 }
 
+/* A host that has forgotten its numbers calls again, without keeping quiet for a while (RFC 9293 §3.4.3): with the port,
+ * and perhaps the number, that its peer still knows.  There its SYN is an old one. */
+static gboolean broke_quiet(const Watch *watch, const WatchConn *conn)
+{
+    const WatchConn *peer = watch_peer(watch, conn);
+
+    return conn->state == TCP_STATE_SYN_SENT && watch->hosts[conn->host].forgot &&
+           conn->before != 0 && peer != NULL && !peer->over && peer->state != TCP_STATE_SYN_RCVD;
+}
+
 /* Since the last thing that went wrong on the way, a repeat came, which has to be answered. */
 static void check_given_up(Watch *watch, const TraceEvent *event, const WatchConn *conn)
 {
-    if (!gave_up(event->state.reason) || conn->came <= watch->trouble)
+    if (!gave_up(event->state.reason) || conn->came <= watch->trouble || broke_quiet(watch, conn))
         return;
     g_autofree char *name = name_of(watch, conn);
     const char *class = segment_class_name(conn->came_class);
@@ -354,10 +363,28 @@ static void check_delivered(Watch *watch, const WatchConn *conn, const WatchConn
               g_strdup_printf("expect %s delivers %" G_GUINT64_FORMAT " bytes", name, asked));
 }
 
+/* RFC 9293 §3.8.6.1: whoever has something to send has a timer, also where the window is closed: the segment that opens it
+ * may be lost.  What is more than 2^32 bytes is nobody's here. */
+static void check_sent(Watch *watch, const WatchConn *conn)
+{
+    guint64 acked = conn->acked > 0 ? conn->acked - 1 : 0;
+
+    if (conn->armed != 0 || conn->asked <= acked || conn->asked > G_MAXUINT32)
+        return;
+    g_autofree char *name = name_of(watch, conn);
+
+    law_break(watch, EXPLORE_LAW_BYTES,
+              g_strdup_printf("%s has sent %" G_GUINT64_FORMAT " bytes of %" G_GUINT64_FORMAT
+                              ", and waits for ever, without a timer",
+                              name, acked, conn->asked),
+              ends_as_usual(watch, conn));
+}
+
 static void check_end(Watch *watch, const WatchConn *conn)
 {
     const WatchConn *peer = watch_peer(watch, conn);
 
+    check_sent(watch, conn);
     if (peer == NULL || peer->over) {
         check_stranded(watch, conn, peer);
         return;
@@ -412,25 +439,28 @@ static void check_circle(Watch *watch, const Circle *circle)
         sent->conn > 0 ? g_strdup_printf("%s.%u", watch_host_name(watch, sent->host), sent->conn)
                        : g_strdup(watch_host_name(watch, sent->host));
     const char *class = segment_class_name(sent->segment.class);
-    const TraceEvent *twice = trace_event(watch->trace, circle->from + 2 * circle->length);
+    const TraceEvent *twice = trace_event(
+        watch->trace, MIN(circle->from + 2 * circle->length, watch->trace->events->len));
     char period[SIM_TIME_TEXT_MAX];
 
     law_break(watch, EXPLORE_LAW_ENDLESS,
-              g_strdup_printf("%s sends %s again and again, every %s, and nothing else will come",
-                              name, class, when(circle->period, period)),
+              g_strdup_printf("%s sends %s again and again, every %s, %s", name, class,
+                              when(circle->period, period),
+                              circle->is_for_ever ? "and nothing else will come"
+                                                  : "until the run met a bound"),
               g_strdup_printf("expect %s sends %s at most %u times", name, class,
                               sent_until(watch, sent, circle->from)));
     if (watch->breach != NULL && watch->breach->law == EXPLORE_LAW_ENDLESS)
         watch->breach->stop = twice->t;
 }
 
-gboolean laws_of_end(Watch *watch)
+gboolean laws_of_end(Watch *watch, const Circle *known)
 {
     if (watch->end->end.why == TRACE_END_QUIET) {
         check_ends(watch);
         return TRUE;
     }
-    const Circle circle = circle_find(watch->trace);
+    const Circle circle = known != NULL ? *known : circle_find(watch->trace);
 
     if (circle.length == 0)
         return FALSE;

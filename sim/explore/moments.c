@@ -171,3 +171,15 @@ void moments_turn(Moments *moments, const LabTurn *turn, guint first, const Expl
         choose(moment, order);
     moment->is_fresh = FALSE;
 }
+
+guint64 moments_digest(const Moments *moments)
+{
+    guint64 digest = 0;
+
+    for (guint i = 0; moments->hosts != NULL && i < moments->plan->hosts->len; i++) {
+        const Moment *moment = &moments->hosts[i];
+
+        digest = digest_mix(digest, (moment->at >= 0 ? 2U : 0U) + (moment->is_fresh ? 1U : 0U));
+    }
+    return digest;
+}

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "core/digest.h"
 #include "explore/world.h"
 
 typedef struct Moment Moment;
@@ -22,6 +23,9 @@ void moments_end(Moments *moments);
 /* A host may crash between two things that happen to it; between them it makes no difference when. */
 gboolean moments_may_crash(const Moments *moments, const LabTurn *turn);
 void moments_crash(Moments *moments, const LabTurn *turn, const ExploreFault *fault);
+
+/* What a later answer of moments_may_crash() depends on; 0 where nobody asks. */
+guint64 moments_digest(const Moments *moments);
 
 /* ready[first] is done; `order` is the fault that put it first, NULL: none did. */
 void moments_turn(Moments *moments, const LabTurn *turn, guint first, const ExploreFault *order);

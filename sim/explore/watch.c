@@ -1,6 +1,8 @@
 /* What is remembered of a run, event by event. */
 #include "explore/watch.h"
 
+#include <string.h>
+
 /* ---- The whole ---- */
 
 /* As the lab has it: a host that no line of the script reads for reads by itself. */
@@ -45,7 +47,7 @@ void watch_restart(Watch *watch, const Trace *trace)
     for (guint i = 0; i < watch->host_count; i++) {
         g_array_set_size(watch->hosts[i].conns, 0);
         g_hash_table_remove_all(watch->hosts[i].newest);
-        watch->hosts[i].failed = FALSE;
+        watch->hosts[i].failed = watch->hosts[i].forgot = FALSE;
     }
 }
 
@@ -243,6 +245,8 @@ static void note_acknowledged(const Watch *watch, const TraceEvent *event)
         return;
     receiver->is_acknowledged = TRUE;
     receiver->acknowledged = segment->ack;
+    if (!event->segment.seen->ack_is_absolute)
+        receiver->acked = MAX(receiver->acked, event->segment.seen->ack);
 }
 
 /* Of what is repeated, the oldest: nothing before it is missing, so it has to be answered. */
@@ -254,6 +258,13 @@ static gboolean is_oldest_repeat(const WatchConn *sender, const TraceEvent *sent
            (!sender->is_acknowledged || seq_le(segment->seq, sender->acknowledged));
 }
 
+/* RFC 9293 §3.8.4, §3.8.6.1: of a connection that idles, and of a closed window. */
+static gboolean is_probe(const TraceEvent *sent)
+{
+    return sent->segment.reason == TCP_REASON_KEEPALIVE_FIRED ||
+           sent->segment.reason == TCP_REASON_PROBE_FIRED;
+}
+
 /* The first that came since the last trouble is kept. */
 static void on_arrive(Watch *watch, const TraceEvent *event)
 {
@@ -263,7 +274,7 @@ static void on_arrive(Watch *watch, const TraceEvent *event)
 
     note_acknowledged(watch, event);
     if (sender == NULL || sent->segment.injected || sent->id < watch->trouble ||
-        sender->came > watch->trouble || !is_oldest_repeat(sender, sent))
+        sender->came > watch->trouble || !(is_oldest_repeat(sender, sent) || is_probe(sent)))
         return;
     sender->came = sent->id;
     sender->came_class = sent->segment.class;
@@ -300,6 +311,7 @@ static void on_trouble(Watch *watch, const TraceEvent *event)
 static void on_host(Watch *watch, const TraceEvent *event)
 {
     watch->hosts[event->host].failed = TRUE;
+    watch->hosts[event->host].forgot |= event->host_event.forgot;
 }
 
 static void on_end(Watch *watch, const TraceEvent *event)
@@ -317,4 +329,31 @@ void watch_event(Watch *watch, const TraceEvent *event)
     };
 
     notes[event->kind](watch, event);
+}
+
+/* ---- A digest ---- */
+
+/* Which repeat came is told to people only; that one came since the last trouble is what a law asks. */
+static void add_conn(const WatchConn *conn, TraceId trouble, Digest *digest)
+{
+    WatchConn copy = *conn;
+
+    copy.came = conn->came > trouble;
+    copy.came_class = (SegmentClass)0;
+    copy.came_sent = 0;
+    memset(copy.sent, 0, sizeof copy.sent);
+    copy.acknowledged = 0; /* it moves with the connection's own numbers */
+    digest_both(digest, conn->acknowledged, 0);
+    digest_bytes(digest, &copy, sizeof copy);
+}
+
+void watch_digest(const Watch *watch, Digest *digest)
+{
+    for (guint i = 0; i < watch->host_count; i++) {
+        const WatchHost *host = &watch->hosts[i];
+
+        digest_add(digest, host->failed + 2U * host->forgot);
+        for (guint c = 0; c < host->conns->len; c++)
+            add_conn(&g_array_index(host->conns, WatchConn, c), watch->trouble, digest);
+    }
 }

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "core/digest.h"
 #include "core/seq.h"
 #include "explore/explore.h"
 #include "proto/reason.h"
@@ -29,8 +30,9 @@ typedef struct WatchConn {
     guint sent[SEGMENT_CLASS_COUNT], came_sent;
     gboolean is_acknowledged; /* something was, … */
     Seq acknowledged;         /* … up to here, by the last that came */
-    gboolean has_ends;        /* the other end is known: */
-    guint16 peer;             /* host, … */
+    guint32 acked;     /* the same from its initial number on: that, and so many bytes, less 1 */
+    gboolean has_ends; /* the other end is known: */
+    guint16 peer;      /* host, … */
     guint16 local_port, remote_port;
     guint32 before; /* the host's one before it with these ports; 0: none */
 } WatchConn;
@@ -40,6 +42,7 @@ typedef struct WatchHost {
     GHashTable *newest; /* their numbers, by both ports */
     gboolean reads;     /* by itself */
     gboolean failed;    /* it was down, once */
+    gboolean forgot;    /* … and its clock began anew */
 } WatchHost;
 
 typedef struct Watch {
@@ -75,6 +78,9 @@ guint64 watch_peer_asked(const Watch *watch, const WatchConn *conn, guint *incar
 
 /* All connections of all hosts, as they are now; free with g_array_unref(). */
 GArray *watch_conns(const Watch *watch);
+
+/* What a law may ask later of what has been seen so far. */
+void watch_digest(const Watch *watch, Digest *digest);
 
 const char *watch_host_name(const Watch *watch, guint host);
 

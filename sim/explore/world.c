@@ -17,6 +17,7 @@ typedef struct Answers {
     guint next;     /* the fault that comes next, … */
     guint32 places; /* … and the place that comes next */
     GArray *kept;   /* ExplorePlace; or NULL */
+    const WorldNotes *notes;
     Moments moments;
 } Answers;
 
@@ -117,6 +118,18 @@ static LabTurnAnswer answer_turn(gpointer context, const LabTurn *turn)
     return answer;
 }
 
+/* ---- Between turns ---- */
+
+static gboolean look_on(gpointer context, const LabRun *run)
+{
+    Answers *answers = context;
+    const WorldNotes *notes = answers->notes;
+
+    if (answers->next < answers->world->count)
+        return TRUE;
+    return notes->look(notes->context, run, answers->places, moments_digest(&answers->moments));
+}
+
 /* ---- The run ---- */
 
 gboolean world_has_turns(guint kinds)
@@ -127,12 +140,14 @@ gboolean world_has_turns(guint kinds)
 Trace *world_run(const Plan *plan, const ExploreOptions *options, const ExploreWorld *world,
                  const WorldNotes *notes)
 {
-    Answers answers = {.world = world, .kinds = options->kinds, .kept = notes->places};
+    Answers answers = {
+        .world = world, .kinds = options->kinds, .kept = notes->places, .notes = notes};
     LabOptions how = options->lab;
 
     how.level = TRACE_LEVEL_FULL;
     how.decide = answer;
     how.decide_context = &answers;
+    how.look = notes->look != NULL ? look_on : NULL;
     if (world_has_turns(options->kinds)) {
         how.decide_turn = answer_turn;
         moments_begin(&answers.moments, plan, notes->lines);

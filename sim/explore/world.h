@@ -30,9 +30,14 @@ typedef struct WorldLine {
     char *text;    /* "at 1.02s server crash" */
 } WorldLine;
 
+/* All faults of the world are behind, and a turn is over; there were so many places so far.  `moments` is what explore/ itself remembers of hosts.  FALSE: the run ends here. */
+typedef gboolean WorldLook(gpointer context, const LabRun *run, guint32 places, guint64 moments);
+
 typedef struct WorldNotes {
-    GArray *places; /* ExplorePlace; NULL: nobody asks */
-    GArray *lines;  /* WorldLine, in no order; NULL: nobody asks */
+    GArray *places;  /* ExplorePlace; NULL: nobody asks */
+    GArray *lines;   /* WorldLine, in no order; NULL: nobody asks */
+    WorldLook *look; /* NULL: nobody looks on */
+    gpointer context;
 } WorldNotes;
 
 /* Is anything tried that is chosen at turns, orders or crashes?  `kinds`: a bit for each ExploreFaultKind. */

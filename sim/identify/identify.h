@@ -60,8 +60,9 @@ typedef enum IdentifyTier {
     IDENTIFY_WHOLE, /* every wait, and it would not have sent anything that is not there */
     IDENTIFY_STOPS, /* every wait; but it would have gone on, where nothing was seen any more */
     IDENTIFY_GAPS,  /* every wait, if some of what it sent was lost before it came to the capture */
-    IDENTIFY_LIMITS, /* every wait, if it did not give up after so many */
-    IDENTIFY_OTHER,  /* not every wait */
+    IDENTIFY_SETTINGS, /* every wait, if somebody has set what is often set */
+    IDENTIFY_LIMITS,   /* every wait, if it did not give up after so many */
+    IDENTIFY_OTHER,    /* not every wait */
     IDENTIFY_TIER_COUNT,
 } IdentifyTier;
 
@@ -90,11 +91,12 @@ typedef struct IdentifyFit {
     IdentifyTier tier;
     GArray *waits;            /* IdentifyWait, of timers that ran out */
     guint explained, answers; /* waits; repeats that were no timer's and are there as well */
-    guint gaps;         /* sent by a timer, and not seen: lost before the place of the capture */
-    double likelihood;  /* natural logarithm of the product of 1 / width, widths in ms */
-    guint hz;           /* of a wheel: with which it explains most; 0: no wheel */
-    guint unseen;       /* so many were sent before the capture began … */
-    SimTime round_trip; /* … or that is what a handshake took; 0: it was seen */
+    guint gaps;          /* sent by a timer, and not seen: lost before the place of the capture */
+    double likelihood;   /* natural logarithm of the product of 1 / width, widths in ms */
+    guint hz;            /* of a wheel: with which it explains most; 0: no wheel */
+    const char *setting; /* IDENTIFY_SETTINGS: "tcp_syn_linear_timeouts=0" */
+    guint unseen;        /* so many were sent before the capture began … */
+    SimTime round_trip;  /* … or that is what a handshake took; 0: it was seen */
     SimTime
         next; /* it sends again so long after the last thing seen; SIM_NEVER: not within an hour */
     SimTime next_most; /* as late as that may be */
@@ -103,14 +105,21 @@ typedef struct IdentifyFit {
 
 typedef struct IdentifyAnswer {
     GArray *fits;   /* IdentifyFit, the best first */
-    guint possible; /* so many of them explain every wait */
+    guint possible; /* so many of them explain every wait … */
+    guint settable; /* … and so many behind those do if somebody has set something */
+    gboolean
+        is_loose; /* nobody does, unless the way to the capture was rough: see identify_subject() */
 } IdentifyAnswer;
 
 /* By what those that explain every wait are ordered: the logarithm of the likelihood, less what the opening segment makes
  * doubtful. */
 double identify_score(const IdentifyFit *fit);
 
-/* NULL with diagnostics: a profile is wrong. */
+/* If nobody explains it and it was not captured at the host for certain, it is taken to have been on its way through
+ * a network whose delays vary by IDENTIFY_ROUGH, and which lost some of it before it was captured.
+ *
+ * NULL with diagnostics: a profile is wrong. */
+#define IDENTIFY_ROUGH (25 * SIM_MILLISECOND)
 IdentifyAnswer *identify_subject(const IdentifySubject *subject, char *const *profiles,
                                  const ScenarioOptions *options, Diagnostics *diagnostics);
 void identify_answer_free(IdentifyAnswer *answer); /* NULL is allowed */

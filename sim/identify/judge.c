@@ -60,24 +60,32 @@ static gboolean was_moved(const TraceEvent *send, const TraceEvent *armed)
            send->t - armed->t > armed->timer.length + armed->timer.length / 2;
 }
 
+/* So far from what was seen it may be sent in the run: a keepalive probe is no earlier than its time, however early a
+ * heartbeat comes. */
+static SimTime nearness_of(const Judge *judge, const IdentifyRepeat *repeat, const TraceEvent *send)
+{
+    static const SimTime probe_near = 600 * SIM_MILLISECOND;
+    const TraceEvent *armed = repeat->sent->is_probe ? armed_for(judge->trace, send) : NULL;
+
+    return armed != NULL && armed->timer.timer == TCP_TIMER_KEEPALIVE ? probe_near
+                                                                      : 2 * judge->subject->noise;
+}
+
 /* The same numbers at about the same time; G_MAXUINT: nothing. */
 static guint find_send(const Judge *judge, const IdentifyRepeat *repeat)
 {
-    /* A keepalive probe is no earlier than its time, however early a heartbeat comes. */
-    static const SimTime probe_near = 600 * SIM_MILLISECOND;
-    SimTime wanted = repeat->t + judge->before, near = 2 * judge->subject->noise;
+    SimTime wanted = repeat->t + judge->before, nearest = SIM_NEVER;
     guint best = G_MAXUINT;
 
-    if (repeat->sent->is_probe)
-        near = MAX(near, probe_near);
     for (guint i = 0; i < judge->sends->len; i++) {
         const TraceEvent *send = g_ptr_array_index(judge->sends, i);
         gboolean is_same = send->segment.seen->seq == repeat->sent->seq &&
                            send->segment.class != SEGMENT_RST && !*taken(judge, i);
+        SimTime far = ABS(send->t - wanted);
 
-        if (!is_same || ABS(send->t - wanted) > near)
+        if (!is_same || far > nearest || far > nearness_of(judge, repeat, send))
             continue;
-        near = ABS(send->t - wanted);
+        nearest = far;
         best = i;
     }
     return best;

@@ -14,31 +14,6 @@ static void subject_free(gpointer data)
     g_free(subject);
 }
 
-/* --- connections -------------------------------------------------------------------------- */
-
-/* By flow, GPtrArray of const TraceEvent *: what was sent, but for what was forged. */
-static GPtrArray *flows_of(const Trace *trace)
-{
-    GPtrArray *flows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
-
-    for (TraceId id = 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        if (event->kind != TRACE_SEND || event->segment.injected)
-            continue;
-        gpointer key = GUINT_TO_POINTER(event->segment.seen->flow);
-        GPtrArray *flow = g_hash_table_lookup(known, key);
-        if (flow == NULL) {
-            flow = g_ptr_array_new();
-            g_ptr_array_add(flows, flow);
-            g_hash_table_insert(known, key, flow);
-        }
-        g_ptr_array_add(flow, (gpointer)(guintptr)event);
-    }
-    return flows;
-}
-
 /* --- what an end sent again --------------------------------------------------------------- */
 
 static ReplayEnd other(ReplayEnd end)
@@ -49,13 +24,12 @@ static ReplayEnd other(ReplayEnd end)
 /* Delays vary: what came a little later than reckoned may have been answered, too. */
 static gboolean is_answer(const Replay *replay, ReplayEnd end, SimTime t)
 {
-    enum { DELAY_PART = 20 };
     const GArray *arrivals = replay->sent[other(end)];
-    SimTime delay = replay->delay[other(end)], early = MIN(delay / DELAY_PART, SIM_MILLISECOND);
+    SimTime delay = replay->delay[other(end)], early = MIN(delay, SIM_MILLISECOND);
 
     for (guint i = 0; i < arrivals->len; i++) {
         const ReplaySent *sent = &g_array_index(arrivals, ReplaySent, i);
-        SimTime since = t - sent->t - delay;
+        SimTime since = t - sent->t - sent->late - delay;
 
         if (!sent->is_lost && since >= -early && since <= answer_soon)
             return TRUE;
@@ -74,7 +48,14 @@ static gboolean is_repeat(const ReplaySent *sent)
 {
     gboolean takes_numbers = sent->end != sent->seq && !sent->is_new;
 
-    return sent->class != SEGMENT_RST && (takes_numbers || sent->is_probe);
+    return sent->class != SEGMENT_RST && !sent->is_copy && (takes_numbers || sent->is_probe);
+}
+
+/* The first SYN-ACK that was seen, long after the SYN that asked for it: those before it were lost on their way. */
+static gboolean is_late_answer(const IdentifySubject *subject, const ReplaySent *sent, guint i)
+{
+    return i == 0 && sent->class == SEGMENT_SYN_ACK && subject->replay->begin == REPLAY_FROM_SYN &&
+           !is_answer(subject->replay, subject->end, sent->t);
 }
 
 static void find_repeats(IdentifySubject *subject)
@@ -88,7 +69,7 @@ static void find_repeats(IdentifySubject *subject)
             continue;
         if (has_other_number(sent, &g_array_index(list, ReplaySent, 0))) {
             subject->other_numbers++;
-        } else if (is_repeat(sent)) {
+        } else if (is_repeat(sent) || is_late_answer(subject, sent, i)) {
             IdentifyRepeat repeat = {sent->t, sent,
                                      is_answer(subject->replay, subject->end, sent->t)};
             g_array_append_val(subject->repeats, repeat);
@@ -174,7 +155,7 @@ static int subject_compare(gconstpointer a, gconstpointer b)
 GPtrArray *identify_subjects(const Trace *trace, GPtrArray *notes)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(subject_free);
-    g_autoptr(GPtrArray) flows = flows_of(trace);
+    g_autoptr(GPtrArray) flows = replay_flows(trace);
 
     for (guint i = 0; i < flows->len; i++) {
         for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)

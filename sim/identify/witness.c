@@ -47,19 +47,111 @@ static void say_window(const Look *look, GString *out)
         g_string_append_printf(out, "window %u, not %u", look->seen->window, look->own->window);
 }
 
-/* What has to be switched on or off is doubted more than what grows with a machine's memory. */
-static const double doubt_of_switch = 2.0, doubt_of_size = 0.7;
+/* ---- The order of options ---- */
+
+/* Both have it, or it is padding that was seen. */
+static gboolean is_compared(const Look *look, OptionItem item, gboolean pads)
+{
+    if (item == OPTION_ITEM_END || item == OPTION_ITEM_NOP)
+        return pads;
+    if (item > OPTION_ITEM_TIMESTAMPS)
+        return FALSE;
+    guint8 bit = (guint8)(1U << (item - OPTION_ITEM_MSS));
+    return has(look->seen, bit) && has(look->own, bit);
+}
+
+/* Of what both have, in its order. */
+static OptionList compared(const Look *look, const Segment *segment, gboolean pads)
+{
+    OptionList out = 0;
+    unsigned count = 0;
+
+    for (OptionList list = segment->options.list; list != 0;) {
+        OptionItem item = option_list_take(&list);
+
+        if (is_compared(look, item, pads))
+            option_list_add(&out, &count, item);
+    }
+    return out;
+}
+
+static void append_list(OptionList list, GString *out)
+{
+    static const char *const names[OPTION_ITEM_COUNT] = {
+        [OPTION_ITEM_END] = "eol",       [OPTION_ITEM_NOP] = "nop",
+        [OPTION_ITEM_MSS] = "mss",       [OPTION_ITEM_WINDOW_SCALE] = "wscale",
+        [OPTION_ITEM_TIMESTAMPS] = "TS", [OPTION_ITEM_SACK_PERMITTED] = "sackOK",
+    };
+
+    for (const char *before = ""; list != 0; before = ",")
+        g_string_append_printf(out, "%s%s", before, names[option_list_take(&list)]);
+}
+
+/* A segment table tells no TTL, and no padding. */
+static gboolean was_captured(const Look *look)
+{
+    return look->seen->ttl != 0;
+}
+
+/* Padding says something where both have the same options; others may have been put between them. */
+static gboolean padding_is_told(const Look *look)
+{
+    return was_captured(look) && look->seen->options.present == look->own->options.present &&
+           look->seen->options.other_bytes == 0;
+}
+
+static gboolean lists_differ(const Look *look, gboolean pads, GString *out)
+{
+    OptionList seen = compared(look, look->seen, pads), own = compared(look, look->own, pads);
+
+    if (seen == own)
+        return FALSE;
+    g_string_append(out, "options ");
+    append_list(seen, out);
+    g_string_append(out, ", not ");
+    append_list(own, out);
+    return TRUE;
+}
+
+static void say_order(const Look *look, GString *out)
+{
+    if (!lists_differ(look, FALSE, out) && padding_is_told(look))
+        lists_differ(look, TRUE, out);
+}
+
+/* ---- Time to live ---- */
+
+/* More hops than any path on the Internet is known to have. */
+enum { HOPS_MAX = 40 };
+
+static void say_ttl(const Look *look, GString *out)
+{
+    gint hops = look->own->ttl - look->seen->ttl;
+
+    if (hops < 0)
+        g_string_append_printf(out, "TTL %u, more than %u", look->seen->ttl, look->own->ttl);
+    else if (hops > HOPS_MAX)
+        g_string_append_printf(out, "TTL %u, %d hops from %u", look->seen->ttl, hops,
+                               look->own->ttl);
+}
+
+/* What has to be switched on or off is doubted more than what grows with a machine's memory; most of all,
+ * what nobody can set. */
+static const double doubt_of_code = 4.0, doubt_of_switch = 2.0, doubt_of_size = 0.7;
 
 static const struct {
     const char *key; /* whose value it is */
     const double *doubt;
     void (*say)(const Look *look, GString *out); /* nothing, when the two agree */
+    gboolean (*is_told)(const Look *look);       /* NULL: by every segment that was seen */
 } looks[] = {
-    {"tcp_timestamps", &doubt_of_switch, say_timestamps},
-    {"tcp_sack", &doubt_of_switch, say_sack},
-    {"tcp_window_scaling", &doubt_of_switch, say_scaling},
-    {"window-scale", &doubt_of_size, say_shift},
-    {"window", &doubt_of_size, say_window},
+    {"tcp_timestamps", &doubt_of_switch, say_timestamps, NULL},
+    {"tcp_sack", &doubt_of_switch, say_sack, NULL},
+    {"tcp_window_scaling", &doubt_of_switch, say_scaling, NULL},
+    {"option-order", &doubt_of_code, say_order, NULL},
+    {"ip_default_ttl", &doubt_of_switch, say_ttl, was_captured},
+    {"window-scale", &doubt_of_size, say_shift, NULL},
+    {"window", &doubt_of_size, say_window, NULL},
 };
 
 static const Segment *opening_seen(const IdentifySubject *subject)
@@ -82,7 +174,8 @@ IdentifyWitness identify_witness(const IdentifySubject *subject, const Profile *
     for (guint i = 0; witness.is_there && i < G_N_ELEMENTS(looks); i++) {
         g_autoptr(GString) one = g_string_new(NULL);
 
-        if (identify_is_unknown(profile, looks[i].key))
+        if (identify_is_unknown(profile, looks[i].key) ||
+            (looks[i].is_told != NULL && !looks[i].is_told(&look)))
             continue;
         looks[i].say(&look, one);
         if (one->len == 0) {

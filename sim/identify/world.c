@@ -11,6 +11,10 @@ enum { SUBJECT }; /* the first host of the text */
  * which stacks round to ticks of their own before they double it. */
 enum { RTT_PART = 40 };
 
+/* Who counts round trips in heartbeats begins with one (4.4BSD: t_rtt = 1), so that a short one makes a timeout of three and not of
+ * two (measured: libslirp 4.7.0). */
+enum { TICKS_PART = 2 };
+
 static gboolean rests_on_rtt(const IdentifySubject *subject, const IdentifyRepeat *repeat)
 {
     SegmentClass class;
@@ -25,9 +29,11 @@ IdentifyLateness identify_allowance(const IdentifySubject *subject, const Identi
                                     guint hz, SimTime length, const IdentifyRepeat *repeat)
 {
     IdentifyLateness late = identify_lateness(clock, hz, length);
-    SimTime more = subject->noise + (rests_on_rtt(subject, repeat) ? length / RTT_PART : 0);
+    gboolean is_of_rtt = rests_on_rtt(subject, repeat);
+    SimTime more = subject->noise + (is_of_rtt ? length / RTT_PART : 0);
+    SimTime counted = is_of_rtt && clock->kind == IDENTIFY_CLOCK_TICK ? length / TICKS_PART : 0;
 
-    return (IdentifyLateness){late.least - more, late.most + more};
+    return (IdentifyLateness){late.least - more, late.most + more + counted};
 }
 
 /* --- the guide ---------------------------------------------------------------------------- */
@@ -58,8 +64,8 @@ static gboolean fits_better(const Guide *guide, const IdentifyRepeat *repeat,
     return ABS(repeat->t + guide->before - due) < ABS(best->t + guide->before - due);
 }
 
-/* What was seen that may have been this timer; SIM_NEVER: nothing. */
-static SimTime seen_for(const Guide *guide, SimTime now, SimTime length)
+/* What was seen that may have been this timer, the nearest to what is likeliest; SIM_NEVER: nothing. */
+static SimTime seen_for(const Guide *guide, SimTime now, SimTime length, SimTime likeliest)
 {
     const GArray *repeats = guide->subject->repeats;
     const IdentifyRepeat *best = NULL;
@@ -71,7 +77,7 @@ static SimTime seen_for(const Guide *guide, SimTime now, SimTime length)
         IdentifyLateness late = identify_allowance(guide->subject, guide->clock, 0, length, repeat);
 
         if (t > now && t >= due + late.least && t <= due + late.most &&
-            fits_better(guide, repeat, best, due))
+            fits_better(guide, repeat, best, likeliest))
             best = repeat;
     }
     return best != NULL ? best->t + guide->before : SIM_NEVER;
@@ -89,7 +95,8 @@ static SimTime guided_due(gpointer context, guint host, TcpTimer timer, SimTime 
         return due;
     if (!is_guided(timer) || now < guide->before)
         return exact;
-    SimTime seen = seen_for(guide, now, length);
+    SimTime likeliest = guide->clock->kind == IDENTIFY_CLOCK_TICK ? due : exact;
+    SimTime seen = seen_for(guide, now, length, likeliest);
 
     if (seen != SIM_NEVER)
         return timer == TCP_TIMER_KEEPALIVE ? MAX(seen, exact) : seen; /* it asks its clock */
@@ -124,16 +131,42 @@ static const char *const limits[] = {
     NULL,
 };
 
+/* The heart beats when something is sent again, whose answer is not what came just before. */
+static SimTime phase_of(const IdentifySubject *subject, const IdentifyPast *past, SimTime tick)
+{
+    const GArray *repeats = subject->repeats;
+
+    for (guint i = 0; i < repeats->len; i++) {
+        const IdentifyRepeat *repeat = &g_array_index(repeats, IdentifyRepeat, i);
+
+        if (!repeat->is_answer)
+            return (repeat->t + past->before) % tick;
+    }
+    return 0;
+}
+
+static void override(GStrvBuilder *builder, const IdentifySubject *subject, const char *setting)
+{
+    g_autofree char *line = g_strdup_printf("%s.%s", subject->replay->names[subject->end], setting);
+
+    g_strv_builder_add(builder, line);
+}
+
 /* NULL-terminated; free with g_strfreev(). */
-static char **overrides_of(const IdentifySubject *subject, const IdentifyPast *past)
+static char **overrides_of(const IdentifySubject *subject, const IdentifyClock *clock,
+                           const IdentifyPast *past)
 {
     GStrvBuilder *builder = g_strv_builder_new();
-    const char *host = subject->replay->names[subject->end];
 
-    for (guint i = 0; past->lifts_limits && limits[i] != NULL; i++) {
-        g_autofree char *override = g_strdup_printf("%s.%s", host, limits[i]);
+    for (guint i = 0; past->lifts_limits && limits[i] != NULL; i++)
+        override(builder, subject, limits[i]);
+    if (past->setting != NULL)
+        override(builder, subject, past->setting);
+    if (clock->kind == IDENTIFY_CLOCK_TICK) {
+        g_autofree char *phase = g_strdup_printf("tick-phase=%" G_GINT64_FORMAT "ns",
+                                                 phase_of(subject, past, clock->tick));
 
-        g_strv_builder_add(builder, override);
+        override(builder, subject, phase);
     }
     char **overrides = g_strv_builder_end(builder);
 
@@ -153,10 +186,11 @@ Trace *identify_run(const IdentifySubject *subject, const char *profile, const I
                          .sets_keepalive = past->sets_keepalive,
                          .all_arrive = past->all_arrive,
                          .echoes_first = past->echoes_first,
+                         .doubtful_lost = past->doubtful_lost,
                          .until = subject->until - subject->replay->end + IDENTIFY_BEYOND};
     Guide guide = {subject, clock, past->before, past->timers_answer};
     g_autoptr(GString) text = g_string_new(NULL);
-    g_auto(GStrv) overrides = overrides_of(subject, past);
+    g_auto(GStrv) overrides = overrides_of(subject, clock, past);
     ScenarioOptions own = *options;
 
     view_scenario_alone(subject->replay, &alone, text);

@@ -11,6 +11,8 @@ typedef struct IdentifyPast {
     gboolean peer_has_sack;
     gboolean lifts_limits;                             /* it never gives up */
     gboolean sets_keepalive, all_arrive, echoes_first; /* see ReplayAlone */
+    gboolean doubtful_lost;                            /* likewise */
+    const char *setting;    /* "tcp_syn_linear_timeouts=0": somebody has set it; NULL: nothing */
     gboolean timers_answer; /* what came right behind an arrival may have been a timer's, too */
 } IdentifyPast;
 

@@ -154,6 +154,7 @@ static gboolean make_model(LabRun *run, LabFlood *flood)
     if (common.flags & TCP_SYN) {
         flood->model.options.present = OPTION_MSS;
         flood->model.options.mss = address_is_ipv6(flood->model.src_addr) ? SYN_MSS_IPV6 : SYN_MSS;
+        segment_options_lay_out(&flood->model.options, OPTION_ORDER_OF_LINUX, FALSE);
     }
     return TRUE;
 }
@@ -179,7 +180,10 @@ static void send_one(LabRun *run, LabFlood *flood)
         segment.ack = (guint32)random_stream_next(&flood->acks);
     segment.seq += (guint32)flood->left * plan->step;
     segment.payload = lab_forged_payload(run);
-    if (!lab_transmit_plainly(lab_host(run, packet.from), packet.to, &segment))
+    LabWire *wire = lab_plain_wire(lab_host(run, packet.from), packet.to);
+    if (wire != NULL)
+        lab_transmit_plainly(run, wire, &segment);
+    else
         lab_transmit(run, &packet);
     flood->left++;
     TraceFlood *record = &g_array_index(run->trace->floods, TraceFlood, flood->record);

@@ -10,11 +10,16 @@
 /* 10.0.0.1, and 2001:db8::1. */
 static const guint32 first_address = 0x0a000001, first_ipv6_address = 1;
 
-guint32 lab_address(const Plan *plan, guint host)
+static guint32 first_address_of(const Plan *plan, guint host)
 {
     gboolean is_ipv6 = g_array_index(plan->hosts, PlanHost, host).config.ip == IP_6;
 
-    return host + (is_ipv6 ? first_ipv6_address : first_address);
+    return is_ipv6 ? first_ipv6_address : first_address;
+}
+
+guint32 lab_address(const Plan *plan, guint host)
+{
+    return host + first_address_of(plan, host);
 }
 
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
@@ -22,7 +27,7 @@ gboolean lab_host_of(const LabRun *run, guint32 address, guint *out)
     guint32 index = address - (address_is_ipv6(address) ? first_ipv6_address : first_address);
 
     *out = index;
-    return index < run->host_count && lab_address(run->plan, index) == address;
+    return index < run->host_count && run->hosts[index].address == address;
 }
 
 /* ---- Connections, as the lab knows them ---- */
@@ -111,6 +116,13 @@ static LabListener *listener_on(const LabHost *host, guint16 port)
             return listener;
     }
     return NULL;
+}
+
+gboolean lab_host_accepts_by_hand(const LabHost *host, guint16 port)
+{
+    const LabListener *listener = listener_on(host, port);
+
+    return listener != NULL && listener->manual;
 }
 
 TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual)
@@ -312,9 +324,11 @@ static OFTEN void hook_send(void *context, TcpConnId conn, const Segment *segmen
                             const TcpSendNote *note)
 {
     LabHost *host = context;
-    guint to;
+    LabWire *wire = lab_plain_wire_to(host, segment->dst_addr);
 
-    if (!lab_host_of(host->run, segment->dst_addr, &to) || !lab_transmit_plainly(host, to, segment))
+    if (wire != NULL)
+        lab_transmit_plainly(host->run, wire, segment);
+    else
         lab_host_send(host, conn, segment, NULL, note);
 }
 
@@ -519,6 +533,8 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
 
     *host = (LabHost){.run = run,
                       .index = (guint16)index,
+                      .address = lab_address(run->plan, index),
+                      .first_address = first_address_of(run->plan, index),
                       .reads = !script_reads(run->plan, index),
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
                       .listed = g_byte_array_new(),
@@ -532,12 +548,13 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
         .config = config_of(host, &plan->config),
         .hooks = lab_host_hooks(host),
         .order = &run->order,
-        .address = lab_address(run->plan, index),
+        .address = host->address,
         .secret = secret_of(run, plan->name),
         .stream_space = (guint64)(index + 1) << 32,
         .budget = run->budget,
     };
     host->stack = tcp_stack_new(&setup);
+    host->timers = tcp_stack_timers(host->stack);
     host->application = application_new(host->stack);
 }
 

@@ -88,7 +88,8 @@ static void describe_call(Trace *trace, const PlanStep *step)
                     .port = step->port,
                     .from_port = step->from_port,
                     .fast_open = step->fast_open,
-                    .fast_open_most = step->fast_open_most};
+                    .fast_open_most = step->fast_open_most,
+                    .icmp = step->icmp};
 }
 
 static void describe(LabRun *run)
@@ -132,6 +133,7 @@ static void init_hosts(LabRun *run)
 {
     run->host_count = run->plan->hosts->len;
     run->hosts = g_new0(LabHost, run->host_count); /* hooks keep pointers into it */
+    run->hosts_end = run->hosts + run->host_count;
     for (guint i = 0; i < run->host_count; i++)
         lab_host_init(run, lab_host(run, i), i);
 }
@@ -251,19 +253,20 @@ static void clear(LabRun *run)
 /* ---- The clock ---- */
 
 /* The host whose timer is next, unless the first task comes before it: NULL. */
-static LabHost *next_host(LabRun *run, SimDue *first)
+static LabHost *next_host(LabRun *run, SimDue *out)
 {
     LabHost *next = NULL;
+    const SimDue *first = event_queue_head(run->tasks);
 
-    *first = event_queue_first_due(run->tasks);
-    for (guint i = 0; i < run->host_count; i++) {
-        SimDue due = tcp_stack_next_due(lab_host(run, i)->stack);
+    for (LabHost *host = run->hosts; host < run->hosts_end; host++) {
+        const SimDue *due = event_queue_head(host->timers);
 
-        if (!sim_due_before(due, *first))
-            continue;
-        *first = due;
-        next = lab_host(run, i);
+        if (due->at <= first->at && sim_due_before(*due, *first)) { /* most are later */
+            first = due;
+            next = host;
+        }
     }
+    *out = *first;
     return next;
 }
 
@@ -374,11 +377,26 @@ static APART OFTEN TraceEnd run_until_end(LabRun *run)
     }
 }
 
-/* The same where somebody chooses among what is due at one instant. */
+/* What is next, and when: of one host, of a task (NULL), or as somebody chooses. */
+static SimTime next_turn(LabRun *run, gboolean is_chosen, LabHost **host)
+{
+    SimDue due;
+
+    if (is_chosen)
+        return lab_turns_next(run);
+    *host = next_host(run, &due);
+    return due.at;
+}
+
+/* The same where somebody chooses among what is due at one instant, or looks on. */
 static TraceEnd run_turns_until_end(LabRun *run)
 {
-    for (;;) {
-        SimTime at = lab_turns_next(run);
+    const LabOptions *options = &run->options;
+    gboolean is_chosen = lab_turns_are_chosen(run);
+
+    while (options->look == NULL || options->look(options->decide_context, run)) {
+        LabHost *host = NULL;
+        SimTime at = next_turn(run, is_chosen, &host);
         TraceEnd why;
 
         if (at > next_boundary(run) && is_over(run, at, &why))
@@ -387,9 +405,13 @@ static TraceEnd run_turns_until_end(LabRun *run)
             return bound_met(run);
         run->now = at;
         guint64 before = run->trace->counters.events;
-        lab_turns_run(run);
+        if (is_chosen)
+            lab_turns_run(run);
+        else
+            run_next(run, host);
         count_turn(run, before);
     }
+    return TRACE_END_STOP;
 }
 
 /* A node's own time, or a task's: whichever is next.  NULL: a task's, or an endpoint's (*host). */
@@ -466,7 +488,8 @@ static TraceEnd run_any(LabRun *run)
 {
     if (run->session != NULL)
         return run_nodes_until_end(run);
-    return lab_turns_are_chosen(run) ? run_turns_until_end(run) : run_until_end(run);
+    return lab_turns_are_chosen(run) || run->options.look != NULL ? run_turns_until_end(run)
+                                                                  : run_until_end(run);
 }
 
 Trace *lab_try(const Plan *plan, const LabOptions *options, char **trouble)

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "core/digest.h"
 #include "core/time.h"
 #include "net/link.h"
 #include "scenario/plan.h"
@@ -41,6 +42,12 @@ typedef LabTurnAnswer (*LabDecideTurn)(gpointer context, const LabTurn *turn);
 typedef SimTime (*LabDue)(gpointer context, guint host, TcpTimer timer, SimTime now, SimTime length,
                           SimTime due);
 
+typedef struct LabRun LabRun;
+
+/* Somebody looks on: nothing is under way between two turns of the clock.  FALSE: the run ends there, as if told
+ * to stop. */
+typedef gboolean (*LabLook)(gpointer context, const LabRun *run);
+
 typedef struct LabOptions {
     TraceLevel level;
     gboolean has_seed; /* use `seed` instead of the plan's */
@@ -59,7 +66,8 @@ typedef struct LabOptions {
      * their hosts (net/link.h); NULL: chance. */
     LinkDecide decide;
     LabDecideTurn decide_turn; /* who chooses among what is due at one instant; NULL: nobody does */
-    gpointer decide_context;   /* of both */
+    LabLook look;              /* before each turn; NULL: nobody does */
+    gpointer decide_context;   /* of all three */
     /* Who says when the timers of simulated hosts fire, in place of their timer models; NULL: nobody. */
     LabDue due;
     gpointer due_context;
@@ -72,6 +80,14 @@ guint64 lab_memory_of_run(guint64 max_memory);
 /* Runs the plan from 0 until no event is left, `stop`, or a bound.  Never fails: whatever goes
  * wrong in the simulated world is in the trace.  The plan is only read and may be shared. */
 Trace *lab_run(const Plan *plan, const LabOptions *options);
+
+/* For who looks on: what has happened so far … */
+const Trace *lab_trace_so_far(const LabRun *run);
+
+/* … and all that what comes may depend on: hosts, links, what is under way, the script.  Nothing tells a segment
+ * that was sent before `since`, which events have gone wrong, from another but that it was.  The digest has been
+ * begun by digest_begin() with any time, and is to be ended. */
+void lab_digest(const LabRun *run, TraceId since, Digest *digest);
 
 /* The same where somebody may be real (options->reality).  NULL: *trouble says who cannot be had, or
  * what the system refused on the way; free with g_free(). */

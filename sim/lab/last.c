@@ -95,3 +95,22 @@ gboolean lab_status(LabRun *run, guint host, TcpConnId conn, TcpStatus *out)
     *out = last->status;
     return TRUE;
 }
+
+/* A table has no order that is always the same: so it is a sum. */
+guint64 lab_last_digest(const LabRun *run)
+{
+    guint64 sum = 0;
+    GHashTableIter iter;
+    gpointer key, value;
+
+    if (run->last == NULL)
+        return 0;
+    g_hash_table_iter_init(&iter, run->last);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        Digest one = {.exact = *(const guint64 *)key};
+
+        digest_bytes(&one, value, sizeof(LastStatus));
+        sum += one.exact;
+    }
+    return sum;
+}

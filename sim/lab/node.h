@@ -34,6 +34,7 @@
 
 typedef struct LabHost LabHost;
 typedef struct LabNode LabNode;
+typedef struct LabNodeConns LabNodeConns;
 typedef struct LabReality LabReality;
 
 /* A packet of IPv4; owned by whoever passes it. */
@@ -67,6 +68,7 @@ typedef struct LabNodeKind {
 struct LabNode {
     const LabNodeKind *kind;
     LabHost *host;
+    LabNodeConns *conns; /* what it knows them by (lab/node_conns.h); NULL: by means of its own */
 };
 
 /* Who sits where, and whose the time is.  One is shared by any number of runs, on any thread; what

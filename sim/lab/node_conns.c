@@ -18,9 +18,10 @@ static gboolean ends_equal(gconstpointer a, gconstpointer b)
            one->remote_port == other->remote_port;
 }
 
-void lab_node_conns_init(LabNodeConns *conns, LabHost *host, gsize size, GDestroyNotify free_conn)
+void lab_node_conns_init(LabNodeConns *conns, LabNode *node, gsize size, GDestroyNotify free_conn)
 {
-    *conns = (LabNodeConns){.host = host,
+    node->conns = conns;
+    *conns = (LabNodeConns){.host = node->host,
                             .size = size,
                             .all = g_ptr_array_new_with_free_func(free_conn),
                             .by_ends = g_hash_table_new(ends_hash, ends_equal),
@@ -91,18 +92,18 @@ void lab_node_conns_crash(LabNodeConns *conns)
 
 /* ---- What is asked ---- */
 
-gboolean lab_node_conns_ends(const LabNodeConns *conns, TcpConnId id, TcpEnds *out)
+gboolean lab_node_conns_ends(LabNode *node, TcpConnId id, TcpEnds *out)
 {
-    const LabNodeConn *conn = lab_node_conns_get(conns, id);
+    const LabNodeConn *conn = lab_node_conns_get(node->conns, id);
 
     if (conn != NULL)
         *out = conn->ends;
     return conn != NULL;
 }
 
-gboolean lab_node_conns_status(const LabNodeConns *conns, TcpConnId id, TcpStatus *out)
+gboolean lab_node_conns_status(LabNode *node, TcpConnId id, TcpStatus *out)
 {
-    const LabNodeConn *conn = lab_node_conns_get(conns, id);
+    const LabNodeConn *conn = lab_node_conns_get(node->conns, id);
 
     if (conn == NULL)
         return FALSE;
@@ -115,15 +116,20 @@ gboolean lab_node_conns_status(const LabNodeConns *conns, TcpConnId id, TcpStatu
                        .snd_una = conn->snd_una,
                        .snd_nxt = conn->snd_nxt,
                        .rcv_nxt = conn->rcv_nxt,
-                       .stream = lab_node_stream(conns->host, id)};
+                       .stream = lab_node_stream(node->host, id)};
     return TRUE;
 }
 
-TcpConnId lab_node_conns_id(const LabNodeConns *conns, const TcpEnds *ends)
+TcpConnId lab_node_conns_id(LabNode *node, const TcpEnds *ends)
 {
-    const LabNodeConn *conn = lab_node_conns_find(conns, ends);
+    const LabNodeConn *conn = lab_node_conns_find(node->conns, ends);
 
     return conn != NULL ? conn->id : 0;
+}
+
+TcpConnId lab_node_conns_newest(LabNode *node)
+{
+    return node->conns->all->len;
 }
 
 /* ---- Packets ---- */

@@ -19,17 +19,17 @@ typedef struct LabNodeConn {
     guint64 peer_stream;                 /* what its other end sends */
 } LabNodeConn;
 
-typedef struct LabNodeConns {
+struct LabNodeConns {
     LabHost *host;
     gsize size;          /* bytes of one, with what the kind of node keeps */
     GPtrArray *all;      /* by number, from 1: all there ever were */
     GHashTable *by_ends; /* TcpEnds * to LabNodeConn *: those that live */
     Repeats *repeats;
     gboolean bytes_are_theirs; /* nobody of ours wrote what they send: it is taken as it comes */
-} LabNodeConns;
+};
 
-/* `free_conn` ends one of them; g_free(), if there is nothing else to do. */
-void lab_node_conns_init(LabNodeConns *conns, LabHost *host, gsize size, GDestroyNotify free_conn);
+/* The node's, within it.  `free_conn` ends one of them; g_free(), if there is nothing else to do. */
+void lab_node_conns_init(LabNodeConns *conns, LabNode *node, gsize size, GDestroyNotify free_conn);
 void lab_node_conns_clear(LabNodeConns *conns);
 
 /* NULL: there never was one; none that lives has these ends. */
@@ -59,9 +59,10 @@ gboolean lab_node_conns_know_peer(const LabNodeConns *conns, LabNodeConn *conn);
 /* A packet has come; NULL: spoilt. */
 void lab_node_conns_arrived(LabNodeConns *conns, const Segment *segment);
 
-/* What LabNodeKind asks for.  FALSE: there never was such a connection. */
-gboolean lab_node_conns_ends(const LabNodeConns *conns, TcpConnId id, TcpEnds *out);
-gboolean lab_node_conns_status(const LabNodeConns *conns, TcpConnId id, TcpStatus *out);
-TcpConnId lab_node_conns_id(const LabNodeConns *conns, const TcpEnds *ends); /* 0: none lives */
+/* What a LabNodeKind is asked, answered from them. */
+gboolean lab_node_conns_ends(LabNode *node, TcpConnId id, TcpEnds *out);
+gboolean lab_node_conns_status(LabNode *node, TcpConnId id, TcpStatus *out);
+TcpConnId lab_node_conns_id(LabNode *node, const TcpEnds *ends);
+TcpConnId lab_node_conns_newest(LabNode *node);
 
 #endif

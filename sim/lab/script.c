@@ -124,6 +124,24 @@ static TcpError do_abort(LabHost *host, const PlanStep *step, TcpConnId conn)
     return application_abort(host->application, host->run->now, conn);
 }
 
+/* A router quotes what has been waiting for an answer longest. */
+static TcpError do_icmp(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    TcpStatus status;
+
+    if (!lab_host_status(host, conn, &status))
+        return TCP_ENOTCONN;
+    TcpIcmp icmp = {.type = step->icmp.type,
+                    .code = step->icmp.code,
+                    .mtu = step->icmp.mtu,
+                    .remote_address = status.remote_address,
+                    .local_port = status.local_port,
+                    .remote_port = status.remote_port,
+                    .seq = status.snd_una};
+    (void)tcp_stack_icmp(host->stack, host->run->now, &icmp);
+    return TCP_OK;
+}
+
 static TcpError do_crash(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
     (void)step;
@@ -177,6 +195,7 @@ static const Action actions[PLAN_VERB_COUNT][LAB_MODE_COUNT] = {
     ACTION(PLAN_CLOSE_LISTENER, do_close_listener, lab_node_call, do_nothing),
     ACTION(PLAN_SET, do_set, lab_node_call, do_nothing),
     ACTION(PLAN_ABORT, do_abort, lab_node_call, do_nothing),
+    ACTION(PLAN_ICMP, do_icmp, do_nothing, do_nothing),
     ACTION(PLAN_CRASH, do_crash, do_crash, do_nothing),
     ACTION(PLAN_REBOOT, do_reboot, do_reboot, do_reboot),
     ACTION(PLAN_INJECT, do_inject, do_inject, do_inject),
@@ -219,6 +238,17 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
         memory_pool_give(run->acts, this);
 }
 
+/* The script has to accept it first, and sockets have nothing to call before. */
+static gboolean waits_for_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
+{
+    const PlanHost *plan = &g_array_index(host->run->plan->hosts, PlanHost, host->index);
+    TcpStatus status;
+
+    return step->of_connection && host->mode == LAB_MODE_ENDPOINT &&
+           !plan->config.calls_before_accept && tcp_status(host->stack, conn, &status) &&
+           !status.accepted && lab_host_accepts_by_hand(host, status.local_port);
+}
+
 static OFTEN void act(LabRun *run, LabTask *task)
 {
     LabAct *this = (LabAct *)(void *)task;
@@ -233,7 +263,9 @@ static OFTEN void act(LabRun *run, LabTask *task)
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
     this->use->done++;
-    TcpError error = actions[step->verb][actor->mode](actor, step, conn);
+    TcpError error = waits_for_accept(actor, step, conn)
+                         ? TCP_ENOTCONN
+                         : actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);
     lab_host_settled(actor);
     go_on(run, this, step);
@@ -247,6 +279,20 @@ const PlanStep *lab_task_line(const LabTask *task, guint *host)
 
     *host = acting_host(step);
     return step;
+}
+
+gboolean lab_line_digest(const LabRun *run, const LabTask *task, Digest *digest)
+{
+    const LabAct *this = (const LabAct *)(const void *)task;
+
+    if (task->run != act)
+        return FALSE;
+    digest_add(digest, (guint64)step_index(run, this->step) << 32 | this->conn);
+    digest_add(digest, (guint64)this->host << 32 | this->peer);
+    digest_add(digest, (guint64)this->ends.remote_address << 32 |
+                           (guint64)this->ends.local_port << 16 | this->ends.remote_port);
+    digest_add(digest, this->k);
+    return TRUE;
 }
 
 static LabAct *act_new(LabRun *run, const PlanStep *step)

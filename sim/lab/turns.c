@@ -59,6 +59,12 @@ SimTime lab_turns_next(LabRun *run)
     return next;
 }
 
+void lab_turns_each(const LabRun *run, LabTellTask *tell, gpointer context)
+{
+    for (guint i = 0; run->turns.due != NULL && i < run->turns.due->len; i++)
+        tell(context, due_at(run, i)->task, due_at(run, i)->due);
+}
+
 /* ---- What is due ---- */
 
 static void describe(const LabRun *run, Due *due)

@@ -12,9 +12,9 @@ typedef struct LabCopy {
     LabTask task;
     Segment segment;
     LabOrigin origin;
-    guint to;
-    gboolean quiet;
-    guint32 copy;
+    bool quiet;
+    guint8 copy; /* the how many-th of its segment, from 0 */
+    LabHost *to;
     struct LabFreight *freight; /* NULL: the segment says all */
 } LabCopy;
 
@@ -42,7 +42,7 @@ void lab_wires_init(LabRun *run)
                             g_array_index(run->plan->hosts, PlanHost, link->to).name);
 
         wire->from = link->from;
-        wire->to = link->to;
+        wire->to = lab_host(run, link->to);
         link_init(&wire->link, &link->config, run->seed, name);
         wire->link.budget = run->budget;
         wire->link.from = link->from;
@@ -52,7 +52,8 @@ void lab_wires_init(LabRun *run)
         wire->is_safe =
             wire->link.is_plain && wire->link.decide == NULL && run->faults.rule_count == 0;
         wire->is_unwatched =
-            wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire;
+            wire->is_safe && !trace_wants_events(run->trace) && !run->options.check_wire &&
+            lab_host(run, link->from)->first_address == lab_host(run, link->to)->first_address;
         lab_host(run, link->from)->ways[link->to] = wire;
     }
 }
@@ -94,15 +95,18 @@ static TraceEvent *segment_event(LabRun *run, TraceKind kind, guint host, guint 
 }
 
 /* What arrives, as bytes: the node's that sent it, or those of the segment. */
-static guint8 *bytes_of(const LabCopy *copy, gsize *size)
+static guint8 *bytes_of(const LabRun *run, const LabCopy *copy, gsize *size)
 {
+    Segment segment = copy->segment;
     const LabBytes *bytes = &copy->freight->bytes;
     if (bytes->data != NULL) {
         *size = bytes->size;
         return g_memdup2(bytes->data, bytes->size);
     }
     guint8 *made = g_malloc(WIRE_PACKET_MAX);
-    *size = wire_encode(&copy->segment, 0, made, WIRE_PACKET_MAX);
+    if (segment.ttl == 0)
+        segment.ttl = lab_ttl(run, copy->origin.from);
+    *size = wire_encode(&segment, 0, made, WIRE_PACKET_MAX);
     g_assert(*size > 0);
     return made;
 }
@@ -126,7 +130,7 @@ static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
     if (!trace_wants_events(run->trace))
         return;
     TraceEvent *event =
-        segment_event(run, TRACE_DISCARD, copy->to, copy->origin.from, &copy->segment);
+        segment_event(run, TRACE_DISCARD, copy->to->index, copy->origin.from, &copy->segment);
     event->segment.sent = copy->origin.sent;
     event->segment.reason = reason;
     lab_record_segment(run, event, &copy->segment);
@@ -135,11 +139,11 @@ static SELDOM void discard(LabRun *run, const LabCopy *copy, TcpReason reason)
 static APART TraceId record_arrival(LabRun *run, const LabCopy *copy)
 {
     const Segment *segment = &copy->segment;
-    TraceEvent *event = segment_event(run, TRACE_ARRIVE, copy->to, copy->origin.from, segment);
-    event->conn = lab_host_find(lab_host(run, copy->to), segment->dst_port, segment->src_addr,
-                                segment->src_port);
+    TraceEvent *event =
+        segment_event(run, TRACE_ARRIVE, copy->to->index, copy->origin.from, segment);
+    event->conn = lab_host_find(copy->to, segment->dst_port, segment->src_addr, segment->src_port);
     event->segment.sent = copy->origin.sent;
-    event->segment.copy = (guint8)copy->copy;
+    event->segment.copy = copy->copy;
     return lab_record_segment(run, event, segment);
 }
 
@@ -157,7 +161,7 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
         throw_away(run, copy->freight);
     if (!trace_wants_events(run->trace))
         return;
-    TraceEvent *event = lab_event(run, TRACE_LOST, copy->to, 0);
+    TraceEvent *event = lab_event(run, TRACE_LOST, copy->to->index, 0);
     event->fault.sent = copy->origin.sent;
     event->fault.sender = (guint16)copy->origin.from;
     event->fault.kind = FAULT_DROP;
@@ -170,7 +174,7 @@ static SELDOM void lose_at_host(LabRun *run, const LabCopy *copy)
 static SELDOM void unload(LabRun *run, LabHost *host, const LabCopy *copy)
 {
     gsize size;
-    g_autofree guint8 *bytes = bytes_of(copy, &size);
+    g_autofree guint8 *bytes = bytes_of(run, copy, &size);
     Segment segment = copy->segment;
     gboolean refused =
         copy->freight->corrupt && is_refused(bytes, size, copy->freight->corrupt_bit, &segment);
@@ -201,7 +205,7 @@ static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
 static OFTEN void arrive(LabRun *run, LabTask *task)
 {
     LabCopy *copy = (LabCopy *)(void *)task;
-    LabHost *host = lab_host(run, copy->to);
+    LabHost *host = copy->to;
 
     run->quiet = copy->quiet;
     lab_because(run, copy->origin.sent);
@@ -219,7 +223,74 @@ gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to)
     if (task->run != arrive)
         return FALSE;
     *from = copy->origin.from;
-    *to = copy->to;
+    *to = copy->to->index;
+    return TRUE;
+}
+
+/* As the laws of who looks on see it, what it was sent as counts, too. */
+static void add_origin(const LabRun *run, const LabCopy *copy, TraceId since, Digest *digest)
+{
+    const TraceEvent *sent =
+        copy->origin.sent > 0 ? trace_event(run->trace, copy->origin.sent) : NULL;
+
+    digest_add(digest, (guint64)copy->origin.from << 32 | copy->to->index);
+    digest_add(digest, copy->origin.conn);
+    if (sent == NULL)
+        return;
+    digest_add(digest, (guint64)sent->segment.reason << 8 | (guint64)(sent->id < since) << 2 |
+                           (guint64)(sent->segment.retry > 0) << 1 | sent->segment.injected);
+    const TraceSeen *seen = sent->segment.seen;
+
+    digest_both(digest, (guint64)copy->segment.seq << 32 | copy->segment.ack,
+                (guint64)seen->seq << 32 | seen->ack);
+}
+
+/* Stamps are milliseconds. */
+static guint32 stamp_from(SimTime now, guint32 stamp)
+{
+    return stamp != 0 ? stamp - (guint32)(now / SIM_MILLISECOND) : 0;
+}
+
+static void add_options(const SegmentOptions *options, Digest *digest)
+{
+    SimTime now = digest->now;
+
+    digest_add(digest, (guint64)options->present << 32 | (guint64)options->window_scale << 24 |
+                           options->mss);
+    digest_both(digest, (guint64)options->ts_val << 32 | options->ts_ecr,
+                (guint64)stamp_from(now, options->ts_val) << 32 | stamp_from(now, options->ts_ecr));
+    digest_bytes(digest, options->cookie, options->cookie_length);
+    for (guint i = 0; i < options->sack_count; i++)
+        digest_both(digest, (guint64)options->sack[i].left << 32 | options->sack[i].right,
+                    options->sack[i].right - options->sack[i].left);
+}
+
+static void add_segment(const Segment *segment, Digest *digest)
+{
+    digest_add(digest, (guint64)segment->src_addr << 32 | segment->dst_addr);
+    digest_add(digest, (guint64)segment->src_port << 48 | (guint64)segment->dst_port << 32 |
+                           (guint64)segment->flags << 8 | segment->ecn);
+    digest_add(digest,
+               (guint64)segment->window << 32 | (guint64)segment->urgent << 16 | segment->length);
+    if (segment->length > 0) {
+        digest_add(digest, segment->payload.stream);
+        digest_add(digest, segment->payload.offset);
+    }
+    add_options(&segment->options, digest);
+}
+
+gboolean lab_copy_digest(const LabRun *run, const LabTask *task, TraceId since, Digest *digest)
+{
+    const LabCopy *copy = (const LabCopy *)(const void *)task;
+
+    if (task->run != arrive)
+        return FALSE;
+    add_origin(run, copy, since, digest);
+    add_segment(&copy->segment, digest);
+    if (copy->freight != NULL) {
+        digest_add(digest, (guint64)copy->freight->corrupt << 32 | copy->freight->corrupt_bit);
+        digest->is_partial = digest->is_partial || copy->freight->bytes.data != NULL;
+    }
     return TRUE;
 }
 
@@ -313,7 +384,7 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
 }
 
 /* Each member is set by hand: an initialiser would clear all of the copy first. */
-static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *segment,
+static inline LabCopy *launch(LabRun *run, guint from, LabHost *to, const Segment *segment,
                               SimTime due)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
@@ -325,7 +396,7 @@ static inline LabCopy *launch(LabRun *run, guint from, guint to, const Segment *
     copy->origin.conn = 0;
     copy->copy = 0;
     copy->freight = NULL;
-    tcp_stack_expect(lab_host(run, to)->stack, segment);
+    tcp_stack_expect(to->stack, segment);
     lab_schedule(run, &copy->task, due);
     copy->segment = *segment; /* last: what was written field by field is slow to read at once */
     return copy;
@@ -346,13 +417,13 @@ static SELDOM LabFreight *load(LabRun *run, const LabPacket *packet, const LinkC
 
 static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
 {
-    copy->quiet = quiet;
+    copy->quiet = quiet != 0;
     copy->origin.sent = quiet ? run->cause : sent;
 }
 
 static inline LabCopy *launch_noted(LabRun *run, const LabPacket *packet, TraceId sent, SimTime due)
 {
-    LabCopy *copy = launch(run, packet->from, packet->to, packet->segment, due);
+    LabCopy *copy = launch(run, packet->from, lab_host(run, packet->to), packet->segment, due);
 
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
@@ -364,7 +435,7 @@ static void launch_eventfully(LabRun *run, const LabPacket *packet, TraceId sent
 {
     LabCopy *copy = launch_noted(run, packet, sent, as->due);
 
-    copy->copy = index;
+    copy->copy = (guint8)index;
     if (as->corrupt || run->session != NULL)
         copy->freight = load(run, packet, as);
 }
@@ -381,21 +452,16 @@ static void check_wire(const Segment *segment)
     g_assert(wire_decode(bytes, length, &back, &payload) == WIRE_OK);
     g_assert(back.seq == segment->seq && back.ack == segment->ack && back.flags == segment->flags);
     g_assert(back.window == segment->window && back.length == segment->length);
-    g_assert(back.options.present == (segment->options.present & ~OPTION_ORDER_BSD));
+    g_assert(back.options.list == segment->options.list);
     for (gsize i = 0; i < segment->length; i++)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
-OFTEN gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment)
+OFTEN void lab_transmit_plainly(LabRun *run, LabWire *wire, const Segment *segment)
 {
-    LabRun *run = host->run;
-    LabWire *wire = host->ways[to];
+    SimTime due = link_send_plainly(&wire->link, run->now);
 
-    if (!wire || !wire->is_unwatched)
-        return FALSE;
-    LabCopy *copy = launch(run, host->index, to, segment, link_send_plainly(&wire->link, run->now));
-    set_quiet(run, copy, run->quiet, 0);
-    return TRUE;
+    set_quiet(run, launch(run, wire->from, wire->to, segment, due), run->quiet, 0);
 }
 
 /* As the link is told of it. */

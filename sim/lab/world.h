@@ -9,6 +9,7 @@
  *   script.c   the script: `at` and `when`, and a table of what hosts can be told to do
  *   inject.c   forged segments
  *   flood.c    forged segments by the thousand
+ *   digest.c   the state of all of it, for who looks on
  *   turns.c    which of several things due at one instant comes first, where that is chosen
  *   intervals.c  what the hosts hold, and counters by interval
  *
@@ -28,8 +29,6 @@
 #include "net/link.h"
 #include "socket/application.h"
 #include "tcp/tcp.h"
-
-typedef struct LabRun LabRun;
 
 /* Something to be done later; embedded as the first member of what it is about, which comes from one
  * of the run's pools. */
@@ -53,9 +52,10 @@ typedef struct LabListener {
 } LabListener;
 
 typedef struct LabWire {
-    guint from, to;
+    guint from;
+    LabHost *to;
     gboolean is_safe;      /* what it carries cannot but arrive … */
-    gboolean is_unwatched; /* … and nobody is curious about it */
+    gboolean is_unwatched; /* … nobody is curious about it, and both ends speak one IP */
     Link link;
 } LabWire;
 
@@ -69,10 +69,12 @@ typedef enum LabMode {
 
 struct LabHost {
     LabRun *run;
-    TcpStack *stack;          /* of a node: there, and nothing ever happens to it */
-    Application *application; /* of the same: by it the script calls */
-    LabNode *node;            /* NULL: none, the host is simulated */
-    guint16 index;            /* 16 bits, as in an event */
+    TcpStack *stack;                /* of a node: there, and nothing ever happens to it */
+    const EventQueue *timers;       /* the stack's */
+    Application *application;       /* of the same: by it the script calls */
+    LabNode *node;                  /* NULL: none, the host is simulated */
+    guint16 index;                  /* 16 bits, as in an event */
+    guint32 address, first_address; /* its own, and that of the first host of its IP: see hosts.c */
     LabMode mode : 8;
     bool reads;                /* automatically: no script line reads for this host */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
@@ -123,7 +125,7 @@ struct LabRun {
     MemoryPool *copies, *freights, *acts, *conns,
         *floods;         /* of wires.c, script.c, hosts.c, flood.c */
     GHashTable *packets; /* guint8 *: of nodes, under way */
-    LabHost *hosts;
+    LabHost *hosts, *hosts_end;
     guint host_count;
     GArray *wires;              /* LabWire */
     FaultSet faults, no_faults; /* the latter for what no rule counts */
@@ -194,11 +196,22 @@ static inline TraceId lab_record(LabRun *run, const TraceEvent *event)
     return 0;
 }
 
+/* What a host sends without saying how long it may live. */
+static inline guint8 lab_ttl(const LabRun *run, guint host)
+{
+    return (guint8)g_array_index(run->plan->hosts, PlanHost, host).config.ip_default_ttl;
+}
+
 /* The same for a SEND, ARRIVE or DISCARD: what names no SEND is seen here first. */
 static inline TraceId lab_record_segment(LabRun *run, TraceEvent *event, const Segment *segment)
 {
-    if (!run->quiet && event->segment.sent == 0)
-        event->segment.seen = trace_see(run->trace, segment, event->segment.injected);
+    if (!run->quiet && event->segment.sent == 0) {
+        TraceSeen *seen = trace_see(run->trace, segment, event->segment.injected);
+
+        if (seen != NULL && seen->segment.ttl == 0)
+            seen->segment.ttl = lab_ttl(run, event->host);
+        event->segment.seen = seen;
+    }
     return lab_record(run, event);
 }
 
@@ -213,6 +226,10 @@ SimTime lab_turns_next(LabRun *run);
 /* It is that time: does what comes first. */
 void lab_turns_run(LabRun *run);
 
+/* What is due now and was taken from LabRun.tasks. */
+typedef void LabTellTask(gpointer context, const LabTask *task, SimDue due);
+void lab_turns_each(const LabRun *run, LabTellTask *tell, gpointer context);
+
 /* ---- hosts.c ---- */
 
 gboolean lab_host_of(const LabRun *run, guint32 address, guint *out);
@@ -222,6 +239,7 @@ void lab_host_clear(LabHost *host);
 void lab_host_deliver(LabHost *host, const Segment *segment);
 TcpError lab_host_read(LabHost *host, TcpConnId conn, guint64 most, gboolean peeks);
 TcpError lab_host_listen(LabHost *host, const TcpListenOptions *options, gboolean manual);
+gboolean lab_host_accepts_by_hand(const LabHost *host, guint16 port);
 TcpError lab_host_close_listener(LabHost *host, guint16 port);
 TcpError lab_host_accept(LabHost *host, guint16 port);
 void lab_host_power(LabHost *host, gboolean up, gboolean forget);
@@ -300,9 +318,27 @@ void lab_transmit(LabRun *run, const LabPacket *packet);
 /* Is it a copy under way?  Then whence and whither. */
 gboolean lab_task_is_copy(const LabTask *task, guint *from, guint *to);
 
-/* The same for a packet that needs none of that, as in a run without a trace most do.  FALSE: it does;
- * nothing has happened. */
-gboolean lab_transmit_plainly(LabHost *host, guint to, const Segment *segment);
+/* What there is to know of a copy under way; FALSE: it is none.  `since`: see lab_digest(). */
+gboolean lab_copy_digest(const LabRun *run, const LabTask *task, TraceId since, Digest *digest);
+
+/* The same for a packet that needs none of that, as in a run without a trace most do. */
+void lab_transmit_plainly(LabRun *run, LabWire *wire, const Segment *segment);
+
+/* Does all that goes from the one to the other need no more?  Its wire; NULL: it does. */
+static inline LabWire *lab_plain_wire(const LabHost *from, guint to)
+{
+    LabWire *wire = from->ways[to];
+
+    return wire != NULL && wire->is_unwatched ? wire : NULL;
+}
+
+/* The same for what goes to an address. */
+static inline LabWire *lab_plain_wire_to(const LabHost *from, guint32 address)
+{
+    guint to = address - from->first_address;
+
+    return to < from->run->host_count ? lab_plain_wire(from, to) : NULL;
+}
 
 /* ---- node.c ---- */
 
@@ -322,6 +358,7 @@ TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn);
 void lab_script_begin(LabRun *run);
 /* The line of the script that the task carries out, and where; NULL: it is none. */
 const PlanStep *lab_task_line(const LabTask *task, guint *host);
+gboolean lab_line_digest(const LabRun *run, const LabTask *task, Digest *digest);
 void lab_script_clear(LabRun *run);
 /* A connection has entered a state that the script waits for: see LabHost.awaited. */
 void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cause,
@@ -332,6 +369,7 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
 void lab_last_init(LabRun *run);
 void lab_last_clear(LabRun *run);
 void lab_last_keep(LabHost *host, TcpConnId conn); /* it is about to end */
+guint64 lab_last_digest(const LabRun *run);
 
 /* ---- rest.c ---- */
 

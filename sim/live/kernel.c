@@ -277,28 +277,6 @@ static void power(LabNode *node, gboolean up, gboolean forget)
     g_free(trouble);
 }
 
-/* ---- Asked ---- */
-
-static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
-{
-    return lab_node_conns_ends(&kernel_of(node)->conns, id, out);
-}
-
-static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
-{
-    return lab_node_conns_status(&kernel_of(node)->conns, id, out);
-}
-
-static TcpConnId find(LabNode *node, const TcpEnds *wanted)
-{
-    return lab_node_conns_id(&kernel_of(node)->conns, wanted);
-}
-
-static TcpConnId newest(LabNode *node)
-{
-    return kernel_of(node)->conns.all->len;
-}
-
 static void kernel_free(LabNode *node)
 {
     Kernel *kernel = kernel_of(node);
@@ -326,10 +304,10 @@ static const LabNodeKind kernel_kind = {
     .next_due = next_due,
     .advance = advance,
     .power = power,
-    .ends = ends,
-    .status = status,
-    .find = find,
-    .newest = newest,
+    .ends = lab_node_conns_ends,
+    .status = lab_node_conns_status,
+    .find = lab_node_conns_id,
+    .newest = lab_node_conns_newest,
     .stack = stack,
 };
 
@@ -346,13 +324,13 @@ Kernel *kernel_new(LabHost *host, gboolean lenient, int epoll, const Ticks *tick
     guint index = lab_node_index(host);
     Kernel *kernel = g_new0(Kernel, 1);
 
-    kernel->node = (LabNode){&kernel_kind, host};
+    kernel->node = (LabNode){.kind = &kernel_kind, .host = host};
     kernel->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, index);
     find_version(kernel);
     kernel->lenient = lenient;
     kernel->epoll = epoll;
     kernel->ticks = ticks;
-    lab_node_conns_init(&kernel->conns, host, sizeof(KernelConn), conn_free);
+    lab_node_conns_init(&kernel->conns, &kernel->node, sizeof(KernelConn), conn_free);
     kernel->listeners = g_array_new(FALSE, FALSE, sizeof(KernelListener));
     kernel->told = g_array_new(FALSE, FALSE, sizeof(LiveState));
     kernel->ready = g_array_new(FALSE, FALSE, sizeof(struct pollfd));

@@ -245,26 +245,6 @@ static void advance(LabNode *node)
     tun_node_settle(tun_of(node));
 }
 
-static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
-{
-    return lab_node_conns_ends(&tun_of(node)->conns, id, out);
-}
-
-static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
-{
-    return lab_node_conns_status(&tun_of(node)->conns, id, out);
-}
-
-static TcpConnId find(LabNode *node, const TcpEnds *wanted)
-{
-    return lab_node_conns_id(&tun_of(node)->conns, wanted);
-}
-
-static TcpConnId newest(LabNode *node)
-{
-    return tun_of(node)->conns.all->len;
-}
-
 static const char *behind(LabNode *node)
 {
     return tun_of(node)->device->name;
@@ -315,10 +295,10 @@ static const LabNodeKind tun_kind = {
     .deliver = deliver,
     .next_due = next_due,
     .advance = advance,
-    .ends = ends,
-    .status = status,
-    .find = find,
-    .newest = newest,
+    .ends = lab_node_conns_ends,
+    .status = lab_node_conns_status,
+    .find = lab_node_conns_id,
+    .newest = lab_node_conns_newest,
     .behind = behind,
 };
 
@@ -326,11 +306,11 @@ TunNode *tun_node_new(LabHost *host, const TunDevice *device, TunNames *names)
 {
     TunNode *tun = g_new0(TunNode, 1);
 
-    tun->node = (LabNode){&tun_kind, host};
+    tun->node = (LabNode){.kind = &tun_kind, .host = host};
     tun->device = device;
     tun->names = *names;
     *names = (TunNames){0};
-    lab_node_conns_init(&tun->conns, host, sizeof(TunConn), g_free);
+    lab_node_conns_init(&tun->conns, &tun->node, sizeof(TunConn), g_free);
     tun->conns.bytes_are_theirs = TRUE;
     tun->remarks = g_array_new(FALSE, FALSE, sizeof(TunRemark));
     g_array_set_clear_func(tun->remarks, clear_remark);

@@ -8,7 +8,6 @@ enum {
     PAYLOAD_LENGTH_AT = 4,
     NEXT_HEADER_AT = 6,
     HOP_LIMIT_AT = 7,
-    HOP_LIMIT = 64,
     TRAFFIC_CLASS_SHIFT =
         4, /* its lower half, ECN at its end, is the upper half of the second byte */
 
@@ -30,7 +29,7 @@ void ipv6_put_header(uint8_t *ip, const Segment *segment, size_t tcp_bytes)
     put32(ip, 6U << 28 | (uint32_t)segment->ecn << 20);
     put16(ip + PAYLOAD_LENGTH_AT, (uint32_t)tcp_bytes);
     ip[NEXT_HEADER_AT] = NEXT_TCP;
-    ip[HOP_LIMIT_AT] = HOP_LIMIT;
+    ip[HOP_LIMIT_AT] = segment->ttl != 0 ? segment->ttl : WIRE_TTL;
     address_made_up(segment->src_addr, ip + IPV6_SRC_AT);
     address_made_up(segment->dst_addr, ip + IPV6_DST_AT);
 }
@@ -86,6 +85,7 @@ WireError ipv6_find_tcp(const uint8_t *ip, size_t seen, size_t *tcp_at, size_t *
 void ipv6_read_header(const uint8_t *ip, Segment *segment)
 {
     segment->ecn = ip[1] >> TRAFFIC_CLASS_SHIFT & ECN_CE;
+    segment->ttl = ip[HOP_LIMIT_AT];
     segment->src_addr = address_made_up_number(ip + IPV6_SRC_AT);
     segment->dst_addr = address_made_up_number(ip + IPV6_DST_AT);
 }

@@ -19,7 +19,7 @@ void ipv6_mark(uint8_t *ip);
  * byte; and how many bytes are left for it, if its end may be missing. */
 WireError ipv6_find_tcp(const uint8_t *ip, size_t seen, size_t *tcp_at, size_t *tcp_bytes);
 
-/* ECN field and addresses. */
+/* ECN field, hop limit and addresses. */
 void ipv6_read_header(const uint8_t *ip, Segment *segment);
 
 #endif

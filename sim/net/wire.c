@@ -1,5 +1,5 @@
-/* The wire format: IPv4 and TCP headers, options and checksums, written and strictly read; IPv6's header is
- * ipv6.c's.
+/* The wire format: IPv4 and TCP headers and checksums, written and strictly read; IPv6's header is ipv6.c's,
+ * TCP's options are options.c's.
  *
  * Encoding is on top, decoding below.  What both agree on is the layout in wire.h.
  */
@@ -11,6 +11,7 @@
 
 #include "net/ipv6.h"
 #include "net/octets.h"
+#include "net/options.h"
 #include "proto/address.h"
 
 enum {
@@ -20,37 +21,10 @@ enum {
     IP_ENDS_BYTES = 2 * 4, /* both addresses, one behind the other */
     IP_DONT_FRAGMENT = 0x4000,
     IP_FRAGMENT_BITS = 0x3fff, /* more fragments, fragment offset */
-    IP_TTL = 64,
+    IP_TTL_AT = 8,
     IP_PROTOCOL_TCP = 6,
     TCP_HEADER_BYTES = 20, /* without options */
     TCP_CHECKSUM_AT = 16,
-    TCP_OPTIONS_BYTES_MAX = 40,
-};
-
-/* Option kinds (RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3) and their lengths. */
-enum {
-    KIND_END = 0,
-    KIND_NOP = 1,
-    KIND_MSS = 2,
-    KIND_WINDOW_SCALE = 3,
-    KIND_SACK_PERMITTED = 4,
-    KIND_SACK = 5,
-    KIND_TIMESTAMPS = 8,
-    KIND_FAST_OPEN = 34,     /* RFC 7413 §4.1.1 */
-    KIND_EXPERIMENTAL = 254, /* RFC 6994: what it is says a number behind the length */
-
-    MSS_BYTES = 4,
-    WINDOW_SCALE_BYTES = 3,
-    SACK_PERMITTED_BYTES = 2,
-    SACK_BYTES = 2, /* and 8 for each block */
-    SACK_BLOCK_BYTES = 8,
-    TIMESTAMPS_BYTES = 10,
-    FAST_OPEN_BYTES = 2, /* and the cookie */
-    FAST_OPEN_EXP_BYTES = 4,
-
-    FAST_OPEN_MAGIC = 0xf989, /* RFC 7413 §8 */
-
-    WINDOW_SCALE_MAX = 14,
 };
 
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum)
@@ -85,132 +59,6 @@ static uint16_t tcp_checksum(const uint8_t *ip, const uint8_t *tcp, size_t tcp_b
 
 /* ---- Encoding ---- */
 
-static uint8_t *put_option(uint8_t *at, uint8_t kind, uint8_t bytes)
-{
-    at[0] = kind;
-    at[1] = bytes;
-    return at + 2;
-}
-
-static uint8_t *put_nops(uint8_t *at, int count)
-{
-    for (; count > 0; count--)
-        *at++ = KIND_NOP;
-    return at;
-}
-
-static uint8_t *put_mss(uint8_t *at, const SegmentOptions *options)
-{
-    at = put_option(at, KIND_MSS, MSS_BYTES);
-    put16(at, options->mss);
-    return at + 2;
-}
-
-static uint8_t *put_timestamps(uint8_t *at, const SegmentOptions *options)
-{
-    at = put_option(at, KIND_TIMESTAMPS, TIMESTAMPS_BYTES);
-    put32(at, options->ts_val);
-    put32(at + 4, options->ts_ecr);
-    return at + 8;
-}
-
-/* SACK-permitted is as long as the padding that timestamps need, and stands in its place. */
-static uint8_t *put_sack_permitted_and_timestamps(uint8_t *at, const SegmentOptions *options)
-{
-    if (options->present & OPTION_SACK_PERMITTED) {
-        if (!(options->present & OPTION_TIMESTAMPS))
-            at = put_nops(at, 2);
-        at = put_option(at, KIND_SACK_PERMITTED, SACK_PERMITTED_BYTES);
-    } else if (options->present & OPTION_TIMESTAMPS) {
-        at = put_nops(at, 2);
-    }
-    return options->present & OPTION_TIMESTAMPS ? put_timestamps(at, options) : at;
-}
-
-static uint8_t *put_window_scale(uint8_t *at, const SegmentOptions *options)
-{
-    at = put_option(put_nops(at, 1), KIND_WINDOW_SCALE, WINDOW_SCALE_BYTES);
-    *at = options->window_scale;
-    return at + 1;
-}
-
-static uint8_t *put_sack(uint8_t *at, const SegmentOptions *options)
-{
-    int bytes = SACK_BYTES + SACK_BLOCK_BYTES * options->sack_count;
-
-    at = put_option(put_nops(at, 2), KIND_SACK, (uint8_t)bytes);
-    for (uint32_t i = 0; i < options->sack_count; i++, at += SACK_BLOCK_BYTES) {
-        put32(at, options->sack[i].left);
-        put32(at + 4, options->sack[i].right);
-    }
-    return at;
-}
-
-/* Up to a whole word: FreeBSD with ends of list, others with NOPs. */
-static uint8_t *fill_word(uint8_t *at, uint8_t bytes, const SegmentOptions *options)
-{
-    uint8_t kind = options->present & OPTION_ORDER_BSD ? KIND_END : KIND_NOP;
-
-    for (int count = -bytes & 3; count > 0; count--)
-        *at++ = kind;
-    return at;
-}
-
-/* The cookie behind its head. */
-static uint8_t *put_fast_open(uint8_t *at, const SegmentOptions *options)
-{
-    bool exp = options->present & OPTION_FAST_OPEN_EXP;
-    uint8_t head = exp ? FAST_OPEN_EXP_BYTES : FAST_OPEN_BYTES;
-    uint8_t bytes = (uint8_t)(head + options->cookie_length);
-
-    at = put_option(at, exp ? KIND_EXPERIMENTAL : KIND_FAST_OPEN, bytes);
-    if (exp) {
-        put16(at, FAST_OPEN_MAGIC);
-        at += 2;
-    }
-    memcpy(at, options->cookie, options->cookie_length);
-    return fill_word(at + options->cookie_length, bytes, options);
-}
-
-/* FreeBSD sys/netinet/tcp_output.c, tcp_addoptions(): each in its place, ends of list fill the last word. */
-static uint8_t *put_as_bsd(uint8_t *at, const SegmentOptions *options)
-{
-    bool sack = options->present & OPTION_SACK_PERMITTED;
-
-    if (options->present & OPTION_WINDOW_SCALE)
-        at = put_window_scale(at, options);
-    if (sack)
-        at = put_option(at, KIND_SACK_PERMITTED, SACK_PERMITTED_BYTES);
-    if (options->present & OPTION_TIMESTAMPS)
-        return put_timestamps(sack ? at : put_nops(at, 2), options);
-    if (sack && (options->present & OPTION_ANY_FAST_OPEN))
-        return put_nops(at, 2); /* the list goes on */
-    for (int i = 0; sack && i < 2; i++)
-        *at++ = KIND_END;
-    return at;
-}
-
-static uint8_t *put_as_linux(uint8_t *at, const SegmentOptions *options)
-{
-    at = put_sack_permitted_and_timestamps(at, options);
-    return options->present & OPTION_WINDOW_SCALE ? put_window_scale(at, options) : at;
-}
-
-static void put_options(uint8_t *at, const SegmentOptions *options)
-{
-    const uint8_t *begin = at;
-
-    if (options->present & OPTION_MSS)
-        at = put_mss(at, options);
-    at = (options->present & OPTION_ORDER_BSD ? put_as_bsd : put_as_linux)(at, options);
-    if (options->present & OPTION_SACK)
-        at = put_sack(at, options);
-    if (options->present & OPTION_ANY_FAST_OPEN)
-        at = put_fast_open(at, options);
-    assert(at == begin + segment_options_bytes(options));
-    (void)begin;
-}
-
 static bool options_fit(const SegmentOptions *options)
 {
     bool cookie = options->present & OPTION_ANY_FAST_OPEN;
@@ -221,7 +69,7 @@ static bool options_fit(const SegmentOptions *options)
                    (options->present & OPTION_ANY_FAST_OPEN) == OPTION_ANY_FAST_OPEN))
         return false;
     /* This bounds the number of SACK blocks too: five have 44 bytes. */
-    return segment_options_bytes(options) <= TCP_OPTIONS_BYTES_MAX;
+    return segment_options_bytes(options) <= SEGMENT_OPTIONS_MAX;
 }
 
 static void put_ip_header(uint8_t *ip, const Segment *segment, uint16_t ip_id, size_t ip_bytes)
@@ -231,7 +79,7 @@ static void put_ip_header(uint8_t *ip, const Segment *segment, uint16_t ip_id, s
     put16(ip + 2, (uint32_t)ip_bytes);
     put16(ip + 4, ip_id);
     put16(ip + 6, IP_DONT_FRAGMENT);
-    ip[8] = IP_TTL;
+    ip[IP_TTL_AT] = segment->ttl != 0 ? segment->ttl : WIRE_TTL;
     ip[9] = IP_PROTOCOL_TCP;
     put16(ip + 10, 0);
     put32(ip + IP_SRC_AT, segment->src_addr);
@@ -250,7 +98,7 @@ static void put_tcp_header(uint8_t *tcp, const Segment *segment, size_t header_b
     put16(tcp + 14, segment->window);
     put16(tcp + TCP_CHECKSUM_AT, 0);
     put16(tcp + 18, segment->urgent);
-    put_options(tcp + TCP_HEADER_BYTES, &segment->options);
+    wire_write_options(&segment->options, tcp + TCP_HEADER_BYTES);
 }
 
 /* No header has both. */
@@ -397,109 +245,6 @@ static WireError find_whole_packet(const uint8_t *packet, size_t length, PacketP
     return error;
 }
 
-static bool read_mss(const uint8_t *value, size_t bytes, SegmentOptions *options)
-{
-    if (bytes != MSS_BYTES)
-        return false;
-    options->mss = get16(value);
-    options->present |= OPTION_MSS;
-    return true;
-}
-
-static bool read_window_scale(const uint8_t *value, size_t bytes, SegmentOptions *options)
-{
-    if (bytes != WINDOW_SCALE_BYTES)
-        return false;
-    /* RFC 7323 §2.3: a larger shift must be taken for 14. */
-    options->window_scale = value[0] < WINDOW_SCALE_MAX ? value[0] : WINDOW_SCALE_MAX;
-    options->present |= OPTION_WINDOW_SCALE;
-    return true;
-}
-
-static bool read_sack_permitted(size_t bytes, SegmentOptions *options)
-{
-    options->present |= OPTION_SACK_PERMITTED;
-    return bytes == SACK_PERMITTED_BYTES;
-}
-
-static bool read_timestamps(const uint8_t *value, size_t bytes, SegmentOptions *options)
-{
-    if (bytes != TIMESTAMPS_BYTES)
-        return false;
-    options->ts_val = get32(value);
-    options->ts_ecr = get32(value + 4);
-    options->present |= OPTION_TIMESTAMPS;
-    return true;
-}
-
-static bool read_sack(const uint8_t *value, size_t bytes, SegmentOptions *options)
-{
-    size_t count = (bytes - SACK_BYTES) / SACK_BLOCK_BYTES;
-
-    if (bytes != SACK_BYTES + count * SACK_BLOCK_BYTES || count < 1 || count > SEGMENT_SACK_MAX)
-        return false;
-    for (size_t i = 0; i < count; i++, value += SACK_BLOCK_BYTES)
-        options->sack[i] = (SackBlock){get32(value), get32(value + 4)};
-    options->sack_count = (uint8_t)count;
-    options->present |= OPTION_SACK;
-    options->present &= (uint8_t)~OPTION_ANY_FAST_OPEN;
-    return true;
-}
-
-/* A cookie of a length that none may have is no reason to lose the segment. */
-static bool read_fast_open(const uint8_t *cookie, size_t length, uint8_t form,
-                           SegmentOptions *options)
-{
-    bool fits = length == 0 ||
-                (length >= SEGMENT_COOKIE_LEAST && length <= SEGMENT_COOKIE_MAX && length % 2 == 0);
-
-    if (!fits || (options->present & OPTION_SACK))
-        return true;
-    options->present = (uint8_t)((options->present & ~OPTION_ANY_FAST_OPEN) | form);
-    options->cookie_length = (uint8_t)length;
-    memcpy(options->cookie, cookie, length);
-    return true;
-}
-
-static bool read_experimental(const uint8_t *value, size_t bytes, SegmentOptions *options)
-{
-    if (bytes < FAST_OPEN_EXP_BYTES || get16(value) != FAST_OPEN_MAGIC)
-        return true; /* somebody else's */
-    return read_fast_open(value + 2, bytes - FAST_OPEN_EXP_BYTES, OPTION_FAST_OPEN_EXP, options);
-}
-
-/* One option of `bytes` bytes, kind and length included.  False: a length wrong for its kind. */
-static bool read_option(const uint8_t *option, size_t bytes, SegmentOptions *options)
-{
-    switch (option[0]) {
-    case KIND_MSS: return read_mss(option + 2, bytes, options);
-    case KIND_WINDOW_SCALE: return read_window_scale(option + 2, bytes, options);
-    case KIND_SACK_PERMITTED: return read_sack_permitted(bytes, options);
-    case KIND_SACK: return read_sack(option + 2, bytes, options);
-    case KIND_TIMESTAMPS: return read_timestamps(option + 2, bytes, options);
-    case KIND_FAST_OPEN:
-        return read_fast_open(option + 2, bytes - FAST_OPEN_BYTES, OPTION_FAST_OPEN, options);
-    case KIND_EXPERIMENTAL: return read_experimental(option + 2, bytes, options);
-    default: return true; /* RFC 9293 §3.1: unknown ones are skipped */
-    }
-}
-
-static WireError read_options(const uint8_t *at, const uint8_t *end, SegmentOptions *options)
-{
-    while (at < end && *at != KIND_END) {
-        if (*at == KIND_NOP) {
-            at++;
-            continue;
-        }
-        size_t left = (size_t)(end - at);
-        size_t bytes = left >= 2 ? at[1] : 0;
-        if (bytes < 2 || bytes > left || !read_option(at, bytes, options))
-            return WIRE_OPTION_LENGTH;
-        at += bytes;
-    }
-    return WIRE_OK;
-}
-
 static void read_headers(const PacketParts *parts, Segment *segment)
 {
     const uint8_t *ip = parts->ip, *tcp = parts->tcp;
@@ -508,6 +253,7 @@ static void read_headers(const PacketParts *parts, Segment *segment)
         ipv6_read_header(ip, segment);
     } else {
         segment->ecn = ip[1] & ECN_CE;
+        segment->ttl = ip[IP_TTL_AT];
         segment->src_addr = get32(ip + IP_SRC_AT);
         segment->dst_addr = get32(ip + IP_DST_AT);
     }
@@ -533,9 +279,9 @@ WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
 
     const uint8_t *data = parts.tcp + parts.tcp_header_bytes;
     memset(&read, 0, sizeof read);
-    error = read_options(parts.tcp + TCP_HEADER_BYTES, data, &read.options);
-    if (error != WIRE_OK)
-        return error;
+    const uint8_t *options = parts.tcp + TCP_HEADER_BYTES;
+    if (!wire_read_options(options, (size_t)(data - options), &read.options))
+        return WIRE_OPTION_LENGTH;
     read_headers(&parts, &read);
     *segment = read;
     *payload = data;
@@ -548,6 +294,14 @@ static size_t tcp_bytes_seen(const PacketParts *parts, size_t length)
     size_t seen = length - parts->ip_header_bytes;
 
     return seen < parts->tcp_bytes ? seen : parts->tcp_bytes;
+}
+
+/* Of an option that was cut nothing is left. */
+static size_t option_bytes_seen(const PacketParts *parts, size_t seen)
+{
+    if (seen >= parts->tcp_header_bytes)
+        return parts->tcp_header_bytes - TCP_HEADER_BYTES;
+    return wire_whole_options(parts->tcp + TCP_HEADER_BYTES, seen - TCP_HEADER_BYTES);
 }
 
 WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *segment,
@@ -565,10 +319,10 @@ WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *seg
     if (error != WIRE_OK)
         return error;
 
-    size_t header_seen = seen < parts.tcp_header_bytes ? seen : parts.tcp_header_bytes;
     memset(segment, 0, sizeof *segment);
     /* Whatever its options are: the segment was there. */
-    (void)read_options(parts.tcp + TCP_HEADER_BYTES, parts.tcp + header_seen, &segment->options);
+    (void)wire_read_options(parts.tcp + TCP_HEADER_BYTES, option_bytes_seen(&parts, seen),
+                            &segment->options);
     read_headers(&parts, segment);
     *checksums_are_right =
         ip_checksum_is_right(&parts) && (seen < parts.tcp_bytes || tcp_checksum_is_right(&parts));

@@ -17,32 +17,19 @@
 enum {
     WIRE_PACKET_MAX = 65535,
     WIRE_HEADERS_MAX = 40 + 60, /* our IP header has no options; TCP's may have 40 bytes */
+    WIRE_TTL = 64,              /* of a packet of which nobody says more */
 };
 
 /* RFC 1071: the 16-bit one's complement of the one's complement sum.  `sum` carries in what has
  * been summed before (0 to begin). */
 uint16_t wire_checksum(const void *data, size_t length, uint32_t sum);
 
-/* Writes the segment as a packet with right checksums and its ECN field.  IPv4: no options, don't-fragment
- * set, TTL 64, identification `ip_id`.  IPv6: no extension headers, flow label 0, hop limit 64.  The TCP
- * options stand in this order, as Linux sends them; each line that is present fills whole words, so no padding follows:
- *
- *     MSS                             4 bytes
- *     SACK-permitted, timestamps     12    both
- *     NOP, NOP, timestamps           12    timestamps alone
- *     NOP, NOP, SACK-permitted        4    SACK-permitted alone
- *     NOP, window scale               4
- *     NOP, NOP, SACK                  4 + 8 for each block
- *     Fast Open                       2 + the cookie, or 4 + the cookie in its experimental form, and
- *                                     NOPs behind it
- *
- * With OPTION_ORDER_BSD the window scale comes before SACK-permitted, and two ends of list fill the last
- * word behind a SACK-permitted alone: as many bytes in all.
- *
- * A Linux SYN has the first, second and fifth: 20 bytes.  Returns the packet's length; at most
- * `room` bytes are touched.  0 when `room` is too small, the options do not fit into 40 bytes or
- * have SACK without a block or beside a cookie, the addresses are of two families, or the packet would
- * exceed WIRE_PACKET_MAX. */
+/* Writes the segment as a packet with right checksums, its ECN field and time to live, or hop limit (0:
+ * WIRE_TTL).  IPv4: no options, don't-fragment set, identification `ip_id`.  IPv6: no extension headers, flow
+ * label 0.  The TCP options stand as they are listed (proto/options.h).
+ * Returns the packet's length; at most `room` bytes are touched.  0 when `room` is too small, the options do not
+ * fit into 40 bytes or have SACK without a block or beside a cookie, the addresses are of two families, or the
+ * packet would exceed WIRE_PACKET_MAX. */
 size_t wire_encode(const Segment *segment, uint16_t ip_id, uint8_t *out, size_t room);
 
 /* Marks a packet CE, as a router does (RFC 3168 §5): its ECN field changes, and an IPv4 header's checksum. */
@@ -64,10 +51,8 @@ typedef enum WireError {
 
 const char *wire_error_text(WireError error); /* "TCP checksum is wrong" */
 
-/* Reads the packet strictly: nothing is trusted that was not checked.  Unknown options are
- * skipped by their length, and so are Fast Open cookies of a wrong length (RFC 7413 §4.1.1) or beside SACK
- * blocks; of an option that comes twice the last counts, and a window scale above 14 is read as 14
- * (RFC 7323 §2.3); bytes after the packet's length (link padding) are ignored.  IPv6's extension headers are
+/* Reads the packet strictly: nothing is trusted that was not checked.  Options are read as wire_read_options() has
+ * it (net/options.h); bytes after the packet's length (link padding) are ignored.  IPv6's extension headers are
  * passed over where TCP can follow them (hop-by-hop and destination options, routing, the fragment header of a
  * whole packet); the checksum is that for the destination in the header, wherever a routing header leads.
  * An IPv6 address that is not made up is read as 0.
@@ -78,7 +63,8 @@ WireError wire_decode(const uint8_t *packet, size_t length, Segment *segment,
 
 /* Reads the headers of a packet that somebody captured, as far as they go: its end may be missing
  * (lengths are those of the IP header, 20 bytes of the TCP header are needed), its checksums may
- * be wrong (the network card fills them in), its options may be cut or nonsense (those before count).
+ * be wrong (the network card fills them in), its options may be cut (those before are there) or nonsense (those
+ * before count, and all are listed).
  * A checksum that cannot be computed counts as right.  On an error *segment is unchanged. */
 WireError wire_decode_headers(const uint8_t *packet, size_t length, Segment *segment,
                               bool *checksums_are_right);

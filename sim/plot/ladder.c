@@ -4,6 +4,7 @@
  * so close that two texts meet; a long wait is folded.  Beside a life line stand the states, and
  * outside them the timers as braces: left of the first host, right of the last one.
  */
+#include "plot/letters.h"
 #include "plot/page.h"
 #include "plot/plot.h"
 #include "plot/story.h"
@@ -76,6 +77,7 @@ typedef struct Ladder {
     double last_send;
     TraceHost last_sender;
     SimTime last_send_t;
+    PlotLetters letters; /* none, where none are wanted */
 } Ladder;
 
 static const TraceEvent *event_at(const Ladder *ladder, guint i)
@@ -85,7 +87,7 @@ static const TraceEvent *event_at(const Ladder *ladder, guint i)
 
 /* --- words -------------------------------------------------------------------------------- */
 
-/* "SYN-ACK seq=0 ack=1"; of a forged one, whom it claims to come from; which of the sender's
+/* "SYN-ACK seq=0 ack=1 .2"; of a forged one, whom it claims to come from; which of the sender's
  * connections, if it has several: numbered as its states are, for a repeated SYN can open a second
  * connection within one and the same flow. */
 static char *segment_text(const Ladder *ladder, const TraceEvent *event)
@@ -98,10 +100,11 @@ static char *segment_text(const Ladder *ladder, const TraceEvent *event)
         g_string_append(text, ": ");
     }
     phrase_segment(&event->segment, PHRASE_SHORT, text);
+    plot_letters_write(&ladder->letters, event, text);
     if (event->segment.fate == TRACE_FATE_DELAY)
         g_string_append(text, " (delayed)");
     if (event->conn != 0 && trace_index_has_many(ladder->story->index, event->host))
-        g_string_append_printf(text, " (conn %u)", event->conn);
+        g_string_append_printf(text, " .%u", event->conn);
     return g_string_free(text, FALSE);
 }
 
@@ -760,8 +763,9 @@ void plot_ladder(const Trace *trace, const PlotOptions *options, GString *out)
     g_autoptr(PlotStory) story = plot_story_new(trace);
     Ladder ladder = {.story = NULL};
 
-    (void)options;
     ladder_init(&ladder, story);
+    for (guint i = 0; options->letters && i < story->sends->len; i++)
+        plot_letters_read(&ladder.letters, g_array_index(story->sends, PlotSend, i).event);
     choose_events(&ladder);
     ladder.top = plot_page_head(ladder.page, EDGE, trace) + 44;
     ladder.bottom = ladder.top;

@@ -14,6 +14,7 @@ typedef struct PlotOptions {
     PlotScale scale;
     const char *title; /* of a backoff; NULL: its own.  Other pictures have the trace's */
     SimTime from;      /* where a timeline begins */
+    gboolean letters;  /* of a ladder: u, v, w at the numbers of its close */
 } PlotOptions;
 
 /* Time across, a lane for each host: what it sent, its timers, its states. */

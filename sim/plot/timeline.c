@@ -680,6 +680,13 @@ static void draw_broken_ticks(Timeline *line, GArray *taken)
         draw_tick(line, taken, g_array_index(gaps, PlotGap, i).to, FALSE);
 }
 
+static void draw_ticks(Timeline *line, GArray *taken, const GArray *times)
+{
+    for (guint i = 0; i < times->len; i++)
+        draw_tick(line, taken, g_array_index(times, SimTime, i), FALSE);
+}
+
+/* Between powers of ten nobody guesses: a logarithmic axis has first the instants at which something happens. */
 static double draw_axis(Timeline *line)
 {
     g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(double));
@@ -692,8 +699,10 @@ static double draw_axis(Timeline *line)
         return line->bottom + 58;
     }
     g_autoptr(GArray) ticks = plot_axis_ticks(line->axis);
-    for (guint i = 0; i < ticks->len; i++)
-        draw_tick(line, taken, g_array_index(ticks, SimTime, i), FALSE);
+    g_autoptr(GArray) instants = all_times(line->story);
+    if (line->axis->scale == PLOT_SCALE_LOG)
+        draw_ticks(line, taken, instants);
+    draw_ticks(line, taken, ticks);
     return line->bottom + 46;
 }
 
@@ -862,17 +871,24 @@ static void timeline_free(Timeline *line)
     g_free(line);
 }
 
+/* Can it be read? */
+static gboolean is_legible(const Timeline *line)
+{
+    return !line->is_cramped && line->page->left_out == 0;
+}
+
+/* Linear where that can be read; or logarithmic, which suits waits that double; or else broken. */
 void plot_timeline(const Trace *trace, const PlotOptions *options, GString *out)
 {
     g_autoptr(PlotStory) story = plot_story_new(trace);
     story->begin = options->from;
-    PlotScale scale = options->scale == PLOT_SCALE_AUTO ? PLOT_SCALE_LINEAR : options->scale;
+    gboolean is_auto = options->scale == PLOT_SCALE_AUTO;
+    PlotScale scale = is_auto ? PLOT_SCALE_LINEAR : options->scale;
     Timeline *line = timeline_new(story, scale);
 
-    /* Linear, if everything can be read that way. */
-    if (options->scale == PLOT_SCALE_AUTO && (line->is_cramped || line->page->left_out > 0)) {
+    while (is_auto && scale < PLOT_SCALE_BROKEN && !is_legible(line)) {
         timeline_free(line);
-        line = timeline_new(story, PLOT_SCALE_BROKEN);
+        line = timeline_new(story, ++scale);
     }
     draw(line);
     plot_page_write(line->page, "timeline", line->axis->scale, out);

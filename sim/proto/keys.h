@@ -51,7 +51,13 @@ typedef enum KeyType {
     W(CROSSED_SYNACK_CHALLENGE, "challenge")
 #define RESET_CHECK_WORDS(W)                                                                       \
     W(RESET_CHECK_RFC793, "rfc793")                                                                \
-    W(RESET_CHECK_RFC5961, "rfc5961") W(RESET_CHECK_RFC5961_FIN, "rfc5961-fin")
+    W(RESET_CHECK_RFC5961, "rfc5961")                                                              \
+    W(RESET_CHECK_RFC5961_FIN, "rfc5961-fin")                                                      \
+    W(RESET_CHECK_EXACT, "exact")                                                                  \
+    W(RESET_CHECK_BSD, "bsd")                                                                      \
+    W(RESET_CHECK_SYN_IGNORED, "syn-ignored")
+#define OLD_SEGMENTS_WORDS(W)                                                                      \
+    W(OLD_SEGMENTS_ANSWERED, "answered") W(OLD_SEGMENTS_TRIMMED, "trimmed")
 #define RESET_IN_QUEUE_WORDS(W) W(RESET_IN_QUEUE_LEAVES, "leaves") W(RESET_IN_QUEUE_STAYS, "stays")
 #define ICMP_UNREACHABLE_WORDS(W)                                                                  \
     W(ICMP_UNREACHABLE_NOTE, "note")                                                               \
@@ -63,7 +69,25 @@ typedef enum KeyType {
     W(MISSING_TIMESTAMPS_DROP, "drop")
 #define TIME_WAIT_FIN_WORDS(W)                                                                     \
     W(TIME_WAIT_FIN_ACKNOWLEDGE, "acknowledge")                                                    \
+    W(TIME_WAIT_FIN_ANSWER, "answer")                                                              \
     W(TIME_WAIT_FIN_IGNORE, "ignore")
+#define TIME_WAIT_SYN_WORDS(W)                                                                     \
+    W(TIME_WAIT_SYN_REOPENS, "reopens")                                                            \
+    W(TIME_WAIT_SYN_BEYOND_WINDOW, "beyond-window")                                                \
+    W(TIME_WAIT_SYN_NEVER, "never")
+#define PROBE_WAIT_WORDS(W)                                                                        \
+    W(PROBE_WAIT_RTO, "rto")                                                                       \
+    W(PROBE_WAIT_BSD, "bsd")                                                                       \
+    W(PROBE_WAIT_FREEBSD, "freebsd")                                                               \
+    W(PROBE_WAIT_XNU, "xnu")                                                                       \
+    W(PROBE_WAIT_MIN, "min")
+#define PROBE_GIVES_UP_WORDS(W)                                                                    \
+    W(PROBE_GIVES_UP_COUNT, "count")                                                               \
+    W(PROBE_GIVES_UP_TIME, "time")                                                                 \
+    W(PROBE_GIVES_UP_NEVER, "never")
+#define RETRIES_SPENT_WORDS(W)                                                                     \
+    W(RETRIES_SPENT_GIVES_UP, "gives-up")                                                          \
+    W(RETRIES_SPENT_HALVES_MSS, "halves-mss")
 #define CONGESTION_WORDS(W)                                                                        \
     W(CONGESTION_NONE, "none")                                                                     \
     W(CONGESTION_RENO, "reno")                                                                     \
@@ -80,13 +104,26 @@ typedef enum KeyType {
     W(RTT_ESTIMATOR_LINUX, "linux")                                                                \
     W(RTT_ESTIMATOR_RFC793, "rfc793")                                                              \
     W(RTT_ESTIMATOR_LWIP, "lwip")                                                                  \
-    W(RTT_ESTIMATOR_FREERTOS, "freertos")
-#define OPTION_ORDER_WORDS(W) W(OPTION_ORDER_OF_LINUX, "linux") W(OPTION_ORDER_OF_BSD, "bsd")
+    W(RTT_ESTIMATOR_FREERTOS, "freertos")                                                          \
+    W(RTT_ESTIMATOR_BSD, "bsd")
+#define OPTION_ORDER_WORDS(W)                                                                      \
+    W(OPTION_ORDER_OF_LINUX, "linux")                                                              \
+    W(OPTION_ORDER_OF_BSD, "bsd")                                                                  \
+    W(OPTION_ORDER_OF_NETBSD, "netbsd")                                                            \
+    W(OPTION_ORDER_OF_OPENBSD, "openbsd")                                                          \
+    W(OPTION_ORDER_OF_MACOS, "macos")                                                              \
+    W(OPTION_ORDER_OF_WINDOWS, "windows")                                                          \
+    W(OPTION_ORDER_OF_WINDOWS_XP, "windows-xp")                                                    \
+    W(OPTION_ORDER_OF_ILLUMOS, "illumos")                                                          \
+    W(OPTION_ORDER_OF_LWIP, "lwip")                                                                \
+    W(OPTION_ORDER_OF_VPP, "vpp")                                                                  \
+    W(OPTION_ORDER_OF_SMOLTCP, "smoltcp")
 #define LAST_WAIT_WORDS(W) W(LAST_WAIT_RTO, "rto") W(LAST_WAIT_TICK, "tick")
 #define REPEATED_SYN_WORDS(W)                                                                      \
     W(REPEATED_SYN_SYN_ACK, "syn-ack")                                                             \
     W(REPEATED_SYN_ACK, "ack")                                                                     \
-    W(REPEATED_SYN_RST, "rst")
+    W(REPEATED_SYN_RST, "rst")                                                                     \
+    W(REPEATED_SYN_IGNORE, "ignore")
 #define SYNACK_ANSWERS_WORDS(W)                                                                    \
     W(SYNACK_ANSWERS_FREE, "free")                                                                 \
     W(SYNACK_ANSWERS_COUNT, "count")                                                               \
@@ -134,11 +171,16 @@ enum { SYN_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_RCVD_DATA_WORDS(KEY_WORD_VALUE_) };
 enum { CROSSED_SYNACK_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_CHECK_WORDS(KEY_WORD_VALUE_) };
+enum { OLD_SEGMENTS_WORDS(KEY_WORD_VALUE_) };
 enum { ICMP_UNREACHABLE_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_IN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
+enum { TIME_WAIT_SYN_WORDS(KEY_WORD_VALUE_) };
+enum { PROBE_WAIT_WORDS(KEY_WORD_VALUE_) };
+enum { PROBE_GIVES_UP_WORDS(KEY_WORD_VALUE_) };
+enum { RETRIES_SPENT_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
 enum { RATE_REDUCTION_WORDS(KEY_WORD_VALUE_) };
@@ -180,6 +222,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "SYN timeouts that come before the timeout begins to double")                                \
     K(connect_timeout, "connect-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                   \
       "connect fails this long after the first SYN; 0: only the retries limit it")                 \
+    K(connect_timeout_lifted, "connect-timeout-lifted", KEY_YES_NO, 0, 1, "no", NULL,              \
+      "any segment that arrives for an opening connection lifts its connect-timeout (4.4BSD)")     \
     K(refused_retries, "refused-retries", KEY_COUNT, 0, 255, "0", NULL,                            \
       "how often a SYN that was answered with RST is sent again (Windows)")                        \
     K(refused_wait, "refused-wait", KEY_TIME, 0, SIM_HOUR, "0", NULL, "how long such a SYN waits") \
@@ -192,12 +236,14 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(synack_rto, "synack-rto", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                  \
       "a SYN-ACK's timeout, before it begins to double; 0: as a SYN's (VPP has another)")          \
     K(repeated_syn, "repeated-syn", KEY_WORD, 0, 0, "syn-ack", KEY_WORDS(REPEATED_SYN),            \
-      "a repeated SYN in SYN-RCVD: answered with SYN-ACK, a bare ACK (RFC 9293 to the letter) or " \
-      "RST")                                                                                       \
+      "a repeated SYN in SYN-RCVD: answered with SYN-ACK, a bare ACK (RFC 9293 to the letter), "   \
+      "RST, or not at all")                                                                        \
     K(synack_answers, "synack-answers", KEY_WORD, 0, 0, "free", KEY_WORDS(SYNACK_ANSWERS),         \
       "an answer to a repeated SYN: leaves the retries alone, uses one up, or gives all back")     \
     K(half_open_timeout, "half-open-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,               \
       "a half-open connection is dropped this long after its SYN; 0: as connect-timeout")          \
+    K(half_open_rst, "half-open-rst", KEY_YES_NO, 0, 1, "no", NULL,                                \
+      "tell the peer with RST when a half-open connection is given up")                            \
     K(synack_rearm, "synack-rearm", KEY_YES_NO, 0, 1, "no", NULL,                                  \
       "a repeated SYN, answered at once, starts the SYN-ACK timer anew")                           \
     K(tcp_invalid_ratelimit, "tcp_invalid_ratelimit", KEY_MILLISECS, 0, 3600000, "0", NULL,        \
@@ -220,6 +266,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(reset_in_queue, "reset-in-queue", KEY_WORD, 0, 0, "leaves", KEY_WORDS(RESET_IN_QUEUE),       \
       "a connection that is reset before accept: leaves the accept queue; or stays, and is "       \
       "accepted with its error (Linux)")                                                           \
+    K(calls_before_accept, "calls-before-accept", KEY_YES_NO, 0, 1, "yes", NULL,                   \
+      "with accept=manual: what is called before accept is done (RFC 9293 §3.10.2); or answers "  \
+      "ENOTCONN (sockets)")                                                                        \
     K(tcp_abort_on_overflow, "tcp_abort_on_overflow", KEY_SWITCH, 0, 1, "0", NULL,                 \
       "a last ACK that finds the accept queue full: 0 ignored, 1 answered with RST")               \
     K(isn, "isn", KEY_WORD, 0, 0, "rfc6528", KEY_WORDS(ISN),                                       \
@@ -233,9 +282,13 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", KEY_WORDS(CROSSED_SYNACK),    \
       "a SYN-ACK in SYN-RCVD, after SYNs that crossed: establishes, or is only answered with ACK") \
     K(reset_check, "reset-check", KEY_WORD, 0, 0, "rfc5961", KEY_WORDS(RESET_CHECK),               \
-      "RST and SYN in synchronized states: anywhere in the window, challenged (RFC 5961), or "     \
-      "that "                                                                                      \
-      "but an RST with the number of a FIN before it (Linux)")                                     \
+      "RST and SYN in synchronized states: anywhere in the window, challenged (RFC 5961), "        \
+      "challenged but for an RST with the number of a FIN before it (Linux), or but for any "      \
+      "other RST, which is dropped (OpenBSD); or anywhere, and a SYN with two RSTs (4.4BSD) or "   \
+      "ignored (smoltcp)")                                                                         \
+    K(old_segments, "old-segments", KEY_WORD, 0, 0, "answered", KEY_WORDS(OLD_SEGMENTS),           \
+      "what lies before the window: answered with ACK, or trimmed to nothing, of which RST and "   \
+      "ACK are still heeded (libslirp)")                                                           \
     K(tcp_fastopen, "tcp_fastopen", KEY_COUNT, 0, 0x7fffff, "0", NULL,                             \
       "Fast Open (RFC 7413), a sum: 1 connect may ask for it, 2 listeners may grant it, 4 "        \
       "connect "                                                                                   \
@@ -248,6 +301,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "experimental form (Linux)")                                                                 \
     K(tcp_ecn, "tcp_ecn", KEY_COUNT, 0, 2, "0", NULL,                                              \
       "congestion notification (RFC 3168): 0 never, 1 asked for and granted, 2 granted")           \
+    K(ecn_retries, "ecn-retries", KEY_COUNT, 0, 127, "0", NULL,                                    \
+      "with tcp_ecn=1: so many repeats of a SYN still ask for it")                                 \
     K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
@@ -258,6 +313,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     /* Data */                                                                                     \
     K(ip, "ip", KEY_WORD, 0, 0, "4", KEY_WORDS(IP),                                                \
       "what carries the segments: IPv4, or IPv6, whose header takes 20 bytes more (RFC 8200)")     \
+    K(ip_default_ttl, "ip_default_ttl", KEY_COUNT, 1, 255, "64", NULL,                             \
+      "time to live of what is sent (RFC 791 §3.1), with ip=6 its hop limit; a link takes none")   \
     K(mss, "mss", KEY_BYTES, 64, 65495, "1460", NULL,                                              \
       "largest segment we accept, as announced; 20 bytes less with ip=6")                          \
     K(window, "window", KEY_BYTES, 0, 1 << 30, "65535", NULL,                                      \
@@ -285,7 +342,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
     K(option_order, "option-order", KEY_WORD, 0, 0, "linux", KEY_WORDS(OPTION_ORDER),              \
-      "how the options of SYN and SYN-ACK are laid out")                                           \
+      "in which order and with which padding options stand in the header: as this stack has them") \
     K(nagle, "nagle", KEY_YES_NO, 0, 1, "yes", NULL,                                               \
       "hold a small segment back while data is unacknowledged (RFC 9293 §3.7.4)")                  \
     K(nagle_holds, "nagle-holds", KEY_WORD, 0, 0, "any", KEY_WORDS(NAGLE_HOLDS),                   \
@@ -301,10 +358,16 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
       "segments at the beginning that are acknowledged at once (Linux)")                           \
+    K(passive_mss, "passive-mss", KEY_COUNT, 0, 65535, "0", NULL,                                  \
+      "what a server's segments have, whatever the SYN says; 0: as agreed (libslirp)")             \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
+    K(fin_ignores_window, "fin-ignores-window", KEY_YES_NO, 0, 1, "no", NULL,                      \
+      "a FIN that no data stand before leaves although the peer's window is closed (BSD)")         \
+    K(limited_transmit, "limited-transmit", KEY_YES_NO, 0, 1, "yes", NULL,                         \
+      "the first duplicate ACKs let new data out (RFC 3042)")                                      \
     K(tcp_min_tso_segs, "tcp_min_tso_segs", KEY_COUNT, 1, 255, "2", NULL,                          \
       "segments of a packet at least, with push=bursts (Linux)")                                   \
     K(tcp_slow_start_after_idle, "tcp_slow_start_after_idle", KEY_SWITCH, 0, 1, "1", NULL,         \
@@ -363,12 +426,25 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "the same for a connection whose application has closed; 0: 8")                              \
     K(give_up_rst, "give-up-rst", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "tell the peer with RST when data is given up")                                              \
+    K(retries_spent, "retries-spent", KEY_WORD, 0, 0, "gives-up", KEY_WORDS(RETRIES_SPENT),        \
+      "no repeat is left: the end; or, for as long as 32 bytes remain, half the MSS and seven "    \
+      "repeats more (libslirp)")                                                                   \
     K(tcp_early_retrans, "tcp_early_retrans", KEY_COUNT, 0, 4, "0", NULL,                          \
       "3 or 4: tail loss probes (RFC 8985 §7); less: none")                                        \
     K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", KEY_WORDS(LOSS_DETECTION),   \
       "a loss shows by three segments behind it (RFC 6675), or by time (RFC 8985)")                \
     K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", KEY_WORDS(WINDOW_PROBE),               \
       "what probes a closed window: a byte beyond it, or an old number without data (Linux)")      \
+    K(probe_wait, "probe-wait", KEY_WORD, 0, 0, "rto", KEY_WORDS(PROBE_WAIT),                      \
+      "what such a probe waits for, before it doubles: the retransmission timeout, 4.4BSD's "      \
+      "SRTT + 2 RTTVAR, four times that (FreeBSD, XNU), or probe-wait-min")                        \
+    K(probe_wait_min, "probe-wait-min", KEY_TIME, 0, SIM_HOUR, "0", NULL,                          \
+      "lower bound of a probe's wait; 0: none of its own")                                         \
+    K(probe_wait_max, "probe-wait-max", KEY_TIME, 0, SIM_HOUR, "0", NULL,                          \
+      "upper bound of a probe's wait; 0: none of its own")                                         \
+    K(probe_gives_up, "probe-gives-up", KEY_WORD, 0, 0, "count", KEY_WORDS(PROBE_GIVES_UP),        \
+      "tcp_retries2 probes of a closed window that nobody answers are the end; they are when the " \
+      "silence has lasted as long as so many timeouts, too (BSD); or never (4.4BSD)")              \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
       "probe an idle connection (RFC 9293 §3.8.4)")                                                \
     K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,               \
@@ -377,9 +453,23 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "seconds between keepalive probes")                                                          \
     K(tcp_keepalive_probes, "tcp_keepalive_probes", KEY_COUNT, 1, 127, "9", NULL,                  \
       "unanswered keepalive probes before the connection is given up")                             \
+    K(keepalive_rst, "keepalive-rst", KEY_YES_NO, 0, 1, "yes", NULL,                               \
+      "tell the peer with RST when keepalive probes are used up")                                  \
     /* Closing */                                                                                  \
     K(fin_ack, "fin-ack", KEY_WORD, 0, 0, "immediate", KEY_WORDS(FIN_ACK),                         \
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
+    K(acks_carry_fin, "acks-carry-fin", KEY_YES_NO, 0, 1, "no", NULL,                              \
+      "while our FIN is not acknowledged, every ACK has it again (4.4BSD)")                        \
+    K(close_wait_timeout, "close-wait-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,             \
+      "a connection in CLOSE-WAIT is dropped after this; 0: never (VPP has it)")                   \
+    K(fin_wait_1_timeout, "fin-wait-1-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,             \
+      "an orphan in FIN-WAIT-1 is dropped after this; 0: retries alone decide")                    \
+    K(closing_timeout, "closing-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                   \
+      "the same in CLOSING")                                                                       \
+    K(last_ack_timeout, "last-ack-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,                 \
+      "the same in LAST-ACK")                                                                      \
+    K(fin_wait_2_rst, "fin-wait-2-rst", KEY_YES_NO, 0, 1, "no", NULL,                              \
+      "tell the peer with RST when FIN-WAIT-2 is over (VPP)")                                      \
     K(tcp_fin_timeout, "tcp_fin_timeout", KEY_SECONDS, 0, 86400, "0", NULL,                        \
       "seconds an orphan stays in FIN-WAIT-2; 0: for ever")                                        \
     K(close_wait_reset, "close-wait-reset", KEY_WORD, 0, 0, "ECONNRESET",                          \
@@ -395,7 +485,13 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(time_wait, "time-wait", KEY_TIME, 0, 24 * SIM_HOUR, "4min", NULL,                            \
       "how long TIME-WAIT lasts: 2 MSL")                                                           \
     K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", KEY_WORDS(TIME_WAIT_FIN),     \
-      "a FIN that comes again in TIME-WAIT: acknowledged (RFC 9293 §3.10.7.4), or ignored")        \
+      "a FIN that comes again in TIME-WAIT: acknowledged, and 2 MSL begin anew (RFC 9293 "         \
+      "§3.10.7.4); only answered (4.4BSD); or ignored")                                            \
+    K(time_wait_syn, "time-wait-syn", KEY_WORD, 0, 0, "reopens", KEY_WORDS(TIME_WAIT_SYN),         \
+      "a SYN in TIME-WAIT: of a higher number begins anew (RFC 1122 §4.2.2.13), beyond the "      \
+      "window alone does (4.4BSD), or none does")                                                  \
+    K(tcp_rfc1337, "tcp_rfc1337", KEY_SWITCH, 0, 1, "0", NULL,                                     \
+      "an RST in TIME-WAIT is ignored (RFC 1337)")                                                 \
     K(tcp_tw_reuse, "tcp_tw_reuse", KEY_COUNT, 0, 2, "0", NULL,                                    \
       "1: connect may take over a four-tuple in TIME-WAIT after a second; 2: only on loopback")    \
     /* Timers */                                                                                   \

@@ -105,6 +105,13 @@
     R(CONNECT_TIMED_OUT, "the time for connecting is over", "RFC 9293 §3.8.3")                     \
     R(KEEPALIVE_USED_UP, "keepalive probes used up", "RFC 9293 §3.8.4")                            \
     R(FIN_WAIT_2_OVER, "nobody waits for the peer's FIN any longer", "tcp_fin_timeout")            \
+    R(CLOSING_OVER, "the peer has had its time to close, too", "closing-timeout and its like")     \
+    R(CLOSING_LIMITED, "this state is limited, too", "closing-timeout and its like")               \
+    R(CONNECT_LIMIT_LIFTED, "something was heard of the peer, which lifts the handshake's limit",  \
+      "4.4BSD netinet/tcp_input.c")                                                                \
+    R(SYN_IGNORED, "a SYN to a connection that is open: ignored", "smoltcp src/socket/tcp.rs")     \
+    R(OLD_TRIMMED, "nothing of it is new, and it acknowledges nothing",                            \
+      "TCP/IP Illustrated vol. 2 p. 960")                                                          \
     R(TIME_WAIT_OVER, "2 MSL are over", "RFC 9293 §3.10.8")                                        \
     R(ACK_MAY_RIDE, "it may ride on our own FIN", "fin-ack=delayed")                               \
     R(DEADLINE_FIRST, "the time for connecting is over before it", "RFC 9293 §3.8.3")              \

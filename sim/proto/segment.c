@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-#include "core/compiler.h"
 #include "proto/address.h"
 #include "proto/names.h"
 
@@ -66,39 +65,6 @@ bool segment_class_from_name(const char *name, size_t length, SegmentClass *out)
         return false;
     *out = (SegmentClass)found;
     return true;
-}
-
-/* Those that few segments have. */
-static APART size_t rare_options_bytes(const SegmentOptions *options)
-{
-    size_t bytes = 0;
-
-    if (options->present & OPTION_SACK)
-        bytes += 4 + 8U * options->sack_count;
-    if (options->present & OPTION_ANY_FAST_OPEN) {
-        size_t head = options->present & OPTION_FAST_OPEN ? 2 : 4;
-
-        bytes += (head + options->cookie_length + 3) / 4 * 4;
-    }
-    return bytes;
-}
-
-/* The layout is in net/wire.h: every group of options fills whole words. */
-size_t segment_options_bytes(const SegmentOptions *options)
-{
-    size_t bytes = 0;
-
-    if (options->present & OPTION_MSS)
-        bytes += 4;
-    if (options->present & OPTION_TIMESTAMPS)
-        bytes += 12; /* SACK-permitted stands in its padding */
-    else if (options->present & OPTION_SACK_PERMITTED)
-        bytes += 4;
-    if (options->present & OPTION_WINDOW_SCALE)
-        bytes += 4;
-    if (options->present & (OPTION_SACK | OPTION_ANY_FAST_OPEN))
-        bytes += rare_options_bytes(options);
-    return bytes;
 }
 
 size_t segment_ip_bytes(const Segment *segment)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/seq.h"
+#include "proto/options.h"
 #include "proto/payload.h"
 
 enum {
@@ -41,43 +42,6 @@ enum {
     ECN_CE = 3,    /* congestion experienced: a router has marked it */
 };
 
-enum {
-    SEGMENT_SACK_MAX = 4,
-    SEGMENT_COOKIE_LEAST = 4, /* bytes of a Fast Open cookie: RFC 7413 §4.1.1 */
-    SEGMENT_COOKIE_MAX = 16,
-};
-
-/* Bits of SegmentOptions.present. */
-enum {
-    OPTION_MSS = 1 << 0,            /* RFC 9293 §3.7.1 */
-    OPTION_WINDOW_SCALE = 1 << 1,   /* RFC 7323 §2 */
-    OPTION_SACK_PERMITTED = 1 << 2, /* RFC 2018 §2 */
-    OPTION_TIMESTAMPS = 1 << 3,     /* RFC 7323 §3 */
-    OPTION_SACK = 1 << 4,           /* RFC 2018 §3: sack_count blocks */
-    OPTION_FAST_OPEN = 1 << 5,      /* RFC 7413 §4.1.1: a cookie, or a request for one */
-    OPTION_FAST_OPEN_EXP = 1 << 6,  /* the same in the form that was tried first (§8), kind 254 */
-    OPTION_ORDER_BSD = 1 << 7,      /* none: those of the SYN stand as 4.4BSD's heirs have them */
-    OPTION_ANY_FAST_OPEN = OPTION_FAST_OPEN | OPTION_FAST_OPEN_EXP, /* a segment has one at most */
-};
-
-typedef struct SackBlock {
-    Seq left, right; /* [left, right) */
-} SackBlock;
-
-typedef struct SegmentOptions {
-    uint8_t present;
-    uint8_t window_scale; /* shift, 0 to 14 */
-    uint16_t mss;         /* bytes */
-    uint32_t ts_val, ts_ecr;
-    uint8_t sack_count;    /* 0 to SEGMENT_SACK_MAX */
-    uint8_t cookie_length; /* Fast Open: bytes, even; 0: a cookie is asked for */
-    /* SACK blocks do not stand on a SYN, and cookies nowhere else: no segment has both. */
-    union {
-        SackBlock sack[SEGMENT_SACK_MAX];
-        uint8_t cookie[SEGMENT_COOKIE_MAX];
-    };
-} SegmentOptions;
-
 typedef struct Segment {
     uint32_t src_addr, dst_addr; /* proto/address.h; both of one family */
     uint16_t src_port, dst_port;
@@ -87,6 +51,7 @@ typedef struct Segment {
     uint16_t window; /* as in the header, unscaled */
     uint16_t urgent; /* urgent pointer */
     uint16_t length; /* payload bytes */
+    uint8_t ttl;     /* of the IP header, or its hop limit; 0: nobody has said */
     Payload payload; /* meaningless when length is 0 */
     SegmentOptions options;
 } Segment;
@@ -114,9 +79,6 @@ static inline uint32_t segment_seq_length(const Segment *segment)
     return segment->length + ((segment->flags & TCP_SYN) ? 1U : 0U) +
            ((segment->flags & TCP_FIN) ? 1U : 0U);
 }
-
-/* Bytes of the options as net/wire.c writes them, padding to a multiple of 4 included. */
-size_t segment_options_bytes(const SegmentOptions *options);
 
 /* Bytes of the whole packet: 20 (IPv6: 40) + 20 + options + payload. */
 size_t segment_ip_bytes(const Segment *segment);

@@ -10,7 +10,7 @@ typedef enum TcpTimer {
     TCP_TIMER_DELAYED_ACK,
     TCP_TIMER_CONNECT, /* the whole of an active open */
     TCP_TIMER_KEEPALIVE,
-    TCP_TIMER_FIN_WAIT_2,
+    TCP_TIMER_FIN_WAIT_2, /* and the other states of closing, where a stack limits them */
     TCP_TIMER_TIME_WAIT,
     TCP_TIMER_COUNT,
 } TcpTimer;

@@ -20,6 +20,9 @@ static const ProfileAlias aliases[] = {
     {"linux", "6.18", "6.18", "linux-6.18", FALSE},
 
     {"windows", NULL, NULL, "windows-10", FALSE},
+    {"windows-me", NULL, NULL, "windows-xp", TRUE},
+    {"windows-nt", NULL, NULL, "windows-xp", TRUE},
+    {"windows", "3", "4", "windows-xp", TRUE},
     {"windows", "95", "98", "windows-xp", TRUE},
     {"windows", "2000", "2000", "windows-xp", FALSE},
     {"windows", "7", "8.1", "windows-7", FALSE},
@@ -38,10 +41,85 @@ static const ProfileAlias aliases[] = {
     {"netbsd", "2", "10", "netbsd", FALSE},
     {"openbsd", "7.3", "7.8", "openbsd", FALSE},
 
+    /* What a kernel is shipped as, by the kernel it is shipped with. */
+    {"debian", NULL, NULL, "linux-6.12", FALSE},
+    {"debian", "6", "6", "linux-2.6.32", FALSE},
+    {"debian", "7", "7", "linux-3.1", FALSE},
+    {"debian", "8", "11", "linux-3.10", FALSE},
+    {"debian", "12", "12", "linux-6.1", FALSE},
+    {"debian", "13", "13", "linux-6.12", FALSE},
+    {"ubuntu", NULL, NULL, "linux-6.5", FALSE},
+    {"ubuntu", "10.04", "10.10", "linux-2.6.32", FALSE},
+    {"ubuntu", "12.04", "12.04", "linux-3.1", FALSE},
+    {"ubuntu", "14.04", "22.04", "linux-3.10", FALSE},
+    {"ubuntu", "23.10", "25.10", "linux-6.5", FALSE},
+    {"rhel", NULL, NULL, "linux-6.12", FALSE},
+    {"rhel", "5", "5", "linux-2.4", FALSE},
+    {"rhel", "6", "6", "linux-2.6.32", TRUE},
+    {"rhel", "7", "9", "linux-3.10", FALSE},
+    {"rhel", "10", "10", "linux-6.12", FALSE},
+    {"centos", NULL, NULL, "linux-3.10", FALSE},
+    {"centos", "5", "5", "linux-2.4", FALSE},
+    {"centos", "6", "6", "linux-2.6.32", TRUE},
+    {"centos", "7", "8", "linux-3.10", FALSE},
+    {"android", NULL, NULL, "linux-6.5", FALSE},
+    {"android", "11", "14", "linux-3.10", FALSE},
+    {"android", "15", "16", "linux-6.5", FALSE},
+    {"wsl", NULL, NULL, "linux-6.5", FALSE},
+
     {"bsd", NULL, NULL, "bsd-4.4", FALSE},
     {"freertos", NULL, NULL, "freertos-tcp", FALSE},
+    {"netstack", NULL, NULL, "gvisor", FALSE},
+    {"qemu", NULL, NULL, "libslirp", FALSE},
     {"slirp", NULL, NULL, "libslirp", FALSE},
+    {"slirp4netns", NULL, NULL, "libslirp", FALSE},
+    {"fd.io", NULL, NULL, "vpp", FALSE},
     {"xnu", NULL, NULL, "macos", FALSE},
+    {"darwin", NULL, NULL, "macos", FALSE},
+    {"ios", NULL, NULL, "macos", FALSE},
+    {"openindiana", NULL, NULL, "illumos", FALSE},
+    {"omnios", NULL, NULL, "illumos", FALSE},
+    {"smartos", NULL, NULL, "illumos", FALSE},
+
+    /* Descendants and forebears, and words that look like another. */
+    {"solaris", NULL, NULL, "illumos", TRUE},
+    {"sunos", NULL, NULL, "illumos", TRUE},
+    {"fuchsia", NULL, NULL, "gvisor", TRUE},
+    {"esp-idf", NULL, NULL, "lwip", TRUE},
+    {"esp32", NULL, NULL, "lwip", TRUE},
+    {"pfsense", NULL, NULL, "freebsd", TRUE},
+    {"opnsense", NULL, NULL, "freebsd", TRUE},
+    {"playstation", NULL, NULL, "freebsd", TRUE},
+    {"dragonfly", NULL, NULL, "freebsd", TRUE},
+    {"4.4bsd", NULL, NULL, "bsd-4.4", TRUE},
+    {"4.3bsd", NULL, NULL, "bsd-4.4", TRUE},
+    {"stevens", NULL, NULL, "bsd-4.4", TRUE},
+    {"rfc9293", NULL, NULL, "rfc6298", TRUE},
+    {"rfc5681", NULL, NULL, "rfc6298", TRUE},
+    {"rfc7323", NULL, NULL, "rfc6298", TRUE},
+    {"rfc2988", NULL, NULL, "rfc1122", TRUE},
+    {"vista", NULL, NULL, "windows-7", TRUE},
+    {"xp", NULL, NULL, "windows-xp", TRUE},
+    {"win", NULL, NULL, "windows-10", TRUE},
+    {"win", "95", "98", "windows-xp", TRUE},
+    {"win", "2000", "2003", "windows-xp", TRUE},
+    {"win", "7", "8.1", "windows-7", TRUE},
+    {"win", "10", "11", "windows-10", TRUE},
+    {"osx", NULL, NULL, "macos", TRUE},
+    {"mac", NULL, NULL, "macos", TRUE},
+    {"mac-os", NULL, NULL, "macos", TRUE},
+    {"macosx", NULL, NULL, "macos", TRUE},
+    {"ipados", NULL, NULL, "macos", TRUE},
+    {"iphone", NULL, NULL, "macos", TRUE},
+    {"kernel", NULL, NULL, "linux-6.18", TRUE},
+    {"fedora", NULL, NULL, "linux-6.18", TRUE},
+    {"arch", NULL, NULL, "linux-6.18", TRUE},
+    {"alpine", NULL, NULL, "linux-6.18", TRUE},
+    {"openwrt", NULL, NULL, "linux-6.5", TRUE},
+    {"chromeos", NULL, NULL, "linux-6.5", TRUE},
+    {"rocky", NULL, NULL, "linux-6.12", TRUE},
+    {"almalinux", NULL, NULL, "linux-6.12", TRUE},
+    {"suse", NULL, NULL, "linux-6.12", TRUE},
 };
 /* clang-format on */
 
@@ -120,6 +198,30 @@ static const char *version_of(const ProfileAlias *alias, const char *name)
     return name[length] == '-' && is_version(name + length + 1) ? name + length + 1 : NULL;
 }
 
+/* A name as it would have been written here: small letters, and a dash before the version. */
+static char *as_written_here(const char *name)
+{
+    char *small = g_ascii_strdown(name, -1);
+    gsize count;
+    const ProfileAlias *rows = profile_aliases(&count);
+
+    for (gsize i = 0; i < count; i++) {
+        gsize length = strlen(rows[i].family);
+        const char *rest = small + length;
+
+        if (strncmp(small, rows[i].family, length) != 0)
+            continue;
+        rest += *rest == '_' || *rest == ' ';
+        if (!is_version(rest))
+            continue;
+        char *dashed = g_strconcat(rows[i].family, "-", rest, NULL);
+
+        g_free(small);
+        return dashed;
+    }
+    return small;
+}
+
 static gboolean leads(const ProfileAlias *alias, const char *name)
 {
     const char *version = version_of(alias, name);
@@ -140,14 +242,16 @@ const char *profile_alias(const char *name)
     return NULL;
 }
 
-/* The one that says so, or the last of those that began before, or else the first. */
-const char *profile_alias_nearest(const char *name)
+/* The one that says so; or the last of those that began before, or else the first; or else the family's own. */
+static const char *nearest_version(const char *name)
 {
-    const char *nearest = NULL;
+    const char *nearest = NULL, *family = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++) {
         const char *version = version_of(&aliases[i], name);
 
+        if (version != NULL && aliases[i].from == NULL && (*version != '\0' || aliases[i].is_near))
+            family = aliases[i].profile;
         if (version == NULL || *version == '\0' || aliases[i].from == NULL)
             continue;
         if (aliases[i].is_near && is_from(&aliases[i], version) && is_to(&aliases[i], version))
@@ -155,7 +259,15 @@ const char *profile_alias_nearest(const char *name)
         if (nearest == NULL || is_from(&aliases[i], version))
             nearest = aliases[i].profile;
     }
-    return nearest;
+    return nearest != NULL ? nearest : family;
+}
+
+const char *profile_alias_nearest(const char *name)
+{
+    g_autofree char *here = as_written_here(name);
+    const char *meant = strcmp(here, name) != 0 ? profile_alias(here) : NULL;
+
+    return meant != NULL ? meant : nearest_version(here);
 }
 
 char *profile_alias_text(const ProfileAlias *alias)

@@ -21,7 +21,8 @@ const ProfileAlias *profile_aliases(gsize *count);
 /* The name of the profile that `name` leads to; NULL: to none. */
 const char *profile_alias(const char *name);
 
-/* For a version of a family that no row has: the profile that is nearest; NULL: it is no family's. */
+/* For a version of a family that no row has, a descendant, or a name that is written otherwise (`Linux`, `win10`):
+ * the profile that is nearest; NULL: it is no family's. */
 const char *profile_alias_nearest(const char *name);
 
 /* "linux", "linux-3.10 to 6.4": what leads there; free with g_free(). */

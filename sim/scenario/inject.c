@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { WINDOW_DEFAULT = -1, PORT_OF_CONNECTION = -1, LENGTH_MAX = 65495 };
+enum { WINDOW_DEFAULT = -1, PORT_OF_CONNECTION = -1 };
 
 /* --- flags -------------------------------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ gboolean forged_flags(Parser *parser, const Line *line, const Word *value, void 
 /* --- seq and ack -------------------------------------------------------------------------- */
 
 /* A part of the value whose errors mark the value as a whole. */
-static Word value_part(Parser *parser, const Word *value, gsize from, gsize length)
+Word forged_part(Parser *parser, const Word *value, gsize from, gsize length)
 {
     Word part = word_part(parser, value, from, length);
 
@@ -96,7 +96,7 @@ static Word value_part(Parser *parser, const Word *value, gsize from, gsize leng
 /* "+100" or "-1" at the end of a variable; FALSE after an error. */
 static gboolean read_plus(Parser *parser, const Line *line, const Word *sign, gint64 *plus)
 {
-    Word digits = value_part(parser, sign, 1, sign->length - 1);
+    Word digits = forged_part(parser, sign, 1, sign->length - 1);
     guint64 number;
 
     if (!word_number(parser, line, &digits, 0, G_MAXUINT32, &number))
@@ -127,8 +127,8 @@ static gboolean read_variable(Parser *parser, const Line *line, const Word *valu
     const char *dot = strrchr(value->text, '.');
     gsize before = (gsize)(dot - value->text);
     gsize name_length = strcspn(dot + 1, "+-");
-    Word party = value_part(parser, value, 0, before);
-    Word name = value_part(parser, value, before + 1, name_length);
+    Word party = forged_part(parser, value, 0, before);
+    Word name = forged_part(parser, value, before + 1, name_length);
 
     out->kind = PLAN_NUMBER_VARIABLE;
     if (!word_party(parser, line, &party, &out->party) ||
@@ -138,12 +138,12 @@ static gboolean read_variable(Parser *parser, const Line *line, const Word *valu
 
     if (sign == value->length)
         return TRUE;
-    Word plus = value_part(parser, value, sign, value->length - sign);
+    Word plus = forged_part(parser, value, sign, value->length - sign);
 
     return read_plus(parser, line, &plus, &out->plus);
 }
 
-static gboolean read_sequence(Parser *parser, const Line *line, const Word *value, PlanNumber *out)
+gboolean forged_sequence(Parser *parser, const Line *line, const Word *value, PlanNumber *out)
 {
     guint64 literal;
 
@@ -167,12 +167,12 @@ static gboolean read_sequence(Parser *parser, const Line *line, const Word *valu
 
 gboolean forged_seq(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return read_sequence(parser, line, value, &((ForgedDraft *)into)->inject.seq);
+    return forged_sequence(parser, line, value, &((ForgedDraft *)into)->inject.seq);
 }
 
 gboolean forged_ack(Parser *parser, const Line *line, const Word *value, void *into)
 {
-    return read_sequence(parser, line, value, &((ForgedDraft *)into)->inject.ack);
+    return forged_sequence(parser, line, value, &((ForgedDraft *)into)->inject.ack);
 }
 
 /* --- the other options -------------------------------------------------------------------- */
@@ -197,7 +197,7 @@ gboolean forged_len(Parser *parser, const Line *line, const Word *value, void *i
     ForgedDraft *draft = into;
     guint64 length;
 
-    if (!word_number(parser, line, value, 0, LENGTH_MAX, &length))
+    if (!word_number(parser, line, value, 0, FORGED_LENGTH_MAX, &length))
         return FALSE;
     draft->inject.length = (guint32)length;
     draft->has_length = TRUE;
@@ -234,120 +234,7 @@ static gboolean option_conn(Parser *parser, const Line *line, const Word *value,
     return TRUE;
 }
 
-/* --- TCP options -------------------------------------------------------------------------- */
-
-enum { OPTIONS_BYTES_MAX = 40, SHIFT_MAX = 14 };
-
-static SegmentOptions *options_of(void *into)
-{
-    return &((ForgedDraft *)into)->inject.options;
-}
-
-static gboolean option_mss(Parser *parser, const Line *line, const Word *value, void *into)
-{
-    guint64 mss;
-
-    if (!word_number(parser, line, value, 0, 65535, &mss))
-        return FALSE;
-    options_of(into)->mss = (guint16)mss;
-    options_of(into)->present |= OPTION_MSS;
-    return TRUE;
-}
-
-static gboolean option_wscale(Parser *parser, const Line *line, const Word *value, void *into)
-{
-    guint64 shift;
-
-    if (!word_number(parser, line, value, 0, SHIFT_MAX, &shift))
-        return FALSE;
-    options_of(into)->window_scale = (guint8)shift;
-    options_of(into)->present |= OPTION_WINDOW_SCALE;
-    return TRUE;
-}
-
-static gboolean option_sackok(Parser *parser, const Line *line, const Word *value, void *into)
-{
-    (void)parser;
-    (void)line;
-    (void)value;
-    options_of(into)->present |= OPTION_SACK_PERMITTED;
-    return TRUE;
-}
-
-/* VAL or VAL,ECR */
-static gboolean option_ts(Parser *parser, const Line *line, const Word *value, void *into)
-{
-    const char *comma = strchr(value->text, ',');
-    gsize before = comma != NULL ? (gsize)(comma - value->text) : value->length;
-    Word val = value_part(parser, value, 0, before);
-    Word ecr =
-        comma != NULL ? value_part(parser, value, before + 1, value->length - before - 1) : val;
-    guint64 numbers[2] = {0};
-
-    if (!word_number(parser, line, &val, 0, G_MAXUINT32, &numbers[0]) ||
-        (comma != NULL && !word_number(parser, line, &ecr, 0, G_MAXUINT32, &numbers[1])))
-        return FALSE;
-    options_of(into)->ts_val = (guint32)numbers[0];
-    options_of(into)->ts_ecr = (guint32)numbers[1];
-    options_of(into)->present |= OPTION_TIMESTAMPS;
-    return TRUE;
-}
-
-/* LEFT:RIGHT */
-static gboolean read_block(Parser *parser, const Line *line, const Word *block, PlanNumber *ends)
-{
-    const char *colon = strchr(block->text, ':');
-
-    if (colon == NULL) {
-        line_error(parser, line, block,
-                   "LEFT:RIGHT[,LEFT:RIGHT…], each as in seq=", "'%s' is no SACK block",
-                   shown(parser, block));
-        return FALSE;
-    }
-    gsize before = (gsize)(colon - block->text);
-    Word left = value_part(parser, block, 0, before);
-    Word right = value_part(parser, block, before + 1, block->length - before - 1);
-
-    return read_sequence(parser, line, &left, &ends[0]) &&
-           read_sequence(parser, line, &right, &ends[1]);
-}
-
-static gboolean option_sack(Parser *parser, const Line *line, const Word *value, void *into)
-{
-    PlanInject *inject = &((ForgedDraft *)into)->inject;
-    guint count = 0;
-
-    for (gsize from = 0, length; from <= value->length; from += length + 1) {
-        length = strcspn(value->text + from, ",");
-        Word block = value_part(parser, value, from, length);
-
-        if (count == SEGMENT_SACK_MAX) {
-            line_error(parser, line, value, NULL, "a segment has room for %d SACK blocks",
-                       SEGMENT_SACK_MAX);
-            return FALSE;
-        }
-        if (!read_block(parser, line, &block, &inject->sacked[2 * count++]))
-            return FALSE;
-    }
-    inject->options.sack_count = (guint8)count;
-    inject->options.present |= OPTION_SACK;
-    return TRUE;
-}
-
-static gboolean has_room(Parser *parser, const Line *line, const Word *ends,
-                         const PlanInject *inject)
-{
-    guint bytes = (guint)segment_options_bytes(&inject->options);
-
-    if (bytes <= OPTIONS_BYTES_MAX && inject->length + bytes <= LENGTH_MAX)
-        return TRUE;
-    line_error(parser, line, ends, NULL,
-               bytes > OPTIONS_BYTES_MAX
-                   ? "its options take %u bytes, and a header has room for 40"
-                   : "its options take %u bytes, which makes it longer than an IP packet can be",
-               bytes);
-    return FALSE;
-}
+/* --- all of them -------------------------------------------------------------------------- */
 
 static const Option options[] = {
     {"as", "as=HOST", "where it really comes from; FROM when not given", forged_as},
@@ -370,11 +257,16 @@ static const Option options[] = {
      "given",
      option_conn},
     {"mss", "mss=N", "the option maximum segment size; like those below none when not given",
-     option_mss},
-    {"wscale", "wscale=N", "the option window scale, 0 to 14", option_wscale},
-    {"sackok", "sackok", "the option SACK permitted", option_sackok},
-    {"ts", "ts=VAL[,ECR]", "the option timestamps; ECR 0 when not given", option_ts},
-    {"sack", "sack=LEFT:RIGHT[,…]", "the option SACK, each end as in seq=", option_sack},
+     forged_mss},
+    {"wscale", "wscale=N", "the option window scale, 0 to 14", forged_wscale},
+    {"sackok", "sackok", "the option SACK permitted", forged_sackok},
+    {"ts", "ts=VAL[,ECR]", "the option timestamps; ECR 0 when not given", forged_ts},
+    {"sack", "sack=LEFT:RIGHT[,…]", "the option SACK, each end as in seq=", forged_sack},
+    {"order", "order=mss,nop,ts,253:ff",
+     "how they stand in the header: the names of those above, nop, eol, others as kind and value "
+     "in "
+     "hexadecimal digits; as Linux has them when not given",
+     forged_order},
     {0},
 };
 
@@ -442,10 +334,11 @@ gboolean parse_inject(Parser *parser, Line *line, PlanStep *step)
     line->form =
         "at TIME inject FROM->TO SEGMENT [as=HOST] [flags=FLAGS] [seq=N] [ack=N] [win=N] "
         "[len=N] [from-port=N] [port=N] [conn=N] [mss=N] [wscale=N] [sackok] [ts=VAL[,ECR]] "
-        "[sack=LEFT:RIGHT[,…]]";
+        "[sack=LEFT:RIGHT[,…]] [order=LIST]";
     if (!forged_take_segment(parser, line, &draft) ||
         !line_take_options(parser, line, options, &draft) ||
-        !forged_finish(parser, line, ends, &draft) || !has_room(parser, line, ends, &draft.inject))
+        !forged_finish(parser, line, ends, &draft) ||
+        !forged_list_options(parser, line, ends, &draft))
         return FALSE;
     step->actor.host = draft.inject.as;
     step->inject = draft.inject;

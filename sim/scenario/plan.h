@@ -9,6 +9,7 @@
 #include "core/time.h"
 #include "proto/error.h"
 #include "proto/fault.h"
+#include "proto/icmp.h"
 #include "proto/keys.h"
 #include "proto/segment.h"
 #include "proto/state.h"
@@ -56,6 +57,7 @@ typedef enum PlanVerb {
     PLAN_CLOSE_LISTENER,
     PLAN_SET,
     PLAN_ABORT,
+    PLAN_ICMP,
     PLAN_CRASH,
     PLAN_REBOOT,
     PLAN_INJECT,   /* not an action of a host; see PlanStep.inject */
@@ -147,6 +149,7 @@ typedef struct PlanStep {
     gboolean peeks;         /* PLAN_READ: the bytes stay to be read */
     gboolean forget;        /* PLAN_REBOOT */
     GArray *settings;       /* PlanSetting, PLAN_SET; NULL: none */
+    IcmpMessage icmp;       /* PLAN_ICMP */
     PlanInject inject;      /* PLAN_INJECT */
     PlanFlood flood;        /* PLAN_FLOOD */
     PlanSeries series;      /* PLAN_CONNECT */

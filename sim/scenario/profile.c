@@ -147,7 +147,7 @@ static GPtrArray *known_names(const ScenarioOptions *options)
     for (char **name = own; *name != NULL; name++)
         g_ptr_array_add(names, g_strdup(*name));
     for (gsize i = 0; i < count; i++) {
-        if (aliases[i].from == NULL &&
+        if (aliases[i].from == NULL && !aliases[i].is_near &&
             g_strv_contains((const char *const *)own, aliases[i].profile))
             g_ptr_array_add(names, g_strdup(aliases[i].family));
     }
@@ -161,10 +161,11 @@ static void unknown_profile(Parser *parser, const Line *line, const Word *name)
     g_autoptr(GPtrArray) known = known_names(parser->options);
     const char *const *names = (const char *const *)known->pdata;
     const char *nearest = profile_alias_nearest(name->text);
+    g_autofree char *small = g_ascii_strdown(name->text, -1);
     g_autofree char *hint = NULL;
 
     if (nearest == NULL || !g_strv_contains(names, nearest))
-        nearest = nearest_word(name->text, names);
+        nearest = nearest_word(small, names);
     if (nearest != NULL)
         hint = g_strdup_printf("did you mean '%s'?", nearest);
     else if (known->len > 1)

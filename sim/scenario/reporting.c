@@ -6,7 +6,7 @@
 
 enum {
     SHOWN_CHARS_MAX = 60,
-    LISTED_BESIDE_MAX = 14, /* words listed besides the one that was probably meant */
+    LISTED_BESIDE_MAX = 15, /* words listed besides the one that was probably meant */
     LISTED_ALONE_MAX = 24,  /* a list of more is a page, not a hint */
 };
 

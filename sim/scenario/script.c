@@ -161,6 +161,37 @@ static gboolean take_forget(Parser *parser, Line *line, PlanStep *step)
     return take_last(parser, line, "forget", &step->forget);
 }
 
+/* What a router says, or the host whom nobody reaches. */
+static gboolean take_icmp(Parser *parser, Line *line, PlanStep *step)
+{
+    const char *words[32] = {NULL};
+    const Word *word = line_take(parser, line, "an ICMP message");
+
+    if (word == NULL)
+        return FALSE;
+    if (icmp_from_name(word->text, word->length, &step->icmp))
+        return TRUE;
+    for (gsize i = 0; i + 1 < G_N_ELEMENTS(words) && icmp_name_at(i) != NULL; i++)
+        words[i] = icmp_name_at(i);
+    line_unknown(parser, line, word, "ICMP message", words);
+    return FALSE;
+}
+
+static gboolean option_mtu(Parser *parser, const Line *line, const Word *value, void *into)
+{
+    guint64 mtu;
+
+    if (!word_number(parser, line, value, 1, 65535, &mtu))
+        return FALSE;
+    ((PlanStep *)into)->icmp.mtu = (guint32)mtu;
+    return TRUE;
+}
+
+static const Option icmp_options[] = {
+    {"mtu", "mtu=N", "of fragmentation-needed: what the next link takes (RFC 1191)", option_mtu},
+    {0},
+};
+
 /* --- what one connection may have otherwise than its host ---------------------------------- */
 
 /* Those that an application sets by options of a socket, and those of the connection's own timers. */
@@ -262,6 +293,9 @@ static const Action actions[] = {
      PLAN_SET, TRUE, take_settings, NULL},
     {"abort", "abort",
      "ends the connection with RST", PLAN_ABORT, TRUE, NULL, NULL},
+    {"icmp", "icmp MESSAGE [mtu=N]",
+     "hears this about what it has sent and nobody acknowledged: port-unreachable, time-exceeded, …, "
+     "or TYPE,CODE", PLAN_ICMP, TRUE, take_icmp, icmp_options},
     {"crash", "crash",
      "the host is gone: it sends nothing and hears nothing", PLAN_CRASH, FALSE, NULL, NULL},
     {"reboot", "reboot [forget]",
@@ -493,8 +527,9 @@ gboolean action_help(gsize i, HelpRow *out)
 gboolean action_option_help(gsize i, HelpRow *out)
 {
     static const Option *const rows[] = {
-        &listen_options[0],  &listen_options[1],  &listen_options[2],  &listen_options[3],
-        &connect_options[1], &connect_options[2], &connect_options[3], &connect_options[4]};
+        &listen_options[0],  &listen_options[1],  &listen_options[2],
+        &listen_options[3],  &connect_options[1], &connect_options[2],
+        &connect_options[3], &connect_options[4], &icmp_options[0]};
 
     if (i >= G_N_ELEMENTS(rows))
         return FALSE;

@@ -112,32 +112,17 @@ static void power(LabNode *node, gboolean up, gboolean forget)
 
 /* ---- Asked ---- */
 
-static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
-{
-    return lab_node_conns_ends(&stack_of(node)->conns, id, out);
-}
-
 static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
 {
     const Stack *stack = stack_of(node);
     const StackConn *conn = lab_node_conns_get(&stack->conns, id);
 
-    if (!lab_node_conns_status(&stack->conns, id, out))
+    if (!lab_node_conns_status(node, id, out))
         return FALSE;
     out->accepted = conn->is_held;
     if (!conn->is_gone && stack->kind->status != NULL)
         stack->kind->status(conn, out);
     return TRUE;
-}
-
-static TcpConnId find(LabNode *node, const TcpEnds *wanted)
-{
-    return lab_node_conns_id(&stack_of(node)->conns, wanted);
-}
-
-static TcpConnId newest(LabNode *node)
-{
-    return stack_of(node)->conns.all->len;
 }
 
 /* ---- Beginning and end ---- */
@@ -160,19 +145,19 @@ static const LabNodeKind stack_node_kind = {
     .next_due = next_due,
     .advance = advance,
     .power = power,
-    .ends = ends,
+    .ends = lab_node_conns_ends,
     .status = status,
-    .find = find,
-    .newest = newest,
+    .find = lab_node_conns_id,
+    .newest = lab_node_conns_newest,
 };
 
 void stack_init(Stack *stack, const StackKind *kind, LabHost *host)
 {
-    stack->node = (LabNode){&stack_node_kind, host};
+    stack->node = (LabNode){.kind = &stack_node_kind, .host = host};
     stack->kind = kind;
     stack->plan = &g_array_index(lab_node_plan(host)->hosts, PlanHost, lab_node_index(host));
     stack->listeners = g_array_new(FALSE, FALSE, sizeof(StackListener));
     stack->due = lab_node_due(SIM_NEVER);
-    lab_node_conns_init(&stack->conns, host, kind->conn_size, g_free);
+    lab_node_conns_init(&stack->conns, &stack->node, kind->conn_size, g_free);
     power_on(stack);
 }

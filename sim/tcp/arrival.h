@@ -3,6 +3,7 @@
 #ifndef TCPWALTZ_TCP_ARRIVAL_H
 #define TCPWALTZ_TCP_ARRIVAL_H
 
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
 
 typedef struct Arrival {
@@ -14,9 +15,13 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    TcpState before; /* the connection's state when it came */
-    uint32_t acked;  /* sequence numbers it acknowledged … */
-    Seq sacked_end;  /* tcp_sent_sacked_end() when it came */
+    TcpState before;  /* the connection's state when it came */
+    uint32_t acked;   /* sequence numbers it acknowledged … */
+    Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
+    bool settles;     /* sender=linux: the timer runs anew when all is done … */
+    bool was_probing; /* … and was a probe's, or RACK's */
+    TcpSacked sacked;
+    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false
@@ -29,8 +34,9 @@ bool tcp_arrives_rest(Arrival *a);
 
 /* ---- arrives.c ---- */
 
-void tcp_arrival_set_window(Arrival *a);  /* SND.WND, SND.WL1, SND.WL2 from the segment */
-void tcp_arrival_acknowledge(Arrival *a); /* SND.UNA moves to SEG.ACK */
+void tcp_arrival_set_window(Arrival *a);    /* SND.WND, SND.WL1, SND.WL2 from the segment */
+void tcp_arrival_acknowledge(Arrival *a);   /* SND.UNA moves to SEG.ACK */
+SELDOM void tcp_arrival_sacked(Arrival *a); /* it does not, but something is SACKed */
 void tcp_arrival_establish(Arrival *a, TcpReason reason);
 void tcp_arrival_hand_over(Arrival *a);             /* to the accept queue */
 void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outside the window */
@@ -106,7 +112,10 @@ static inline void owe_ack(Arrival *a, TcpReason reason)
 
 static inline bool checks_rfc5961(const Arrival *a)
 {
-    return a->stack->config->reset_check != RESET_CHECK_RFC793;
+    int64_t check = a->stack->config->reset_check;
+
+    return check == RESET_CHECK_RFC5961 || check == RESET_CHECK_RFC5961_FIN ||
+           check == RESET_CHECK_EXACT;
 }
 
 #endif

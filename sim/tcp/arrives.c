@@ -10,6 +10,11 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* ---- What the handshake teaches ---- */
 
@@ -43,21 +48,45 @@ static bool is_last_ack(const Arrival *a)
     return a->conn->passive && a->conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
 }
 
+static bool has_echo(const Arrival *a)
+{
+    return a->conn->entry.timestamps_on && (a->whole->options.present & OPTION_TIMESTAMPS) &&
+           a->whole->options.ts_ecr != 0;
+}
+
+/* Linux (tcp_ack_update_rtt()) takes one of every ACK: of what was sent once, whether acknowledged or SACKed, or by
+ * the echo, if something is acknowledged. */
+static APART bool take_linux_sample(Arrival *a, bool news)
+{
+    TcpConnection *conn = a->conn;
+    SimTime round_trip, last;
+    bool any = news && tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last);
+
+    if (a->sacked.any) {
+        round_trip = any ? round_trip : a->now - a->sacked.first;
+        last = a->now - a->sacked.last;
+    } else if (!any) {
+        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), a->whole->options.ts_ecr);
+
+        if (!news || !has_echo(a) || elapsed_ms < 0)
+            return false;
+        round_trip = last = (elapsed_ms > 0 ? elapsed_ms : 1) * SIM_MILLISECOND;
+    }
+    conn->timing = false;
+    tcp_rto_sample(a->stack, conn, round_trip);
+    if (tcp_is_linux_cubic(a->stack))
+        tcp_cubic_sample(a->stack, conn, a->now, last);
+    return true;
+}
+
 /* RFC 6298 §3 (Karn): a segment sent twice gives no sample, unless the timestamps option says
  * which of the two is answered (RFC 7323 §4). */
 static void take_rtt_sample(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    const SegmentOptions *options = &a->whole->options;
-    SimTime round_trip, last;
 
-    /* Linux takes one of every ACK. */
-    if (tcp_is_linux_sender(a->stack) && conn->una_position > 0 &&
-        tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last)) {
-        conn->timing = false;
-        tcp_rto_sample(a->stack, conn, round_trip);
-        if (tcp_is_linux_cubic(a->stack))
-            tcp_cubic_sample(a->stack, conn, a->now, last);
+    if (tcp_is_linux_sender(a->stack) && conn->una_position > 0) {
+        (void)take_linux_sample(a, true);
         return;
     }
     if (conn->timing && seq_gt(a->whole->ack, conn->rtt_seq)) {
@@ -67,13 +96,20 @@ static void take_rtt_sample(Arrival *a)
         }
         conn->timing = false;
         tcp_rto_sample(a->stack, conn, a->now - conn->rtt_started);
-    } else if (conn->retransmitted && conn->entry.timestamps_on && !is_last_ack(a) &&
-               (options->present & OPTION_TIMESTAMPS) && options->ts_ecr != 0) {
-        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), options->ts_ecr);
+    } else if (conn->retransmitted && !is_last_ack(a) && has_echo(a)) {
+        int32_t elapsed_ms = seq_diff(tcp_timestamp(a->now), a->whole->options.ts_ecr);
 
         if (elapsed_ms >= 0) /* an echo from the future is forged */
             tcp_rto_sample(a->stack, conn, elapsed_ms * SIM_MILLISECOND);
     }
+}
+
+/* tcp_clean_rtx_queue(): where nothing is acknowledged, what is SACKed starts the timer anew if it left before the
+ * oldest was sent again. */
+SELDOM void tcp_arrival_sacked(Arrival *a)
+{
+    a->was_probing = tcp_timers_probing(a->conn);
+    a->settles = take_linux_sample(a, false) && a->sacked.first < a->conn->sent_first->at;
 }
 
 /* Our SYN is acknowledged, in whatever state: data may flow. */
@@ -106,10 +142,15 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     tcp_sent_acked(a->stack, conn, a->now, before, a->sacked_end);
     conn->retries = 0;
     conn->first_sent = a->now;
-    conn->retransmitted = conn->retransmitted && conn->snd_una != conn->snd_nxt;
+    if (conn->snd_una == conn->snd_nxt)
+        conn->retransmitted = false;
+    a->was_probing = tcp_timers_probing(conn);
     if (was_syn)
         syn_acknowledged(a);
-    tcp_timers_acked(a->stack, conn, a->now);
+    if (was_syn || !tcp_is_linux_sender(a->stack))
+        tcp_timers_acked(a->stack, conn, a->now);
+    else
+        a->settles = tcp_timers_progress(a->stack, conn);
 }
 
 /* The handshake that a listener began is done: somebody may accept the connection, unless its
@@ -134,8 +175,10 @@ OFTEN void tcp_arrival_establish(Arrival *a, TcpReason reason)
         tcp_arrival_hand_over(a);
     else
         tcp_tell(a->stack, conn, TCP_APP_CONNECTED, 0, TCP_OK);
-    if (conn->closing) /* §3.10.4: a close in SYN-RCVD with data to send has waited for this */
+    if (conn->closing) { /* §3.10.4: a close in SYN-RCVD with data to send has waited for this */
         tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_1, TCP_REASON_CLOSE_CALLED);
+        tcp_timers_closing(a->stack, conn, a->now);
+    }
 }
 
 /* What lies before RCV.NXT has come before. */
@@ -150,7 +193,8 @@ static APART void cut_off_old(Arrival *a, Seq next)
     if (!seq_lt(a->seq, next))
         return;
     uint32_t old = (uint32_t)(next - a->seq);
-    tcp_receive_duplicate(a->stack, a->conn, a->seq, next);
+    Seq past = a->seq + arrival_seq_length(a);
+    tcp_receive_duplicate(a->stack, a->conn, a->seq, seq_lt(past, next) ? past : next);
     old = old < a->length ? old : a->length;
     a->seq += old;
     a->payload.offset += old;
@@ -172,6 +216,21 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 
 /* ---- Running the steps ---- */
 
+/* Linux (tcp_rcv_established()): an ACK with nothing new but its number goes the fast path, on which nobody looks
+ * whether an ACK of ours is owed. */
+static APART bool is_expected(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    const Segment *s = a->whole;
+    bool timestamps = conn->entry.timestamps_on;
+
+    return conn->receiver.predicts && !conn->fin_held && a->before == TCP_STATE_ESTABLISHED &&
+           s->length == 0 && (s->flags & ~TCP_PSH) == TCP_ACK && s->seq == conn->rcv_nxt &&
+           s->options.present == (timestamps ? OPTION_TIMESTAMPS : 0) &&
+           (uint32_t)s->window << conn->entry.snd_wscale == conn->snd_wnd &&
+           seq_ge(s->ack, conn->snd_una) && seq_le(s->ack, conn->snd_nxt);
+}
+
 /* tcp_send_delayed_ack(): a timer that runs out soon need not run out. */
 static bool is_waited_for(const Arrival *a)
 {
@@ -190,9 +249,7 @@ static APART void settle_linux(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    bool is_news = arrival_seq_length(a) > 0 || a->whole->length > 0; /* not for a pure ACK */
-
-    if (!is_news && tcp_timer_is_armed(conn, TCP_TIMER_DELAYED_ACK))
+    if (a->is_expected)
         ;
     else if (conn->ack_urgency == TCP_ACK_DELAYED && conn->receiver.compresses)
         tcp_timers_ack_compressed(a->stack, conn, a->now, tcp_linux_compress_wait(a->stack, conn));
@@ -211,7 +268,8 @@ static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
+    if (tcp_output_is_due(conn))
+        tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
     if (tcp_is_linux_receiver(a->stack)) {
         settle_linux(a);
         return;
@@ -227,18 +285,22 @@ static void settle(Arrival *a)
 OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
                                   const Segment *segment)
 {
-    Arrival arrival = {
-        .stack = stack,
-        .conn = conn,
-        .now = now,
-        .whole = segment,
-        .seq = segment->seq,
-        .length = segment->length,
-        .flags = segment->flags,
-        .payload = segment->payload,
-        .before = conn->state,
-        .sacked_end = tcp_sent_sacked_end(conn),
-    };
+    Arrival arrival;
+
+    arrival.stack = stack; /* each by hand: an initialiser would clear all of it first */
+    arrival.conn = conn;
+    arrival.now = now;
+    arrival.whole = segment;
+    arrival.seq = segment->seq;
+    arrival.length = segment->length;
+    arrival.flags = segment->flags;
+    arrival.payload = segment->payload;
+    arrival.before = conn->state;
+    arrival.acked = 0;
+    arrival.sacked_end = tcp_sent_sacked_end(conn);
+    arrival.settles = arrival.was_probing = false;
+    arrival.sacked.any = false;
+    arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 
     conn->arriving = true;
     tcp_timers_received(conn, now);

@@ -4,6 +4,19 @@
 
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
+
+/* Does all of it lie in the window, and more would? */
+static bool lies_inside(const Arrival *a, uint32_t window)
+{
+    uint32_t before = (uint32_t)(a->seq - a->conn->rcv_nxt);
+
+    return before < window && a->length < window - before;
+}
 
 /* The table of §3.4, by the lengths of segment and window. */
 static bool is_acceptable(const Arrival *a, uint32_t window)
@@ -34,7 +47,26 @@ static uint32_t window_of(const Arrival *a)
 
     if (is_bsd(a) && conn->state != TCP_STATE_TIME_WAIT && !is_listeners(conn))
         return tcp_bsd_accepts(a->stack, conn);
+    if (a->stack->config->reset_check == RESET_CHECK_BSD)
+        return tcp_bsd_room(a->stack, conn);
     return tcp_receive_offered(conn);
+}
+
+/* What the table refuses because it came before may bring an ACK number that is news.  FreeBSD looks at all of it
+ * (tcp_do_segment(), "keep on processing for RST or ACK"), Linux at what ends where we have acknowledged or behind
+ * (tcp_sequence()), and at what begins at the window's edge. */
+static bool is_heard(const Arrival *a, uint32_t window)
+{
+    const TcpConnection *conn = a->conn;
+
+    if (has(a, TCP_SYN) || conn->state == TCP_STATE_TIME_WAIT || is_listeners(conn) ||
+        tcp_is_remnant(a->stack, conn))
+        return false;
+    if (is_bsd(a))
+        return seq_lt(a->seq, conn->rcv_nxt) && !has(a, TCP_RST);
+    return tcp_is_linux_receiver(a->stack) &&
+           seq_ge(a->seq + arrival_seq_length(a), conn->last_ack_sent) &&
+           seq_le(a->seq, conn->rcv_nxt + window);
 }
 
 /* Some hosts end a connection with FIN and at once with RST, which has the FIN's number (Linux,
@@ -46,6 +78,23 @@ static bool resets_at_fin(const Arrival *a)
 
     return has(a, TCP_RST) && a->stack->config->reset_check == RESET_CHECK_RFC5961_FIN &&
            (after_fin >> a->conn->state & 1) && a->whole->seq == a->conn->rcv_nxt - 1;
+}
+
+/* Stevens, TCP/IP Illustrated vol. 2 p. 960: of what lies before the window only RST and ACK are left, and
+ * it is answered. */
+static bool trims_old(Arrival *a)
+{
+    Seq next = a->conn->rcv_nxt;
+
+    if (a->stack->config->old_segments != OLD_SEGMENTS_TRIMMED || !seq_lt(a->seq, next) ||
+        seq_gt(a->seq + arrival_seq_length(a), next))
+        return false;
+    a->flags &= (uint8_t) ~(TCP_SYN | TCP_FIN);
+    a->seq = next;
+    a->length = 0;
+    if (has(a, TCP_ACK))
+        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    return true;
 }
 
 /* First, check the sequence number: the table, and before it what other documents want to see whatever
@@ -67,14 +116,16 @@ static bool step_1_sequence_number(Arrival *a)
     if (timestamps && tcp_paws_misses(a))
         return drop(a, TCP_REASON_NO_TIMESTAMPS);
     bool crossed = syn_rcvd && tcp_syn_again_crossed(a);
-    if (!crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
-        !resets_at_fin(a))
+    bool is_inside = lies_inside(a, window); /* so it is acceptable, and nothing is to be cut off */
+    if (!is_inside && !crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
+        !resets_at_fin(a) && !is_heard(a, window) && !trims_old(a))
         return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
     if (timestamps && !tcp_paws_waits_for_ack(a))
         tcp_paws_remember(a);
-    tcp_arrival_trim(a, window);
+    if (!is_inside)
+        tcp_arrival_trim(a, window);
     return true;
 }
 
@@ -97,10 +148,30 @@ static TcpState reset_state(const TcpConnection *conn)
     return is_listeners(conn) ? TCP_STATE_LISTEN : TCP_STATE_CLOSED;
 }
 
+/* … or where what has come out of order ends: there the peer is (Linux, tcp_validate_incoming()). */
+static SELDOM bool resets_at_sack(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    Seq end = conn->rcv_nxt;
+
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        end = seq_gt(p->seq + p->length, end) ? p->seq + p->length : end;
+    if (conn->fin_held)
+        end = conn->fin_seq + 1;
+    return a->stack->config->reset_check == RESET_CHECK_RFC5961_FIN && conn->entry.sack_on &&
+           a->whole->seq == end;
+}
+
 static SELDOM bool take_rst(Arrival *a)
 {
+    if (a->stack->config->tcp_rfc1337 && a->conn->state == TCP_STATE_TIME_WAIT)
+        return drop(a, TCP_REASON_NOTHING_USEFUL);
     /* RFC 5961 §3.2: only the exact number resets; another one in the window is challenged. */
-    if (checks_rfc5961(a) && a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a)) {
+    if (a->stack->config->reset_check == RESET_CHECK_EXACT && a->whole->seq != a->conn->rcv_nxt &&
+        a->whole->seq != a->conn->rcv_nxt + 1)
+        return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (checks_rfc5961(a) && a->stack->config->reset_check != RESET_CHECK_EXACT &&
+        a->whole->seq != a->conn->rcv_nxt && !resets_at_fin(a) && !resets_at_sack(a)) {
         tcp_fast_open_disordered(a->stack, a->conn, a->now);
         return tcp_challenge(a, TCP_REASON_CHALLENGE_RST);
     }
@@ -134,7 +205,11 @@ static SELDOM bool take_syn(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (is_listeners(conn))
+    if (a->stack->config->reset_check == RESET_CHECK_SYN_IGNORED)
+        return drop(a, TCP_REASON_SYN_IGNORED);
+    if (a->stack->config->reset_check == RESET_CHECK_BSD) /* tcp_drop(); then dropwithreset */
+        tcp_output_rst(a->stack, conn, a->now, TCP_REASON_SYN_IN_WINDOW);
+    else if (is_listeners(conn))
         return end(a, TCP_STATE_LISTEN, TCP_REASON_SYN_IN_WINDOW, TCP_OK);
     if (checks_rfc5961(a))
         return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
@@ -178,21 +253,38 @@ static bool is_duplicate_ack(const Arrival *a, uint32_t window_before)
            conn->snd_wnd == window_before && conn->snd_wnd > 0;
 }
 
-static void update_send_window(Arrival *a)
+/* One byte, and nothing else. */
+static bool is_probe_out(const TcpConnection *conn)
+{
+    return conn->snd_nxt == conn->snd_una + 1 && conn->una_position <= conn->app_bytes;
+}
+
+/* It is closed, or was. */
+static APART void look_at_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (seq_lt(conn->snd_wl1, a->seq) ||
-        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
-        tcp_arrival_set_window(a);
     if (conn->snd_wnd == 0) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
         return;
     }
     bool probed = conn->probe_backoffs > 0;
     tcp_timers_window_open(a->stack, conn);
-    if (probed)
+    if (probed && a->stack->config->probe_wait != PROBE_WAIT_RTO && is_probe_out(conn))
+        tcp_sent_take_back(a->stack, conn);
+    else if (probed)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
+}
+
+static WITHIN void update_send_window(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (seq_lt(conn->snd_wl1, a->seq) ||
+        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
+        tcp_arrival_set_window(a);
+    if (conn->snd_wnd == 0 || tcp_timers_probe_window(conn))
+        look_at_window(a);
 }
 
 /* A first block that lies below the ACK number tells of a duplicate (RFC 2883 §4). */
@@ -219,6 +311,11 @@ static SELDOM void settle_tail(Arrival *a, bool is_duplicate)
         conn->probed_tail = false;
 }
 
+/* What an ACK finds when it comes. */
+typedef struct Flight {
+    uint32_t window, duplicates, unsacked, sacked;
+} Flight;
+
 static uint32_t unsacked_segments(const TcpConnection *conn)
 {
     return conn->sent_count - conn->sacked_count;
@@ -240,13 +337,13 @@ static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t be
 
 /* What the congestion window may grow for: bytes that are acknowledged; Linux counts segments, and each when it
  * is known to have arrived, by whatever ACK. */
-static uint32_t growth(const Arrival *a, uint32_t unsacked, uint32_t duplicates)
+static uint32_t growth(const Arrival *a, const Flight *before)
 {
     const TcpConnection *conn = a->conn;
 
     if (!tcp_is_linux_sender(a->stack))
         return a->acked;
-    return delivered_segments(conn, unsacked, duplicates, a->acked > 0) *
+    return delivered_segments(conn, before->unsacked, before->duplicates, a->acked > 0) *
            tcp_effective_mss(a->stack, conn);
 }
 
@@ -255,17 +352,49 @@ static SELDOM void take_old_sack(Arrival *a)
 {
     if (!a->conn->entry.sack_on)
         return;
-    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now);
+    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
     if (a->conn->sacked_count > 0)
         tcp_congestion_check(a->stack, a->conn, a->now);
 }
 
-/* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
-static inline void step_5_acknowledge(Arrival *a)
+/* Nothing is lost, or was, as far as anybody knows. */
+static bool is_calm(const TcpConnection *conn)
+{
+    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail) &&
+           conn->sacked_count == 0 && conn->undo == NULL;
+}
+
+/* What an ACK tells of losses, and the congestion window. */
+static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
 {
     TcpConnection *conn = a->conn;
-    uint32_t window_before = conn->snd_wnd, duplicates = conn->duplicate_acks;
-    uint32_t unsacked = unsacked_segments(conn), sacked = conn->sacked_count;
+    uint32_t missing = conn->missing_count;
+    bool is_duplicate = !news && is_duplicate_ack(a, before->window);
+
+    if (conn->probed_tail)
+        settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
+    if (conn->undo != NULL)
+        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > before->sacked);
+    if (news)
+        tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
+    else if (is_duplicate)
+        tcp_congestion_duplicate(a->stack, conn, a->now);
+    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
+        tcp_congestion_check(a->stack, conn, a->now);
+    if (conn->is_reducing)
+        tcp_congestion_reduce(a->stack, conn,
+                              delivered_segments(conn, before->unsacked, before->duplicates, news),
+                              news && conn->missing_count <= missing);
+    else if (!news && conn->sacked_count > before->sacked && tcp_is_linux_sender(a->stack))
+        tcp_congestion_sacked(a->stack, conn, a->now, growth(a, before));
+}
+
+/* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
+static WITHIN void step_5_acknowledge(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    Flight before = {conn->snd_wnd, conn->duplicate_acks, unsacked_segments(conn),
+                     conn->sacked_count};
     bool news = seq_gt(a->whole->ack, conn->snd_una);
 
     if (seq_lt(a->whole->ack, conn->snd_una)) {
@@ -274,30 +403,32 @@ static inline void step_5_acknowledge(Arrival *a)
         return;
     }
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
-        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now);
+        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now, &a->sacked);
+    if (!news && a->sacked.any && tcp_is_linux_sender(a->stack))
+        tcp_arrival_sacked(a);
     if (news) {
         tcp_arrival_acknowledge(a);
         /* Until a newer segment says otherwise, the window's right edge stays where it was. */
         conn->snd_wnd -= a->acked < conn->snd_wnd ? a->acked : conn->snd_wnd;
     }
     update_send_window(a);
-    uint32_t missing = conn->missing_count;
-    bool is_duplicate = !news && is_duplicate_ack(a, window_before);
-    if (conn->probed_tail)
-        settle_tail(a, is_duplicate && conn->sacked_count == sacked);
-    if (conn->undo != NULL)
-        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > sacked);
-    if (news)
-        tcp_congestion_acked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
-    else if (is_duplicate)
-        tcp_congestion_duplicate(a->stack, conn, a->now);
-    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
-        tcp_congestion_check(a->stack, conn, a->now);
-    if (conn->is_reducing)
-        tcp_congestion_reduce(a->stack, conn, delivered_segments(conn, unsacked, duplicates, news),
-                              news && conn->missing_count <= missing);
-    else if (!news && conn->sacked_count > sacked && tcp_is_linux_sender(a->stack))
-        tcp_congestion_sacked(a->stack, conn, a->now, growth(a, unsacked, duplicates));
+    if (tcp_is_linux_receiver(a->stack) && conn->snd_wnd != before.window)
+        tcp_linux_predict(conn);
+    bool is_over =
+        conn->snd_una == conn->snd_nxt; /* nothing is out: what repeats an ACK asks for nothing */
+    if (!is_calm(conn) || !(news || is_over))
+        look_at_losses(a, news, &before);
+    else if (news)
+        tcp_congestion_acked(a->stack, conn, a->now, growth(a, &before));
+    if (a->settles)
+        tcp_timers_settle(a->stack, conn, a->now, a->was_probing);
+}
+
+/* Fast Open, as the handshake ends: data are out, and some may have arrived. */
+static SELDOM void acknowledge_early(Arrival *a)
+{
+    if (a->whole->options.sack_count > 0)
+        step_5_acknowledge(a);
 }
 
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
@@ -321,8 +452,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
-    if (tcp_fast_open_is_taken(conn) && a->whole->options.sack_count > 0)
-        step_5_acknowledge(a); /* data are out, and some may have arrived */
+    if (tcp_fast_open_is_taken(conn))
+        acknowledge_early(a);
     if (conn->pieces !=
         NULL) { /* data that came on the SYN has waited for this; it may come again here */
         tcp_receive_queued(a->stack, conn);
@@ -406,20 +537,39 @@ static APART bool take_text(Arrival *a)
     return true;
 }
 
-/* Seventh, process the segment text. */
-static bool step_7_text(Arrival *a)
+/* A keepalive, or what came before: it has been acknowledged, but its sender asks. */
+static bool is_asked(const Arrival *a)
+{
+    Seq end = a->whole->seq + segment_seq_length(a->whole);
+    bool is_old = !(a->whole->flags & TCP_SYN) && seq_lt(a->whole->seq, a->conn->rcv_nxt) &&
+                  seq_le(end, a->conn->rcv_nxt);
+
+    if (a->whole->length > 0 && takes_data(a->conn->state))
+        return true;
+    return is_old && (is_bsd(a) || (tcp_is_linux_receiver(a->stack) && end != a->whole->seq));
+}
+
+static APART bool look_at_text(Arrival *a)
 {
     if (tcp_is_linux_receiver(a->stack) && a->before == TCP_STATE_ESTABLISHED)
         tcp_linux_measure(a->conn, a->now, a->whole->options.ts_ecr, a->length);
     if (a->length > 0)
         return take_text(a);
-    /* A keepalive, or old data again: it has been acknowledged, but its sender asks. */
-    if (a->whole->length > 0 && takes_data(a->conn->state)) {
+    if (is_asked(a)) {
         if (tcp_is_linux_receiver(a->stack))
             tcp_linux_quick(a->stack, a->conn);
-        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+        owe_ack(a, a->conn->fin_arrived && has(a, TCP_FIN) ? TCP_REASON_FIN_REPEATED
+                                                           : TCP_REASON_NOT_ACCEPTABLE);
     }
     return true;
+}
+
+/* Seventh, process the segment text. */
+static WITHIN bool step_7_text(Arrival *a)
+{
+    bool is_looked_at = a->whole->length > 0 || tcp_is_linux_receiver(a->stack) || is_bsd(a);
+
+    return !is_looked_at || look_at_text(a);
 }
 
 /* The FIN's place in the stream is reached: every byte before it is here. */
@@ -449,11 +599,12 @@ static void take_fin(Arrival *a, bool was_held)
     case TCP_STATE_FIN_WAIT_2: tcp_time_wait_enter(a, TCP_REASON_FIN_ARRIVED); break;
     default: assert(false); /* a FIN can only be taken where data can */
     }
+    if (conn->state != TCP_STATE_TIME_WAIT)
+        tcp_timers_closing(a->stack, conn, a->now);
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 
-/* Eighth, check the FIN bit. */
-static bool step_8_fin(Arrival *a)
+static APART bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
@@ -479,13 +630,24 @@ static bool step_8_fin(Arrival *a)
     return true;
 }
 
-OFTEN bool tcp_arrives_rest(Arrival *a)
+/* Eighth, check the FIN bit. */
+static WITHIN bool step_8_fin(Arrival *a)
+{
+    return !(has(a, TCP_FIN) || a->conn->fin_held) || look_for_fin(a);
+}
+
+static WITHIN bool steps_6_to_8(Arrival *a)
 {
     return step_6_urg(a) && step_7_text(a) && step_8_fin(a);
+}
+
+OFTEN bool tcp_arrives_rest(Arrival *a)
+{
+    return steps_6_to_8(a);
 }
 
 void tcp_arrives_others(Arrival *a)
 {
     (void)(step_1_sequence_number(a) && step_2_rst(a) && step_3_security(a) && step_4_syn(a) &&
-           step_5_ack(a) && tcp_arrives_rest(a));
+           step_5_ack(a) && steps_6_to_8(a));
 }

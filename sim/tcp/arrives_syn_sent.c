@@ -1,6 +1,11 @@
 /* SEGMENT ARRIVES in SYN-SENT: RFC 9293 §3.10.7.3.
  */
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* The options of the peer's SYN or SYN-ACK, as far as we take part in them. */
 static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOptions *options)
@@ -85,7 +90,7 @@ static bool syn_sent_4_syn(Arrival *a)
             heed_special(a);
     } else {
         /* Simultaneous open: both SYNs are under way. */
-        conn->special &= (uint16_t)~TCP_ECN_ON; /* not agreed on between two who connect */
+        tcp_ecn_crossed(a->stack, conn, a->whole);
         tcp_path_clamp(conn);
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
@@ -93,7 +98,12 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT ||
             a->stack->config->receiver == RECEIVER_BSD)
             tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
+        bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
+        if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */
+            conn->timing = was_timing;
+            conn->retransmitted = was_again;
+        }
         return false;
     }
     /* What else the segment carries is looked at from the sixth step on. */
@@ -111,6 +121,8 @@ static bool syn_sent_5_neither(Arrival *a)
 
 void tcp_arrives_syn_sent(Arrival *a)
 {
+    if (a->stack->config->connect_timeout_lifted)
+        tcp_timers_heard(a->stack, a->conn);
     (void)(syn_sent_1_ack(a) && syn_sent_2_rst(a) && syn_sent_4_syn(a) && syn_sent_5_neither(a) &&
            tcp_arrives_rest(a));
 }

@@ -6,6 +6,10 @@
 #include <assert.h>
 
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 static const char *const app_event_names[TCP_APP_EVENT_COUNT] = {
     [TCP_APP_CONNECTED] = "connected", [TCP_APP_ACCEPTABLE] = "acceptable",
@@ -185,6 +189,7 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
         return; /* §3.10.4: queued until ESTABLISHED */
     TcpState next = conn->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
     tcp_enter(stack, conn, next, reason);
+    tcp_timers_closing(stack, conn, now);
     tcp_output(stack, conn, now, reason);
 }
 
@@ -202,6 +207,7 @@ TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    tcp_linux_forget_readable(stack, conn);
     tcp_output_rst(stack, conn, now, TCP_REASON_CLOSE_UNREAD);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_UNREAD, TCP_OK);
     return TCP_OK;
@@ -221,6 +227,8 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
     if (tcp_readable(conn) > 0)
         return close_unread(stack, conn, now);
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    if (conn->closing)
+        tcp_timers_closing(stack, conn, now);
     close_sending(stack, conn, now, TCP_REASON_CLOSE_CALLED);
     if (conn->state == TCP_STATE_FIN_WAIT_2)
         tcp_timers_fin_wait_2(stack, conn, now);
@@ -266,6 +274,7 @@ TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
     if (conn == NULL)
         return TCP_ENOTCONN;
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
+    tcp_linux_forget_readable(stack, conn);
     if (abort_sends_rst(conn->state))
         tcp_output_rst(stack, conn, now, TCP_REASON_ABORT_CALLED);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_ABORT_CALLED, TCP_OK);

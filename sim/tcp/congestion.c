@@ -4,7 +4,10 @@
  * recovery with SACK (RFC 6675) or without (RFC 6582, NewReno).  What is lost is found by sent.c;
  * what is sent, by output.c; here stand the windows.
  */
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/timers.h"
 
 enum {
     DUPLICATES_FOR_LOSS = 3,
@@ -51,15 +54,33 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
     return is_off(stack) ? UINT32_MAX : conn->cwnd;
 }
 
+/* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861 §3.1; slow start leads back. */
+static SELDOM void halve_while_idle(const TcpStack *stack, TcpConnection *conn, SimTime silence,
+                                    uint32_t initial)
+{
+    uint32_t mss = tcp_effective_mss(stack, conn), window = conn->cwnd / mss;
+    SimTime rto = tcp_rto(stack, conn);
+
+    conn->ssthresh = at_least(conn->ssthresh, (window / 2 + window / 4) * mss);
+    while ((silence -= rto) > 0 && window * mss > initial)
+        window /= 2;
+    conn->cwnd = at_least(window * mss, initial);
+}
+
 /* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
 void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
-
-    if (conn->snd_una != conn->snd_nxt || conn->cwnd <= initial ||
-        !stack->config->tcp_slow_start_after_idle)
+    if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
         return;
-    if (tcp_time_counted(stack->config, conn->last_sent, now) > tcp_rto(stack, conn))
+    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
+    if (conn->cwnd <= initial)
+        return;
+    SimTime silence = tcp_time_counted(stack->config, conn->last_sent, now);
+    if (silence <= tcp_rto(stack, conn))
+        return;
+    if (tcp_is_linux_sender(stack))
+        halve_while_idle(stack, conn, silence, initial);
+    else
         conn->cwnd = initial;
 }
 
@@ -328,6 +349,15 @@ void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
         enter_recovery(stack, conn, now, TCP_REASON_DUPLICATE_ACKS);
 }
 
+/* All of the flight in which the loss was found; without SACK something behind it as well, so that its duplicates
+ * find no loss (RFC 6582 §4.1; Linux, tcp_is_non_sack_preventing_reopen()). */
+static bool is_flight_acked(const TcpStack *stack, const TcpConnection *conn)
+{
+    bool more = tcp_is_linux_sender(stack) && !conn->entry.sack_on;
+
+    return more ? seq_gt(conn->snd_una, conn->recover) : seq_ge(conn->snd_una, conn->recover);
+}
+
 /* RFC 6582 §3.2 step 3: a partial ACK shows that the next segment was lost as well. */
 static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                      uint32_t bytes)
@@ -335,7 +365,7 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
     /* The window opens by what was acknowledged, less the segment that goes out again. */
     uint32_t segments = bytes / tcp_effective_mss(stack, conn);
     segments -= segments > 0;
-    if (seq_ge(conn->snd_una, conn->recover)) {
+    if (is_flight_acked(stack, conn)) {
         conn->in_recovery = false;
         conn->duplicate_acks = 0;
         if (conn->is_reducing)
@@ -343,13 +373,15 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
         return;
     }
     conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
-    if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn) && !conn->is_reducing)
+    if (conn->snd_una == conn->recover)
+        conn->duplicate_acks = 0;
+    else if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn) && !conn->is_reducing)
         tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
 }
 
 void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
-    if (conn->in_loss && seq_ge(conn->snd_una, conn->recover))
+    if (conn->in_loss && is_flight_acked(stack, conn))
         conn->in_loss = false;
     if (is_off(stack)) {
         conn->duplicate_acks = 0;
@@ -357,7 +389,8 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     }
     if (conn->in_recovery) {
         acked_in_recovery(stack, conn, now, bytes);
-        return;
+        if (conn->in_recovery || !tcp_is_linux_sender(stack))
+            return; /* else tcp_cong_control(): the window grows by what ends recovery, too */
     }
     conn->duplicate_acks = 0;
     if (conn->is_reducing && seq_gt(conn->snd_una, conn->recover))

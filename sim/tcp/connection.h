@@ -1,5 +1,6 @@
 /* What the files of sim/tcp/ share: the records behind tcp.h, and the functions that one file
- * offers to the others.  Nobody outside the room includes this.
+ * offers to the others, those of larger subjects apart: congestion.h, listener.h, output.h, receive.h,
+ * timers.h.  Nobody outside the room includes these.
  */
 #ifndef TCPWALTZ_TCP_CONNECTION_H
 #define TCPWALTZ_TCP_CONNECTION_H
@@ -69,8 +70,9 @@ typedef struct TcpHalfOpenExtra {
     uint64_t syn_stream;   /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length;   /* … so many bytes from its beginning */
     uint16_t repeats;      /* repeated SYNs that were answered … */
-    uint32_t answers : 30; /* … and of those that use up retries */
+    uint32_t answers : 29; /* … and of those that use up retries */
     bool ecn : 1;          /* congestion notification is agreed on */
+    bool is_heard : 1;     /* with connect-timeout-lifted: that limit is off */
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
@@ -174,8 +176,9 @@ typedef struct TcpLinuxReceiver {
     uint8_t ratio;        /* of the memory, what is offered: in 256ths */
     bool was_read;        /* while the segment arrived */
     bool compresses;      /* ACKs of what is out of order wait a moment */
-    bool sacks_fin;       /* a FIN out of order is SACKed, too */
-    bool is_frozen;       /* the connection is all but gone: its window is `ssthresh` */
+    bool predicts;  /* pred_flags: a segment may be what was expected, and be let through at once */
+    bool sacks_fin; /* a FIN out of order is SACKed, too */
+    bool is_frozen; /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */
@@ -225,14 +228,14 @@ typedef struct TcpConnection {
     bool interactive;         /* we answer data with data: its ACK may ride along */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
-    bool in_recovery;         /* fast recovery, until `recover` is acknowledged */
-    bool in_loss;             /* the same after a timeout */
+    bool in_recovery : 1;     /* fast recovery, until `recover` is acknowledged */
+    bool in_loss : 1;         /* the same after a timeout */
+    bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
+    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
     bool is_probing : 1;      /* a tail loss probe is just leaving */
     bool is_cwnd_limited : 1; /* see cwnd_used_until */
     bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
     bool rack_advanced : 1;   /* something was delivered since losses were looked for */
-    bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
-    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
     bool fin_held : 1;        /* the peer's FIN is known, fin_seq, but data before it is missing */
     bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
@@ -282,7 +285,7 @@ typedef struct TcpConnection {
 
     /* Round-trip time and retransmission (RFC 6298). */
     SimTime srtt, rttvar;
-    SimTime mdev, mdev_max; /* rtt-estimator=linux: see rto.c */
+    SimTime mdev, mdev_max; /* rtt-estimator=linux and =bsd: see rto.c */
     SimTime rtt_started;
     Seq rtt_seq;
     uint16_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
@@ -351,6 +354,9 @@ typedef struct TcpListener {
 
 typedef struct TcpTakenPorts TcpTakenPorts; /* ports.c */
 
+/* Sets of options but Fast Open's, without and beside ACK. */
+enum { TCP_LAYOUTS = 2 << (OPTION_BITS - 2) };
+
 struct TcpStack {
     TcpSetup setup;
     const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
@@ -372,14 +378,16 @@ struct TcpStack {
         *cubics, *port_lists, *peer_records, *tunings;
     TcpListener *listeners;
     bool sends_packets; /* push=bursts: see packets.c */
+    bool is_firing;     /* a timer is */
     bool refuses;       /* tcp_stack_refuse() */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
-    SimTime challenge_second; /* in which … */
-    uint32_t challenge_count; /* … challenge ACKs were sent (RFC 5961 §7) */
-    size_t payload_held;      /* bytes, of all connections */
-    SimTime isn_epoch;        /* when the clock of initial sequence numbers began */
+    SimTime challenge_second;        /* in which … */
+    uint32_t challenge_count;        /* … challenge ACKs were sent (RFC 5961 §7) */
+    size_t payload_held;             /* bytes, of all connections */
+    SimTime isn_epoch;               /* when the clock of initial sequence numbers began */
+    OptionList layouts[TCP_LAYOUTS]; /* that have been asked for: tcp_options_layout() */
 };
 
 /* The one key of a connection: the local address is the host's, so 64 bits hold the rest.  (Longer
@@ -391,7 +399,7 @@ static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uin
 
 /* Of the two ports the greater one is chosen for each connection, one after the other: it is turned to
  * the end. */
-static inline uint64_t tcp_key_order(uint64_t key)
+static WITHIN uint64_t tcp_key_order(uint64_t key)
 {
     unsigned turn = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
 
@@ -416,6 +424,23 @@ static inline uint16_t tcp_entry_remote_port(const TcpEntry *entry)
 static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
 {
     return (uint32_t)(entry->node.key >> 32);
+}
+
+/* ---- Which sides are played as Linux's ---- */
+
+static inline bool tcp_is_linux_receiver(const TcpStack *stack)
+{
+    return stack->linux_receiver;
+}
+
+static inline bool tcp_is_linux_sender(const TcpStack *stack)
+{
+    return stack->linux_sender;
+}
+
+static inline bool tcp_is_linux_cubic(const TcpStack *stack)
+{
+    return stack->linux_sender && stack->config->congestion == CONGESTION_CUBIC;
 }
 
 /* ---- stack.c: tables and connections' lives ---- */
@@ -498,8 +523,8 @@ static inline bool tcp_is_orphan(const TcpConnection *conn)
 /* Linux (tcp_time_wait()): an orphan whose FIN was acknowledged is all but gone. */
 static inline bool tcp_is_remnant(const TcpStack *stack, const TcpConnection *conn)
 {
-    return conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY &&
-           stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT;
+    return stack->config->orphan_fin_wait_2 == ORPHAN_FIN_WAIT_2_REMNANT &&
+           conn->state == TCP_STATE_FIN_WAIT_2 && conn->owner == TCP_OWNER_NOBODY;
 }
 
 /* ---- marks.c ---- */
@@ -520,496 +545,33 @@ static inline bool tcp_duplicates_are_marked(const TcpConnection *conn)
     return conn->duplicate_acks > 0 && !conn->in_recovery && !conn->in_loss;
 }
 
-/* ---- options.c: what the peer's SYN offers ---- */
+/* ---- options.c: what the peer's SYN offers, and how ours lie in a header ---- */
 
 /* Timestamps, SACK and window scale: on when both sides want them. */
 void tcp_options_learn(const HostConfig *config, TcpEntry *entry, const SegmentOptions *options);
 uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer);
 uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options);
 
-/* ---- cookie.c ---- */
+/* Lists the options of a segment that is made, as the stack does. */
+SELDOM void tcp_options_lay_out(TcpStack *stack, Segment *segment);
 
-Seq tcp_cookie_make(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, uint16_t mss);
-
-/* Is it one of ours, and young enough?  *mss is what it says the peer can take. */
-bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, Seq cookie,
-                      uint16_t *mss);
-
-/* A timestamp with the entry's options in its low bits, and the options that one echoes. */
-uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry);
-void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry);
-
-/* ---- fast_open.c: Fast Open (RFC 7413), the cookies and who connects ---- */
-
-MemoryPool *tcp_peer_records_new(Budget *budget); /* of what is kept of servers */
-
-/* The first SYN of a connect that is special: it asks for Fast Open, or for congestion notification. */
-SELDOM void tcp_fast_open_connect(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                  const TcpConnectOptions *options);
-
-/* Its SYN-ACK has been taken: what does it say of cookie and data? */
-SELDOM void tcp_fast_open_answered(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                   const SegmentOptions *options);
-
-/* Its data were not taken, or not all of them: they go again as soon as that may be. */
-SELDOM void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn);
-
-/* A timeout (the last one, if it is given up), an RST or a FIN out of order, of a connection that
- * began with Fast Open: does the path swallow what follows it? */
-SELDOM void tcp_fast_open_timeout(TcpStack *stack, TcpConnection *conn, SimTime now, bool last);
-SELDOM void tcp_fast_open_disordered(TcpStack *stack, const TcpConnection *conn, SimTime now);
-
-/* ---- fast_open_listener.c ---- */
-
-/* What a SYN's option means for a listener. */
-typedef struct TcpFastOpenVerdict {
-    bool takes;            /* the connection begins at once, with the data */
-    TcpReason reason;      /* of the SYN-ACK */
-    SegmentOptions answer; /* its option: a cookie, or none */
-} TcpFastOpenVerdict;
-
-SELDOM TcpFastOpenVerdict tcp_fast_open_judge(const TcpStack *stack, const TcpListener *listener,
-                                              const Segment *segment);
-/* The half-open record becomes a connection that can be accepted; `half` is gone afterwards. */
-SELDOM void tcp_fast_open_take(TcpStack *stack, SimTime now, TcpListener *listener,
-                               TcpHalfOpen *half, const Segment *segment,
-                               const TcpFastOpenVerdict *verdict);
-SELDOM void tcp_fast_open_release(TcpStack *stack, TcpConnection *conn); /* pending no longer */
-
-/* Its application may read and write in SYN-RCVD. */
-static inline bool tcp_fast_open_is_taken(const TcpConnection *conn)
+/* Where the list for this segment is, once it was made: those without Fast Open have a place for each set, and
+ * another one beside ACK. */
+static inline OptionList *tcp_options_layout(TcpStack *stack, const Segment *segment)
 {
-    return conn->special & TCP_FAST_OPEN_TAKEN;
-}
+    unsigned with_ack = (unsigned)(segment->flags & TCP_ACK) << 1;
 
-/* ---- ecn.c: congestion notification (RFC 3168) ---- */
-
-struct Arrival;
-
-SELDOM bool tcp_ecn_offers(const HostConfig *config,
-                           const Segment *segment);                        /* a SYN that we grant */
-SELDOM void tcp_ecn_answered(TcpConnection *conn, const Segment *segment); /* by SYN-ACK */
-SELDOM void tcp_ecn_flags(struct Arrival *a); /* ECE and CWR of a segment that is no SYN */
-SELDOM void tcp_ecn_mark(struct Arrival *a);  /* data marked CE */
-SELDOM void tcp_ecn_departs(TcpConnection *conn, Segment *segment); /* new data */
-
-/* For a round trip after a mark the window does not grow. */
-static inline bool tcp_ecn_holds(const TcpConnection *conn)
-{
-    return (conn->special & TCP_ECN_REDUCED) && seq_lt(conn->snd_una, conn->recover);
+    return &stack->layouts[with_ack | (segment->options.present & (TCP_LAYOUTS / 2 - 1))];
 }
 
 /* ---- icmp.c ---- */
 
 SELDOM void tcp_path_clamp(TcpConnection *conn); /* peer_mss to what the path takes */
 
-/* ---- isn.c ---- */
-
-Seq tcp_isn_choose(const TcpStack *stack, SimTime now, uint64_t key);
-
-/* ---- listener.c ---- */
-
-bool tcp_listener_is_full(const TcpStack *stack, const TcpListener *listener); /* accept queue */
-
-TcpListener *tcp_listener_find(const TcpStack *stack, uint16_t port);
-void tcp_listener_add(TcpStack *stack, uint16_t port, uint32_t backlog);
-void tcp_listener_remove(TcpStack *stack, TcpListener *listener, TcpReason reason);
-
-/* A SYN for the listener.  `isn_above` is the least initial sequence number we may choose, when
- * `bounded` (a SYN that ends TIME-WAIT). */
-void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener, const Segment *segment,
-                      bool bounded, Seq isn_above);
-
-/* An ACK for the listener: does it bring back a cookie?  False: the listener sent none. */
-bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
-                         const Segment *segment);
-
-/* ---- half_open.c ---- */
-
-/* Data that came on its SYN, to be delivered when the connection is ESTABLISHED. */
-void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length);
-
-SELDOM void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half);
-
-/* Fast Open: its first SYN-ACK is still to be sent; `half` is gone afterwards. */
-SELDOM TcpConnection *tcp_half_open_grow(TcpStack *stack, TcpHalfOpen *half);
-
-/* The record is filled in: it gets its id and its place in the SYN queue. */
-void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,
-                         TcpReason reason);
-
-/* handshake=two-way: ESTABLISHED at once; `half` is gone afterwards. */
-void tcp_half_open_believe(TcpStack *stack, SimTime now, TcpHalfOpen *half);
-
-/* Any segment for a half-open connection. */
-void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment);
-void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half);
-
-/* The one timer of a half-open connection: repeats its SYN-ACK. */
-void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now, TcpReason reason);
-void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason);
-
-/* Makes a full connection of it, in SYN-RCVD; `half` is gone afterwards. */
-SELDOM TcpConnection *tcp_half_open_promote(TcpStack *stack, TcpHalfOpen *half);
-
-/* The end of a half-open connection; `half` is gone afterwards. */
-void tcp_half_open_end(TcpStack *stack, TcpHalfOpen *half, TcpState last, TcpReason reason);
-void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port,
-                        TcpReason reason); /* all of a listener */
-
 /* ---- arrives.c ---- */
 
 /* SEGMENT ARRIVES for a full connection in any state but CLOSED and LISTEN. */
 void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *conn,
                             const Segment *segment);
-
-/* ---- output.c ---- */
-
-/* The position of a number at or after snd_una. */
-static inline uint64_t tcp_position(const TcpConnection *conn, Seq seq)
-{
-    return conn->una_position + (uint32_t)(seq - conn->snd_una);
-}
-
-/* The position one past all that the application wants sent: data, and FIN once it has closed. */
-static inline uint64_t tcp_position_end(const TcpConnection *conn)
-{
-    return 1 + conn->app_bytes + (conn->closing ? 1 : 0);
-}
-
-static inline bool tcp_fin_is_sent(const TcpConnection *conn)
-{
-    return conn->closing && tcp_position(conn, conn->snd_nxt) == tcp_position_end(conn);
-}
-
-static inline bool tcp_fin_is_acked(const TcpConnection *conn)
-{
-    return conn->closing && conn->una_position == tcp_position_end(conn);
-}
-
-/* Largest payload of one segment to the peer, options taken off. */
-uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn);
-
-void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
-
-/* The window of a SYN (or a SYN-ACK, perhaps with timestamps). */
-uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps);
-
-/* Sends what may be sent: data and FIN as windows allow, else the ACK that is due. */
-void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
-
-/* One segment of new data, or the FIN alone; the FIN goes with the last byte, if `with_fin`. */
-typedef struct TcpNewSegment {
-    TcpReason reason;
-    uint32_t length;
-    bool push, with_fin;
-} TcpNewSegment;
-void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpNewSegment *new);
-
-/* May new data leave at all?  Not while SEGMENT ARRIVES runs: it sends when it is done. */
-bool tcp_output_may_send(const TcpConnection *conn);
-/* What may leave has left; or it `waits` for more room. */
-void tcp_output_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits);
-
-/* Payload that fits into one segment beside the SACK blocks that it has to carry. */
-uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn);
-
-/* What is lost and not sent again yet, as far as the congestion window allows. */
-SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now);
-
-/* A tail loss probe: one segment of new data, or the last one again (RFC 8985 §7.3). */
-SELDOM void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
-
-/* The oldest unacknowledged segment once more. */
-SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
-                              uint32_t retry, uint32_t limit);
-
-void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
-/* The one that what has arrived asks for. */
-void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
-
-/* An ACK that challenges the peer to prove itself (RFC 5961); false: there were too many. */
-SELDOM bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                 TcpReason reason);
-
-SELDOM void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
-
-/* RST in answer to a segment that belongs to no connection (§3.5.2 group 1), or whose ACK number
- * is wrong (group 2).  Nothing when the segment is itself an RST. */
-SELDOM void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment,
-                               TcpReason reason);
-
-/* The first SYN, with `length` bytes of data, and what `special` has of flags and of a Fast Open option.
- * An option that finds no room is left out, and the data with it. */
-SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                   TcpReason reason, uint16_t length, const Segment *special);
-
-/* The first SYN-ACK of a connection that Fast Open has begun. */
-SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                    const Segment *special, const TcpSendNote *note);
-
-/* A SYN-ACK of a half-open connection with flags and a Fast Open option besides. */
-SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                                       const Segment *special, const TcpSendNote *note);
-
-/* A SYN-ACK of a half-open connection; ts_val is its timestamp, if it carries one. */
-void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                        const TcpSendNote *note);
-
-uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: milliseconds */
-
-/* ---- packets.c: where push=bursts ---- */
-
-/* tcp_send_as(), of a connection that may send. */
-void tcp_packets_take(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t bytes,
-                      TcpSendEnd end);
-/* Sends what may be sent of new data.  True: something waits for more room. */
-bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
-bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now); /* false: nothing left */
-/* So many bytes have left, whoever sent them. */
-void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes);
-void tcp_packets_clear(TcpStack *stack, TcpConnection *conn);
-/* What the first packet holds; 0: there is none. */
-uint32_t tcp_packets_first(TcpStack *stack, TcpConnection *conn);
-uint32_t tcp_packets_goal(const TcpStack *stack, const TcpConnection *conn); /* bytes of a packet */
-uint32_t tcp_packets_most(const TcpStack *stack,
-                          const TcpConnection *conn); /* segments that leave in one */
-
-/* ---- receive.c ---- */
-
-/* Takes payload that lies in the window, in order or not. */
-void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload, bool pushed);
-void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
-void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
-void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
-bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
-uint32_t tcp_readable(const TcpConnection *conn);                              /* bytes in order */
-uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
-uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn);
-uint32_t tcp_receive_offered(const TcpConnection *conn); /* RCV.WND: what the peer knows of it */
-SELDOM uint32_t tcp_bsd_buffer(const TcpStack *stack, const TcpConnection *conn);
-SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn);
-SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
-/* Data is about to be kept. */
-SELDOM void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
-uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
-void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
-SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
-
-/* ---- receive_linux.c: where receiver=linux ---- */
-
-static inline bool tcp_is_linux_receiver(const TcpStack *stack)
-{
-    return stack->linux_receiver;
-}
-
-void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
-                     SimTime now); /* the handshake is done */
-/* An ACK leaves: its window field. */
-uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn);
-
-/* Text that has just been taken. */
-typedef struct TcpText {
-    Seq seq;
-    uint32_t length;
-    bool is_new;   /* not all of it was here already */
-    bool in_order; /* RCV.NXT has moved */
-    bool pushed;
-} TcpText;
-void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text);
-void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
-void tcp_linux_freeze(TcpConnection *conn);                       /* the window stays as it is */
-void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);      /* something was read */
-void tcp_linux_settled(TcpStack *stack, TcpConnection *conn);     /* … and was handled */
-void tcp_linux_forget(TcpStack *stack, TcpConnection *conn);      /* whatever is unread */
-void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
-bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
-SimTime tcp_linux_ack_wait(const TcpStack *stack,
-                           const TcpConnection *conn);                 /* … or so much later */
-void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */
-bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now); /* is an ACK due? */
-
-bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
-SimTime tcp_linux_compress_wait(const TcpStack *stack, const TcpConnection *conn);
-
-/* ---- sent.c ---- */
-
-static inline bool tcp_is_linux_sender(const TcpStack *stack)
-{
-    return stack->linux_sender;
-}
-
-/* sender=linux: what followed the record at `seq` joins it, as far as `most` bytes go. */
-void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most);
-uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
-
-void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
-void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now); /* the record at seq */
-/* snd_una has moved, from `before`; `sacked_end` is what tcp_sent_sacked_end() was before the ACK came. */
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end);
-/* How long ago the oldest segment left that an ACK of `ack` is the first to tell of.  False (Karn): some of them left
- * twice, or there is none (Linux, tcp_clean_rtx_queue()). */
-bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out,
-                         SimTime *last); /* … and the latest */
-/* One past the highest number that is known to have arrived. */
-static inline Seq tcp_sent_sacked_end(const TcpConnection *conn)
-{
-    return conn->sacked_count > 0 ? conn->sacked_end : conn->snd_una;
-}
-void tcp_sent_clear(TcpStack *stack, TcpConnection *conn);
-Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq ends */
-SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
-                           Seq at); /* two records meet there */
-SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
-SELDOM void tcp_sent_unmark_lost(TcpConnection *conn);
-SELDOM bool tcp_sent_any_again(const TcpConnection *conn); /* some of it is under way again */
-SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most); /* false: none was */
-bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
-/* Is the record at seq of one packet with the next, and is that lost, too? */
-SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
-SELDOM void tcp_sent_part(TcpConnection *conn, Seq seq); /* packets meet at seq */
-Seq tcp_sent_last_start(const TcpConnection *conn);      /* where the last record begins */
-
-SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
-                          SimTime now);
-
-/* Marks what is lost by now; true when something was found.  *wait is how long to wait until
- * more may be, 0 when nothing is waited for. */
-bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait);
-bool tcp_sent_mark_first_lost(TcpConnection *conn);
-/* All but what was sent after `since`, unless it is the first. */
-SELDOM void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since);
-
-/* Where the first lost segment begins that has not been sent again. */
-bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start);
-uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn); /* bytes under way */
-
-/* ---- rto.c ---- */
-
-/* The retransmission timeout as it stands, backoff included. */
-SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn);
-/* The same for another number of backoffs than the connection's own (zero-window probes). */
-SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs);
-
-void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
-
-/* Timeout of a SYN or SYN-ACK that has been repeated `retries` times, `linear` of which did not
- * count. */
-SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t linear);
-
-/* The timeout of a half-open connection's SYN-ACK. */
-SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half);
-
-/* ---- congestion.c ---- */
-
-void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
-void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_congestion_resumed(TcpConnection *conn, SimTime silence); /* with has_curve */
-uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
-/* `bytes` of new data were acknowledged; what the ACK says of losses. */
-void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes);
-/* sender=linux: so many bytes were SACKed, and nothing was acknowledged. */
-SELDOM void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime now,
-                                  uint32_t bytes);
-SELDOM void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_congestion_check(TcpStack *stack, TcpConnection *conn, SimTime now); /* RACK */
-
-/* rate-reduction=proportional, while the window shrinks: so many segments have just been delivered, and
- * whether the oldest was among them and no loss was found. */
-SELDOM void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t delivered,
-                                  bool progress);
-SELDOM void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn);
-SELDOM void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_congestion_marked(TcpStack *stack, TcpConnection *conn); /* by a router */
-
-/* sender=linux: all that may leave has left; or it `waits` for more room. */
-void tcp_congestion_used(const TcpStack *stack, TcpConnection *conn, bool waits);
-
-/* ---- hystart.c ---- */
-
-/* In slow start so many bytes were acknowledged.  May end it (ssthresh); says by how many of them the
- * window may grow. */
-SELDOM uint32_t tcp_hystart_acked(const TcpStack *stack, TcpConnection *conn, uint32_t bytes);
-
-/* ---- undo.c: with undo=yes ---- */
-
-SELDOM void tcp_undo_begin(TcpStack *stack, TcpConnection *conn); /* a loss was found */
-/* It was one, or the connection is over. */
-void tcp_undo_end(TcpStack *stack, TcpConnection *conn);
-SELDOM void tcp_undo_timed_out(TcpStack *stack, TcpConnection *conn); /* before it is dealt with */
-SELDOM void tcp_undo_repeated(TcpConnection *conn, SimTime now); /* what was lost is sent again */
-/* An ACK has come and done its work, all but for the window.  `news`: it acknowledged something; `more`: it SACKed
- * something, or repeats another. */
-SELDOM void tcp_undo_acknowledged(struct Arrival *a, bool news, bool more);
-
-/* ---- cubic.c: congestion=cubic with sender=linux ---- */
-
-static inline bool tcp_is_linux_cubic(const TcpStack *stack)
-{
-    return stack->linux_sender && stack->config->congestion == CONGESTION_CUBIC;
-}
-
-size_t tcp_cubic_size(void);
-void tcp_cubic_drop(const TcpStack *stack, TcpConnection *conn);
-/* How long ago the last of what an ACK acknowledges left. */
-void tcp_cubic_sample(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime delay);
-void tcp_cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t acked);
-SELDOM uint32_t tcp_cubic_threshold(const TcpStack *stack, TcpConnection *conn); /* bytes */
-SELDOM void tcp_cubic_forget(const TcpStack *stack, TcpConnection *conn);
-void tcp_cubic_wakes(const TcpStack *stack, TcpConnection *conn, SimTime now);
-
-/* ---- timers.c: see the list at its top ---- */
-
-void tcp_timers_notify(TcpStack *stack, TcpConnId id, const TcpTimerNote *note);
-
-/* When a timer set now for `length` fires: as the timer model says (tcp_timer_due()), or whoever knows better. */
-SimTime tcp_timers_due(const TcpStack *stack, TcpTimer timer, SimTime now, SimTime length);
-uint32_t tcp_timers_synack_limit(const HostConfig *config); /* repeats of a SYN-ACK */
-bool tcp_timers_synack_gives_up(const HostConfig *config);  /* does that limit hold? */
-static inline bool tcp_timer_is_armed(const TcpConnection *conn, TcpTimer timer)
-{
-    return conn->timers_armed >> timer & 1;
-}
-
-/* Fills in a timer by hand; then tcp_timers_resume() puts the first of them into the queue. */
-void tcp_timers_set_slot(TcpConnection *conn, TcpTimer timer, TcpTimerSlot slot);
-void tcp_timers_resume(TcpStack *stack, TcpConnection *conn);
-void tcp_timers_stop(TcpStack *stack, TcpConnection *conn);
-void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now);
-
-void tcp_timers_connecting(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now);
-/* False when the SYN is not sent again: the refusal counts. */
-SELDOM bool tcp_timers_refused(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_timers_oldest_again(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_acked(TcpStack *stack, TcpConnection *conn, SimTime now);
-SELDOM void tcp_timers_probe_answered(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_reordering(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime wait);
-SELDOM void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
-void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
-                         TcpReason reason);
-void tcp_timers_ack_sent(TcpStack *stack, TcpConnection *conn);
-void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now); /* it changed */
-void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length);
-void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
-void tcp_timers_received(TcpConnection *conn, SimTime now);
-void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
-
-/* ---- timer_model.c ---- */
-
-/* When a timer set now for `length` fires on this host: late, as its model has it; never early. */
-SimTime tcp_timer_due(const HostConfig *config, SimTime now, SimTime length);
-
-/* In what this host counts time: a jiffy, or a nanosecond where its timers are exact; and what has passed. */
-SimTime tcp_time_unit(const HostConfig *config);
-SimTime tcp_time_counted(const HostConfig *config, SimTime from, SimTime to);
 
 #endif

@@ -9,6 +9,8 @@
  * they travel in the low bits of the SYN-ACK's timestamp, which the ACK echoes.
  */
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
 
 enum {
     PERIODS_VALID = 2,

@@ -2,7 +2,9 @@
  * the functions are named).  RFC 9438's own arithmetic is in congestion.c.
  */
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
 
 enum {
     SCALE = 1024, /* BICTCP_BETA_SCALE, and bictcp_HZ: 2^10 units are a second */

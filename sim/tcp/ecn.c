@@ -9,6 +9,8 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/output.h"
 
 /* ---- Agreeing ---- */
 
@@ -23,6 +25,17 @@ bool tcp_ecn_offers(const HostConfig *config, const Segment *segment)
 void tcp_ecn_answered(TcpConnection *conn, const Segment *segment)
 {
     if ((segment->flags & (TCP_ECE | TCP_CWR)) != TCP_ECE)
+        conn->special &= (uint16_t)~TCP_ECN_ON;
+}
+
+/* Both asked, or may grant it; Linux asks first (tcp_ecn_rcv_syn()). */
+void tcp_ecn_crossed(const TcpStack *stack, TcpConnection *conn, const Segment *syn)
+{
+    bool may_grant = (conn->special & TCP_ECN_ON) || !tcp_is_linux_sender(stack);
+
+    if (may_grant && tcp_ecn_offers(stack->config, syn))
+        conn->special |= TCP_ECN_ON;
+    else
         conn->special &= (uint16_t)~TCP_ECN_ON;
 }
 

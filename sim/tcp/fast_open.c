@@ -12,7 +12,10 @@
 #include <string.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
 
 enum {
     CLIENT = 0x1, /* of tcp_fastopen */

@@ -9,6 +9,9 @@
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 enum {
     SERVER = 0x2, /* of tcp_fastopen */

@@ -6,7 +6,12 @@
 #include <assert.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* ---- What few of them need ---- */
 
@@ -91,6 +96,8 @@ static SimTime half_open_deadline(const TcpStack *stack, const TcpHalfOpen *half
     const HostConfig *config = stack->config;
     SimTime limit = config->half_open_timeout ? config->half_open_timeout : config->connect_timeout;
 
+    if (half->entry.has_extra && extra_of(stack, half)->is_heard)
+        return SIM_NEVER;
     return limit ? tcp_timer_due(config, half->first_sent, limit) : SIM_NEVER;
 }
 
@@ -100,14 +107,20 @@ static bool is_half_open_spent(const TcpStack *stack, const TcpHalfOpen *half)
     const TcpHalfOpenExtra *extra = extra_of(stack, half);
     uint32_t used = half->entry.syn_retries + (extra != NULL ? extra->answers : 0);
 
+    uint32_t limit = tcp_timers_synack_limit(stack->config);
+
     return tcp_timers_synack_gives_up(stack->config) &&
-           used >= tcp_timers_synack_limit(stack->config);
+           tcp_timers_are_spent(stack->config, used, limit,
+                                tcp_timers_halved_mss(stack->config, used, limit));
 }
 
 /* What a note says of it: 0 where there is none. */
 static uint32_t noted_limit(const HostConfig *config)
 {
-    return tcp_timers_synack_gives_up(config) ? tcp_timers_synack_limit(config) : 0;
+    bool is_fixed =
+        tcp_timers_synack_gives_up(config) && config->retries_spent == RETRIES_SPENT_GIVES_UP;
+
+    return is_fixed ? tcp_timers_synack_limit(config) : 0;
 }
 
 static bool waits_a_beat(const TcpStack *stack, const TcpHalfOpen *half)
@@ -138,24 +151,36 @@ static void tell_half_open(TcpStack *stack, const TcpHalfOpen *half, TcpTimerEve
                                       .reason = reason});
 }
 
+static SimDue half_open_due(const TcpStack *stack, const TcpHalfOpen *half, SimTime now,
+                            SimTime length)
+{
+    const Event *event = &half->entry.event;
+
+    if (!tcp_timers_are_in_wheel(stack))
+        return (SimDue){tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, now, length),
+                        sim_order_take(stack->setup.order)};
+    return tcp_timer_in_wheel(stack, now, length,
+                              event_is_queued(event) ? event_queue_due(stack->timers, event)
+                                                     : SIM_DUE_NEVER);
+}
+
 OFTEN void tcp_timers_half_open_arm(TcpStack *stack, TcpHalfOpen *half, SimTime now,
                                     TcpReason reason)
 {
     SimTime length = half_open_wait(stack, half);
-    SimTime due = tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, now, length);
+    SimDue due = half_open_due(stack, half, now, length);
     SimTime deadline = half_open_deadline(stack, half);
 
-    if (due > deadline) {
-        due = deadline;
+    if (due.at > deadline) {
+        due.at = deadline;
         length = deadline - now;
         reason = reason ? reason : TCP_REASON_DEADLINE_FIRST;
     } else if (!reason && waits_a_beat(stack, half)) {
         reason = TCP_REASON_LAST_WAIT;
     }
-    event_queue_schedule(stack->timers, &half->entry.event,
-                         (SimDue){due, sim_order_take(stack->setup.order)});
+    event_queue_schedule(stack->timers, &half->entry.event, due);
     if (stack->setup.hooks.timer != NULL)
-        tell_half_open(stack, half, TCP_TIMER_ARMED, length, due, reason);
+        tell_half_open(stack, half, TCP_TIMER_ARMED, length, due.at, reason);
 }
 
 void tcp_timers_half_open_stop(TcpStack *stack, TcpHalfOpen *half, TcpReason reason)
@@ -183,6 +208,8 @@ void tcp_half_open_timer(TcpStack *stack, SimTime now, TcpHalfOpen *half)
 
     tell_half_open(stack, half, TCP_TIMER_FIRED, half_open_wait(stack, half), now, TCP_REASON_NONE);
     if (late || (!defers && is_half_open_spent(stack, half))) {
+        if (stack->config->half_open_rst)
+            tcp_output_half_open_rst(stack, half, TCP_REASON_RETRIES_USED_UP);
         tcp_half_open_end(stack, half, TCP_STATE_CLOSED,
                           late ? TCP_REASON_CONNECT_TIMED_OUT : TCP_REASON_RETRIES_USED_UP);
         return;
@@ -252,6 +279,16 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
 
+/* What its SYN-ACK offered; of a cookie's Linux tells it by the MSS that came back, and does not know that timestamps
+ * were on (net/ipv4/syncookies.c, cookie_v4_check). */
+static uint16_t offered(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    bool is_told = half->entry.by_cookie && tcp_is_linux_receiver(stack);
+
+    return is_told ? tcp_syn_window_of(stack, half->peer_mss)
+                   : tcp_syn_window(stack, half->entry.timestamps_on);
+}
+
 /* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when
  * its SYN-ACK was to be repeated. */
 static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue due)
@@ -270,14 +307,11 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->snd_nxt = half->iss + 1;
     conn->irs = half->irs;
     conn->rcv_nxt = conn->last_ack_sent = half->irs + 1;
-    /* A cookie does not tell that timestamps were on (Linux net/ipv4/syncookies.c, cookie_v4_check). */
-    bool has_less =
-        conn->entry.timestamps_on && !(conn->entry.by_cookie && tcp_is_linux_receiver(stack));
-    conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(stack, has_less);
+    conn->rcv_adv = conn->rcv_nxt + offered(stack, half);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
-    conn->peer_mss = half->peer_mss;
+    conn->peer_mss = config->passive_mss ? (uint16_t)config->passive_mss : half->peer_mss;
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
     conn->ts_recent = half->ts_recent;
     conn->retries = conn->backoffs = half->entry.syn_retries;
@@ -364,6 +398,10 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
                                        const Segment *segment)
 {
     const HostConfig *config = stack->config;
+    if (config->repeated_syn == REPEATED_SYN_IGNORE) {
+        tcp_discard(stack, half->entry.id, segment, TCP_REASON_OLD_TRIMMED);
+        return;
+    }
     TcpHalfOpenExtra *extra = make_extra(stack, half);
 
     if (extra->answered_at && now - extra->answered_at < config->tcp_invalid_ratelimit) {
@@ -383,7 +421,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
     if (config->synack_answers == SYNACK_ANSWERS_COUNT &&
-        extra->answers < 1U << 29) /* far above any limit */
+        extra->answers < 1U << 28) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;
@@ -405,12 +443,43 @@ static SELDOM bool defers_ack(TcpStack *stack, SimTime now, TcpHalfOpen *half,
     return true;
 }
 
+/* Whose timer was set to the limit that is lifted now: what it would have been. */
+static SimDue due_without_limit(TcpStack *stack, const TcpHalfOpen *half)
+{
+    SimTime at = half->first_sent;
+    TcpHalfOpen then = *half;
+
+    for (uint32_t i = 0; i <= half->entry.syn_retries; i++) {
+        then.entry.syn_retries = (uint16_t)i;
+        at = tcp_timers_due(stack, TCP_TIMER_RETRANSMIT, at, half_open_wait(stack, &then));
+    }
+    return (SimDue){at, sim_order_take(stack->setup.order)};
+}
+
+/* 4.4BSD netinet/tcp_input.c: whatever comes sets TCPT_KEEP, which was the 75 s, to two hours. */
+static SELDOM void lift_limit(TcpStack *stack, SimTime now, TcpHalfOpen *half)
+{
+    SimTime deadline = half_open_deadline(stack, half);
+    bool waits_for_it = event_queue_due(stack->timers, &half->entry.event).at == deadline;
+
+    make_extra(stack, half)->is_heard = true;
+    if (!waits_for_it || deadline == SIM_NEVER)
+        return;
+    SimDue due = due_without_limit(stack, half);
+    event_queue_schedule(stack->timers, &half->entry.event, due);
+    if (stack->setup.hooks.timer != NULL)
+        tell_half_open(stack, half, TCP_TIMER_ARMED, due.at - now, due.at,
+                       TCP_REASON_CONNECT_LIMIT_LIFTED);
+}
+
 OFTEN void tcp_half_open_arrives(TcpStack *stack, SimTime now, TcpHalfOpen *half,
                                  const Segment *segment)
 {
     bool plain_syn = (segment->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
     bool to_the_letter = stack->config->repeated_syn == REPEATED_SYN_ACK;
 
+    if (stack->config->connect_timeout_lifted)
+        lift_limit(stack, now, half);
     if (plain_syn && segment->seq == half->irs && !to_the_letter) {
         answer_repeated_syn(stack, now, half, segment);
         return;

@@ -8,7 +8,9 @@
  * Round trips are those of the segments that were sent last of what an ACK acknowledges, which RACK keeps.
  */
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
 
 enum {
     SAMPLES = 8,            /* N_RTT_SAMPLE */

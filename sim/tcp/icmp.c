@@ -6,7 +6,10 @@
  * given up, in place of ETIMEDOUT.
  */
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
 
 enum {
     DESTINATION_UNREACHABLE = 3,

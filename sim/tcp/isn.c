@@ -3,6 +3,7 @@
  */
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
 
 enum { FIXED_ISN = 1000 };
 

@@ -5,6 +5,8 @@
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
 
 /* Linux: two periods of the cookies' clock. */
 static const SimTime cookies_are_awaited = 2 * SIM_MINUTE;

@@ -2,6 +2,9 @@
 #include "tcp/look.h"
 
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 /* The scoreboard, counted as Linux counts it: what is lost and was sent again is under way, and lost
  * until it is acknowledged. */
@@ -73,6 +76,33 @@ static void look_at_timing(const TcpStack *stack, const TcpConnection *conn, Tcp
     out->probe_due = probing ? conn->timers[TCP_TIMER_PROBE].due.at : SIM_NEVER;
 }
 
+static void look_at_sizes(const TcpStack *stack, const TcpConnection *conn, TcpLook *out)
+{
+    out->snd_wscale = conn->entry.snd_wscale;
+    out->rcv_wscale = conn->rcv_wscale;
+    out->mss = tcp_effective_mss(stack, conn);
+    out->goal = tcp_packets_goal(stack, conn);
+    out->peer_mss = conn->peer_mss;
+    out->own_mss = (uint32_t)stack->config->mss;
+    out->header_bytes = tcp_header_bytes(tcp_entry_remote_address(&conn->entry));
+    out->receive_buffer = tcp_receive_buffer(stack, conn);
+    out->snd_wnd = conn->snd_wnd;
+    out->snd_wnd_max = conn->snd_wnd_max;
+    out->rcv_wnd = tcp_receive_offered(conn);
+    out->cwnd = conn->cwnd;
+    out->ssthresh = conn->ssthresh;
+}
+
+static void look_at_repeats(const TcpConnection *conn, TcpLook *out)
+{
+    out->retries = conn->retries;
+    out->backoffs = conn->backoffs;
+    out->probes = conn->probes;
+    out->syn_timeouts = conn->syn_timeouts;
+    out->reordering = conn->reordering;
+    out->reorderings = conn->reorderings;
+}
+
 bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
@@ -92,28 +122,11 @@ bool tcp_look(const TcpStack *stack, TcpConnId id, TcpLook *out)
         .fin_arrived = conn->fin_arrived,
         .fin_acked = tcp_fin_is_acked(conn),
         .has_data = conn->got_data,
-        .snd_wscale = conn->entry.snd_wscale,
-        .rcv_wscale = conn->rcv_wscale,
-        .mss = tcp_effective_mss(stack, conn),
-        .goal = tcp_packets_goal(stack, conn),
-        .peer_mss = conn->peer_mss,
-        .own_mss = (uint32_t)stack->config->mss,
-        .header_bytes = tcp_header_bytes(tcp_entry_remote_address(&conn->entry)),
-        .receive_buffer = tcp_receive_buffer(stack, conn),
-        .out_of_order = count_out_of_order(conn),
-        .snd_wnd = conn->snd_wnd,
-        .snd_wnd_max = conn->snd_wnd_max,
-        .rcv_wnd = tcp_receive_offered(conn),
-        .cwnd = conn->cwnd,
-        .ssthresh = conn->ssthresh,
-        .retries = conn->retries,
-        .backoffs = conn->backoffs,
-        .probes = conn->probes,
-        .syn_timeouts = conn->syn_timeouts,
-        .reordering = conn->reordering,
-        .reorderings = conn->reorderings,
     };
     count_sent(conn, out);
+    out->out_of_order = count_out_of_order(conn);
+    look_at_sizes(stack, conn, out);
+    look_at_repeats(conn, out);
     look_at_streams(conn, out);
     look_at_timing(stack, conn, out);
     return true;

@@ -1,4 +1,4 @@
-/* What the options of the peer's SYN or SYN-ACK mean for a connection.
+/* What the options of the peer's SYN or SYN-ACK mean for a connection; how ours stand in the header.
  */
 #include "tcp/connection.h"
 
@@ -34,4 +34,14 @@ uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer)
 uint32_t tcp_options_recent(const TcpEntry *entry, const SegmentOptions *options)
 {
     return entry->timestamps_on ? options->ts_val : 0;
+}
+
+/* An order of a connection's own is not remembered, nor what depends on a cookie's length. */
+SELDOM void tcp_options_lay_out(TcpStack *stack, Segment *segment)
+{
+    SegmentOptions *options = &segment->options;
+
+    segment_options_lay_out(options, stack->config->option_order, segment->flags & TCP_ACK);
+    if (stack->tuning == NULL && !(options->present & OPTION_ANY_FAST_OPEN))
+        *tcp_options_layout(stack, segment) = options->list;
 }

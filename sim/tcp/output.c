@@ -1,238 +1,29 @@
-/* What leaves the endpoint: SYN, data, FIN, ACK, probes and RST.
- *
- * Whatever takes up sequence numbers is composed from its place in the stream: position 0 is the
- * SYN, then come the data, then the FIN.  So first transmission and retransmission are one piece
- * of code; what is sent again is cut as it was the first time.
+/* What leaves the endpoint and takes up sequence numbers: SYN, data, FIN, the first time and again, and probes
+ * of them.  Segments are made in compose.c; those that carry nothing of the stream are output_bare.c's.
  */
-#include <assert.h>
-#include <string.h>
-
+#include "tcp/output.h"
 #include "core/compiler.h"
+#include "tcp/compose.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
-
-enum {
-    TIMESTAMPS_BYTES = 12, /* the option with its padding */
-    TCP_OPTIONS_MAX = 40,
-    LEAST_PACKET = 68 - 40 - TIMESTAMPS_BYTES,
-    CHALLENGES_PER_SECOND = 10,
-};
-
-/* ---- Sizes ---- */
+#include "tcp/listener.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
 
-uint32_t tcp_timestamp(SimTime now)
+/* Nothing was under way. */
+static inline void begin_flight(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
-}
-
-/* sender=linux: the device's MTU bounds it, too; and a small window is filled with two segments
- * (include/net/tcp.h, tcp_bound_to_half_wnd()). */
-static APART uint32_t linux_mss(const TcpStack *stack, const TcpConnection *conn)
-{
-    uint32_t mss = least(conn->peer_mss, (uint32_t)stack->config->mss);
-    uint32_t window = conn->snd_wnd_max;
-
-    mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
-    if (window == 0 || window >= 2 * mss)
-        return mss;
-    uint32_t half = window > TCP_DEFAULT_MSS ? window / 2 : window;
-    return least(mss, half > LEAST_PACKET ? half : LEAST_PACKET);
-}
-
-uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
-{
-    if (tcp_is_linux_sender(stack))
-        return linux_mss(stack, conn);
-    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
-}
-
-/* ---- Headers ---- */
-
-static void address(const TcpStack *stack, const TcpEntry *entry, Segment *segment)
-{
-    segment->src_addr = stack->setup.address;
-    segment->dst_addr = tcp_entry_remote_address(entry);
-    segment->src_port = tcp_entry_local_port(entry);
-    segment->dst_port = tcp_entry_remote_port(entry);
-}
-
-static void send_out(TcpStack *stack, TcpConnId id, const Segment *segment, const TcpSendNote *note)
-{
-    stack->setup.hooks.send(stack->setup.hooks.context, id, segment, note);
-}
-
-static void add_timestamps(Segment *segment, uint32_t value, uint32_t recent)
-{
-    segment->options.present |= OPTION_TIMESTAMPS;
-    segment->options.ts_val = value;
-    segment->options.ts_ecr = recent;
-}
-
-/* Options of SYN and SYN-ACK: all that we would like, or all that was offered and we take. */
-static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale, bool sack)
-{
-    int layout = stack->config->option_order == OPTION_ORDER_OF_BSD ? OPTION_ORDER_BSD : 0;
-
-    if (stack->tuning != NULL && stack->tuning->no_options)
-        return;
-    segment->options.present |= (uint8_t)(OPTION_MSS | layout);
-    segment->options.mss = (uint16_t)stack->config->mss;
-    if (sack)
-        segment->options.present |= OPTION_SACK_PERMITTED;
-    if (scale) {
-        segment->options.present |= OPTION_WINDOW_SCALE;
-        segment->options.window_scale = tcp_window_shift(stack->config);
-    }
-}
-
-/* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
- * segments that will come. */
-uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
-{
-    const HostConfig *config = stack->config;
-    uint32_t window = least((uint32_t)config->window, 65535);
-    if (config->first_window)
-        window = least(window, (uint32_t)config->first_window);
-    uint32_t segment = (uint32_t)config->mss - (timestamps ? TIMESTAMPS_BYTES : 0);
-
-    if (config->window_in_segments && window > segment)
-        window -= window % segment;
-    return (uint16_t)window;
-}
-
-/* ---- Connections ---- */
-
-/* The window field, and with it the right edge that we have now promised. */
-static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
-{
-    if (tcp_is_linux_receiver(stack) && conn->receiver.buffer > 0)
-        return tcp_linux_advertise(stack, conn);
-    if (tcp_is_linux_receiver(stack) && conn->owner == TCP_OWNER_LISTENER) /* half-open */
-        return (uint16_t)(tcp_receive_offered(conn) >> conn->rcv_wscale);
-    uint32_t window = tcp_receive_window(stack, conn);
-    uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
-    uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
-
-    conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
-    return (uint16_t)field;
-}
-
-/* ACK number, window and options; every segment with an ACK settles what we owed. */
-static void finish_ack(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
-{
-    segment->flags |= conn->ack_flags;
-    segment->ack = conn->rcv_nxt;
-    segment->window = advertise(stack, conn);
-    conn->last_ack_sent = conn->rcv_nxt;
-    conn->unacked_bytes = 0;
-    conn->ack_urgency = TCP_ACK_NONE;
-    bool is_syn = segment->flags & TCP_SYN;
-    if (conn->entry.timestamps_on && (is_syn || stack->config->timestamps_after_syn))
-        add_timestamps(segment, tcp_timestamp(now), conn->ts_recent);
-    if (conn->entry.sack_on) {
-        tcp_receive_sack(conn, &segment->options);
-        conn->has_dsack = false; /* a duplicate is reported once (RFC 2883 §4) */
-    }
-}
-
-static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segment *segment)
-{
-    const HostConfig *config = stack->config;
-    bool answer = conn->state != TCP_STATE_SYN_SENT;
-    bool offers = config->syn_rfc1323;
-
-    segment->flags |= TCP_SYN;
-    if (answer)
-        finish_ack(stack, conn, now, segment);
-    segment->options.present &= (uint8_t)~OPTION_SACK;
-    segment->window = tcp_syn_window(stack, false);
-    if (answer)
-        conn->rcv_adv = conn->rcv_nxt + segment->window;
-    add_syn_options(stack, segment,
-                    answer ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
-                    answer ? conn->entry.sack_on : config->tcp_sack);
-    if (!answer && offers && config->tcp_timestamps)
-        add_timestamps(segment, tcp_timestamp(now), 0);
-}
-
-/* What MSG_MORE has left open is not the end. */
-static inline void finish_data(const TcpStack *stack, const TcpConnection *conn, Segment *segment,
-                               uint64_t left)
-{
-    bool is_open = stack->tuning != NULL && stack->tuning->more_end == 1 + conn->app_bytes;
-
-    if (segment->length == left && !is_open)
-        segment->flags |= TCP_PSH;
-}
-
-/* The segment that begins at `position` with at most `length_max` bytes of payload. */
-static OFTEN void compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
-                          uint32_t length_max, Segment *segment)
-{
-    *segment = (Segment){.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
-    address(stack, &conn->entry, segment);
-    if (position == 0) {
-        finish_syn(stack, conn, now, segment);
-        return;
-    }
-    uint64_t data_end = 1 + conn->app_bytes;
-    uint64_t left = position < data_end ? data_end - position : 0;
-    segment->length = (uint16_t)(left < length_max ? left : length_max);
-    segment->payload = (Payload){tcp_stack_stream(stack, conn->entry.id), position - 1};
-    if (segment->length > 0 && !stack->sends_packets)
-        finish_data(stack, conn, segment, left);
-    if (conn->closing && segment->length == left)
-        segment->flags |= TCP_FIN;
-    finish_ack(stack, conn, now, segment);
-}
-
-/* SACK blocks that came up since the segment was cut must not make it longer than the peer takes. */
-static void drop_sack_beyond(Segment *segment, uint32_t most)
-{
-    SegmentOptions *options = &segment->options;
-
-    while (options->sack_count > 0 && segment->length + segment_options_bytes(options) > most)
-        if (--options->sack_count == 0)
-            options->present &= (uint8_t)~OPTION_SACK;
-}
-
-/* A SYN or SYN-ACK of few, once more (and a listener's first by Fast Open): a SYN asks for congestion notification once (RFC 3168 §6.1.1.1), a
- * SYN-ACK goes on granting it; and what a path is known to take is what we take. */
-static SELDOM void finish_special_again(const TcpStack *stack, TcpConnection *conn,
-                                        Segment *segment)
-{
-    if ((conn->special & TCP_ECN_ON) && conn->state != TCP_STATE_SYN_SENT)
-        segment->flags |= TCP_ECE;
-    if (tcp_fast_open_is_taken(conn)) { /* its window is that of any SYN-ACK of a listener */
-        segment->window = tcp_syn_window(stack, conn->entry.timestamps_on);
-        conn->rcv_adv = conn->rcv_nxt + segment->window;
-    }
-    if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss)
-        segment->options.mss = conn->path_mss;
-}
-
-/* The segment that holds `seq`, as it was sent before, from there on. */
-static SELDOM void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
-                                 Segment *segment)
-{
-    if (tcp_is_linux_sender(stack))
-        tcp_sent_join(stack, conn, seq, tcp_effective_mss(stack, conn) + 1);
-    uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
-    uint32_t most = least(out, tcp_effective_mss(stack, conn));
-
-    compose(stack, conn, now, tcp_position(conn, seq), most, segment);
-    if (segment_seq_length(segment) > out)
-        segment->flags &= (uint8_t)~TCP_FIN; /* the FIN followed in a segment of its own */
-    if ((segment->flags & TCP_SYN) && conn->special)
-        finish_special_again(stack, conn, segment);
-    bool is_all = segment->length >= out; /* of the record, whose end it is that pushes */
-    if (stack->sends_packets && is_all && tcp_sent_pushes(conn, seq) && segment->length > 0)
-        segment->flags |= TCP_PSH;
-    drop_sack_beyond(segment, conn->peer_mss);
+    if (conn->has_linux_cubic)
+        tcp_cubic_wakes(stack, conn, now);
+    else if (conn->has_curve)
+        tcp_congestion_resumed(conn, now - conn->last_sent);
+    conn->first_sent = now;
+    conn->retransmitted = false;
 }
 
 /* Accounts for what has just been sent: the first time or again. */
@@ -240,16 +31,11 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
 {
     Seq end = segment->seq + segment_seq_length(segment);
 
-    if (conn->has_linux_cubic && conn->snd_una == conn->snd_nxt)
-        tcp_cubic_wakes(stack, conn, now);
-    else if (conn->has_curve && conn->snd_una == conn->snd_nxt)
-        tcp_congestion_resumed(conn, now - conn->last_sent);
+    if (conn->snd_una == conn->snd_nxt)
+        begin_flight(stack, conn, now);
     conn->last_sent = now;
-    conn->prr_out += conn->is_reducing;
-    if (conn->snd_una == conn->snd_nxt) {
-        conn->first_sent = now;
-        conn->retransmitted = false;
-    }
+    if (conn->is_reducing)
+        conn->prr_out++;
     if (seq_lt(segment->seq, conn->snd_nxt)) {
         conn->retransmitted = true;
         conn->timing = false; /* Karn: what was sent twice is not timed */
@@ -274,24 +60,7 @@ static inline void transmit(TcpStack *stack, TcpConnection *conn, SimTime now,
 {
     tcp_timers_ack_sent(stack, conn);
     account(stack, conn, now, segment);
-    send_out(stack, conn->entry.id, segment, note);
-}
-
-/* Flags and a Fast Open option besides; false: the option found no room. */
-static bool add_special(Segment *segment, const Segment *special)
-{
-    SegmentOptions *options = &segment->options;
-
-    segment->flags |= special->flags;
-    if (!(special->options.present & OPTION_ANY_FAST_OPEN))
-        return true;
-    options->present |= special->options.present;
-    options->cookie_length = special->options.cookie_length;
-    memcpy(options->cookie, special->options.cookie, options->cookie_length);
-    if (segment_options_bytes(options) <= TCP_OPTIONS_MAX)
-        return true;
-    options->present &= (uint8_t)~OPTION_ANY_FAST_OPEN;
-    return false;
+    tcp_send_out(stack, conn->entry.id, segment, note);
 }
 
 SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime now,
@@ -299,8 +68,8 @@ SELDOM void tcp_output_special_syn(TcpStack *stack, TcpConnection *conn, SimTime
 {
     Segment segment;
 
-    compose(stack, conn, now, 0, 0, &segment);
-    if (add_special(&segment, special) && length > 0) {
+    tcp_compose(stack, conn, now, 0, 0, &segment);
+    if (tcp_compose_add_special(stack, &segment, special) && length > 0) {
         segment.length = length;
         segment.payload = (Payload){tcp_stack_stream(stack, conn->entry.id), 0};
         conn->special |= TCP_SYN_DATA;
@@ -321,7 +90,9 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment;
 
-    compose(stack, conn, now, 0, 0, &segment);
+    tcp_compose(stack, conn, now, 0, 0, &segment);
+    if (conn->special)
+        tcp_compose_special_again(stack, conn, &segment);
     transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason});
     tcp_timers_sent(stack, conn, now);
 }
@@ -333,7 +104,7 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
 
     if (stack->refuses)
         return;
-    compose_again(stack, conn, now, conn->snd_una, &segment);
+    tcp_compose_again(stack, conn, now, conn->snd_una, &segment);
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
@@ -346,6 +117,7 @@ static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *con
     if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
         return room;
     tcp_receive_sack(conn, &options);
+    segment_options_lay_out(&options, stack->config->option_order, false);
     return room - (uint32_t)segment_options_bytes(&options);
 }
 
@@ -443,7 +215,7 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     if (stack->refuses || !tcp_sent_next_lost(conn, &start))
         return false;
     Segment segment;
-    compose_again(stack, conn, now, start, &segment);
+    tcp_compose_again(stack, conn, now, start, &segment);
     if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
     bool goes_on = is_followed(stack, conn, start, *before);
@@ -482,7 +254,7 @@ void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const Tcp
 {
     Segment segment;
 
-    compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), new->length, &segment);
+    tcp_compose(stack, conn, now, tcp_position(conn, conn->snd_nxt), new->length, &segment);
     if (!new->with_fin)
         segment.flags &= (uint8_t)~TCP_FIN;
     if (new->push)
@@ -494,25 +266,25 @@ void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const Tcp
     tcp_timers_sent(stack, conn, now);
 }
 
-/* One segment of new data, the FIN with it or alone.  False: nothing may go. */
+/* One segment of new data, the FIN with it or alone: there is some.  False: nothing may go. */
 static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
-    if (position >= tcp_position_end(conn))
-        return false;
     tcp_congestion_idle(stack, conn, now);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
     uint32_t mss = data_room(stack, conn);
     uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
-    if (usable == 0 || (left > 0 && !is_worth_sending(stack, conn, length, left, mss)))
+    bool is_free = left == 0 && stack->config->fin_ignores_window;
+    if (!is_free &&
+        (usable == 0 || (left > 0 && !is_worth_sending(stack, conn, length, left, mss))))
         return false;
     Segment segment;
-    compose(stack, conn, now, position, length, &segment);
+    tcp_compose(stack, conn, now, position, length, &segment);
     note_reply(stack, conn, now, length);
-    if (segment_seq_length(&segment) > usable)
+    if (!is_free && segment_seq_length(&segment) > usable)
         segment.flags &= (uint8_t)~TCP_FIN; /* the FIN lies beyond the window */
     if (conn->special)
         tcp_ecn_departs(conn, &segment);
@@ -528,12 +300,13 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (stack->refuses)
         return;
     bool sent = stack->sends_packets ? tcp_packets_probe(stack, conn, now)
-                                     : send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
+                                     : tcp_output_has_new(conn) &&
+                                           send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->tail_is_again = !sent;
     if (sent)
         return;
     Segment segment;
-    compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
+    tcp_compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
     tcp_sent_part(conn, segment.seq);
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
@@ -548,11 +321,6 @@ static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 
     if (waits && (conn->snd_una == conn->snd_nxt || (probing && conn->snd_wnd == 0)))
         tcp_timers_window_closed(stack, conn, now);
-}
-
-static bool waits_to_be_sent(const TcpConnection *conn)
-{
-    return conn->missing_count > 0 || tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
 }
 
 /* In SYN-RCVD: a FIN alone, or what follows Fast Open. */
@@ -623,7 +391,8 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     else if (stack->sends_packets)
         waits = tcp_packets_send(stack, conn, now, reason);
     else
-        while (send_new(stack, conn, now, reason) && !budget_is_spent(stack->setup.budget))
+        while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
+               !budget_is_spent(stack->setup.budget))
             ;
     all_sent(stack, conn, now, waits);
 }
@@ -632,69 +401,10 @@ void tcp_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason rea
 {
     if (conn->arriving)
         return; /* SEGMENT ARRIVES calls again when it is done */
-    if (waits_to_be_sent(conn) && may_send_data(conn))
+    if (tcp_output_waits(conn) && may_send_data(conn))
         send_what_waits(stack, conn, now, reason);
     if (conn->ack_urgency == TCP_ACK_NOW)
         tcp_output_owed_ack(stack, conn, now, conn->ack_reason);
-}
-
-static bool has_sent_fin(const TcpConnection *conn)
-{
-    return conn->closing && conn->snd_una != conn->snd_nxt &&
-           tcp_position(conn, conn->snd_nxt) >= tcp_position_end(conn);
-}
-
-/* FreeBSD sys/netinet/tcp_output.c: while our FIN is not acknowledged, every ACK that is owed has it. */
-static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                     TcpReason reason)
-{
-    Segment segment = {.seq = conn->snd_nxt - 1, .flags = TCP_FIN};
-
-    address(stack, &conn->entry, &segment);
-    finish_ack(stack, conn, now, &segment);
-    tcp_timers_ack_sent(stack, conn);
-    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
-}
-
-void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
-{
-    if (conn->closing && stack->config->receiver == RECEIVER_BSD && has_sent_fin(conn))
-        send_ack_with_fin(stack, conn, now, reason);
-    else
-        tcp_output_ack(stack, conn, now, reason);
-}
-
-/* A segment without payload that takes up no sequence numbers. */
-static OFTEN void send_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
-                            TcpReason reason)
-{
-    Segment segment = {.seq = seq};
-
-    address(stack, &conn->entry, &segment);
-    finish_ack(stack, conn, now, &segment);
-    tcp_timers_ack_sent(stack, conn);
-    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
-}
-
-void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
-{
-    send_bare(stack, conn, now, conn->snd_nxt, reason);
-}
-
-/* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
-bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
-{
-    SimTime second = now / SIM_SECOND;
-
-    if (second != stack->challenge_second) {
-        stack->challenge_second = second;
-        stack->challenge_count = 0;
-    }
-    if (stack->challenge_count >= CHALLENGES_PER_SECOND)
-        return false;
-    stack->challenge_count++;
-    tcp_output_ack(stack, conn, now, reason);
-    return true;
 }
 
 /* The window is open, but so little that it was not worth while until now: rule (4) of
@@ -708,7 +418,7 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 
     if (packet > 0) /* tcp_write_wakeup() */
         most = least(most, packet);
-    compose(stack, conn, now, position, most, &segment);
+    tcp_compose(stack, conn, now, position, most, &segment);
     if (segment_seq_length(&segment) > conn->snd_wnd)
         segment.flags &= (uint8_t)~TCP_FIN;
     if (segment.length > 0 && stack->sends_packets)
@@ -722,91 +432,20 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
 void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (stack->config->window_probe == WINDOW_PROBE_ACK) {
-        send_bare(stack, conn, now, conn->snd_una - 1, TCP_REASON_PROBE_FIRED);
+        tcp_output_bare(stack, conn, now, conn->snd_una - 1, TCP_REASON_PROBE_FIRED);
         return;
     }
     bool again = conn->snd_una != conn->snd_nxt;
     Segment segment;
     if (again)
-        compose_again(stack, conn, now, conn->snd_una, &segment);
+        tcp_compose_again(stack, conn, now, conn->snd_una, &segment);
     else
-        compose(stack, conn, now, conn->una_position, 1, &segment);
+        tcp_compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_PROBE_FIRED,
                             .retry = again ? conn->probe_backoffs - 1 : 0});
-}
-
-/* A number that the peer has acknowledged already: it has to answer (RFC 9293 §3.8.4). */
-void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
-{
-    send_bare(stack, conn, now, conn->snd_nxt - 1, TCP_REASON_KEEPALIVE_FIRED);
-}
-
-void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
-{
-    Segment segment = {.seq = conn->snd_nxt, .flags = TCP_RST};
-
-    tcp_linux_forget(stack, conn); /* what was unread is given back before */
-    address(stack, &conn->entry, &segment);
-    finish_ack(stack, conn, now, &segment);
-    if (stack->config->receiver == RECEIVER_BSD)
-        segment.window = 0;
-    tcp_timers_ack_sent(stack, conn);
-    send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
-}
-
-/* ---- Without a connection ---- */
-
-void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
-{
-    if (segment->flags & TCP_RST)
-        return;
-    Segment rst = {.src_addr = stack->setup.address,
-                   .dst_addr = segment->src_addr,
-                   .src_port = segment->dst_port,
-                   .dst_port = segment->src_port,
-                   .flags = TCP_RST};
-    if (segment->flags & TCP_ACK) {
-        rst.seq = segment->ack;
-    } else {
-        rst.flags |= TCP_ACK;
-        rst.ack = segment->seq + segment_seq_length(segment);
-    }
-    send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
-}
-
-static inline void compose_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                                   Segment *segment)
-{
-    *segment = (Segment){.seq = half->iss,
-                         .ack = half->irs + 1,
-                         .flags = TCP_SYN | TCP_ACK,
-                         .window = tcp_syn_window(stack, half->entry.timestamps_on)};
-    address(stack, &half->entry, segment);
-    add_syn_options(stack, segment, half->entry.window_scale_on, half->entry.sack_on);
-    if (half->entry.timestamps_on)
-        add_timestamps(segment, ts_val, half->ts_recent);
-}
-
-OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                              const TcpSendNote *note)
-{
-    Segment segment;
-
-    compose_syn_ack(stack, half, ts_val, &segment);
-    send_out(stack, half->entry.id, &segment, note);
-}
-
-SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
-                                       const Segment *special, const TcpSendNote *note)
-{
-    Segment segment;
-
-    compose_syn_ack(stack, half, ts_val, &segment);
-    (void)add_special(&segment, special);
-    send_out(stack, half->entry.id, &segment, note);
 }
 
 /* Its record is there, as that of any half-open connection that has become a full one. */
@@ -815,9 +454,9 @@ SELDOM void tcp_output_fast_syn_ack(TcpStack *stack, TcpConnection *conn, SimTim
 {
     Segment segment;
 
-    compose(stack, conn, now, 0, 0, &segment);
-    finish_special_again(stack, conn, &segment);
-    (void)add_special(&segment, special);
-    send_out(stack, conn->entry.id, &segment, note);
+    tcp_compose(stack, conn, now, 0, 0, &segment);
+    tcp_compose_special_again(stack, conn, &segment);
+    (void)tcp_compose_add_special(stack, &segment, special);
+    tcp_send_out(stack, conn->entry.id, &segment, note);
     tcp_timers_sent(stack, conn, now);
 }

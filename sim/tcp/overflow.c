@@ -2,6 +2,8 @@
  * no such queue; stacks do one of two things. */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
 
 /* Silence, so that the SYN-ACK will be repeated, or RST (tcp_abort_on_overflow). */
 static SELDOM bool refuse(Arrival *a)

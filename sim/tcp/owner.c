@@ -12,6 +12,7 @@
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
 
 /* From whom a connection may go to whom, a bit each.  Nobody gives one back. */
 static const uint8_t heirs[TCP_OWNER_COUNT] = {

@@ -11,7 +11,9 @@
 #include <assert.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
 
 enum {
     WAITING_MOST = 64,
@@ -287,10 +289,12 @@ static bool nagle_holds(const TcpStack *stack, const TcpConnection *conn, const 
     const HostConfig *config = stack->config;
     bool nothing_out =
         conn->sent_first == NULL || (conn->una_position == 0 && conn->snd_nxt == conn->iss + 1);
+    bool is_closing = /* tcp_send_fin(): TCP_NAGLE_OFF, for what leaves now */
+        burst->reason == TCP_REASON_CLOSE_CALLED || burst->reason == TCP_REASON_SHUTDOWN_CALLED;
 
     if (config->nagle == TCP_NAGLE_CORK || burst->holds)
         return true;
-    if (!config->nagle || conn->closing || burst->is_probe || nothing_out)
+    if (!config->nagle || is_closing || burst->is_probe || nothing_out)
         return false;
     return config->nagle_holds != NAGLE_HOLDS_SMALL || seq_gt(conn->snd_sml, conn->snd_una);
 }

@@ -1,5 +1,6 @@
 /* Timestamps of segments that arrive: RFC 7323.  Asked only where both sides agreed on them. */
 #include "tcp/arrival.h"
+#include "tcp/output.h"
 
 static bool has_timestamp(const Arrival *a)
 {

@@ -6,6 +6,9 @@
 #include <assert.h>
 
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 enum { WINDOW_SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
 
@@ -378,7 +381,7 @@ static bool is_at_eof(const TcpConnection *conn)
 /* receiver=linux: after reading, or after the segment has been handled during which it was read. */
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    if (tcp_linux_read(stack, conn, now))
+    if (tcp_linux_read(conn))
         tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
 }
 
@@ -393,8 +396,11 @@ static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
     }
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
+    bool is_bsd = stack->config->receiver == RECEIVER_BSD;
+    bool is_news =
+        is_bsd ? tcp_bsd_tells_window(stack, conn) : window >= 2 * offered && window != offered;
 
-    if (conn->arriving || conn->fin_arrived || window < 2 * offered || window == offered)
+    if (conn->arriving || conn->fin_arrived || !is_news)
         return;
     tcp_output_ack(stack, conn, now, TCP_REASON_READ_CALLED);
 }
@@ -459,6 +465,8 @@ TcpError tcp_read(TcpStack *stack, SimTime now, TcpConnId id, uint64_t most, Tcp
     *got = 0;
     if (conn == NULL)
         return error;
+    if (tcp_is_linux_receiver(stack))
+        tcp_linux_reads(stack, conn, now, most);
     *got = hand_over(stack, conn, most, take, context);
     update_window(stack, conn, now);
     return TCP_OK;

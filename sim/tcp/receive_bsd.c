@@ -3,6 +3,8 @@
  * §4.2), at once.
  */
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 /* ---- The window ---- */
 
@@ -27,13 +29,38 @@ uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn)
     return room > offered ? room : offered;
 }
 
+static uint32_t room_in(const TcpConnection *conn, uint32_t buffer)
+{
+    uint32_t held = tcp_readable(conn), offered = tcp_receive_offered(conn);
+    uint32_t room = buffer > held ? buffer - held : 0;
+
+    return room > offered ? room : offered;
+}
+
 /* tcp_do_segment(): what is taken is what there is room for now, whatever was offered. */
 uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t buffer = tcp_bsd_buffer(stack, conn), held = tcp_readable(conn);
-    uint32_t room = buffer > held ? buffer - held : 0, offered = tcp_receive_offered(conn);
+    return room_in(conn, tcp_bsd_buffer(stack, conn));
+}
 
-    return room > offered ? room : offered;
+/* tcp_output(), after something was read: has the window grown by enough to tell?  An ACK that is due will. */
+bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t buffer = tcp_bsd_buffer(stack, conn), mss = conn->peer_mss;
+    uint32_t window = tcp_bsd_window(stack, conn), offered = tcp_receive_offered(conn);
+    uint32_t more = window - offered;
+
+    if (conn->ack_urgency != TCP_ACK_NONE ||
+        window >> conn->rcv_wscale == offered >> conn->rcv_wscale)
+        return false;
+    bool is_part = more >= buffer / 4 || window <= buffer / 8 || buffer <= 8 * mss;
+    return (more >= 2 * mss && is_part) || 2 * more >= buffer;
+}
+
+/* 4.4BSD netinet/tcp_input.c: the same, but for whole segments. */
+uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    return room_in(conn, (uint32_t)stack->config->window);
 }
 
 /* ---- What comes again ---- */

@@ -9,6 +9,9 @@
  * application has read a small one; otherwise it waits for the time between segments (ato).
  */
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
@@ -161,6 +164,13 @@ void tcp_linux_forget(TcpStack *stack, TcpConnection *conn)
         drop_first_packet(stack, conn);
 }
 
+/* __tcp_close(): what could be read is given back; what waits out of order, later. */
+void tcp_linux_forget_readable(TcpStack *stack, TcpConnection *conn)
+{
+    while (conn->receiver.packets != NULL && seq_le(conn->receiver.packets->end, conn->rcv_nxt))
+        drop_first_packet(stack, conn);
+}
+
 /* tcp_win_from_space(): half of it (tcp_adv_win_scale=1); since 6.6 as much as was payload of the segments
  * that came. */
 static uint32_t window_of(const TcpLinuxReceiver *r, uint64_t space)
@@ -202,6 +212,16 @@ void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
     r->rcv_mss = (uint16_t)most(
         least(least(mss, tcp_effective_mss(stack, conn)), least(offered / 2, DEFAULT_MSS)),
         LEAST_MSS);
+    r->predicts = conn->passive || conn->entry.snd_wscale == 0; /* tcp_finish_connect() */
+}
+
+/* tcp_fast_path_check(): nothing is out of order, and there is room. */
+void tcp_linux_predict(TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    r->predicts = !tcp_receive_holds_behind(conn, conn->rcv_nxt) &&
+                  conn->rcv_adv != conn->last_ack_sent && r->held < r->buffer;
 }
 
 /* ---- The window: __tcp_select_window(), tcp_select_window() ---- */
@@ -264,6 +284,7 @@ uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn)
     conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
     if (conn->state == TCP_STATE_TIME_WAIT)
         tcp_linux_freeze(conn);
+    conn->receiver.predicts &= field > 0;
     return (uint16_t)field;
 }
 
@@ -416,7 +437,11 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
     if (text->in_order)
         pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
     grow_window(stack, conn, text->length);
-    if (text->is_new && !text->in_order) /* tcp_data_queue_ofo() */
+    if (text->in_order)
+        tcp_linux_predict(conn);
+    else /* tcp_data_queue_ofo() */
+        conn->receiver.predicts = false;
+    if (text->is_new && !text->in_order)
         keep_packet(stack, conn, text);
 }
 
@@ -504,15 +529,15 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn)
 
 /* ---- Reading ---- */
 
-/* tcp_rcv_space_adjust(): the buffer grows with what is read in a round trip. */
-static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime now)
+/* tcp_rcv_space_adjust(): the buffer grows with what is read in a round trip; `read` bytes have been. */
+static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t read)
 {
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
     if (r->rtt == 0 || now - r->space_began < r->rtt)
         return;
-    uint32_t copied = (uint32_t)conn->read_offset - r->space_from;
+    uint32_t copied = (uint32_t)read - r->space_from;
     if (copied > r->space) {
         uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
         uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
@@ -529,18 +554,31 @@ static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime no
         }
         r->space = copied;
     }
-    r->space_from = (uint32_t)conn->read_offset;
+    r->space_from = (uint32_t)read;
     r->space_began = now;
 }
 
+/* tcp_recvmsg_locked(): it is looked at after each packet, so the first one of those that are read at once counts. */
+void tcp_linux_reads(const TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t most)
+{
+    Seq from = conn->irs + 1 + (Seq)conn->read_offset;
+    const TcpPacket *packet = conn->receiver.packets;
+
+    while (packet != NULL && seq_le(packet->end, from))
+        packet = packet->next;
+    if (packet == NULL)
+        return;
+    uint32_t first = (uint32_t)(packet->end - from);
+    adjust_buffer(stack, conn, now, conn->read_offset + (first < most ? first : most));
+}
+
 /* tcp_cleanup_rbuf(): does what was read call for an ACK? */
-bool tcp_linux_read(const TcpStack *stack, TcpConnection *conn, SimTime now)
+bool tcp_linux_read(TcpConnection *conn)
 {
     TcpLinuxReceiver *r = &conn->receiver;
     bool is_owed = conn->ack_urgency != TCP_ACK_NONE;
 
     r->was_read = false;
-    adjust_buffer(stack, conn, now);
     if (is_owed && (uint32_t)(conn->rcv_nxt - conn->last_ack_sent) > r->rcv_mss)
         return true;
     if (is_owed && r->held == 0 && (r->pushed > 1 || (r->pushed == 1 && !conn->interactive)))

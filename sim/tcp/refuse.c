@@ -2,6 +2,8 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 SELDOM bool tcp_answer(Arrival *a, TcpReason reason)
 {
@@ -46,13 +48,15 @@ SELDOM bool tcp_refuse(Arrival *a, TcpReason reason)
 {
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
+    if (has(a, TCP_SYN) && a->stack->config->reset_check == RESET_CHECK_SYN_IGNORED)
+        return drop(a, TCP_REASON_SYN_IGNORED);
     if (a->conn->state == TCP_STATE_TIME_WAIT && !tcp_time_wait_heeds(a))
         return drop(a, TCP_REASON_FIN_IGNORED);
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
     report_duplicate(a);
-    if (tcp_is_linux_receiver(a->stack) && arrival_seq_length(a) > 0 &&
-        seq_lt(a->seq, a->conn->rcv_nxt)) /* tcp_send_dupack() */
+    if (tcp_is_linux_receiver(a->stack) && arrival_seq_length(a) > 0 && !has(a, TCP_SYN) &&
+        seq_lt(a->seq, a->conn->rcv_nxt)) /* tcp_send_dupack(); a SYN is challenged */
         tcp_linux_quick(a->stack, a->conn);
     bool fin_again = a->conn->fin_arrived && has(a, TCP_FIN);
     return tcp_answer(a, fin_again && reason == TCP_REASON_NOT_ACCEPTABLE ? TCP_REASON_FIN_REPEATED

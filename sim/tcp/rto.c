@@ -5,6 +5,11 @@
  */
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/timers.h"
+
+/* 4.4BSD netinet/tcp_var.h: SRTT and variance count heartbeats, in eighths and in quarters of one. */
+enum { BSD_RTT_SHIFT = 3, BSD_RTTVAR_SHIFT = 2 };
 
 static const SimTime FREERTOS_SRTT_FIRST = 500 * SIM_MILLISECOND;
 
@@ -109,8 +114,60 @@ OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, ui
     /* §5.7: a SYN was lost and nothing has been measured since, so data starts from 3 s. */
     SimTime base = conn->has_srtt ? estimate(config, conn)
                                   : at_least(config->initial_rto, config->rto_after_syn_loss);
-    SimTime rto = back_off(config, base, backoff_of(config, conn), backoffs);
+    SimTime rto = backoffs > 0 ? back_off(config, base, backoff_of(config, conn), backoffs) : base;
     return at_most(rto + config->rto_slop, config->tcp_rto_max_ms);
+}
+
+/* 4.4BSD netinet/tcp_output.c, tcp_setpersist(): half of SRTT / 4 + variance, where SRTT is kept in eighths and
+ * the variance in quarters; FreeBSD keeps both in 32 and 16 parts, and has four times as much. */
+static SimTime probe_base(const HostConfig *config, const TcpConnection *conn)
+{
+    if (config->probe_wait == PROBE_WAIT_MIN)
+        return config->probe_wait_min;
+    if (!conn->has_srtt)
+        return config->initial_rto;
+    SimTime base = config->rtt_estimator == RTT_ESTIMATOR_BSD
+                       ? ((conn->mdev >> 2) + conn->mdev_max) / 2 * config->tick
+                       : conn->srtt + 2 * conn->rttvar;
+    return config->probe_wait == PROBE_WAIT_BSD ? base : 4 * base;
+}
+
+/* tcp_backoff: up to 64-fold, in FreeBSD 512-fold. */
+static uint32_t doublings(const HostConfig *config)
+{
+    switch (config->probe_wait) {
+    case PROBE_WAIT_BSD:
+    case PROBE_WAIT_XNU: return 6;
+    case PROBE_WAIT_FREEBSD: return 9;
+    default: return UINT32_MAX;
+    }
+}
+
+/* tcp_totbackoff: the sum of tcp_backoff, in timeouts. */
+SELDOM SimTime tcp_rto_probes_end(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+    int64_t total = 0, times = 1;
+
+    for (uint32_t i = 0; i <= (uint32_t)config->tcp_retries2; i++) {
+        total += times;
+        times = i < doublings(config) ? 2 * times : times;
+    }
+    return total * (conn->has_srtt ? estimate(config, conn) : config->initial_rto);
+}
+
+SELDOM SimTime tcp_rto_probe(const TcpStack *stack, const TcpConnection *conn, uint32_t probes)
+{
+    const HostConfig *config = stack->config;
+    uint32_t times = probes < doublings(config) ? probes : doublings(config);
+    SimTime most = config->probe_wait_max ? config->probe_wait_max : SIM_HOUR;
+
+    if (config->probe_wait == PROBE_WAIT_RTO)
+        return tcp_rto_after(stack, conn, probes);
+    SimTime wait = probe_base(config, conn);
+    for (; times > 0 && wait < most; times--)
+        wait *= 2;
+    return at_most(at_least(wait, config->probe_wait_min), most);
 }
 
 SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
@@ -200,12 +257,56 @@ static void sample_freertos(const HostConfig *config, TcpConnection *conn, SimTi
     conn->rttvar = conn->srtt / 4;
 }
 
+static int64_t beats_until(const HostConfig *config, SimTime t)
+{
+    return t < config->tick_phase ? 0 : (t - config->tick_phase) / config->tick + 1;
+}
+
+/* t_rtt: 1, and 1 more with each heartbeat since. */
+static int64_t heartbeats(const HostConfig *config, SimTime from, SimTime to)
+{
+    if (config->timers == TIMERS_EXACT || config->timer_model != TIMER_MODEL_TICK)
+        return 1 + (to - from) / config->tick;
+    return 1 + beats_until(config, to) - beats_until(config, from);
+}
+
+/* 4.4BSD netinet/tcp_input.c, tcp_xmit_timer().  mdev is t_srtt, mdev_max t_rttvar; t_srtt of 0 stands for no
+ * sample. */
+static void sample_bsd(const HostConfig *config, TcpConnection *conn, SimTime rtt)
+{
+    SimTime now = conn->last_received;
+    int64_t beats = heartbeats(config, now - rtt, now);
+
+    if (!conn->has_srtt || conn->mdev == 0) {
+        conn->mdev = beats << BSD_RTT_SHIFT;
+        conn->mdev_max = beats << (BSD_RTTVAR_SHIFT - 1);
+    } else {
+        int64_t error = beats - 1 - (conn->mdev >> BSD_RTT_SHIFT);
+
+        conn->mdev = at_least(conn->mdev + error, 1);
+        error = (error < 0 ? -error : error) - (conn->mdev_max >> BSD_RTTVAR_SHIFT);
+        conn->mdev_max = at_least(conn->mdev_max + error, 1);
+    }
+    conn->srtt = (conn->mdev >> BSD_RTT_SHIFT) * config->tick;
+    conn->rttvar = conn->mdev_max * config->tick / 4;
+}
+
+/* tcp_timers(): after a quarter of all repeats; the timeout stays what it was. */
+SELDOM void tcp_rto_doubt(const TcpStack *stack, TcpConnection *conn)
+{
+    if (!conn->has_srtt || conn->retries <= stack->config->tcp_retries2 / 4)
+        return;
+    conn->mdev_max += conn->mdev >> BSD_RTT_SHIFT;
+    conn->mdev = conn->srtt = 0;
+    conn->rttvar = conn->mdev_max * stack->config->tick / 4;
+}
+
 void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt)
 {
     static void (*const estimators[])(const HostConfig *, TcpConnection *, SimTime) = {
         [RTT_ESTIMATOR_RFC6298] = sample_rfc6298,   [RTT_ESTIMATOR_LINUX] = sample_linux,
         [RTT_ESTIMATOR_RFC793] = sample_rfc793,     [RTT_ESTIMATOR_LWIP] = sample_lwip,
-        [RTT_ESTIMATOR_FREERTOS] = sample_freertos,
+        [RTT_ESTIMATOR_FREERTOS] = sample_freertos, [RTT_ESTIMATOR_BSD] = sample_bsd,
     };
     estimators[stack->config->rtt_estimator](stack->config, conn, rtt);
     conn->has_srtt = true;

@@ -5,7 +5,9 @@
  */
 #include <assert.h>
 
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/output.h"
 
 enum {
     DUPLICATES_FOR_LOSS = 3, /* RFC 5681 §3.2, RFC 6675 DupThresh */
@@ -48,6 +50,14 @@ void tcp_sent_clear(TcpStack *stack, TcpConnection *conn)
 {
     while (conn->sent_first != NULL)
         drop_first(stack, conn);
+}
+
+SELDOM void tcp_sent_take_back(TcpStack *stack, TcpConnection *conn)
+{
+    tcp_sent_clear(stack, conn);
+    conn->missing_count = conn->sacked_count = 0;
+    conn->snd_nxt = conn->snd_una;
+    conn->timing = false;
 }
 
 /* The record that begins or goes on at `seq`; *start is where it begins. */
@@ -287,8 +297,19 @@ void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq befor
 
 /* ---- SACK blocks (RFC 2018 §5) ---- */
 
+/* It was sent once, at `at`. */
+static void note_sacked(TcpSacked *sacked, SimTime at)
+{
+    if (!sacked->any || at < sacked->first)
+        sacked->first = at;
+    if (!sacked->any || at > sacked->last)
+        sacked->last = at;
+    sacked->any = true;
+}
+
 /* Where the lowest record begins that is new, and was sent once; if it lies before `lowest`. */
-static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lowest)
+static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lowest,
+                       TcpSacked *sacked)
 {
     Seq start = conn->snd_una;
 
@@ -303,7 +324,10 @@ static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lo
         s->lost = false;
         if (conn->sacked_count++ == 0 || seq_gt(s->end, conn->sacked_end))
             conn->sacked_end = s->end;
-        if (!s->repeated && seq_lt(start, lowest))
+        if (s->repeated)
+            continue;
+        note_sacked(sacked, s->at);
+        if (seq_lt(start, lowest))
             lowest = start;
     }
     return lowest;
@@ -311,7 +335,7 @@ static Seq mark_sacked(TcpConnection *conn, SackBlock block, SimTime now, Seq lo
 
 /* A block at or below SND.UNA tells of a duplicate (RFC 2883) and marks nothing. */
 void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOptions *options,
-                   SimTime now)
+                   SimTime now, TcpSacked *sacked)
 {
     Seq before = tcp_sent_sacked_end(conn), lowest = before;
 
@@ -320,7 +344,7 @@ void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const SegmentOpti
 
         if (seq_gt(block.right, conn->snd_una) && seq_le(block.right, conn->snd_nxt) &&
             seq_lt(block.left, block.right))
-            lowest = mark_sacked(conn, block, now, lowest);
+            lowest = mark_sacked(conn, block, now, lowest, sacked);
     }
     if (lowest != before)
         note_reordering(stack, conn, lowest);
@@ -469,10 +493,12 @@ bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
 }
 
 /* RFC 6675 §4, SetPipe().  Without SACK each duplicate ACK stands for one segment that has left
- * the network. */
+ * the network.  Who knows no limited transmit (RFC 3042) heeds that in recovery alone. */
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
 {
     if (conn->missing_count == 0 && conn->sacked_count == 0 && conn->duplicate_acks == 0)
+        return (uint32_t)(conn->snd_nxt - conn->snd_una);
+    if (!stack->config->limited_transmit && !conn->in_recovery && !conn->in_loss)
         return (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t pipe = 0;
     Seq start = conn->snd_una;

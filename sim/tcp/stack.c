@@ -6,7 +6,12 @@
 #include <stdlib.h>
 
 #include "core/compiler.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 enum {
     CACHE_LINE = 64,
@@ -233,6 +238,11 @@ SimDue tcp_stack_next_due(const TcpStack *stack)
     return event_queue_first_due(stack->timers);
 }
 
+const EventQueue *tcp_stack_timers(const TcpStack *stack)
+{
+    return stack->timers;
+}
+
 static SELDOM void fire_tuned(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_tuning_serve(stack, conn->tuning);
@@ -253,6 +263,7 @@ void tcp_stack_advance(TcpStack *stack, SimTime now)
 
     assert(event != NULL);
     TcpEntry *entry = (TcpEntry *)(void *)((char *)event - offsetof(TcpEntry, event));
+    stack->is_firing = true;
     if (entry->kind == TCP_ENTRY_CONNECTION)
         tcp_timers_fire(stack, (TcpConnection *)entry, now);
     else if (entry->kind == TCP_ENTRY_TUNED)
@@ -261,6 +272,7 @@ void tcp_stack_advance(TcpStack *stack, SimTime now)
         tcp_half_open_timer(stack, now, (TcpHalfOpen *)entry);
     else
         half_open_timer_tuned(stack, (TcpHalfOpen *)entry, now);
+    stack->is_firing = false;
 }
 
 /* ---- SEGMENT ARRIVES (§3.10.7): to whom? ---- */
@@ -272,10 +284,8 @@ static uint64_t key_for(const Segment *segment)
 
 /* Looking for the record now would wait for its place in the table to come from memory.  So that is
  * sent for, and looked at when the next segment is announced. */
-void tcp_stack_expect(TcpStack *stack, const Segment *segment)
+static APART void fetch_expected(TcpStack *stack, const Segment *segment)
 {
-    if (stack->by_key.used < CONNECTIONS_IN_CACHE)
-        return;
     const char *record = (const char *)*map_bucket(&stack->by_key, stack->expected, tcp_key_order);
     stack->expected = key_for(segment);
     PREFETCH(map_bucket(&stack->by_key, stack->expected, tcp_key_order));
@@ -283,6 +293,12 @@ void tcp_stack_expect(TcpStack *stack, const Segment *segment)
         return;
     for (size_t line = 0; line < WARM_BYTES; line += CACHE_LINE)
         PREFETCH(record + line);
+}
+
+void tcp_stack_expect(TcpStack *stack, const Segment *segment)
+{
+    if (stack->by_key.used >= CONNECTIONS_IN_CACHE)
+        fetch_expected(stack, segment);
 }
 
 /* §3.10.7.1, CLOSED: nobody is here. */

@@ -3,10 +3,15 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
 
 static SELDOM void answer_repeated(Arrival *a)
 {
-    if (a->stack->config->repeated_syn == REPEATED_SYN_RST)
+    if (a->stack->config->repeated_syn == REPEATED_SYN_IGNORE)
+        (void)drop(a, TCP_REASON_OLD_TRIMMED);
+    else if (a->stack->config->repeated_syn == REPEATED_SYN_RST)
         tcp_output_rst_for(a->stack, a->conn->entry.id, a->whole, TCP_REASON_SYN_REPEATED_RST);
     else
         tcp_output_oldest(a->stack, a->conn, a->now, TCP_REASON_SYN_REPEATED, 0, 0);

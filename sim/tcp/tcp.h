@@ -27,7 +27,9 @@
  *   sim/tcp/cookie.c    SYN cookies
  *   sim/tcp/owner.c     who holds a connection, and so in which queue it is
  *
- *   sim/tcp/output.c    what leaves: SYN, ACK, data, FIN, RST, probes
+ *   sim/tcp/output.c    what leaves: SYN, data, FIN, and probes of them
+ *   sim/tcp/output_bare.c  … and what carries nothing of the stream: ACK, RST
+ *   sim/tcp/compose.c   a segment from its parts
  *   sim/tcp/options.c   what the peer's SYN offers
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
@@ -37,6 +39,8 @@
  *   sim/tcp/marks.c     stored sequence numbers lie where they are compared
  *
  *   sim/tcp/timers.c    every timer
+ *   sim/tcp/timers_fire.c  … and what happens when it fires
+ *   sim/tcp/give_up.c   how often, and for how long, something is repeated
  *   sim/tcp/timer_model.c  how late a host's timers fire
  *   sim/tcp/rto.c       the retransmission timeout
  *   sim/tcp/transitions.c  the transitions that the RFC allows
@@ -133,6 +137,9 @@ void tcp_stack_free(TcpStack *stack); /* NULL is allowed; calls no hook */
 
 /* Time.  The stack wants tcp_stack_advance() at the due time of its first timer. */
 SimDue tcp_stack_next_due(const TcpStack *stack);
+
+/* The queue of those timers, for who looks at it often; it is the stack's. */
+const EventQueue *tcp_stack_timers(const TcpStack *stack);
 void tcp_stack_advance(TcpStack *stack, SimTime now); /* runs that one timer */
 
 /* The segment is on its way to this stack.  Among a million connections the record of its own has

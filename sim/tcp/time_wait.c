@@ -2,11 +2,26 @@
  */
 #include "core/compiler.h"
 #include "tcp/arrival.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
 
 void tcp_time_wait_enter(Arrival *a, TcpReason reason)
 {
     tcp_enter(a->stack, a->conn, TCP_STATE_TIME_WAIT, reason);
     tcp_timers_time_wait(a->stack, a->conn, a->now);
+}
+
+/* 4.4BSD netinet/tcp_input.c looks at a SYN in TIME-WAIT where it cuts off what lies beyond the window. */
+static bool may_reopen(const Arrival *a)
+{
+    switch (a->stack->config->time_wait_syn) {
+    case TIME_WAIT_SYN_NEVER: return false;
+    case TIME_WAIT_SYN_BEYOND_WINDOW:
+        return seq_gt(a->seq, a->conn->rcv_nxt + tcp_bsd_room(a->stack, a->conn));
+    default: return true;
+    }
 }
 
 /* RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old one
@@ -19,7 +34,7 @@ SELDOM bool tcp_time_wait_reopens(Arrival *a)
     bool plain_syn = has(a, TCP_SYN) && !has(a, TCP_ACK | TCP_RST);
     bool newer = seq_gt(a->seq, conn->rcv_nxt) || (timestamps && tcp_paws_is_newer(a));
 
-    if (!plain_syn || !newer || (timestamps && tcp_paws_fails(a)))
+    if (!plain_syn || !newer || (timestamps && tcp_paws_fails(a)) || !may_reopen(a))
         return false;
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
     if (listener == NULL)
@@ -76,7 +91,8 @@ SELDOM bool tcp_time_wait_heeds(Arrival *a)
         return true;
     if (a->stack->config->time_wait_fin == TIME_WAIT_FIN_IGNORE)
         return false;
-    if (a->seq + arrival_seq_length(a) == conn->rcv_nxt)
+    if (a->seq + arrival_seq_length(a) == conn->rcv_nxt &&
+        a->stack->config->time_wait_fin != TIME_WAIT_FIN_ANSWER)
         tcp_timers_time_wait(a->stack, conn, a->now);
     return true;
 }

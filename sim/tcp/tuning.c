@@ -6,6 +6,9 @@
 
 #include "core/compiler.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
+#include "tcp/timers.h"
 
 /* ---- Beginning and end ---- */
 

@@ -10,6 +10,8 @@
 #include "core/compiler.h"
 #include "core/memory.h"
 #include "tcp/arrival.h"
+#include "tcp/congestion.h"
+#include "tcp/output.h"
 
 static uint32_t at_least(uint32_t a, uint32_t b)
 {

@@ -139,6 +139,12 @@ static gboolean is_syn_again(const Side *sender, const Segment *segment)
     return (segment->flags & TCP_SYN) && sender->sent_syn && sender->initial == segment->seq;
 }
 
+/* Has its sender sent a SYN with another number in this flow? */
+static gboolean is_syn_anew(const Side *sender, const Segment *segment)
+{
+    return (segment->flags & TCP_SYN) && sender->sent_syn && sender->initial != segment->seq;
+}
+
 /* `number` as counted from the side's initial one. */
 static guint32 count_from(const Side *side, Seq number, bool *is_absolute)
 {
@@ -166,10 +172,12 @@ void trace_flows_see(TraceFlows *flows, TraceSeen *out, gboolean is_forged)
     /* An endpoint that talks to itself has one side. */
     Side *sender = &flow->sides[from > to];
     Side *peer = &flow->sides[to > from];
+    out->syn_anew = FALSE;
     out->syn_again = !is_forged && is_syn_again(sender, segment);
     if (is_new || !is_forged) {
         if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && syn_is_of_another(sender, segment))
             flow_begin_anew(flows, flow);
+        out->syn_anew = !is_forged && is_syn_anew(sender, segment);
         learn(sender, peer, segment);
     }
     out->flow = flow->number;

@@ -13,7 +13,8 @@
  *   - A forged segment (TraceSegment.injected) belongs to the flow that it claims to be of, and
  *     changes nothing there.  Only when there is no such flow it begins one, as any other would.
  *
- *   - A SYN or SYN-ACK with the number of the one before, of the same sender, is that one again.
+ *   - A SYN or SYN-ACK with the number of the one before, of the same sender, is that one again; a SYN-ACK with
+ *     another number is none of the same.
  *
  * Without an initial number to refer to, a number stays absolute and is marked so.  So does one
  * that lies further than 16 MB from all that its side has sent so far: a forged one, or one of

@@ -13,6 +13,7 @@
 #include "core/time.h"
 #include "proto/error.h"
 #include "proto/fault.h"
+#include "proto/icmp.h"
 #include "proto/reason.h"
 #include "proto/segment.h"
 #include "proto/state.h"
@@ -97,15 +98,16 @@ typedef struct TraceSeen {
     guint32 seq, ack; /* relative to the sender's and the peer's initial number */
     bool seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
     bool syn_again; /* a SYN or SYN-ACK with the number of one that its sender has sent before */
+    bool syn_anew;  /* a SYN-ACK with another number than its sender's SYN-ACK before */
 } TraceSeen;
 
 typedef struct TraceSegment {
     const TraceSeen *seen;
-    TraceId sent;         /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
-    guint32 retry;        /* SEND: see TcpSendNote */
-    guint16 limit;        /* SEND: as retry */
-    guint16 peer;         /* TraceHost: where a sent segment goes, whence an arrived one came */
-    guint8 copy;          /* ARRIVE: 0 for the first copy, 1 for the next, … */
+    TraceId sent;  /* ARRIVE, DISCARD: its TRACE_SEND; 0: it was not seen */
+    guint32 retry; /* SEND: see TcpSendNote */
+    guint16 limit; /* SEND: as retry */
+    guint16 peer;  /* TraceHost: where a sent segment goes, whence an arrived one came */
+    guint8 copy;   /* ARRIVE: 0 for the first copy, 1 for the next, …; a capture: SEND, too */
     TcpReason reason : 8; /* SEND: why; DISCARD: why not */
     SegmentClass class : 3;
     TraceFate fate : 3;   /* SEND */
@@ -187,6 +189,8 @@ typedef struct TraceCall {
     guint16 port, from_port; /* listen, accept, connect; from_port 0: any */
     gboolean fast_open;      /* connect, with `bytes`; listen, … */
     guint32 fast_open_most;  /* … for so many at once */
+    IcmpMessage icmp;        /* icmp: what it says … */
+    guint32 flow;            /* … of a capture: about which connection */
 } TraceCall;
 
 /* A line of the scenario that the trace refers to. */

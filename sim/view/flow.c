@@ -146,7 +146,7 @@ static void append_comment(const Flow *flow, const TraceEvent *event)
     }
     if (trace_is_again(event)) {
         g_string_append(flow->out, ", ");
-        (void)phrase_again(event, flow->out);
+        (void)phrase_again(&flow->context, event, flow->out);
     }
     if (phrase_fate(&flow->context, event, fate))
         g_string_append_printf(flow->out, ", %s", fate->str);

@@ -178,10 +178,52 @@ static void put_fast_open(JsonView *json, const SegmentOptions *options)
         put_bool(json, "fast_open_experimental", TRUE);
 }
 
+static void append_hex(JsonView *json, const guint8 *bytes, guint length)
+{
+    for (guint i = 0; i < length; i++)
+        g_string_append_printf(json->out, "%02x", bytes[i]);
+}
+
+/* How they stand in the header; of one that nobody here knows kind and value, of what is none the bytes. */
+static void put_option_list(JsonView *json, const SegmentOptions *options)
+{
+    static const char *const names[OPTION_ITEM_COUNT] = {
+        [OPTION_ITEM_END] = "eol",
+        [OPTION_ITEM_NOP] = "nop",
+        [OPTION_ITEM_MSS] = "mss",
+        [OPTION_ITEM_WINDOW_SCALE] = "window_scale",
+        [OPTION_ITEM_SACK_PERMITTED] = "sack_permitted",
+        [OPTION_ITEM_TIMESTAMPS] = "timestamps",
+        [OPTION_ITEM_SACK] = "sack",
+        [OPTION_ITEM_FAST_OPEN] = "fast_open",
+        [OPTION_ITEM_FAST_OPEN_EXP] = "fast_open_experimental",
+    };
+    const guint8 *other = segment_options_others(options);
+
+    put_literal(json, "list", "[");
+    for (OptionList list = options->list; list != 0;) {
+        OptionItem item = option_list_take(&list);
+
+        separate(json);
+        g_string_append_printf(json->out, "\"%s", names[item] != NULL ? names[item] : "");
+        if (item == OPTION_ITEM_OTHER) {
+            g_string_append_printf(json->out, "%u:", other[0]);
+            append_hex(json, other + 2, other[1] - 2U);
+            other += other[1];
+        } else if (item == OPTION_ITEM_REST) {
+            append_hex(json, other, (guint)(options->room + SEGMENT_OPTIONS_MAX - other));
+        }
+        g_string_append_c(json->out, '"');
+    }
+    g_string_append_c(json->out, ']');
+}
+
 /* Only the options that the segment carries; and of the IP header the ECN field, where it says something. */
 static void put_options(JsonView *json, const SegmentOptions *options, guint8 ecn)
 {
     put_literal(json, "options", "{");
+    if (options->list != 0)
+        put_option_list(json, options);
     if (options->present & OPTION_MSS)
         put_int(json, "mss", options->mss);
     if (options->present & OPTION_SACK_PERMITTED)
@@ -220,6 +262,10 @@ static void put_segment(JsonView *json, const TraceEvent *event)
     put_int(json, "window", wire->window);
     put_int(json, "urgent", wire->urgent);
     put_options(json, &wire->options, wire->ecn);
+    if (wire->ttl != 0)
+        put_int(json, "ttl", wire->ttl);
+    else
+        put_literal(json, "ttl", "null");
     put_address(json, "src", wire->src_addr);
     put_int(json, "src_port", wire->src_port);
     put_address(json, "dst", wire->dst_addr);

@@ -67,10 +67,20 @@ static void begin(Instant *instant, guint lanes, SimTime t)
         instant->rows[i] = 0;
 }
 
+/* Notes of a host that is not the first are at its right: an arrow that goes there has its label where the note
+ * above it stands. */
+static gboolean is_under_notes(const Ladder *ladder, const TraceEvent *event)
+{
+    return event->kind == TRACE_SEND && !ladder_is_left(event->host) &&
+           event->segment.peer > event->host && event->segment.peer < ladder->lanes;
+}
+
 static guint place(Ladder *ladder, Instant *instant, const TraceEvent *event)
 {
     guint *rows = &instant->rows[MIN(event->host, ladder->lanes)];
 
+    if (*rows > 0 && is_under_notes(ladder, event))
+        ++*rows;
     if (ladder_has_note(ladder, event))
         ++*rows;
     guint y = instant->top + LADDER_ROW * (*rows > 0 ? *rows - 1 : 0);

@@ -209,7 +209,7 @@ static void tell_send(Mermaid *mermaid, const TraceEvent *event)
     phrase_segment(segment, PHRASE_SHORT, mermaid->text);
     if (trace_is_again(event)) {
         g_string_append(mermaid->text, " (");
-        (void)phrase_again(event, mermaid->text);
+        (void)phrase_again(&mermaid->context, event, mermaid->text);
         g_string_append_c(mermaid->text, ')');
     }
 
@@ -294,7 +294,7 @@ static void tell_app(Mermaid *mermaid, const TraceEvent *event)
     if (event->app.event != TRACE_APP_ERROR)
         return;
     say_who(mermaid, event);
-    phrase_app(event, mermaid->text);
+    phrase_app(&mermaid->context, event, mermaid->text);
     note_host(mermaid, event);
 }
 

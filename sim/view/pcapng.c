@@ -229,7 +229,7 @@ static void say_retry(Capture *capture, const TraceEvent *send)
 
     if (cause != NULL && cause->kind == TRACE_TIMER)
         armed = trace_index_before(capture->context->index, cause);
-    phrase_retry(send->segment.retry, send->segment.limit, capture->comment);
+    phrase_retry(capture->context, send->segment.retry, send->segment.limit, capture->comment);
     if (armed == NULL)
         return;
     g_string_append(capture->comment, " after ");
@@ -315,18 +315,11 @@ static void say_discard(Capture *capture, const TraceEvent *arrival)
 
 /* ---- Packets ---- */
 
-/* The options of a segment that somebody else sent may stand closer together than ours do: what finds no room
- * is left out, what tells least first. */
+/* A segment that was seen may be longer than a packet: what no packet has room for is left out. */
 static Segment fitting(const Segment *segment)
 {
-    enum { OPTIONS_MAX = 40 };
-    static const guint8 dispensable[] = {OPTION_SACK, OPTION_ANY_FAST_OPEN, OPTION_TIMESTAMPS};
     Segment shown = *segment;
 
-    for (guint i = 0; i < G_N_ELEMENTS(dispensable); i++) {
-        if (segment_options_bytes(&shown.options) > OPTIONS_MAX)
-            shown.options.present &= (guint8)~dispensable[i];
-    }
     while (segment_ip_bytes(&shown) > WIRE_PACKET_MAX)
         shown.length = (guint16)(shown.length - (segment_ip_bytes(&shown) - WIRE_PACKET_MAX));
     return shown;

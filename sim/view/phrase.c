@@ -28,19 +28,29 @@ void phrase_count(guint64 count, const char *one, const char *many, GString *out
     g_string_append_printf(out, "%" G_GUINT64_FORMAT " %s", count, count == 1 ? one : many);
 }
 
-void phrase_retry(guint32 retry, guint32 limit, GString *out)
+/* A number, as a text that a message is filled with. */
+enum { NUMBER_TEXT_MAX = 24 };
+
+static const char *number_text(guint64 number, char text[NUMBER_TEXT_MAX])
 {
-    g_string_append_printf(out, "retry %u", retry);
-    if (limit > 0)
-        g_string_append_printf(out, " of %u", limit);
+    g_snprintf(text, NUMBER_TEXT_MAX, "%" G_GUINT64_FORMAT, number);
+    return text;
 }
 
-gboolean phrase_again(const TraceEvent *send, GString *out)
+void phrase_retry(const ViewContext *context, guint32 retry, guint32 limit, GString *out)
+{
+    char number[NUMBER_TEXT_MAX], most[NUMBER_TEXT_MAX];
+
+    view_say(context->style, out, limit > 0 ? VIEW_MESSAGE_RETRY_OF : VIEW_MESSAGE_RETRY,
+             number_text(retry, number), number_text(limit, most), NULL);
+}
+
+gboolean phrase_again(const ViewContext *context, const TraceEvent *send, GString *out)
 {
     if (send->segment.retry > 0)
-        phrase_retry(send->segment.retry, send->segment.limit, out);
+        phrase_retry(context, send->segment.retry, send->segment.limit, out);
     else if (trace_is_again(send))
-        g_string_append(out, "again");
+        view_say(context->style, out, VIEW_MESSAGE_AGAIN, NULL);
     return trace_is_again(send);
 }
 
@@ -49,15 +59,16 @@ gboolean phrase_timer_retry(const ViewContext *context, const TraceEvent *event,
     TraceRetry of = trace_index_retry(context->index, event);
 
     if (of.retry > 0)
-        phrase_retry(of.retry, of.limit, out);
+        phrase_retry(context, of.retry, of.limit, out);
     else if (of.limit > 0)
-        g_string_append(out, "no retry left");
+        view_say(context->style, out, VIEW_MESSAGE_NO_RETRY_LEFT, NULL);
     return of.retry > 0 || of.limit > 0;
 }
 
-void phrase_error(TcpError error, GString *out)
+void phrase_error(const ViewContext *context, TcpError error, GString *out)
 {
-    g_string_append_printf(out, "%s, %s", tcp_error_name(error), tcp_error_text(error));
+    g_string_append_printf(out, "%s, %s", tcp_error_name(error),
+                           view_translated(context->style, tcp_error_text(error)));
 }
 
 /* Numbers that lie up to this far before the initial one are said as negative. */
@@ -123,31 +134,83 @@ static void append_sack_blocks(const TraceSegment *segment, GString *out)
                                options->sack[i].right - base);
 }
 
-/* As packetdrill and tcpdump name it. */
-static void append_fast_open(const SegmentOptions *options, GString *out)
+static void say_mss(const SegmentOptions *options, GString *out)
 {
-    g_string_append(out, options->present & OPTION_FAST_OPEN ? " FO" : " FOEXP");
+    g_string_append_printf(out, " mss %u", options->mss);
+}
+
+static void say_window_scale(const SegmentOptions *options, GString *out)
+{
+    g_string_append_printf(out, " wscale %u", options->window_scale);
+}
+
+static void say_sack_permitted(const SegmentOptions *options, GString *out)
+{
+    (void)options;
+    g_string_append(out, " sackOK");
+}
+
+static void say_timestamps(const SegmentOptions *options, GString *out)
+{
+    (void)options;
+    g_string_append(out, " TS");
+}
+
+static void say_sack(const SegmentOptions *options, GString *out)
+{
+    g_string_append_printf(out, " sack x%u", options->sack_count);
+}
+
+static void append_hex(const guint8 *bytes, guint length, GString *out)
+{
+    for (guint i = 0; i < length; i++)
+        g_string_append_printf(out, "%02x", bytes[i]);
+}
+
+/* As packetdrill and tcpdump name it. */
+static void say_fast_open(const SegmentOptions *options, GString *out)
+{
+    g_string_append(out, options->present & OPTION_FAST_OPEN_EXP ? " FOEXP" : " FO");
     g_string_append(out, options->cookie_length > 0 ? " " : " request");
-    for (guint i = 0; i < options->cookie_length; i++)
-        g_string_append_printf(out, "%02x", options->cookie[i]);
+    append_hex(options->cookie, options->cookie_length, out);
+}
+
+/* Padding goes without saying. */
+static void (*const say_option[OPTION_ITEM_COUNT])(const SegmentOptions *options, GString *out) = {
+    [OPTION_ITEM_MSS] = say_mss,
+    [OPTION_ITEM_WINDOW_SCALE] = say_window_scale,
+    [OPTION_ITEM_SACK_PERMITTED] = say_sack_permitted,
+    [OPTION_ITEM_TIMESTAMPS] = say_timestamps,
+    [OPTION_ITEM_SACK] = say_sack,
+    [OPTION_ITEM_FAST_OPEN] = say_fast_open,
+    [OPTION_ITEM_FAST_OPEN_EXP] = say_fast_open,
+};
+
+/* One that nobody here knows.  Returns what comes behind it. */
+static const guint8 *say_other(const guint8 *option, GString *out)
+{
+    g_string_append_printf(out, " kind %u%s", option[0], option[1] > 2 ? " " : "");
+    append_hex(option + 2, option[1] - 2U, out);
+    return option + option[1];
 }
 
 void phrase_options(const SegmentOptions *options, GString *out)
 {
+    const guint8 *other = segment_options_others(options);
     gsize before = out->len;
 
-    if (options->present & OPTION_MSS)
-        g_string_append_printf(out, " mss %u", options->mss);
-    if (options->present & OPTION_SACK_PERMITTED)
-        g_string_append(out, " sackOK");
-    if (options->present & OPTION_TIMESTAMPS)
-        g_string_append(out, " TS");
-    if (options->present & OPTION_WINDOW_SCALE)
-        g_string_append_printf(out, " wscale %u", options->window_scale);
-    if (options->present & OPTION_SACK)
-        g_string_append_printf(out, " sack x%u", options->sack_count);
-    if (options->present & OPTION_ANY_FAST_OPEN)
-        append_fast_open(options, out);
+    for (OptionList list = options->list; list != 0;) {
+        OptionItem item = option_list_take(&list);
+
+        if (item == OPTION_ITEM_OTHER) {
+            other = say_other(other, out);
+        } else if (item == OPTION_ITEM_REST) {
+            g_string_append(out, " rest ");
+            append_hex(other, (guint)(options->room + SEGMENT_OPTIONS_MAX - other), out);
+        } else if (say_option[item] != NULL) {
+            say_option[item](options, out);
+        }
+    }
     if (out->len > before)
         g_string_erase(out, (gssize)before, 1);
 }
@@ -168,7 +231,7 @@ void phrase_segment(const TraceSegment *segment, PhraseDetail detail, GString *o
         return;
     if (!(wire->flags & TCP_RST))
         g_string_append_printf(out, " win=%u", wire->window);
-    if ((wire->flags & TCP_SYN) && wire->options.present != 0) {
+    if ((wire->flags & TCP_SYN) && wire->options.list != 0) {
         g_string_append_c(out, '\n');
         phrase_options(&wire->options, out);
     }
@@ -192,7 +255,7 @@ void phrase_host(const ViewContext *context, TraceHost host, GString *out)
     if (host < context->trace->hosts->len)
         append_name(context, host, out);
     else if (host == TRACE_NO_HOST)
-        g_string_append(out, "somebody");
+        view_say(context->style, out, VIEW_MESSAGE_SOMEBODY, NULL);
     else
         g_string_append_printf(out, "host %u", host);
 }
@@ -225,14 +288,14 @@ void phrase_place(const ViewContext *context, const TraceLine *line, GString *ou
     g_string_append_printf(out, ":%u)", line->line);
 }
 
-static const char *const culprit_texts[TRACE_CULPRIT_COUNT] = {
-    [TRACE_CULPRIT_RULE] = "by a rule", /* that the trace does not name */
-    [TRACE_CULPRIT_CHANCE] = "by chance",
-    [TRACE_CULPRIT_BURST] = "in a burst",
-    [TRACE_CULPRIT_QUEUE] = "the link's queue was full",
-    [TRACE_CULPRIT_DOWN] = "the receiving host is down",
-    [TRACE_CULPRIT_NOBODY] = "nobody has this address",
-    [TRACE_CULPRIT_NO_LINK] = "no link leads there",
+static const ViewMessage culprits[TRACE_CULPRIT_COUNT] = {
+    [TRACE_CULPRIT_RULE] = VIEW_MESSAGE_BY_A_RULE, /* that the trace does not name */
+    [TRACE_CULPRIT_CHANCE] = VIEW_MESSAGE_BY_CHANCE,
+    [TRACE_CULPRIT_BURST] = VIEW_MESSAGE_IN_A_BURST,
+    [TRACE_CULPRIT_QUEUE] = VIEW_MESSAGE_QUEUE_WAS_FULL,
+    [TRACE_CULPRIT_DOWN] = VIEW_MESSAGE_HOST_IS_DOWN,
+    [TRACE_CULPRIT_NOBODY] = VIEW_MESSAGE_NOBODY_THERE,
+    [TRACE_CULPRIT_NO_LINK] = VIEW_MESSAGE_NO_LINK,
 };
 
 void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString *out)
@@ -240,7 +303,7 @@ void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString
     const GArray *rules = context->trace->rules;
 
     if (event->fault.culprit != TRACE_CULPRIT_RULE || event->fault.rule >= rules->len) {
-        g_string_append(out, culprit_texts[event->fault.culprit]);
+        view_say(context->style, out, culprits[event->fault.culprit], NULL);
         return;
     }
     const TraceLine *rule = &g_array_index(rules, TraceLine, event->fault.rule);
@@ -250,21 +313,22 @@ void phrase_culprit(const ViewContext *context, const TraceEvent *event, GString
 
 void phrase_fault(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    static const char *const done[FAULT_KIND_COUNT] = {
-        [FAULT_DROP] = "lost",
-        [FAULT_DUPLICATE] = "duplicated",
-        [FAULT_CORRUPT] = "corrupted",
-        [FAULT_DELAY] = "delayed",
+    static const ViewMessage done[FAULT_KIND_COUNT] = {
+        [FAULT_DROP] = VIEW_MESSAGE_LOST,
+        [FAULT_DUPLICATE] = VIEW_MESSAGE_DUPLICATED,
+        [FAULT_CORRUPT] = VIEW_MESSAGE_CORRUPTED,
+        [FAULT_DELAY] = VIEW_MESSAGE_DELAYED,
     };
+    ViewMessage message = done[event->kind == TRACE_LOST ? FAULT_DROP : event->fault.kind];
+    g_autoptr(GString) culprit = g_string_new(NULL);
+    g_autoptr(GString) delay = g_string_new(NULL);
 
-    g_string_append(out, done[event->kind == TRACE_LOST ? FAULT_DROP : event->fault.kind]);
-    if (event->kind == TRACE_FAULT && event->fault.kind == FAULT_DELAY &&
-        event->fault.delay_by > 0) {
-        g_string_append(out, " by ");
-        phrase_time(event->fault.delay_by, out);
+    phrase_culprit(context, event, culprit);
+    if (message == VIEW_MESSAGE_DELAYED && event->fault.delay_by > 0) {
+        message = VIEW_MESSAGE_DELAYED_BY;
+        phrase_time(event->fault.delay_by, delay);
     }
-    g_string_append(out, ": ");
-    phrase_culprit(context, event, out);
+    view_say(context->style, out, message, culprit->str, delay->str, NULL);
 }
 
 gboolean phrase_fate(const ViewContext *context, const TraceEvent *sent, GString *out)
@@ -326,28 +390,37 @@ gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GSt
     return TRUE;
 }
 
-static void say_bytes(const TraceEvent *event, const char *verb, GString *out)
+static void say_bytes(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    g_string_append(out, verb);
-    phrase_count(event->app.bytes, "byte", "bytes", out);
+    gboolean is_read = event->app.event == TRACE_APP_READ;
+    ViewMessage one = is_read ? VIEW_MESSAGE_READ_ONE : VIEW_MESSAGE_PEEKED_ONE;
+    ViewMessage many = is_read ? VIEW_MESSAGE_READ : VIEW_MESSAGE_PEEKED;
+    char number[NUMBER_TEXT_MAX];
+
+    view_say(context->style, out, event->app.bytes == 1 ? one : many,
+             number_text(event->app.bytes, number), NULL);
     if (event->app.wrong > 0)
-        g_string_append_printf(out, ", %" G_GUINT64_FORMAT " of them wrong", event->app.wrong);
+        view_say(context->style, out, VIEW_MESSAGE_OF_THEM_WRONG,
+                 number_text(event->app.wrong, number), NULL);
 }
 
-void phrase_app(const TraceEvent *event, GString *out)
+static void say_error(const ViewContext *context, const TraceEvent *event, GString *out)
 {
-    static const char *const texts[TRACE_APP_EVENT_COUNT] = {
-        [TRACE_APP_CONNECTED] = "connected", [TRACE_APP_ACCEPTED] = "accepted",
-        [TRACE_APP_EOF] = "end of file",     [TRACE_APP_ERROR] = "error ",
-        [TRACE_APP_READ] = "read ",          [TRACE_APP_PEEKED] = "peeked at ",
-    };
-    const char *text = texts[event->app.event];
+    g_autoptr(GString) error = g_string_new(NULL);
 
-    if (event->app.event == TRACE_APP_READ || event->app.event == TRACE_APP_PEEKED) {
-        say_bytes(event, text, out);
-        return;
+    phrase_error(context, event->app.error, error);
+    view_say(context->style, out, VIEW_MESSAGE_ERROR, error->str, NULL);
+}
+
+void phrase_app(const ViewContext *context, const TraceEvent *event, GString *out)
+{
+    switch (event->app.event) {
+    case TRACE_APP_CONNECTED: view_say(context->style, out, VIEW_MESSAGE_CONNECTED, NULL); return;
+    case TRACE_APP_ACCEPTED: view_say(context->style, out, VIEW_MESSAGE_ACCEPTED, NULL); return;
+    case TRACE_APP_EOF: view_say(context->style, out, VIEW_MESSAGE_END_OF_FILE, NULL); return;
+    case TRACE_APP_ERROR: say_error(context, event, out); return;
+    case TRACE_APP_READ:
+    case TRACE_APP_PEEKED: say_bytes(context, event, out); return;
+    default: return;
     }
-    g_string_append(out, text);
-    if (event->app.event == TRACE_APP_ERROR)
-        phrase_error(event->app.error, out);
 }

@@ -7,6 +7,7 @@
 
 #include "trace/index.h"
 #include "trace/trace.h"
+#include "view/message.h"
 #include "view/style.h"
 
 /* What every phrase may look at. */
@@ -30,11 +31,11 @@ void phrase_flags(guint8 flags, const char *between, GString *out);
 void phrase_options(const SegmentOptions *options, GString *out);
 
 /* "retry 1 of 5"; "retry 1" when retries are not counted. */
-void phrase_retry(guint32 retry, guint32 limit, GString *out);
+void phrase_retry(const ViewContext *context, guint32 retry, guint32 limit, GString *out);
 
 /* "retry 1 of 5" of what its sender's timer sent again, "again" of another retransmission, for a SEND;
  * nothing when it is none (trace_is_again()).  Says whether. */
-gboolean phrase_again(const TraceEvent *send, GString *out);
+gboolean phrase_again(const ViewContext *context, const TraceEvent *send, GString *out);
 
 /* "retry 1 of 5", "no retry left", for a TIMER; nothing when the timer repeats nothing.  Says
  * whether. */
@@ -78,10 +79,10 @@ void phrase_fired_after(const ViewContext *context, const TraceEvent *event, GSt
 gboolean phrase_backoff(const ViewContext *context, const TraceEvent *event, GString *out);
 
 /* "ETIMEDOUT, Connection timed out". */
-void phrase_error(TcpError error, GString *out);
+void phrase_error(const ViewContext *context, TcpError error, GString *out);
 
 /* "read 100 bytes", "end of file", …: what the stack told the application. */
-void phrase_app(const TraceEvent *event, GString *out);
+void phrase_app(const ViewContext *context, const TraceEvent *event, GString *out);
 
 /* "1,000,000". */
 void phrase_thousands(guint64 count, GString *out);

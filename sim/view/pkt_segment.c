@@ -1,8 +1,6 @@
 /* A segment in packetdrill's words: flags, numbers, options as they stand in the header. */
 #include "view/pkt_segment.h"
 
-#include "net/wire.h"
-
 /* ---- Several as one ---- */
 
 static gboolean is_plain_data(const Segment *segment, guint8 also)
@@ -12,8 +10,8 @@ static gboolean is_plain_data(const Segment *segment, guint8 also)
 
 static gboolean has_same_options(const SegmentOptions *a, const SegmentOptions *b)
 {
-    return a->present == b->present && (a->present & ~OPTION_TIMESTAMPS) == 0 &&
-           a->ts_val == b->ts_val && a->ts_ecr == b->ts_ecr;
+    return a->list == b->list && (a->present & ~OPTION_TIMESTAMPS) == 0 && a->ts_val == b->ts_val &&
+           a->ts_ecr == b->ts_ecr;
 }
 
 gboolean pkt_segment_join(PktSegment *segment, const Segment *next)
@@ -31,109 +29,117 @@ gboolean pkt_segment_join(PktSegment *segment, const Segment *next)
 
 /* ---- Options ---- */
 
-/* What one option says, its bytes at hand; `base` is the number that the blocks' count from. */
-typedef void (*SayOption)(const guint8 *at, guint length, Seq base, GString *out);
+/* What one option says; `base` is the number that the blocks' count from. */
+typedef void (*SayOption)(const SegmentOptions *options, Seq base, GString *out);
 
-static guint32 get16(const guint8 *at)
+static void say_end(const SegmentOptions *options, Seq base, GString *out)
 {
-    return (guint32)at[0] << 8 | at[1];
-}
-
-static guint32 get32(const guint8 *at)
-{
-    return get16(at) << 16 | get16(at + 2);
-}
-
-static void say_mss(const guint8 *at, guint length, Seq base, GString *out)
-{
-    (void)length;
+    (void)options;
     (void)base;
-    g_string_append_printf(out, "mss %u", get16(at + 2));
+    g_string_append(out, "eol");
 }
 
-static void say_window_scale(const guint8 *at, guint length, Seq base, GString *out)
+static void say_nop(const SegmentOptions *options, Seq base, GString *out)
 {
-    (void)length;
+    (void)options;
     (void)base;
-    g_string_append_printf(out, "wscale %u", at[2]);
+    g_string_append(out, "nop");
 }
 
-static void say_sack_permitted(const guint8 *at, guint length, Seq base, GString *out)
+static void say_mss(const SegmentOptions *options, Seq base, GString *out)
 {
-    (void)at;
-    (void)length;
+    (void)base;
+    g_string_append_printf(out, "mss %u", options->mss);
+}
+
+static void say_window_scale(const SegmentOptions *options, Seq base, GString *out)
+{
+    (void)base;
+    g_string_append_printf(out, "wscale %u", options->window_scale);
+}
+
+static void say_sack_permitted(const SegmentOptions *options, Seq base, GString *out)
+{
+    (void)options;
     (void)base;
     g_string_append(out, "sackOK");
 }
 
-static void say_timestamps(const guint8 *at, guint length, Seq base, GString *out)
+static void say_timestamps(const SegmentOptions *options, Seq base, GString *out)
 {
-    (void)length;
     (void)base;
-    g_string_append_printf(out, "TS val %u ecr %u", get32(at + 2), get32(at + 6));
+    g_string_append_printf(out, "TS val %u ecr %u", options->ts_val, options->ts_ecr);
 }
 
-static void say_sack(const guint8 *at, guint length, Seq base, GString *out)
+static void say_sack(const SegmentOptions *options, Seq base, GString *out)
 {
     g_string_append(out, "sack");
-    for (guint i = 2; i + 8 <= length; i += 8)
-        g_string_append_printf(out, " %u:%u", get32(at + i) - base, get32(at + i + 4) - base);
+    for (guint i = 0; i < options->sack_count; i++)
+        g_string_append_printf(out, " %u:%u", options->sack[i].left - base,
+                               options->sack[i].right - base);
 }
 
-static void append_hex(const guint8 *at, guint length, GString *out)
+static void say_cookie(const SegmentOptions *options, const char *name, GString *out)
 {
-    for (guint i = 0; i < length; i++)
-        g_string_append_printf(out, "%02x", at[i]);
+    g_string_append(out, name);
+    if (options->cookie_length > 0)
+        g_string_append_c(out, ' ');
+    for (guint i = 0; i < options->cookie_length; i++)
+        g_string_append_printf(out, "%02x", options->cookie[i]);
 }
 
-static void say_fast_open(const guint8 *at, guint length, Seq base, GString *out)
-{
-    (void)base;
-    g_string_append(out, length > 2 ? "FO " : "FO");
-    append_hex(at + 2, length - 2, out);
-}
-
-/* Behind a number of 16 bits, which says what the experiment is. */
-static void say_fast_open_exp(const guint8 *at, guint length, Seq base, GString *out)
+static void say_fast_open(const SegmentOptions *options, Seq base, GString *out)
 {
     (void)base;
-    g_string_append(out, length > 4 ? "FOEXP " : "FOEXP");
-    append_hex(at + 4, length - 4, out);
+    say_cookie(options, "FO", out);
 }
 
-enum { KIND_END, KIND_NOP, KIND_COUNT = 255 };
+static void say_fast_open_exp(const SegmentOptions *options, Seq base, GString *out)
+{
+    (void)base;
+    say_cookie(options, "FOEXP", out);
+}
 
-/* By kind: RFC 9293 §3.2, RFC 7323 §2 and §3, RFC 2018 §2 and §3, RFC 7413 §4.1.1 and §8. */
-static const SayOption say_option[KIND_COUNT] = {
-    [2] = say_mss,        [3] = say_window_scale, [4] = say_sack_permitted,  [5] = say_sack,
-    [8] = say_timestamps, [34] = say_fast_open,   [254] = say_fast_open_exp,
+static const SayOption say_option[OPTION_ITEM_COUNT] = {
+    [OPTION_ITEM_END] = say_end,
+    [OPTION_ITEM_NOP] = say_nop,
+    [OPTION_ITEM_MSS] = say_mss,
+    [OPTION_ITEM_WINDOW_SCALE] = say_window_scale,
+    [OPTION_ITEM_SACK_PERMITTED] = say_sack_permitted,
+    [OPTION_ITEM_TIMESTAMPS] = say_timestamps,
+    [OPTION_ITEM_SACK] = say_sack,
+    [OPTION_ITEM_FAST_OPEN] = say_fast_open,
+    [OPTION_ITEM_FAST_OPEN_EXP] = say_fast_open_exp,
 };
 
-/* The wire's order and the wire's padding are compared too, so they are read off the wire's bytes. */
-static void append_options(const Segment *segment, Seq acked_isn, GString *out)
+/* packetdrill has no words for what nobody here knows: to who receives it, as many NOPs are the same. */
+static void say_others(guint bytes, GString *out)
 {
-    guint8 bytes[WIRE_HEADERS_MAX];
-    Segment bare = *segment;
-    bare.length = 0;
-    gsize end = wire_encode(&bare, 0, bytes, sizeof bytes);
+    for (guint i = 0; i < bytes; i++)
+        g_string_append(out, i > 0 ? ",nop" : "nop");
+}
 
-    gsize begin = end - segment_options_bytes(&segment->options);
+/* In the wire's order and with the wire's padding, which are compared too. */
+static void append_options(const SegmentOptions *options, Seq acked_isn, GString *out)
+{
+    const guint8 *other = segment_options_others(options);
+    const guint8 *end = options->room + SEGMENT_OPTIONS_MAX;
+    const char *before = " <";
 
-    if (begin == end)
-        return;
-    g_string_append(out, " <");
-    for (gsize at = begin; at < end;) {
-        guint length = bytes[at] <= KIND_NOP ? 1 : bytes[at + 1];
+    for (OptionList list = options->list; list != 0; before = ",") {
+        OptionItem item = option_list_take(&list);
 
-        if (at > begin)
-            g_string_append_c(out, ',');
-        if (bytes[at] <= KIND_NOP)
-            g_string_append(out, bytes[at] == KIND_NOP ? "nop" : "eol");
-        else if (bytes[at] < KIND_COUNT && say_option[bytes[at]] != NULL)
-            say_option[bytes[at]](bytes + at, length, acked_isn, out);
-        at += length;
+        g_string_append(out, before);
+        if (say_option[item] != NULL) {
+            say_option[item](options, acked_isn, out);
+            continue;
+        }
+        guint bytes = item == OPTION_ITEM_OTHER ? other[1] : (guint)(end - other);
+        say_others(bytes, out);
+        other += bytes;
     }
-    g_string_append_c(out, '>');
+    if (options->list != 0)
+        g_string_append_c(out, '>');
 }
 
 /* ---- The whole ---- */
@@ -170,5 +176,5 @@ void pkt_segment_append(const PktSegment *segment, const PktNumbers *from, gbool
         g_string_append_printf(out, " win %u", last->window);
     if (last->flags & TCP_URG)
         g_string_append_printf(out, " urg %u", last->urgent);
-    append_options(last, from->receiver_isn, out);
+    append_options(&last->options, from->receiver_isn, out);
 }

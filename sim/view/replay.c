@@ -114,8 +114,9 @@ static void collect_one(Replay *replay, ReplayEnd end, const GPtrArray *events, 
     sent.end = sent.seq + segment_seq_length(&seen->segment);
     sent.ack = ack_of(replay, end, seen);
     sent.is_lost = event->segment.fate == TRACE_FATE_LOST;
+    sent.is_copy = event->segment.copy > 0;
     sent.is_probe = is_probe(&sent, so_far->next, so_far->window);
-    if (takes_numbers(&sent) && !(seen->segment.flags & TCP_RST)) {
+    if (takes_numbers(&sent) && !sent.is_copy && !(seen->segment.flags & TCP_RST)) {
         if (seq_gt(sent.seq, so_far->next) &&
             is_filled_later(replay, end, events, at, so_far->next))
             add_unseen(replay->sent[end], sent.t, so_far->next, sent.seq, so_far->longest);
@@ -140,6 +141,88 @@ static void collect(Replay *replay, const GPtrArray *events, ReplayEnd end, guin
         else if (!(event->segment.seen->segment.flags & TCP_RST))
             so_far.window = event->segment.seen->segment.window;
     }
+}
+
+/* --- windows ------------------------------------------------------------------------------ */
+
+enum { SHIFT_MAX = 14 };
+
+/* FALSE: only one of them offered it, or nobody knows. */
+static gboolean agreed_on_shifts(Replay *replay)
+{
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        const Segment *opening = replay_opening_of(replay, end);
+
+        if (opening == NULL || !(opening->options.present & OPTION_WINDOW_SCALE))
+            return FALSE;
+        replay->shift[end] = MIN(opening->options.window_scale, SHIFT_MAX);
+    }
+    return TRUE;
+}
+
+/* The widest window that an end gives, as its segments say it. */
+guint replay_widest_window(const Replay *replay, ReplayEnd end)
+{
+    guint widest = 0;
+
+    for (guint i = 0; i < replay->sent[end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, end, i);
+
+        if (sent->seen != NULL && sent->class != SEGMENT_RST)
+            widest = MAX(widest, sent->seen->segment.window);
+    }
+    return widest;
+}
+
+/* The shift with which this window is so many bytes; negative: with none. */
+static int shift_between(guint window, guint32 bytes)
+{
+    int shift = 0;
+
+    while (shift <= SHIFT_MAX && (guint64)window << shift != bytes)
+        shift++;
+    return window > 0 && shift <= SHIFT_MAX ? shift : -1;
+}
+
+/* Who waited for room sends as much as there is: a segment tells how long a window is.  negative: none does. */
+static int shown_shift(const Replay *replay, ReplayEnd end)
+{
+    const GArray *windows = replay->sent[end], *data = replay->sent[other(end)];
+    guint window = 0, at = 0;
+    int shift = -1;
+
+    for (guint i = 0; i < data->len && shift < 0; i++) {
+        const ReplaySent *sent = sent_at(replay, other(end), i);
+
+        for (; at < windows->len && sent_at(replay, end, at)->t < sent->t; at++) {
+            const ReplaySent *says = sent_at(replay, end, at);
+
+            window = says->seen != NULL ? says->seen->segment.window : window;
+        }
+        if (sent->is_new && sent->seen != NULL)
+            shift = shift_between(window, sent->seen->segment.length);
+    }
+    return shift;
+}
+
+/* Nobody saw what was agreed.  A window that never has room for two segments is one of another unit. */
+static guint guess_shift(const Replay *replay, ReplayEnd end)
+{
+    enum { TWO_SEGMENTS = 2 * 1460, USUAL = 7 };
+    guint widest = replay_widest_window(replay, end);
+    int shown = shown_shift(replay, end);
+
+    if (widest == 0 || widest >= TWO_SEGMENTS)
+        return 0;
+    return shown >= 0 ? (guint)shown : USUAL;
+}
+
+static void find_shifts(Replay *replay)
+{
+    gboolean agreed = agreed_on_shifts(replay);
+
+    for (ReplayEnd end = 0; end < REPLAY_ENDS && !agreed; end++)
+        replay->shift[end] = replay->begin == REPLAY_FROM_LATER ? guess_shift(replay, end) : 0;
 }
 
 /* --- delays ------------------------------------------------------------------------------- */
@@ -170,7 +253,7 @@ static SimTime shortest_answer(const Replay *replay, ReplayEnd end, gboolean als
         const ReplaySent *sent = sent_at(replay, end, i);
 
         if (!takes_numbers(sent) || !(sent->is_new || also_again) || sent->seen == NULL ||
-            sent->is_lost)
+            sent->is_lost || sent->is_copy)
             continue;
         while (at < answers->len && (sent_at(replay, other(end), at)->t < sent->t ||
                                      !acknowledges(sent_at(replay, other(end), at), sent->end)))
@@ -250,11 +333,26 @@ static ReplaySent *sent_before(const Replay *replay, ReplayEnd end, guint i)
     while (i-- > 0) {
         ReplaySent *before = sent_at(replay, end, i);
 
-        if (takes_numbers(before) && seq_le(before->seq, again->seq) &&
+        if (takes_numbers(before) && !before->is_copy && seq_le(before->seq, again->seq) &&
             seq_gt(before->end, again->seq))
             return before;
     }
     return NULL;
+}
+
+/* Somebody has said something when an answer to this was due. */
+static gboolean is_answered_at_once(const Replay *replay, ReplayEnd end, const ReplaySent *sent)
+{
+    static const SimTime soon = 5 * SIM_MILLISECOND;
+    SimTime due = sent->t + replay->delay[end] + replay->delay[other(end)];
+
+    for (guint i = 0; i < replay->sent[other(end)]->len; i++) {
+        SimTime t = sent_at(replay, other(end), i)->t;
+
+        if (t >= sent->t && t <= due + soon)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void judge_repetition(Replay *replay, ReplayEnd end, guint i)
@@ -268,6 +366,8 @@ static void judge_repetition(Replay *replay, ReplayEnd end, guint i)
         return;
     if (!lose_answers(replay, other(end), before, again))
         before->is_lost = TRUE;
+    else
+        before->is_doubtful = !is_answered_at_once(replay, end, before);
 }
 
 /* Nobody ever answered it, though there was time. */
@@ -288,7 +388,7 @@ static void find_losses(Replay *replay, ReplayEnd end)
     for (guint i = 0; i < replay->sent[end]->len; i++) {
         const ReplaySent *sent = sent_at(replay, end, i);
 
-        if (takes_numbers(sent) && !sent->is_new && sent->class != SEGMENT_RST)
+        if (takes_numbers(sent) && !sent->is_new && !sent->is_copy && sent->class != SEGMENT_RST)
             judge_repetition(replay, end, i);
     }
     for (guint i = 0; i < replay->sent[end]->len; i++) {
@@ -349,25 +449,11 @@ typedef struct Writing {
     guint32 edge; /* … and so far may be sent; 0: nobody knows */
 } Writing;
 
-static guint shift_of(const Replay *replay, ReplayEnd end)
-{
-    guint shift = 0;
-
-    for (ReplayEnd i = 0; i < REPLAY_ENDS; i++) {
-        const Segment *opening = replay_opening_of(replay, i);
-
-        if (opening == NULL || !(opening->options.present & OPTION_WINDOW_SCALE))
-            return 0;
-        shift = i == end ? opening->options.window_scale : shift;
-    }
-    return MIN(shift, 14);
-}
-
 /* How far this end may send at `t`. */
 static void hear_until(const Replay *replay, ReplayEnd end, Writing *writing, SimTime t)
 {
     const GArray *heard = replay->sent[other(end)];
-    guint shift = shift_of(replay, other(end));
+    guint shift = replay->shift[other(end)];
 
     for (; writing->heard < heard->len; writing->heard++) {
         const ReplaySent *sent = sent_at(replay, other(end), writing->heard);
@@ -428,6 +514,21 @@ static gboolean is_unasked(const Replay *replay, ReplayEnd end, const Writing *w
                soon;
 }
 
+/* No full segment is shorter: what the two agreed on, less room for options; or for a path that is narrower. */
+static guint32 least_full(const Replay *replay)
+{
+    enum { NARROW = 400, OPTIONS = 40 };
+    guint32 least = NARROW;
+
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
+        const Segment *opening = replay_opening_of(replay, end);
+
+        if (opening != NULL && (opening->options.present & OPTION_MSS))
+            least = MIN(least, MAX(opening->options.mss, OPTIONS + 1) - OPTIONS);
+    }
+    return least;
+}
+
 static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent *sent,
                      guint32 bytes, guint32 longest)
 {
@@ -435,7 +536,10 @@ static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent
     SimTime soon = 2 * round_trip + 50 * SIM_MILLISECOND;
 
     hear_until(replay, end, writing, sent->t);
-    if (!writing->fills_window && (!writing->goes_on || sent->t - writing->last > soon)) {
+    /* As much as there was room for, and no more, waited for room. */
+    gboolean has_waited = writing->fills_window ||
+                          (writing->goes_on && writing->edge != 0 && sent->end == writing->edge);
+    if (!has_waited && (!writing->goes_on || sent->t - writing->last > soon)) {
         end_writing(replay, writing);
         writing->step = step_of(replay, end, sent, REPLAY_SEND);
         /* What goes out with the last part of the handshake was there before. */
@@ -443,12 +547,12 @@ static void write_on(Replay *replay, Writing *writing, ReplayEnd end, ReplaySent
             writing->step.t = 0;
         writing->step.t = MIN(writing->step.t, closed_since(replay, end, sent->t));
         writing->step.is_answer = FALSE;
-    } else if (writing->fills_window && is_unasked(replay, end, writing, sent->t)) {
+    } else if (has_waited && is_unasked(replay, end, writing, sent->t)) {
         sent->is_probe = TRUE;
     }
     writing->step.bytes += bytes;
     writing->last = sent->t;
-    writing->goes_on = bytes >= longest;
+    writing->goes_on = bytes >= longest && bytes >= least_full(replay);
     writing->fills_window = writing->edge != 0 && seq_gt(sent->end + longest, writing->edge);
 }
 
@@ -493,20 +597,20 @@ static gboolean is_end(const Replay *replay, const ReplaySent *sent)
     return (is_abort && replay->listens) || (sent->class == SEGMENT_FIN && sent->is_new);
 }
 
-/* Data that wait for a window at the end of the capture: nobody knows how many. */
-static void add_waiting(Replay *replay, ReplayEnd end)
+/* Data that wait for a window at the end of the capture: nobody knows how many, but that they would fill segments.  They
+ * are of the call that filled the window, or if nothing of them was seen, of one of their own. */
+static void add_waiting(Replay *replay, ReplayEnd end, Writing *writing, guint32 longest)
 {
     enum { BYTES = 1000 };
-    SimTime since = closed_since(replay, end, SIM_NEVER);
-    ReplayStep step = {.t = since, .end = end, .act = REPLAY_SEND, .bytes = BYTES};
-    gboolean is_known = FALSE;
+    SimTime since = closed_since(replay, end, replay->end + 1);
+    guint32 bytes = MAX(2 * longest, BYTES);
+    ReplayStep step = {.t = since, .end = end, .act = REPLAY_SEND, .bytes = bytes};
 
-    for (guint i = 0; i < replay->sent[end]->len; i++) {
-        const ReplaySent *sent = sent_at(replay, end, i);
-
-        is_known = is_known || (sent->is_new && payload_of(sent) > 0 && sent->t >= since);
-    }
-    if (since != SIM_NEVER && !is_known)
+    if (since == SIM_NEVER)
+        return;
+    if (writing->step.bytes > 0)
+        writing->step.bytes += bytes;
+    else
         g_array_append_val(replay->steps, step);
 }
 
@@ -531,8 +635,9 @@ static void find_steps(Replay *replay, ReplayEnd end)
         end_writing(replay, &writing);
         add_step(replay, end, sent, act_of_end(replay, end, sent));
     }
+    if (!is_over)
+        add_waiting(replay, end, &writing, longest);
     end_writing(replay, &writing);
-    add_waiting(replay, end);
 }
 
 static int step_compare(gconstpointer a, gconstpointer b)
@@ -563,24 +668,6 @@ static const char *trouble_of(const GPtrArray *events)
             return "both ends opened at once";
         if (event->segment.class == SEGMENT_SYN && event->segment.seen->segment.length > 0)
             return "there are data on the SYN";
-    }
-    return NULL;
-}
-
-/* What of the trace as a whole keeps its connection from being played again from its begin. */
-static const char *trouble_of_all(const Trace *trace)
-{
-    const TraceEvent *first = trace->events->len > 0 ? trace_event(trace, 1) : NULL;
-
-    if (first == NULL || first->kind != TRACE_SEND || first->segment.class != SEGMENT_SYN)
-        return "it does not begin with a SYN: what was before nobody saw";
-    for (TraceId id = 1; id <= trace->events->len; id++) {
-        const TraceEvent *event = trace_event(trace, id);
-
-        if (event->kind != TRACE_SEND)
-            return "it is a run, which has its scenario";
-        if (event->segment.seen->flow != first->segment.seen->flow)
-            return "there is more than one connection: choose with --connection N";
     }
     return NULL;
 }
@@ -635,15 +722,45 @@ static ReplayBegin begin_of(const TraceEvent *first)
     }
 }
 
+/* What ICMP said of this connection. */
+static void find_icmp(Replay *replay, const Trace *trace, guint32 flow)
+{
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        const TraceCall *call = event->kind == TRACE_CALL
+                                    ? &g_array_index(trace->calls, TraceLine, event->call.line).call
+                                    : NULL;
+        ReplayIcmp icmp = {.t = event->t - replay->start, .end = REPLAY_CLIENT};
+
+        if (call == NULL || call->icmp.type == 0 || call->flow != flow)
+            continue;
+        icmp.end = event->host == replay->hosts[REPLAY_CLIENT] ? REPLAY_CLIENT : REPLAY_SERVER;
+        icmp.message = call->icmp;
+        replay->end = MAX(replay->end, icmp.t);
+        g_array_append_val(replay->icmp, icmp);
+    }
+}
+
 static void infer(Replay *replay)
 {
     find_delays(replay);
+    for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
+        replay_find_overtaken(replay, end);
     replay->listens = has_answered(replay);
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         find_losses(replay, end);
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         find_steps(replay, end);
     g_array_sort(replay->steps, step_compare);
+}
+
+static void find_ports(Replay *replay, const TraceEvent *first)
+{
+    const Segment *segment = &first->segment.seen->segment;
+    ReplayEnd end = first->host == replay->hosts[REPLAY_CLIENT] ? REPLAY_CLIENT : REPLAY_SERVER;
+
+    replay->ports[end] = segment->src_port;
+    replay->ports[other(end)] = segment->dst_port;
 }
 
 static Replay *replay_new(const Trace *trace, const GPtrArray *events)
@@ -660,6 +777,7 @@ static Replay *replay_new(const Trace *trace, const GPtrArray *events)
     if (replay->begin == REPLAY_FROM_LATER)
         find_base(replay, events, hosts);
     replay->steps = g_array_new(FALSE, FALSE, sizeof(ReplayStep));
+    replay->icmp = g_array_new(FALSE, FALSE, sizeof(ReplayIcmp));
     replay->start = first->t;
     replay->end = last->t - first->t;
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++) {
@@ -668,6 +786,9 @@ static Replay *replay_new(const Trace *trace, const GPtrArray *events)
         replay->sent[end] = g_array_new(FALSE, FALSE, sizeof(ReplaySent));
         collect(replay, events, end, hosts[end]);
     }
+    find_ports(replay, first);
+    find_shifts(replay);
+    find_icmp(replay, trace, first->segment.seen->flow);
     infer(replay);
     return replay;
 }
@@ -680,17 +801,77 @@ Replay *replay_of_events(const Trace *trace, const GPtrArray *events, char **why
     return trouble == NULL ? replay_new(trace, events) : NULL;
 }
 
-Replay *replay_of(const Trace *trace, char **why)
+GPtrArray *replay_flows(const Trace *trace)
 {
-    g_autoptr(GPtrArray) events = g_ptr_array_new();
-    const char *trouble = trouble_of_all(trace);
+    GPtrArray *flows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
 
-    *why = g_strdup(trouble);
-    if (trouble != NULL)
-        return NULL;
-    for (TraceId id = 1; id <= trace->events->len; id++)
-        g_ptr_array_add(events, (gpointer)(guintptr)trace_event(trace, id));
-    return replay_of_events(trace, events, why);
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+
+        if (event->kind != TRACE_SEND || event->segment.injected)
+            continue;
+        gpointer key = GUINT_TO_POINTER(event->segment.seen->flow);
+        GPtrArray *flow = g_hash_table_lookup(known, key);
+        if (flow == NULL) {
+            flow = g_ptr_array_new();
+            g_ptr_array_add(flows, flow);
+            g_hash_table_insert(known, key, flow);
+        }
+        g_ptr_array_add(flow, (gpointer)(guintptr)event);
+    }
+    return flows;
+}
+
+/* Why a connection cannot be played again from its begin; NULL: it can. */
+static const char *trouble_of_begin(const GPtrArray *events)
+{
+    if (first_of(events)->segment.class != SEGMENT_SYN)
+        return "it does not begin with a SYN: what was before nobody saw";
+    return trouble_of(events);
+}
+
+static gboolean is_a_run(const Trace *trace)
+{
+    for (TraceId id = 1; id <= trace->events->len; id++) {
+        const TraceEvent *event = trace_event(trace, id);
+        gboolean is_icmp = event->kind == TRACE_CALL &&
+                           g_array_index(trace->calls, TraceLine, event->call.line).call.flow != 0;
+
+        if (event->kind != TRACE_SEND && !is_icmp)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GPtrArray *replays_of(const Trace *trace, GPtrArray *notes, char **why)
+{
+    g_autoptr(GPtrArray) flows = replay_flows(trace);
+    g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)replay_free);
+    guint segments = 0;
+
+    *why = is_a_run(trace) ? g_strdup("it is a run, which has its scenario") : NULL;
+    for (guint i = 0; *why == NULL && i < flows->len; i++) {
+        const GPtrArray *events = g_ptr_array_index(flows, i);
+        const char *trouble = trouble_of_begin(events);
+
+        if (trouble == NULL) {
+            segments += events->len;
+            g_ptr_array_add(out, replay_new(trace, events));
+        } else if (flows->len == 1) {
+            *why = g_strdup(trouble);
+        } else {
+            g_ptr_array_add(notes, g_strdup_printf("connection %u is left out: %s",
+                                                   first_of(events)->segment.seen->flow, trouble));
+        }
+    }
+    if (*why == NULL && segments > SEGMENTS_MAX)
+        *why = g_strdup("they have more than 10,000 segments: choose with --connection N, or end "
+                        "it sooner with --to");
+    if (*why == NULL && out->len == 0)
+        *why = g_strdup(flows->len == 0 ? "nothing was sent"
+                                        : "none of its connections can be played again");
+    return *why == NULL ? g_steal_pointer(&out) : NULL;
 }
 
 void replay_free(Replay *replay)
@@ -700,5 +881,6 @@ void replay_free(Replay *replay)
     for (ReplayEnd end = 0; end < REPLAY_ENDS; end++)
         g_array_unref(replay->sent[end]);
     g_array_unref(replay->steps);
+    g_array_unref(replay->icmp);
     g_free(replay);
 }

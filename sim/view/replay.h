@@ -35,12 +35,15 @@ typedef enum ReplayBegin {
 /* A segment that a host sent, seen or not. */
 typedef struct ReplaySent {
     SimTime t;
+    SimTime late;          /* it was overtaken: it came so much later than others do */
     const TraceSeen *seen; /* NULL: it was lost before anybody saw it */
     SegmentClass class;
     guint32 seq, end; /* relative; end: behind its last number */
     guint32 ack;      /* relative, of what was seen */
     gboolean is_new;  /* numbers that had not been sent */
     gboolean is_lost;
+    gboolean is_doubtful; /* sent again, and not answered at once: it may not have arrived either */
+    gboolean is_copy;     /* nobody sent it: the way doubled the one before */
     gboolean
         is_probe; /* asks whether the peer is there, or its window still closed: an old number with no
                         * byte or one, a byte into a closed window, or what fits of data that waited */
@@ -54,6 +57,13 @@ typedef enum ReplayAct {
     REPLAY_ABORT,
 } ReplayAct;
 
+/* What ICMP said to an end, when it was seen. */
+typedef struct ReplayIcmp {
+    SimTime t;
+    ReplayEnd end;
+    IcmpMessage message;
+} ReplayIcmp;
+
 /* What an application did. */
 typedef struct ReplayStep {
     SimTime t;
@@ -66,8 +76,11 @@ typedef struct ReplayStep {
 typedef struct Replay {
     guint hosts[REPLAY_ENDS]; /* TraceHost; TRACE_NO_HOST: it is not in the trace */
     const char *names[REPLAY_ENDS];
+    guint16 ports[REPLAY_ENDS];
+    guint shift[REPLAY_ENDS];   /* of the windows that each gives: as agreed, or guessed */
     GArray *sent[REPLAY_ENDS];  /* ReplaySent */
     GArray *steps;              /* ReplayStep, in the order of time */
+    GArray *icmp;               /* ReplayIcmp, likewise */
     SimTime delay[REPLAY_ENDS]; /* of what each sends */
     ReplayPlace place;
     ReplayBegin begin;
@@ -78,19 +91,26 @@ typedef struct Replay {
     guint32 base[REPLAY_ENDS]; /* REPLAY_FROM_LATER: the number before each end's first */
 } Replay;
 
-/* NULL with *why (free with g_free()): this connection cannot be played again. */
-Replay *replay_of(const Trace *trace, char **why);
+/* By connection, as they began: GPtrArray of const TraceEvent *, what was sent and not forged.  Free with
+ * g_ptr_array_unref(). */
+GPtrArray *replay_flows(const Trace *trace);
 
-/* The same of one connection of several, wherever the capture begins: its segments, const TraceEvent * in the order
- * of time, which outlive the replay. */
+/* Replay *, one of each connection that was seen from its SYN on and can be played again, as they began; free with
+ * g_ptr_array_unref().  `notes` (char *) says which are left out, and why.  NULL with *why (free with g_free()): none can,
+ * or all of them together have too many segments. */
+GPtrArray *replays_of(const Trace *trace, GPtrArray *notes, char **why);
+
+/* One connection, wherever the capture begins: its segments, const TraceEvent * in the order of time, which outlive the
+ * replay.  NULL with *why: it cannot be played again. */
 Replay *replay_of_events(const Trace *trace, const GPtrArray *events, char **why);
 void replay_free(Replay *replay); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Replay, replay_free)
 
-/* The scenario that plays it again: hosts of these profiles with what their SYNs offered, links with the
- * delays, what was lost, what the applications did, and what is expected to come of it.  `source` is the
- * capture's name. */
-void view_scenario(const Replay *replay, const char *const profiles[REPLAY_ENDS],
+/* The scenario that plays connections of two hosts (Replay *, one at least, in the order of time) again: hosts of these
+ * profiles, the first connection's client and server, with what their first SYNs offered, links with the delays, what was lost,
+ * overtaken and doubled, what the applications did, what ICMP said, and what is expected to come of it.  `source` is
+ * the capture's name. */
+void view_scenario(const GPtrArray *replays, const char *const profiles[REPLAY_ENDS],
                    const char *source, GString *out);
 
 /* One end alone in the world that the capture shows: its peer is mute, and what the capture shows of the peer
@@ -105,6 +125,7 @@ typedef struct ReplayAlone {
     gboolean
         sets_keepalive; /* keepalive waits as the program set them, by what was seen; else the profile's */
     gboolean echoes_first; /* of timestamps whose values nobody knows */
+    gboolean doubtful_lost;
     gboolean all_arrive; /* also what was never answered: the answers may have been lost instead */
     SimTime until;       /* the run ends so long after the capture's last segment */
 } ReplayAlone;

@@ -117,7 +117,8 @@ static void append_scaling(GString *out, const Replay *replay, ReplayEnd end)
         g_string_append_printf(out, " tcp_window_scaling=%d",
                                (own->options.present & OPTION_WINDOW_SCALE) != 0);
     else
-        g_string_append_printf(out, " tcp_window_scaling=0 tcp_timestamps=%d",
+        g_string_append_printf(out, " tcp_window_scaling=%d tcp_timestamps=%d",
+                               replay->shift[other(end)] > 0,
                                has_option(replay, end, OPTION_TIMESTAMPS));
 }
 
@@ -194,6 +195,7 @@ static void append_options(GString *out, const Replay *replay, const ReplayAlone
     for (guint i = 0; (options->present & OPTION_SACK) && i < options->sack_count; i++)
         g_string_append_printf(out, "%s%u:%u", i == 0 ? " sack=" : ",",
                                options->sack[i].left + to_run, options->sack[i].right + to_run);
+    replay_append_order(out, options);
 }
 
 static void append_flags(GString *out, guint8 flags)
@@ -225,7 +227,7 @@ static void append_begin(GString *out, const Replay *replay, const ReplayAlone *
 /* When it came to the host, by the capture's clock. */
 static SimTime arrival_of(const Replay *replay, const ReplayAlone *alone, const ReplaySent *sent)
 {
-    return sent->t + replay->delay[other(alone->end)];
+    return sent->t + sent->late + replay->delay[other(alone->end)];
 }
 
 static void append_arrival(GString *out, const Replay *replay, const ReplayAlone *alone,
@@ -234,7 +236,8 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
     const Segment *segment = &sent->seen->segment;
     guint8 flags = segment->flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK);
 
-    if ((sent->is_lost && !alone->all_arrive) || flags == 0)
+    if ((sent->is_lost && !alone->all_arrive) || (sent->is_doubtful && alone->doubtful_lost) ||
+        flags == 0)
         return;
     append_begin(out, replay, alone, arrival_of(replay, alone, sent) + alone->before,
                  segment_class_name(sent->class));
@@ -250,6 +253,54 @@ static void append_arrival(GString *out, const Replay *replay, const ReplayAlone
 
 /* --- what nobody saw ---------------------------------------------------------------------- */
 
+/* What the host was told of the peer's segments: as long as those that it sends in a row, of one length. */
+static guint mss_of(const Replay *replay, ReplayEnd end)
+{
+    static const SimTime at_once = SIM_MILLISECOND;
+    enum { TIMESTAMPS = 12 };
+    guint longest = 0;
+
+    for (guint i = 1; i < replay->sent[end]->len; i++) {
+        const ReplaySent *before = sent_at(replay, end, i - 1), *sent = sent_at(replay, end, i);
+        guint32 length = sent->end - sent->seq;
+
+        if (sent->seen != NULL && before->seen != NULL && length == before->end - before->seq &&
+            sent->t - before->t <= at_once && length <= MSS_USUAL)
+            longest = MAX(longest, length);
+    }
+    if (longest == 0)
+        return MSS_USUAL;
+    return MIN(longest + (has_option(replay, end, OPTION_TIMESTAMPS) ? TIMESTAMPS : 0), MSS_USUAL);
+}
+
+/* So much the host sends before it hears anything: there was room for that. */
+static guint32 first_flight(const Replay *replay, const ReplayAlone *alone)
+{
+    const GArray *heard = replay->sent[other(alone->end)];
+    SimTime first = heard->len > 0 ? sent_at(replay, other(alone->end), 0)->t : SIM_NEVER;
+    guint32 furthest = 1;
+
+    for (guint i = 0; i < replay->sent[alone->end]->len; i++) {
+        const ReplaySent *sent = sent_at(replay, alone->end, i);
+
+        if (sent->t <= first && seq_gt(sent->end, furthest))
+            furthest = sent->end;
+    }
+    return furthest - 1;
+}
+
+/* Of the peer's SYN-ACK, whose window is not scaled. */
+static void append_window(GString *out, const Replay *replay, const ReplayAlone *alone)
+{
+    enum { WINDOW_MAX = 65535 };
+    guint64 widest = (guint64)replay_widest_window(replay, other(alone->end))
+                     << replay->shift[other(alone->end)];
+
+    if (replay->begin == REPLAY_FROM_LATER && widest > 0)
+        g_string_append_printf(out, " win=%u",
+                               (guint)MIN(MAX(widest, first_flight(replay, alone)), WINDOW_MAX));
+}
+
 /* The peer's part of a handshake before the capture. */
 static void append_handshake(GString *out, const Replay *replay, const ReplayAlone *alone)
 {
@@ -260,15 +311,18 @@ static void append_handshake(GString *out, const Replay *replay, const ReplayAlo
     if (is_passive)
         g_string_append_printf(out, " seq=%d mss=%d", PEER_ISS, MSS_USUAL);
     else
-        g_string_append_printf(out, " seq=%d ack=%d mss=%d", PEER_ISS, REPLAY_ALONE_ISS + 1,
-                               MSS_USUAL);
+        g_string_append_printf(out, " seq=%d ack=%d mss=%u", PEER_ISS, REPLAY_ALONE_ISS + 1,
+                               mss_of(replay, alone->end));
+    append_window(out, replay, alone);
     if (is_passive ? own != NULL && (own->options.present & OPTION_SACK_PERMITTED)
                    : alone->peer_has_sack)
         g_string_append(out, " sackok");
     if (has_option(replay, alone->end, OPTION_TIMESTAMPS))
         g_string_append_printf(out, " ts=1,%d", is_passive ? 0 : 1);
-    if (own != NULL && (own->options.present & OPTION_WINDOW_SCALE))
-        g_string_append(out, " wscale=7");
+    if (own != NULL ? (own->options.present & OPTION_WINDOW_SCALE) != 0
+                    : replay->shift[other(alone->end)] > 0)
+        g_string_append_printf(out, " wscale=%u",
+                               own != NULL ? 7 : replay->shift[other(alone->end)]);
     g_string_append_c(out, '\n');
 }
 
@@ -294,7 +348,20 @@ static void append_steps(GString *out, const Replay *replay, const ReplayAlone *
         const ReplayStep *step = &g_array_index(replay->steps, ReplayStep, i);
 
         if (step->end == alone->end && step->act != REPLAY_CONNECT)
-            replay_append_step(out, replay, step, alone->before, "");
+            replay_append_step(out, replay, step, alone->before, 0, "");
+    }
+}
+
+/* What ICMP said to the host, when it came there. */
+static void append_icmp(GString *out, const Replay *replay, const ReplayAlone *alone)
+{
+    SimTime delay = replay_way_to(replay, alone->end);
+
+    for (guint i = 0; i < replay->icmp->len; i++) {
+        const ReplayIcmp *icmp = &g_array_index(replay->icmp, ReplayIcmp, i);
+
+        if (icmp->end == alone->end)
+            replay_append_icmp(out, replay, icmp, alone->before + delay, 0);
     }
 }
 
@@ -310,6 +377,7 @@ void view_scenario_alone(const Replay *replay, const ReplayAlone *alone, GString
         if (sent->seen != NULL)
             append_arrival(out, replay, alone, sent);
     }
+    append_icmp(out, replay, alone);
     append_steps(out, replay, alone);
     g_string_append(out, "stop at ");
     replay_append_time(out, replay->end + alone->before + alone->until);

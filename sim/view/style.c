@@ -15,11 +15,12 @@ static const char *const colours[VIEW_COLOUR_COUNT] = {
 
 ViewStyle view_style(const ViewOptions *options)
 {
-    static const ViewStyle ascii = {FALSE, FALSE, FALSE, 0, "->", "-", ">", "<", "X", "-"};
-    static const ViewStyle unicode = {TRUE, FALSE, FALSE, 0, "→", "─", "▶", "◀", "✗", "─"};
+    static const ViewStyle ascii = {FALSE, FALSE, FALSE, 0, "->", "-", ">", "<", "X", "-", NULL};
+    static const ViewStyle unicode = {TRUE, FALSE, FALSE, 0, "→", "─", "▶", "◀", "✗", "─", NULL};
 
     ViewStyle style = options != NULL && options->unicode ? unicode : ascii;
     style.ascii_only = options != NULL && options->ascii_only;
+    style.catalogue = options != NULL ? options->catalogue : NULL;
     style.colour = options != NULL && options->colour;
     style.width = options != NULL && options->width != 0 ? options->width : WIDTH_DEFAULT;
     style.width = MAX(style.width, (guint)WIDTH_MIN);

@@ -26,8 +26,9 @@ typedef struct ViewStyle {
     const char *becomes; /* between two states or two timeouts */
     const char *wire;    /* one column of an arrow */
     const char *to_right, *to_left;
-    const char *lost; /* where an arrow ends early */
-    const char *rule; /* one column of the line below the header */
+    const char *lost;      /* where an arrow ends early */
+    const char *rule;      /* one column of the line below the header */
+    GHashTable *catalogue; /* of the options */
 } ViewStyle;
 
 /* `options` may be NULL: plain ASCII, 100 columns. */

@@ -92,7 +92,7 @@ static void write_answer(Summary *summary, const TraceConn *conn)
     if (answer == TCP_OK)
         return;
     g_string_append(out, ": ");
-    phrase_error(answer, out);
+    phrase_error(summary->context, answer, out);
 }
 
 /* "connect took 3.02 s"; whose it was, when there were several. */

@@ -56,7 +56,10 @@ static void begin_event(Picture *picture, const TraceEvent *event, const char *c
     g_string_append_printf(picture->out, "<g class=\"ev %s\" data-e=\"%u\"", class, event->id);
     if (other != 0)
         g_string_append_printf(picture->out, " data-a=\"%u\"", other);
-    g_string_append(picture->out, "><title>");
+    g_string_append_c(picture->out, '>');
+    if (picture->options != NULL && picture->options->untitled)
+        return;
+    g_string_append(picture->out, "<title>");
     g_string_truncate(picture->text, 0);
     sentence_append(&picture->context, event, picture->text);
     escape_xml(picture->text->str, picture->out);
@@ -79,6 +82,12 @@ static void put_note(Picture *picture, const TraceEvent *event)
                            left ? " class=\"l\"" : "");
     append_cut(picture->out, picture->text->str, NOTE_SIGNS);
     g_string_append(picture->out, "</text>");
+}
+
+/* Appends a message with one place, or none, to picture->text. */
+static void say(Picture *picture, ViewMessage message, const char *text)
+{
+    view_say(picture->context.style, picture->text, message, text, NULL);
 }
 
 /* "client.2: " where the host has several connections. */
@@ -136,7 +145,7 @@ static void say_segment(Picture *picture, const TraceEvent *sent)
     if (!trace_is_again(sent))
         return;
     g_string_append(picture->text, " (");
-    (void)phrase_again(sent, picture->text);
+    (void)phrase_again(&picture->context, sent, picture->text);
     g_string_append_c(picture->text, ')');
 }
 
@@ -262,7 +271,10 @@ static void draw_call(Picture *picture, const TraceEvent *event)
 
     begin_event(picture, event, event->call.error != TCP_OK ? "call bad" : "call", 0);
     g_string_assign(picture->text, "");
-    view_clean(picture->context.style, line != NULL ? line->text : "called", picture->text);
+    if (line != NULL)
+        view_clean(picture->context.style, line->text, picture->text);
+    else
+        say(picture, VIEW_MESSAGE_NOTE_CALLED, NULL);
     if (event->call.error != TCP_OK)
         g_string_append_printf(picture->text, ": %s", tcp_error_name(event->call.error));
     put_note(picture, event);
@@ -273,8 +285,10 @@ static void draw_app(Picture *picture, const TraceEvent *event)
 {
     begin_event(picture, event, event->app.event == TRACE_APP_ERROR ? "app bad" : "app", 0);
     begin_note(picture, event);
-    g_string_append(picture->text, "application: ");
-    phrase_app(event, picture->text);
+    g_autoptr(GString) told = g_string_new(NULL);
+
+    phrase_app(&picture->context, event, told);
+    say(picture, VIEW_MESSAGE_NOTE_APPLICATION, told->str);
     put_note(picture, event);
     end_event(picture);
 }
@@ -283,7 +297,8 @@ static void draw_discard(Picture *picture, const TraceEvent *event)
 {
     begin_event(picture, event, "discard bad", 0);
     begin_note(picture, event);
-    g_string_append_printf(picture->text, "refused: %s", tcp_reason_text(event->segment.reason));
+    say(picture, VIEW_MESSAGE_NOTE_REFUSED,
+        view_translated(picture->context.style, tcp_reason_text(event->segment.reason)));
     put_note(picture, event);
     end_event(picture);
 }
@@ -308,6 +323,21 @@ static void put_bar(Picture *picture, const TraceEvent *armed, const TraceEvent 
                            picture->ladder->y[armed->id], to);
 }
 
+/* "retransmit timer 3 s" */
+static void say_timer(Picture *picture, const TraceEvent *event)
+{
+    const char *timer = view_translated(picture->context.style, tcp_timer_name(event->timer.timer));
+    g_autoptr(GString) length = g_string_new(NULL);
+
+    if (event->timer.event == TCP_TIMER_FIRED) {
+        say(picture, VIEW_MESSAGE_NOTE_TIMER_FIRES, timer);
+        return;
+    }
+    phrase_time(event->timer.length, length);
+    view_say(picture->context.style, picture->text, VIEW_MESSAGE_NOTE_TIMER, timer, length->str,
+             NULL);
+}
+
 static void draw_timer(Picture *picture, const TraceEvent *event)
 {
     const TraceEvent *end = trace_index_after(picture->context.index, event);
@@ -317,11 +347,7 @@ static void draw_timer(Picture *picture, const TraceEvent *event)
     begin_event(picture, event, event->timer.event == TCP_TIMER_FIRED ? "timer fired" : "timer",
                 event->timer.event == TCP_TIMER_ARMED && end != NULL ? end->id : 0);
     begin_note(picture, event);
-    g_string_append_printf(picture->text, "%s timer ", tcp_timer_name(event->timer.timer));
-    if (event->timer.event == TCP_TIMER_FIRED)
-        g_string_append(picture->text, "fires");
-    else
-        phrase_time(event->timer.length, picture->text);
+    say_timer(picture, event);
     if (event->timer.event == TCP_TIMER_ARMED)
         put_bar(picture, event, end);
     if (ladder_has_note(picture->ladder, event))
@@ -332,7 +358,9 @@ static void draw_timer(Picture *picture, const TraceEvent *event)
 static void draw_host(Picture *picture, const TraceEvent *event)
 {
     begin_event(picture, event, "host bad", 0);
-    g_string_assign(picture->text, event->host_event.up ? "up again" : "crashes");
+    g_string_truncate(picture->text, 0);
+    say(picture, event->host_event.up ? VIEW_MESSAGE_NOTE_UP_AGAIN : VIEW_MESSAGE_NOTE_CRASHES,
+        NULL);
     put_note(picture, event);
     end_event(picture);
 }
@@ -343,7 +371,9 @@ static void draw_end(Picture *picture, const TraceEvent *event)
     g_string_append_printf(picture->out, "<text class=\"m\" x=\"%u\" y=\"%u\">",
                            ladder_x(picture->ladder, TRACE_NO_HOST),
                            picture->ladder->y[event->id] + ABOVE);
-    g_string_append_printf(picture->out, "the run ends: %s</text>", trace_end_text(event->end.why));
+    view_say(picture->context.style, picture->out, VIEW_MESSAGE_RUN_ENDS,
+             view_translated(picture->context.style, trace_end_text(event->end.why)), NULL);
+    g_string_append(picture->out, "</text>");
     end_event(picture);
 }
 
@@ -374,7 +404,10 @@ static void put_title(Picture *picture)
     const char *title = picture->context.trace->title;
 
     g_string_truncate(picture->text, 0);
-    view_clean(picture->context.style, title != NULL ? title : "A run", picture->text);
+    if (title != NULL)
+        view_clean(picture->context.style, title, picture->text);
+    else
+        say(picture, VIEW_MESSAGE_UNTITLED, NULL);
     g_string_append(picture->out, "<title>");
     escape_xml(picture->text->str, picture->out);
     g_string_append(picture->out, "</title>\n");
@@ -477,7 +510,8 @@ void svg_ladder(const ViewContext *context, const ViewOptions *options, GString 
 
 void view_svg(const Trace *trace, const ViewOptions *options, GString *out)
 {
-    const ViewOptions plain = {.unicode = TRUE};
+    const ViewOptions plain = {.unicode = TRUE,
+                               .catalogue = options != NULL ? options->catalogue : NULL};
     ViewStyle style = view_style(&plain);
     g_autoptr(TraceIndex) index = trace_index_new(trace, TRACE_INDEX_LIVES);
     ViewContext context = {trace, index, &style};

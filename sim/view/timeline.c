@@ -125,13 +125,17 @@ static void tell_call(Timeline *line, const TraceEvent *event)
         view_clean(line->context.style, call_words(line, event, call), line->text);
     else
         g_string_append(line->text, "a call");
+    if (call != NULL && call->call.flow != 0) { /* of a capture: nobody knows what came of it */
+        row(line, event, VIEW_BAD);
+        return;
+    }
     g_string_append(line->text, ": ");
     if (event->call.error == TCP_OK) {
         g_string_append(line->text, "ok");
         row(line, event, VIEW_APP);
         return;
     }
-    phrase_error(event->call.error, line->text);
+    phrase_error(&line->context, event->call.error, line->text);
     if (call != NULL)
         phrase_place(&line->context, call, line->text);
     row(line, event, VIEW_BAD);
@@ -143,7 +147,7 @@ static void tell_app(Timeline *line, const TraceEvent *event)
 
     say_who(line, event);
     g_string_append(line->text, "application: ");
-    phrase_app(event, line->text);
+    phrase_app(&line->context, event, line->text);
     row(line, event, is_bad ? VIEW_BAD : VIEW_APP);
 }
 
@@ -207,7 +211,7 @@ static void tell_send(Timeline *line, const TraceEvent *event)
     phrase_segment(segment, is_again ? PHRASE_SHORT : PHRASE_FULL, line->text);
     if (is_again) {
         g_string_append(line->text, " (");
-        (void)phrase_again(event, line->text);
+        (void)phrase_again(&line->context, event, line->text);
         g_string_append_c(line->text, ')');
     }
     if (!is_plain_to_see(segment->reason))

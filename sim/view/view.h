@@ -17,6 +17,11 @@ typedef struct ViewOptions {
     guint width;            /* columns of the terminal; 0: 100 */
     const char *host;       /* of a view of one host: its name; NULL: the view chooses one */
     const ViewFocus *focus; /* of a view that is rows; NULL: all of them */
+    gboolean untitled;      /* of a picture: its events have no sentences as titles */
+
+    /* What sentences and pictures say in another language than English, by the English: view/message.h.
+     * NULL: English. */
+    GHashTable *catalogue;
 
     /* Takes what was written so far and leaves the text empty, each time that it has become long: so a
      * view of ten million events needs no room for its text.  NULL: `out` keeps all of it. */
@@ -62,6 +67,11 @@ char *view_pkt_trouble(const Trace *trace, const ViewOptions *options);
 /* The ladder as SVG: hosts as lines, time downwards; and a page of its own with it, to step through. */
 void view_svg(const Trace *trace, const ViewOptions *options, GString *out);
 void view_html(const Trace *trace, const ViewOptions *options, GString *out);
+
+/* `count` events from `first` on, a sentence each, as the chain of causes has them.  FALSE when the trace has
+ * not all of them. */
+gboolean view_sentences(const Trace *trace, TraceId first, guint count, const ViewOptions *options,
+                        GString *out);
 
 /* The chain of causes that led to event `id`, the first cause first.  FALSE when the trace has
  * no such event. */

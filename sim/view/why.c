@@ -7,16 +7,19 @@
 #include "view/view.h"
 
 /* "so ", "3 s later ": how this event follows the one before it. */
-static void say_link(const TraceEvent *before, const TraceEvent *event, GString *out)
+static void say_link(const ViewContext *context, const TraceEvent *before, const TraceEvent *event,
+                     GString *out)
 {
     if (before == NULL)
         return;
     if (event->t == before->t) {
-        g_string_append(out, "so ");
+        view_say(context->style, out, VIEW_MESSAGE_SO, NULL);
         return;
     }
-    phrase_time(event->t - before->t, out);
-    g_string_append(out, " later ");
+    g_autoptr(GString) time = g_string_new(NULL);
+
+    phrase_time(event->t - before->t, time);
+    view_say(context->style, out, VIEW_MESSAGE_LATER, time->str, NULL);
 }
 
 static void write_link(const ViewContext *context, const TraceEvent *before,
@@ -28,7 +31,7 @@ static void write_link(const ViewContext *context, const TraceEvent *before,
     sim_time_format_seconds(event->t, 3, time);
     g_snprintf(place, sizeof place, "%5u  %9s s  ", event->id, time);
     view_paint(context->style, VIEW_DIM, place, out);
-    say_link(before, event, out);
+    say_link(context, before, event, out);
     sentence_append(context, event, out);
     g_string_append_c(out, '\n');
 }
@@ -87,12 +90,18 @@ static void write_missing(const ViewContext *context, const GArray *chain, GStri
 
     if (lost->len == 0)
         return;
-    g_string_append(out, "\nlost, so that no answer came:\n");
+    g_string_append_c(out, '\n');
+    view_say(context->style, out, VIEW_MESSAGE_LOST_IN_VAIN, NULL);
+    g_string_append_c(out, '\n');
     for (guint i = lost->len; i-- > 0 && lost->len - i <= LOSSES_SHOWN;)
         write_link(context, NULL, trace_event(context->trace, g_array_index(lost, TraceId, i)),
                    out);
-    if (lost->len > LOSSES_SHOWN)
-        g_string_append_printf(out, "and %u more\n", lost->len - LOSSES_SHOWN);
+    if (lost->len <= LOSSES_SHOWN)
+        return;
+    g_autofree char *more = g_strdup_printf("%u", lost->len - LOSSES_SHOWN);
+
+    view_say(context->style, out, VIEW_MESSAGE_AND_MORE, more, NULL);
+    g_string_append_c(out, '\n');
 }
 
 gboolean view_why(const Trace *trace, TraceId id, const ViewOptions *options, GString *out)

@@ -132,6 +132,14 @@ sed '2,3d' run.csv >expected
 must same out expected
 end
 
+begin 'what fills a hole soon was overtaken, what fills it late was sent again'
+"$write_capture" pcap holes >holes.pcap
+tcpwaltz run holes.pcap
+must not prints 'seq=101 .*retry'
+must prints 'seq=301 .*(retry 1)'
+must prints 'retransmissions: client 1 (DATA 1), server 0'
+end
+
 begin 'what a bridge shows twice'
 tcpwaltz run --format segments bridge.pcap
 must says '4 of 8 segments are seen again'
@@ -281,6 +289,75 @@ for place in client server both; do
     must grep -q '^at [12]s client send 20000$' trip.scn
     end
 done
+
+cat >several.scn <<'SCENARIO'
+host client linux-6.18
+host server linux-6.18
+link client server delay=10ms
+drop client DATA #2
+at 0s server listen
+at 0s server listen port=443
+at 0s client connect server
+at 0.5s client connect server port=443
+at 0.6s client connect server
+at 1s client.1 send 400
+at 2s client.2 send 500
+at 2.5s client.3 send 700
+at 3s client.1 close
+at 4s client.2 close
+at 4.5s client.3 close
+when server CLOSE-WAIT server close
+stop at 8s
+SCENARIO
+
+for place in client server; do
+    begin "several connections, $place"
+    must returns several.scn "$place"
+    must grep -q '^at 0.5s client connect server port=443 from-port=40001$' trip.scn
+    must grep -q '^when server.3 CLOSE-WAIT server close$' trip.scn
+    tcpwaltz check trip.scn
+    must exits 0
+    end
+done
+
+# The second of three is overtaken by the third; the fifth comes twice.
+cat >order.scn <<'SCENARIO'
+host client linux-6.18
+host server linux-6.18
+link client server delay=10ms
+delay client DATA #2 by 6ms
+duplicate client DATA #5
+at 0s server listen
+at 0s client connect server
+at 1s client send 4000
+at 2s client send 5000
+at 3s client close
+at 3.5s server close
+SCENARIO
+
+begin 'what was overtaken, and what was doubled'
+must returns order.scn server
+must grep -q '^delay client DATA #2 by 0.006s$' trip.scn
+must grep -q '^duplicate client DATA #5$' trip.scn
+must not grep -q '^drop' trip.scn
+end
+
+"$write_capture" pcap unreachable >unreachable.pcap
+
+begin 'what ICMP says'
+tcpwaltz run unreachable.pcap
+must exits 0
+must prints '0.020 .*icmp host-unreachable, from 10.9.9.9$'
+must says '1 of 5 packets is ICMP about a connection that is not here: skipped'
+must not says 'not TCP'
+tcpwaltz scenario-from unreachable.pcap -o refused.scn
+tcpwaltz run refused.scn
+must prints '0.020 .*client *icmp host-unreachable: ok\|0.020 .*icmp host-unreachable: ok'
+must prints 'EHOSTUNREACH'
+tcpwaltz identify unreachable.pcap
+must prints 'linux-6.18 .*gives up before the SYN at 1 s'
+must prints 'windows-10 .*1 of 1  every wait'
+end
 
 refused 'losses.scn: this is a scenario' scenario-from losses.scn
 "$tcpwaltz" run --from 1.015s --format segments run.pcap >late.csv

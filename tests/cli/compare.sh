@@ -166,6 +166,44 @@ tcpwaltz compare --tolerance=wheel early.csv exact.scn --set client.timers=real 
 must exits 0
 end
 
+begin 'a SYN-ACK of another number is another one'
+for content in again anew; do
+    "$write_capture" pcap "$content" >"$content.pcap"
+done
+tcpwaltz compare anew.pcap anew.pcap
+must exits 0
+must prints 'server SYN-ACK seq=0 ack=1 (another number)$'
+tcpwaltz compare again.pcap again.pcap
+must not prints 'another number'
+tcpwaltz compare again.pcap anew.pcap
+must exits 1
+must prints '^differ: 1 only in A, 1 only in B'
+end
+
+# A wheel that had turned by 100 ms: 1 s from there ends in the slot at 1120, 2 s from 1120 in the one at 3136 (both of 32 ms), 4 s from
+# 3136 in the one at 7168 (of 256 ms); less 100 ms. 96 ms comes first of those that are within 5 ms of that: 1120 - 96 is 1024; 92 ms are not:
+# 1120 - 92 is 1028.
+cat >phase.csv <<'TABLE'
+t_s,from,segment,seq,ack,len,win,options,fate,conn
+0.0000,client,SYN,0,,0,64240,,lost,1
+1.0200,client,SYN,0,,0,64240,,lost,1
+3.0360,client,SYN,0,,0,64240,,lost,1
+7.0680,client,SYN,0,,0,64240,,lost,1
+TABLE
+
+begin '--phase any'
+tcpwaltz compare exact.scn phase.csv
+must exits 1
+tcpwaltz compare --phase any exact.scn phase.csv
+must exits 0
+must prints '^the phase of the timers that agrees best: wheel-phase=96 ms$'
+tcpwaltz compare --phase any exact.scn exact.scn
+must exits 2
+must says 'needs a measurement as B'
+tcpwaltz compare --phase some exact.scn phase.csv
+must exits 2
+end
+
 echo '# compare: what cannot be read'
 
 # refused SAID ARGUMENT…

@@ -143,6 +143,49 @@ for shell in bash fish; do
     end
 done
 
+# The third line has no value by `let`, and the second of it is a comment.
+cat >named.scn <<'END'
+let rtt=20ms tries=3 # other=5
+let loss=1%
+host client linux-6.18 tcp_syn_retries=$tries
+END
+
+for shell in bash fish; do
+    command -v "$shell" >/dev/null 2>&1 || continue
+
+    begin "$shell: what a scenario has by let can be varied and set"
+    for option in --vary --set; do
+        "${shell}_offers" tcpwaltz sweep named.scn "$option" ''
+        sed -i 's/=$//' "$work/offered"
+        for name in rtt tries loss; do
+            must has_line "$name" "$work/offered"
+        done
+        must not has_line other "$work/offered"
+        must not has_line tcp_syn_retries "$work/offered"
+    done
+    "${shell}_offers" tcpwaltz sweep named.scn --vary r
+    must grep -q '^rtt' "$work/offered"
+    must not grep -q '^tries' "$work/offered"
+    end
+done
+
+begin 'zsh: what a scenario has by let can be varied and set'
+if command -v zsh >/dev/null 2>&1; then
+    # shellcheck disable=SC2016 # for zsh
+    zsh -f -c '
+        compadd() { print -l -- ${(P)${@[-1]}} }
+        _arguments() { _tcpwaltz_names; print -l -- "${@}" }
+        _call_program() { shift; "$@" }
+        words=("$@") CURRENT=$#
+        . "$0"' "$completions/_tcpwaltz" tcpwaltz sweep named.scn --vary '' >"$work/offered"
+    must has_line rtt= "$work/offered"
+    must has_line tries= "$work/offered"
+    must has_line loss= "$work/offered"
+    must not has_line other= "$work/offered"
+    must grep -q '^\*--vary=.*:HOST.KEY=VALUES:_tcpwaltz_names$' "$work/offered"
+fi
+end
+
 begin 'zsh: formats, and what each subcommand is about'
 if command -v zsh >/dev/null 2>&1; then
     zsh_offers tcpwaltz run ''

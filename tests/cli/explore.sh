@@ -33,8 +33,27 @@ must prints '^       0           1           0$'
 must prints '^       1           2           0$'
 must prints '^       2           4           0$'
 must prints '^all worlds were tried; depth 2 of 2 completed$'
-must prints '^7 worlds, [0-9]* distinct states, [0-9]* s of virtual time$'
+must prints '^7 worlds, 5 run; [0-9]* distinct states, [0-9]* s of virtual time$'
 must says '^tcpwaltz: 7 worlds in '
+end
+
+# Once a try has failed, it is the same whichever of its packets was lost: two of each depth are run.
+begin 'equal worlds are met once, and counted all the same'
+tcpwaltz explore --faults drop --depth 5 refused.scn
+must prints '^63 worlds, 11 run; '
+grep -v ' run; ' out >merged
+tcpwaltz explore --faults drop --depth 5 --no-merge refused.scn
+must prints '^63 worlds, 63 run; '
+grep -v ' run; ' out >each
+must cmp -s merged each
+tcpwaltz explore --faults drop --depth 5 --states refused.scn
+must prints '^63 worlds, 63 run; '
+end
+
+begin 'whoever meets a breach is told how to look for others'
+tcpwaltz explore --without-faults "$bugs/zephyr-last-ack-lost.scn"
+must exits 1
+must says '^tcpwaltz: --except given-up looks for what breaks another law, --all goes on$'
 end
 
 begin 'the number of jobs changes nothing'

@@ -6,6 +6,10 @@
  *   retries     eleven SYNs, as Linux 6.18 was seen to send them
  *   pairs       two pairs of hosts that open connections
  *   wifi        a link type that cannot be read
+ *   unreachable two SYNs, 1 s between, and what a router says of each after 20 ms: host unreachable; and a
+ *               message about a connection that is not there
+ *   again, anew a SYN-ACK that comes once more after 1 s, with the same number or with another one
+ *   holes       the handshake of 10 ms, then holes in the numbers: one filled 4 ms later, one 100 ms later, by what nobody saw
  *   bridge      the handshake, each packet seen twice
  *   stacks      pcapng: an interface for each of capture_stacks.h, and a SYN behind it, with a port of its own
  */
@@ -39,6 +43,61 @@ static void add_pairs(CaptureFile *file)
     syn.src_addr = 0xc0a80001;
     capture_add(file, 1600000000 * SIM_SECOND, frame_of(file->link, &syn));
     add_connection(file);
+}
+
+static void add_unreachable(CaptureFile *file)
+{
+    Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0), stray = syn;
+
+    stray.src_port = 9;
+    for (SimTime t = 1700000000 * SIM_SECOND; t <= 1700000001 * SIM_SECOND; t += SIM_SECOND) {
+        capture_add(file, t, frame_of(file->link, &syn));
+        capture_add(file, t + 20 * SIM_MILLISECOND, icmp_frame_of(file->link, &syn, 3, 1));
+    }
+    capture_add(file, 1700000002 * SIM_SECOND, icmp_frame_of(file->link, &stray, 3, 1));
+}
+
+static void add_syn_acks(CaptureFile *file, Seq second)
+{
+    Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0);
+    Segment first = captured(FALSE, TCP_SYN | TCP_ACK, 5000, 1001, 0);
+    Segment next = captured(FALSE, TCP_SYN | TCP_ACK, second, 1001, 0);
+    SimTime t = 1700000000 * SIM_SECOND;
+
+    capture_add(file, t, frame_of(file->link, &syn));
+    capture_add(file, t + 10 * SIM_MILLISECOND, frame_of(file->link, &first));
+    capture_add(file, t + 1010 * SIM_MILLISECOND, frame_of(file->link, &next));
+}
+
+static void add_again(CaptureFile *file)
+{
+    add_syn_acks(file, 5000);
+}
+
+static void add_anew(CaptureFile *file)
+{
+    add_syn_acks(file, 9000);
+}
+
+static void add_holes(CaptureFile *file)
+{
+    static const struct {
+        guint ms;
+        Seq seq;
+    } data[] = {{100, 1001}, {101, 1201}, {105, 1101}, {200, 1401}, {300, 1301}};
+    Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0);
+    Segment syn_ack = captured(FALSE, TCP_SYN | TCP_ACK, 5000, 1001, 0);
+    Segment ack = captured(TRUE, TCP_ACK, 1001, 5001, 0);
+    SimTime t = 1700000000 * SIM_SECOND;
+
+    capture_add(file, t, frame_of(file->link, &syn));
+    capture_add(file, t + 5 * SIM_MILLISECOND, frame_of(file->link, &syn_ack));
+    capture_add(file, t + 10 * SIM_MILLISECOND, frame_of(file->link, &ack));
+    for (gsize i = 0; i < G_N_ELEMENTS(data); i++) {
+        Segment segment = captured(TRUE, TCP_ACK, data[i].seq, 5001, 100);
+
+        capture_add(file, t + data[i].ms * SIM_MILLISECOND, frame_of(file->link, &segment));
+    }
 }
 
 /* The second interface sees what the first did, a moment later. */
@@ -87,6 +146,10 @@ static const struct {
     {"handshake", LINK_ETHERNET, add_handshake},
     {"retries", LINK_ETHERNET, add_retries},
     {"pairs", LINK_RAW, add_pairs},
+    {"unreachable", LINK_ETHERNET, add_unreachable},
+    {"again", LINK_ETHERNET, add_again},
+    {"anew", LINK_ETHERNET, add_anew},
+    {"holes", LINK_ETHERNET, add_holes},
     {"wifi", LINK_WIFI, add_handshake},
     {"bridge", LINK_ETHERNET, add_bridge},
     {"stacks", LINK_ETHERNET, add_stacks},

@@ -92,6 +92,9 @@ fails 'an option too few' close-active '8s/ <mss 1460>//' \
 fails 'options in another order' out-of-order '8s/nop,nop,sackOK/sackOK,nop,nop/' \
     8 '> S. 0:0(0) ack 1 <mss 1460,sackOK,nop,nop>' \
     'its options are <mss 1460,nop,nop,sackOK>, not <mss 1460,sackOK,nop,nop>'
+fails 'padding' option-order '9s/eol,eol/nop,nop/;14s/nop,nop,sack/sack/;14s/3>/3,nop,nop>/' \
+    14 '> . 1001:1001(0) ack 1 <nop,nop,TS val 100 ecr 200,sack 2:3,nop,nop>' \
+    'its options are <nop,nop,TS val 100 ecr 200,nop,nop,sack 2:3>, not <nop,nop,TS val 100 ecr 200,sack 2:3,nop,nop>'
 fails 'a SACK block' out-of-order '12s/1001:2001/1001:2002/' \
     12 '> . 1:1(0) ack 1 <nop,nop,sack 1001:2002>' \
     'its options are <nop,nop,sack 1001:2001>, not <nop,nop,sack 1001:2002>'
@@ -560,6 +563,14 @@ must exits 0
 tcpwaltz check stack.pkt
 must exits 1
 must side_has happened '<mss 1460,sackOK,TS val 0 ecr 0,nop,wscale 10>, not <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0>'
+end
+
+begin 'options come as they are written, with their padding'
+tcpwaltz run --format json "$drill/option-order.pkt"
+must exits 0
+must prints_text '"list":["nop","timestamps","nop","window_scale","2:01f4","sack_permitted","nop","mss","eol","eol"]'
+must prints_text '"list":["timestamps","nop","nop"]'
+must prints_text '"list":["nop","nop","timestamps","nop","nop","sack"]'
 end
 
 begin '… which a command of FreeBSD implies'

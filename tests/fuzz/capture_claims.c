@@ -58,13 +58,14 @@ static void play_again(const Trace *trace)
 {
     static const char *const profiles[REPLAY_ENDS] = {"rfc6298", "rfc6298"};
     g_autofree char *why = NULL;
-    g_autoptr(Replay) replay = replay_of(trace, &why);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) replays = replays_of(trace, notes, &why);
     g_autoptr(GString) out = g_string_new(NULL);
 
-    g_assert((replay == NULL) == (why != NULL));
-    if (replay == NULL)
+    g_assert((replays == NULL) == (why != NULL));
+    if (replays == NULL)
         return;
-    view_scenario(replay, profiles, "fuzz", out);
+    view_scenario(replays, profiles, "fuzz", out);
     claim_lines(out, FALSE);
 }
 

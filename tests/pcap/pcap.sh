@@ -474,6 +474,62 @@ theirs "$work/y.pcap" >"$work/theirs"
 must same "$work/ours" "$work/theirs"
 end
 
+echo '# options'
+
+# kinds PROFILE: of its SYN and SYN-ACK, as tshark numbers them, with the time to live.
+kinds() {
+    cat >"$work/x.scn" <<SCENARIO
+host client $1 tcp_timestamps=1 tcp_window_scaling=1 tcp_sack=1
+host server $1 tcp_timestamps=1 tcp_window_scaling=1 tcp_sack=1
+link client server delay=1ms
+at 0s server listen
+at 0s client connect server
+SCENARIO
+    "$tcpwaltz" pcap --at client "$work/x.scn" -o "$work/x.pcapng" || return 1
+    shark -r "$work/x.pcapng" -Y tcp.flags.syn==1 -T fields -e ip.ttl -e tcp.option_kind | tr '\t' ' ' | tr '\n' ';'
+}
+
+# MSS is 2, scale 3, SACK-permitted 4, timestamps 8; NOP 1, end of list 0: p0f 3.09 p0f.fp, and the stacks' sources.
+while read -r profile expected; do
+    begin "$profile: the order of its options, and its time to live"
+    must [ "$(kinds "$profile")" = "$expected" ]
+    end
+done <<'TABLE'
+linux-6.18 64 2,4,8,1,3;64 2,4,8,1,3;
+freebsd 64 2,1,3,4,8;64 2,1,3,4,8;
+netbsd 64 2,1,3,4,1,1,1,1,8;64 2,1,3,4,1,1,1,1,8;
+openbsd 64 2,1,1,4,1,3,1,1,8;64 2,1,1,4,1,3,1,1,8;
+macos 64 2,1,3,1,1,8,4,0,0;64 2,1,3,1,1,8,4,0,0;
+windows-10 128 2,1,3,4,8;128 2,1,3,4,8;
+illumos 64 2,4,8,1,3;64 4,8,2,1,3;
+gvisor 64 2,4,8,1,3;64 2,4,8,1,3;
+lwip 255 2,1,1,8,1,3,1,1,4;255 2,1,1,8,1,3,1,1,4;
+vpp 255 2,3,4,8,0;255 2,3,4,8,0;
+smoltcp 64 2,3,4,8,0;64 2,3,4,8,0;
+TABLE
+
+begin 'options that no stack writes: byte for byte, twice'
+python3 tests/pcap/options.py WRITE "$work/odd.pcap"
+must [ -s "$work/odd.pcap" ]
+for from in odd.pcap odd-1.pcapng; do
+    tcpwaltz pcap "$work/$from" -o "$work/x.pcapng"
+    must exits 0
+    mv "$work/x.pcapng" "$work/odd-1.pcapng"
+    must [ "$(python3 tests/pcap/options.py COMPARE "$work/odd.pcap" "$work/odd-1.pcapng")" = ok ]
+done
+must alike "$work/odd-1.pcapng"
+end
+
+begin 'options that no stack writes: timeline and JSON'
+tcpwaltz run "$work/odd.pcap"
+must has_line "$work/out" 'mss 1460 kind 30 0081 sackOK kind 253 abcd TS wscale 7$'
+must has_line "$work/out" ' win=65535 wscale 8 sackOK mss 1440 TS$'
+tcpwaltz run --format json "$work/odd.pcap"
+must has_line "$work/out" '"list":\["mss","30:0081","sack_permitted","253:abcd","timestamps","window_scale","nop","nop","nop","nop","nop"\].*"ttl":57,'
+must has_line "$work/out" '"list":\["3:c8","nop","2:05b4","mss","eol","090807"\].*"ttl":56,'
+must has_line "$work/out" '"list":\["nop","nop","fd0900000000"\]'
+end
+
 begin 'packets of chance: each is read or counted'
 for type in arp ctp dns eth fddi icmp ip llc m2m megaco sctp tcp udp; do
     randpkt -b 200 -c 200 -t "$type" "$work/x.pcap" 2>/dev/null || continue

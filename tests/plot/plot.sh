@@ -69,6 +69,32 @@ tcpwaltz plot scenarios/handshake/old-duplicate-syn.scn --kind ladder -o "$work/
 must grep -q '	established	.*	server	ESTABLISHED$' "$work/old.dat"
 end
 
+# u = 1 + 200: client's FIN; v = 1: nothing sent yet; w = v + 600: half-close-numbers.scn.
+begin '--letters: u, v, w at the numbers of a close, from its first FIN on'
+tcpwaltz plot --kind ladder --letters scenarios/teardown/half-close-numbers.scn -o "$work/uvw.dat"
+must exits 0
+must grep -q '	FIN seq=201 ack=1 (seq=u ack=v)$' "$work/uvw.dat"
+must grep -q '	ACK seq=1 ack=202 (seq=v ack=u+1)$' "$work/uvw.dat"
+must grep -q '	DATA seq=301 ack=202 len=300 (ack=u+1)$' "$work/uvw.dat"
+must grep -q '	FIN seq=601 ack=202 (seq=w ack=u+1)$' "$work/uvw.dat"
+must grep -q '	ACK seq=202 ack=602 (seq=u+1 ack=w+1)$' "$work/uvw.dat"
+must grep -q '	ACK seq=1 ack=201$' "$work/uvw.dat"
+tcpwaltz plot --letters $first -o "$work/x.dat"
+must exits 2
+must says '[-][-]letters is for --kind ladder'
+end
+
+begin 'repeats that grow are on a logarithmic axis, what happens between long waits on a broken one'
+tcpwaltz plot scenarios/handshake/synack-lost-one-syn.scn -o "$work/grow.dat"
+must grep -q '	timeline	log	' "$work/grow.dat"
+# The instants themselves are on it: 3, 6, 12, 24 s after each other.
+for instant in 3 9 21 45 93; do
+    must grep -q "	time	$instant\$" "$work/grow.dat"
+done
+tcpwaltz plot $first -o "$work/waits.dat"
+must grep -q '	timeline	broken	' "$work/waits.dat"
+end
+
 begin 'a capture and a segment table are drawn, too'
 "$tcpwaltz" run -f segments $first -o "$work/run.csv"
 tcpwaltz plot "$work/run.csv" -o "$work/csv.dat"
@@ -282,6 +308,31 @@ if picture '--size: of an SVG its head, of a PNG its pixels' $first --size 640x4
     must [ "$(od -An -tx1 -j 16 -N 8 "$work/sized.png" | tr -d ' ')" = 00000280000001e0 ]
     end
 fi
+
+# colours FILE: each colour that is on the page, once.
+colours() {
+    sed -n '/^<g /,$p' "$1" | grep -oE "(fill|stroke|color) ?= ?['\"](rgb|#)[^'\"]*" |
+        sed "s/ *= *['\"]/ /" | LC_ALL=C sort -u
+}
+
+for kind in timeline ladder; do
+    if picture "$kind: an SVG follows its reader, a colour of one theme is one of the other" $first \
+        --kind $kind -o "$work/auto.svg"; then
+        with_path "$(dirname "$gnuplot"):$PATH" plot $first --kind $kind --theme light -o "$work/light.svg"
+        with_path "$(dirname "$gnuplot"):$PATH" plot $first --kind $kind --theme dark -o "$work/dark.svg"
+        sed '/^<style>$/,/^<\/style>$/d' "$work/auto.svg" >"$work/plain.svg"
+        must cmp -s "$work/plain.svg" "$work/light.svg"
+        sed -n 's/^\[\([a-z-]*\)="\(.*\)"\] { .*: \(.*\) }$/\1 \2	\1 \3/p' "$work/auto.svg" >"$work/rules"
+        must [ -s "$work/rules" ]
+        must [ -z "$(cut -f 1 "$work/rules" | sort | uniq -d)" ]
+        colours "$work/light.svg" | awk -F '\t' '
+            NR == FNR { dark[$1] = $2; next }
+            { print $0 in dark ? dark[$0] : $0 }' "$work/rules" - | LC_ALL=C sort -u >"$work/as-dark"
+        colours "$work/dark.svg" >"$work/are-dark"
+        must cmp -s "$work/as-dark" "$work/are-dark"
+        end
+    fi
+done
 
 for kind in timeline ladder; do
     if picture "$kind: SVG, the same every time" $first --kind $kind -o "$work/a.svg"; then

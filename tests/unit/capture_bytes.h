@@ -9,6 +9,7 @@
 
 #include "capture/capture.h"
 #include "net/wire.h"
+#include "proto/keys.h"
 
 /* LINKTYPE_ numbers, as they stand in files. */
 enum {
@@ -248,6 +249,31 @@ static inline GByteArray *frame_of(guint32 link, const Segment *segment)
     return frame;
 }
 
+/* What a router, 10.9.9.9, says of the segment to who sent it (RFC 792): the header and 8 bytes are quoted. */
+static inline GByteArray *icmp_frame_of(guint32 link, const Segment *about, guint8 type,
+                                        guint8 code)
+{
+    enum { QUOTED = 28, ROUTER = 0x0a090909 };
+    GByteArray *quoted = packet_of(about), *frame = g_byte_array_new();
+    guint8 icmp[8] = {type, code},
+           ip[20] = {0x45, 0, 0, sizeof ip + sizeof icmp + QUOTED, 0, 7, 0, 0, 64, 1};
+    guint16 sum;
+
+    for (guint i = 0; i < 4; i++) {
+        ip[12 + i] = (guint8)(ROUTER >> (24 - 8 * i));
+        ip[16 + i] = (guint8)(about->src_addr >> (24 - 8 * i));
+    }
+    sum = wire_checksum(ip, sizeof ip, 0);
+    ip[10] = (guint8)(sum >> 8);
+    ip[11] = (guint8)sum;
+    put_link_header(frame, link);
+    put_bytes(frame, ip, sizeof ip);
+    put_bytes(frame, icmp, sizeof icmp);
+    put_bytes(frame, quoted->data, QUOTED);
+    g_byte_array_unref(quoted);
+    return frame;
+}
+
 /* --- a connection ------------------------------------------------------------------------- */
 
 enum {
@@ -274,6 +300,7 @@ static inline Segment captured(gboolean by_client, guint8 flags, Seq seq, Seq ac
         segment.options.present = OPTION_MSS | OPTION_WINDOW_SCALE;
         segment.options.mss = 1460;
         segment.options.window_scale = 7;
+        segment_options_lay_out(&segment.options, OPTION_ORDER_OF_LINUX, FALSE);
     }
     return segment;
 }

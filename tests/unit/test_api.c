@@ -475,6 +475,82 @@ START_TEST(why_tells_the_chain)
 }
 END_TEST
 
+START_TEST(sentences_come_by_number)
+{
+    TcpwaltzRun *run = run_of(first_syn_lost);
+    g_autoptr(GString) out = g_string_new(NULL);
+    guint32 count = tcpwaltz_run_event_count(run);
+    int asked = 0;
+
+    ck_assert_int_eq(tcpwaltz_run_sentences(run, 5, 2, NULL, keep, out, NULL), 0);
+    ck_assert_str_eq(out->str, "client sends SYN seq=0: connect called [RFC 9293 sec. 3.10.1]\n"
+                               "SYN seq=0 is lost: drop client SYN #1 (<text>:5)\n");
+    ck_assert_int_eq(tcpwaltz_run_sentences(run, 1, count, NULL, keep, out, NULL), 0);
+    ck_assert_int_eq(tcpwaltz_run_sentences(run, 1, count, NULL, refuse, &asked, NULL), -1);
+    ck_assert_int_eq(asked, 1);
+
+    static const guint32 nowhere[][2] = {{0, 1}, {2, 0}, {3, G_MAXUINT32}, {G_MAXUINT32, 2}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(nowhere); i++)
+        ck_assert_int_eq(
+            tcpwaltz_run_sentences(run, nowhere[i][0], nowhere[i][1], NULL, keep, out, NULL), -1);
+    ck_assert_int_eq(tcpwaltz_run_sentences(run, count, 2, NULL, keep, out, NULL), -1);
+    tcpwaltz_run_free(run);
+}
+END_TEST
+
+/* Places may change their order, or be left out; what has no translation stays. */
+START_TEST(messages_are_translated)
+{
+    TcpwaltzRun *run = run_of(first_syn_lost);
+    TcpwaltzOptions *german = tcpwaltz_options_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    tcpwaltz_options_add_translation(german, "{0} sends {1}", "{1} von {0} {2} {");
+    tcpwaltz_options_add_translation(german, "connect called", "connect gerufen");
+    tcpwaltz_options_add_translation(german, "{0} is lost: {1}", "{0} geht verloren");
+    ck_assert_int_eq(tcpwaltz_run_sentences(run, 5, 2, german, keep, out, NULL), 0);
+    ck_assert_str_eq(out->str, "SYN seq=0 von client  {: connect gerufen [RFC 9293 sec. 3.10.1]\n"
+                               "SYN seq=0 geht verloren\n");
+    tcpwaltz_options_free(german);
+    tcpwaltz_run_free(run);
+}
+END_TEST
+
+START_TEST(every_message_is_named)
+{
+    static const char *const some[] = {"{0} sends {1}", "three duplicate ACKs",
+                                       "Connection timed out", "retransmit", "no event was left"};
+    g_autoptr(GHashTable) messages = g_hash_table_new(g_str_hash, g_str_equal);
+    const char *message;
+
+    for (size_t i = 0; (message = tcpwaltz_message(i)) != NULL; i++) {
+        ck_assert_str_ne(message, "");
+        g_hash_table_add(messages, (gpointer)(guintptr)message);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(some); i++)
+        ck_assert_msg(g_hash_table_contains(messages, some[i]), "%s", some[i]);
+}
+END_TEST
+
+START_TEST(a_picture_may_have_no_titles)
+{
+    TcpwaltzRun *run = run_of(first_syn_lost);
+    TcpwaltzOptions *bare = tcpwaltz_options_new();
+    g_autoptr(GString) with = g_string_new(NULL);
+    g_autoptr(GString) without = g_string_new(NULL);
+
+    ck_assert_int_eq(tcpwaltz_options_set(bare, TCPWALTZ_TITLES, 0), 0);
+    ck_assert_int_eq(tcpwaltz_run_view(run, "svg", NULL, keep, with, NULL), 0);
+    ck_assert_int_eq(tcpwaltz_run_view(run, "svg", bare, keep, without, NULL), 0);
+    ck_assert_ptr_nonnull(strstr(with->str, "<title>client sends SYN seq=0"));
+    ck_assert_ptr_null(strstr(without->str, "<title>client"));
+    ck_assert_ptr_nonnull(strstr(without->str, "data-e=\"5\"><line"));
+    tcpwaltz_options_free(bare);
+    tcpwaltz_run_free(run);
+}
+END_TEST
+
 /* --- events and facts ------------------------------------------------------------------------ */
 
 START_TEST(events_come_one_by_one)
@@ -767,6 +843,10 @@ Suite *suite(void)
     tcase_add_test(views, events_come_one_by_one);
     tcase_add_test(views, facts_say_where_everybody_stands);
     tcase_add_test(views, profiles_are_within);
+    tcase_add_test(views, sentences_come_by_number);
+    tcase_add_test(views, messages_are_translated);
+    tcase_add_test(views, every_message_is_named);
+    tcase_add_test(views, a_picture_may_have_no_titles);
     tcase_add_test(views, a_profile_says_its_keys);
     tcase_add_test(views, a_segment_has_a_line_for_each_fault);
     tcase_add_test(views, no_fault_meets_what_nobody_sent);

@@ -249,12 +249,12 @@ START_TEST(two_that_do_not_agree)
     trace_add(trace, &end);
     watch_begin(&watch, plan);
     hold(&watch, trace);
-    ck_assert(laws_of_end(&watch));
+    ck_assert(laws_of_end(&watch, NULL));
     ck_assert_ptr_null(watch.breach);
     add_state(trace, SERVER, TCP_STATE_FIN_WAIT_1, TCP_STATE_FIN_WAIT_2);
     trace_add(trace, &end);
     hold(&watch, trace);
-    ck_assert(laws_of_end(&watch));
+    ck_assert(laws_of_end(&watch, NULL));
     ck_assert_ptr_nonnull(watch.breach);
     ck_assert_int_eq(watch.breach->law, EXPLORE_LAW_AGREEMENT);
     watch_clear(&watch);
@@ -278,6 +278,107 @@ START_TEST(always_is_a_mark_unless_a_host_is_called_so)
 }
 END_TEST
 
+static void add_call(Trace *trace, TraceHost host, guint line)
+{
+    TraceEvent event = {.kind = TRACE_CALL, .host = (guint16)host, .conn = 1};
+
+    event.call.line = line;
+    event.call.error = TCP_OK;
+    trace_add(trace, &event);
+}
+
+/* RFC 9293 §3.8.6.1: the window may be closed, its reader may read when it likes; but nobody waits for that alone. */
+START_TEST(who_has_something_to_send_has_a_timer)
+{
+    g_autoptr(Plan) plan = plan_of(HOSTS "at 0s server listen\n"
+                                         "at 0s client connect server\n"
+                                         "when client ESTABLISHED client send 100\n"
+                                         "at 1h server read all\n");
+    g_autoptr(Trace) trace = hosts_of(plan);
+    TraceEvent timer = {.kind = TRACE_TIMER, .host = CLIENT, .conn = 1};
+    TraceEvent end = {.kind = TRACE_END, .host = TRACE_NO_HOST};
+    Watch watch;
+
+    add_state(trace, CLIENT, TCP_STATE_SYN_SENT, TCP_STATE_ESTABLISHED);
+    add_send(trace, CLIENT, 1000, SERVER, 80);
+    add_state(trace, SERVER, TCP_STATE_SYN_SENT, TCP_STATE_ESTABLISHED);
+    add_send(trace, SERVER, 80, CLIENT, 1000);
+    add_call(trace, CLIENT, 2);
+    trace_add(trace, &end);
+    watch_begin(&watch, plan);
+    hold(&watch, trace);
+    ck_assert(laws_of_end(&watch, NULL));
+    ck_assert_ptr_nonnull(watch.breach);
+    ck_assert_int_eq(watch.breach->law, EXPLORE_LAW_BYTES);
+    ck_assert_str_eq(watch.breach->text,
+                     "client.1 has sent 0 bytes of 100, and waits for ever, without "
+                     "a timer");
+    timer.timer.timer = TCP_TIMER_PROBE;
+    timer.timer.event = TCP_TIMER_ARMED;
+    trace_add(trace, &timer);
+    trace_add(trace, &end);
+    hold(&watch, trace);
+    ck_assert(laws_of_end(&watch, NULL));
+    ck_assert_ptr_null(watch.breach);
+    watch_clear(&watch);
+}
+END_TEST
+
+/* One that came has to be answered (RFC 9293 §3.8.4); of one that was lost nobody knows. */
+START_TEST(a_probe_that_came_is_answered)
+{
+    g_autoptr(Plan) plan = plan_of(CONNECTED);
+
+    for (gboolean is_lost = FALSE; is_lost <= TRUE; is_lost++) {
+        g_autoptr(Trace) trace = hosts_of(plan);
+        Segment segment = {.flags = TCP_ACK, .src_port = 1000, .dst_port = 80};
+        TraceEvent probe = {.kind = TRACE_SEND, .host = CLIENT, .conn = 1};
+        TraceEvent over = {.kind = TRACE_STATE, .host = CLIENT, .conn = 1};
+        Watch watch;
+
+        add_state(trace, CLIENT, TCP_STATE_SYN_SENT, TCP_STATE_ESTABLISHED);
+        add_send(trace, CLIENT, 1000, SERVER, 80);
+        probe.segment.peer = SERVER;
+        probe.segment.class = SEGMENT_ACK;
+        probe.segment.reason = TCP_REASON_KEEPALIVE_FIRED;
+        probe.segment.seen = trace_see(trace, &segment, FALSE);
+        TraceId sent = trace_add(trace, &probe);
+        TraceEvent arrival = {.kind = is_lost ? TRACE_LOST : TRACE_ARRIVE, .host = SERVER};
+        if (is_lost) {
+            arrival.fault.sent = sent;
+        } else {
+            arrival.segment = probe.segment;
+            arrival.segment.sent = sent;
+        }
+        trace_add(trace, &arrival);
+        over.state.from = TCP_STATE_ESTABLISHED;
+        over.state.to = TCP_STATE_CLOSED;
+        over.state.reason = TCP_REASON_KEEPALIVE_USED_UP;
+        trace_add(trace, &over);
+        watch_begin(&watch, plan);
+        hold(&watch, trace);
+        ck_assert_int_eq(watch.breach != NULL, !is_lost);
+        if (!is_lost)
+            ck_assert_int_eq(watch.breach->law, EXPLORE_LAW_GIVEN_UP);
+        watch_clear(&watch);
+    }
+}
+END_TEST
+
+/* The client reboots, forgets its numbers and calls at once: its SYN is the one that its peer has seen (RFC 9293
+ * §3.4.3).  That is no mistake of either stack. */
+START_TEST(who_does_not_keep_quiet_gives_up_by_right)
+{
+    g_autoptr(Plan) plan = load_shipped("handshake/half-open-reboot.scn");
+    ExploreOptions how = explore_how(KIND(CRASH) | KIND(REBOOT), 1);
+
+    explore_prepare(plan, EXPLORE_FORGET_FAULTS | EXPLORE_FORGET_ORDERS);
+    g_autoptr(ExploreResult) result = explore(plan, &how);
+    ck_assert_msg(result->breach == NULL, "%s", result->breach->text);
+    ck_assert_uint_gt(result->count.worlds, 5);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("explore_laws");
@@ -295,6 +396,9 @@ Suite *suite(void)
     tc = scenario_case("by hand");
     tcase_add_test(tc, a_way_that_is_not_in_the_diagram);
     tcase_add_test(tc, two_that_do_not_agree);
+    tcase_add_test(tc, who_has_something_to_send_has_a_timer);
+    tcase_add_test(tc, a_probe_that_came_is_answered);
+    tcase_add_test(tc, who_does_not_keep_quiet_gives_up_by_right);
     tcase_add_test(tc, always_is_a_mark_unless_a_host_is_called_so);
     suite_add_tcase(s, tc);
     return s;

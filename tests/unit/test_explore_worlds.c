@@ -118,8 +118,8 @@ END_TEST
 
 static gboolean enough(const ExploreCount *count, gpointer data)
 {
-    *(guint64 *)data = count->worlds;
-    return count->worlds < 2;
+    *(guint64 *)data = count->run;
+    return count->run < 2;
 }
 
 START_TEST(whoever_is_told_may_end_it)

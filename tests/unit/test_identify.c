@@ -8,7 +8,8 @@
 #include "config.h"
 
 #include "capture/capture.h"
-#include "identify/identify.h"
+#include "capture_bytes.h"
+#include "identify/host.h"
 #include "lab/lab.h"
 #include "trace/seen_at.h"
 
@@ -381,6 +382,149 @@ START_TEST(what_tells_two_apart)
 }
 END_TEST
 
+/* --- several connections ------------------------------------------------------------------- */
+
+/* What the connections of the first host say together; the answers are freed with *answers. */
+static IdentifyHost *host_of(const Trace *trace, GPtrArray **subjects, GPtrArray **answers,
+                             GPtrArray **hosts)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) names = profile_names(&how);
+
+    *subjects = identify_subjects(trace, notes);
+    *answers = g_ptr_array_new_with_free_func((GDestroyNotify)identify_answer_free);
+    for (guint i = 0; i < (*subjects)->len; i++) {
+        g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+
+        g_ptr_array_add(
+            *answers, identify_subject(g_ptr_array_index(*subjects, i), names, &how, diagnostics));
+    }
+    *hosts = identify_hosts(*subjects, *answers);
+    return g_ptr_array_index(*hosts, 0);
+}
+
+static const IdentifySum *sum_of(const IdentifyHost *host, const char *name)
+{
+    for (guint i = 0; i < host->sums->len; i++) {
+        const IdentifySum *sum = &g_array_index(host->sums, IdentifySum, i);
+
+        if (strcmp(sum->name, name) == 0)
+            return sum;
+    }
+    ck_abort_msg("no profile %s", name);
+}
+
+START_TEST(connections_of_a_host_add_up)
+{
+    /* Three SYNs, 3 s and 6 s apart, are windows-xp's, too; a fourth is not. */
+    g_autoptr(Trace) trace = table("0.0000,client,SYN,0,,0,5840,,pass,1\n"
+                                   "3.0000,client,SYN,0,,0,5840,,pass,1\n"
+                                   "9.0000,client,SYN,0,,0,5840,,pass,1\n"
+                                   "10.0000,client,SYN,0,,0,5840,,pass,2\n"
+                                   "13.0000,client,SYN,0,,0,5840,,pass,2\n"
+                                   "19.0000,client,SYN,0,,0,5840,,pass,2\n"
+                                   "31.0000,client,SYN,0,,0,5840,,pass,2\n");
+    g_autoptr(GPtrArray) subjects = NULL, answers = NULL, hosts = NULL;
+    const IdentifyHost *host = host_of(trace, &subjects, &answers, &hosts);
+
+    ck_assert_uint_eq(host->telling, 2);
+    ck_assert_uint_eq(sum_of(host, "linux-2.4")->possible, 2);
+    ck_assert_uint_eq(sum_of(host, "linux-2.4")->explained, 5);
+    ck_assert_uint_eq(sum_of(host, "windows-xp")->possible, 1);
+    /* Those with the most waits come first: connection 2. */
+    ck_assert_uint_eq(sum_of(host, "windows-xp")->refuted, 0);
+    ck_assert_uint_gt(host->possible, 0);
+}
+END_TEST
+
+START_TEST(connections_may_contradict_each_other)
+{
+    /* 1 s, 2 s and 4 s are nobody's who waits 3 s first. */
+    g_autoptr(Trace) trace = table("0.0000,client,SYN,0,,0,5840,,pass,1\n"
+                                   "3.0000,client,SYN,0,,0,5840,,pass,1\n"
+                                   "9.0000,client,SYN,0,,0,5840,,pass,1\n"
+                                   "10.0000,client,SYN,0,,0,5840,,pass,2\n"
+                                   "11.0000,client,SYN,0,,0,5840,,pass,2\n"
+                                   "13.0000,client,SYN,0,,0,5840,,pass,2\n"
+                                   "17.0000,client,SYN,0,,0,5840,,pass,2\n");
+    g_autoptr(GPtrArray) subjects = NULL, answers = NULL, hosts = NULL;
+    const IdentifyHost *host = host_of(trace, &subjects, &answers, &hosts);
+
+    ck_assert_uint_eq(host->telling, 2);
+    ck_assert_uint_eq(host->possible, 0);
+}
+END_TEST
+
+/* --- settings, and what was lost before the capture ----------------------------------------- */
+
+START_TEST(a_setting_may_be_another)
+{
+    /* 6.18 with tcp_syn_linear_timeouts=0 waits 1 s, 2 s, 4 s as all before 6.5 do. */
+    g_autoptr(Trace) trace = table("0.0000,client,SYN,0,,0,64240,,pass,1\n"
+                                   "1.0200,client,SYN,0,,0,64240,,pass,1\n"
+                                   "3.0400,client,SYN,0,,0,64240,,pass,1\n"
+                                   "7.2000,client,SYN,0,,0,64240,,pass,1\n");
+    g_autoptr(IdentifyAnswer) answer = answer_of(trace, "client");
+    const IdentifyFit *fit = fit_of(answer, "linux-6.18");
+
+    ck_assert(is_possible(answer, "linux-6.1") && !is_possible(answer, "linux-6.18"));
+    ck_assert_int_eq(fit->tier, IDENTIFY_SETTINGS);
+    ck_assert_str_eq(fit->setting, "tcp_syn_linear_timeouts=0");
+    ck_assert_uint_ge(answer->settable, 3); /* 6.5, 6.12, 6.18 */
+}
+END_TEST
+
+START_TEST(the_first_syn_acks_may_have_been_lost_before)
+{
+    /* 4.4BSD: twelve heartbeats after the SYN-ACK that was lost, then 48; the SYN came right before a heartbeat. */
+    g_autoptr(Trace) trace = table("0.0000,client,SYN,0,,0,8192,mss 1460,pass,1\n"
+                                   "5.9950,server,SYN-ACK,0,1,0,8192,mss 1460,pass,1\n"
+                                   "29.9900,server,SYN-ACK,0,1,0,8192,mss 1460,pass,1\n");
+    g_autoptr(IdentifyAnswer) answer = answer_of(trace, "server");
+
+    ck_assert(is_possible(answer, "bsd-4.4"));
+    ck_assert(!is_possible(answer, "freertos-tcp"));
+    ck_assert(!answer->is_loose);
+}
+END_TEST
+
+START_TEST(a_rough_way_is_the_last_resort)
+{
+    /* freebsd's 1 s, 2.2 s and 4.2 s between, each 20 ms off. */
+    g_autoptr(Trace) trace = table("0.0000,client,SYN,0,,0,65535,,pass,1\n"
+                                   "0.9800,client,SYN,0,,0,65535,,pass,1\n"
+                                   "3.2000,client,SYN,0,,0,65535,,pass,1\n"
+                                   "7.3800,client,SYN,0,,0,65535,,pass,1\n");
+    g_autoptr(IdentifyAnswer) answer = answer_of(trace, "client");
+
+    ck_assert(is_possible(answer, "freebsd"));
+    ck_assert(answer->is_loose);
+}
+END_TEST
+
+START_TEST(who_is_told_that_there_is_no_way)
+{
+    static const CaptureSelection all = {0};
+    CaptureFile file = capture_begin(PCAP_MICRO, FALSE, LINK_ETHERNET, 65535);
+    Segment syn = captured(TRUE, TCP_SYN, 1000, 0, 0);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    CaptureProblem problem;
+
+    for (SimTime t = 0; t <= S(3); t += t == 0 ? S(1) : S(2)) {
+        capture_add(&file, S(1000) + t, frame_of(LINK_ETHERNET, &syn));
+        capture_add(&file, S(1000) + t + MS(20), icmp_frame_of(LINK_ETHERNET, &syn, 3, 1));
+    }
+    g_autoptr(Trace) trace = capture_read_packets((const char *)file.bytes->data, file.bytes->len,
+                                                  &all, notes, &problem);
+    ck_assert_ptr_nonnull(trace);
+    g_autoptr(IdentifyAnswer) answer = answer_of(trace, "client");
+
+    /* Linux lets go of a connect at once (tcp_v4_err()); others note it and go on (RFC 1122 §4.2.3.9). */
+    ck_assert(is_possible(answer, "windows-10") && !is_possible(answer, "linux-6.1"));
+    capture_end(&file);
+}
+END_TEST
+
 /* --- clocks ------------------------------------------------------------------------------- */
 
 static void late(IdentifyClockKind kind, guint hz, SimTime length, SimTime least, SimTime most)
@@ -433,6 +577,12 @@ Suite *suite(void)
     tcase_add_test(cases, limits_may_be_set);
     tcase_add_test(cases, silence_counts);
     tcase_add_test(cases, what_tells_two_apart);
+    tcase_add_test(cases, connections_of_a_host_add_up);
+    tcase_add_test(cases, connections_may_contradict_each_other);
+    tcase_add_test(cases, a_setting_may_be_another);
+    tcase_add_test(cases, the_first_syn_acks_may_have_been_lost_before);
+    tcase_add_test(cases, a_rough_way_is_the_last_resort);
+    tcase_add_test(cases, who_is_told_that_there_is_no_way);
     tcase_add_test(cases, clocks_by_hand);
     suite_add_tcase(s, cases);
     return s;

@@ -61,26 +61,6 @@ static SimDue next_due(LabNode *node)
     return lab_node_due(SIM_NEVER);
 }
 
-static gboolean ends(LabNode *node, TcpConnId id, TcpEnds *out)
-{
-    return lab_node_conns_ends(&hidden_of(node)->conns, id, out);
-}
-
-static gboolean status(LabNode *node, TcpConnId id, TcpStatus *out)
-{
-    return lab_node_conns_status(&hidden_of(node)->conns, id, out);
-}
-
-static TcpConnId find(LabNode *node, const TcpEnds *wanted)
-{
-    return lab_node_conns_id(&hidden_of(node)->conns, wanted);
-}
-
-static TcpConnId newest(LabNode *node)
-{
-    return hidden_of(node)->conns.all->len;
-}
-
 static const char *behind(LabNode *node)
 {
     (void)node;
@@ -96,10 +76,10 @@ static void hidden_free(LabNode *node)
 static const LabNodeKind hidden_kind = {.free = hidden_free,
                                         .deliver = deliver,
                                         .next_due = next_due,
-                                        .ends = ends,
-                                        .status = status,
-                                        .find = find,
-                                        .newest = newest,
+                                        .ends = lab_node_conns_ends,
+                                        .status = lab_node_conns_status,
+                                        .find = lab_node_conns_id,
+                                        .newest = lab_node_conns_newest,
                                         .behind = behind};
 
 static gpointer begin(const LabReality *reality, const Plan *plan, char **trouble)
@@ -118,8 +98,8 @@ static LabNode *node_of(gpointer session, LabHost *host, char **trouble)
         return NULL;
     Hidden *hidden = g_new0(Hidden, 1);
 
-    hidden->node = (LabNode){&hidden_kind, host};
-    lab_node_conns_init(&hidden->conns, host, sizeof(LabNodeConn), g_free);
+    hidden->node = (LabNode){.kind = &hidden_kind, .host = host};
+    lab_node_conns_init(&hidden->conns, &hidden->node, sizeof(LabNodeConn), g_free);
     return &hidden->node;
 }
 

@@ -23,6 +23,7 @@ static const Segment syn = {
     .window = 64240,
     .options =
         {
+            .list = 0x42653, /* MSS, SACK-permitted, timestamps, NOP, window scale */
             .present = OPTION_MSS | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS | OPTION_WINDOW_SCALE,
             .mss = 1440,
             .window_scale = 7,
@@ -73,6 +74,7 @@ START_TEST(reads_it_back)
     ck_assert_uint_eq(got.src_port, 40000);
     ck_assert_uint_eq(got.seq, 0x12345678);
     ck_assert_uint_eq(got.ecn, ECN_ECT_0);
+    ck_assert_uint_eq(got.ttl, 0x40); /* the hop limit */
     ck_assert_uint_eq(got.length, 0);
     ck_assert_uint_eq(got.options.mss, 1440);
     for (size_t length = 0; length < SYN; length++)

@@ -6,6 +6,7 @@
 #include "core/random.h"
 #include "net/wire.h"
 #include "proto/address.h"
+#include "proto/keys.h"
 
 /* ---- Checksums ---- */
 
@@ -58,6 +59,7 @@ static const Segment linux_syn = {
     .window = 64240,
     .options =
         {
+            .list = 0x42653, /* MSS, SACK-permitted, timestamps, NOP, window scale */
             .present = OPTION_MSS | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS | OPTION_WINDOW_SCALE,
             .mss = 1460,
             .window_scale = 7,
@@ -87,6 +89,7 @@ static void assert_options(const SegmentOptions *options, const uint8_t *expecte
     uint8_t packet[80];
     Segment segment = {.flags = TCP_ACK, .options = *options};
 
+    segment_options_lay_out(&segment.options, OPTION_ORDER_OF_LINUX, false);
     ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 40 + length);
     ck_assert_uint_eq(packet[32], (5 + length / 4) << 4);
     ck_assert_mem_eq(packet + 40, expected, length);
@@ -164,26 +167,33 @@ START_TEST(touches_no_more_than_its_room)
 }
 END_TEST
 
-START_TEST(refuses_what_does_not_fit)
+static size_t encode_laid_out(Segment segment)
 {
     static uint8_t packet[WIRE_PACKET_MAX + 1];
+
+    segment_options_lay_out(&segment.options, OPTION_ORDER_OF_LINUX, false);
+    return wire_encode(&segment, 0, packet, sizeof packet);
+}
+
+START_TEST(refuses_what_does_not_fit)
+{
     Segment segment = {.flags = TCP_ACK, .length = 65495};
 
-    ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 65535);
+    ck_assert_uint_eq(encode_laid_out(segment), 65535);
     segment.length = 65496;
-    ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 0);
+    ck_assert_uint_eq(encode_laid_out(segment), 0);
 
     segment = linux_syn;
     segment.options.present |= OPTION_SACK;
     segment.options.sack_count = 2;
-    ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 60 + 20);
+    ck_assert_uint_eq(encode_laid_out(segment), 60 + 20);
     segment.options.sack_count = 3;
-    ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 0);
+    ck_assert_uint_eq(encode_laid_out(segment), 0);
     segment.options.sack_count = 0;
-    ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 0);
+    ck_assert_uint_eq(encode_laid_out(segment), 0);
     segment.options.present = OPTION_SACK;
     segment.options.sack_count = 5;
-    ck_assert_uint_eq(wire_encode(&segment, 0, packet, sizeof packet), 0);
+    ck_assert_uint_eq(encode_laid_out(segment), 0);
 }
 END_TEST
 
@@ -223,6 +233,8 @@ static void random_options(RandomStream *random, SegmentOptions *options)
         for (int i = 0; i < options->cookie_length; i++)
             options->cookie[i] = (uint8_t)draw(random);
     }
+    segment_options_lay_out(options, draw(random) % (OPTION_ORDER_OF_SMOLTCP + 1),
+                            draw(random) & 1);
 }
 
 /* Every fourth one of IPv6. */
@@ -250,6 +262,7 @@ static Segment random_segment(RandomStream *random)
     segment.ack = draw(random);
     segment.flags = (uint8_t)draw(random);
     segment.ecn = (uint8_t)(draw(random) & 3);
+    segment.ttl = (uint8_t)(1 + draw(random) % 255);
     segment.window = (uint16_t)draw(random);
     segment.urgent = (uint16_t)draw(random);
     if (draw(random) % 3 != 0)
@@ -260,6 +273,7 @@ static Segment random_segment(RandomStream *random)
 
 static void assert_same_options(const SegmentOptions *a, const SegmentOptions *b)
 {
+    ck_assert_uint_eq(a->list, b->list);
     ck_assert_uint_eq(a->present, b->present);
     ck_assert_uint_eq(a->window_scale, b->window_scale);
     ck_assert_uint_eq(a->mss, b->mss);
@@ -284,6 +298,8 @@ static void assert_same_header(const Segment *a, const Segment *b)
     ck_assert_uint_eq(a->ack, b->ack);
     ck_assert_uint_eq(a->flags, b->flags);
     ck_assert_uint_eq(a->ecn, b->ecn);
+    if (a->ttl != 0)
+        ck_assert_uint_eq(a->ttl, b->ttl);
     ck_assert_uint_eq(a->window, b->window);
     ck_assert_uint_eq(a->urgent, b->urgent);
     ck_assert_uint_eq(a->length, b->length);

@@ -445,9 +445,9 @@ START_TEST(a_ladder_numbers_segments_as_states)
 
     plot_ladder(trace, &options, table);
     ck_assert_ptr_nonnull(strstr(table->str, "SYN-RCVD .2"));
-    ck_assert_ptr_nonnull(strstr(table->str, "SYN-ACK seq=0 ack=1 (conn 1)"));
-    ck_assert_ptr_nonnull(strstr(table->str, "SYN-ACK seq=0 ack=1 (conn 2)"));
-    ck_assert_ptr_null(strstr(table->str, "RST seq=1 (conn"));
+    ck_assert_ptr_nonnull(strstr(table->str, "SYN-ACK seq=0 ack=1 .1"));
+    ck_assert_ptr_nonnull(strstr(table->str, "SYN-ACK seq=0 ack=1 .2"));
+    ck_assert_ptr_null(strstr(table->str, "RST seq=1 ."));
 }
 END_TEST
 

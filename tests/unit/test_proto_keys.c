@@ -359,7 +359,8 @@ START_TEST(ranges_are_readable)
     assert_range(KEY_SCOPE_HOST, "tcp_synack_retries", "0 to 255");
     assert_range(KEY_SCOPE_HOST, "initial-rto", "a time from 1 ms to 3600 s");
     assert_range(KEY_SCOPE_HOST, "isn", "fixed, clock or rfc6528");
-    assert_range(KEY_SCOPE_HOST, "reset-check", "rfc793, rfc5961 or rfc5961-fin");
+    assert_range(KEY_SCOPE_HOST, "reset-check",
+                 "rfc793, rfc5961, rfc5961-fin, exact, bsd or syn-ignored");
     assert_range(KEY_SCOPE_HOST, "nagle", "yes or no");
     assert_range(KEY_SCOPE_HOST, "tcp_sack", "0 or 1");
     assert_range(KEY_SCOPE_HOST, "mss", "64 to 65495 bytes");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check_main.h"
+#include "proto/keys.h"
 #include "proto/segment.h"
 
 static SegmentClass class_of(uint8_t flags, uint16_t length)
@@ -72,8 +73,10 @@ END_TEST
 
 static size_t options_bytes(unsigned present, uint8_t sack_count)
 {
-    return segment_options_bytes(
-        &(SegmentOptions){.present = (uint8_t)present, .sack_count = sack_count});
+    SegmentOptions options = {.present = (uint8_t)present, .sack_count = sack_count};
+
+    segment_options_lay_out(&options, OPTION_ORDER_OF_LINUX, false);
+    return segment_options_bytes(&options);
 }
 
 /* As captures of Linux show them. */
@@ -99,7 +102,7 @@ END_TEST
 
 START_TEST(a_packet_has_two_headers)
 {
-    Segment syn = {.flags = TCP_SYN, .options = {.present = OPTION_MSS}};
+    Segment syn = {.flags = TCP_SYN, .options = {.list = OPTION_ITEM_MSS, .present = OPTION_MSS}};
     Segment data = {.flags = TCP_ACK, .length = 1460};
 
     ck_assert_uint_eq(segment_ip_bytes(&syn), 44);

@@ -92,7 +92,78 @@ START_TEST(the_nearest_of_a_version_that_none_has)
         {"linux-99", "linux-6.18"}, {"linux-99999999999999999999999", "linux-6.18"},
         {"freebsd-13", "freebsd"},  {"freebsd-16", "freebsd"},
         {"openvms", NULL},          {"linux", NULL},
-        {"linux-x", NULL},          {"bsd-5", NULL},
+        {"linux-x", NULL},          {"bsd-5", "bsd-4.4"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        ck_assert_msg(g_strcmp0(profile_alias_nearest(rows[i].name), rows[i].profile) == 0,
+                      "%s → %s", rows[i].name, profile_alias_nearest(rows[i].name));
+}
+END_TEST
+
+/* What people type, and what they mean by it. */
+START_TEST(words_that_people_use)
+{
+    static const Row rows[] = {
+        {"Linux", "linux-6.18"},
+        {"linux5.10", "linux-3.10"},
+        {"Linux-6.1", "linux-6.1"},
+        {"kernel-6.12", "linux-6.18"},
+        {"Ubuntu", "linux-6.5"},
+        {"ubuntu22.04", "linux-3.10"},
+        {"ubuntu-26.04", "linux-6.5"},
+        {"Debian-12", "linux-6.1"},
+        {"debian-5", "linux-2.6.32"},
+        {"rhel-6", "linux-2.6.32"},
+        {"centos-6", "linux-2.6.32"},
+        {"rocky-9", "linux-6.12"},
+        {"fedora-42", "linux-6.18"},
+        {"openwrt", "linux-6.5"},
+        {"Android", "linux-6.5"},
+        {"android-9", "linux-3.10"},
+        {"android-17", "linux-6.5"},
+        {"windows-me", "windows-xp"},
+        {"windows-nt", "windows-xp"},
+        {"windows-nt-4.0", "windows-xp"},
+        {"windows-3.11", "windows-xp"},
+        {"windows-98", "windows-xp"},
+        {"Windows", "windows-10"},
+        {"Windows-XP", NULL},
+        {"windows10", "windows-10"},
+        {"windows-12", "windows-10"},
+        {"win10", "windows-10"},
+        {"win7", "windows-7"},
+        {"win95", "windows-xp"},
+        {"win", "windows-10"},
+        {"vista", "windows-7"},
+        {"xp", "windows-xp"},
+        {"windows-server2019", "windows-10"},
+        {"windows-server-2016", "windows-10"},
+        {"windows-server-2012", "windows-7"},
+        {"FreeBSD-14", "freebsd"},
+        {"freebsd-4", "freebsd"},
+        {"freebsd13", "freebsd"},
+        {"pfsense", "freebsd"},
+        {"playstation-5", "freebsd"},
+        {"4.4bsd", "bsd-4.4"},
+        {"BSD", "bsd-4.4"},
+        {"OpenBSD-6.9", "openbsd"},
+        {"netbsd-11", "netbsd"},
+        {"osx-10.15", "macos"},
+        {"mac", "macos"},
+        {"macos-26", "macos"},
+        {"MacOS", NULL},
+        {"iphone", "macos"},
+        {"ios-17", "macos"},
+        {"solaris-11", "illumos"},
+        {"sunos-5.11", "illumos"},
+        {"esp32", "lwip"},
+        {"qemu-8", "libslirp"},
+        {"fuchsia", "gvisor"},
+        {"rfc9293", "rfc6298"},
+        {"rfc2988", "rfc1122"},
+        {"openvms", NULL},
+        {"plan9", NULL},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -252,6 +323,7 @@ Suite *suite(void)
     tcase_add_test(tc, versions_lead_to_the_profile_that_is_theirs);
     tcase_add_test(tc, what_leads_nowhere);
     tcase_add_test(tc, the_nearest_of_a_version_that_none_has);
+    tcase_add_test(tc, words_that_people_use);
     tcase_add_test(tc, every_row_leads_to_a_profile_by_both_its_ends);
     tcase_add_test(tc, their_words);
     suite_add_tcase(s, tc);

@@ -494,7 +494,7 @@ START_TEST(actions)
         {"at 1s client", "5:13 expected an action after 'client'"},
         {"at 1s client conect server",
          "5:14 unknown action 'conect' (did you mean 'connect'?\none of "
-         "listen, accept, connect, send, read, shutdown, close, set, abort, "
+         "listen, accept, connect, send, read, shutdown, close, set, abort, icmp, "
          "crash or reboot)\n"},
         {"at 1s client connect",
          "5:21 expected the host to connect to after 'connect' (form: at TIME "
@@ -570,8 +570,8 @@ START_TEST(injections)
          "RST, SYN-ACK, SYN, FIN, DATA or ACK)\n"},
         {"at 1s inject client->server SYN sek=1",
          "5:33 unknown option 'sek' (did you mean 'seq'?\none "
-         "of as, flags, seq, ack, win, len, from-port, port, conn, mss, wscale, sackok, ts "
-         "or sack)\n"},
+         "of as, flags, seq, ack, win, len, from-port, port, conn, mss, wscale, sackok, ts, "
+         "sack or order)\n"},
         {"at 1s inject client->server SYN seq=4294967296",
          "5:37 '4294967296' is out of range: a number from 0 to 4294967295\n"},
         {"at 1s inject client->server SYN seq=some", "5:37 'some' is no sequence number (1000, "

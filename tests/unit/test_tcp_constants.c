@@ -6,6 +6,7 @@
 
 #include "check_main.h"
 #include "tcp/connection.h"
+#include "tcp/timers.h"
 
 /* HZ = 250, set in jiffy 1 (4 ms): 62 jiffies are of level 0, slots of 1; 63 begin level 1, slots of
  * 8 (kernel/time/timer.c, LVL_START).  62: the slot after 63 is 64, 256 ms.  63: 64 >> 3 is slot 8, the
@@ -49,14 +50,30 @@ START_TEST(words_mean_their_values)
         {"rtt-estimator", "linux", RTT_ESTIMATOR_LINUX},
         {"rtt-estimator", "rfc793", RTT_ESTIMATOR_RFC793},
         {"rtt-estimator", "lwip", RTT_ESTIMATOR_LWIP},
+        {"rtt-estimator", "bsd", RTT_ESTIMATOR_BSD},
+        {"reset-check", "exact", RESET_CHECK_EXACT},
+        {"reset-check", "bsd", RESET_CHECK_BSD},
+        {"reset-check", "syn-ignored", RESET_CHECK_SYN_IGNORED},
+        {"old-segments", "trimmed", OLD_SEGMENTS_TRIMMED},
+        {"retries-spent", "halves-mss", RETRIES_SPENT_HALVES_MSS},
+        {"probe-wait", "bsd", PROBE_WAIT_BSD},
+        {"probe-wait", "freebsd", PROBE_WAIT_FREEBSD},
+        {"probe-wait", "xnu", PROBE_WAIT_XNU},
+        {"probe-wait", "min", PROBE_WAIT_MIN},
+        {"probe-gives-up", "time", PROBE_GIVES_UP_TIME},
+        {"probe-gives-up", "never", PROBE_GIVES_UP_NEVER},
         {"rto-floor", "total", RTO_FLOOR_TOTAL},
         {"give-up", "time", GIVE_UP_TIME},
         {"last-wait", "tick", LAST_WAIT_TICK},
         {"crossed-synack", "challenge", CROSSED_SYNACK_CHALLENGE},
         {"repeated-syn", "ack", REPEATED_SYN_ACK},
         {"repeated-syn", "rst", REPEATED_SYN_RST},
+        {"repeated-syn", "ignore", REPEATED_SYN_IGNORE},
         {"missing-timestamps", "drop", MISSING_TIMESTAMPS_DROP},
+        {"time-wait-fin", "answer", TIME_WAIT_FIN_ANSWER},
         {"time-wait-fin", "ignore", TIME_WAIT_FIN_IGNORE},
+        {"time-wait-syn", "beyond-window", TIME_WAIT_SYN_BEYOND_WINDOW},
+        {"time-wait-syn", "never", TIME_WAIT_SYN_NEVER},
         {"synack-answers", "count", SYNACK_ANSWERS_COUNT},
         {"synack-answers", "restart", SYNACK_ANSWERS_RESTART},
         {"syn-queue", "backlog", SYN_QUEUE_BACKLOG},

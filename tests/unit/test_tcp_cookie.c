@@ -4,6 +4,8 @@
 
 #include "check_main.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
+#include "tcp/output.h"
 
 static const uint64_t key = UINT64_C(0x0a000001) << 32 | 40000U << 16 | 80U;
 

@@ -61,6 +61,50 @@ START_TEST(a_repeated_syn_does_not_ask)
 }
 END_TEST
 
+/* FreeBSD, net.inet.tcp.ecn.maxretries. */
+START_TEST(a_repeated_syn_may_ask_again)
+{
+    TcpHarness *h = harness_new("tcp_ecn=1 initial-rto=1s ecn-retries=1");
+
+    harness_connect(h);
+    harness_clear(h);
+    harness_run_until(h, SEC(1));
+    ck_assert_str_eq(h->sent, "SEC 0 -");
+    harness_clear(h);
+    harness_run_until(h, SEC(3));
+    ck_assert_str_eq(h->sent, "S 0 -");
+    harness_free(h);
+}
+END_TEST
+
+/* A crossing SYN is a request like any other; Linux agrees if it asked, too. */
+START_TEST(two_that_connect_may_agree)
+{
+    static const struct {
+        const char *keys, *syn, *sent;
+    } rows[] = {
+        {"tcp_ecn=1", "SEC 0 -", "SAE 0 1"},
+        {"tcp_ecn=1", "S 0 -", "SA 0 1"},
+        {"tcp_ecn=2", "SEC 0 -", "SAE 0 1"},
+        {"tcp_ecn=0", "SEC 0 -", "SA 0 1"},
+        {"tcp_ecn=1 sender=linux", "SEC 0 -", "SAE 0 1"},
+        {"tcp_ecn=2 sender=linux", "SEC 0 -", "SA 0 1"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        TcpHarness *h = harness_new(rows[i].keys);
+
+        harness_connect(h);
+        harness_clear(h);
+        harness_deliver(h, rows[i].syn);
+        ck_assert_str_eq(h->sent, rows[i].sent);
+        harness_deliver(h, "A 1 1");
+        ck_assert_int_eq(harness_status(h).ecn, rows[i].sent[2] == 'E');
+        harness_free(h);
+    }
+}
+END_TEST
+
 START_TEST(a_listener_grants_it_if_it_may)
 {
     static const struct {
@@ -182,6 +226,8 @@ Suite *suite(void)
 
     tcase_add_test(tc, agreed_by_ece_alone);
     tcase_add_test(tc, a_repeated_syn_does_not_ask);
+    tcase_add_test(tc, a_repeated_syn_may_ask_again);
+    tcase_add_test(tc, two_that_connect_may_agree);
     tcase_add_test(tc, a_listener_grants_it_if_it_may);
     tcase_add_test(tc, only_new_data_may_be_marked);
     tcase_add_test(tc, an_echo_halves_the_window_once);

@@ -1,9 +1,10 @@
-/* Two tables of the endpoint: which transitions the diagram allows, and when a timer fires in each
- * timer model. */
+/* Tables of the endpoint: which transitions the diagram allows, and when a timer fires in each
+ * timer model; and places in Linux's wheel. */
 #include <string.h>
 
 #include "check_main.h"
 #include "tcp/connection.h"
+#include "tcp/timers.h"
 #include "tcp_harness.h"
 
 /* ---- The state diagram ---- */
@@ -169,6 +170,93 @@ START_TEST(the_wheel_is_never_early)
 }
 END_TEST
 
+/* ---- Places in the wheel: 250 jiffies a second, 4 ms each ---- */
+
+static TcpHarness *on_the_wheel(void)
+{
+    return harness_new("timers=real timer-model=wheel wheel-hz=250");
+}
+
+START_TEST(the_last_set_comes_first)
+{
+    TcpHarness *h = on_the_wheel();
+    SimDue first = tcp_timer_in_wheel(h->stack, MS(1), MS(400), SIM_DUE_NEVER);
+    SimDue second = tcp_timer_in_wheel(h->stack, MS(2), MS(400), SIM_DUE_NEVER);
+    SimDue fine = tcp_timer_in_wheel(h->stack, MS(400), MS(12), SIM_DUE_NEVER);
+
+    /* Jiffy 100, slot 13 of 8; 100 + 3, slot 104 of 1: all of one instant. */
+    ck_assert_int_eq(first.at, MS(416));
+    ck_assert_int_eq(second.at, MS(416));
+    ck_assert_int_eq(fine.at, MS(416));
+    ck_assert(sim_due_before(second, first));
+    ck_assert(sim_due_before(first, fine)); /* the coarser slot is run before the finer one */
+    ck_assert(sim_due_before((SimDue){MS(416), 1000000}, second)); /* what is no timer */
+    harness_free(h);
+}
+END_TEST
+
+START_TEST(a_timer_that_is_set_again_may_stay)
+{
+    TcpHarness *h = on_the_wheel();
+    SimDue set = tcp_timer_in_wheel(h->stack, MS(4), MS(400), SIM_DUE_NEVER);
+    SimDue other = tcp_timer_in_wheel(h->stack, MS(5), MS(400), SIM_DUE_NEVER);
+
+    ck_assert_int_eq(set.at, MS(416)); /* jiffy 1 + 100, slot 13 of 8 */
+    /* Jiffy 2 + 100 is of the same slot: it is no later set than it was. */
+    SimDue again = tcp_timer_in_wheel(h->stack, MS(8), MS(400), set);
+    ck_assert_int_eq(again.at, MS(416));
+    ck_assert(sim_due_before(other, again));
+    /* 91 + 10 is jiffy 101, too: it stays, though slot 102 of 1 would be sooner. */
+    again = tcp_timer_in_wheel(h->stack, MS(364), MS(40), set);
+    ck_assert_int_eq(again.at, MS(416));
+    ck_assert_uint_eq(again.order, set.order);
+    again = tcp_timer_in_wheel(h->stack, MS(364), MS(44), set); /* 102: it moves */
+    ck_assert_int_eq(again.at, MS(412));
+    harness_free(h);
+}
+END_TEST
+
+/* 1 + 63: the wheel has gone on to jiffy 2 when it runs the timers of 1, so 62 are left. */
+START_TEST(a_timer_sets_one_a_jiffy_nearer)
+{
+    TcpHarness *h = on_the_wheel();
+
+    ck_assert_int_eq(tcp_timer_in_wheel(h->stack, MS(4), MS(252), SIM_DUE_NEVER).at, MS(288));
+    h->stack->is_firing = true;
+    ck_assert_int_eq(tcp_timer_in_wheel(h->stack, MS(4), MS(252), SIM_DUE_NEVER).at, MS(260));
+    harness_free(h);
+}
+END_TEST
+
+static void connect_from(TcpHarness *h, uint16_t port)
+{
+    TcpConnId conn;
+    TcpConnectOptions options = {
+        .address = HARNESS_PEER, .port = HARNESS_PEER_PORT, .from_port = port};
+
+    ck_assert_int_eq(tcp_connect(h->stack, h->now, &options, &conn), TCP_OK);
+}
+
+/* Two SYNs, repeated in the slot of 1.024 s, then in that of 3.04 s, each time the other way round. */
+START_TEST(connections_take_turns)
+{
+    TcpHarness *h = on_the_wheel();
+
+    h->now = MS(1);
+    connect_from(h, 4000);
+    h->now = MS(2);
+    connect_from(h, 4001);
+    harness_run_until(h, MS(3040));
+    const uint16_t ports[] = {4000, 4001, 4001, 4000, 4000, 4001};
+    ck_assert_uint_eq(h->log_count, 6);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_uint_eq(h->log[i].segment.src_port, ports[i]);
+    ck_assert_int_eq(h->log[3].at, MS(1024));
+    ck_assert_int_eq(h->log[4].at, MS(3040));
+    harness_free(h);
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("tcp-models");
@@ -180,6 +268,12 @@ Suite *suite(void)
     tcase_add_test(tc, tick);
     tcase_add_test(tc, wheel);
     tcase_add_test(tc, the_wheel_is_never_early);
+    suite_add_tcase(s, tc);
+    tc = tcase_create("places in the wheel");
+    tcase_add_test(tc, the_last_set_comes_first);
+    tcase_add_test(tc, a_timer_that_is_set_again_may_stay);
+    tcase_add_test(tc, a_timer_sets_one_a_jiffy_nearer);
+    tcase_add_test(tc, connections_take_turns);
     suite_add_tcase(s, tc);
     return s;
 }

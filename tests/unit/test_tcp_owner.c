@@ -5,7 +5,9 @@
 #include "check_main.h"
 #include "core/random.h"
 #include "proto/payload.h"
+#include "tcp/congestion.h"
 #include "tcp/connection.h"
+#include "tcp/listener.h"
 #include "tcp_harness.h"
 
 static TcpHarness *listening(const char *keys, uint32_t backlog)

@@ -286,7 +286,12 @@ static const char *const choices[][4] = {
     {"fin-ack=immediate", "fin-ack=delayed"},
     {"window-probe=data", "window-probe=ack"},
     {"reset-check=rfc5961", "reset-check=rfc793"},
-    {"rtt-estimator=rfc6298", "rtt-estimator=linux"},
+    {"rtt-estimator=rfc6298", "rtt-estimator=linux", "rtt-estimator=bsd"},
+    {"probe-wait=rto", "probe-wait=bsd probe-wait-min=1s probe-wait-max=5s",
+     "probe-wait=min probe-wait-min=500ms"},
+    {"old-segments=answered", "old-segments=trimmed"},
+    {"acks-carry-fin=no", "acks-carry-fin=yes fin-ignores-window=yes"},
+    {"limited-transmit=yes", "limited-transmit=no"},
     {"timers=exact", "timers=real timer-model=tick", "timers=real timer-model=wheel"},
 };
 

@@ -595,6 +595,35 @@ START_TEST(bsd_window_is_what_is_not_in_order)
 }
 END_TEST
 
+/* tcp_output(): the buffer is 65700. With half of it read, 32850 more are told; with a quarter of it, 16425, too, as
+ * that is two segments; with less, not. Nor while an ACK is due that will tell it. */
+START_TEST(bsd_tells_a_window_that_has_grown)
+{
+    static const struct {
+        uint64_t read;
+        const char *sent;
+    } rows[] = {{16424, ""}, {16425, "A 1 40001"}, {32850, "A 1 40001"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new("receiver=bsd delayed-ack=40ms window=65536 mss=1460");
+
+        h->reads = false;
+        harness_establish_with(h, "mss=1460");
+        harness_deliver(h, "A 1 1 +20000");
+        harness_deliver(h, "A 20001 1 +20000");
+        ck_assert_uint_eq(harness_last(h)->segment.window, 25700);
+        harness_clear(h);
+        harness_read(h, rows[i].read);
+        ck_assert_str_eq(h->sent, rows[i].sent);
+        harness_deliver(h, "A 40001 1 +1");
+        harness_clear(h);
+        harness_read(h, 20000 - rows[i].read / 2);
+        ck_assert_str_eq(h->sent, "");
+        harness_free(h);
+    }
+}
+END_TEST
+
 /* DELAY_ACK(): no second one waits, however small. */
 START_TEST(bsd_acknowledges_the_second_segment)
 {
@@ -613,7 +642,7 @@ END_TEST
 /* tcp_output.c: while the FIN is out, what is acknowledged is so with it. */
 START_TEST(bsd_repeats_its_fin_with_an_ack)
 {
-    TcpHarness *h = harness_new("receiver=bsd");
+    TcpHarness *h = harness_new("receiver=bsd acks-carry-fin=yes");
 
     harness_bring(h, AT_FIN_WAIT_1);
     harness_deliver(h, "FA 1 1");
@@ -642,6 +671,78 @@ START_TEST(bsd_time_wait_answers_what_is_new)
         harness_bring(h, AT_TIME_WAIT);
         harness_deliver(h, rows[i].arrives);
         ck_assert_str_eq(h->sent, rows[i].sent);
+        harness_free(h);
+    }
+}
+END_TEST
+
+/* What has come before brings an ACK number: our FIN is acknowledged by the peer's, repeated. */
+START_TEST(an_ack_on_what_came_before_counts)
+{
+    static const struct {
+        const char *keys;
+        TcpState state;
+    } rows[] = {
+        {"receiver=rfc9293", TCP_STATE_CLOSING}, /* RFC 9293 §3.10.7.4, first: not acceptable */
+        {"receiver=bsd", TCP_STATE_TIME_WAIT},
+        {"receiver=linux", TCP_STATE_TIME_WAIT},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new(rows[i].keys);
+
+        harness_bring(h, AT_CLOSING);
+        harness_deliver(h, "FA 1 2");
+        ck_assert_int_eq(h->state, rows[i].state);
+        ck_assert_str_eq(h->sent, "A 2 2");
+        harness_free(h);
+    }
+}
+END_TEST
+
+/* Linux, tcp_sequence(): what ends before our last ACK is not looked at, and told as what it is (D-SACK). */
+START_TEST(linux_hears_what_ends_where_it_acknowledged)
+{
+    TcpHarness *h = harness_new("receiver=linux quick-acks=16 tcp_sack=1 tcp_dsack=1");
+
+    harness_establish_with(h, "mss=1460 sackok");
+    ck_assert_int_eq(tcp_send(h->stack, h->now, h->conn, 10), TCP_OK);
+    harness_deliver(h, "A 1 1 +100");
+    harness_deliver(h, "A 101 1 +100");
+    harness_clear(h);
+    harness_deliver(h, "A 1 11 +100");
+    ck_assert_uint_eq(harness_status(h).snd_una - h->iss, 1);
+    ck_assert_str_eq(h->sent, "A 11 201");
+    ck_assert_uint_eq(harness_last(h)->segment.options.sack[0].right, h->irs + 101);
+    harness_clear(h);
+    harness_deliver(h, "A 101 11 +100");
+    ck_assert_uint_eq(harness_status(h).snd_una - h->iss, 11);
+    ck_assert_str_eq(h->sent, "A 11 201");
+    ck_assert_uint_eq(harness_last(h)->segment.options.sack[0].left, h->irs + 101);
+    harness_free(h);
+}
+END_TEST
+
+/* Linux, tcp_validate_incoming(): there the peer is, though data before it are missing. */
+START_TEST(an_rst_behind_what_is_out_of_order)
+{
+    static const struct {
+        const char *keys, *rst;
+        TcpState state;
+    } rows[] = {
+        {"tcp_sack=1 reset-check=rfc5961-fin", "R 201 -", TCP_STATE_CLOSED},
+        {"tcp_sack=1 reset-check=rfc5961-fin", "R 200 -", TCP_STATE_ESTABLISHED},
+        {"tcp_sack=0 reset-check=rfc5961-fin", "R 201 -", TCP_STATE_ESTABLISHED},
+        {"tcp_sack=1 reset-check=rfc5961", "R 201 -", TCP_STATE_ESTABLISHED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new(rows[i].keys);
+
+        harness_establish_with(h, "mss=1460 sackok");
+        harness_deliver(h, "A 101 1 +100");
+        harness_deliver(h, rows[i].rst);
+        ck_assert_int_eq(h->state, rows[i].state);
         harness_free(h);
     }
 }
@@ -786,9 +887,13 @@ Suite *suite(void)
     tcase_add_test(tc, bsd_blocks_come_by_age);
     tcase_add_test(tc, bsd_reports_the_part_that_comes_again);
     tcase_add_test(tc, bsd_window_is_what_is_not_in_order);
+    tcase_add_test(tc, bsd_tells_a_window_that_has_grown);
     tcase_add_test(tc, bsd_acknowledges_the_second_segment);
     tcase_add_test(tc, bsd_repeats_its_fin_with_an_ack);
     tcase_add_test(tc, bsd_time_wait_answers_what_is_new);
+    tcase_add_test(tc, an_rst_behind_what_is_out_of_order);
+    tcase_add_test(tc, an_ack_on_what_came_before_counts);
+    tcase_add_test(tc, linux_hears_what_ends_where_it_acknowledged);
     tcase_add_test(tc, syn_and_fin_may_be_dropped);
     tcase_add_test(tc, no_sack_unless_both_want_it);
     tcase_add_test(tc, every_segment_carries_timestamps);

@@ -111,6 +111,36 @@ START_TEST(a_timeout_marks_what_is_old_enough)
 END_TEST
 
 /* tcp_xmit_retransmit_queue(): the timer runs from when the oldest segment left again. */
+/* Linux, tcp_ack_update_rtt(): 200 ms for what is SACKed, so RTTVAR = 3/4 50 + 1/4 100 and SRTT = 7/8 100 + 1/8 200. */
+START_TEST(what_is_sacked_is_a_round_trip)
+{
+    TcpHarness *h = established("");
+
+    send_segments(h, 2);
+    harness_run_until(h, MS(300));
+    harness_deliver(h, "A 1 1 sack=1001-2001");
+    ck_assert_int_eq(harness_status(h).srtt, 112500 * SIM_MICROSECOND);
+    ck_assert_int_eq(harness_status(h).rttvar, 62500 * SIM_MICROSECOND);
+    harness_free(h);
+}
+END_TEST
+
+/* Linux has one timer for both: no probe comes after the repeat. */
+START_TEST(the_repeat_takes_the_probes_place)
+{
+    TcpHarness *h = established("tcp_early_retrans=3");
+
+    send_segments(h, 5);
+    ck_assert(h->timers[TCP_TIMER_TAIL_PROBE].armed);
+    harness_run_until(h, MS(200));
+    harness_deliver(h, "A 1 1 sack=1001-5001");
+    check_sent(h, "A 1 1 +1000");
+    ck_assert(!h->timers[TCP_TIMER_TAIL_PROBE].armed);
+    ck_assert_int_eq(h->timers[TCP_TIMER_RETRANSMIT].due, MS(450)); /* SRTT 100 + 4 * 37.5 ms */
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(the_oldest_segment_starts_the_timer_anew)
 {
     TcpHarness *h = established("");
@@ -120,6 +150,33 @@ START_TEST(the_oldest_segment_starts_the_timer_anew)
     harness_deliver(h, "A 1 1 sack=1001-4001");
     ck_assert_int_eq(h->timers[TCP_TIMER_RETRANSMIT].due, MS(250) + look(h).rto);
     harness_free(h);
+}
+END_TEST
+
+/* ---- Silence ---- */
+
+/* tcp_cwnd_restart(): 40 segments, half of them after one RTO and a half, the initial 10 after ten. */
+START_TEST(a_silence_halves_the_window)
+{
+    static const struct {
+        unsigned halves; /* of an RTO */
+        uint32_t cwnd;
+    } rows[] = {{2, 40000}, {3, 20000}, {20, 10000}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = established("tcp_slow_start_after_idle=1 initial-window=10");
+
+        send_segments(h, 10);
+        harness_run_until(h, MS(200));
+        harness_deliver(h, "A 1 10001");
+        send_segments(h, 20);
+        harness_run_until(h, MS(300));
+        harness_deliver(h, "A 1 30001");
+        harness_run_until(h, MS(200) + look(h).rto * rows[i].halves / 2);
+        send_segments(h, 1);
+        ck_assert_uint_eq(look(h).cwnd, rows[i].cwnd);
+        harness_free(h);
+    }
 }
 END_TEST
 
@@ -212,6 +269,9 @@ Suite *suite(void)
     tcase_add_test(tc, reordering_is_waited_for);
     tcase_add_test(tc, a_round_trip_below_the_least_is_of_the_first_transmission);
     tcase_add_test(tc, a_timeout_marks_what_is_old_enough);
+    tcase_add_test(tc, a_silence_halves_the_window);
+    tcase_add_test(tc, what_is_sacked_is_a_round_trip);
+    tcase_add_test(tc, the_repeat_takes_the_probes_place);
     tcase_add_test(tc, the_oldest_segment_starts_the_timer_anew);
     suite_add_tcase(s, tc);
     tc = tcase_create("tail loss probes");

@@ -1,5 +1,6 @@
 /* The CSV views: segments, states, timers. */
 #include "check_main.h"
+
 #include "trace_by_hand.h"
 #include "view/view.h"
 
@@ -54,6 +55,7 @@ START_TEST(segments_have_exact_times_fates_and_sack)
     data.length = 1448;
     data.options.present = OPTION_TIMESTAMPS | OPTION_SACK;
     data.options.sack_count = 2;
+    segment_options_lay_out(&data.options, OPTION_ORDER_OF_LINUX, FALSE);
     for (TraceFate fate = 0; fate < TRACE_FATE_COUNT; fate++) {
         TraceEvent event = send_of(trace, SIM_SECOND + (SimTime)fate, CLIENT, data, 0);
         event.segment.fate = fate;

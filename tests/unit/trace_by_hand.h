@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_TRACE_BY_HAND_H
 #define TESTS_UNIT_TRACE_BY_HAND_H
 
+#include "proto/keys.h"
 #include "trace/trace.h"
 
 enum {
@@ -158,6 +159,7 @@ static inline Trace *first_syn_lost(void)
     syn.options.present =
         OPTION_MSS | OPTION_SACK_PERMITTED | OPTION_TIMESTAMPS | OPTION_WINDOW_SCALE;
     syn.options.mss = 1460;
+    segment_options_lay_out(&syn.options, OPTION_ORDER_OF_LINUX, FALSE);
     TraceEvent send = send_of(trace, 0, CLIENT, syn, call);
     send.segment.reason = TCP_REASON_OPEN_ACTIVE;
     send.segment.fate = TRACE_FATE_LOST;
@@ -197,6 +199,7 @@ static inline Trace *first_syn_lost(void)
               TCP_REASON_SYN_ACK_ARRIVED, arrived);
     Segment ack = segment_of(CLIENT, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1);
     ack.options.present = OPTION_TIMESTAMPS;
+    segment_options_lay_out(&ack.options, OPTION_ORDER_OF_LINUX, FALSE);
     sent = add_send(trace, MS(3020), CLIENT, ack, TCP_REASON_SYN_ACK_ARRIVED, arrived);
     add_app(trace, MS(3020), CLIENT, TRACE_APP_CONNECTED, arrived);
 

@@ -42,7 +42,13 @@ function said(format, file) {
 const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null);
 
 require(path.resolve(page))({ read }).then((module) => {
-  const run = module.cwrap("page_run", "number", ["string", "string"]);
+  const play = module.cwrap("page_run", "number", ["string"]);
+  const run = (name, scenario) => {
+    const bytes = Buffer.from(scenario);
+    const room = module._page_scenario(bytes.length); // the memory may be another one from then on
+    module.HEAPU8.set(bytes, room);
+    return play(name);
+  };
   const view = module.cwrap("page_view", "number", ["string"]);
   const text = () => {
     const at = module._page_text();

@@ -154,6 +154,53 @@ await test("every scenario of the gallery is played, and its ladder is the progr
     assert.equal(ours, program ? spawnSync(program, ["run", "--format", "svg", path]).stdout.toString() : "");
   }));
 
+await test("a huge scenario is played, and the browser asks before it forgets what it cannot keep", () =>
+  within({}, async (page) => {
+    await write(page, `${small("linux-2.4")}${"# a line of many\n".repeat(500_000)}`);
+    await seen(page, /\d+ events in 65\.0/, "#told");
+    await page.locator("#unkept").waitFor();
+    const asked = page.waitForEvent("dialog");
+    const gone = page.goto("about:blank").catch(() => null);
+    const dialog = await asked;
+    assert.equal(dialog.type(), "beforeunload");
+    await dialog.dismiss();
+    await gone;
+    assert.match(await text(page), /a line of many/);
+    await write(page, small("linux-2.4"));
+    await page.locator("#unkept").waitFor({ state: "hidden" });
+  }));
+
+/** Pairs of the ladder's texts that stand on one another. */
+const overlaps = (page) =>
+  page.locator("#ladder .ev text").evaluateAll((texts) => {
+    const boxes = texts.map((text) => ({ said: text.textContent, box: text.getBoundingClientRect() }));
+    const meet = ({ box: a }, { box: b }) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+    return boxes.flatMap((one, index) =>
+      boxes.slice(index + 1).flatMap((other) => (meet(one, other) ? [`${one.said} / ${other.said}`] : [])),
+    );
+  });
+
+await test("many hosts stand side by side, each name and label to be read", () =>
+  within({}, async (page) => {
+    const hosts = Array.from({ length: 12 }, (_, index) => `h${index}`);
+    const clients = hosts.slice(0, -1);
+    await write(
+      page,
+      [
+        ...hosts.map((host) => `host ${host} linux-6.18`),
+        ...clients.map((host) => `link ${host} h11 delay=10ms`),
+        "at 0s h11 listen",
+        ...clients.map((host, index) => `at ${index}s ${host} connect h11`),
+      ].join("\n"),
+    );
+    await seen(page, /h11/);
+    const box = await page.locator("#ladder .name").first().boundingBox();
+    assert.ok(box.height > 7, `${box.height} pixels high`);
+    assert.deepEqual(await overlaps(page), []);
+  }));
+
 await test("an endless scenario ends at its bound, and the page lives on", () =>
   within({}, async (page) => {
     await write(page, `${small("linux-2.4")}at 0s client connect server rate=1000000/s count=1000000\n`);
@@ -177,8 +224,12 @@ await test("a run that takes too long can be stopped", () =>
     await stopped;
     await seen(page, /Stopped/, "#told");
     assert.match(await text(page), /flood/);
+    await page.click("#back"); // the run before is still drawn, and gone with its worker
+    await seen(page, /there is no run/, "#told");
     await write(page, small("linux-2.4"));
     await seen(page, /events in/, "#told");
+    await page.click("#back");
+    await seen(page, /^\d+ of \d+: /, "#now");
   }));
 
 // --- b. clicks
@@ -198,6 +249,15 @@ await test("the first SYN is lost by a click: 3 s with Linux 2.4, 1 s with Linux
       assert.ok((await page.locator("#ladder .ev.new").count()) > 3);
     }
     await page.screenshot({ path: join(pictures, "lost.png") });
+  }));
+
+await test("late is behind the tail loss probe, where that is what repeats the segment", () =>
+  within({}, async (page) => {
+    await write(page, small("linux-6.18"));
+    await seen(page, /FIN seq=1/);
+    await act(page, "FIN seq=1", "late");
+    await seen(page, /delay client FIN #1 by 230ms/, "#editor");
+    await seen(page, /FIN seq=1 ack=1 \(retry 1/);
   }));
 
 await test("delay, late, duplicate and corrupt write their lines; undo, redo and taking away", () =>
@@ -256,6 +316,73 @@ await test("steps go by keys, buttons, the slider and clicks, with states, timer
     await page.locator("#all summary").click();
     await page.locator("#events li").nth(4).click();
     await seen(page, /^5 of 50/, "#now");
+  }));
+
+/** So many connections, one a second, opened and closed. */
+const many = (connections) => `title "Many connections"
+host client linux-6.18
+host server linux-6.18
+link client server delay=10ms
+at 0s server listen
+at 0s client connect server rate=1/s count=${connections}
+when client ESTABLISHED after 100ms client close
+when server CLOSE-WAIT server close
+stop at ${connections}s
+`;
+
+const drawn = (page) => page.locator("#ladder .ev").count();
+
+/** What an event has drawn stands where it is seen. */
+const isSeen = (page) =>
+  page.waitForFunction(() => {
+    const frame = document.querySelector("#ladder").getBoundingClientRect();
+    const lit = document.querySelector("#ladder .ev.on")?.getBoundingClientRect();
+    return lit && lit.bottom > frame.top && lit.top < frame.bottom;
+  });
+
+await test("of a long run the page has what is near what is seen, and all of it on paper", () =>
+  within({}, async (page) => {
+    await write(page, many(60));
+    await seen(page, /^\d{4} events/, "#told");
+    const count = Number(/^\d+/.exec(await page.textContent("#told"))[0]);
+    assert.ok((await drawn(page)) < 500);
+    await page.locator("#ladder").click({ position: { x: 5, y: 5 } });
+    for (const key of ["Home", "End", "Home"]) {
+      await page.keyboard.press(key);
+      await isSeen(page);
+    }
+    await page.locator("#slider").fill(String(count >> 1));
+    await isSeen(page);
+    await seen(page, new RegExp(`^${count >> 1} of ${count}`), "#now");
+    const all = (await saved(page, "svg")).toString().match(/class="ev /g).length;
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.equal(await drawn(page), all);
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    assert.ok((await drawn(page)) < 500);
+    await page.pdf({ path: join(pictures, "long.pdf") });
+  }));
+
+await test("the list of a long run has the items that are near, each with its place among all", () =>
+  within({}, async (page) => {
+    await write(page, many(60));
+    await seen(page, /^\d{4} events/, "#told");
+    const count = Number(/^\d+/.exec(await page.textContent("#told"))[0]);
+    assert.equal(await page.locator("#events li").count(), 0);
+    await page.locator("#all summary").click();
+    const first = page.locator("#events li").first();
+    await first.waitFor();
+    assert.equal(await first.getAttribute("aria-posinset"), "1");
+    assert.equal(await first.getAttribute("aria-setsize"), String(count));
+    assert.ok((await page.locator("#events li").count()) < count / 2);
+    const last = page.locator(`#events li[aria-posinset="${count}"]`);
+    while (!(await last.count())) {
+      await page.mouse.move(600, 500);
+      await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+    }
+    assert.match(await last.textContent(), /^\d+\.\d{3} s the run ends/);
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator("#events li").count(), count);
   }));
 
 // --- d. share and save
@@ -352,6 +479,16 @@ await test("a flood is plotted, and the backlog is a slider", () =>
     await page.locator("#charts svg").first().waitFor();
     await page.locator("#backlog").fill("7");
     await seen(page, /backlog=7(?!\d)/, "#editor");
+    await page.locator("#backlog").evaluate((slider) => {
+      for (const value of ["8", "9", "10"]) {
+        slider.value = value;
+        slider.dispatchEvent(new Event("input"));
+      }
+      slider.dispatchEvent(new Event("change"));
+    });
+    await seen(page, /backlog=10(?!\d)/, "#editor");
+    await page.click("#undo"); // a drag is one step
+    await seen(page, /backlog=7(?!\d)/, "#editor");
     await page.screenshot({ path: join(pictures, "flood.png"), fullPage: true });
   }));
 
@@ -383,6 +520,11 @@ await test("it speaks Chinese, and remembers that", () =>
   within({}, async (page) => {
     await page.selectOption("#language", "zh");
     await seen(page, /两种协议栈并排/, "main");
+    await seen(page, /重传定时器/);
+    await page.locator("#slider").fill("17");
+    await seen(page, /client 从 SYN-SENT 进入 ESTABLISHED：收到 SYN-ACK \[RFC/, "#now");
+    await seen(page, /脚本：client connect server/, "#why");
+    await seen(page, /丢失，因此没有应答/, "#why");
     await page.screenshot({ path: join(pictures, "chinese.png") });
     await page.reload();
     await seen(page, /时序图|定时器/, "main");
@@ -413,6 +555,15 @@ await test("on paper stand the text and the ladder", () =>
     await page.emulateMedia({ media: "print" });
     assert.equal(await page.locator("#panel").isVisible(), false);
     assert.equal(await page.locator("#ladder svg").isVisible(), true);
+    await page.locator("summary", { hasText: "side by side" }).evaluate((summary) => summary.click());
+    await page.locator("#beside-profile option[value='linux-6.18']").waitFor({ state: "attached" });
+    await page.locator("#beside-profile").evaluate((choice) => {
+      choice.value = "linux-6.18";
+      choice.dispatchEvent(new Event("change"));
+    });
+    await page.locator("#beside svg").waitFor();
+    for (const frame of await page.locator(".ladder").all())
+      assert.ok(await frame.evaluate((one) => one.scrollWidth <= one.clientWidth), "nothing is cut");
     await page.pdf({ path: join(pictures, "print.pdf") });
   }));
 

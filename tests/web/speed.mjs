@@ -63,7 +63,7 @@ for (let round = 0; round < 5; round++) {
 }
 console.log(`first picture: ${said(firsts)}`);
 
-for (const connections of [1, 20]) {
+for (const connections of [1, 20, 100]) {
   const page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
   await page.goto(address);
   await page.locator("#ladder svg").waitFor();

@@ -3,24 +3,30 @@
 
 import version from "shipped:version";
 import { Cancelled, Engine } from "./engine/engine";
-import type { Fault, Profile, Run, RunAnswer } from "./engine/messages";
+import type { Fault, Look, Profile, Run, RunAnswer } from "./engine/messages";
 import { Player } from "./engine/player";
-import { type Changes, changesBetween } from "./run/changes";
-import { momentAt } from "./run/moment";
-import { withLinks } from "./run/rfc";
+import { worthSaying } from "./run/changes";
 import { Editor } from "./scenario/editor";
 import { addFault, backlogIn, type Edit, removeLine, setBacklog, setKey, setProfile, titleIn } from "./scenario/edits";
 import { keep, kept, type Scenario } from "./scenario/kept";
-import { currentLanguage, type Language, languages, say, setLanguage, translate } from "./strings/strings";
-import { actionButtons, type Doing, Menu, targetOf } from "./view/actions";
+import {
+  currentLanguage,
+  type Language,
+  languages,
+  messages,
+  say,
+  setLanguage,
+  translate,
+} from "./strings/strings";
+import { actionButtons, type Doing, Menu } from "./view/actions";
 import { Beside } from "./view/beside";
-import { showPacket } from "./view/bytes";
-import { button, byId, element } from "./view/dom";
-import { showEnds } from "./view/ends";
+import { byId, element } from "./view/dom";
 import { Gallery, textOf } from "./view/gallery";
 import { Keys } from "./view/keys";
 import { Ladder } from "./view/ladder";
+import { EventList } from "./view/list";
 import { outcomeOf } from "./view/outcome";
+import { Panel } from "./view/panel";
 import { showPlots } from "./view/plots";
 import { fileName, pictureOf, saveFile, type Saving, savings } from "./view/saving";
 import { fragmentOf, sharedIn } from "./view/share";
@@ -28,9 +34,8 @@ import { Steps } from "./view/steps";
 
 const firstScenario = "scenarios/handshake/first-syn-lost.scn";
 const whileTyping = 120; // ms without a key before the text is played
-const mostChanged = 0.9; // of a run's events; more are another scenario's
 
-const engine = new Engine();
+const engine = new Engine(messages);
 let name = firstScenario;
 let run: Run | null = null;
 let profiles: readonly Profile[] = [];
@@ -47,6 +52,13 @@ function trouble(why: unknown): void {
 
 // --- the text
 
+/** Whether the browser has room for the text; if not, it asks before it forgets it. */
+let isKept = true;
+
+window.addEventListener("beforeunload", (leaving) => {
+  if (!isKept) leaving.preventDefault();
+});
+
 /** Who changes the text: somebody who types; a click, which is played at once; or it is another scenario. */
 let changing: "typing" | "clicking" | "loading" = "typing";
 
@@ -60,8 +72,8 @@ const editor = new Editor({
   parent: byId("editor"),
   label: say("editor"),
   changed: (text) => {
-    keep("at hand", { name, text });
-    if (changing !== "loading") keep("own", { name, text });
+    isKept = keep({ name, text }, changing !== "loading");
+    byId("unkept").hidden = isKept;
     gallery.show(name, text);
     player.play(changing === "typing" ? whileTyping : 0);
   },
@@ -74,9 +86,9 @@ const gallery = new Gallery((path) => {
   else gallery.show(name, editor.text);
 });
 
-function write(edit: Edit | null): void {
+function write(edit: Edit | null, goesOn = false): void {
   menu.close();
-  if (edit) changeBy("clicking", () => editor.apply(edit));
+  if (edit) changeBy("clicking", () => editor.apply(edit, goesOn));
 }
 
 /** Another scenario; what was there before is a step back in the history. */
@@ -91,8 +103,10 @@ function load(scenario: Scenario): void {
 
 // --- playing it
 
-const player = new Player(engine, {
-  question: () => ({ name, text: editor.text, settings: [] }),
+const question = () => ({ name, text: editor.text, settings: [] });
+
+const player = new Player({
+  play: () => engine.call("run", question()),
   answered: take,
   failed: trouble,
   isLong: (long) => {
@@ -101,46 +115,32 @@ const player = new Player(engine, {
 });
 
 function take(answer: RunAnswer): void {
-  showHistory();
-  const problems = "problems" in answer ? answer.problems : [];
+  if ("run" in answer) show(answer.run);
+  else tell(run ? say("broken") : "");
+  const { problems, text } = "problems" in answer ? answer : { problems: [], text: "" };
   editor.mark(problems, name);
-  byId("problems").textContent = "problems" in answer ? answer.text : "";
-  document.body.classList.toggle("broken", "problems" in answer);
-  if ("problems" in answer) tell(run ? say("broken") : "");
-  else show(answer.run);
-}
-
-/** What is otherwise than in the run before; null: it is the first, or another scenario, new as a whole. */
-function changesIn(made: Run): Changes | null {
-  const changes = run ? changesBetween(run.events, made.events) : null;
-  const isAnother = !changes || changes.added.size > made.events.length * mostChanged;
-  return isAnother || changes.added.size + changes.gone === 0 ? null : changes;
+  byId("problems").textContent = text;
+  document.body.classList.toggle("broken", problems.length > 0);
+  showHistory();
 }
 
 function show(made: Run): void {
-  const changes = changesIn(made);
-  const added = changes?.added ?? new Set<number>();
+  const added = worthSaying(made.changes, made.count)?.added ?? new Set<number>();
   const isFirst = run === null;
   run = made;
+  ladder.show(made.drawing, added);
+  ladder.reveal(Math.min(...added));
+  for (const id of ["panel", "ladders", "all"]) byId(id).hidden = made.drawing === null;
+  if (isFirst) ladder.centre();
   document.title = `${titleIn(editor.text) ?? fileName(name, "scn")} – tcpwaltz`;
-  tell(...outcomeOf(made, changes));
-  for (const id of ["panel", "ladders", "all"]) byId(id).hidden = made.ladder === "";
-  ladder.show(made.ladder, added);
+  tell(...outcomeOf(made));
   showPlots(made.intervals);
   showBacklog();
   keys.show(editor.text);
-  beside.show({ name, text: editor.text, settings: [] }, made.events);
-  steps.show(made.events.length);
-  if (isFirst) ladder.centre();
-  ladder.reveal(Math.min(...added));
-  if (made.ladder !== "") engine.call("list", null).then((list) => showList(made, list), trouble);
-}
-
-/** The sentences come behind the picture, which does not wait for them. */
-function showList(of: Run, list: string): void {
-  if (of !== run) return;
-  byId("events").innerHTML = list;
-  showNow(steps.at);
+  beside.show(question());
+  if (made.drawing === null) return;
+  list.show(made.count);
+  steps.show(made.count);
 }
 
 // --- stepping through it
@@ -153,65 +153,34 @@ const doing: Doing = {
   say: (text) => tell(text),
 };
 
-const menu = new Menu();
-const sentence = (event: number) => byId("events").children[event - 1]?.textContent ?? "";
-const ladder = new Ladder((event, at) => {
-  steps.go(event, false);
-  const target = run && targetOf(run.events, event, name);
-  if (run && target && at.isArrow) menu.open(at, actionButtons(target, run.events, doing));
-}, sentence);
-
-function showNow(at: number): void {
-  const item = byId("events").children[at - 1];
-  for (const other of byId("events").querySelectorAll(".on")) other.classList.remove("on");
-  item?.classList.add("on");
-  byId("now").replaceChildren(say("position", at, run?.events.length ?? 0), ...withLinks(sentence(at)));
-}
-
-/** "  3      0.000 s  the script says: …": a number to go to, and what happened. */
-function whyRow(line: string): HTMLElement {
-  const [, number, said] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
-  if (number === undefined || said === undefined) return element("li", {}, line);
-  const jump = button(number, () => steps.go(Number(number)), {
-    class: "jump",
-    "aria-label": `${say("event")} ${number}`,
-  });
-  return element("li", {}, jump, ...withLinks(said));
-}
-
-/** The causes and the bytes come from the library; an answer to an earlier question is late. */
-async function showCauses(at: number): Promise<void> {
-  try {
-    const [why, packet] = await Promise.all([engine.call("why", at), engine.call("packet", at)]);
-    if (at !== steps.at) return;
-    byId("why").replaceChildren(
-      ...why
-        .split("\n")
-        .filter((line) => line !== "")
-        .map(whyRow),
-    );
-    showPacket(packet);
-  } catch (why) {
-    trouble(why);
-  }
-}
+const panel = new Panel({ engine, doing, go: (event) => steps.go(event), failed: trouble });
+let look: Promise<Look | null> = Promise.resolve(null);
 
 const steps = new Steps((at, scrolls) => {
-  if (!run || run.events.length === 0) return;
-  const event = run.events[at - 1];
+  if (!run?.drawing) return;
   ladder.light(at, scrolls);
-  showNow(at);
-  showEnds(momentAt(run.events, at), run.events, event?.t_ns ?? 0);
-  const target = targetOf(run.events, at, name);
-  byId("segment").hidden = !target;
-  byId("actions").replaceChildren(...(target ? actionButtons(target, run.events, doing) : []));
-  void showCauses(at);
+  list.light(at);
+  look = panel.show(at, run.count);
 });
 
-byId("events").addEventListener("click", (click) => {
-  const item = click.target instanceof Element ? click.target.closest("li") : null;
-  if (item) steps.go([...byId("events").children].indexOf(item) + 1);
-});
+/** None where another run has come in between. */
+const sentences = (first: number, count: number): Promise<readonly string[]> =>
+  engine.call("sentences", { first, count }).catch(() => []);
+const list = new EventList(
+  (event) => steps.go(event),
+  (count) => sentences(1, count),
+);
+
+const menu = new Menu();
+const ladder = new Ladder(byId("ladder"));
+ladder.listen(
+  async (event, at) => {
+    steps.go(event, false);
+    const target = at.isArrow ? (await look)?.target : null;
+    if (target) menu.open(at, actionButtons(target, doing));
+  },
+  async (event) => (await sentences(event, 1))[0] ?? "",
+);
 
 // --- controls
 
@@ -219,12 +188,17 @@ const keys = new Keys({
   setProfile: (host, profile) => write(setProfile(editor.text, host, profile)),
   setKey: (host, key, value) => write(setKey(editor.text, host, key, value)),
 });
-const beside = new Beside();
+const beside = new Beside(new Engine(messages), trouble);
 
 const backlog = byId<HTMLInputElement>("backlog");
+let isDragged = false;
 backlog.addEventListener("input", () => {
-  write(setBacklog(editor.text, Number(backlog.value)));
+  write(setBacklog(editor.text, Number(backlog.value)), isDragged);
+  isDragged = true;
   showBacklog();
+});
+backlog.addEventListener("change", () => {
+  isDragged = false;
 });
 
 function showBacklog(): void {
@@ -242,7 +216,8 @@ function showHistory(): void {
 byId("undo").addEventListener("click", () => changeBy("clicking", () => editor.undo()));
 byId("redo").addEventListener("click", () => changeBy("clicking", () => editor.redo()));
 byId("stop").addEventListener("click", () => {
-  player.stop();
+  player.forget();
+  engine.cancel();
   tell(say("stopped"));
 });
 
@@ -277,7 +252,9 @@ choice.append(
 choice.value = currentLanguage();
 choice.addEventListener("change", () => {
   setLanguage(choice.value as Language);
-  if (run) show(run);
+  engine.speak();
+  beside.speak();
+  player.play(0);
 });
 
 // --- the beginning

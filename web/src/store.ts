@@ -1,10 +1,21 @@
 // The browser's memory: small texts by name. Where it is full or forbidden nothing is kept, and the page goes on.
 
-export function remember(key: string, text: string): void {
+/** Says whether it is kept; if not, neither is what was there before, which would come back in its place. */
+export function remember(key: string, text: string): boolean {
+  forget(key);
   try {
     localStorage.setItem(key, text);
+    return true;
   } catch {
-    // It is still in the editor, and can be saved as a file.
+    return false;
+  }
+}
+
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // There is none.
   }
 }
 

@@ -2,7 +2,7 @@
 // was told to stop.
 
 import files from "shipped:scenarios";
-import type { Answer, CallName, Calls } from "./messages";
+import type { Answer, CallName, Calls, Messages, Question } from "./messages";
 
 /** Somebody stopped it. */
 export class Cancelled extends Error {}
@@ -16,16 +16,25 @@ interface Waiting {
 declare const TCPWALTZ_ENGINE: string;
 
 export class Engine {
+  readonly #messages: () => Messages;
   #worker: Worker | null = null;
   #waiting = new Map<number, Waiting>();
   #calls = 0;
+
+  /** `messages`: what every new worker speaks. */
+  constructor(messages: () => Messages) {
+    this.#messages = messages;
+  }
 
   #start(): Worker {
     const text = [`var TCPWALTZ_FILES=${JSON.stringify(files)};\n`, TCPWALTZ_ENGINE];
     const address = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
     const worker = new Worker(address);
+    URL.revokeObjectURL(address);
     worker.addEventListener("message", (message: MessageEvent<Answer>) => this.#take(message.data));
     worker.addEventListener("error", (error) => this.#stop(new Error(error.message)));
+    this.#worker = worker;
+    this.speak();
     return worker;
   }
 
@@ -45,13 +54,17 @@ export class Engine {
   }
 
   call<Name extends CallName>(call: Name, question: Calls[Name]["question"]): Promise<Calls[Name]["answer"]> {
-    this.#worker ??= this.#start();
+    const worker = this.#worker ?? this.#start();
     const id = ++this.#calls;
-    const worker = this.#worker;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
       worker.postMessage({ id, call, question });
     });
+  }
+
+  /** The language is another one: nobody waits for an answer. */
+  speak(): void {
+    this.#worker?.postMessage({ id: ++this.#calls, call: "speak", question: this.#messages() } satisfies Question);
   }
 
   /** Whatever is being waited for fails, with Cancelled; the next call begins anew. */

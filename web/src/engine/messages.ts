@@ -1,7 +1,12 @@
-// What page and worker say to each other: a call, its question, its answer.
+// What page and worker say to each other: a call, its question, its answer. A run stays in the worker; the page is told
+// what it shows of it.
 
+import type { Ends } from "../run/ends";
+import type { Interval } from "../run/events";
+import type { Changes } from "../run/changes";
+import type { Drawing } from "../run/drawing";
 import type { Packet } from "../run/packets";
-import type { RunEvent, Interval } from "../run/events";
+import type { Target } from "../run/target";
 
 /** Something wrong with a scenario; numbers are 0 where it has no such place. */
 export interface Problem {
@@ -29,14 +34,15 @@ export interface RunQuestion {
 }
 
 export interface Run {
-  readonly events: readonly RunEvent[];
-  readonly intervals: readonly Interval[];
-  /** How many events there are: of too many `events` is empty. When, and why, the last one was: "quiet". */
+  /** How many events there are. When, and why, the last one was: "quiet". */
   readonly count: number;
   readonly endNs: number;
   readonly end: string;
-  /** The ladder, an <svg>; "" when there are too many events. */
-  readonly ladder: string;
+  /** The ladder; null when there are too many events, which are not stepped through either. */
+  readonly drawing: Drawing | null;
+  /** What is otherwise than in the run that this worker played before. */
+  readonly changes: Changes;
+  readonly intervals: readonly Interval[];
   readonly held: number;
   readonly failures: readonly Failure[];
   /** How many milliseconds it took to play. */
@@ -44,6 +50,17 @@ export interface Run {
 }
 
 export type RunAnswer = { readonly run: Run } | { readonly problems: readonly Problem[]; readonly text: string };
+
+/** An event of the run at hand, and where everybody stands behind it. */
+export interface Look {
+  readonly sentence: string;
+  /** Its causes, a line each. */
+  readonly why: string;
+  readonly ends: Ends;
+  readonly target: Target | null;
+  /** It sent a segment, or received one. */
+  readonly hasPacket: boolean;
+}
 
 export type Fault = "drop" | "duplicate" | "corrupt" | "delay";
 
@@ -62,11 +79,16 @@ export interface Profile {
   readonly keys: readonly Key[];
 }
 
+/** The library's messages in another language, by what they are in English. */
+export type Messages = Readonly<Record<string, string>>;
+
 export interface Calls {
+  /** From now on it says so what has a translation. */
+  speak: { question: Messages; answer: null };
   run: { question: RunQuestion; answer: RunAnswer };
-  /** The events of the run at hand as list items, a sentence each. */
-  list: { question: null; answer: string };
-  why: { question: number; answer: string };
+  look: { question: number; answer: Look };
+  /** Events from a number on, as sentences with their times. */
+  sentences: { question: { first: number; count: number }; answer: readonly string[] };
   fault: { question: { event: number; fault: Fault; delayNs: number }; answer: string };
   view: { question: string; answer: Uint8Array<ArrayBuffer> };
   packet: { question: number; answer: Packet | null };

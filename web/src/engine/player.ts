@@ -1,53 +1,52 @@
 // Plays a text: one run at a time. A text that changes while it is played is played behind it.
 
-import type { Engine } from "./engine";
-import type { RunAnswer, RunQuestion } from "./messages";
+import type { RunAnswer } from "./messages";
 
 const patience = 400; // ms before a run is said to take long
 
 export interface Playing {
-  readonly question: () => RunQuestion;
+  readonly play: () => Promise<RunAnswer>;
   readonly answered: (answer: RunAnswer) => void;
   readonly failed: (why: unknown) => void;
   /** It takes long, or does so no more. */
-  readonly isLong: (long: boolean) => void;
+  readonly isLong?: (long: boolean) => void;
 }
 
 export class Player {
-  readonly #engine: Engine;
   readonly #playing: Playing;
   #soon = 0;
   #isPlaying = false;
   #isStale = false;
 
-  constructor(engine: Engine, playing: Playing) {
-    this.#engine = engine;
+  constructor(playing: Playing) {
     this.#playing = playing;
   }
 
-  /** In so many milliseconds, unless it is told so again. */
+  /** In so many milliseconds, unless it is told so again; 0: now. */
   play(wait: number): void {
     window.clearTimeout(this.#soon);
-    this.#soon = window.setTimeout(() => void this.#play(), wait);
+    if (wait === 0) void this.#play();
+    else this.#soon = window.setTimeout(() => void this.#play(), wait);
   }
 
-  stop(): void {
+  /** What changed in the meantime is not played. */
+  forget(): void {
+    window.clearTimeout(this.#soon);
     this.#isStale = false;
-    this.#engine.cancel();
   }
 
   async #play(): Promise<void> {
     this.#isStale = this.#isPlaying;
     if (this.#isPlaying) return;
     this.#isPlaying = true;
-    const long = window.setTimeout(() => this.#playing.isLong(true), patience);
+    const long = window.setTimeout(() => this.#playing.isLong?.(true), patience);
     try {
-      this.#playing.answered(await this.#engine.call("run", this.#playing.question()));
+      this.#playing.answered(await this.#playing.play());
     } catch (why) {
       this.#playing.failed(why);
     }
     window.clearTimeout(long);
-    this.#playing.isLong(false);
+    this.#playing.isLong?.(false);
     this.#isPlaying = false;
     if (this.#isStale) void this.#play();
   }

@@ -24,7 +24,12 @@ export interface Library {
   endTime(): number;
   end(): string;
   view(format: string): number;
+  ladder(): number;
   why(event: number): number;
+  sentences(first: number, count: number): number;
+  /** What was told to translate() is forgotten. */
+  speakEnglish(): void;
+  translate(english: string, translation: string): void;
   fault(event: number, fault: number, delayNs: number): number;
   check(): number;
   errorCount(): number;
@@ -60,15 +65,28 @@ export async function loadLibrary(options: ModuleOptions): Promise<Library> {
   const length = number("page_length");
   const view = () => module.HEAPU8.subarray(at(), at() + length());
 
+  const roomFor = number("page_scenario", "number");
+  const play = number("page_run", "string");
+
   return {
     set: action("page_set", "string"),
     bound: action("page_bound", "number", "number", "number"),
-    run: number("page_run", "string", "string"),
+    run: (name, text) => {
+      const bytes = new TextEncoder().encode(text);
+      const room = roomFor(bytes.length);
+      if (room === 0) throw new Error("out of memory");
+      module.HEAPU8.set(bytes, room);
+      return play(name);
+    },
     eventCount: number("page_event_count"),
     endTime: number("page_end_time"),
     end: string("page_end"),
     view: number("page_view", "string"),
+    ladder: number("page_ladder"),
     why: number("page_why", "number"),
+    sentences: number("page_sentences", "number", "number"),
+    speakEnglish: action("page_speak_english"),
+    translate: action("page_translate", "string", "string"),
     fault: number("page_fault", "number", "number", "number"),
     check: number("page_check"),
     errorCount: number("page_error_count"),

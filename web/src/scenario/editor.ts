@@ -11,7 +11,7 @@ import {
   undo,
   undoDepth,
 } from "@codemirror/commands";
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, diagnosticCount, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, type ViewUpdate } from "@codemirror/view";
 import type { Problem, Profile } from "../engine/messages";
@@ -80,12 +80,13 @@ export class Editor {
     this.#view.dispatch({ changes: { from: 0, to: length, insert }, annotations });
   }
 
-  /** A change that somebody clicked: one step of the history, its line selected. */
-  apply(edit: Edit): void {
+  /** A change that somebody clicked: one step of the history, its line selected. One that `goesOn`, as a slider's do, is
+   * part of the step before: so the history takes what is composed of several keys. */
+  apply(edit: Edit, goesOn = false): void {
     const begin = edit.insert.startsWith("\n") ? edit.from + 1 : edit.from;
     this.#view.dispatch({
       changes: edit,
-      annotations: isolateHistory.of("full"),
+      ...(goesOn ? { userEvent: "input.type.compose" } : { annotations: isolateHistory.of("full") }),
       scrollIntoView: true,
       selection: { anchor: begin, head: edit.from + edit.insert.length },
     });
@@ -105,6 +106,7 @@ export class Editor {
 
   /** Marks what is wrong with the scenario called `name`. */
   mark(problems: readonly Problem[], name: string): void {
+    if (problems.length === 0 && diagnosticCount(this.#view.state) === 0) return;
     const diagnostics = problems.map((problem): Diagnostic => {
       const elsewhere = problem.file !== name && problem.file !== "" ? `${problem.file}:${problem.line}: ` : "";
       const hint = problem.hint === "" ? "" : `\n${problem.hint}`;

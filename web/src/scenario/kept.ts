@@ -1,7 +1,7 @@
 // What the browser keeps: the text at hand, and the last one that somebody wrote, which a link that is opened and a
 // scenario that is chosen leave alone. Inside another page (a lesson) nothing is kept.
 
-import { recall, remember } from "../store";
+import { forget, recall, remember } from "../store";
 
 export interface Scenario {
   /** Its path: what it includes is relative to it. */
@@ -14,8 +14,14 @@ type Slot = "at hand" | "own";
 const keeps = window === window.parent;
 const keyOf = (slot: Slot) => `tcpwaltz: ${slot}`;
 
-export function keep(slot: Slot, { name, text }: Scenario): void {
-  if (keeps) remember(keyOf(slot), `${name}\n${text}`);
+/** The text at hand, which is one's own or another. False: the browser has no room for it. */
+export function keep({ name, text }: Scenario, isOwn: boolean): boolean {
+  if (!keeps) return true;
+  const both = `${name}\n${text}`;
+  if (isOwn) forget(keyOf("own"));
+  const isKept = remember(keyOf("at hand"), both);
+  if (isOwn) remember(keyOf("own"), both);
+  return isKept;
 }
 
 export function kept(slot: Slot): Scenario | null {

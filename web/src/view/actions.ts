@@ -2,8 +2,7 @@
 // clicked and in the panel.
 
 import type { Fault } from "../engine/messages";
-import type { RunEvent } from "../run/events";
-import { lateBy } from "../run/late";
+import type { Target } from "../run/target";
 import { parseTime } from "../scenario/time";
 import { say } from "../strings/strings";
 import { button, byId, element } from "./dom";
@@ -15,25 +14,6 @@ export interface Doing {
   readonly say: (text: string) => void;
 }
 
-export interface Target {
-  readonly sent: RunEvent;
-  /** Faults that a line of this scenario's text put on it. */
-  readonly lines: readonly { readonly number: number; readonly text: string }[];
-}
-
-/** The segment that an event is about; null: none, or a forged one, which faults do not meet. */
-export function targetOf(events: readonly RunEvent[], number: number, file: string): Target | null {
-  const event = events[number - 1];
-  const sent = event?.kind === "send" ? event : events[(event?.sent ?? 0) - 1];
-  if (!sent || sent.injected) return null;
-  const lines = events.flatMap((other) =>
-    (other.kind === "lost" || other.kind === "fault") && other.sent === sent.id && other.line && other.file === file
-      ? [{ number: other.line, text: other.text ?? "" }]
-      : [],
-  );
-  return { sent, lines };
-}
-
 /** What somebody has chosen to delay by stays. */
 let delay = "100ms";
 
@@ -43,7 +23,7 @@ function delayRow(target: Target, doing: Doing): HTMLElement {
     const ns = parseTime(input.value);
     if (ns === null) return doing.say(say("badTime", input.value));
     delay = input.value;
-    doing.fault(target.sent.id, "delay", ns);
+    doing.fault(target.sent, "delay", ns);
   };
   input.addEventListener("keydown", (press) => {
     if (press.key === "Enter") send();
@@ -51,10 +31,10 @@ function delayRow(target: Target, doing: Doing): HTMLElement {
   return element("span", { class: "delay" }, button(say("delay"), send, { "data-do": "delay" }), input);
 }
 
-export function actionButtons(target: Target, events: readonly RunEvent[], doing: Doing): HTMLElement[] {
+export function actionButtons(target: Target, doing: Doing): HTMLElement[] {
   const fault = (name: "lose" | "duplicate" | "corrupt", kind: Fault) =>
-    button(say(name), () => doing.fault(target.sent.id, kind, 0), { "data-do": kind });
-  const late = () => doing.fault(target.sent.id, "delay", lateBy(events, target.sent));
+    button(say(name), () => doing.fault(target.sent, kind, 0), { "data-do": kind });
+  const late = () => doing.fault(target.sent, "delay", target.lateNs);
   return [
     ...target.lines.map(({ number, text }) =>
       button(say("remove", text), () => doing.remove(number), { "data-do": "remove" }),

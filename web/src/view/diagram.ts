@@ -1,5 +1,6 @@
 // The state diagram of RFC 9293 §3.3.2, figure 5, with the states that connections are in lit.
 
+import type { Ends } from "../run/ends";
 import { drawing } from "./dom";
 import { say } from "../strings/strings";
 
@@ -59,21 +60,19 @@ function way([from, to]: readonly [string, string]): SVGElement {
   return drawing("path", { class: "way", d: around[`${from} ${to}`] ?? `M${a.x} ${a.y}L${b.x} ${b.y}` });
 }
 
-/** `inState`: who is in a state, "client", "server.2". */
-export function stateDiagram(inState: ReadonlyMap<string, readonly string[]>): SVGSVGElement {
+export function stateDiagram(inState: Ends["states"]): SVGSVGElement {
   const boxes = Object.entries(places).map(([state, place]) => {
     const { x, y } = corner(place);
-    const who = inState.get(state) ?? [];
-    const names = who.length > 2 ? `${who[0]} +${who.length - 1}` : who.join(" ");
+    const who = inState.get(state);
     return drawing(
       "g",
-      { class: who.length > 0 ? "box on" : "box" },
+      { class: who ? "box on" : "box" },
       drawing("rect", { x, y, width: box.width, height: box.height, rx: 5 }),
-      drawing("text", { x: x + box.width / 2, y: y + (who.length > 0 ? 13 : 19) }, state),
-      who.length > 0 ? drawing("text", { class: "who", x: x + box.width / 2, y: y + 25 }, names) : null,
+      drawing("text", { x: x + box.width / 2, y: y + (who ? 13 : 19) }, state),
+      who ? drawing("text", { class: "who", x: x + box.width / 2, y: y + 25 }, who) : null,
     );
   });
-  const said = [...inState].map(([state, who]) => `${state}: ${who.join(", ")}`).join("; ");
+  const said = [...inState].map(([state, who]) => `${state}: ${who}`).join("; ");
   return drawing(
     "svg",
     {

@@ -1,17 +1,15 @@
 // Both ends at a moment: states, numbers, timers that run down, queues, what is under way.
 
-import { seconds, type RunEvent } from "../run/events";
-import { type Connection, type Moment, queuesOf, type Timer } from "../run/moment";
-import { say } from "../strings/strings";
+import { type Ends, nameOf } from "../run/ends";
+import { seconds } from "../run/events";
+import type { Connection, Timer } from "../run/moment";
+import { inWords, say } from "../strings/strings";
 import { byId, drawing, element, terms } from "./dom";
 import { stateDiagram } from "./diagram";
 
-const shownMost = 6; // connections that are not over, the latest ones …
-const overMost = 2; // … or, when all are over, so many of those
-
 function timerRow(timer: Timer, now: number): HTMLElement {
   const left = Math.max(timer.dueNs - now, 0);
-  const text = say("timerLeft", timer.name, seconds(left), seconds(timer.lengthNs));
+  const text = say("timerLeft", inWords(timer.name), seconds(left), seconds(timer.lengthNs));
   const retry = timer.limit > 0 ? `, ${say("retry", timer.retry, timer.limit)}` : "";
   return element(
     "div",
@@ -55,36 +53,17 @@ function connectionPart(connection: Connection, now: number): HTMLElement {
   );
 }
 
-const nameOf = ({ host, number }: Connection) => (number === 1 ? host : `${host}.${number}`);
-
-function statesOf(moment: Moment): Map<string, string[]> {
-  const inState = new Map<string, string[]>();
-  const put = (state: string, who: string) => inState.set(state, [...(inState.get(state) ?? []), who]);
-  for (const [host, state] of moment.listeners) if (state !== "CLOSED") put(state, host);
-  for (const connection of moment.connections.values()) put(connection.state, nameOf(connection));
-  return inState;
-}
-
-function underWay(moment: Moment, events: readonly RunEvent[]): string {
-  const segments = [...moment.underWay].map((id) => events[id - 1]).filter((event) => event !== undefined);
-  if (segments.length === 0) return say("none");
-  const names = segments.slice(-4).map((event) => `${event.class} ${event.host}→${event.peer}`);
-  return `${segments.length}: ${names.join(", ")}`;
-}
-
-export function showEnds(moment: Moment, events: readonly RunEvent[], now: number): void {
-  byId("diagram").replaceChildren(stateDiagram(statesOf(moment)));
-  const queues = [...moment.listeners]
-    .filter(([, state]) => state === "LISTEN")
-    .map(([host]): readonly [string, string] => {
-      const { halfOpen, waiting } = queuesOf(moment, host);
-      return [`${say("queues")} (${host})`, say("queuesOf", halfOpen, waiting)];
-    });
-  const all = [...moment.connections.values()];
-  const open = all.filter(({ state }) => state !== "CLOSED").slice(-shownMost);
-  const connections = open.length > 0 ? open : all.slice(-overMost);
+export function showEnds({ timeNs, connections, states, queues, underWay }: Ends): void {
+  byId("diagram").replaceChildren(stateDiagram(states));
+  const segments = underWay.count === 0 ? say("none") : `${underWay.count}: ${underWay.latest.join(", ")}`;
   byId("ends").replaceChildren(
-    ...connections.map((connection) => connectionPart(connection, now)),
-    terms([...queues, [say("underWay"), underWay(moment, events)]]),
+    ...connections.map((connection) => connectionPart(connection, timeNs)),
+    terms([
+      ...queues.map(({ host, halfOpen, waiting }): readonly [string, string] => [
+        `${say("queues")} (${host})`,
+        say("queuesOf", halfOpen, waiting),
+      ]),
+      [say("underWay"), segments],
+    ]),
   );
 }

@@ -3,7 +3,7 @@
 import type { Key, Profile } from "../engine/messages";
 import { hostsIn, keyIn } from "../scenario/edits";
 import { withLinks } from "../run/rfc";
-import { say } from "../strings/strings";
+import { meaningOf, rangeOf, say } from "../strings/strings";
 import { byId, element } from "./dom";
 
 export interface Settings {
@@ -55,7 +55,8 @@ export class Keys {
     this.#profile.value = profile?.name ?? "";
     const wanted = this.#filter.value.trim().toLowerCase();
     const keys = (profile?.keys ?? []).filter(
-      ({ name, help }) => name.toLowerCase().includes(wanted) || help.toLowerCase().includes(wanted),
+      ({ name, help }) =>
+        name.toLowerCase().includes(wanted) || meaningOf(name, help).toLowerCase().includes(wanted),
     );
     // Who is writing a value is not disturbed.
     if (!this.#rows.contains(document.activeElement)) this.#rows.replaceChildren(...keys.map((key) => this.#row(key)));
@@ -67,7 +68,7 @@ export class Keys {
     const input = element("input", {
       value: value ?? key.value,
       "aria-label": key.name,
-      title: say("takes", key.takes),
+      title: say("takes", rangeOf(key.takes)),
       spellcheck: "false",
       size: "9",
       ...(value === null ? {} : { class: "own" }),
@@ -77,8 +78,8 @@ export class Keys {
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, key.name, element("small", {}, key.help)),
-      element("td", {}, input, element("small", {}, say("takes", key.takes))),
+      element("th", { scope: "row" }, key.name, element("small", {}, meaningOf(key.name, key.help))),
+      element("td", {}, input, element("small", {}, say("takes", rangeOf(key.takes)))),
       element("td", { class: "source" }, ...source),
     );
   }

@@ -1,7 +1,7 @@
 // The ladder: the library's drawing (sim/view/svg.c), whose groups name their events, lit as one steps. Knows
 // events by number alone.
 
-import { byId } from "./dom";
+import type { Drawing } from "../run/drawing";
 import { Nearby } from "./nearby";
 
 /** Where somebody clicked, and whether an arrow is there. */
@@ -14,42 +14,56 @@ export interface Clicked {
 const near = 9; // pixels from an arrow, which is thin: a finger is not
 
 export class Ladder {
-  readonly #frame = byId("ladder");
-  readonly #nearby = new Nearby(this.#frame);
-  readonly #says: (event: number) => string;
-  #groups: readonly SVGGElement[] = [];
+  readonly #frame: HTMLElement;
+  readonly #nearby: Nearby;
+  #added: ReadonlySet<number> = new Set();
+  #at = Infinity;
+
+  constructor(frame: HTMLElement) {
+    this.#frame = frame;
+    this.#nearby = new Nearby(frame, (part) => this.#look(part));
+  }
 
   /** `chosen`: somebody clicked what an event has drawn; `says`: an event as a sentence. */
-  constructor(chosen: (event: number, at: Clicked) => void, says: (event: number) => string) {
-    this.#says = says;
+  listen(chosen: (event: number, at: Clicked) => void, says: (event: number) => Promise<string>): void {
     this.#frame.addEventListener("click", ({ target, clientX: x, clientY: y }) => {
       const group = groupAt(target) ?? this.#arrowNear(x, y);
       if (group) chosen(numberOf(group), { x, y, isArrow: group.matches(".send, .lost") });
     });
-    this.#frame.addEventListener("pointermove", (move) => this.#point(move));
+    let pointed: Element | null = null;
+    this.#frame.addEventListener("pointermove", ({ target, clientX, clientY }) => {
+      const group = groupAt(target) ?? this.#arrowNear(clientX, clientY);
+      if (group === pointed) return;
+      pointed = group;
+      this.#frame.classList.toggle("points", group !== null);
+      this.#frame.title = "";
+      if (!group) return;
+      void says(numberOf(group)).then((sentence) => {
+        if (group === pointed) this.#frame.title = sentence;
+      });
+    });
   }
 
-  /** Another run's drawing; "" when there is none. `added` are lit as new. */
-  show(drawing: string, added: ReadonlySet<number>): void {
-    const picture = pictureIn(drawing);
-    this.#groups = [...picture.querySelectorAll<SVGGElement>(".ev")];
-    for (const group of this.#groups) if (added.has(numberOf(group))) group.classList.add("new");
-    this.#nearby.take([...picture.querySelectorAll(".ev, .t, .fold")]);
-    this.#frame.replaceChildren(picture);
-    this.#nearby.update();
+  /** Another run's drawing; null: there is none. `added` are lit as new. */
+  show(drawing: Drawing | null, added: ReadonlySet<number>): void {
+    this.#added = added;
+    this.#at = Infinity;
+    this.#nearby.show(drawing);
   }
 
   /** Lights an event; what comes later is faint. */
   light(at: number, scrolls: boolean): void {
-    let lit: SVGGElement | null = null;
-    for (const group of this.#groups) {
-      const isOn = numberOf(group) === at || Number(group.dataset["a"]) === at;
-      const isLater = numberOf(group) > at;
-      if (group.classList.contains("on") !== isOn) group.classList.toggle("on", isOn);
-      if (group.classList.contains("later") !== isLater) group.classList.toggle("later", isLater);
-      if (isOn) lit = group;
-    }
-    if (scrolls && lit) this.#nearby.reveal(lit);
+    this.#at = at;
+    for (const part of this.#nearby.drawn) this.#look(part);
+    if (scrolls) this.#nearby.reveal(at, true);
+  }
+
+  #look(part: SVGElement): void {
+    if (!part.matches(".ev")) return;
+    const event = numberOf(part);
+    part.classList.toggle("new", this.#added.has(event));
+    part.classList.toggle("on", event === this.#at || Number(part.dataset["a"]) === this.#at);
+    part.classList.toggle("later", event > this.#at);
   }
 
   /** Where there is no room for all of it, its middle: both lines, and what goes between them. */
@@ -57,20 +71,12 @@ export class Ladder {
     this.#frame.scrollLeft = (this.#frame.scrollWidth - this.#frame.clientWidth) / 2;
   }
 
-  /** Scrolls to an event, if there is one of this number. */
+  /** Scrolls to an event, unless it is seen. */
   reveal(event: number): void {
-    const group = this.#groups.find((other) => numberOf(other) === event);
-    if (group) this.#nearby.reveal(group);
+    this.#nearby.reveal(event, false);
   }
 
-  /** The event that is pointed at says all that it has to say. */
-  #point({ target, clientX, clientY }: PointerEvent): void {
-    const group = groupAt(target) ?? this.#arrowNear(clientX, clientY);
-    this.#frame.title = group ? this.#says(numberOf(group)) : "";
-    this.#frame.classList.toggle("points", group !== null);
-  }
-
-  #arrowNear(x: number, y: number): SVGGElement | null {
+  #arrowNear(x: number, y: number): SVGElement | null {
     const picture = this.#frame.querySelector("svg");
     const matrix = picture?.getScreenCTM();
     if (!matrix) return null;
@@ -91,20 +97,6 @@ function distance(line: SVGLineElement, { x, y }: DOMPoint): number {
   return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
 }
 
-const looks = document.head.appendChild(document.createElement("style"));
-
-/** The drawing as the page needs it, with as little as can be to be styled and laid out at each click. Its looks are
- * the same in each, and every style sheet that comes or goes has all of the page styled anew: they stand in the page
- * once. Its titles, a third of all elements, the page says itself. */
-export function pictureIn(drawing: string): DocumentFragment {
-  const template = document.createElement("template");
-  template.innerHTML = drawing.replace(/(<g [^>]*>)<title>[^<]*<\/title>/g, "$1");
-  const style = template.content.querySelector("style");
-  style?.remove();
-  if (style && style.textContent !== looks.textContent) looks.textContent = style.textContent;
-  return template.content;
-}
-
 const groupAt = (target: EventTarget | null) => (target instanceof Element ? target.closest<SVGGElement>(".ev") : null);
 
-const numberOf = (group: SVGGElement) => Number(group.dataset["e"]);
+const numberOf = (part: SVGElement) => Number(part.dataset["e"]);

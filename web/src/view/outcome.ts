@@ -1,13 +1,14 @@
 // What came of a run, in a few lines: how much there is, whether it held what it expects, what ended it.
 
 import type { Run } from "../engine/messages";
-import type { Changes } from "../run/changes";
+import { worthSaying } from "../run/changes";
 import { seconds } from "../run/events";
 import { say } from "../strings/strings";
 import { element } from "./dom";
 
-function summary({ count, endNs, played }: Run, changes: Changes | null): HTMLElement {
-  const change = changes ? ` (${say("changed", changes.added.size, changes.gone)})` : "";
+function summary({ count, endNs, played, changes }: Run): HTMLElement {
+  const worth = worthSaying(changes, count);
+  const change = worth ? ` (${say("changed", worth.added.size, worth.gone)})` : "";
   return element("p", {}, say("summary", count, seconds(endNs), played.toFixed(1)) + change);
 }
 
@@ -24,13 +25,12 @@ function expectations({ held, failures }: Run): HTMLElement {
   );
 }
 
-/** `changes`: what is otherwise than before, where that is worth a word. */
-export function outcomeOf(run: Run, changes: Changes | null): HTMLElement[] {
+export function outcomeOf(run: Run): HTMLElement[] {
   const endsAtBound = run.end.startsWith("max-");
   return [
-    summary(run, changes),
+    summary(run),
     ...(endsAtBound ? [element("p", { class: "bad" }, say("bound", run.end))] : []),
-    ...(run.ladder === "" ? [element("p", {}, say("tooMany", run.count))] : []),
+    ...(run.drawing === null ? [element("p", {}, say("tooMany", run.count))] : []),
     expectations(run),
   ];
 }

@@ -1,0 +1,135 @@
+/* What leaves the endpoint and carries nothing of the stream: ACKs, keepalive probes, RSTs, and SYN-ACKs of
+ * half-open connections.  The rest is output.c's.
+ */
+#include "core/compiler.h"
+#include "tcp/compose.h"
+#include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/receive.h"
+#include "tcp/timers.h"
+
+enum { CHALLENGES_PER_SECOND = 10 };
+
+static bool has_sent_fin(const TcpConnection *conn)
+{
+    return conn->closing && conn->snd_una != conn->snd_nxt &&
+           tcp_position(conn, conn->snd_nxt) >= tcp_position_end(conn);
+}
+
+/* 4.4BSD netinet/tcp_output.c: while our FIN is not acknowledged, every ACK that is owed has it. */
+static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                     TcpReason reason)
+{
+    Segment segment;
+
+    tcp_compose_bare(stack, conn, now, conn->snd_nxt - 1, TCP_FIN, &segment);
+    tcp_timers_ack_sent(stack, conn);
+    tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
+}
+
+void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    if (conn->closing && stack->config->acks_carry_fin && has_sent_fin(conn))
+        send_ack_with_fin(stack, conn, now, reason);
+    else
+        tcp_output_ack(stack, conn, now, reason);
+}
+
+/* A segment without payload that takes up no sequence numbers. */
+OFTEN void tcp_output_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                           TcpReason reason)
+{
+    Segment segment;
+
+    tcp_compose_bare(stack, conn, now, seq, 0, &segment);
+    tcp_timers_ack_sent(stack, conn);
+    tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
+}
+
+void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    tcp_output_bare(stack, conn, now, conn->snd_nxt, reason);
+}
+
+/* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
+bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    SimTime second = now / SIM_SECOND;
+
+    if (second != stack->challenge_second) {
+        stack->challenge_second = second;
+        stack->challenge_count = 0;
+    }
+    if (stack->challenge_count >= CHALLENGES_PER_SECOND)
+        return false;
+    stack->challenge_count++;
+    tcp_output_ack(stack, conn, now, reason);
+    return true;
+}
+
+/* A number that the peer has acknowledged already: it has to answer (RFC 9293 §3.8.4). */
+void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    tcp_output_bare(stack, conn, now, conn->snd_nxt - 1, TCP_REASON_KEEPALIVE_FIRED);
+}
+
+void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    Segment segment;
+
+    tcp_compose_bare(stack, conn, now, conn->snd_nxt, TCP_RST, &segment);
+    if (stack->config->receiver == RECEIVER_BSD)
+        segment.window = 0;
+    tcp_timers_ack_sent(stack, conn);
+    tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
+}
+
+/* ---- Without a connection ---- */
+
+void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReason reason)
+{
+    if (segment->flags & TCP_RST)
+        return;
+    Segment rst = {.src_addr = stack->setup.address,
+                   .dst_addr = segment->src_addr,
+                   .src_port = segment->dst_port,
+                   .dst_port = segment->src_port,
+                   .flags = TCP_RST};
+    if (segment->flags & TCP_ACK) {
+        rst.seq = segment->ack;
+    } else {
+        rst.flags |= TCP_ACK;
+        rst.ack = segment->seq + segment_seq_length(segment);
+    }
+    tcp_send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
+}
+
+SELDOM void tcp_output_half_open_rst(TcpStack *stack, const TcpHalfOpen *half, TcpReason reason)
+{
+    Segment rst = {.seq = half->iss + 1,
+                   .ack = half->irs + 1,
+                   .flags = TCP_RST | TCP_ACK,
+                   .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+
+    tcp_compose_address(stack, &half->entry, &rst);
+    tcp_send_out(stack, half->entry.id, &rst, &(TcpSendNote){.reason = reason});
+}
+
+OFTEN void tcp_output_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                              const TcpSendNote *note)
+{
+    Segment segment;
+
+    tcp_compose_syn_ack(stack, half, ts_val, &segment);
+    tcp_send_out(stack, half->entry.id, &segment, note);
+}
+
+SELDOM void tcp_output_special_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
+                                       const Segment *special, const TcpSendNote *note)
+{
+    Segment segment;
+
+    tcp_compose_syn_ack(stack, half, ts_val, &segment);
+    (void)tcp_compose_add_special(stack, &segment, special);
+    tcp_send_out(stack, half->entry.id, &segment, note);
+}
