@@ -115,6 +115,7 @@ static const TraceSeen *see(Trace *trace, const TableRow *row, const Segment *se
         seen->flow = row->conn;
     seen->seq = row->seq;
     seen->ack = row->ack;
+    seen->is_counted = TRUE;
     return seen;
 }
 

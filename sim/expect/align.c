@@ -25,6 +25,12 @@ typedef struct Lists {
     const AlignOptions *options;
 } Lists;
 
+/* A table does not say whether a SYN-ACK's number is another one. */
+static gboolean is_anew_alike(const TraceSeen *one, const TraceSeen *other)
+{
+    return one->is_counted || other->is_counted || one->syn_anew == other->syn_anew;
+}
+
 /* Are these the same segment, whenever it was sent? */
 static gboolean is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignore_fate)
 {
@@ -32,7 +38,7 @@ static gboolean is_same(const TraceEvent *a, const TraceEvent *b, gboolean ignor
     const TraceSeen *s = one->seen, *t = other->seen;
     gboolean has_ack = (s->segment.flags & TCP_ACK) != 0;
 
-    return one->class == other->class && s->seq == t->seq && s->syn_anew == t->syn_anew &&
+    return one->class == other->class && s->seq == t->seq && is_anew_alike(s, t) &&
            s->segment.length == t->segment.length &&
            has_ack == ((t->segment.flags & TCP_ACK) != 0) && (!has_ack || s->ack == t->ack) &&
            (ignore_fate || one->fate == other->fate);

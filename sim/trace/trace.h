@@ -97,8 +97,9 @@ typedef struct TraceSeen {
     guint32 flow;     /* the connection as an observer of the wire counts them, from 1 */
     guint32 seq, ack; /* relative to the sender's and the peer's initial number */
     bool seq_is_absolute, ack_is_absolute; /* there was no initial number to refer to */
-    bool syn_again; /* a SYN or SYN-ACK with the number of one that its sender has sent before */
-    bool syn_anew;  /* a SYN-ACK with another number than its sender's SYN-ACK before */
+    bool syn_again : 1;  /* a SYN or SYN-ACK whose number its sender has sent before */
+    bool syn_anew : 1;   /* a SYN-ACK with another number than its sender's SYN-ACK before */
+    bool is_counted : 1; /* a table's, of relative numbers alone: the two above are unknown */
 } TraceSeen;
 
 typedef struct TraceSegment {

@@ -189,6 +189,7 @@ static gboolean read_segment(const char *line, Trace *wire)
     seen->flow = flow;
     seen->seq = segment.seq;
     seen->ack = segment.ack;
+    seen->is_counted = true;
     event.t = t * SIM_MICROSECOND;
     event.host = (guint16)host;
     event.segment.class = class;

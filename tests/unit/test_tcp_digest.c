@@ -8,8 +8,8 @@
 #include "check_main.h"
 #include "tcp/congestion.h"
 #include "tcp/connection.h"
-#include "tcp/listener.h"
 #include "tcp/digest.h"
+#include "tcp/listener.h"
 #include "tcp_harness.h"
 
 /* What no digest can see changed in the record itself. */

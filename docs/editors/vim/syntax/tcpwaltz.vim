@@ -15,7 +15,7 @@ syn keyword tcpwaltzStatement drop at when expect
 syn match tcpwaltzStatement "^\s*\zs\(duplicate\|corrupt\|delay\)\>"
 
 " What applications and forgers do.
-syn keyword tcpwaltzAction listen accept connect send read shutdown close listener set abort crash reboot inject flood
+syn keyword tcpwaltzAction listen accept connect send read shutdown close listener set abort crash reboot icmp inject flood
 
 " What is expected.
 syn keyword tcpwaltzExpectation sends never enters path ends error delivers accepts holds
