@@ -222,7 +222,7 @@ static void settings_of(const HostConfig *config, SocketSettings *settings)
 
 void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
 {
-    *local = (DrillLocal){.node = {&kind, host}, .session = session};
+    *local = (DrillLocal){.node = {.kind = &kind, .host = host}, .session = session};
     const TcpSetup setup = {
         .config = &session->config,
         .hooks = {.context = local,

@@ -430,5 +430,5 @@ static const LabNodeKind kind = {
 
 void drill_remote_init(DrillRemote *remote, DrillSession *session, LabHost *host)
 {
-    *remote = (DrillRemote){.node = {&kind, host}, .session = session};
+    *remote = (DrillRemote){.node = {.kind = &kind, .host = host}, .session = session};
 }

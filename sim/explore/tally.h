@@ -9,7 +9,8 @@
 #include "explore/explore.h"
 #include "explore/marks.h"
 
-enum { TALLY_NO_LAW = EXPLORE_LAW_COUNT, TALLY_NO_END = G_MAXUINT32 };
+enum { TALLY_NO_LAW = EXPLORE_LAW_COUNT };
+#define TALLY_NO_END G_MAXUINT32
 
 /* A world that was run. */
 typedef struct TallyNode {

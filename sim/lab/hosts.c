@@ -542,6 +542,7 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .ways = g_new0(LabWire *, run->host_count)};
     collect_when_steps(host, run->plan);
     host->conns.budget = host->rests.budget = run->budget;
+    host->accepts_first = !plan->config.calls_before_accept;
     host->keeps_rests = !host->reads && plan->config.unread_after_reset == UNREAD_AFTER_RESET_KEPT;
     host->keeps_conns = trace_wants_events(run->trace) || (host->awaited & ended_states);
     TcpSetup setup = {

@@ -239,14 +239,13 @@ static void go_on(LabRun *run, LabAct *this, const PlanStep *step)
 }
 
 /* The script has to accept it first, and sockets have nothing to call before. */
-static gboolean waits_for_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
+static SELDOM gboolean waits_for_accept(LabHost *host, const PlanStep *step, TcpConnId conn)
 {
-    const PlanHost *plan = &g_array_index(host->run->plan->hosts, PlanHost, host->index);
     TcpStatus status;
 
     return step->of_connection && host->mode == LAB_MODE_ENDPOINT &&
-           !plan->config.calls_before_accept && tcp_status(host->stack, conn, &status) &&
-           !status.accepted && lab_host_accepts_by_hand(host, status.local_port);
+           tcp_status(host->stack, conn, &status) && !status.accepted &&
+           lab_host_accepts_by_hand(host, status.local_port);
 }
 
 static OFTEN void act(LabRun *run, LabTask *task)
@@ -263,7 +262,7 @@ static OFTEN void act(LabRun *run, LabTask *task)
         call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
     lab_because(run, call);
     this->use->done++;
-    TcpError error = waits_for_accept(actor, step, conn)
+    TcpError error = actor->accepts_first && waits_for_accept(actor, step, conn)
                          ? TCP_ENOTCONN
                          : actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);

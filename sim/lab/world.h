@@ -77,6 +77,7 @@ struct LabHost {
     guint32 address, first_address; /* its own, and that of the first host of its IP: see hosts.c */
     LabMode mode : 8;
     bool reads;                /* automatically: no script line reads for this host */
+    bool accepts_first;        /* calls-before-accept=no: nothing can be called before */
     TraceHeld held, held_most; /* now, and the most at once in this interval */
     GByteArray *listed;        /* a bit for each connection that is listed, or was */
     guint16 called_port;       /* of the listener that the script is opening or closing */

@@ -347,6 +347,13 @@ static uint32_t growth(const Arrival *a, const Flight *before)
            tcp_effective_mss(a->stack, conn);
 }
 
+static APART void take_sack(Arrival *a, bool news)
+{
+    tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
+    if (!news && a->sacked.any && tcp_is_linux_sender(a->stack))
+        tcp_arrival_sacked(a);
+}
+
 /* Linux (tcp_ack(), old_ack): what an ACK that came late says of SACK is new all the same. */
 static SELDOM void take_old_sack(Arrival *a)
 {
@@ -403,9 +410,7 @@ static WITHIN void step_5_acknowledge(Arrival *a)
         return;
     }
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
-        tcp_sent_sack(a->stack, conn, &a->whole->options, a->now, &a->sacked);
-    if (!news && a->sacked.any && tcp_is_linux_sender(a->stack))
-        tcp_arrival_sacked(a);
+        take_sack(a, news);
     if (news) {
         tcp_arrival_acknowledge(a);
         /* Until a newer segment says otherwise, the window's right edge stays where it was. */

@@ -55,8 +55,8 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
 }
 
 /* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861 §3.1; slow start leads back. */
-static SELDOM void halve_while_idle(const TcpStack *stack, TcpConnection *conn, SimTime silence,
-                                    uint32_t initial)
+static void halve_while_idle(const TcpStack *stack, TcpConnection *conn, SimTime silence,
+                             uint32_t initial)
 {
     uint32_t mss = tcp_effective_mss(stack, conn), window = conn->cwnd / mss;
     SimTime rto = tcp_rto(stack, conn);
@@ -67,21 +67,27 @@ static SELDOM void halve_while_idle(const TcpStack *stack, TcpConnection *conn, 
     conn->cwnd = at_least(window * mss, initial);
 }
 
-/* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
-void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
+static SELDOM void look_at_silence(const TcpStack *stack, TcpConnection *conn, SimTime now,
+                                   uint32_t initial)
 {
-    if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
-        return;
-    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
-    if (conn->cwnd <= initial)
-        return;
     SimTime silence = tcp_time_counted(stack->config, conn->last_sent, now);
+
     if (silence <= tcp_rto(stack, conn))
         return;
     if (tcp_is_linux_sender(stack))
         halve_while_idle(stack, conn, silence, initial);
     else
         conn->cwnd = initial;
+}
+
+/* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
+void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
+        return;
+    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
+    if (conn->cwnd > initial)
+        look_at_silence(stack, conn, now, initial);
 }
 
 /* ---- CUBIC ---- */

@@ -361,7 +361,8 @@ struct TcpStack {
     TcpSetup setup;
     const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
     TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
-    bool linux_receiver, linux_sender; /* what config says, nearer at hand */
+    bool linux_receiver, linux_sender; /* what config says, nearer at hand; … */
+    bool limits_closing;               /* … any of the four timeouts of tcp_timers_closing() */
     uint64_t expected;                 /* tcp_key() of the segment announced last */
     Map by_key;                        /* TcpEntry * by tcp_key() … */
     IdMap by_id;                       /* … and by TcpConnId */

@@ -19,15 +19,23 @@ enum {
     CONNECTIONS_IN_CACHE = 2000, /* so many stay in a megabyte or two */
 };
 
+/* What is asked with every segment. */
+static void look_ahead(TcpStack *stack, const HostConfig *config)
+{
+    stack->linux_receiver =
+        config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6;
+    stack->linux_sender = config->sender == SENDER_LINUX;
+    stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
+                            config->closing_timeout > 0 || config->last_ack_timeout > 0;
+}
+
 TcpStack *tcp_stack_new(const TcpSetup *setup)
 {
     TcpStack *stack = memory_new(1, sizeof *stack);
 
     stack->setup = *setup;
     tcp_tuning_serve(stack, NULL);
-    stack->linux_receiver =
-        setup->config->receiver == RECEIVER_LINUX || setup->config->receiver == RECEIVER_LINUX_6_6;
-    stack->linux_sender = setup->config->sender == SENDER_LINUX;
+    look_ahead(stack, setup->config);
     stack->timers = event_queue_new(setup->budget);
     stack->connections = memory_pool_new(sizeof(TcpConnection), setup->budget);
     stack->half_opens = memory_pool_new(sizeof(TcpHalfOpen), setup->budget);

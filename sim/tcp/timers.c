@@ -579,7 +579,7 @@ static SimTime closing_limit(const TcpStack *stack, const TcpConnection *conn)
     }
 }
 
-void tcp_timers_closing(TcpStack *stack, TcpConnection *conn, SimTime now)
+SELDOM void tcp_timers_limit_closing(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     SimTime length = closing_limit(stack, conn);
 

@@ -71,8 +71,15 @@ void tcp_timers_ack_compressed(TcpStack *stack, TcpConnection *conn, SimTime now
 void tcp_timers_keepalive_ends(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_received(TcpConnection *conn, SimTime now);
 void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM void tcp_timers_limit_closing(TcpStack *stack, TcpConnection *conn, SimTime now);
+
 /* The state has been entered, or its application has let go: it may be one that the stack limits. */
-void tcp_timers_closing(TcpStack *stack, TcpConnection *conn, SimTime now);
+static inline void tcp_timers_closing(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (stack->limits_closing)
+        tcp_timers_limit_closing(stack, conn, now);
+}
+
 /* A segment has come for a connection that is not established yet (connect-timeout-lifted). */
 SELDOM void tcp_timers_heard(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now);
