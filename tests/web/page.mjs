@@ -254,7 +254,7 @@ await test("the first SYN is lost by a click: 3 s with Linux 2.4, 1 s with Linux
 await test("late is behind the tail loss probe, where that is what repeats the segment", () =>
   within({}, async (page) => {
     await write(page, small("linux-6.18"));
-    await seen(page, /FIN seq=1/);
+    await unrepeated(page);
     await act(page, "FIN seq=1", "late");
     await seen(page, /delay client FIN #1 by 230ms/, "#editor");
     await seen(page, /FIN seq=1 ack=1 \(retry 1/);
