@@ -400,7 +400,7 @@ static inline uint64_t tcp_key(uint16_t local_port, uint32_t remote_address, uin
 
 /* Of the two ports the greater one is chosen for each connection, one after the other: it is turned to
  * the end. */
-static WITHIN uint64_t tcp_key_order(uint64_t key)
+static inline uint64_t tcp_key_order(uint64_t key)
 {
     unsigned turn = (uint16_t)key < (uint16_t)(key >> 16) ? 16 : 0;
 

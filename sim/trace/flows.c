@@ -172,7 +172,7 @@ void trace_flows_see(TraceFlows *flows, TraceSeen *out, gboolean is_forged)
     /* An endpoint that talks to itself has one side. */
     Side *sender = &flow->sides[from > to];
     Side *peer = &flow->sides[to > from];
-    out->syn_anew = FALSE;
+    out->syn_anew = out->is_counted = FALSE;
     out->syn_again = !is_forged && is_syn_again(sender, segment);
     if (is_new || !is_forged) {
         if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && syn_is_of_another(sender, segment))
