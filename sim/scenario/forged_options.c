@@ -140,7 +140,7 @@ static OptionItem item_named(const char *name)
 static gboolean add_named(Parser *parser, const Line *line, const Word *word, OptionItem item,
                           Listing *listing)
 {
-    guint8 bit = item < OPTION_ITEM_MSS ? 0 : (guint8)(1U << (item - OPTION_ITEM_MSS));
+    guint8 bit = (guint8)(item < OPTION_ITEM_MSS ? 0 : 1U << (item - OPTION_ITEM_MSS));
 
     if (bit != 0 && (listing->listed & bit)) {
         line_error(parser, line, word, NULL, "'%s' stands here twice", word->text);

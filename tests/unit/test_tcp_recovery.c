@@ -85,6 +85,20 @@ START_TEST(a_round_trip_below_the_least_is_of_the_first_transmission)
 }
 END_TEST
 
+/* … of which the handshake's is one (§6.1): its SYN has left twice, at 0 and at 1 s, and the echo says that the first was answered. */
+START_TEST(the_handshake_gives_a_least_round_trip)
+{
+    TcpHarness *h = harness_new(linux_keys);
+
+    harness_set(h, "tcp_timestamps=1");
+    harness_connect(h);
+    harness_run_until(h, MS(1100));
+    harness_deliver(h, "SAE 0 1 mss=1000 sackok ts=1/1");
+    ck_assert_int_eq(look(h).rtt_min, MS(1100));
+    harness_free(h);
+}
+END_TEST
+
 /* §6.3: the oldest segment is lost, and of the others what left a round trip ago. */
 START_TEST(a_timeout_marks_what_is_old_enough)
 {
@@ -110,7 +124,6 @@ START_TEST(a_timeout_marks_what_is_old_enough)
 }
 END_TEST
 
-/* tcp_xmit_retransmit_queue(): the timer runs from when the oldest segment left again. */
 /* Linux, tcp_ack_update_rtt(): 200 ms for what is SACKed, so RTTVAR = 3/4 50 + 1/4 100 and SRTT = 7/8 100 + 1/8 200. */
 START_TEST(what_is_sacked_is_a_round_trip)
 {
@@ -141,6 +154,7 @@ START_TEST(the_repeat_takes_the_probes_place)
 }
 END_TEST
 
+/* tcp_xmit_retransmit_queue(): the timer runs from when the oldest segment left again. */
 START_TEST(the_oldest_segment_starts_the_timer_anew)
 {
     TcpHarness *h = established("");
@@ -268,6 +282,7 @@ Suite *suite(void)
 
     tcase_add_test(tc, reordering_is_waited_for);
     tcase_add_test(tc, a_round_trip_below_the_least_is_of_the_first_transmission);
+    tcase_add_test(tc, the_handshake_gives_a_least_round_trip);
     tcase_add_test(tc, a_timeout_marks_what_is_old_enough);
     tcase_add_test(tc, a_silence_halves_the_window);
     tcase_add_test(tc, what_is_sacked_is_a_round_trip);
