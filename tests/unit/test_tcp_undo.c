@@ -67,6 +67,21 @@ START_TEST(a_dsack_brings_the_window_back)
 }
 END_TEST
 
+/* It may come with something new, when nothing is lost any more. */
+START_TEST(a_dsack_comes_with_news)
+{
+    TcpHarness *h = recovering("", "");
+
+    harness_run_until(h, MS(210));
+    harness_deliver(h, "A 1 10001 w=30000");
+    ck_assert_uint_eq(look(h).ssthresh, 7000);
+    harness_run_until(h, MS(300));
+    harness_deliver(h, "A 1 12001 w=30000 sack=1-1001");
+    check_is_back(h);
+    harness_free(h);
+}
+END_TEST
+
 /* RFC 2883 §4: a D-SACK of what had been acknowledged before the loss was found is none of it. */
 START_TEST(another_dsack_does_not)
 {
@@ -182,6 +197,7 @@ Suite *suite(void)
     TCase *tc = tcase_create("undo");
 
     tcase_add_test(tc, a_dsack_brings_the_window_back);
+    tcase_add_test(tc, a_dsack_comes_with_news);
     tcase_add_test(tc, another_dsack_does_not);
     tcase_add_test(tc, without_the_key_nothing_goes_back);
     tcase_add_test(tc, an_old_echo_brings_the_window_back);
