@@ -34,9 +34,9 @@ bool tcp_arrives_rest(Arrival *a);
 
 /* ---- arrives.c ---- */
 
-void tcp_arrival_set_window(Arrival *a);    /* SND.WND, SND.WL1, SND.WL2 from the segment */
-void tcp_arrival_acknowledge(Arrival *a);   /* SND.UNA moves to SEG.ACK */
-SELDOM void tcp_arrival_sacked(Arrival *a); /* it does not, but something is SACKed */
+void tcp_arrival_set_window(Arrival *a, Seq ack); /* SND.WND, SND.WL1, and SND.WL2: its `ack` */
+void tcp_arrival_acknowledge(Arrival *a);         /* SND.UNA moves to SEG.ACK */
+SELDOM void tcp_arrival_sacked(Arrival *a);       /* it does not, but something is SACKed */
 void tcp_arrival_establish(Arrival *a, TcpReason reason);
 void tcp_arrival_hand_over(Arrival *a);             /* to the accept queue */
 void tcp_arrival_trim(Arrival *a, uint32_t window); /* cuts off what lies outside the window */
@@ -112,10 +112,7 @@ static inline void owe_ack(Arrival *a, TcpReason reason)
 
 static inline bool checks_rfc5961(const Arrival *a)
 {
-    int64_t check = a->stack->config->reset_check;
-
-    return check == RESET_CHECK_RFC5961 || check == RESET_CHECK_RFC5961_FIN ||
-           check == RESET_CHECK_EXACT;
+    return a->stack->checks_rfc5961;
 }
 
 #endif

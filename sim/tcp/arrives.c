@@ -18,16 +18,15 @@
 
 /* ---- What the handshake teaches ---- */
 
-void tcp_arrival_set_window(Arrival *a)
+void tcp_arrival_set_window(Arrival *a, Seq ack)
 {
     TcpConnection *conn = a->conn;
     bool is_syn = a->whole->flags & TCP_SYN; /* its window is not scaled, RFC 7323 §2.2 */
-    bool has_ack = a->whole->flags & TCP_ACK;
     uint8_t shift = is_syn ? 0 : conn->entry.snd_wscale;
 
     conn->snd_wnd = (uint32_t)a->whole->window << shift;
     conn->snd_wl1 = a->seq;
-    conn->snd_wl2 = has_ack ? a->whole->ack : conn->snd_una;
+    conn->snd_wl2 = ack;
     if (conn->snd_wnd > conn->snd_wnd_max)
         conn->snd_wnd_max = conn->snd_wnd;
 }
@@ -268,8 +267,10 @@ static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (tcp_output_is_due(conn))
+    if (tcp_output_waits(conn))
         tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
+    else if (conn->ack_urgency == TCP_ACK_NOW)
+        tcp_output_owed_ack(a->stack, conn, a->now, conn->ack_reason);
     if (tcp_is_linux_receiver(a->stack)) {
         settle_linux(a);
         return;

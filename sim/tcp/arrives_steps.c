@@ -31,7 +31,7 @@ static bool is_acceptable(const Arrival *a, uint32_t window)
 
 static bool is_bsd(const Arrival *a)
 {
-    return a->stack->config->receiver == RECEIVER_BSD;
+    return tcp_is_bsd_receiver(a->stack);
 }
 
 /* In SYN-RCVD, and not its application's already by Fast Open. */
@@ -41,7 +41,7 @@ static bool is_listeners(const TcpConnection *conn)
 }
 
 /* FreeBSD's syncache and its TIME-WAIT know only what was offered. */
-static uint32_t window_of(const Arrival *a)
+static APART uint32_t bsd_window_of(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
 
@@ -50,6 +50,11 @@ static uint32_t window_of(const Arrival *a)
     if (a->stack->config->reset_check == RESET_CHECK_BSD)
         return tcp_bsd_room(a->stack, conn);
     return tcp_receive_offered(conn);
+}
+
+static uint32_t window_of(const Arrival *a)
+{
+    return a->stack->has_bsd_window ? bsd_window_of(a) : tcp_receive_offered(a->conn);
 }
 
 /* What the table refuses because it came before may bring an ACK number that is news.  FreeBSD looks at all of it
@@ -105,10 +110,12 @@ static bool step_1_sequence_number(Arrival *a)
     bool timestamps = conn->entry.timestamps_on, syn_rcvd = conn->state == TCP_STATE_SYN_RCVD;
     uint32_t window = window_of(a);
 
-    if (conn->state == TCP_STATE_TIME_WAIT && tcp_time_wait_reopens(a))
-        return false;
-    if (conn->state == TCP_STATE_TIME_WAIT && is_bsd(a))
-        return tcp_bsd_time_wait(a);
+    if (conn->state == TCP_STATE_TIME_WAIT) {
+        if (tcp_time_wait_reopens(a))
+            return false;
+        if (is_bsd(a))
+            return tcp_bsd_time_wait(a);
+    }
     if (timestamps && tcp_paws_fails(a))
         return tcp_refuse(a, TCP_REASON_OLD_TIMESTAMP);
     if (syn_rcvd && tcp_syn_again_answered(a))
@@ -282,7 +289,7 @@ static WITHIN void update_send_window(Arrival *a)
 
     if (seq_lt(conn->snd_wl1, a->seq) ||
         (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
-        tcp_arrival_set_window(a);
+        tcp_arrival_set_window(a, a->whole->ack);
     if (conn->snd_wnd == 0 || tcp_timers_probe_window(conn))
         look_at_window(a);
 }
@@ -454,7 +461,7 @@ static APART bool step_5_syn_rcvd(Arrival *a)
         return false;
     if (conn->entry.timestamps_on && tcp_paws_waits_for_ack(a))
         tcp_paws_remember(a);
-    tcp_arrival_set_window(a);
+    tcp_arrival_set_window(a, ack);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
     if (tcp_fast_open_is_taken(conn))

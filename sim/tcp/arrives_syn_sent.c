@@ -81,7 +81,7 @@ static bool syn_sent_4_syn(Arrival *a)
     conn->rcv_nxt = conn->last_ack_sent = conn->irs + 1;
     conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(a->stack, false);
     learn_options(a->stack, conn, &a->whole->options);
-    tcp_arrival_set_window(a);
+    tcp_arrival_set_window(a, has(a, TCP_ACK) ? a->whole->ack : conn->snd_una);
     if (has(a, TCP_ACK)) {
         tcp_arrival_acknowledge(a);
         tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
@@ -95,8 +95,7 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
         /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
-        if (a->stack->config->syn_data == SYN_DATA_ACCEPT ||
-            a->stack->config->receiver == RECEIVER_BSD)
+        if (a->stack->config->syn_data == SYN_DATA_ACCEPT || tcp_is_bsd_receiver(a->stack))
             tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
         bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);

@@ -193,7 +193,8 @@ static inline void finish_data(const TcpStack *stack, const TcpConnection *conn,
 OFTEN void tcp_compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t position,
                        uint32_t length_max, Segment *segment)
 {
-    *segment = (Segment){.seq = conn->snd_una + (uint32_t)(position - conn->una_position)};
+    segment_clear(segment);
+    segment->seq = conn->snd_una + (uint32_t)(position - conn->una_position);
     tcp_compose_address(stack, &conn->entry, segment);
     if (position == 0) {
         finish_syn(stack, conn, now, segment);
@@ -214,7 +215,9 @@ OFTEN void tcp_compose(TcpStack *stack, TcpConnection *conn, SimTime now, uint64
 OFTEN void tcp_compose_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
                             uint8_t flags, Segment *segment)
 {
-    *segment = (Segment){.seq = seq, .flags = flags};
+    segment_clear(segment);
+    segment->seq = seq;
+    segment->flags = flags;
     tcp_compose_address(stack, &conn->entry, segment);
     finish_ack(stack, conn, now, segment);
 }
@@ -247,7 +250,7 @@ SELDOM void tcp_compose_special_again(const TcpStack *stack, TcpConnection *conn
         conn->rcv_adv = conn->rcv_nxt + segment->window;
     }
     if ((conn->special & TCP_PATH_NARROW) && conn->path_mss < segment->options.mss &&
-        stack->config->receiver != RECEIVER_BSD) /* which goes on offering its own */
+        !tcp_is_bsd_receiver(stack)) /* which goes on offering its own */
         segment->options.mss = conn->path_mss;
 }
 
@@ -293,10 +296,11 @@ bool tcp_compose_add_special(TcpStack *stack, Segment *segment, const Segment *s
 OFTEN void tcp_compose_syn_ack(TcpStack *stack, const TcpHalfOpen *half, uint32_t ts_val,
                                Segment *segment)
 {
-    *segment = (Segment){.seq = half->iss,
-                         .ack = half->irs + 1,
-                         .flags = TCP_SYN | TCP_ACK,
-                         .window = tcp_syn_window(stack, half->entry.timestamps_on)};
+    segment_clear(segment);
+    segment->seq = half->iss;
+    segment->ack = half->irs + 1;
+    segment->flags = TCP_SYN | TCP_ACK;
+    segment->window = tcp_syn_window(stack, half->entry.timestamps_on);
     tcp_compose_address(stack, &half->entry, segment);
     add_syn_options(stack, segment, half->entry.window_scale_on, half->entry.sack_on);
     if (half->entry.timestamps_on)

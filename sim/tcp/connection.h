@@ -359,14 +359,15 @@ enum { TCP_LAYOUTS = 2 << (OPTION_BITS - 2) };
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
-    TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
-    bool linux_receiver, linux_sender; /* what config says, nearer at hand; … */
-    bool limits_closing;               /* … any of the four timeouts of tcp_timers_closing() */
-    uint64_t expected;                 /* tcp_key() of the segment announced last */
-    Map by_key;                        /* TcpEntry * by tcp_key() … */
-    IdMap by_id;                       /* … and by TcpConnId */
-    Map half_open_extras;              /* TcpHalfOpenExtra * by tcp_key() */
+    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
+    bool linux_receiver, linux_sender, bsd_receiver; /* what config says, nearer at hand; … */
+    bool checks_rfc5961, has_bsd_window;             /* … of reset_check, see arrives_steps.c */
+    bool limits_closing;  /* … any of the four timeouts of tcp_timers_closing() */
+    uint64_t expected;    /* tcp_key() of the segment announced last */
+    Map by_key;           /* TcpEntry * by tcp_key() … */
+    IdMap by_id;          /* … and by TcpConnId */
+    Map half_open_extras; /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     size_t ended_in_queue; /* connections */
     size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */
@@ -427,11 +428,16 @@ static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
     return (uint32_t)(entry->node.key >> 32);
 }
 
-/* ---- Which sides are played as Linux's ---- */
+/* ---- Which sides are played as Linux's, or BSD's ---- */
 
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
     return stack->linux_receiver;
+}
+
+static inline bool tcp_is_bsd_receiver(const TcpStack *stack)
+{
+    return stack->bsd_receiver;
 }
 
 static inline bool tcp_is_linux_sender(const TcpStack *stack)

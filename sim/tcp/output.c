@@ -109,16 +109,22 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
              &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
-static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+/* Bytes of the options that go with data, timestamps apart: SACK blocks. */
+static APART uint32_t blocks_bytes(const TcpStack *stack, const TcpConnection *conn)
 {
     SegmentOptions options = {0};
-    uint32_t room = tcp_effective_mss(stack, conn);
 
-    if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
-        return room;
     tcp_receive_sack(conn, &options);
     segment_options_lay_out(&options, stack->config->option_order, false);
-    return room - (uint32_t)segment_options_bytes(&options);
+    return (uint32_t)segment_options_bytes(&options);
+}
+
+static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    uint32_t room = tcp_effective_mss(stack, conn);
+    bool has_blocks = conn->entry.sack_on && (conn->pieces != NULL || conn->has_dsack);
+
+    return has_blocks ? room - blocks_bytes(stack, conn) : room;
 }
 
 uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
@@ -267,7 +273,7 @@ void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const Tcp
 }
 
 /* One segment of new data, the FIN with it or alone: there is some.  False: nothing may go. */
-static OFTEN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+static WITHIN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 

@@ -55,12 +55,6 @@ static inline bool tcp_output_waits(const TcpConnection *conn)
     return conn->missing_count > 0 || tcp_output_has_new(conn);
 }
 
-/* Would it send anything? */
-static inline bool tcp_output_is_due(const TcpConnection *conn)
-{
-    return conn->ack_urgency == TCP_ACK_NOW || tcp_output_waits(conn);
-}
-
 /* One segment of new data, or the FIN alone; the FIN goes with the last byte, if `with_fin`. */
 typedef struct TcpNewSegment {
     TcpReason reason;

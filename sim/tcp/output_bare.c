@@ -78,7 +78,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     Segment segment;
 
     tcp_compose_bare(stack, conn, now, conn->snd_nxt, TCP_RST, &segment);
-    if (stack->config->receiver == RECEIVER_BSD)
+    if (tcp_is_bsd_receiver(stack))
         segment.window = 0;
     tcp_timers_ack_sent(stack, conn);
     tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});

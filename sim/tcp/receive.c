@@ -152,7 +152,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     const HostConfig *config = stack->config;
     bool out_of_order = advanced == 0 || had_gap;
     /* FreeBSD tcp_input.c, DELAY_ACK(): none waits while another one does. */
-    bool second = config->receiver == RECEIVER_BSD && conn->unacked_bytes > 0;
+    bool second = tcp_is_bsd_receiver(stack) && conn->unacked_bytes > 0;
 
     if (tcp_is_linux_receiver(stack) && advanced == 0 && tcp_linux_compresses(conn)) {
         if (conn->ack_urgency == TCP_ACK_NONE)
@@ -185,7 +185,7 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
 {
     bool had_gap = is_gap_behind(conn) || (conn->fin_held && conn->receiver.sacks_fin);
     uint32_t held_before = conn->held_bytes;
-    bool is_bsd = stack->config->receiver == RECEIVER_BSD;
+    bool is_bsd = tcp_is_bsd_receiver(stack);
 
     if (is_bsd)
         tcp_bsd_came_again(stack, conn, seq, seq + length);
@@ -223,7 +223,7 @@ void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
         return;
     conn->got_data =
         conn->state != TCP_STATE_SYN_RCVD; /* Linux: a SYN's data are none of its flow */
-    conn->ack_urgency = stack->config->receiver == RECEIVER_BSD ? TCP_ACK_DELAYED : TCP_ACK_NOW;
+    conn->ack_urgency = tcp_is_bsd_receiver(stack) ? TCP_ACK_DELAYED : TCP_ACK_NOW;
     conn->ack_reason = TCP_REASON_DATA_ARRIVED;
     tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
@@ -254,8 +254,8 @@ uint32_t tcp_receive_offered(const TcpConnection *conn)
 
 uint32_t tcp_receive_buffer(const TcpStack *stack, const TcpConnection *conn)
 {
-    return stack->config->receiver == RECEIVER_BSD ? tcp_bsd_buffer(stack, conn)
-                                                   : (uint32_t)stack->config->window;
+    return tcp_is_bsd_receiver(stack) ? tcp_bsd_buffer(stack, conn)
+                                      : (uint32_t)stack->config->window;
 }
 
 /* With first-window the window begins with a part of the buffer, and grows by twice what arrives, as with full
@@ -272,7 +272,7 @@ uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn)
 {
     const HostConfig *config = stack->config;
     uint32_t buffer = (uint32_t)config->window;
-    if (config->receiver == RECEIVER_BSD)
+    if (tcp_is_bsd_receiver(stack))
         return tcp_bsd_window(stack, conn);
     uint32_t room = buffer > conn->held_bytes ? buffer - conn->held_bytes : 0;
     if (config->first_window)
@@ -396,7 +396,7 @@ static void update_window(TcpStack *stack, TcpConnection *conn, SimTime now)
     }
     uint32_t offered = tcp_receive_offered(conn);
     uint32_t window = tcp_receive_window(stack, conn);
-    bool is_bsd = stack->config->receiver == RECEIVER_BSD;
+    bool is_bsd = tcp_is_bsd_receiver(stack);
     bool is_news =
         is_bsd ? tcp_bsd_tells_window(stack, conn) : window >= 2 * offered && window != offered;
 

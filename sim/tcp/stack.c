@@ -25,6 +25,11 @@ static void look_ahead(TcpStack *stack, const HostConfig *config)
     stack->linux_receiver =
         config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6;
     stack->linux_sender = config->sender == SENDER_LINUX;
+    stack->bsd_receiver = config->receiver == RECEIVER_BSD;
+    stack->checks_rfc5961 = config->reset_check == RESET_CHECK_RFC5961 ||
+                            config->reset_check == RESET_CHECK_RFC5961_FIN ||
+                            config->reset_check == RESET_CHECK_EXACT;
+    stack->has_bsd_window = stack->bsd_receiver || config->reset_check == RESET_CHECK_BSD;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
                             config->closing_timeout > 0 || config->last_ack_timeout > 0;
 }

@@ -368,6 +368,12 @@ static void arm_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now, Si
                         .retry = 1});
 }
 
+/* What was sent may not be all that is out, nor the oldest. */
+static APART void arm_tail_probe_behind(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
+}
+
 /* Linux (tcp_rearm_rto()): where a probe's or RACK's timer ran, what is left of the oldest segment's timeout is waited
  * for. */
 SELDOM void tcp_timers_arm_what_is_left(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -395,7 +401,7 @@ static SELDOM void stop_probing(TcpStack *stack, TcpConnection *conn, SimTime no
 OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (may_probe_tail(stack, conn))
-        arm_tail_probe(stack, conn, now, conn->sent_first->at + tcp_rto(stack, conn) - now);
+        arm_tail_probe_behind(stack, conn, now);
     else if (tcp_is_linux_sender(stack) && tcp_timers_probing(conn))
         stop_probing(stack, conn, now);
     else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
@@ -552,18 +558,23 @@ void tcp_timers_received(TcpConnection *conn, SimTime now)
     conn->keepalive_probes = 0;
 }
 
-OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
+static APART void arm_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     SimTime least = tcp_rto(stack, conn) * 7 / 2; /* time for the peer's FIN to be repeated */
     SimTime length = stack->config->tcp_fin_timeout;
 
-    cancel(stack, conn, TCP_TIMER_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
+    arm(stack, conn, now,
+        &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2, .length = length > least ? length : least});
+}
+
+OFTEN void tcp_timers_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    if (stack->limits_closing)
+        cancel(stack, conn, TCP_TIMER_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
     if (tcp_is_remnant(stack, conn))
         tcp_timers_keepalive_ends(stack, conn);
-    if (tcp_is_orphan(conn) && length > 0)
-        arm(stack, conn, now,
-            &(TcpTimerNote){.timer = TCP_TIMER_FIN_WAIT_2,
-                            .length = length > least ? length : least});
+    if (tcp_is_orphan(conn) && stack->config->tcp_fin_timeout > 0)
+        arm_fin_wait_2(stack, conn, now);
 }
 
 static SimTime closing_limit(const TcpStack *stack, const TcpConnection *conn)
