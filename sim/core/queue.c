@@ -96,14 +96,12 @@ static void find_first(EventQueue *queue)
     SimDue others = SIM_DUE_NEVER;
 
     for (QueuePart *part = first + 1; part < queue->parts + QUEUE_PARTS; part++) {
-        SimDue later = part->head;
-
-        if (sim_due_before(later, first->head)) {
-            later = first->head;
+        if (sim_due_before(part->head, first->head)) {
+            others = first->head;
             first = part;
+        } else if (sim_due_before(part->head, others)) {
+            others = part->head;
         }
-        if (sim_due_before(later, others))
-            others = later;
     }
     queue->first = first;
     queue->others = others;

@@ -155,7 +155,7 @@ static inline uint32_t congestion_room(const TcpStack *stack, const TcpConnectio
 
 /* Bytes of new data that the peer's window and the congestion window leave; a tail loss probe may be one segment
  * beyond that (RFC 8985 §7.3). */
-static uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
+static WITHIN uint32_t usable_window(const TcpStack *stack, const TcpConnection *conn, bool is_last)
 {
     uint32_t out = (uint32_t)(conn->snd_nxt - conn->snd_una);
     uint32_t room = conn->snd_wnd > out ? conn->snd_wnd - out : 0;
