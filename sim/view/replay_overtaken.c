@@ -1,19 +1,14 @@
 /* What was overtaken on its way: a hole in the numbers that is filled so soon that nobody can have been asked for it. */
-#include "view/replay_words.h"
-
-static ReplaySent *sent_at(const Replay *replay, ReplayEnd end, guint i)
-{
-    return &g_array_index(replay->sent[end], ReplaySent, i);
-}
+#include "view/replay_infer.h"
 
 /* What fills this hole; 0: nothing does in less than a round trip. */
 static guint filler_of(const Replay *replay, ReplayEnd end, guint hole)
 {
-    const ReplaySent *unseen = sent_at(replay, end, hole);
+    const ReplaySent *unseen = replay_sent_at(replay, end, hole);
     SimTime round_trip = replay->delay[REPLAY_CLIENT] + replay->delay[REPLAY_SERVER];
 
     for (guint i = hole + 1; i < replay->sent[end]->len; i++) {
-        const ReplaySent *sent = sent_at(replay, end, i);
+        const ReplaySent *sent = replay_sent_at(replay, end, i);
 
         if (sent->t - unseen->t >= round_trip - round_trip / 10)
             return 0;
@@ -30,8 +25,8 @@ static guint count_filled(const Replay *replay, ReplayEnd end, guint hole, guint
     guint count = 0;
 
     while (hole + count < replay->sent[end]->len &&
-           sent_at(replay, end, hole + count)->seen == NULL &&
-           seq_le(sent_at(replay, end, hole + count)->end, number))
+           replay_sent_at(replay, end, hole + count)->seen == NULL &&
+           seq_le(replay_sent_at(replay, end, hole + count)->end, number))
         count++;
     return count;
 }
@@ -47,12 +42,12 @@ void replay_find_overtaken(Replay *replay, ReplayEnd end)
     if (!replay->knows_delays || is_at_sender(replay, end))
         return;
     for (guint i = 0; i < replay->sent[end]->len; i++) {
-        guint at = sent_at(replay, end, i)->seen == NULL ? filler_of(replay, end, i) : 0;
+        guint at = replay_sent_at(replay, end, i)->seen == NULL ? filler_of(replay, end, i) : 0;
 
         if (at == 0)
             continue;
-        ReplaySent overtaken = *sent_at(replay, end, at);
-        SimTime t = sent_at(replay, end, i)->t;
+        ReplaySent overtaken = *replay_sent_at(replay, end, at);
+        SimTime t = replay_sent_at(replay, end, i)->t;
 
         overtaken.late = overtaken.t - t;
         overtaken.t = t;

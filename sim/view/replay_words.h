@@ -28,9 +28,6 @@ SimTime replay_way_to(const Replay *replay, ReplayEnd end);
 void replay_append_icmp(GString *out, const Replay *replay, const ReplayIcmp *icmp, SimTime later,
                         guint conn);
 
-/* What was overtaken or doubled on its way; private to replay.c, which calls it when the delays are known. */
-void replay_find_overtaken(Replay *replay, ReplayEnd end);
-
 /* The first SYN or SYN-ACK that was seen of this end; NULL: none was. */
 const Segment *replay_opening_of(const Replay *replay, ReplayEnd end);
 
