@@ -3,8 +3,6 @@
 #include "view/replay_infer.h"
 #include "view/replay_words.h"
 
-#include <string.h>
-
 enum {
     SEGMENTS_MAX = 10000, /* each is laid beside all others */
     UNSEEN_MOST = 256,    /* segments in a hole; longer ones are odd numbers */
