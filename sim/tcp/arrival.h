@@ -17,11 +17,14 @@ typedef struct Arrival {
     Payload payload;
     TcpState before;  /* the connection's state when it came */
     uint32_t acked;   /* sequence numbers it acknowledged … */
+    uint32_t dsacked; /* segments of ours that it says came twice */
     Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
     bool settles;     /* sender=linux: the timer runs anew when all is done … */
     bool was_probing; /* … and was a probe's, or RACK's */
     TcpSacked sacked;
-    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
+    bool is_expected;    /* receiver=linux: an ACK that is let through at once, see arrives.c */
+    bool has_blocks;     /* … and in FIN-WAIT-1 and -2: there were SACK blocks … */
+    SegmentOptions told; /* … before its text came */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false

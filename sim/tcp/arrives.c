@@ -139,7 +139,7 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     conn->una_position += a->acked;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
-    tcp_sent_acked(a->stack, conn, a->now, before, a->sacked_end);
+    tcp_sent_acked(a->stack, conn, a->now, a->whole, before, a->sacked_end);
     conn->retries = 0;
     conn->first_sent = a->now;
     if (conn->snd_una == conn->snd_nxt)
@@ -296,9 +296,9 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.flags = segment->flags;
     arrival.payload = segment->payload;
     arrival.before = conn->state;
-    arrival.acked = 0;
+    arrival.acked = arrival.dsacked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
-    arrival.settles = arrival.was_probing = false;
+    arrival.settles = arrival.was_probing = arrival.has_blocks = false;
     arrival.sacked.any = false;
     arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 

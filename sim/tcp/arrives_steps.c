@@ -321,18 +321,18 @@ static uint32_t unsacked_segments(const TcpConnection *conn)
     return conn->sent_count - conn->sacked_count;
 }
 
-/* Segments that have left the network, of so many that were under way.  Without SACK each duplicate stands for
- * one, and they are taken off what is acknowledged at last. */
-static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t before,
-                                          uint32_t duplicates, bool news)
+/* Segments that have left the network, of those that were under way, and what came twice.  Without SACK each
+ * duplicate stands for one, and they are taken off what is acknowledged at last. */
+static SELDOM uint32_t delivered_segments(const Arrival *a, const Flight *before, bool news)
 {
-    uint32_t gone = before - unsacked_segments(conn);
+    const TcpConnection *conn = a->conn;
+    uint32_t gone = before->unsacked - unsacked_segments(conn);
 
     if (conn->entry.sack_on)
-        return gone;
+        return gone + a->dsacked;
     if (!news)
-        return conn->duplicate_acks > duplicates;
-    return gone > duplicates ? gone - duplicates : 1;
+        return conn->duplicate_acks > before->duplicates;
+    return gone > before->duplicates ? gone - before->duplicates : 1;
 }
 
 /* What the congestion window may grow for: bytes that are acknowledged; Linux counts segments, and each when it
@@ -343,12 +343,12 @@ static uint32_t growth(const Arrival *a, const Flight *before)
 
     if (!tcp_is_linux_sender(a->stack))
         return a->acked;
-    return delivered_segments(conn, before->unsacked, before->duplicates, a->acked > 0) *
-           tcp_effective_mss(a->stack, conn);
+    return delivered_segments(a, before, a->acked > 0) * tcp_effective_mss(a->stack, conn);
 }
 
 static APART void take_sack(Arrival *a, bool news)
 {
+    a->dsacked = tcp_dsack_count(a->stack, a->conn, a->whole);
     tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
     if (!news && a->sacked.any && tcp_is_linux_sender(a->stack))
         tcp_arrival_sacked(a);
@@ -357,9 +357,14 @@ static APART void take_sack(Arrival *a, bool news)
 /* Linux (tcp_ack(), old_ack): what an ACK that came late says of SACK is new all the same. */
 static SELDOM void take_old_sack(Arrival *a)
 {
+    uint32_t sacked = a->conn->sacked_count;
+
     if (!a->conn->entry.sack_on)
         return;
+    a->dsacked = tcp_dsack_count(a->stack, a->conn, a->whole);
     tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
+    if (a->conn->undo != NULL)
+        (void)tcp_undo_acknowledged(a, false, a->conn->sacked_count > sacked);
     if (a->conn->sacked_count > 0)
         tcp_congestion_check(a->stack, a->conn, a->now);
 }
@@ -367,7 +372,8 @@ static SELDOM void take_old_sack(Arrival *a)
 /* Nothing is lost, or was, as far as anybody knows. */
 static bool is_calm(const TcpConnection *conn)
 {
-    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail) &&
+    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail ||
+             conn->stretch_due) &&
            conn->sacked_count == 0 && conn->undo == NULL;
 }
 
@@ -376,21 +382,24 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
 {
     TcpConnection *conn = a->conn;
     uint32_t missing = conn->missing_count;
-    bool is_duplicate = !news && is_duplicate_ack(a, before->window);
+    bool is_duplicate = !news && is_duplicate_ack(a, before->window), looks = true;
 
+    if (conn->stretch_due && unsacked_segments(conn) < before->unsacked)
+        tcp_dsack_stretch(conn);
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
     if (conn->undo != NULL)
-        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > before->sacked);
+        looks = tcp_undo_acknowledged(a, news,
+                                      (is_duplicate && a->dsacked == 0) ||
+                                          conn->sacked_count > before->sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
     else if (is_duplicate)
         tcp_congestion_duplicate(a->stack, conn, a->now);
-    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
+    if (looks && (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss))))
         tcp_congestion_check(a->stack, conn, a->now);
     if (conn->is_reducing)
-        tcp_congestion_reduce(a->stack, conn,
-                              delivered_segments(conn, before->unsacked, before->duplicates, news),
+        tcp_congestion_reduce(a->stack, conn, delivered_segments(a, before, news),
                               news && conn->missing_count <= missing);
     else if (!news && conn->sacked_count > before->sacked && tcp_is_linux_sender(a->stack))
         tcp_congestion_sacked(a->stack, conn, a->now, growth(a, before));
@@ -522,6 +531,19 @@ static bool takes_data(TcpState state)
            state == TCP_STATE_FIN_WAIT_2;
 }
 
+/* Linux (tcp_fin()): the ACK of a FIN that is the peer's second leaves before the blocks are taken off that have been
+ * filled (tcp_sack_remove()). */
+static SELDOM void keep_blocks(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (!conn->entry.sack_on)
+        return;
+    a->told = (SegmentOptions){.present = conn->entry.timestamps_on ? OPTION_TIMESTAMPS : 0};
+    tcp_receive_sack(conn, &a->told);
+    a->has_blocks = a->told.sack_count > 0;
+}
+
 static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
@@ -537,6 +559,8 @@ static APART bool take_text(Arrival *a)
         return true; /* nothing can follow a FIN */
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
+    if (conn->closing && conn->receiver.sacks_fin)
+        keep_blocks(a);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
                      (a->whole->flags & TCP_PSH) != 0);
     return true;
@@ -577,6 +601,13 @@ static WITHIN bool step_7_text(Arrival *a)
     return !is_looked_at || look_at_text(a);
 }
 
+/* … and before our own data: it carries nothing. */
+static SELDOM void acknowledge_fin(Arrival *a)
+{
+    tcp_output_ack_with(a->stack, a->conn, a->now, TCP_REASON_FIN_ARRIVED,
+                        a->has_blocks ? &a->told : NULL);
+}
+
 /* The FIN's place in the stream is reached: every byte before it is here. */
 static void take_fin(Arrival *a, bool was_held)
 {
@@ -606,6 +637,8 @@ static void take_fin(Arrival *a, bool was_held)
     }
     if (conn->state != TCP_STATE_TIME_WAIT)
         tcp_timers_closing(a->stack, conn, a->now);
+    if (a->has_blocks || (conn->state == TCP_STATE_CLOSING && conn->receiver.sacks_fin))
+        acknowledge_fin(a);
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 

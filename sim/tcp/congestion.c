@@ -381,7 +381,8 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
     conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
     if (conn->snd_una == conn->recover)
         conn->duplicate_acks = 0;
-    else if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn) && !conn->is_reducing)
+    else if (!conn->entry.sack_on && !conn->sends_new && tcp_sent_mark_first_lost(conn) &&
+             !conn->is_reducing)
         tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
 }
 

@@ -214,9 +214,9 @@ enum {
 /* The transmission control block (RFC 9293 §3.3.1). */
 typedef struct TcpConnection {
     TcpEntry entry;
-    TcpState state;
-    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
+    uint8_t state;         /* TcpState */
     uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
+    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
 
     uint8_t owner;        /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
     uint8_t queued_error; /* of one that has ended in its accept queue: a TcpError */
@@ -224,10 +224,10 @@ typedef struct TcpConnection {
     bool passive; /* opened by a listener */
     bool closing; /* the application sends no more: close or shutdown */
     bool has_srtt;
-    bool got_data;            /* payload has been received */
-    bool interactive;         /* we answer data with data: its ACK may ride along */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool got_data : 1;        /* payload has been received */
+    bool interactive : 1;     /* we answer data with data: its ACK may ride along */
     bool in_recovery : 1;     /* fast recovery, until `recover` is acknowledged */
     bool in_loss : 1;         /* the same after a timeout */
     bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
@@ -245,6 +245,9 @@ typedef struct TcpConnection {
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
     bool has_linux_cubic : 1; /* see below */
+    bool stretch_due : 1;     /* a D-SACK has told of reordering, see stretch */
+    uint8_t stretch_lasts : 5;
+    uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
@@ -253,6 +256,7 @@ typedef struct TcpConnection {
     uint8_t ack_urgency;
     uint16_t peer_mss;
     uint16_t cwnd_used; /* see cwnd_used_until */
+    Seq stretched_at;   /* TcpSent.order of what was sent last when the window was widened last */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -297,6 +301,7 @@ typedef struct TcpConnection {
     uint16_t keepalive_probes;   /* keepalive probes unanswered */
     uint16_t quick_acks;         /* segments acknowledged at once, so far */
     uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
+    int16_t unreported;          /* segments sent again, less those of which D-SACK told */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */

@@ -35,9 +35,10 @@ static const uint16_t *mss_of_index(const TcpStack *stack)
     return address_is_ipv6(stack->setup.address) ? ipv6 : ipv4;
 }
 
-static uint32_t minutes(SimTime now)
+/* Linux (tcp_cookie_time()) counts them from where its timers count from. */
+static uint32_t minutes(const TcpStack *stack, SimTime now)
 {
-    return (uint32_t)(now / period);
+    return (uint32_t)(sim_time_add(now, stack->config->wheel_phase) / period);
 }
 
 /* Two independent hashes: `which` is 0 or 1. */
@@ -67,7 +68,7 @@ static uint32_t mss_index(const TcpStack *stack, uint16_t mss)
 
 Seq tcp_cookie_make(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, uint16_t mss)
 {
-    uint32_t count = minutes(now);
+    uint32_t count = minutes(stack, now);
 
     return hash(stack, key, 0, 0) + client_seq + (count << COUNT_SHIFT) +
            ((hash(stack, key, count, 1) + mss_index(stack, mss)) & low_24_bits);
@@ -77,11 +78,11 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
                       uint16_t *mss)
 {
     uint32_t rest = cookie - hash(stack, key, 0, 0) - client_seq;
-    uint32_t age = (minutes(now) - (rest >> COUNT_SHIFT)) & 0xff;
+    uint32_t age = (minutes(stack, now) - (rest >> COUNT_SHIFT)) & 0xff;
 
     if (age >= PERIODS_VALID)
         return false;
-    uint32_t index = (rest - hash(stack, key, minutes(now) - age, 1)) & low_24_bits;
+    uint32_t index = (rest - hash(stack, key, minutes(stack, now) - age, 1)) & low_24_bits;
     if (index >= MSS_COUNT)
         return false;
     *mss = mss_of_index(stack)[index];

@@ -39,6 +39,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
     if (seq_lt(segment->seq, conn->snd_nxt)) {
         conn->retransmitted = true;
         conn->timing = false; /* Karn: what was sent twice is not timed */
+        if (conn->unreported < INT16_MAX)
+            conn->unreported++;
         tcp_sent_again(conn, segment->seq, now);
         if (conn->undo != NULL)
             tcp_undo_repeated(conn, now);

@@ -92,6 +92,9 @@ SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now,
 /* A segment without payload that takes up no sequence numbers. */
 void tcp_output_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpReason reason);
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+/* … and the SACK blocks in it are those in `sack`, unless that is NULL. */
+SELDOM void tcp_output_ack_with(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                                const SegmentOptions *sack);
 /* The one that what has arrived asks for. */
 void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 

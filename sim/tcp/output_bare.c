@@ -51,6 +51,30 @@ void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     tcp_output_bare(stack, conn, now, conn->snd_nxt, reason);
 }
 
+/* A duplicate that is reported stays in front. */
+static SELDOM void set_blocks(TcpStack *stack, Segment *segment, const SegmentOptions *sack)
+{
+    SegmentOptions *options = &segment->options;
+    uint8_t most = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
+
+    for (uint8_t i = 0; i < sack->sack_count && options->sack_count < most; i++)
+        options->sack[options->sack_count++] = sack->sack[i];
+    options->present |= OPTION_SACK;
+    tcp_options_lay_out(stack, segment);
+}
+
+SELDOM void tcp_output_ack_with(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                                const SegmentOptions *sack)
+{
+    Segment segment;
+
+    tcp_compose_bare(stack, conn, now, conn->snd_nxt, 0, &segment);
+    if (sack != NULL)
+        set_blocks(stack, &segment, sack);
+    tcp_timers_ack_sent(stack, conn);
+    tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
+}
+
 /* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
 bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {

@@ -224,7 +224,7 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 
     if (!sent->repeated && seq_le(sent->end, conn->recover))
         conn->once_delivered = true;
-    if (sent->again && rtt < conn->rtt_min)
+    if (sent->repeated && rtt < conn->rtt_min)
         return; /* it answers the first transmission, not the last */
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
         conn->rtt_min = rtt;
@@ -282,15 +282,49 @@ static SELDOM void look_for_late(const TcpStack *stack, TcpConnection *conn, Seq
     }
 }
 
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end)
+SELDOM void tcp_sent_came_late(const TcpStack *stack, TcpConnection *conn, Seq from)
+{
+    if (seq_lt(from, tcp_sent_sacked_end(conn)))
+        note_reordering(stack, conn, from);
+}
+
+/* RFC 8985 §6.2 step 2: the echo is older than the repetition, so it answers what was sent first. */
+static SELDOM bool answers_the_first(const TcpConnection *conn, const TcpSent *sent,
+                                     const Segment *ack)
+{
+    return conn->entry.timestamps_on && (ack->options.present & OPTION_TIMESTAMPS) &&
+           ack->options.ts_ecr != 0 && seq_lt(ack->options.ts_ecr, tcp_timestamp(sent->at));
+}
+
+/* Without SACK nobody knows what of it an ACK answers if any was sent twice (Linux, tcp_clean_rtx_queue()). */
+static SELDOM void note_once_delivered(TcpConnection *conn)
+{
+    bool once = false;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, conn->snd_una);
+         s = s->next) {
+        if (s->repeated)
+            return;
+        once |= seq_le(s->end, conn->recover);
+    }
+    conn->once_delivered |= once;
+}
+
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *ack,
+                    Seq before, Seq sacked_end)
 {
     if (sacked_end != before)
         look_for_late(stack, conn, before, sacked_end);
+    if (conn->is_frto && !conn->entry.sack_on)
+        note_once_delivered(conn);
     while (conn->sent_first != NULL && seq_le(conn->sent_first->end, conn->snd_una)) {
-        if (conn->sent_first->sacked)
+        const TcpSent *first = conn->sent_first;
+
+        if (first->sacked)
             conn->sacked_count--;
-        else if (conn->entry.sack_on) /* which RACK needs */
-            rack_update(conn, conn->sent_first, now);
+        else if (conn->entry.sack_on && /* which RACK needs */
+                 !(first->repeated && answers_the_first(conn, first, ack)))
+            rack_update(conn, first, now);
         drop_first(stack, conn);
     }
 }
@@ -400,7 +434,8 @@ static SimTime reordering_window(const TcpConnection *conn)
 
     if (conn->reorderings == 0 && is_sure)
         return 0;
-    return conn->rtt_min / 4 < conn->srtt ? conn->rtt_min / 4 : conn->srtt;
+    SimTime window = conn->rtt_min / 4 * (1 + conn->stretch);
+    return window < conn->srtt ? window : conn->srtt;
 }
 
 /* RFC 8985 §6.2 step 5: what was sent before the last segment delivered, long enough ago.  Where nothing has
