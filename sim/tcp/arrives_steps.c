@@ -559,6 +559,8 @@ static APART bool take_text(Arrival *a)
         return true; /* nothing can follow a FIN */
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
+    if (conn->receiver.held > conn->receiver.buffer && !tcp_memory_admits(a->stack, conn, a->seq))
+        return drop(a, TCP_REASON_OUT_OF_MEMORY);
     if (conn->closing && conn->receiver.sacks_fin)
         keep_blocks(a);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,

@@ -90,7 +90,7 @@ enum { TCP_PACKET_UNIT = 16 };
 /* receiver=linux: one packet that is not read, or not all of it, and the memory that it takes. */
 typedef struct TcpPacket {
     struct TcpPacket *next; /* by sequence number */
-    Seq end;                /* one past its last one */
+    Seq seq, end;           /* end: one past its last one */
     uint16_t memory;        /* in units of TCP_PACKET_UNIT bytes */
     uint16_t room;          /* bytes that find place behind it */
 } TcpPacket;
@@ -178,6 +178,7 @@ typedef struct TcpLinuxReceiver {
     bool compresses;      /* ACKs of what is out of order wait a moment */
     bool predicts;  /* pred_flags: a segment may be what was expected, and be let through at once */
     bool sacks_fin; /* a FIN out of order is SACKed, too */
+    bool is_out_of_memory; /* … for what has come: its ACK says so, once */
     bool is_frozen; /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 

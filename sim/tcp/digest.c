@@ -110,6 +110,7 @@ static const Field piece_fields[] = {
 
 static const Field packet_fields[] = {
     ROW(TcpPacket, next, NONE),
+    ROW(TcpPacket, seq, PEER),
     ROW(TcpPacket, end, PEER),
 };
 

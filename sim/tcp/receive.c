@@ -63,7 +63,24 @@ void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
 {
     while (conn->pieces != NULL)
         drop_piece(stack, conn, &conn->pieces);
-    tcp_linux_forget(stack, conn);
+    tcp_memory_forget(stack, conn);
+}
+
+SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn, Seq from)
+{
+    TcpPiece **link = &conn->pieces;
+
+    while (*link != NULL && seq_le((*link)->seq + (*link)->length, from))
+        link = &(*link)->next;
+    if (*link != NULL && seq_lt((*link)->seq, from)) {
+        let_go(stack, conn, (uint32_t)((*link)->seq + (*link)->length - from));
+        (*link)->length = (uint32_t)(from - (*link)->seq);
+        link = &(*link)->next;
+    }
+    while (*link != NULL)
+        drop_piece(stack, conn, link);
+    if (conn->fin_held && seq_ge(conn->fin_seq, from))
+        conn->fin_held = false;
 }
 
 /* Does `payload` go on where the piece ends?  Then the two are one piece. */
