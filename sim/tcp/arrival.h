@@ -53,6 +53,7 @@ SELDOM bool tcp_challenge(Arrival *a, TcpReason reason); /* the ACK of RFC 5961 
 /* ---- paws.c: where timestamps are on ---- */
 
 bool tcp_paws_fails(const Arrival *a);         /* its timestamp is too old */
+bool tcp_paws_was_overtaken(const Arrival *a);
 bool tcp_paws_misses(const Arrival *a);        /* it has none, and that matters here */
 bool tcp_paws_is_newer(const Arrival *a);      /* than the last one */
 void tcp_paws_remember(Arrival *a);            /* TS.Recent, when it is this one's turn */

@@ -109,7 +109,7 @@ static bool step_1_sequence_number(Arrival *a)
         return false;
     if (conn->state == TCP_STATE_TIME_WAIT && is_bsd(a))
         return tcp_bsd_time_wait(a);
-    if (timestamps && tcp_paws_fails(a))
+    if (timestamps && tcp_paws_fails(a) && !tcp_paws_was_overtaken(a))
         return tcp_refuse(a, TCP_REASON_OLD_TIMESTAMP);
     if (syn_rcvd && tcp_syn_again_answered(a))
         return false;
@@ -276,12 +276,25 @@ static APART void look_at_window(Arrival *a)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
 }
 
+/* Linux (tcp_may_update_window()): what acknowledges nothing new and begins where the last one did may open the window,
+ * and since 6.5 close it; it does not make it smaller. */
+static APART bool linux_window_is_news(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    uint32_t window = (uint32_t)a->whole->window << conn->entry.snd_wscale;
+    bool closes = window == 0 && a->stack->config->receiver == RECEIVER_LINUX_6_6;
+
+    return window > conn->snd_wnd || closes;
+}
+
 static WITHIN void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+    bool repeats = conn->snd_wl1 == a->seq;
 
-    if (seq_lt(conn->snd_wl1, a->seq) ||
-        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
+    if (tcp_is_linux_sender(a->stack)
+            ? a->acked > 0 || seq_lt(conn->snd_wl1, a->seq) || (repeats && linux_window_is_news(a))
+            : seq_lt(conn->snd_wl1, a->seq) || (repeats && seq_le(conn->snd_wl2, a->whole->ack)))
         tcp_arrival_set_window(a);
     if (conn->snd_wnd == 0 || tcp_timers_probe_window(conn))
         look_at_window(a);
@@ -405,6 +418,13 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
         tcp_congestion_sacked(a->stack, conn, a->now, growth(a, before));
 }
 
+/* Linux (tcp_xmit_recovery()): what is lost goes again before the segment's text is looked at. */
+static SELDOM void repair_first(Arrival *a)
+{
+    if (!a->conn->sends_new)
+        tcp_output_lost(a->stack, a->conn, a->now);
+}
+
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
 static WITHIN void step_5_acknowledge(Arrival *a)
 {
@@ -436,6 +456,8 @@ static WITHIN void step_5_acknowledge(Arrival *a)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, &before));
     if (a->settles)
         tcp_timers_settle(a->stack, conn, a->now, a->was_probing);
+    if (conn->missing_count > 0 && a->length > 0 && tcp_is_linux_sender(a->stack))
+        repair_first(a);
 }
 
 /* Fast Open, as the handshake ends: data are out, and some may have arrived. */

@@ -256,7 +256,7 @@ SELDOM void tcp_compose_again(TcpStack *stack, TcpConnection *conn, SimTime now,
                               Segment *segment)
 {
     if (tcp_is_linux_sender(stack))
-        tcp_sent_join(stack, conn, seq, tcp_effective_mss(stack, conn) + 1);
+        tcp_sent_join(stack, conn, seq, tcp_output_room(stack, conn) + 1);
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
 

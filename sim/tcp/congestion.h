@@ -35,6 +35,9 @@ Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq
 SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
                            Seq at); /* two records meet there */
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
+SELDOM void tcp_sent_cut_packet(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most,
+                                uint32_t segments);
+SELDOM Seq tcp_sent_tail(TcpStack *stack, TcpConnection *conn, uint32_t most);
 SELDOM void tcp_sent_unmark_lost(TcpConnection *conn);
 SELDOM bool tcp_sent_any_again(const TcpConnection *conn); /* some of it is under way again */
 SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most); /* false: none was */
@@ -42,7 +45,6 @@ bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
 /* Is the record at seq of one packet with the next, and is that lost, too? */
 SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
 SELDOM void tcp_sent_part(TcpConnection *conn, Seq seq); /* packets meet at seq */
-Seq tcp_sent_last_start(const TcpConnection *conn);      /* where the last record begins */
 
 /* When what an ACK is the first to SACK had left, if it was sent once. */
 typedef struct TcpSacked {

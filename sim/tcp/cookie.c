@@ -11,6 +11,7 @@
 #include "tcp/connection.h"
 #include "tcp/listener.h"
 #include "tcp/output.h"
+#include "tcp/timers.h"
 
 enum {
     PERIODS_VALID = 2,
@@ -89,19 +90,30 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
     return true;
 }
 
+/* Linux's clock of timestamps began when its timers' jiffies were five minutes short of their wrap: so much ours is
+ * behind it. */
+static uint32_t behind(const TcpStack *stack)
+{
+    if (!tcp_timer_is_wheel(stack->config))
+        return 0;
+    return (uint32_t)((stack->config->wheel_phase + 5 * SIM_MINUTE) / SIM_MILLISECOND -
+                      tcp_timestamp(0));
+}
+
 /* The latest time that is not in the future and ends in the options. */
-uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry)
+uint32_t tcp_cookie_timestamp(const TcpStack *stack, SimTime now, const TcpEntry *entry)
 {
     uint32_t stamp = tcp_timestamp(now), mask = (1U << TS_BITS) - 1;
     uint32_t options =
         (entry->window_scale_on ? entry->snd_wscale : TS_NO_SCALE) | (entry->sack_on ? TS_SACK : 0);
-    uint32_t with_options = (stamp & ~mask) | options;
 
-    return with_options > stamp ? with_options - (1U << TS_BITS) : with_options;
+    return stamp - ((stamp + behind(stack) - options) & mask);
 }
 
-void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry)
+void tcp_cookie_options(const TcpStack *stack, uint32_t echo, TcpEntry *entry)
 {
+    const HostConfig *config = stack->config;
+    uint32_t echoed = echo + behind(stack);
     uint8_t scale = echoed & TS_NO_SCALE;
 
     entry->timestamps_on = true;

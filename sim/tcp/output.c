@@ -10,6 +10,8 @@
 #include "tcp/receive.h"
 #include "tcp/timers.h"
 
+enum { TIMESTAMPS_BYTES = 12 };
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -99,6 +101,69 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     tcp_timers_sent(stack, conn, now);
 }
 
+static SimTime patience(const TcpStack *stack, const TcpConnection *conn)
+{
+    return tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
+}
+
+/* ---- New data ---- */
+
+/* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too; a bare FIN is none
+ * (tcp_event_data_sent()). */
+static void note_reply(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length)
+{
+    if (conn->got_data && length > 0 &&
+        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
+        conn->interactive = true;
+}
+
+/* … whether it leaves for the first time or not. */
+static inline void transmit_again(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  const Segment *segment, const TcpSendNote *note)
+{
+    if (tcp_is_linux_sender(stack))
+        note_reply(stack, conn, now, segment->length);
+    transmit(stack, conn, now, segment, note);
+}
+
+static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    bool timestamps = conn->entry.timestamps_on && stack->config->timestamps_after_syn;
+    SegmentOptions options = {.present = timestamps ? OPTION_TIMESTAMPS : 0};
+    uint32_t room = tcp_effective_mss(stack, conn);
+
+    if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
+        return room;
+    tcp_receive_sack(conn, &options);
+    segment_options_lay_out(&options, stack->config->option_order, false);
+    return room + (timestamps ? TIMESTAMPS_BYTES : 0) - (uint32_t)segment_options_bytes(&options);
+}
+
+uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    return data_room(stack, conn);
+}
+
+/* Linux (tcp_current_mss()): SACK blocks take their room from what is sent again, too; up to so many segments of one
+ * packet leave. */
+static APART void cut_beside_blocks(TcpStack *stack, TcpConnection *conn, Seq seq,
+                                    uint32_t segments)
+{
+    uint32_t room = data_room(stack, conn);
+
+    if (room < tcp_effective_mss(stack, conn) && conn->una_position > 0)
+        tcp_sent_cut_packet(stack, conn, seq, room, segments);
+}
+
+/* What was sent from `seq` on, once more. */
+static void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                          uint32_t segments, Segment *segment)
+{
+    if (conn->pieces != NULL && tcp_is_linux_sender(stack))
+        cut_beside_blocks(stack, conn, seq, segments);
+    tcp_compose_again(stack, conn, now, seq, segment);
+}
+
 void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
                        uint32_t retry, uint32_t limit)
 {
@@ -106,26 +171,9 @@ void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpRea
 
     if (stack->refuses)
         return;
-    tcp_compose_again(stack, conn, now, conn->snd_una, &segment);
-    transmit(stack, conn, now, &segment,
-             &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
-}
-
-static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
-{
-    SegmentOptions options = {0};
-    uint32_t room = tcp_effective_mss(stack, conn);
-
-    if (!conn->entry.sack_on || !(conn->pieces != NULL || conn->has_dsack))
-        return room;
-    tcp_receive_sack(conn, &options);
-    segment_options_lay_out(&options, stack->config->option_order, false);
-    return room - (uint32_t)segment_options_bytes(&options);
-}
-
-uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
-{
-    return data_room(stack, conn);
+    compose_again(stack, conn, now, conn->snd_una, 1, &segment);
+    transmit_again(stack, conn, now, &segment,
+                   &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
 /* The same where sender=linux: segments are counted, however small; the window has one at least, also when
@@ -207,6 +255,15 @@ static SELDOM bool is_followed(const TcpStack *stack, const TcpConnection *conn,
            congestion_room(stack, conn) >= 2 * tcp_effective_mss(stack, conn);
 }
 
+/* Segments of a packet that may leave in one. */
+static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn)
+{
+    if (!stack->sends_packets)
+        return 1;
+    return least(tcp_packets_most(stack, conn),
+                 congestion_room(stack, conn) / tcp_effective_mss(stack, conn));
+}
+
 /* What was lost is sent again, as far as the congestion window allows.  False: nothing may go.  *before counts
  * segments of one packet that have left. */
 static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
@@ -216,10 +273,13 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
 
     if (stack->refuses || !tcp_sent_next_lost(conn, &start))
         return false;
+    uint32_t length =
+        least((uint32_t)(tcp_sent_end(conn, start) - start), tcp_effective_mss(stack, conn));
+    if (length > congestion_room(stack, conn))
+        return false; /* before it is made: whatever has an ACK settles what we owe */
     Segment segment;
-    tcp_compose_again(stack, conn, now, start, &segment);
-    if (segment_seq_length(&segment) > congestion_room(stack, conn))
-        return false;
+    compose_again(stack, conn, now, start,
+                  *before == 0 ? packet_segments(stack, conn) : 1, &segment);
     bool goes_on = is_followed(stack, conn, start, *before);
     if (*before == 0)
         tcp_sent_part(conn, start);
@@ -228,28 +288,12 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     if (!goes_on && *before > 0 && segment.length > 0)
         segment.flags |= TCP_PSH;
     *before = goes_on ? *before + 1 : 0;
-    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
+    transmit_again(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
     if (start == conn->snd_una && tcp_is_linux_sender(stack))
         tcp_timers_oldest_again(stack, conn, now);
     else
         tcp_timers_sent(stack, conn, now);
     return true;
-}
-
-static SimTime patience(const TcpStack *stack, const TcpConnection *conn)
-{
-    return tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
-}
-
-/* ---- New data ---- */
-
-/* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too; a bare FIN is none
- * (tcp_event_data_sent()). */
-static void note_reply(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length)
-{
-    if (conn->got_data && length > 0 &&
-        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
-        conn->interactive = true;
 }
 
 void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpNewSegment *new)
@@ -308,10 +352,11 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (sent)
         return;
     Segment segment;
-    tcp_compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
+    Seq tail = tcp_sent_tail(stack, conn, data_room(stack, conn));
+    compose_again(stack, conn, now, tail, 1, &segment);
     tcp_sent_part(conn, segment.seq);
-    transmit(stack, conn, now, &segment,
-             &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
+    transmit_again(stack, conn, now, &segment,
+                   &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
 }
 
 /* Data or FIN waits, nothing is under way, and the window lets nothing out: only a probe can find
@@ -426,7 +471,7 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (segment.length > 0 && stack->sends_packets)
         segment.flags |= TCP_PSH;
     tcp_ecn_departs(conn, &segment);
-    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
+    transmit_again(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);
 }
 

@@ -46,9 +46,21 @@ OFTEN void tcp_output_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Se
     tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
+/* Linux (tcp_acceptable_seq()): what lies beyond a window that has shrunk would be refused, and its ACK with it. */
+static Seq acceptable_seq(const TcpStack *stack, const TcpConnection *conn)
+{
+    Seq end = conn->snd_una + conn->snd_wnd;
+
+    if (!tcp_is_linux_sender(stack) || !seq_lt(end, conn->snd_nxt))
+        return conn->snd_nxt;
+    bool is_rounded = conn->entry.window_scale_on &&
+                      (uint32_t)(conn->snd_nxt - end) < 1U << conn->rcv_wscale;
+    return is_rounded ? conn->snd_nxt : end;
+}
+
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    tcp_output_bare(stack, conn, now, conn->snd_nxt, reason);
+    tcp_output_bare(stack, conn, now, acceptable_seq(stack, conn), reason);
 }
 
 /* A duplicate that is reported stays in front. */
@@ -68,7 +80,7 @@ SELDOM void tcp_output_ack_with(TcpStack *stack, TcpConnection *conn, SimTime no
 {
     Segment segment;
 
-    tcp_compose_bare(stack, conn, now, conn->snd_nxt, 0, &segment);
+    tcp_compose_bare(stack, conn, now, acceptable_seq(stack, conn), 0, &segment);
     if (sack != NULL)
         set_blocks(stack, &segment, sack);
     tcp_timers_ack_sent(stack, conn);
@@ -101,7 +113,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment;
 
-    tcp_compose_bare(stack, conn, now, conn->snd_nxt, TCP_RST, &segment);
+    tcp_compose_bare(stack, conn, now, acceptable_seq(stack, conn), TCP_RST, &segment);
     if (stack->config->receiver == RECEIVER_BSD)
         segment.window = 0;
     tcp_timers_ack_sent(stack, conn);

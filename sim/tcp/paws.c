@@ -1,6 +1,7 @@
 /* Timestamps of segments that arrive: RFC 7323.  Asked only where both sides agreed on them. */
 #include "tcp/arrival.h"
 #include "tcp/output.h"
+#include "tcp/timers.h"
 
 static bool has_timestamp(const Arrival *a)
 {
@@ -12,6 +13,20 @@ bool tcp_paws_fails(const Arrival *a)
 {
     return !has(a, TCP_RST) && has_timestamp(a) &&
            seq_lt(a->whole->options.ts_val, a->conn->ts_recent);
+}
+
+/* Linux (tcp_disordered_ack()): an ACK that says nothing new, and is no older than a timeout, was overtaken. */
+bool tcp_paws_was_overtaken(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    const Segment *s = a->whole;
+    int32_t age_ms = seq_diff(conn->ts_recent, s->options.ts_val);
+
+    return tcp_is_linux_sender(a->stack) && has(a, TCP_ACK) && segment_seq_length(s) == 0 &&
+           s->seq == conn->rcv_nxt && s->ack == conn->snd_una &&
+           conn->state != TCP_STATE_TIME_WAIT && !seq_lt(conn->snd_wl1, s->seq) &&
+           (uint32_t)s->window << conn->entry.snd_wscale <= conn->snd_wnd &&
+           age_ms <= tcp_rto(a->stack, conn) * 1024 / SIM_SECOND;
 }
 
 /* §3.2: once agreed, every segment but RST carries timestamps; one that lacks them should be dropped in

@@ -148,6 +148,52 @@ void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most)
     }
 }
 
+/* Its end, without the FIN. */
+static Seq payload_end(const TcpConnection *conn, const TcpSent *sent)
+{
+    return sent->end - (sent->end == conn->snd_nxt && tcp_fin_is_sent(conn));
+}
+
+/* tcp_retransmit_skb(): what leaves in one is cut anew as a whole, and what does not fit stays behind. */
+SELDOM void tcp_sent_cut_packet(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most,
+                                uint32_t segments)
+{
+    Seq start;
+    TcpSent *sent = record_at(conn, seq, &start);
+    uint32_t count = 1;
+
+    if (sent == NULL || (uint32_t)(payload_end(conn, sent) - start) <= most)
+        return;
+    for (; sent->joined && count < segments && is_missing(sent->next); count++)
+        absorb(stack, conn, sent);
+    for (; count > 0 && (uint32_t)(payload_end(conn, sent) - start) > most; count--) {
+        split(stack, conn, sent, start + most);
+        sent->joined = count > 1;
+        start = sent->end;
+        sent = sent->next;
+    }
+}
+
+/* tcp_send_loss_probe(): where the last segment of the last packet begins, as it would be cut now. */
+SELDOM Seq tcp_sent_tail(TcpStack *stack, TcpConnection *conn, uint32_t most)
+{
+    Seq start = conn->snd_una, packet = conn->snd_una;
+    uint32_t before = 0;
+
+    for (const TcpSent *s = conn->sent_first; s->next != NULL; s = s->next) {
+        start = s->end;
+        before = s->joined ? before + 1 : 0;
+        packet = s->joined ? packet : start;
+    }
+    if (before == 0 || !seq_lt(packet + before * most, start))
+        return start;
+    tcp_sent_split(stack, conn, packet + before * most);
+    TcpSent *tail = record_at(conn, packet + before * most, &start);
+    while (tail->next != NULL)
+        absorb(stack, conn, tail);
+    return start;
+}
+
 /* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one, unless it is of a
  * larger packet or ends a record. */
 void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
@@ -198,15 +244,6 @@ void tcp_sent_part(TcpConnection *conn, Seq seq)
     for (TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, seq); s = s->next)
         if (s->end == seq)
             s->joined = false;
-}
-
-Seq tcp_sent_last_start(const TcpConnection *conn)
-{
-    Seq start = conn->snd_una;
-
-    for (const TcpSent *s = conn->sent_first; s != NULL && s->next != NULL; s = s->next)
-        start = s->end;
-    return start;
 }
 
 /* ---- RACK (RFC 8985 §6.2): what was delivered last, by the time at which it was sent ---- */
