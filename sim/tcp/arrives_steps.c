@@ -234,6 +234,9 @@ static bool step_5_check_range(Arrival *a)
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
 
+    if (seq_gt(ack, conn->snd_nxt) && tcp_is_linux_sender(a->stack) &&
+        conn->state == TCP_STATE_ESTABLISHED) /* tcp_rcv_established() says nothing */
+        return drop(a, TCP_REASON_ACK_OF_UNSENT);
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -259,12 +262,37 @@ static bool is_probe_out(const TcpConnection *conn)
     return conn->snd_nxt == conn->snd_una + 1 && conn->una_position <= conn->app_bytes;
 }
 
+/* Linux (tcp_ack_probe()): it is open when all of the first packet fits. */
+static SELDOM bool is_too_small(const Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    uint32_t first = a->stack->sends_packets ? tcp_packets_first(a->stack, conn) : 0;
+
+    return tcp_is_linux_sender(a->stack) && conn->snd_una == conn->snd_nxt &&
+           first > conn->snd_wnd;
+}
+
+/* tcp_rcv_established(): of data that are just what was expected the ACK number is not looked at, if it is no other than
+ * before. */
+static SELDOM bool is_unseen(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    const Segment *s = a->whole;
+
+    return conn->receiver.predicts && !conn->fin_held && a->before == TCP_STATE_ESTABLISHED &&
+           s->length > 0 && (s->flags & ~TCP_PSH) == TCP_ACK && s->seq == conn->rcv_nxt &&
+           s->ack == conn->snd_una && a->acked == 0 &&
+           s->options.present == (conn->entry.timestamps_on ? OPTION_TIMESTAMPS : 0);
+}
+
 /* It is closed, or was. */
 static APART void look_at_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (conn->snd_wnd == 0) {
+    if (is_unseen(a))
+        return;
+    if (conn->snd_wnd == 0 || is_too_small(a)) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
         return;
     }
@@ -438,6 +466,7 @@ static WITHIN void step_5_acknowledge(Arrival *a)
             take_old_sack(a);
         return;
     }
+    tcp_timers_received(conn, a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
         take_sack(a, news);
     if (news) {
@@ -488,6 +517,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
+    if ((a->whole->flags & TCP_SYN) && tcp_is_linux_receiver(a->stack)) /* it came again */
+        tcp_linux_quick(a->stack, conn);
     if (tcp_fast_open_is_taken(conn))
         acknowledge_early(a);
     if (conn->pieces !=
@@ -585,8 +616,7 @@ static APART bool take_text(Arrival *a)
         return drop(a, TCP_REASON_OUT_OF_MEMORY);
     if (conn->closing && conn->receiver.sacks_fin)
         keep_blocks(a);
-    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
-                     (a->whole->flags & TCP_PSH) != 0);
+    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload, a->whole);
     return true;
 }
 

@@ -103,6 +103,10 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */
             conn->timing = was_timing;
             conn->retransmitted = was_again;
+        } else if (tcp_is_linux_sender(a->stack) && !was_again) { /* tcp_send_synack(): anew */
+            conn->timing = true;
+            conn->retransmitted = false;
+            conn->rtt_started = a->now;
         }
         return false;
     }

@@ -247,6 +247,7 @@ typedef struct TcpConnection {
     bool has_curve : 1;       /* CUBIC's has begun */
     bool has_linux_cubic : 1; /* see below */
     bool stretch_due : 1;     /* a D-SACK has told of reordering, see stretch */
+    bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
     uint8_t stretch_lasts : 5;
     uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */

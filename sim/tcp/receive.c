@@ -198,7 +198,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 }
 
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload, bool pushed)
+                      Payload payload, const Segment *of)
 {
     bool had_gap = is_gap_behind(conn) || (conn->fin_held && conn->receiver.sacks_fin);
     uint32_t held_before = conn->held_bytes;
@@ -218,7 +218,8 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
                                      .length = length,
                                      .is_new = conn->held_bytes != held_before,
                                      .in_order = advanced > 0,
-                                     .pushed = pushed});
+                                     .pushed = (of->flags & TCP_PSH) != 0,
+                                     .sack_blocks = of->options.sack_count});
     conn->got_data = true;
     conn->data_arrived_at = now;
     owe_ack(stack, conn, advanced, had_gap || (is_bsd && conn->has_dsack));

@@ -9,7 +9,7 @@
 
 /* Takes payload that lies in the window, in order or not. */
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload, bool pushed);
+                      Payload payload, const Segment *of);
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
@@ -45,6 +45,7 @@ typedef struct TcpText {
     bool is_new;   /* not all of it was here already */
     bool in_order; /* RCV.NXT has moved */
     bool pushed;
+    uint8_t sack_blocks; /* that came with it */
 } TcpText;
 void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);

@@ -17,6 +17,8 @@ enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
     TIMESTAMPS = 12,
+    SACK_HEAD = 4, /* padding and all */
+    SACK_BLOCK = 8,
     HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
     BUFFER_FIRST = 131072,   /* tcp_rmem's second */
     GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
@@ -232,8 +234,11 @@ static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t l
 }
 
 /* tcp_measure_rcv_mss(). */
-static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t length, bool pushed)
+static void measure_mss(const TcpStack *stack, TcpConnection *conn, const TcpText *text)
 {
+    uint32_t length = text->length;
+    bool pushed = text->pushed;
+
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     uint16_t last = r->last_length;
@@ -246,6 +251,8 @@ static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t len
         r->pushed = (uint8_t)most(r->pushed, pushed);
         return;
     }
+    if (text->sack_blocks > 0)
+        length += SACK_HEAD + SACK_BLOCK * (uint32_t)text->sack_blocks;
     uint32_t with_options = length + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     if (with_options >= DEFAULT_MSS || (with_options >= LEAST_MSS && !pushed)) {
         r->last_length = (uint16_t)length;
@@ -330,7 +337,7 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
     if (text->is_new && text->in_order)
         tcp_memory_keep(stack, conn, text);
     if (text->in_order || stack->config->receiver == RECEIVER_LINUX_6_6)
-        measure_mss(stack, conn, text->length, text->pushed);
+        measure_mss(stack, conn, text);
     if (text->in_order)
         pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
     grow_window(stack, conn, text->length);
