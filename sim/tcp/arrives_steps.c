@@ -540,6 +540,8 @@ static bool step_5_fin_acked(Arrival *a)
     case TCP_STATE_FIN_WAIT_1:
         tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
         tcp_timers_fin_wait_2(a->stack, conn, a->now);
+        if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_early(a))
+            return false;
         if (tcp_is_remnant(a->stack, conn) && !has(a, TCP_FIN)) /* whose ACK still looks */
             tcp_linux_freeze(conn);
         return true;

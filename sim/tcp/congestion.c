@@ -40,7 +40,7 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
     uint32_t mss = tcp_effective_mss(stack, conn);
     /* RFC 5681 §3.1: after a lost SYN the initial window is one segment; Linux waits for a second
      * loss, since its first timeout is so short. */
-    uint32_t tolerated = is_cubic(stack) ? 1 : 0;
+    uint32_t tolerated = is_cubic(stack) || tcp_is_linux_sender(stack) ? 1 : 0;
     bool small = conn->syn_timeouts > tolerated;
 
     conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;

@@ -349,6 +349,8 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
                                      : tcp_output_has_new(conn) &&
                                            send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->tail_is_again = !sent;
+    if (sent && tcp_is_linux_sender(stack))
+        tcp_congestion_used(stack, conn, false);
     if (sent)
         return;
     Segment segment;
@@ -426,9 +428,18 @@ bool tcp_output_may_send(const TcpConnection *conn)
     return !conn->arriving && may_send_data(conn);
 }
 
+/* RFC 5682 §3.1 step 2: no new data could leave to find out (Linux, tcp_xmit_recovery()). */
+static SELDOM void repair_instead(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    conn->is_frto = false;
+    if (conn->missing_count > 0)
+        tcp_output_lost(stack, conn, now);
+}
+
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
+    bool finds_out = conn->sends_new && conn->is_frto;
     if (conn->missing_count > 0 && !conn->sends_new)
         tcp_output_lost(stack, conn, now);
     conn->sends_new = false;
@@ -436,11 +447,13 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     if (stack->refuses)
         ;
     else if (stack->sends_packets)
-        waits = tcp_packets_send(stack, conn, now, reason);
+        waits = tcp_packets_send(stack, conn, now, reason, finds_out);
     else
         while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
                !budget_is_spent(stack->setup.budget))
             ;
+    if (finds_out && seq_le(conn->snd_nxt, conn->recover))
+        repair_instead(stack, conn, now);
     all_sent(stack, conn, now, waits);
 }
 

@@ -137,8 +137,9 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 /* tcp_send_as(), of a connection that may send. */
 void tcp_packets_take(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t bytes,
                       TcpSendEnd end);
-/* Sends what may be sent of new data.  True: something waits for more room. */
-bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+/* Sends what may be sent of new data; `at_once`: however short it is.  True: something waits for more room. */
+bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                      bool at_once);
 bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now); /* false: nothing left */
 /* So many bytes have left, whoever sent them. */
 void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes);

@@ -8,11 +8,20 @@ static bool has_timestamp(const Arrival *a)
     return (a->whole->options.present & OPTION_TIMESTAMPS) != 0;
 }
 
+/* Linux (TCP_PAWS_WINDOW): by how much older it may be, of a connection that is more than a few words. */
+static uint32_t leeway(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    bool is_full = conn->state != TCP_STATE_TIME_WAIT && conn->state != TCP_STATE_SYN_RCVD;
+
+    return is_full && tcp_is_linux_sender(a->stack);
+}
+
 /* §5.3: a segment whose timestamp is older than the last one is an old duplicate. */
 bool tcp_paws_fails(const Arrival *a)
 {
     return !has(a, TCP_RST) && has_timestamp(a) &&
-           seq_lt(a->whole->options.ts_val, a->conn->ts_recent);
+           seq_lt(a->whole->options.ts_val + leeway(a), a->conn->ts_recent);
 }
 
 /* Linux (tcp_disordered_ack()): an ACK that says nothing new, and is no older than a timeout, was overtaken. */
