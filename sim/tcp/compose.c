@@ -162,6 +162,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 {
     const HostConfig *config = stack->config;
     bool answer = conn->state != TCP_STATE_SYN_SENT;
+    bool crosses = answer && !conn->passive && tcp_is_linux_sender(stack); /* tcp_send_synack() */
     bool offers = config->syn_rfc1323;
 
     segment->flags |= TCP_SYN;
@@ -171,10 +172,11 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     segment->window = tcp_syn_window(stack, false);
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
+    bool agrees = answer && !crosses;
     add_syn_options(stack, segment,
-                    answer ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
-                    answer ? conn->entry.sack_on : config->tcp_sack);
-    if (!answer && offers && config->tcp_timestamps)
+                    agrees ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
+                    agrees ? conn->entry.sack_on : config->tcp_sack);
+    if (!agrees && !conn->entry.timestamps_on && offers && config->tcp_timestamps)
         add_timestamps(segment, tcp_timestamp(now), 0);
     lay_out(stack, segment);
 }

@@ -417,6 +417,14 @@ void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime n
     grow(stack, conn, now, bytes);
 }
 
+/* Linux (tcp_enter_loss()): the window has come down for this flight already, and nothing has got on since. */
+static SELDOM bool goes_on(const TcpConnection *conn)
+{
+    bool is_known = conn->in_recovery || conn->is_reducing || (conn->in_loss && conn->retries > 0);
+
+    return is_known && seq_lt(conn->snd_una, conn->recover);
+}
+
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
  * ago (RFC 8985 §6.3). */
 void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -425,7 +433,7 @@ void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
 
     if (stack->config->undo)
         tcp_undo_timed_out(stack, conn);
-    if (!conn->in_loss)
+    if (tcp_is_linux_sender(stack) ? !goes_on(conn) : !conn->in_loss)
         conn->ssthresh = threshold(stack, conn);
     if (tcp_is_linux_cubic(stack))
         tcp_cubic_forget(stack, conn);
