@@ -133,9 +133,10 @@ static TcpError reset_error(const HostConfig *config, const TcpConnection *conn)
 {
     switch (conn->state) {
     case TCP_STATE_SYN_RCVD: return conn->passive ? TCP_ECONNRESET : TCP_ECONNREFUSED;
-    case TCP_STATE_CLOSING:
-    case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT: return TCP_OK;
+    case TCP_STATE_CLOSING:
+    case TCP_STATE_LAST_ACK: /* Linux (tcp_reset()) tells who still holds it */
+        return config->sender == SENDER_LINUX ? TCP_ECONNRESET : TCP_OK;
     case TCP_STATE_CLOSE_WAIT:
         return config->close_wait_reset == CLOSE_WAIT_RESET_EPIPE ? TCP_EPIPE : TCP_ECONNRESET;
     default: return TCP_ECONNRESET;

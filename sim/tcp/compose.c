@@ -101,9 +101,11 @@ uint16_t tcp_syn_window_of(const TcpStack *stack, uint32_t segment)
 
     if (config->first_window)
         window = least(window, (uint32_t)config->first_window);
+    if (tcp_is_linux_receiver(stack) && window == UINT16_MAX)
+        window++; /* half of 128 kB, which a field cannot say */
     if (config->window_in_segments && window > segment)
         window -= window % segment;
-    return (uint16_t)window;
+    return (uint16_t)least(window, UINT16_MAX);
 }
 
 uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
