@@ -7,8 +7,9 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-/* Ticks after which the wheel stands the same for whatever waits up to an hour and more. */
-enum { WHEEL = 1 << 18 };
+/* Ticks after which the wheel stands the same for whatever waits up to an hour and more; times this, a minute of SYN
+ * cookies begins in the same one again, with whatever number of ticks that a kernel may have in a second. */
+enum { WHEEL = 1 << 18, MINUTE = 1875 };
 
 static SimTime time_of(const struct timespec *time)
 {
@@ -75,7 +76,7 @@ Ticks ticks_of(SimTime began)
     /* A run begins at a tick. */
     gint64 at_begin = (gint64)jiffies - ((SimTime)now - began) / ticks.length;
 
-    ticks.phase = at_begin % WHEEL * ticks.length;
+    ticks.phase = at_begin % ((gint64)WHEEL * MINUTE) * ticks.length;
     ticks.has_phase = TRUE;
     return ticks;
 }
@@ -88,7 +89,7 @@ SimTime ticks_fire(const Ticks *ticks, SimTime expires, SimTime length)
 
     if (!ticks->has_phase)
         return expires;
-    while (length >= 63 * slot && slot < WHEEL * ticks->length)
+    while (length >= 63 * slot && slot < (SimTime)WHEEL * ticks->length)
         slot *= 8;
     return ((expires + ticks->phase) / slot + 1) * slot - ticks->phase;
 }

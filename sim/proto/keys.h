@@ -505,7 +505,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "when the first heartbeat comes, after the run began")                                       \
     K(wheel_hz, "wheel-hz", KEY_COUNT, 1, 100000, "250", NULL,                                     \
       "jiffies a second of timer-model=wheel")                                                     \
-    K(wheel_phase, "wheel-phase", KEY_TIME, 0, SIM_HOUR, "0", NULL,                                \
+    K(wheel_phase, "wheel-phase", KEY_TIME, 0, 1368 * SIM_HOUR, "0", NULL,                         \
       "how far the wheel had turned when the run began")
 
 #define LINK_KEYS(K)                                                                               \

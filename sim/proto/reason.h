@@ -69,6 +69,7 @@
     R(FAST_OPEN_TAKEN, "SYN received: its cookie is right, the data are for the application",      \
       "RFC 7413 §4.2.2")                                                                           \
     /* Answers */                                                                                  \
+    R(OUT_OF_MEMORY, "the receive buffer has no room for it", "Linux tcp(7), tcp_rmem")            \
     R(NOT_ACCEPTABLE, "the segment lies outside the window: tell the peer where we are",           \
       "RFC 9293 §3.10.7.4, first")                                                                 \
     R(CHALLENGE_RST, "challenge ACK: the RST is in the window but not exact", "RFC 5961 §3.2")     \

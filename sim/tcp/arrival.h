@@ -17,11 +17,14 @@ typedef struct Arrival {
     Payload payload;
     TcpState before;  /* the connection's state when it came */
     uint32_t acked;   /* sequence numbers it acknowledged … */
+    uint32_t dsacked; /* segments of ours that it says came twice */
     Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
     bool settles;     /* sender=linux: the timer runs anew when all is done … */
     bool was_probing; /* … and was a probe's, or RACK's */
     TcpSacked sacked;
-    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
+    bool is_expected;    /* receiver=linux: an ACK that is let through at once, see arrives.c */
+    bool has_blocks;     /* … and in FIN-WAIT-1 and -2: there were SACK blocks … */
+    SegmentOptions told; /* … before its text came */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false
@@ -50,6 +53,7 @@ SELDOM bool tcp_challenge(Arrival *a, TcpReason reason); /* the ACK of RFC 5961 
 /* ---- paws.c: where timestamps are on ---- */
 
 bool tcp_paws_fails(const Arrival *a);         /* its timestamp is too old */
+bool tcp_paws_was_overtaken(const Arrival *a);
 bool tcp_paws_misses(const Arrival *a);        /* it has none, and that matters here */
 bool tcp_paws_is_newer(const Arrival *a);      /* than the last one */
 void tcp_paws_remember(Arrival *a);            /* TS.Recent, when it is this one's turn */
@@ -61,6 +65,7 @@ bool tcp_paws_echo_is_wrong(const Arrival *a); /* in SYN-SENT */
 void tcp_time_wait_enter(Arrival *a, TcpReason reason);
 SELDOM bool tcp_time_wait_reopens(Arrival *a); /* a new SYN: the connection has ended */
 SELDOM bool tcp_remnant_is_done(Arrival *a);   /* an orphan in FIN-WAIT-2: it has got its answer */
+SELDOM bool tcp_remnant_is_early(Arrival *a);  /* … when it becomes one, by what is out of order */
 SELDOM bool tcp_bsd_time_wait(Arrival *a);
 SELDOM bool tcp_time_wait_heeds(Arrival *a); /* false: a FIN that is ignored */
 

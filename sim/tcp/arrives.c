@@ -111,10 +111,23 @@ SELDOM void tcp_arrival_sacked(Arrival *a)
     a->settles = take_linux_sample(a, false) && a->sacked.first < a->conn->sent_first->at;
 }
 
+/* Linux (tcp_try_undo_spurious_syn()): what is answered is the first SYN or SYN-ACK, so none was lost. */
+static SELDOM void look_for_spurious_syn(const Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (tcp_is_linux_sender(a->stack) && has_echo(a) &&
+        a->whole->options.ts_ecr == tcp_timestamp(conn->rtt_started))
+        conn->syn_timeouts = 0;
+}
+
 /* Our SYN is acknowledged, in whatever state: data may flow. */
 static void syn_acknowledged(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+
+    if (conn->syn_timeouts > 0)
+        look_for_spurious_syn(a);
 
     /* RFC 6298 §5.7: data starts from an RTO of its own; without that rule Karn keeps the last. */
     if (a->stack->config->rto_after_syn_loss)
@@ -138,7 +151,7 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
     conn->una_position += a->acked;
     if (tcp_marks_are_due(before, conn->snd_una))
         tcp_marks_carry(conn);
-    tcp_sent_acked(a->stack, conn, a->now, before, a->sacked_end);
+    tcp_sent_acked(a->stack, conn, a->now, a->whole, before, a->sacked_end);
     conn->retries = 0;
     conn->first_sent = a->now;
     if (conn->snd_una == conn->snd_nxt)
@@ -297,14 +310,16 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.flags = segment->flags;
     arrival.payload = segment->payload;
     arrival.before = conn->state;
-    arrival.acked = 0;
+    arrival.acked = arrival.dsacked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
-    arrival.settles = arrival.was_probing = false;
+    arrival.settles = arrival.was_probing = arrival.has_blocks = false;
     arrival.sacked.any = false;
     arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 
     conn->arriving = true;
-    tcp_timers_received(conn, now);
+    if (!tcp_is_linux_sender(stack) || conn->una_position == 0 ||
+        conn->state == TCP_STATE_TIME_WAIT)
+        tcp_timers_received(conn, now);
     if (conn->state == TCP_STATE_SYN_SENT)
         tcp_arrives_syn_sent(&arrival);
     else

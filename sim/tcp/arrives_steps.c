@@ -116,7 +116,7 @@ static bool step_1_sequence_number(Arrival *a)
         if (is_bsd(a))
             return tcp_bsd_time_wait(a);
     }
-    if (timestamps && tcp_paws_fails(a))
+    if (timestamps && tcp_paws_fails(a) && !tcp_paws_was_overtaken(a))
         return tcp_refuse(a, TCP_REASON_OLD_TIMESTAMP);
     if (syn_rcvd && tcp_syn_again_answered(a))
         return false;
@@ -140,9 +140,10 @@ static TcpError reset_error(const HostConfig *config, const TcpConnection *conn)
 {
     switch (conn->state) {
     case TCP_STATE_SYN_RCVD: return conn->passive ? TCP_ECONNRESET : TCP_ECONNREFUSED;
-    case TCP_STATE_CLOSING:
-    case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT: return TCP_OK;
+    case TCP_STATE_CLOSING:
+    case TCP_STATE_LAST_ACK: /* Linux (tcp_reset()) tells who still holds it */
+        return config->sender == SENDER_LINUX ? TCP_ECONNRESET : TCP_OK;
     case TCP_STATE_CLOSE_WAIT:
         return config->close_wait_reset == CLOSE_WAIT_RESET_EPIPE ? TCP_EPIPE : TCP_ECONNRESET;
     default: return TCP_ECONNRESET;
@@ -241,6 +242,9 @@ static bool step_5_check_range(Arrival *a)
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
 
+    if (seq_gt(ack, conn->snd_nxt) && tcp_is_linux_sender(a->stack) &&
+        conn->state == TCP_STATE_ESTABLISHED) /* tcp_rcv_established() says nothing */
+        return drop(a, TCP_REASON_ACK_OF_UNSENT);
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -266,12 +270,37 @@ static bool is_probe_out(const TcpConnection *conn)
     return conn->snd_nxt == conn->snd_una + 1 && conn->una_position <= conn->app_bytes;
 }
 
+/* Linux (tcp_ack_probe()): it is open when all of the first packet fits. */
+static SELDOM bool is_too_small(const Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    uint32_t first = a->stack->sends_packets ? tcp_packets_first(a->stack, conn) : 0;
+
+    return tcp_is_linux_sender(a->stack) && conn->snd_una == conn->snd_nxt &&
+           first > conn->snd_wnd;
+}
+
+/* tcp_rcv_established(): of data that are just what was expected the ACK number is not looked at, if it is no other than
+ * before. */
+static SELDOM bool is_unseen(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    const Segment *s = a->whole;
+
+    return conn->receiver.predicts && !conn->fin_held && a->before == TCP_STATE_ESTABLISHED &&
+           s->length > 0 && (s->flags & ~TCP_PSH) == TCP_ACK && s->seq == conn->rcv_nxt &&
+           s->ack == conn->snd_una && a->acked == 0 &&
+           s->options.present == (conn->entry.timestamps_on ? OPTION_TIMESTAMPS : 0);
+}
+
 /* It is closed, or was. */
 static APART void look_at_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (conn->snd_wnd == 0) {
+    if (is_unseen(a))
+        return;
+    if (conn->snd_wnd == 0 || is_too_small(a)) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
         return;
     }
@@ -283,12 +312,25 @@ static APART void look_at_window(Arrival *a)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
 }
 
+/* Linux (tcp_may_update_window()): what acknowledges nothing new and begins where the last one did may open the window,
+ * and since 6.5 close it; it does not make it smaller. */
+static APART bool linux_window_is_news(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    uint32_t window = (uint32_t)a->whole->window << conn->entry.snd_wscale;
+    bool closes = window == 0 && a->stack->config->receiver == RECEIVER_LINUX_6_6;
+
+    return window > conn->snd_wnd || closes;
+}
+
 static WITHIN void update_send_window(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+    bool repeats = conn->snd_wl1 == a->seq;
 
-    if (seq_lt(conn->snd_wl1, a->seq) ||
-        (conn->snd_wl1 == a->seq && seq_le(conn->snd_wl2, a->whole->ack)))
+    if (tcp_is_linux_sender(a->stack)
+            ? a->acked > 0 || seq_lt(conn->snd_wl1, a->seq) || (repeats && linux_window_is_news(a))
+            : seq_lt(conn->snd_wl1, a->seq) || (repeats && seq_le(conn->snd_wl2, a->whole->ack)))
         tcp_arrival_set_window(a, a->whole->ack);
     if (conn->snd_wnd == 0 || tcp_timers_probe_window(conn))
         look_at_window(a);
@@ -328,18 +370,18 @@ static uint32_t unsacked_segments(const TcpConnection *conn)
     return conn->sent_count - conn->sacked_count;
 }
 
-/* Segments that have left the network, of so many that were under way.  Without SACK each duplicate stands for
- * one, and they are taken off what is acknowledged at last. */
-static SELDOM uint32_t delivered_segments(const TcpConnection *conn, uint32_t before,
-                                          uint32_t duplicates, bool news)
+/* Segments that have left the network, of those that were under way, and what came twice.  Without SACK each
+ * duplicate stands for one, and they are taken off what is acknowledged at last. */
+static SELDOM uint32_t delivered_segments(const Arrival *a, const Flight *before, bool news)
 {
-    uint32_t gone = before - unsacked_segments(conn);
+    const TcpConnection *conn = a->conn;
+    uint32_t gone = before->unsacked - unsacked_segments(conn);
 
     if (conn->entry.sack_on)
-        return gone;
+        return gone + a->dsacked;
     if (!news)
-        return conn->duplicate_acks > duplicates;
-    return gone > duplicates ? gone - duplicates : 1;
+        return conn->duplicate_acks > before->duplicates;
+    return gone > before->duplicates ? gone - before->duplicates : 1;
 }
 
 /* What the congestion window may grow for: bytes that are acknowledged; Linux counts segments, and each when it
@@ -350,12 +392,12 @@ static uint32_t growth(const Arrival *a, const Flight *before)
 
     if (!tcp_is_linux_sender(a->stack))
         return a->acked;
-    return delivered_segments(conn, before->unsacked, before->duplicates, a->acked > 0) *
-           tcp_effective_mss(a->stack, conn);
+    return delivered_segments(a, before, a->acked > 0) * tcp_effective_mss(a->stack, conn);
 }
 
 static APART void take_sack(Arrival *a, bool news)
 {
+    a->dsacked = tcp_dsack_count(a->stack, a->conn, a->whole);
     tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
     if (!news && a->sacked.any && tcp_is_linux_sender(a->stack))
         tcp_arrival_sacked(a);
@@ -364,9 +406,14 @@ static APART void take_sack(Arrival *a, bool news)
 /* Linux (tcp_ack(), old_ack): what an ACK that came late says of SACK is new all the same. */
 static SELDOM void take_old_sack(Arrival *a)
 {
+    uint32_t sacked = a->conn->sacked_count;
+
     if (!a->conn->entry.sack_on)
         return;
+    a->dsacked = tcp_dsack_count(a->stack, a->conn, a->whole);
     tcp_sent_sack(a->stack, a->conn, &a->whole->options, a->now, &a->sacked);
+    if (a->conn->undo != NULL)
+        (void)tcp_undo_acknowledged(a, false, a->conn->sacked_count > sacked);
     if (a->conn->sacked_count > 0)
         tcp_congestion_check(a->stack, a->conn, a->now);
 }
@@ -374,7 +421,8 @@ static SELDOM void take_old_sack(Arrival *a)
 /* Nothing is lost, or was, as far as anybody knows. */
 static bool is_calm(const TcpConnection *conn)
 {
-    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail) &&
+    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail ||
+             conn->stretch_due) &&
            conn->sacked_count == 0 && conn->undo == NULL;
 }
 
@@ -383,24 +431,34 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
 {
     TcpConnection *conn = a->conn;
     uint32_t missing = conn->missing_count;
-    bool is_duplicate = !news && is_duplicate_ack(a, before->window);
+    bool is_duplicate = !news && is_duplicate_ack(a, before->window), looks = true;
 
+    if (conn->stretch_due && unsacked_segments(conn) < before->unsacked)
+        tcp_dsack_stretch(conn);
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
     if (conn->undo != NULL)
-        tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > before->sacked);
+        looks = tcp_undo_acknowledged(a, news,
+                                      (is_duplicate && a->dsacked == 0) ||
+                                          conn->sacked_count > before->sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
     else if (is_duplicate)
         tcp_congestion_duplicate(a->stack, conn, a->now);
-    if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
+    if (looks && (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss))))
         tcp_congestion_check(a->stack, conn, a->now);
     if (conn->is_reducing)
-        tcp_congestion_reduce(a->stack, conn,
-                              delivered_segments(conn, before->unsacked, before->duplicates, news),
+        tcp_congestion_reduce(a->stack, conn, delivered_segments(a, before, news),
                               news && conn->missing_count <= missing);
     else if (!news && conn->sacked_count > before->sacked && tcp_is_linux_sender(a->stack))
         tcp_congestion_sacked(a->stack, conn, a->now, growth(a, before));
+}
+
+/* Linux (tcp_xmit_recovery()): what is lost goes again before the segment's text is looked at. */
+static SELDOM void repair_first(Arrival *a)
+{
+    if (!a->conn->sends_new)
+        tcp_output_lost(a->stack, a->conn, a->now);
 }
 
 /* Fifth, in ESTABLISHED and what follows it: what does it acknowledge? */
@@ -416,6 +474,7 @@ static WITHIN void step_5_acknowledge(Arrival *a)
             take_old_sack(a);
         return;
     }
+    tcp_timers_received(conn, a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
         take_sack(a, news);
     if (news) {
@@ -434,6 +493,8 @@ static WITHIN void step_5_acknowledge(Arrival *a)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, &before));
     if (a->settles)
         tcp_timers_settle(a->stack, conn, a->now, a->was_probing);
+    if (conn->missing_count > 0 && a->length > 0 && tcp_is_linux_sender(a->stack))
+        repair_first(a);
 }
 
 /* Fast Open, as the handshake ends: data are out, and some may have arrived. */
@@ -464,6 +525,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_set_window(a, ack);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
+    if ((a->whole->flags & TCP_SYN) && tcp_is_linux_receiver(a->stack)) /* it came again */
+        tcp_linux_quick(a->stack, conn);
     if (tcp_fast_open_is_taken(conn))
         acknowledge_early(a);
     if (conn->pieces !=
@@ -485,6 +548,8 @@ static bool step_5_fin_acked(Arrival *a)
     case TCP_STATE_FIN_WAIT_1:
         tcp_enter(a->stack, conn, TCP_STATE_FIN_WAIT_2, TCP_REASON_FIN_ACKED);
         tcp_timers_fin_wait_2(a->stack, conn, a->now);
+        if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_early(a))
+            return false;
         if (tcp_is_remnant(a->stack, conn) && !has(a, TCP_FIN)) /* whose ACK still looks */
             tcp_linux_freeze(conn);
         return true;
@@ -529,6 +594,19 @@ static bool takes_data(TcpState state)
            state == TCP_STATE_FIN_WAIT_2;
 }
 
+/* Linux (tcp_fin()): the ACK of a FIN that is the peer's second leaves before the blocks are taken off that have been
+ * filled (tcp_sack_remove()). */
+static SELDOM void keep_blocks(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (!conn->entry.sack_on)
+        return;
+    a->told = (SegmentOptions){.present = conn->entry.timestamps_on ? OPTION_TIMESTAMPS : 0};
+    tcp_receive_sack(conn, &a->told);
+    a->has_blocks = a->told.sack_count > 0;
+}
+
 static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
@@ -544,8 +622,11 @@ static APART bool take_text(Arrival *a)
         return true; /* nothing can follow a FIN */
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
-    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
-                     (a->whole->flags & TCP_PSH) != 0);
+    if (conn->receiver.held > conn->receiver.buffer && !tcp_memory_admits(a->stack, conn, a->seq))
+        return drop(a, TCP_REASON_OUT_OF_MEMORY);
+    if (conn->closing && conn->receiver.sacks_fin)
+        keep_blocks(a);
+    tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload, a->whole);
     return true;
 }
 
@@ -584,6 +665,13 @@ static WITHIN bool step_7_text(Arrival *a)
     return !is_looked_at || look_at_text(a);
 }
 
+/* … and before our own data: it carries nothing. */
+static SELDOM void acknowledge_fin(Arrival *a)
+{
+    tcp_output_ack_with(a->stack, a->conn, a->now, TCP_REASON_FIN_ARRIVED,
+                        a->has_blocks ? &a->told : NULL);
+}
+
 /* The FIN's place in the stream is reached: every byte before it is here. */
 static void take_fin(Arrival *a, bool was_held)
 {
@@ -613,6 +701,8 @@ static void take_fin(Arrival *a, bool was_held)
     }
     if (conn->state != TCP_STATE_TIME_WAIT)
         tcp_timers_closing(a->stack, conn, a->now);
+    if (a->has_blocks || (conn->state == TCP_STATE_CLOSING && conn->receiver.sacks_fin))
+        acknowledge_fin(a);
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 

@@ -92,6 +92,8 @@ static bool syn_sent_4_syn(Arrival *a)
         /* Simultaneous open: both SYNs are under way. */
         tcp_ecn_crossed(a->stack, conn, a->whole);
         tcp_path_clamp(conn);
+        if (tcp_is_linux_sender(a->stack) && a->stack->config->tcp_window_scaling)
+            conn->rcv_wscale = tcp_window_shift(a->stack->config); /* nobody takes it back */
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
         /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
@@ -102,6 +104,10 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */
             conn->timing = was_timing;
             conn->retransmitted = was_again;
+        } else if (tcp_is_linux_sender(a->stack) && !was_again) { /* tcp_send_synack(): anew */
+            conn->timing = true;
+            conn->retransmitted = false;
+            conn->rtt_started = a->now;
         }
         return false;
     }

@@ -207,7 +207,7 @@ TcpError tcp_shutdown(TcpStack *stack, SimTime now, TcpConnId id)
 static TcpError close_unread(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
-    tcp_linux_forget_readable(stack, conn);
+    tcp_memory_forget_readable(stack, conn);
     tcp_output_rst(stack, conn, now, TCP_REASON_CLOSE_UNREAD);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_UNREAD, TCP_OK);
     return TCP_OK;
@@ -274,7 +274,7 @@ TcpError tcp_abort(TcpStack *stack, SimTime now, TcpConnId id)
     if (conn == NULL)
         return TCP_ENOTCONN;
     tcp_own(stack, conn, TCP_OWNER_NOBODY);
-    tcp_linux_forget_readable(stack, conn);
+    tcp_memory_forget_readable(stack, conn);
     if (abort_sends_rst(conn->state))
         tcp_output_rst(stack, conn, now, TCP_REASON_ABORT_CALLED);
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_ABORT_CALLED, TCP_OK);

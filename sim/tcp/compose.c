@@ -101,9 +101,11 @@ uint16_t tcp_syn_window_of(const TcpStack *stack, uint32_t segment)
 
     if (config->first_window)
         window = least(window, (uint32_t)config->first_window);
+    if (tcp_is_linux_receiver(stack) && window == UINT16_MAX)
+        window++; /* half of 128 kB, which a field cannot say */
     if (config->window_in_segments && window > segment)
         window -= window % segment;
-    return (uint16_t)window;
+    return (uint16_t)least(window, UINT16_MAX);
 }
 
 uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
@@ -162,6 +164,7 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
 {
     const HostConfig *config = stack->config;
     bool answer = conn->state != TCP_STATE_SYN_SENT;
+    bool crosses = answer && !conn->passive && tcp_is_linux_sender(stack); /* tcp_send_synack() */
     bool offers = config->syn_rfc1323;
 
     segment->flags |= TCP_SYN;
@@ -171,10 +174,11 @@ static void finish_syn(TcpStack *stack, TcpConnection *conn, SimTime now, Segmen
     segment->window = tcp_syn_window(stack, false);
     if (answer)
         conn->rcv_adv = conn->rcv_nxt + segment->window;
+    bool agrees = answer && !crosses;
     add_syn_options(stack, segment,
-                    answer ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
-                    answer ? conn->entry.sack_on : config->tcp_sack);
-    if (!answer && offers && config->tcp_timestamps)
+                    agrees ? conn->entry.window_scale_on : offers && config->tcp_window_scaling,
+                    agrees ? conn->entry.sack_on : config->tcp_sack);
+    if (!agrees && !conn->entry.timestamps_on && offers && config->tcp_timestamps)
         add_timestamps(segment, tcp_timestamp(now), 0);
     lay_out(stack, segment);
 }
@@ -259,7 +263,7 @@ SELDOM void tcp_compose_again(TcpStack *stack, TcpConnection *conn, SimTime now,
                               Segment *segment)
 {
     if (tcp_is_linux_sender(stack))
-        tcp_sent_join(stack, conn, seq, tcp_effective_mss(stack, conn) + 1);
+        tcp_sent_join(stack, conn, seq, tcp_output_room(stack, conn) + 1);
     uint32_t out = (uint32_t)(tcp_sent_end(conn, seq) - seq);
     uint32_t most = least(out, tcp_effective_mss(stack, conn));
 

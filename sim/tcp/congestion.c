@@ -40,7 +40,7 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
     uint32_t mss = tcp_effective_mss(stack, conn);
     /* RFC 5681 §3.1: after a lost SYN the initial window is one segment; Linux waits for a second
      * loss, since its first timeout is so short. */
-    uint32_t tolerated = is_cubic(stack) ? 1 : 0;
+    uint32_t tolerated = is_cubic(stack) || tcp_is_linux_sender(stack) ? 1 : 0;
     bool small = conn->syn_timeouts > tolerated;
 
     conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
@@ -381,7 +381,8 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
     conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
     if (conn->snd_una == conn->recover)
         conn->duplicate_acks = 0;
-    else if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn) && !conn->is_reducing)
+    else if (!conn->entry.sack_on && !conn->sends_new && tcp_sent_mark_first_lost(conn) &&
+             !conn->is_reducing)
         tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
 }
 
@@ -416,6 +417,14 @@ void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime n
     grow(stack, conn, now, bytes);
 }
 
+/* Linux (tcp_enter_loss()): the window has come down for this flight already, and nothing has got on since. */
+static SELDOM bool goes_on(const TcpConnection *conn)
+{
+    bool is_known = conn->in_recovery || conn->is_reducing || (conn->in_loss && conn->retries > 0);
+
+    return is_known && seq_lt(conn->snd_una, conn->recover);
+}
+
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
  * ago (RFC 8985 §6.3). */
 void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -424,7 +433,7 @@ void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
 
     if (stack->config->undo)
         tcp_undo_timed_out(stack, conn);
-    if (!conn->in_loss)
+    if (tcp_is_linux_sender(stack) ? !goes_on(conn) : !conn->in_loss)
         conn->ssthresh = threshold(stack, conn);
     if (tcp_is_linux_cubic(stack))
         tcp_cubic_forget(stack, conn);

@@ -16,8 +16,11 @@ uint32_t tcp_sent_in_flight(const TcpConnection *conn); /* segments */
 
 void tcp_sent_add(TcpStack *stack, TcpConnection *conn, Seq end, SimTime now); /* at snd_nxt */
 void tcp_sent_again(TcpConnection *conn, Seq seq, SimTime now); /* the record at seq */
-/* snd_una has moved, from `before`; `sacked_end` is what tcp_sent_sacked_end() was before the ACK came. */
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end);
+/* snd_una has moved, from `before`, by `ack`; `sacked_end` is what tcp_sent_sacked_end() was before it came. */
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *ack,
+                    Seq before, Seq sacked_end);
+/* What begins at `from`, and was sent once, has come: later than what lies behind it? */
+SELDOM void tcp_sent_came_late(const TcpStack *stack, TcpConnection *conn, Seq from);
 /* How long ago the oldest segment left that an ACK of `ack` is the first to tell of.  False (Karn): some of them left
  * twice, or there is none (Linux, tcp_clean_rtx_queue()). */
 bool tcp_sent_round_trip(const TcpConnection *conn, Seq ack, SimTime now, SimTime *out,
@@ -32,6 +35,9 @@ Seq tcp_sent_end(const TcpConnection *conn, Seq seq); /* where the record at seq
 SELDOM void tcp_sent_split(TcpStack *stack, TcpConnection *conn,
                            Seq at); /* two records meet there */
 SELDOM void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most); /* none is longer */
+SELDOM void tcp_sent_cut_packet(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most,
+                                uint32_t segments);
+SELDOM Seq tcp_sent_tail(TcpStack *stack, TcpConnection *conn, uint32_t most);
 SELDOM void tcp_sent_unmark_lost(TcpConnection *conn);
 SELDOM bool tcp_sent_any_again(const TcpConnection *conn); /* some of it is under way again */
 SELDOM bool tcp_sent_mark_longer_lost(TcpConnection *conn, uint32_t most); /* false: none was */
@@ -39,7 +45,6 @@ bool tcp_sent_pushes(const TcpConnection *conn, Seq seq);
 /* Is the record at seq of one packet with the next, and is that lost, too? */
 SELDOM bool tcp_sent_goes_on(const TcpConnection *conn, Seq seq);
 SELDOM void tcp_sent_part(TcpConnection *conn, Seq seq); /* packets meet at seq */
-Seq tcp_sent_last_start(const TcpConnection *conn);      /* where the last record begins */
 
 /* When what an ACK is the first to SACK had left, if it was sent once. */
 typedef struct TcpSacked {
@@ -102,8 +107,16 @@ void tcp_undo_end(TcpStack *stack, TcpConnection *conn);
 SELDOM void tcp_undo_timed_out(TcpStack *stack, TcpConnection *conn); /* before it is dealt with */
 SELDOM void tcp_undo_repeated(TcpConnection *conn, SimTime now); /* what was lost is sent again */
 /* An ACK has come and done its work, all but for the window.  `news`: it acknowledged something; `more`: it SACKed
- * something, or repeats another. */
-SELDOM void tcp_undo_acknowledged(struct Arrival *a, bool news, bool more);
+ * something, or repeats another.  False: nobody looks for losses this time. */
+SELDOM bool tcp_undo_acknowledged(struct Arrival *a, bool news, bool more);
+
+/* ---- dsack.c ---- */
+
+/* With SACK blocks: so many of our segments it says came twice (RFC 2883), and that is believed. */
+SELDOM uint32_t tcp_dsack_count(const TcpStack *stack, TcpConnection *conn, const Segment *segment);
+SELDOM void tcp_dsack_stretch(TcpConnection *conn); /* with stretch_due: something was delivered */
+SELDOM void tcp_dsack_recovered(TcpConnection *conn); /* a recovery is over, … */
+SELDOM void tcp_dsack_undone(TcpConnection *conn);    /* … and was for nothing, as D-SACKs tell */
 
 /* ---- cubic.c: congestion=cubic with sender=linux ---- */
 

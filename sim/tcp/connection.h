@@ -90,7 +90,7 @@ enum { TCP_PACKET_UNIT = 16 };
 /* receiver=linux: one packet that is not read, or not all of it, and the memory that it takes. */
 typedef struct TcpPacket {
     struct TcpPacket *next; /* by sequence number */
-    Seq end;                /* one past its last one */
+    Seq seq, end;           /* end: one past its last one */
     uint16_t memory;        /* in units of TCP_PACKET_UNIT bytes */
     uint16_t room;          /* bytes that find place behind it */
 } TcpPacket;
@@ -178,6 +178,7 @@ typedef struct TcpLinuxReceiver {
     bool compresses;      /* ACKs of what is out of order wait a moment */
     bool predicts;  /* pred_flags: a segment may be what was expected, and be let through at once */
     bool sacks_fin; /* a FIN out of order is SACKed, too */
+    bool is_out_of_memory; /* … for what has come: its ACK says so, once */
     bool is_frozen; /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 
@@ -214,9 +215,9 @@ enum {
 /* The transmission control block (RFC 9293 §3.3.1). */
 typedef struct TcpConnection {
     TcpEntry entry;
-    TcpState state;
-    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
+    uint8_t state;         /* TcpState */
     uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
+    uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
 
     uint8_t owner;        /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
     uint8_t queued_error; /* of one that has ended in its accept queue: a TcpError */
@@ -224,10 +225,10 @@ typedef struct TcpConnection {
     bool passive; /* opened by a listener */
     bool closing; /* the application sends no more: close or shutdown */
     bool has_srtt;
-    bool got_data;            /* payload has been received */
-    bool interactive;         /* we answer data with data: its ACK may ride along */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool got_data : 1;        /* payload has been received */
+    bool interactive : 1;     /* we answer data with data: its ACK may ride along */
     bool in_recovery : 1;     /* fast recovery, until `recover` is acknowledged */
     bool in_loss : 1;         /* the same after a timeout */
     bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
@@ -245,6 +246,10 @@ typedef struct TcpConnection {
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
     bool has_linux_cubic : 1; /* see below */
+    bool stretch_due : 1;     /* a D-SACK has told of reordering, see stretch */
+    bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
+    uint8_t stretch_lasts : 5;
+    uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
@@ -253,6 +258,7 @@ typedef struct TcpConnection {
     uint8_t ack_urgency;
     uint16_t peer_mss;
     uint16_t cwnd_used; /* see cwnd_used_until */
+    Seq stretched_at;   /* TcpSent.order of what was sent last when the window was widened last */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -297,6 +303,7 @@ typedef struct TcpConnection {
     uint16_t keepalive_probes;   /* keepalive probes unanswered */
     uint16_t quick_acks;         /* segments acknowledged at once, so far */
     uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
+    int16_t unreported;          /* segments sent again, less those of which D-SACK told */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */

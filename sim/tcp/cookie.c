@@ -11,6 +11,7 @@
 #include "tcp/connection.h"
 #include "tcp/listener.h"
 #include "tcp/output.h"
+#include "tcp/timers.h"
 
 enum {
     PERIODS_VALID = 2,
@@ -35,9 +36,10 @@ static const uint16_t *mss_of_index(const TcpStack *stack)
     return address_is_ipv6(stack->setup.address) ? ipv6 : ipv4;
 }
 
-static uint32_t minutes(SimTime now)
+/* Linux (tcp_cookie_time()) counts them from where its timers count from. */
+static uint32_t minutes(const TcpStack *stack, SimTime now)
 {
-    return (uint32_t)(now / period);
+    return (uint32_t)(sim_time_add(now, stack->config->wheel_phase) / period);
 }
 
 /* Two independent hashes: `which` is 0 or 1. */
@@ -67,7 +69,7 @@ static uint32_t mss_index(const TcpStack *stack, uint16_t mss)
 
 Seq tcp_cookie_make(const TcpStack *stack, SimTime now, uint64_t key, Seq client_seq, uint16_t mss)
 {
-    uint32_t count = minutes(now);
+    uint32_t count = minutes(stack, now);
 
     return hash(stack, key, 0, 0) + client_seq + (count << COUNT_SHIFT) +
            ((hash(stack, key, count, 1) + mss_index(stack, mss)) & low_24_bits);
@@ -77,30 +79,41 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
                       uint16_t *mss)
 {
     uint32_t rest = cookie - hash(stack, key, 0, 0) - client_seq;
-    uint32_t age = (minutes(now) - (rest >> COUNT_SHIFT)) & 0xff;
+    uint32_t age = (minutes(stack, now) - (rest >> COUNT_SHIFT)) & 0xff;
 
     if (age >= PERIODS_VALID)
         return false;
-    uint32_t index = (rest - hash(stack, key, minutes(now) - age, 1)) & low_24_bits;
+    uint32_t index = (rest - hash(stack, key, minutes(stack, now) - age, 1)) & low_24_bits;
     if (index >= MSS_COUNT)
         return false;
     *mss = mss_of_index(stack)[index];
     return true;
 }
 
+/* Linux's clock of timestamps began when its timers' jiffies were five minutes short of their wrap: so much ours is
+ * behind it. */
+static uint32_t behind(const TcpStack *stack)
+{
+    if (!tcp_timer_is_wheel(stack->config))
+        return 0;
+    return (uint32_t)((stack->config->wheel_phase + 5 * SIM_MINUTE) / SIM_MILLISECOND -
+                      tcp_timestamp(0));
+}
+
 /* The latest time that is not in the future and ends in the options. */
-uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry)
+uint32_t tcp_cookie_timestamp(const TcpStack *stack, SimTime now, const TcpEntry *entry)
 {
     uint32_t stamp = tcp_timestamp(now), mask = (1U << TS_BITS) - 1;
     uint32_t options =
         (entry->window_scale_on ? entry->snd_wscale : TS_NO_SCALE) | (entry->sack_on ? TS_SACK : 0);
-    uint32_t with_options = (stamp & ~mask) | options;
 
-    return with_options > stamp ? with_options - (1U << TS_BITS) : with_options;
+    return stamp - ((stamp + behind(stack) - options) & mask);
 }
 
-void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry)
+void tcp_cookie_options(const TcpStack *stack, uint32_t echo, TcpEntry *entry)
 {
+    const HostConfig *config = stack->config;
+    uint32_t echoed = echo + behind(stack);
     uint8_t scale = echoed & TS_NO_SCALE;
 
     entry->timestamps_on = true;

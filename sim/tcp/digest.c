@@ -77,6 +77,7 @@ static const Field connection_fields[] = {
     ROW(TcpConnection, sacked_end, OWN),
     ROW(TcpConnection, sends, ORDER),
     ROW(TcpConnection, rack_order, ORDER),
+    ROW(TcpConnection, stretched_at, ORDER),
     ROW(TcpConnection, rack_end, OWN),
     ROW(TcpConnection, receiver.packets, NONE),
     ROW(TcpConnection, receiver.space_began, TIME),
@@ -109,6 +110,7 @@ static const Field piece_fields[] = {
 
 static const Field packet_fields[] = {
     ROW(TcpPacket, next, NONE),
+    ROW(TcpPacket, seq, PEER),
     ROW(TcpPacket, end, PEER),
 };
 

@@ -5,6 +5,9 @@
 #include "tcp/output.h"
 #include "tcp/timers.h"
 
+/* Linux include/net/tcp.h, TCP_RTO_MIN, whatever a route or the system has for it. */
+static const SimTime least_timeout = SIM_SECOND / 5;
+
 uint32_t tcp_timers_synack_limit(const HostConfig *config)
 {
     return (uint32_t)(config->tcp_synack_retries + config->synack_linear_timeouts);
@@ -130,7 +133,7 @@ bool tcp_is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime n
         return true;
     return !counted && conn->retries > 0 &&
            now - conn->first_retry >=
-               retries_as_time(stack->config, limit, stack->config->tcp_rto_min_us);
+               retries_as_time(stack->config, limit, least_timeout);
 }
 
 bool tcp_is_last_wait(const TcpStack *stack, const TcpConnection *conn)

@@ -272,6 +272,7 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
     if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
+        conn->syn_repeated = true;
         conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
         conn->retransmitted = true;
         conn->timing = false;

@@ -117,7 +117,7 @@ static APART void answer_with_cookie(TcpStack *stack, SimTime now, TcpListener *
         half.entry.sack_on = half.entry.window_scale_on = false;
     half.iss = tcp_cookie_make(stack, now, half.entry.node.key, segment->seq, half.peer_mss);
     listener->cookies_until = sim_time_add(now, cookies_are_awaited);
-    tcp_output_syn_ack(stack, &half, tcp_cookie_timestamp(now, &half.entry),
+    tcp_output_syn_ack(stack, &half, tcp_cookie_timestamp(stack, now, &half.entry),
                        &(TcpSendNote){.reason = TCP_REASON_COOKIE_SENT});
 }
 
@@ -135,7 +135,7 @@ static bool fill_from_cookie(TcpStack *stack, SimTime now, TcpHalfOpen *half,
     half->first_sent = now;
     half->peer_window = segment->window;
     if (segment->options.present & OPTION_TIMESTAMPS) {
-        tcp_cookie_options(stack->config, segment->options.ts_ecr, &half->entry);
+        tcp_cookie_options(stack, segment->options.ts_ecr, &half->entry);
         half->ts_recent = segment->options.ts_val;
     }
     return tcp_cookie_check(stack, now, half->entry.node.key, half->irs, half->iss,

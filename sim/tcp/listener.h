@@ -69,8 +69,8 @@ bool tcp_cookie_check(const TcpStack *stack, SimTime now, uint64_t key, Seq clie
                       uint16_t *mss);
 
 /* A timestamp with the entry's options in its low bits, and the options that one echoes. */
-uint32_t tcp_cookie_timestamp(SimTime now, const TcpEntry *entry);
-void tcp_cookie_options(const HostConfig *config, uint32_t echoed, TcpEntry *entry);
+uint32_t tcp_cookie_timestamp(const TcpStack *stack, SimTime now, const TcpEntry *entry);
+void tcp_cookie_options(const TcpStack *stack, uint32_t echo, TcpEntry *entry);
 
 /* ---- fast_open.c: Fast Open (RFC 7413), the cookies and who connects ---- */
 

@@ -10,6 +10,8 @@
 #include "tcp/receive.h"
 #include "tcp/timers.h"
 
+enum { TIMESTAMPS_BYTES = 12 };
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -39,6 +41,8 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
     if (seq_lt(segment->seq, conn->snd_nxt)) {
         conn->retransmitted = true;
         conn->timing = false; /* Karn: what was sent twice is not timed */
+        if (conn->unreported < INT16_MAX)
+            conn->unreported++;
         tcp_sent_again(conn, segment->seq, now);
         if (conn->undo != NULL)
             tcp_undo_repeated(conn, now);
@@ -97,26 +101,41 @@ void tcp_output_syn(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
     tcp_timers_sent(stack, conn, now);
 }
 
-void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
-                       uint32_t retry, uint32_t limit)
+static SimTime patience(const TcpStack *stack, const TcpConnection *conn)
 {
-    Segment segment;
-
-    if (stack->refuses)
-        return;
-    tcp_compose_again(stack, conn, now, conn->snd_una, &segment);
-    transmit(stack, conn, now, &segment,
-             &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
+    return tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
 }
 
-/* Bytes of the options that go with data, timestamps apart: SACK blocks. */
-static APART uint32_t blocks_bytes(const TcpStack *stack, const TcpConnection *conn)
+/* ---- New data ---- */
+
+/* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too; a bare FIN is none
+ * (tcp_event_data_sent()). */
+static void note_reply(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length)
 {
-    SegmentOptions options = {0};
+    if (conn->got_data && length > 0 &&
+        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
+        conn->interactive = true;
+}
+
+/* … whether it leaves for the first time or not. */
+static inline void transmit_again(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                  const Segment *segment, const TcpSendNote *note)
+{
+    if (tcp_is_linux_sender(stack))
+        note_reply(stack, conn, now, segment->length);
+    transmit(stack, conn, now, segment, note);
+}
+
+/* What data leave to the options that SACK blocks need, beside timestamps whose room is taken off already. */
+static APART uint32_t room_beside_blocks(const TcpStack *stack, const TcpConnection *conn,
+                                         uint32_t room)
+{
+    bool timestamps = conn->entry.timestamps_on && stack->config->timestamps_after_syn;
+    SegmentOptions options = {.present = timestamps ? OPTION_TIMESTAMPS : 0};
 
     tcp_receive_sack(conn, &options);
     segment_options_lay_out(&options, stack->config->option_order, false);
-    return (uint32_t)segment_options_bytes(&options);
+    return room + (timestamps ? TIMESTAMPS_BYTES : 0) - (uint32_t)segment_options_bytes(&options);
 }
 
 static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
@@ -124,12 +143,44 @@ static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *con
     uint32_t room = tcp_effective_mss(stack, conn);
     bool has_blocks = conn->entry.sack_on && (conn->pieces != NULL || conn->has_dsack);
 
-    return has_blocks ? room - blocks_bytes(stack, conn) : room;
+    return has_blocks ? room_beside_blocks(stack, conn, room) : room;
 }
 
 uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
 {
     return data_room(stack, conn);
+}
+
+/* Linux (tcp_current_mss()): SACK blocks take their room from what is sent again, too; up to so many segments of one
+ * packet leave. */
+static APART void cut_beside_blocks(TcpStack *stack, TcpConnection *conn, Seq seq,
+                                    uint32_t segments)
+{
+    uint32_t room = data_room(stack, conn);
+
+    if (room < tcp_effective_mss(stack, conn) && conn->una_position > 0)
+        tcp_sent_cut_packet(stack, conn, seq, room, segments);
+}
+
+/* What was sent from `seq` on, once more. */
+static void compose_again(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq,
+                          uint32_t segments, Segment *segment)
+{
+    if (conn->pieces != NULL && tcp_is_linux_sender(stack))
+        cut_beside_blocks(stack, conn, seq, segments);
+    tcp_compose_again(stack, conn, now, seq, segment);
+}
+
+void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                       uint32_t retry, uint32_t limit)
+{
+    Segment segment;
+
+    if (stack->refuses)
+        return;
+    compose_again(stack, conn, now, conn->snd_una, 1, &segment);
+    transmit_again(stack, conn, now, &segment,
+                   &(TcpSendNote){.reason = reason, .retry = retry, .limit = limit});
 }
 
 /* The same where sender=linux: segments are counted, however small; the window has one at least, also when
@@ -211,6 +262,15 @@ static SELDOM bool is_followed(const TcpStack *stack, const TcpConnection *conn,
            congestion_room(stack, conn) >= 2 * tcp_effective_mss(stack, conn);
 }
 
+/* Segments of a packet that may leave in one. */
+static uint32_t packet_segments(const TcpStack *stack, const TcpConnection *conn)
+{
+    if (!stack->sends_packets)
+        return 1;
+    return least(tcp_packets_most(stack, conn),
+                 congestion_room(stack, conn) / tcp_effective_mss(stack, conn));
+}
+
 /* What was lost is sent again, as far as the congestion window allows.  False: nothing may go.  *before counts
  * segments of one packet that have left. */
 static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
@@ -220,10 +280,13 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
 
     if (stack->refuses || !tcp_sent_next_lost(conn, &start))
         return false;
+    uint32_t length =
+        least((uint32_t)(tcp_sent_end(conn, start) - start), tcp_effective_mss(stack, conn));
+    if (length > congestion_room(stack, conn))
+        return false; /* before it is made: whatever has an ACK settles what we owe */
     Segment segment;
-    tcp_compose_again(stack, conn, now, start, &segment);
-    if (segment_seq_length(&segment) > congestion_room(stack, conn))
-        return false;
+    compose_again(stack, conn, now, start,
+                  *before == 0 ? packet_segments(stack, conn) : 1, &segment);
     bool goes_on = is_followed(stack, conn, start, *before);
     if (*before == 0)
         tcp_sent_part(conn, start);
@@ -232,28 +295,12 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     if (!goes_on && *before > 0 && segment.length > 0)
         segment.flags |= TCP_PSH;
     *before = goes_on ? *before + 1 : 0;
-    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
+    transmit_again(stack, conn, now, &segment, &(TcpSendNote){.reason = reason, .retry = 1});
     if (start == conn->snd_una && tcp_is_linux_sender(stack))
         tcp_timers_oldest_again(stack, conn, now);
     else
         tcp_timers_sent(stack, conn, now);
     return true;
-}
-
-static SimTime patience(const TcpStack *stack, const TcpConnection *conn)
-{
-    return tcp_is_linux_receiver(stack) ? conn->receiver.ato : stack->config->delayed_ack;
-}
-
-/* ---- New data ---- */
-
-/* Linux: a reply within the delayed-ACK time shows that the next ACK can ride on one too; a bare FIN is none
- * (tcp_event_data_sent()). */
-static void note_reply(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t length)
-{
-    if (conn->got_data && length > 0 &&
-        tcp_time_counted(stack->config, conn->data_arrived_at, now) < patience(stack, conn))
-        conn->interactive = true;
 }
 
 void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpNewSegment *new)
@@ -309,13 +356,16 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
                                      : tcp_output_has_new(conn) &&
                                            send_new(stack, conn, now, TCP_REASON_TAIL_PROBE_FIRED);
     conn->tail_is_again = !sent;
+    if (sent && tcp_is_linux_sender(stack))
+        tcp_congestion_used(stack, conn, false);
     if (sent)
         return;
     Segment segment;
-    tcp_compose_again(stack, conn, now, tcp_sent_last_start(conn), &segment);
+    Seq tail = tcp_sent_tail(stack, conn, data_room(stack, conn));
+    compose_again(stack, conn, now, tail, 1, &segment);
     tcp_sent_part(conn, segment.seq);
-    transmit(stack, conn, now, &segment,
-             &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
+    transmit_again(stack, conn, now, &segment,
+                   &(TcpSendNote){.reason = TCP_REASON_TAIL_PROBE_FIRED, .retry = 1});
 }
 
 /* Data or FIN waits, nothing is under way, and the window lets nothing out: only a probe can find
@@ -385,9 +435,18 @@ bool tcp_output_may_send(const TcpConnection *conn)
     return !conn->arriving && may_send_data(conn);
 }
 
+/* RFC 5682 §3.1 step 2: no new data could leave to find out (Linux, tcp_xmit_recovery()). */
+static SELDOM void repair_instead(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    conn->is_frto = false;
+    if (conn->missing_count > 0)
+        tcp_output_lost(stack, conn, now);
+}
+
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
+    bool finds_out = conn->sends_new && conn->is_frto;
     if (conn->missing_count > 0 && !conn->sends_new)
         tcp_output_lost(stack, conn, now);
     conn->sends_new = false;
@@ -395,11 +454,13 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
     if (stack->refuses)
         ;
     else if (stack->sends_packets)
-        waits = tcp_packets_send(stack, conn, now, reason);
+        waits = tcp_packets_send(stack, conn, now, reason, finds_out);
     else
         while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
                !budget_is_spent(stack->setup.budget))
             ;
+    if (finds_out && seq_le(conn->snd_nxt, conn->recover))
+        repair_instead(stack, conn, now);
     all_sent(stack, conn, now, waits);
 }
 
@@ -430,7 +491,7 @@ void tcp_output_override(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (segment.length > 0 && stack->sends_packets)
         segment.flags |= TCP_PSH;
     tcp_ecn_departs(conn, &segment);
-    transmit(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
+    transmit_again(stack, conn, now, &segment, &(TcpSendNote){.reason = TCP_REASON_OVERRIDE_FIRED});
     tcp_timers_sent(stack, conn, now);
 }
 

@@ -86,6 +86,9 @@ SELDOM void tcp_output_oldest(TcpStack *stack, TcpConnection *conn, SimTime now,
 /* A segment without payload that takes up no sequence numbers. */
 void tcp_output_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, TcpReason reason);
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+/* … and the SACK blocks in it are those in `sack`, unless that is NULL. */
+SELDOM void tcp_output_ack_with(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                                const SegmentOptions *sack);
 /* The one that what has arrived asks for. */
 void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
 
@@ -128,8 +131,9 @@ uint32_t tcp_timestamp(SimTime now); /* the clock of the timestamps option: mill
 /* tcp_send_as(), of a connection that may send. */
 void tcp_packets_take(TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t bytes,
                       TcpSendEnd end);
-/* Sends what may be sent of new data.  True: something waits for more room. */
-bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+/* Sends what may be sent of new data; `at_once`: however short it is.  True: something waits for more room. */
+bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                      bool at_once);
 bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now); /* false: nothing left */
 /* So many bytes have left, whoever sent them. */
 void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes);

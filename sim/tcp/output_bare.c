@@ -46,9 +46,45 @@ OFTEN void tcp_output_bare(TcpStack *stack, TcpConnection *conn, SimTime now, Se
     tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
+/* Linux (tcp_acceptable_seq()): what lies beyond a window that has shrunk would be refused, and its ACK with it. */
+static Seq acceptable_seq(const TcpStack *stack, const TcpConnection *conn)
+{
+    Seq end = conn->snd_una + conn->snd_wnd;
+
+    if (!tcp_is_linux_sender(stack) || !seq_lt(end, conn->snd_nxt))
+        return conn->snd_nxt;
+    bool is_rounded = conn->entry.window_scale_on &&
+                      (uint32_t)(conn->snd_nxt - end) < 1U << conn->rcv_wscale;
+    return is_rounded ? conn->snd_nxt : end;
+}
+
 void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    tcp_output_bare(stack, conn, now, conn->snd_nxt, reason);
+    tcp_output_bare(stack, conn, now, acceptable_seq(stack, conn), reason);
+}
+
+/* A duplicate that is reported stays in front. */
+static SELDOM void set_blocks(TcpStack *stack, Segment *segment, const SegmentOptions *sack)
+{
+    SegmentOptions *options = &segment->options;
+    uint8_t most = options->present & OPTION_TIMESTAMPS ? SEGMENT_SACK_MAX - 1 : SEGMENT_SACK_MAX;
+
+    for (uint8_t i = 0; i < sack->sack_count && options->sack_count < most; i++)
+        options->sack[options->sack_count++] = sack->sack[i];
+    options->present |= OPTION_SACK;
+    tcp_options_lay_out(stack, segment);
+}
+
+SELDOM void tcp_output_ack_with(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                                const SegmentOptions *sack)
+{
+    Segment segment;
+
+    tcp_compose_bare(stack, conn, now, acceptable_seq(stack, conn), 0, &segment);
+    if (sack != NULL)
+        set_blocks(stack, &segment, sack);
+    tcp_timers_ack_sent(stack, conn);
+    tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
 /* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
@@ -77,7 +113,7 @@ void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason
 {
     Segment segment;
 
-    tcp_compose_bare(stack, conn, now, conn->snd_nxt, TCP_RST, &segment);
+    tcp_compose_bare(stack, conn, now, acceptable_seq(stack, conn), TCP_RST, &segment);
     if (tcp_is_bsd_receiver(stack))
         segment.window = 0;
     tcp_timers_ack_sent(stack, conn);

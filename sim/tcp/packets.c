@@ -420,9 +420,10 @@ static bool send_packets(TcpStack *stack, TcpConnection *conn, SimTime now, cons
     return outcome == OUTCOME_WAITS;
 }
 
-bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+bool tcp_packets_send(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                      bool at_once)
 {
-    return send_packets(stack, conn, now, &(Burst){.reason = reason});
+    return send_packets(stack, conn, now, &(Burst){.reason = reason, .at_once = at_once});
 }
 
 bool tcp_packets_probe(TcpStack *stack, TcpConnection *conn, SimTime now)

@@ -1,17 +1,41 @@
 /* Timestamps of segments that arrive: RFC 7323.  Asked only where both sides agreed on them. */
 #include "tcp/arrival.h"
 #include "tcp/output.h"
+#include "tcp/timers.h"
 
 static bool has_timestamp(const Arrival *a)
 {
     return (a->whole->options.present & OPTION_TIMESTAMPS) != 0;
 }
 
+/* Linux (TCP_PAWS_WINDOW): by how much older it may be, of a connection that is more than a few words. */
+static uint32_t leeway(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    bool is_full = conn->state != TCP_STATE_TIME_WAIT && conn->state != TCP_STATE_SYN_RCVD;
+
+    return is_full && tcp_is_linux_sender(a->stack);
+}
+
 /* §5.3: a segment whose timestamp is older than the last one is an old duplicate. */
 bool tcp_paws_fails(const Arrival *a)
 {
     return !has(a, TCP_RST) && has_timestamp(a) &&
-           seq_lt(a->whole->options.ts_val, a->conn->ts_recent);
+           seq_lt(a->whole->options.ts_val + leeway(a), a->conn->ts_recent);
+}
+
+/* Linux (tcp_disordered_ack()): an ACK that says nothing new, and is no older than a timeout, was overtaken. */
+bool tcp_paws_was_overtaken(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    const Segment *s = a->whole;
+    int32_t age_ms = seq_diff(conn->ts_recent, s->options.ts_val);
+
+    return tcp_is_linux_sender(a->stack) && has(a, TCP_ACK) && segment_seq_length(s) == 0 &&
+           s->seq == conn->rcv_nxt && s->ack == conn->snd_una &&
+           conn->state != TCP_STATE_TIME_WAIT && !seq_lt(conn->snd_wl1, s->seq) &&
+           (uint32_t)s->window << conn->entry.snd_wscale <= conn->snd_wnd &&
+           age_ms <= tcp_rto(a->stack, conn) * 1024 / SIM_SECOND;
 }
 
 /* §3.2: once agreed, every segment but RST carries timestamps; one that lacks them should be dropped in

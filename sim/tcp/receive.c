@@ -63,7 +63,24 @@ void tcp_receive_clear(TcpStack *stack, TcpConnection *conn)
 {
     while (conn->pieces != NULL)
         drop_piece(stack, conn, &conn->pieces);
-    tcp_linux_forget(stack, conn);
+    tcp_memory_forget(stack, conn);
+}
+
+SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn, Seq from)
+{
+    TcpPiece **link = &conn->pieces;
+
+    while (*link != NULL && seq_le((*link)->seq + (*link)->length, from))
+        link = &(*link)->next;
+    if (*link != NULL && seq_lt((*link)->seq, from)) {
+        let_go(stack, conn, (uint32_t)((*link)->seq + (*link)->length - from));
+        (*link)->length = (uint32_t)(from - (*link)->seq);
+        link = &(*link)->next;
+    }
+    while (*link != NULL)
+        drop_piece(stack, conn, link);
+    if (conn->fin_held && seq_ge(conn->fin_seq, from))
+        conn->fin_held = false;
 }
 
 /* Does `payload` go on where the piece ends?  Then the two are one piece. */
@@ -181,7 +198,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
 }
 
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload, bool pushed)
+                      Payload payload, const Segment *of)
 {
     bool had_gap = is_gap_behind(conn) || (conn->fin_held && conn->receiver.sacks_fin);
     uint32_t held_before = conn->held_bytes;
@@ -201,7 +218,8 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
                                      .length = length,
                                      .is_new = conn->held_bytes != held_before,
                                      .in_order = advanced > 0,
-                                     .pushed = pushed});
+                                     .pushed = (of->flags & TCP_PSH) != 0,
+                                     .sack_blocks = of->options.sack_count});
     conn->got_data = true;
     conn->data_arrived_at = now;
     owe_ack(stack, conn, advanced, had_gap || (is_bsd && conn->has_dsack));

@@ -9,11 +9,12 @@
 
 /* Takes payload that lies in the window, in order or not. */
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
-                      Payload payload, bool pushed);
+                      Payload payload, const Segment *of);
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
+SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn, Seq from); /* … from there on */
 bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
 uint32_t tcp_readable(const TcpConnection *conn);                              /* bytes in order */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
@@ -44,6 +45,7 @@ typedef struct TcpText {
     bool is_new;   /* not all of it was here already */
     bool in_order; /* RCV.NXT has moved */
     bool pushed;
+    uint8_t sack_blocks; /* that came with it */
 } TcpText;
 void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text);
 void tcp_linux_measure(TcpConnection *conn, SimTime now, uint32_t echo, uint32_t length);
@@ -51,8 +53,8 @@ void tcp_linux_freeze(TcpConnection *conn);  /* the window stays as it is */
 void tcp_linux_predict(TcpConnection *conn); /* the next segment may be as expected, or may not */
 void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);  /* something was read */
 void tcp_linux_settled(TcpStack *stack, TcpConnection *conn); /* … and was handled */
-void tcp_linux_forget(TcpStack *stack, TcpConnection *conn);  /* whatever is unread */
-void tcp_linux_forget_readable(TcpStack *stack, TcpConnection *conn);
+uint32_t tcp_linux_window_of(const TcpConnection *conn, uint32_t memory);
+SELDOM void tcp_linux_clamp(const TcpStack *stack, TcpConnection *conn); /* memory is short */
 void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
 bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
 SimTime tcp_linux_ack_wait(const TcpStack *stack,
@@ -61,6 +63,19 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that t
 /* Up to `most` bytes are about to be read. */
 void tcp_linux_reads(const TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t most);
 bool tcp_linux_read(TcpConnection *conn); /* they were: is an ACK due? */
+
+/* ---- receive_memory.c: the same ---- */
+
+uint32_t tcp_memory_of(const TcpStack *stack, const TcpConnection *conn,
+                       uint32_t length); /* of so many bytes of payload */
+void tcp_memory_keep(TcpStack *stack, TcpConnection *conn, const TcpText *text);
+void tcp_memory_drop_read(TcpStack *stack, TcpConnection *conn);
+void tcp_memory_forget(TcpStack *stack, TcpConnection *conn); /* whatever is unread */
+void tcp_memory_forget_readable(TcpStack *stack, TcpConnection *conn);
+/* More is held than the buffer has: is there room for what begins at `seq` all the same? */
+SELDOM bool tcp_memory_admits(TcpStack *stack, TcpConnection *conn, Seq seq);
+
+/* ---- receive_linux.c ---- */
 
 bool tcp_linux_compresses(TcpConnection *conn); /* does the ACK of what is out of order wait? */
 SimTime tcp_linux_compress_wait(const TcpStack *stack, const TcpConnection *conn);

@@ -17,6 +17,8 @@ enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
     TIMESTAMPS = 12,
+    SACK_HEAD = 4, /* padding and all */
+    SACK_BLOCK = 8,
     HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
     BUFFER_FIRST = 131072,   /* tcp_rmem's second */
     GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
@@ -39,143 +41,18 @@ static uint32_t most(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* ---- Memory ---- */
-
-/* A packet takes the allocator's next larger size, and a record: SKB_TRUESIZE() of one from a TUN device or
- * a small driver. */
-typedef struct PacketMemory {
-    uint32_t packet, memory;
-} PacketMemory;
-
-/* Of a packet, IP's too. */
-static uint32_t headers_of(const TcpConnection *conn)
-{
-    return tcp_header_bytes(tcp_entry_remote_address(&conn->entry)) +
-           (conn->entry.timestamps_on ? TIMESTAMPS : 0);
-}
-
-/* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
-static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, uint32_t length)
-{
-    static const PacketMemory sizes[] = {{128, 768},   {640, 1280},  {1664, 2304},
-                                         {3712, 4352}, {7808, 8448}, {UINT32_MAX, 66000}};
-    static const PacketMemory small = {256, 960};
-    uint32_t packet = length + headers_of(conn);
-    unsigned i = 0;
-
-    if (stack->config->receiver == RECEIVER_LINUX_6_6 && packet <= small.packet)
-        return small;
-    while (packet > sizes[i].packet)
-        i++;
-    return sizes[i];
-}
-
-/* The packet behind which `seq` has its place; NULL: it is the first. */
-static TcpPacket *packet_before(const TcpConnection *conn, Seq seq)
-{
-    TcpPacket *before = NULL;
-
-    for (TcpPacket *p = conn->receiver.packets; p != NULL && seq_le(p->end, seq); p = p->next)
-        before = p;
-    return before;
-}
-
-/* tcp_try_coalesce(): a small one finds room behind the one before it, while that is unread. */
-static bool joins(TcpPacket *before, Seq end)
-{
-    uint32_t length = (uint32_t)(end - before->end);
-
-    if (length > before->room)
-        return false;
-    before->room = (uint16_t)(before->room - length);
-    before->end = end;
-    return true;
-}
-
-static void give_packet(TcpStack *stack, TcpConnection *conn, TcpPacket *packet)
-{
-    conn->receiver.held -= packet->memory * TCP_PACKET_UNIT;
-    memory_pool_give(stack->packets, packet);
-}
-
-/* tcp_ofo_queue(): what has waited out of order joins what has come before it. */
-static void join_waiting(TcpStack *stack, TcpConnection *conn, TcpPacket *packet)
-{
-    TcpPacket *next;
-
-    while ((next = packet->next) != NULL && seq_le(next->end, conn->rcv_nxt)) {
-        if (!joins(packet, next->end)) {
-            packet = next;
-            continue;
-        }
-        packet->next = next->next;
-        give_packet(stack, conn, next);
-    }
-}
-
-static TcpPacket *new_packet(TcpStack *stack, TcpConnection *conn, TcpPacket *before,
-                             const TcpText *text)
-{
-    TcpPacket *packet = memory_pool_take(stack->packets);
-    TcpPacket **link = before != NULL ? &before->next : &conn->receiver.packets;
-    PacketMemory size = memory_of(stack, conn, text->length);
-    uint32_t left = size.packet - text->length - headers_of(conn);
-
-    *packet = (TcpPacket){.next = *link,
-                          .end = text->seq + text->length,
-                          .memory = (uint16_t)(size.memory / TCP_PACKET_UNIT),
-                          .room = (uint16_t)(left < UINT16_MAX ? left : 0)};
-    *link = packet;
-    conn->receiver.held += size.memory;
-    return packet;
-}
-
-/* tcp_queue_rcv(), tcp_ooo_try_coalesce(). */
-static void keep_packet(TcpStack *stack, TcpConnection *conn, const TcpText *text)
-{
-    TcpPacket *packet = packet_before(conn, text->seq);
-
-    if (packet == NULL || packet->end != text->seq || !joins(packet, text->seq + text->length))
-        packet = new_packet(stack, conn, packet, text);
-    if (text->in_order)
-        join_waiting(stack, conn, packet);
-}
-
-static void drop_first_packet(TcpStack *stack, TcpConnection *conn)
-{
-    TcpPacket *packet = conn->receiver.packets;
-
-    conn->receiver.packets = packet->next;
-    give_packet(stack, conn, packet);
-}
-
-/* tcp_eat_recv_skb(): of what is read whole packets go. */
-static void drop_read_packets(TcpStack *stack, TcpConnection *conn)
-{
-    Seq read = conn->irs + 1 + (Seq)conn->read_offset;
-
-    while (conn->receiver.packets != NULL && seq_le(conn->receiver.packets->end, read))
-        drop_first_packet(stack, conn);
-}
-
-void tcp_linux_forget(TcpStack *stack, TcpConnection *conn)
-{
-    while (conn->receiver.packets != NULL)
-        drop_first_packet(stack, conn);
-}
-
-/* __tcp_close(): what could be read is given back; what waits out of order, later. */
-void tcp_linux_forget_readable(TcpStack *stack, TcpConnection *conn)
-{
-    while (conn->receiver.packets != NULL && seq_le(conn->receiver.packets->end, conn->rcv_nxt))
-        drop_first_packet(stack, conn);
-}
+/* ---- Memory: receive_memory.c ---- */
 
 /* tcp_win_from_space(): half of it (tcp_adv_win_scale=1); since 6.6 as much as was payload of the segments
  * that came. */
 static uint32_t window_of(const TcpLinuxReceiver *r, uint64_t space)
 {
     return (uint32_t)(space * r->ratio >> 8);
+}
+
+uint32_t tcp_linux_window_of(const TcpConnection *conn, uint32_t memory)
+{
+    return window_of(&conn->receiver, memory);
 }
 
 static uint32_t free_space(const TcpConnection *conn)
@@ -188,6 +65,19 @@ static uint32_t free_space(const TcpConnection *conn)
 static bool is_locked(const TcpStack *stack)
 {
     return stack->config->window < WINDOW_UNLOCKED;
+}
+
+/* tcp_clamp_window(): one that nobody has set grows to what is held. */
+SELDOM void tcp_linux_clamp(const TcpStack *stack, TcpConnection *conn)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+
+    r->quick = 0;
+    if (!is_locked(stack) && r->buffer < BUFFER_MOST)
+        r->buffer = least(r->held, BUFFER_MOST);
+    if (r->held > r->buffer)
+        r->ssthresh = least(r->clamp, 2 * mss);
 }
 
 /* ---- Beginning: tcp_init_buffer_space(), tcp_initialize_rcv_mss() ---- */
@@ -271,6 +161,13 @@ static void ack_leaves(const TcpStack *stack, TcpConnection *conn)
         r->ato = stack->config->delayed_ack;
 }
 
+static SELDOM uint16_t close_window(TcpConnection *conn)
+{
+    conn->receiver.is_out_of_memory = conn->receiver.predicts = false;
+    conn->rcv_adv = conn->rcv_nxt;
+    return 0;
+}
+
 /* The window field, and the right edge that it promises.  With the ACK that enters TIME-WAIT it moves for the
  * last time. */
 uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn)
@@ -278,6 +175,8 @@ uint16_t tcp_linux_advertise(const TcpStack *stack, TcpConnection *conn)
     ack_leaves(stack, conn);
     if (conn->receiver.is_frozen)
         return (uint16_t)(conn->receiver.ssthresh >> conn->rcv_wscale);
+    if (conn->receiver.is_out_of_memory)
+        return close_window(conn);
     uint32_t unit = 1U << conn->rcv_wscale;
     uint32_t field = least((window_now(conn) + unit - 1) >> conn->rcv_wscale, UINT16_MAX);
 
@@ -294,7 +193,7 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t ceiling = least(r->clamp, free_space(conn));
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
-    uint32_t cost = window_of(r, memory_of(stack, conn, length).memory), increment = 2 * mss;
+    uint32_t cost = window_of(r, tcp_memory_of(stack, conn, length)), increment = 2 * mss;
 
     if (length < GROWS_FROM || ceiling <= r->ssthresh)
         return;
@@ -324,7 +223,7 @@ static bool is_quick(const TcpConnection *conn)
 static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t length)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t ratio = 256 * length / memory_of(stack, conn, length).memory;
+    uint32_t ratio = 256 * length / tcp_memory_of(stack, conn, length);
 
     ratio = ratio > 0 ? least(ratio, UINT8_MAX) : 1;
     if (ratio == r->ratio)
@@ -335,8 +234,11 @@ static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t l
 }
 
 /* tcp_measure_rcv_mss(). */
-static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t length, bool pushed)
+static void measure_mss(const TcpStack *stack, TcpConnection *conn, const TcpText *text)
 {
+    uint32_t length = text->length;
+    bool pushed = text->pushed;
+
     TcpLinuxReceiver *r = &conn->receiver;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     uint16_t last = r->last_length;
@@ -349,6 +251,8 @@ static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t len
         r->pushed = (uint8_t)most(r->pushed, pushed);
         return;
     }
+    if (text->sack_blocks > 0)
+        length += SACK_HEAD + SACK_BLOCK * (uint32_t)text->sack_blocks;
     uint32_t with_options = length + (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     if (with_options >= DEFAULT_MSS || (with_options >= LEAST_MSS && !pushed)) {
         r->last_length = (uint16_t)length;
@@ -431,9 +335,9 @@ static void pace(const TcpStack *stack, TcpConnection *conn, SimTime since)
 void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const TcpText *text)
 {
     if (text->is_new && text->in_order)
-        keep_packet(stack, conn, text);
+        tcp_memory_keep(stack, conn, text);
     if (text->in_order || stack->config->receiver == RECEIVER_LINUX_6_6)
-        measure_mss(stack, conn, text->length, text->pushed);
+        measure_mss(stack, conn, text);
     if (text->in_order)
         pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
     grow_window(stack, conn, text->length);
@@ -442,19 +346,19 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
     else /* tcp_data_queue_ofo() */
         conn->receiver.predicts = false;
     if (text->is_new && !text->in_order)
-        keep_packet(stack, conn, text);
+        tcp_memory_keep(stack, conn, text);
 }
 
 void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn)
 {
     if (!conn->arriving) /* else when the ACK has been decided on */
-        drop_read_packets(stack, conn);
+        tcp_memory_drop_read(stack, conn);
 }
 
 /* What has arrived is kept, unless it was read at once. */
 void tcp_linux_settled(TcpStack *stack, TcpConnection *conn)
 {
-    drop_read_packets(stack, conn);
+    tcp_memory_drop_read(stack, conn);
 }
 
 /* __tcp_ack_snd_check(): is an ACK that is owed to be sent now? */
@@ -538,6 +442,8 @@ static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime no
     if (r->rtt == 0 || now - r->space_began < r->rtt)
         return;
     uint32_t copied = (uint32_t)read - r->space_from;
+    if (stack->config->receiver == RECEIVER_LINUX_6_6) /* what waits to be read was not needed */
+        copied -= least(copied, (uint32_t)(conn->rcv_nxt - conn->irs - 1) - (uint32_t)read);
     if (copied > r->space) {
         uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
         uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;

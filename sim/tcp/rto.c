@@ -107,7 +107,8 @@ static Backoff backoff_of(const HostConfig *config, const TcpConnection *conn)
 OFTEN SimTime tcp_rto_after(const TcpStack *stack, const TcpConnection *conn, uint32_t backoffs)
 {
     const HostConfig *config = stack->config;
-    bool fresh = !config->rto_after_syn_loss || conn->syn_timeouts == 0 || conn->una_position == 0;
+    bool is_first = conn->syn_timeouts == 0 && !conn->syn_repeated;
+    bool fresh = !config->rto_after_syn_loss || is_first || conn->una_position == 0;
 
     if (!conn->has_srtt && fresh)
         return tcp_rto_initial(config, backoffs, 0);

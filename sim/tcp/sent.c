@@ -148,6 +148,52 @@ void tcp_sent_cut(TcpStack *stack, TcpConnection *conn, uint32_t most)
     }
 }
 
+/* Its end, without the FIN. */
+static Seq payload_end(const TcpConnection *conn, const TcpSent *sent)
+{
+    return sent->end - (sent->end == conn->snd_nxt && tcp_fin_is_sent(conn));
+}
+
+/* tcp_retransmit_skb(): what leaves in one is cut anew as a whole, and what does not fit stays behind. */
+SELDOM void tcp_sent_cut_packet(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most,
+                                uint32_t segments)
+{
+    Seq start;
+    TcpSent *sent = record_at(conn, seq, &start);
+    uint32_t count = 1;
+
+    if (sent == NULL || (uint32_t)(payload_end(conn, sent) - start) <= most)
+        return;
+    for (; sent->joined && count < segments && is_missing(sent->next); count++)
+        absorb(stack, conn, sent);
+    for (; count > 0 && (uint32_t)(payload_end(conn, sent) - start) > most; count--) {
+        split(stack, conn, sent, start + most);
+        sent->joined = count > 1;
+        start = sent->end;
+        sent = sent->next;
+    }
+}
+
+/* tcp_send_loss_probe(): where the last segment of the last packet begins, as it would be cut now. */
+SELDOM Seq tcp_sent_tail(TcpStack *stack, TcpConnection *conn, uint32_t most)
+{
+    Seq start = conn->snd_una, packet = conn->snd_una;
+    uint32_t before = 0;
+
+    for (const TcpSent *s = conn->sent_first; s->next != NULL; s = s->next) {
+        start = s->end;
+        before = s->joined ? before + 1 : 0;
+        packet = s->joined ? packet : start;
+    }
+    if (before == 0 || !seq_lt(packet + before * most, start))
+        return start;
+    tcp_sent_split(stack, conn, packet + before * most);
+    TcpSent *tail = record_at(conn, packet + before * most, &start);
+    while (tail->next != NULL)
+        absorb(stack, conn, tail);
+    return start;
+}
+
 /* Linux net/ipv4/tcp_output.c, tcp_retrans_try_collapse(): what was small is sent again in one, unless it is of a
  * larger packet or ends a record. */
 void tcp_sent_join(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t most)
@@ -200,15 +246,6 @@ void tcp_sent_part(TcpConnection *conn, Seq seq)
             s->joined = false;
 }
 
-Seq tcp_sent_last_start(const TcpConnection *conn)
-{
-    Seq start = conn->snd_una;
-
-    for (const TcpSent *s = conn->sent_first; s != NULL && s->next != NULL; s = s->next)
-        start = s->end;
-    return start;
-}
-
 /* ---- RACK (RFC 8985 §6.2): what was delivered last, by the time at which it was sent ---- */
 
 /* RACK_sent_after(); pieces of one segment left at once. */
@@ -224,7 +261,7 @@ static void rack_update(TcpConnection *conn, const TcpSent *sent, SimTime now)
 
     if (!sent->repeated && seq_le(sent->end, conn->recover))
         conn->once_delivered = true;
-    if (sent->again && rtt < conn->rtt_min)
+    if (sent->repeated && rtt < conn->rtt_min)
         return; /* it answers the first transmission, not the last */
     if (conn->rtt_min == 0 || rtt < conn->rtt_min)
         conn->rtt_min = rtt;
@@ -282,15 +319,49 @@ static SELDOM void look_for_late(const TcpStack *stack, TcpConnection *conn, Seq
     }
 }
 
-void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, Seq before, Seq sacked_end)
+SELDOM void tcp_sent_came_late(const TcpStack *stack, TcpConnection *conn, Seq from)
+{
+    if (seq_lt(from, tcp_sent_sacked_end(conn)))
+        note_reordering(stack, conn, from);
+}
+
+/* RFC 8985 §6.2 step 2: the echo is older than the repetition, so it answers what was sent first. */
+static SELDOM bool answers_the_first(const TcpConnection *conn, const TcpSent *sent,
+                                     const Segment *ack)
+{
+    return conn->entry.timestamps_on && (ack->options.present & OPTION_TIMESTAMPS) &&
+           ack->options.ts_ecr != 0 && seq_lt(ack->options.ts_ecr, tcp_timestamp(sent->at));
+}
+
+/* Without SACK nobody knows what of it an ACK answers if any was sent twice (Linux, tcp_clean_rtx_queue()). */
+static SELDOM void note_once_delivered(TcpConnection *conn)
+{
+    bool once = false;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL && seq_le(s->end, conn->snd_una);
+         s = s->next) {
+        if (s->repeated)
+            return;
+        once |= seq_le(s->end, conn->recover);
+    }
+    conn->once_delivered |= once;
+}
+
+void tcp_sent_acked(TcpStack *stack, TcpConnection *conn, SimTime now, const Segment *ack,
+                    Seq before, Seq sacked_end)
 {
     if (sacked_end != before)
         look_for_late(stack, conn, before, sacked_end);
+    if (conn->is_frto && !conn->entry.sack_on)
+        note_once_delivered(conn);
     while (conn->sent_first != NULL && seq_le(conn->sent_first->end, conn->snd_una)) {
-        if (conn->sent_first->sacked)
+        const TcpSent *first = conn->sent_first;
+
+        if (first->sacked)
             conn->sacked_count--;
-        else if (conn->entry.sack_on) /* which RACK needs */
-            rack_update(conn, conn->sent_first, now);
+        else if (conn->entry.sack_on && /* which RACK needs */
+                 !(first->repeated && answers_the_first(conn, first, ack)))
+            rack_update(conn, first, now);
         drop_first(stack, conn);
     }
 }
@@ -400,7 +471,8 @@ static SimTime reordering_window(const TcpConnection *conn)
 
     if (conn->reorderings == 0 && is_sure)
         return 0;
-    return conn->rtt_min / 4 < conn->srtt ? conn->rtt_min / 4 : conn->srtt;
+    SimTime window = conn->rtt_min / 4 * (1 + conn->stretch);
+    return window < conn->srtt ? window : conn->srtt;
 }
 
 /* RFC 8985 §6.2 step 5: what was sent before the last segment delivered, long enough ago.  Where nothing has

@@ -421,7 +421,7 @@ inline void tcp_enter(TcpStack *stack, TcpConnection *conn, TcpState to, TcpReas
 {
     TcpState from = conn->state;
 
-    conn->state = to;
+    conn->state = (uint8_t)to;
     tcp_report(stack, conn->entry.id, from, to, reason);
 }
 

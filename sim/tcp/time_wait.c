@@ -63,6 +63,17 @@ SELDOM bool tcp_remnant_is_done(Arrival *a)
     return !end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
 }
 
+/* The ACK of its FIN brings the peer's before what lies in front of it (Linux, tcp_rcv_state_process()). */
+SELDOM bool tcp_remnant_is_early(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (!has(a, TCP_FIN) || !seq_gt(a->seq + a->length, conn->rcv_nxt))
+        return false;
+    tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
+    return !end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
+}
+
 /* FreeBSD sys/netinet/tcp_timewait.c, tcp_twcheck(): RFC 1337, and whatever has an ACK and says something else
  * than the last one is answered. */
 SELDOM bool tcp_bsd_time_wait(Arrival *a)

@@ -312,7 +312,8 @@ void tcp_timers_connected(TcpStack *stack, TcpConnection *conn, SimTime now)
 /* What has passed of the idle time counts. */
 void tcp_timers_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    SimTime idle = now - conn->last_received, whole = stack->config->tcp_keepalive_time;
+    SimTime idle = tcp_time_counted(stack->config, conn->last_received, now);
+    SimTime whole = stack->config->tcp_keepalive_time;
 
     conn->keepalive_probes = 0;
     if (stack->config->keepalive)

@@ -66,27 +66,17 @@ void tcp_undo_repeated(TcpConnection *conn, SimTime now)
 
 /* ---- What an ACK tells ---- */
 
-/* tcp_check_dsack(): the first block tells of what is acknowledged already, or lies in the second. */
-static bool reports_duplicate(const Segment *segment)
-{
-    const SackBlock *sack = segment->options.sack;
-
-    if (segment->options.sack_count == 0)
-        return false;
-    if (seq_lt(sack[0].left, segment->ack))
-        return true;
-    return segment->options.sack_count > 1 && seq_le(sack[0].right, sack[1].right) &&
-           seq_ge(sack[0].left, sack[1].left);
-}
-
-static void count_duplicate(Arrival *a)
+/* tcp_check_dsack() */
+static void count_duplicates(Arrival *a)
 {
     TcpConnection *conn = a->conn;
+    TcpUndo *undo = conn->undo;
     Seq end = a->whole->options.sack[0].right;
     Seq before = conn->snd_una - a->acked; /* SND.UNA when it came */
 
-    if (conn->undo->again > 0 && seq_le(end, before) && seq_gt(end, conn->undo->marker))
-        conn->undo->again--;
+    if (undo->again > 0 && seq_le(end, before) && seq_gt(end, undo->marker))
+        undo->again = (int16_t)(a->dsacked < (uint32_t)undo->again ? undo->again - (int)a->dsacked
+                                                                   : 0);
 }
 
 /* tcp_packet_delayed() */
@@ -122,20 +112,45 @@ static void go_back(Arrival *a, bool unmark)
     conn->rack_advanced = true;
 }
 
-/* tcp_try_undo_recovery(), tcp_try_undo_partial(), tcp_try_undo_dsack() */
-static void judge_recovery(Arrival *a, bool news)
+/* tcp_try_undo_dsack() */
+static void judge_duplicates(Arrival *a)
+{
+    if (a->conn->undo->again != 0)
+        return;
+    tcp_dsack_undone(a->conn);
+    go_back(a, false);
+}
+
+/* tcp_try_undo_partial(): what was only late fills the hole.  False: something is under way again, which is waited
+ * for. */
+static bool judge_late(Arrival *a)
 {
     TcpConnection *conn = a->conn;
-    bool is_partial = seq_lt(conn->snd_una, conn->recover);
 
-    if (!is_partial) {
-        if (is_needless(a))
-            go_back(a, false);
-    } else if (news && answers_the_first(a) && !tcp_sent_any_again(conn)) {
-        go_back(a, true);
-    } else if (conn->undo->again == 0) {
+    tcp_sent_came_late(a->stack, conn, conn->snd_una - a->acked);
+    conn->sends_new = tcp_sent_any_again(conn);
+    if (conn->sends_new)
+        return false;
+    go_back(a, true);
+    return true;
+}
+
+/* tcp_fastretrans_alert(), in recovery. */
+static bool judge_recovery(Arrival *a, bool news)
+{
+    TcpConnection *conn = a->conn;
+
+    conn->sends_new = false;
+    if (seq_lt(conn->snd_una, conn->recover)) {
+        if (news && answers_the_first(a))
+            return judge_late(a);
+        judge_duplicates(a);
+    } else if (is_needless(a)) {
         go_back(a, false);
+    } else {
+        tcp_dsack_recovered(conn);
     }
+    return true;
 }
 
 /* tcp_process_loss(); true: what is presumed lost waits for what new data tell. */
@@ -166,17 +181,19 @@ static void judge_loss(Arrival *a, bool news, bool more)
         conn->sends_new = finds_out(a, news, more);
 }
 
-void tcp_undo_acknowledged(Arrival *a, bool news, bool more)
+bool tcp_undo_acknowledged(Arrival *a, bool news, bool more)
 {
     TcpConnection *conn = a->conn;
+    bool looks = true;
 
-    if (reports_duplicate(a->whole))
-        count_duplicate(a);
+    if (a->dsacked > 0)
+        count_duplicates(a);
     if (conn->in_loss)
         judge_loss(a, news, more);
     else if (conn->in_recovery)
-        judge_recovery(a, news);
-    else if (conn->undo->again == 0)
-        go_back(a, false);
+        looks = judge_recovery(a, news);
+    else
+        judge_duplicates(a);
     conn->once_delivered = false;
+    return looks;
 }

@@ -4,6 +4,8 @@
  *        oracle KERNEL --record COUNT SEED   what the kernel did in each, in the form of facts.h
  *        oracle KERNEL --show SEED           prints a world
  *        oracle KERNEL --shrink SEED         prints the least part of it that still differs so
+ *        oracle KERNEL --least FILE          prints the scenario in it, as far as a line of dashes, and what the
+ *                                            kernel did, as tests/oracle/least has it
  *
  * KERNEL is a version that tools/linux-kernel has built (below build/kernels, or in a folder of TCPWALTZ_KERNELS), a
  * file, or "host": this machine's own, in real time.
@@ -44,6 +46,7 @@ static const char *profile_of(const char *kernel)
 typedef struct Oracle {
     const LabReality *reality;
     const char *kernel;
+    const char *path; /* --least */
 } Oracle;
 
 /* NULL: it was said why. */
@@ -199,7 +202,27 @@ static int mode_show(const Oracle *oracle, const guint64 *numbers)
     return 0;
 }
 
+/* A scenario that is no world: what makes a least one. */
+static int mode_least(const Oracle *oracle, const guint64 *numbers)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+
+    (void)numbers;
+    if (!g_file_get_contents(oracle->path, &text, NULL, &error)) {
+        fprintf(stderr, "oracle: %s\n", error->message);
+        return 2;
+    }
+    g_auto(GStrv) parts = g_strsplit(text, "\n---\n", 2);
+    g_autofree char *facts = ask_kernel(oracle, 0, parts[0]);
+    if (facts == NULL)
+        return 2;
+    printf("%s\n---\n%s", g_strchomp(parts[0]), facts);
+    return 0;
+}
+
 static const Mode modes[] = {
+    {"--least", 0, mode_least, TRUE},
     {"--record", 2, mode_record, TRUE},
     {"--shrink", 1, mode_shrink, TRUE},
     {"--show", 1, mode_show, FALSE},
@@ -216,7 +239,7 @@ static const Mode *mode_of(int argc, char **argv, guint64 *numbers)
     while (*mode->word != '\0' && strcmp(mode->word, argv[2]) != 0)
         mode++;
     int first = *mode->word != '\0' ? 3 : 2;
-    if (argc != first + mode->numbers)
+    if (argc != first + mode->numbers + (mode->run == mode_least))
         return NULL;
     for (int i = 0; i < mode->numbers; i++) {
         if (!g_ascii_string_to_unsigned(argv[first + i], 10, 0, G_MAXUINT32, &numbers[i], NULL))
@@ -276,11 +299,12 @@ int main(int argc, char **argv)
     const Mode *mode = mode_of(argc, argv, numbers);
     if (mode == NULL) {
         fputs(
-            "usage: oracle KERNEL COUNT SEED | --record COUNT SEED | --show SEED | --shrink SEED\n",
+            "usage: oracle KERNEL COUNT SEED | --record COUNT SEED | --show SEED | --shrink SEED | "
+            "--least FILE\n",
             stderr);
         return 2;
     }
-    Oracle oracle = {.kernel = argv[1]};
+    Oracle oracle = {.kernel = argv[1], .path = argv[argc - 1]};
     if (!mode->needs_kernel)
         return mode->run(&oracle, numbers);
     return live_virtual_is_inside() || is_host(argv[1]) ? inside(&oracle, mode, numbers)

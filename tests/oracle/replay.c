@@ -5,6 +5,7 @@
  *        replay --table FOLDER     for docs/fidelity.md
  *        replay --groups FILE      how many agree, and how the rest differs
  *        replay --one FILE NUMBER  that world and both sides of it
+ *        replay --least FOLDER     TAP: a test for each least world, FOLDER/KERNEL/NAME.least
  *
  * FOLDER/KERNEL/NUMBER.worlds has worlds from NUMBER on, FOLDER/KERNEL.differ a line for each that does not
  * agree in everything: its number, how many levels hold, and the first difference.  A world must not agree in
@@ -187,6 +188,52 @@ static int hold_all(const char *folder)
     return tests > 0 && failures == 0 ? 0 : 1;
 }
 
+/* ---- Least worlds: a scenario, a line of dashes, and what a kernel did in it ---- */
+
+/* Both sides agree in everything, or the difference. */
+static gboolean hold_least(const char *path, GString *difference)
+{
+    g_autofree char *text = contents_of(path);
+    char *rule = strstr(text, "\n---\n");
+    const char *at = rule != NULL ? rule + strlen("\n---\n") : "";
+    g_autoptr(Facts) facts = facts_read(&at);
+
+    if (facts == NULL) {
+        g_string_append(difference, "nothing was recorded");
+        return FALSE;
+    }
+    rule[1] = '\0';
+    g_autoptr(Plan) plan = plan_of(text, path);
+    g_autoptr(Trace) simulated = agree_simulate(plan, &facts->wheel);
+    return agree_levels(simulated, facts, TRUE, difference) == LEVEL_COUNT;
+}
+
+static GPtrArray *kernels_in(const char *folder);
+
+static int hold_all_least(const char *folder)
+{
+    g_autoptr(GPtrArray) kernels = kernels_in(folder);
+    guint tests = 0, failures = 0;
+
+    for (guint i = 0; i < kernels->len; i++) {
+        g_autoptr(GPtrArray) files = files_in(g_ptr_array_index(kernels, i), ".least");
+        g_autofree char *kernel = g_path_get_basename(g_ptr_array_index(kernels, i));
+
+        for (guint f = 0; f < files->len; f++) {
+            g_autoptr(GString) difference = g_string_new(NULL);
+            g_autofree char *name = g_path_get_basename(g_ptr_array_index(files, f));
+            gboolean holds = hold_least(g_ptr_array_index(files, f), difference);
+
+            failures += !holds;
+            printf("%sok %u - %s, %s\n", holds ? "" : "not ", ++tests, kernel, name);
+            if (!holds)
+                printf("# %s\n", difference->str);
+        }
+    }
+    printf("1..%u\n", tests);
+    return tests > 0 && failures == 0 ? 0 : 1;
+}
+
 /* ---- Judging, counting ---- */
 
 typedef void (*Visit)(gpointer data, const Verdict *verdict);
@@ -332,7 +379,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *word;
         int (*run)(const char *path);
-    } modes[] = {{"--judge", judge}, {"--table", print_table}, {"--groups", print_groups}};
+    } modes[] = {{"--judge", judge},
+                 {"--table", print_table},
+                 {"--groups", print_groups},
+                 {"--least", hold_all_least}};
 
     if (argc == 2)
         return hold_all(argv[1]);
@@ -342,6 +392,6 @@ int main(int argc, char **argv)
     }
     if (argc == 4 && strcmp(argv[1], "--one") == 0)
         return show_one(argv[2], argv[3]);
-    fputs("usage: replay [--judge|--table] FOLDER | --groups FILE | --one FILE NUMBER\n", stderr);
+    fputs("usage: replay [--judge|--table|--least] FOLDER | --groups FILE | --one FILE NUMBER\n", stderr);
     return 2;
 }

@@ -125,6 +125,7 @@ const reasons = {
   "it acknowledges what was never sent": "它确认了从未发送的数据",
   "no such connection here: RST": "没有这个连接：RST",
   "its ACK number is not ours: RST": "确认号不是己方的：RST",
+  "the receive buffer has no room for it": "接收缓冲区放不下",
   "data instead of a bare ACK in SYN-RCVD: RST": "在 SYN-RCVD 收到数据而不是单纯的 ACK：RST",
   "a repeated SYN in SYN-RCVD is answered with RST": "在 SYN-RCVD 收到重复的 SYN，以 RST 应答",
   "no connection block is free: RST": "没有空闲的连接控制块：RST",
