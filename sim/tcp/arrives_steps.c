@@ -259,6 +259,16 @@ static bool is_probe_out(const TcpConnection *conn)
     return conn->snd_nxt == conn->snd_una + 1 && conn->una_position <= conn->app_bytes;
 }
 
+/* Closed while data are out: it is probed, and not given up as long as that is answered (RFC 9293 §3.8.6).  Linux goes
+ * on with its retransmission timer (tcp_retransmit_timer()). */
+static bool has_shrunk(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+
+    return conn->snd_una != conn->snd_nxt && conn->una_position > 0 &&
+           conn->una_position <= conn->app_bytes && !tcp_is_linux_sender(a->stack);
+}
+
 /* It is closed, or was. */
 static APART void look_at_window(Arrival *a)
 {
@@ -266,6 +276,8 @@ static APART void look_at_window(Arrival *a)
 
     if (conn->snd_wnd == 0) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
+        if (has_shrunk(a))
+            tcp_timers_window_closed(a->stack, conn, a->now);
         return;
     }
     bool probed = conn->probe_backoffs > 0;
@@ -274,6 +286,8 @@ static APART void look_at_window(Arrival *a)
         tcp_sent_take_back(a->stack, conn);
     else if (probed)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
+    if (conn->snd_una != conn->snd_nxt && !tcp_is_linux_sender(a->stack))
+        tcp_timers_sent(a->stack, conn, a->now); /* what is out waits for its ACK again */
 }
 
 static WITHIN void update_send_window(Arrival *a)

@@ -35,15 +35,25 @@ static uint32_t at_least(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+/* RFC 6928 §2: min(10 MSS, max(2 MSS, 14600)), in whole segments; RFC 5681 §3.1 has other bounds. */
+static uint32_t initial_segments(const HostConfig *config, uint32_t mss)
+{
+    uint32_t segments = (uint32_t)config->initial_window;
+    uint32_t bytes = (uint32_t)config->initial_window_bytes;
+
+    if (bytes == 0 || segments * mss <= bytes)
+        return segments;
+    uint32_t fit = at_least(bytes / mss, 2);
+    return fit < segments ? fit : segments;
+}
+
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
-    /* RFC 5681 §3.1: after a lost SYN the initial window is one segment; Linux waits for a second
-     * loss, since its first timeout is so short. */
-    uint32_t tolerated = is_cubic(stack) ? 1 : 0;
-    bool small = conn->syn_timeouts > tolerated;
+    /* RFC 5681 §3.1: after a lost SYN it is one segment; RFC 6928 §2: after the second one. */
+    bool small = conn->syn_timeouts > (uint32_t)stack->config->syn_losses_forgiven;
 
-    conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
+    conn->cwnd = (small ? 1 : initial_segments(stack->config, mss)) * mss;
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
     conn->reordering = DUPLICATES_FOR_LOSS;
@@ -85,7 +95,8 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
 {
     if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
         return;
-    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t initial = initial_segments(stack->config, mss) * mss;
     if (conn->cwnd > initial)
         look_at_silence(stack, conn, now, initial);
 }
@@ -149,7 +160,8 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
         cubic_begin_curve(conn, now, cwnd);
     int64_t acked = (int64_t)bytes * milli / mss;
     /* §4.3: alpha is 3 (1 - 0.7) / (1 + 0.7), and 1 once Reno would be where the last loss was. */
-    conn->cubic.w_est += acked * (conn->cubic.w_est < conn->w_max ? 529 : 1000) / cwnd;
+    bool is_below = conn->cubic.w_est < (int64_t)conn->cwnd_prior * milli;
+    conn->cubic.w_est += acked * (is_below ? 529 : 1000) / cwnd;
     int64_t target = cubic_target(conn, now);
     if (target > cwnd * 3 / 2)
         target = cwnd * 3 / 2;
@@ -160,8 +172,8 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
     conn->cwnd = (uint32_t)(next * mss / milli);
 }
 
-/* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence. */
-static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
+/* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence; `out` is under way. */
+static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn, uint32_t out)
 {
     if (tcp_is_linux_cubic(stack))
         return tcp_cubic_threshold(stack, conn);
@@ -170,9 +182,11 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
     conn->w_max = cwnd < conn->w_max ? cwnd * 85 / 100 : cwnd;
+    conn->cwnd_prior = (uint16_t)(conn->cwnd / mss < UINT16_MAX ? conn->cwnd / mss : UINT16_MAX);
     conn->has_curve = false;
     conn->hystart = (TcpHystart){0};
-    return (uint32_t)(conn->cwnd / 10 * 7);
+    bool by_window = stack->config->cubic_basis == CUBIC_BASIS_WINDOW;
+    return (uint32_t)((uint64_t)(by_window ? conn->cwnd : out) * 7 / 10);
 }
 
 /* ---- Growing ---- */
@@ -199,7 +213,21 @@ static bool is_window_used(const TcpConnection *conn, uint32_t mss)
     return conn->is_cwnd_limited || (starts_slowly && conn->cwnd / mss < 2U * conn->cwnd_used);
 }
 
-/* RFC 5681 §3.1: one segment an ACK in slow start, about one a round trip afterwards. */
+static bool watches_round_trips(const TcpStack *stack, const TcpConnection *conn)
+{
+    return stack->config->hystart != HYSTART_NO && conn->ssthresh == UINT32_MAX;
+}
+
+/* RFC 5681 §3.1: one segment an ACK, or a few (RFC 3465); HyStart++ has a bound of its own. */
+static inline uint32_t slow_start_growth(const TcpStack *stack, const TcpConnection *conn,
+                                         uint32_t mss, uint32_t bytes)
+{
+    uint32_t most = (uint32_t)stack->config->slow_start_segments * mss;
+
+    return most == 0 || bytes < most || watches_round_trips(stack, conn) ? bytes : most;
+}
+
+/* In congestion avoidance it is about one segment a round trip. */
 static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
@@ -212,8 +240,7 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
         return;
     }
     if (conn->cwnd < conn->ssthresh) {
-        /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
-        conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
+        conn->cwnd += slow_start_growth(stack, conn, mss, bytes);
         return;
     }
     if (tcp_ecn_holds(conn))
@@ -239,7 +266,14 @@ static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
                        ? (uint32_t)(conn->duplicates_from - conn->snd_una)
                        : flight(conn);
 
-    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : out / 2, least);
+    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn, out) : out / 2, least);
+}
+
+/* RFC 3168 §6.1.2: whatever the window shrinks for, the next new data say so. */
+static void tell_reduction(TcpConnection *conn)
+{
+    if (conn->special & TCP_ECN_ON)
+        conn->special |= TCP_ECN_TELLS;
 }
 
 /* The window is to come down to the threshold: now, or with what arrives (Linux, tcp_init_cwnd_reduction()). */
@@ -250,6 +284,8 @@ static SELDOM void begin_reduction(const TcpStack *stack, TcpConnection *conn)
     conn->ssthresh = threshold(stack, conn);
     conn->recover = conn->snd_nxt;
     conn->probed_tail = false;
+    conn->cwnd_acked = 0;
+    tell_reduction(conn);
     if (stack->config->rate_reduction == RATE_REDUCTION_AT_ONCE) {
         conn->cwnd = conn->ssthresh;
         return;
@@ -309,11 +345,14 @@ static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime 
 /* RFC 3168 §6.1.2: the same for a mark, but nothing is lost. */
 void tcp_congestion_marked(TcpStack *stack, TcpConnection *conn)
 {
+    uint32_t before = conn->cwnd;
+
     if (is_off(stack))
         return;
     tcp_undo_end(stack, conn);
     begin_reduction(stack, conn);
-    conn->cwnd_acked = 0;
+    if (conn->cwnd > before) /* the threshold is two segments at least */
+        conn->cwnd = before;
 }
 
 /* RFC 8985 §7.4.2: what the tail loss probe repeated had been lost indeed. */
@@ -324,6 +363,7 @@ void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn)
         return;
     conn->ssthresh = threshold(stack, conn);
     conn->cwnd = conn->ssthresh;
+    tell_reduction(conn);
 }
 
 /* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */
@@ -401,7 +441,7 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     conn->duplicate_acks = 0;
     if (conn->is_reducing && seq_gt(conn->snd_una, conn->recover))
         end_reduction(conn); /* of a mark: until something behind it is acknowledged */
-    if (stack->config->hystart != HYSTART_NO && conn->ssthresh == UINT32_MAX)
+    if (watches_round_trips(stack, conn))
         bytes = tcp_hystart_acked(stack, conn, bytes);
     if (!conn->is_reducing)
         grow(stack, conn, now, bytes);
@@ -416,6 +456,17 @@ void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime n
     grow(stack, conn, now, bytes);
 }
 
+/* RFC 5681 §3.1: the threshold is held where the timer has repeated the segment before; Linux holds it for a loss that
+ * is known already, too (tcp_enter_loss()). */
+static bool is_first_timeout(const TcpStack *stack, const TcpConnection *conn)
+{
+    bool is_known = conn->in_recovery || conn->is_reducing;
+
+    if (tcp_is_linux_sender(stack) && is_known && seq_lt(conn->snd_una, conn->recover))
+        return false;
+    return !conn->in_loss || conn->retries == 0;
+}
+
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
  * ago (RFC 8985 §6.3). */
 void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
@@ -424,10 +475,13 @@ void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
 
     if (stack->config->undo)
         tcp_undo_timed_out(stack, conn);
-    if (!conn->in_loss)
+    if (is_first_timeout(stack, conn))
         conn->ssthresh = threshold(stack, conn);
+    tell_reduction(conn);
     if (tcp_is_linux_cubic(stack))
         tcp_cubic_forget(stack, conn);
+    else if (is_cubic(stack))
+        conn->w_max = 0; /* RFC 9438 §4.8: the curve begins where slow start ends */
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
     conn->in_recovery = false;
@@ -435,6 +489,8 @@ void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
     conn->probed_tail = false;
     conn->recover = conn->snd_nxt;
     conn->is_reducing = false;
+    if (stack->config->sack_after_timeout == SACK_AFTER_TIMEOUT_FORGOTTEN)
+        tcp_sent_forget_sacked(conn);
     tcp_sent_mark_lost_before(conn, by_time ? now - conn->rack_rtt : now);
     conn->cwnd = (tcp_sent_in_flight(conn) + 1) * tcp_effective_mss(stack, conn);
     tcp_marks_assert(conn);

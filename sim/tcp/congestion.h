@@ -54,6 +54,7 @@ SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const Segm
  * more may be, 0 when nothing is waited for. */
 bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait);
 bool tcp_sent_mark_first_lost(TcpConnection *conn);
+SELDOM void tcp_sent_forget_sacked(TcpConnection *conn);
 /* All but what was sent after `since`, unless it is the first. */
 SELDOM void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since);
 

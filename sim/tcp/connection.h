@@ -297,6 +297,7 @@ typedef struct TcpConnection {
     uint16_t keepalive_probes;   /* keepalive probes unanswered */
     uint16_t quick_acks;         /* segments acknowledged at once, so far */
     uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
+    uint16_t cwnd_prior;         /* CUBIC: the window at the last loss, in segments */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */
@@ -316,7 +317,7 @@ typedef struct TcpConnection {
     Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
     uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
     uint16_t reorderings;   /* … and how often one was */
-    int64_t w_max;          /* CUBIC: the window at the last loss, in thousandths of a segment */
+    int64_t w_max;          /* CUBIC: where the curve is flat, in thousandths of a segment */
     union {
         CubicCurve cubic;           /* in congestion avoidance: has_curve */
         TcpHystart hystart;         /* before */
@@ -384,7 +385,7 @@ struct TcpStack {
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
-    SimTime challenge_second;        /* in which … */
+    SimTime challenge_interval;      /* the how many-th, in which … */
     uint32_t challenge_count;        /* … challenge ACKs were sent (RFC 5961 §7) */
     size_t payload_held;             /* bytes, of all connections */
     SimTime isn_epoch;               /* when the clock of initial sequence numbers began */

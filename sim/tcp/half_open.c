@@ -271,11 +271,13 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     conn->invalid_answered_at = extra->answered_at;
     conn->special = extra->ecn ? TCP_ECN_ON : 0;
     stack->payload_held -= extra->syn_length;
-    if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
-        conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
+    /* Karn (RFC 6298 §3): which of its SYN-ACKs is acknowledged nobody knows; 4.4BSD's t_rtt runs on. */
+    if (extra->repeats > 0 && stack->config->rtt_estimator != RTT_ESTIMATOR_BSD) {
         conn->retransmitted = true;
         conn->timing = false;
     }
+    if (tcp_is_linux_sender(stack) && extra->repeats > 0) /* num_retrans counts both kinds */
+        conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
 }
 

@@ -437,10 +437,7 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     }
     bool again = conn->snd_una != conn->snd_nxt;
     Segment segment;
-    if (again)
-        tcp_compose_again(stack, conn, now, conn->snd_una, &segment);
-    else
-        tcp_compose(stack, conn, now, conn->una_position, 1, &segment);
+    tcp_compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment,

@@ -180,6 +180,27 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     }
 }
 
+/* RFC 2883 §4.3: of data about to be kept, the part that was waiting here already, up to the first gap. */
+static SELDOM void note_part_held(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right)
+{
+    Seq from = left, to = left;
+
+    if (conn->has_dsack) /* what was old already stands there */
+        return;
+    for (const TcpPiece *p = conn->pieces; p != NULL && seq_lt(p->seq, right); p = p->next) {
+        Seq end = p->seq + p->length;
+
+        if (seq_le(end, left))
+            continue;
+        if (from != to && p->seq != to)
+            break;
+        if (from == to)
+            from = seq_gt(p->seq, left) ? p->seq : left;
+        to = end;
+    }
+    tcp_receive_duplicate(stack, conn, from, seq_lt(to, right) ? to : right);
+}
+
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, bool pushed)
 {
@@ -187,11 +208,9 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     uint32_t held_before = conn->held_bytes;
     bool is_bsd = stack->config->receiver == RECEIVER_BSD;
 
-    if (is_bsd)
-        tcp_bsd_came_again(stack, conn, seq, seq + length);
+    if (had_gap)
+        note_part_held(stack, conn, seq, seq + length);
     insert(stack, conn, seq, length, payload);
-    if (conn->held_bytes == held_before && !is_bsd) /* all of it was waiting here already */
-        tcp_receive_duplicate(stack, conn, seq, seq + length);
     uint32_t advanced = advance(conn);
     if (advanced == 0) /* out of order, or not new */
         note_growth(conn, seq);

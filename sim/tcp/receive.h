@@ -24,8 +24,6 @@ SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn)
 uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn); /* 4.4BSD's */
 SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
 SELDOM bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn);
-/* Data is about to be kept. */
-SELDOM void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);

@@ -11,6 +11,7 @@
 
 enum {
     DUPLICATES_FOR_LOSS = 3, /* RFC 5681 §3.2, RFC 6675 DupThresh */
+    LIMITED_TRANSMIT = 2,    /* segments beyond the window */
     REORDERING_MAX = 300,    /* Linux tcp_max_reordering */
 };
 
@@ -443,6 +444,15 @@ bool tcp_sent_mark_first_lost(TcpConnection *conn)
     return mark_lost(conn, conn->sent_first);
 }
 
+/* RFC 2018 §5: a timeout may mean that the receiver has thrown away what it held. */
+void tcp_sent_forget_sacked(TcpConnection *conn)
+{
+    for (TcpSent *s = conn->sent_first; s != NULL && conn->sacked_count > 0; s = s->next) {
+        conn->sacked_count -= s->sacked;
+        s->sacked = false;
+    }
+}
+
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
  * held (RFC 2018 §8): then nothing that it said counts. */
 void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since)
@@ -493,7 +503,8 @@ bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
 }
 
 /* RFC 6675 §4, SetPipe().  Without SACK each duplicate ACK stands for one segment that has left
- * the network.  Who knows no limited transmit (RFC 3042) heeds that in recovery alone. */
+ * the network.  Who knows no limited transmit heeds that in recovery alone, others heed the first two before
+ * (RFC 3042 §2). */
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
 {
     if (conn->missing_count == 0 && conn->sacked_count == 0 && conn->duplicate_acks == 0)
@@ -505,8 +516,11 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
     for (const TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
         if (!s->sacked && !is_missing(s))
             pipe += (uint32_t)(s->end - start);
-    uint32_t left = conn->entry.sack_on || conn->in_loss
-                        ? 0
-                        : conn->duplicate_acks * tcp_effective_mss(stack, conn);
+    if (conn->entry.sack_on || conn->in_loss)
+        return pipe;
+    uint32_t gone = conn->duplicate_acks;
+    if (!conn->in_recovery && gone > LIMITED_TRANSMIT)
+        gone = LIMITED_TRANSMIT;
+    uint32_t left = gone * tcp_effective_mss(stack, conn);
     return pipe > left ? pipe - left : 0;
 }

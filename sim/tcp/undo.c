@@ -116,6 +116,7 @@ static void go_back(Arrival *a, bool unmark)
         tcp_sent_unmark_lost(conn);
     conn->cwnd = at_least(conn->cwnd, cwnd);
     conn->ssthresh = at_least(conn->ssthresh, conn->undo->ssthresh);
+    conn->special &= (uint16_t)~TCP_ECN_TELLS; /* tcp_ecn_withdraw_cwr() */
     tcp_undo_end(a->stack, conn);
     conn->is_reducing = conn->is_frto = false;
     conn->in_recovery = conn->in_loss = false;
@@ -170,7 +171,7 @@ void tcp_undo_acknowledged(Arrival *a, bool news, bool more)
 {
     TcpConnection *conn = a->conn;
 
-    if (reports_duplicate(a->whole))
+    if (conn->entry.sack_on && reports_duplicate(a->whole))
         count_duplicate(a);
     if (conn->in_loss)
         judge_loss(a, news, more);
