@@ -29,6 +29,7 @@ set r2=0                       source "4.4BSD counts repeats"
 
 set tcp_max_syn_backlog=unknown source "4.4BSD has one limit for both queues"
 set window=8192                source "4.4BSD netinet/tcp_usrreq.c, tcp_recvspace"
+set mss-bounds-sent=yes        source "4.4BSD netinet/tcp_input.c, tcp_mss"
 set tcp_timestamps=1           source "4.4BSD netinet/tcp_subr.c, tcp_do_rfc1323"
 set missing-timestamps=take    source "4.4BSD netinet/tcp_input.c asks nothing of a segment without them"
 set tcp_window_scaling=1       source "4.4BSD netinet/tcp_subr.c, tcp_do_rfc1323"

@@ -26,6 +26,7 @@ set isn=rfc6528                source "gvisor 3c5eee17d connect.go, generateSecu
 set reset-check=rfc5961        source "gvisor 3c5eee17d connect.go, handleReset: exact, else challenged; handleSegmentLocked: SYN challenged"
 set syn-data=refuse            source "gvisor 3c5eee17d accept.go, handleListenSegment: data on a SYN is not kept"
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "gvisor 3c5eee17d connect.go: the route's MTU"
 set window=524288              source "gvisor 3c5eee17d protocol.go, DefaultReceiveBufferSize 1 MB, of which half is offered"
 set first-window=29184         source "gvisor 3c5eee17d endpoint.go, initialReceiveWindow: 20 segments, a multiple of 128"
 set window-scale=7             source "gvisor 3c5eee17d endpoint.go, rcvWndScaleForHandshake: what MaxBufferSize, 4 MB, needs"

@@ -25,6 +25,7 @@ set isn=rfc6528                source "illumos ee89680cc99 tcp_tunables.c, _stro
 set reset-check=unknown        source "not read"
 set syn-data=unknown           source "not read"
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "the interface's MTU"
 set window=unknown             source "recv_buf; not read"
 set tcp_timestamps=1           source "illumos ee89680cc99 tcp_tunables.c, _tstamp_if_wscale"
 set missing-timestamps=unknown source "not read"

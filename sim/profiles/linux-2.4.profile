@@ -27,6 +27,7 @@ set syn-rcvd-data=establish    source "Linux 2.4 net/ipv4/tcp_minisocks.c, tcp_c
 set reset-check=rfc793         source "Linux 2.4 net/ipv4/tcp_input.c; RFC 5961 came with 3.6"
 
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "Linux net/ipv4/tcp_output.c, tcp_sync_mss"
 set window=65535               source "Linux 2.4 net/ipv4/tcp.c: three quarters of tcp_rmem's 87380, of which no scale is needed"
 set first-window=5840          source "Linux 2.4 net/ipv4/tcp_output.c, tcp_select_initial_window: four segments of 1460"
 set window-in-segments=yes     source "Linux 2.4 net/ipv4/tcp_output.c, tcp_select_initial_window: SYN 5840, SYN-ACK 5792"

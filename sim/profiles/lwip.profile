@@ -33,6 +33,7 @@ set isn=clock                  source "lwIP src/core/tcp.c, tcp_next_iss, withou
 set reset-check=rfc5961        source "lwIP src/core/tcp_in.c, tcp_process: RST"
 set syn-data=refuse            source "lwIP src/core/tcp_in.c, tcp_listen_input"
 set mss=536                    source "lwIP src/include/lwip/opt.h, TCP_MSS"
+set mss-bounds-sent=yes        source "lwIP src/core/tcp_in.c, tcp_parseopt: TCP_MSS at most"
 set window=2144                source "lwIP src/include/lwip/opt.h, TCP_WND: four segments"
 set tcp_timestamps=0           source "lwIP src/include/lwip/opt.h, LWIP_TCP_TIMESTAMPS"
 set tcp_window_scaling=0       source "lwIP src/include/lwip/opt.h, LWIP_WND_SCALE"

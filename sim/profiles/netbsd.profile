@@ -26,6 +26,7 @@ set isn=rfc6528                source "NetBSD sys/netinet/tcp_subr.c, tcp_new_is
 set reset-check=rfc5961        source "NetBSD sys/netinet/tcp_input.c at 00d92f7f8ce: RST exact, else dropafterack; SYN, too"
 set syn-data=refuse            source "NetBSD sys/netinet/tcp_syncache.c, syn_cache_add: data on a SYN is not acknowledged"
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "NetBSD sys/netinet/tcp_subr.c, tcp_mss_from_peer"
 set window=32768               source "NetBSD net.inet.tcp.recvspace"
 set tcp_timestamps=1           source "NetBSD net.inet.tcp.rfc1323"
 set missing-timestamps=take    source "NetBSD sys/netinet/tcp_input.c asks nothing of a segment without them"

@@ -26,6 +26,7 @@ set isn=fixed                  source "ns-3 tcp-tx-buffer.cc: numbers begin at 0
 set syn-data=refuse            source "ns-3 tcp-socket-base.cc, CompleteFork"
 set reset-check=rfc793         source "ns-3 tcp-socket-base.cc, DoForwardUp"
 set mss=536                    source "ns-3 TcpSocket::SegmentSize"
+set mss-bounds-sent=yes        source "ns-3 TcpSocket::SegmentSize"
 set window=131072              source "ns-3 TcpSocket::RcvBufSize"
 set tcp_timestamps=1           source "ns-3 TcpSocketBase::Timestamp"
 set missing-timestamps=drop    source "ns-3 tcp-socket-base.cc, DoForwardUp"

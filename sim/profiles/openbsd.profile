@@ -27,6 +27,7 @@ set isn=rfc6528                source "OpenBSD sys/netinet/tcp_input.c, syn_cach
 set reset-check=exact          source "OpenBSD sys/netinet/tcp_input.c at 00007ca37ea: RST exact or one above, SYN challenged"
 set syn-data=refuse            source "OpenBSD sys/netinet/tcp_input.c, syn_cache_add: data on a SYN is not acknowledged"
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "OpenBSD sys/netinet/tcp_input.c, tcp_mss"
 set window=unknown             source "grows with what arrives"
 set tcp_timestamps=1           source "OpenBSD sys/netinet/tcp_input.c, tcp_do_rfc1323"
 set missing-timestamps=take    source "OpenBSD sys/netinet/tcp_input.c asks nothing of a segment without them"
@@ -41,7 +42,6 @@ set probe-wait-min=5s          source "OpenBSD sys/netinet/tcp_timer.h 1.19, TCP
 set probe-wait-max=60s         source "OpenBSD sys/netinet/tcp_timer.h 1.19, TCPTV_PERSMAX"
 set probe-gives-up=time        source "OpenBSD sys/netinet/tcp_timer.c 1.71, tcp_timer_persist: 12 probes, and 511 timeouts of silence"
 set initial-window=10          source "OpenBSD sys/netinet/tcp_input.c, tcp_mss: tcp_do_rfc3390 2, ten segments"
-set initial-window-bytes=14600 source "OpenBSD sys/netinet/tcp_input.c, tcp_initcwnd"
 set congestion=reno            source "OpenBSD sys/netinet/tcp_timer.c, tcp_timer_rexmt"
 
 set keepalive=no               source "OpenBSD net.inet.tcp.always_keepalive"

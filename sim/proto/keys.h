@@ -378,6 +378,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(passive_mss, "passive-mss", KEY_COUNT, 0, 65535, "0", NULL,                                  \
       "what a server's segments have, whatever the SYN says; 0: as agreed (libslirp)")             \
+    K(mss_bounds_sent, "mss-bounds-sent", KEY_YES_NO, 0, 1, "no", NULL,                            \
+      "our own mss bounds what we send, too: it is our link's (RFC 9293 §3.7.1, MMS_S), as in all "\
+      "stacks; no: it is what we can put together")                                                \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(initial_window_bytes, "initial-window-bytes", KEY_BYTES, 0, 1 << 30, "14600", NULL,          \
@@ -413,7 +416,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(tcp_frto, "tcp_frto", KEY_COUNT, 0, 2, "0", NULL,                                            \
       "after a timeout new data find out whether it was needed (F-RTO, RFC 5682); with undo=yes")  \
     K(rate_reduction, "rate-reduction", KEY_WORD, 0, 0, "at-once", KEY_WORDS(RATE_REDUCTION),      \
-      "after a loss the congestion window shrinks at once, or with what arrives (RFC 6937)")       \
+      "after a loss the congestion window shrinks at once, or with what arrives (RFC 9937)")       \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
       "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
     K(packets_grow, "packets-grow", KEY_YES_NO, 0, 1, "no", NULL,                                  \

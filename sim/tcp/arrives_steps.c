@@ -391,6 +391,9 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
     TcpConnection *conn = a->conn;
     uint32_t missing = conn->missing_count;
     bool is_duplicate = !news && is_duplicate_ack(a, before->window);
+    bool counts = is_duplicate;
+    if (conn->entry.sack_on && !tcp_is_linux_sender(a->stack)) /* RFC 6675 §2: it SACKs something */
+        counts = !news && conn->sacked_count > before->sacked;
 
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
@@ -398,7 +401,7 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
         tcp_undo_acknowledged(a, news, is_duplicate || conn->sacked_count > before->sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
-    else if (is_duplicate)
+    else if (counts)
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss)))
         tcp_congestion_check(a->stack, conn, a->now);

@@ -97,7 +97,8 @@ static bool syn_sent_4_syn(Arrival *a)
         /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT ||
             a->stack->config->receiver == RECEIVER_BSD)
-            tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
+            tcp_receive_syn_data(a->stack, conn, a->payload, a->length,
+                                 has(a, TCP_FIN) && a->stack->config->receiver != RECEIVER_BSD);
         bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */

@@ -12,7 +12,7 @@
 enum {
     DUPLICATES_FOR_LOSS = 3,
     CUBIC_TIME_MAX = 1 << 20, /* milliseconds; its cube fits into 64 bits */
-    CWND_MAX = 1 << 30,       /* the largest window that TCP can have (RFC 7323 §2.2) */
+    CWND_MAX = 1 << 30,       /* the largest window that TCP can have (RFC 7323 §2.3) */
 };
 
 static bool is_off(const TcpStack *stack)
@@ -64,7 +64,7 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
     return is_off(stack) ? UINT32_MAX : conn->cwnd;
 }
 
-/* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861 §3.1; slow start leads back. */
+/* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861; slow start leads back. */
 static void halve_while_idle(const TcpStack *stack, TcpConnection *conn, SimTime silence,
                              uint32_t initial)
 {
@@ -291,7 +291,7 @@ static SELDOM void begin_reduction(const TcpStack *stack, TcpConnection *conn)
         return;
     }
     conn->is_reducing = true;
-    conn->prior_cwnd = at_least(before / tcp_effective_mss(stack, conn), 1);
+    conn->recover_fs = at_least(before / tcp_effective_mss(stack, conn), 1);
     conn->prr_delivered = conn->prr_out = 0;
 }
 
@@ -301,7 +301,14 @@ static SELDOM void end_reduction(TcpConnection *conn)
     conn->cwnd = conn->ssthresh;
 }
 
-/* RFC 6937 §3.1, with the bound of slow start (PRR-SSRB) as Linux has it since 6.0 (tcp_cwnd_reduction()). */
+/* RFC 9937 §6.1: what was under way when the ACK came that began it; Linux has its window (tcp_cwnd_reduction()). */
+static void note_recover_fs(const TcpStack *stack, TcpConnection *conn, uint32_t delivered)
+{
+    if (!tcp_is_linux_sender(stack))
+        conn->recover_fs = at_least(conn->sent_count - conn->sacked_count + delivered, 1);
+}
+
+/* RFC 9937 §6.2: conservative, and beyond that a segment for an ACK that tells of progress and of no loss. */
 void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t delivered,
                            bool progress)
 {
@@ -311,10 +318,12 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
 
     if (delivered == 0)
         return;
+    if (conn->prr_delivered == 0)
+        note_recover_fs(stack, conn, delivered);
     conn->prr_delivered += delivered;
     int64_t rest = (int64_t)conn->prr_delivered - conn->prr_out;
     if (in_flight > target) {
-        int64_t due = (target * conn->prr_delivered + conn->prior_cwnd - 1) / conn->prior_cwnd;
+        int64_t due = (target * conn->prr_delivered + conn->recover_fs - 1) / conn->recover_fs;
         may_send = due - conn->prr_out;
     } else {
         may_send = (rest > delivered ? rest : delivered) + progress;
@@ -325,15 +334,34 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
     conn->cwnd = (uint32_t)(in_flight + (may_send > fewest ? may_send : fewest)) * mss;
 }
 
+static bool may_try_all(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    return config->last_resort && conn->entry.sack_on && !tcp_is_linux_sender(stack) &&
+           config->loss_detection == LOSS_DETECTION_DUPLICATES;
+}
+
+static void leave_recovery(TcpConnection *conn)
+{
+    conn->in_recovery = conn->tries_all = false;
+}
+
 /* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
 static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    if (!conn->is_reducing) { /* for a mark */
+    bool marked = tcp_ecn_holds(conn); /* RFC 3168 §6.1.2: not twice for one flight */
+
+    if (marked && !conn->is_reducing)
+        conn->recover = conn->snd_nxt;
+    if (!marked && !conn->is_reducing) {
         tcp_undo_begin(stack, conn);
         begin_reduction(stack, conn);
     }
     conn->in_recovery = true;
+    conn->tries_all = may_try_all(stack, conn);
+    conn->rescue = TCP_RESCUE_NOT_YET;
     conn->probed_tail = false;
     tcp_marks_assert(conn);
     if (conn->is_reducing)
@@ -389,7 +417,8 @@ void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
     tcp_marks_assert(conn);
     if (is_off(stack) || conn->entry.sack_on || conn->in_recovery || conn->in_loss)
         return;
-    if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || seq_lt(conn->snd_una, conn->recover))
+    bool known = seq_lt(conn->snd_una, conn->recover) && !tcp_ecn_holds(conn);
+    if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || known)
         return;
     if (tcp_sent_mark_first_lost(conn))
         enter_recovery(stack, conn, now, TCP_REASON_DUPLICATE_ACKS);
@@ -412,13 +441,15 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
     uint32_t segments = bytes / tcp_effective_mss(stack, conn);
     segments -= segments > 0;
     if (is_flight_acked(stack, conn)) {
-        conn->in_recovery = false;
+        leave_recovery(conn);
         conn->duplicate_acks = 0;
         if (conn->is_reducing)
             end_reduction(conn);
         return;
     }
     conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
+    if (conn->rescue == TCP_RESCUE_NOT_YET)
+        conn->rescue = TCP_RESCUE_DUE;
     if (conn->snd_una == conn->recover)
         conn->duplicate_acks = 0;
     else if (!conn->entry.sack_on && tcp_sent_mark_first_lost(conn) && !conn->is_reducing)
@@ -484,7 +515,7 @@ void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
         conn->w_max = 0; /* RFC 9438 §4.8: the curve begins where slow start ends */
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
-    conn->in_recovery = false;
+    leave_recovery(conn);
     conn->in_loss = true;
     conn->probed_tail = false;
     conn->recover = conn->snd_nxt;

@@ -37,13 +37,14 @@ static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
     return extra;
 }
 
-void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length)
+void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, const Segment *syn)
 {
     TcpHalfOpenExtra *extra = make_extra(stack, half);
 
-    extra->syn_stream = payload.stream;
-    extra->syn_length = length;
-    stack->payload_held += length;
+    extra->syn_stream = syn->payload.stream;
+    extra->syn_length = syn->length;
+    extra->syn_fin = syn->flags & TCP_FIN;
+    stack->payload_held += syn->length;
 }
 
 void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half)
@@ -278,7 +279,8 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     }
     if (tcp_is_linux_sender(stack) && extra->repeats > 0) /* num_retrans counts both kinds */
         conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
-    tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
+    tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length,
+                         extra->syn_fin);
 }
 
 /* What its SYN-ACK offered; of a cookie's Linux tells it by the MSS that came back, and does not know that timestamps
@@ -423,7 +425,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
     if (config->synack_answers == SYNACK_ANSWERS_COUNT &&
-        extra->answers < 1U << 28) /* far above any limit */
+        extra->answers < 1U << 27) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;

@@ -362,6 +362,25 @@ SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
     conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
+/* NextSeg() (3) and (4) of RFC 6675 §4. */
+static SELDOM bool send_last_resort(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    Seq start;
+
+    if (stack->refuses || !tcp_sent_last_resort(conn, &start))
+        return false;
+    Segment segment;
+    tcp_compose_again(stack, conn, now, start, &segment);
+    if (segment_seq_length(&segment) > congestion_room(stack, conn))
+        return false;
+    if (seq_ge(start, tcp_sent_sacked_end(conn)))
+        conn->rescue = TCP_RESCUE_DONE;
+    transmit(stack, conn, now, &segment,
+             &(TcpSendNote){.reason = TCP_REASON_LAST_RESORT, .retry = 1});
+    tcp_timers_sent(stack, conn, now);
+    return true;
+}
+
 static inline void all_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits)
 {
     if (tcp_is_linux_sender(stack) && conn->una_position > 0)
@@ -394,6 +413,9 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
         while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
                !budget_is_spent(stack->setup.budget))
             ;
+    while (conn->tries_all && conn->missing_count == 0 && send_last_resort(stack, conn, now) &&
+           !budget_is_spent(stack->setup.budget))
+        ;
     all_sent(stack, conn, now, waits);
 }
 

@@ -180,7 +180,7 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     }
 }
 
-/* RFC 2883 §4.3: of data about to be kept, the part that was waiting here already, up to the first gap. */
+/* RFC 2883 §4.2: of data about to be kept, the part that was waiting here already, up to the first gap. */
 static SELDOM void note_part_held(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right)
 {
     Seq from = left, to = left;
@@ -228,10 +228,13 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
         tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
 
-/* Data that came on a SYN is kept, but not taken before the handshake is done (§3.10.7.2). */
-void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length)
+/* Data and FIN that came on a SYN are kept, but not taken before the handshake is done (§3.10.7.2). */
+void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length,
+                          bool fin)
 {
     insert(stack, conn, conn->rcv_nxt, length, payload);
+    conn->fin_held = fin;
+    conn->fin_seq = conn->rcv_nxt + length;
 }
 
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)

@@ -11,7 +11,8 @@
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, bool pushed);
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
+void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length,
+                          bool fin);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
 bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
