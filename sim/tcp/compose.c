@@ -116,13 +116,6 @@ uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)
 
 /* ---- Connections ---- */
 
-static SELDOM bool is_beyond_buffer(const TcpStack *stack, const TcpConnection *conn, uint32_t field)
-{
-    uint64_t reach = (uint64_t)conn->held_bytes + ((uint64_t)field << conn->rcv_wscale);
-
-    return reach > (uint64_t)stack->config->window && stack->config->receiver != RECEIVER_BSD;
-}
-
 /* The window field, and with it the right edge that we have now promised. */
 static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
 {
@@ -134,11 +127,8 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
     uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left … */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
-    /* … but beyond the buffer; what was offered before stays good (RFC 7323 §2.4). */
-    if (field << conn->rcv_wscale > window && is_beyond_buffer(stack, conn, field))
-        field = window >> conn->rcv_wscale;
-    Seq edge = conn->rcv_nxt + (field << conn->rcv_wscale);
-    conn->rcv_adv = seq_gt(edge, conn->rcv_adv) ? edge : conn->rcv_adv;
+    /* … though it may come to lie beyond the buffer, of two evils (RFC 7323 §2.4) */
+    conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
     return (uint16_t)field;
 }
 

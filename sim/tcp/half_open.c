@@ -323,7 +323,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->retransmitted = conn->retries > 0;
     conn->timing = conn->retries == 0;
     conn->rtt_seq = half->iss;
-    conn->rtt_started = conn->first_sent = half->first_sent;
+    conn->rtt_started = conn->first_sent = conn->last_received = half->first_sent;
     tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
     tcp_timers_set_slot(conn, TCP_TIMER_RETRANSMIT,
                         (TcpTimerSlot){due, tcp_rto_half_open(config, half)});

@@ -366,14 +366,15 @@ SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
 static SELDOM bool send_last_resort(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     Seq start;
+    bool is_rescue;
 
-    if (stack->refuses || !tcp_sent_last_resort(conn, &start))
+    if (stack->refuses || !tcp_sent_last_resort(conn, &start, &is_rescue))
         return false;
     Segment segment;
     tcp_compose_again(stack, conn, now, start, &segment);
     if (segment_seq_length(&segment) > congestion_room(stack, conn))
         return false;
-    if (seq_ge(start, tcp_sent_sacked_end(conn)))
+    if (is_rescue)
         conn->rescue = TCP_RESCUE_DONE;
     transmit(stack, conn, now, &segment,
              &(TcpSendNote){.reason = TCP_REASON_LAST_RESORT, .retry = 1});

@@ -428,7 +428,7 @@ static bool find_lost_by_duplicates(const TcpStack *stack, TcpConnection *conn)
 
 /* RFC 6675 §4, NextSeg() (3): what lies before something SACKed, and is neither known to be lost nor sent again; (4): the
  * last segment, once in a recovery, after the first one has arrived. */
-bool tcp_sent_last_resort(const TcpConnection *conn, Seq *start)
+bool tcp_sent_last_resort(const TcpConnection *conn, Seq *start, bool *is_rescue)
 {
     const TcpSent *last = NULL;
     Seq at = conn->snd_una, last_at = at;
@@ -437,12 +437,14 @@ bool tcp_sent_last_resort(const TcpConnection *conn, Seq *start)
         if (s->sacked)
             continue;
         *start = at;
+        *is_rescue = false;
         if (!s->lost && !s->again && seq_lt(at, tcp_sent_sacked_end(conn)))
             return true;
         last = s;
         last_at = at;
     }
     *start = last_at;
+    *is_rescue = true;
     return last != NULL && conn->rescue == TCP_RESCUE_DUE;
 }
 
