@@ -59,8 +59,7 @@ START_TEST(timestamps_are_forgotten_after_24_days)
     } rows[] = {{23, "A 1 1 ts=*/1000"}, {25, "A 1 11 ts=*/900"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        TcpHarness *h =
-            opened("tcp_timestamps=1 delayed-ack=0", "mss=1000 ts=1000/1", 10);
+        TcpHarness *h = opened("tcp_timestamps=1 delayed-ack=0", "mss=1000 ts=1000/1", 10);
         h->now += rows[i].days * 24 * SIM_HOUR;
         harness_deliver(h, "A 1 1 +10 ts=900/1");
         ck_assert_uint_eq(harness_last(h)->segment.options.ts_ecr, i == 0 ? 1000 : 900);
@@ -272,7 +271,8 @@ START_TEST(the_first_window_depends_on_the_mss)
 {
     static const struct {
         uint32_t mss, rfc6928, rfc5681;
-    } rows[] = {{500, 10, 4}, {1095, 10, 4}, {1448, 10, 3}, {1460, 10, 3}, {2000, 7, 2}, {8960, 2, 2}};
+    } rows[] = {{500, 10, 4},  {1095, 10, 4}, {1448, 10, 3},
+                {1460, 10, 3}, {2000, 7, 2},  {8960, 2, 2}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char options[HARNESS_LINE_MAX];
@@ -311,7 +311,9 @@ START_TEST(slow_start_counts_an_ack_once)
     static const struct {
         const char *keys;
         uint32_t segments;
-    } rows[] = {{"", 11}, {"congestion=cubic", 11}, {"slow-start-segments=2", 12},
+    } rows[] = {{"", 11},
+                {"congestion=cubic", 11},
+                {"slow-start-segments=2", 12},
                 {"slow-start-segments=0", 13}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -475,7 +477,8 @@ START_TEST(nothing_new_and_still_room)
     check_sent(h, "A 1 1 +1000");
     harness_deliver(h, "A 1 1 sack=1001-7001");
     check_sent(h, "");
-    harness_deliver(h, "A 1 1 sack=8001-9001 sack=1001-7001"); /* 8, 10 and the first again are out */
+    harness_deliver(h,
+                    "A 1 1 sack=8001-9001 sack=1001-7001"); /* 8, 10 and the first again are out */
     check_sent(h, "A 7001 1 +1000");
     harness_deliver(h, "A 1 7001 sack=8001-9001");
     check_sent(h, "A 9001 1 +1000");
@@ -521,7 +524,9 @@ START_TEST(challenges_are_counted_in_an_interval)
     static const struct {
         const char *keys;
         unsigned answers, later;
-    } rows[] = {{"", 10, 0}, {"challenge-acks=3 challenge-interval=1s", 3, 3}, {"challenge-acks=0", 50, 50}};
+    } rows[] = {{"", 10, 0},
+                {"challenge-acks=3 challenge-interval=1s", 3, 3},
+                {"challenge-acks=0", 50, 50}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         TcpHarness *h = at(rows[i].keys, AT_ESTABLISHED);
@@ -553,13 +558,119 @@ START_TEST(cubic_leaves_a_part_of_what_is_under_way)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char keys[HARNESS_LINE_MAX];
 
-        (void)snprintf(keys, sizeof keys, "congestion=cubic initial-window=20 initial-window-bytes=0 %s",
+        (void)snprintf(keys, sizeof keys,
+                       "congestion=cubic initial-window=20 initial-window-bytes=0 %s",
                        rows[i].keys);
         TcpHarness *h = with_sack(keys, 4000);
         harness_deliver(h, "A 1 1 sack=1001-4001");
         ck_assert_uint_eq(look(h).ssthresh, rows[i].threshold);
         harness_free(h);
     }
+}
+END_TEST
+
+/* §4.8: a timeout leaves 7 of 10 segments; where slow start has come to 7 the curve begins, flat: a second later it is at
+ * 7.4, so that Reno's estimate counts: 7 + 0.529 / 7 + 0.529 / 7.075.  A curve that led back to 10 would be at 9.6. */
+START_TEST(cubic_begins_anew_after_a_timeout)
+{
+    TcpHarness *h = opened("congestion=cubic nagle=no tcp_rto_min_us=10000000", "mss=1000", 10);
+
+    send_bytes(h, 20000);
+    ck_assert(harness_run_one(h));
+    ck_assert_uint_eq(look(h).ssthresh, 7000);
+    for (unsigned i = 1; i <= 7; i++) {
+        char ack[HARNESS_LINE_MAX];
+
+        (void)snprintf(ack, sizeof ack, "A 1 %u", 1000 * i + 1);
+        harness_deliver(h, ack);
+    }
+    ck_assert_uint_eq(look(h).cwnd, 7075);
+    h->now += SEC(1);
+    harness_deliver(h, "A 1 8001");
+    ck_assert_uint_eq(look(h).cwnd, 7149);
+    harness_free(h);
+}
+END_TEST
+
+/* ---- RFC 5681, 9937, 8985 ---- */
+
+static void three_duplicates(TcpHarness *h, const char *ack)
+{
+    for (unsigned i = 0; i < 3; i++)
+        harness_deliver(h, ack);
+}
+
+/* RFC 5681 §3.1, in congestion avoidance: what was acknowledged before a loss opens no window after it.  5 segments, of which
+ * 4 are acknowledged; a loss leaves 2.5, and the next segment's ACK is one of 2.5. */
+START_TEST(what_was_acknowledged_before_a_loss_is_forgotten)
+{
+    TcpHarness *h = opened("nagle=no", "mss=1000", 10);
+
+    send_bytes(h, 100000);
+    three_duplicates(h, "A 1 1"); /* two more have left: RFC 3042 */
+    harness_deliver(h, "A 1 12001");
+    ck_assert_uint_eq(look(h).cwnd, 5000);
+    harness_deliver(h, "A 1 16001");
+    ck_assert_uint_eq(look(h).cwnd, 5000);
+    three_duplicates(h, "A 1 16001");
+    harness_deliver(h, "A 1 23001");
+    ck_assert_uint_eq(look(h).cwnd, 2500);
+    harness_deliver(h, "A 1 24001");
+    ck_assert_uint_eq(look(h).cwnd, 2500);
+    harness_free(h);
+}
+END_TEST
+
+/* RFC 9937 §6.1: ten are out, of which two had been SACKed when the third ACK came: RecoverFS is 8, whatever the window
+ * was.  Of 5 that shall remain, each that arrives lets 5/8 go, rounded up: one, and one. */
+START_TEST(the_rate_is_of_what_was_under_way)
+{
+    TcpHarness *h =
+        with_sack("rate-reduction=proportional initial-window=20 initial-window-bytes=0", 10000);
+
+    harness_deliver(h, "A 1 1 sack=1001-2001");
+    harness_deliver(h, "A 1 1 sack=1001-3001");
+    check_sent(h, "");
+    harness_deliver(h, "A 1 1 sack=1001-4001");
+    check_sent(h, "A 1 1 +1000");
+    harness_deliver(h, "A 1 1 sack=1001-5001");
+    ck_assert_uint_eq(look(h).cwnd, 7000); /* 6 are out */
+    harness_free(h);
+}
+END_TEST
+
+/* RFC 8985 §7.2: a lone segment's probe, after two round trips of 100 ms and the 200 ms that its ACK may wait. */
+START_TEST(a_lone_segment_is_probed_for)
+{
+    TcpHarness *h = opened("tcp_sack=1 tcp_early_retrans=3", "mss=1000 sackok", 100);
+
+    send_bytes(h, 1000);
+    harness_clear(h);
+    ck_assert(harness_run_one(h));
+    check_sent(h, "A 1 1 +1000");
+    ck_assert_int_eq(h->now, MS(500));
+    harness_free(h);
+}
+END_TEST
+
+/* Linux (tcp_retransmit_timer()): what lies in no window any more is repeated as a probe: for as long as that is answered, and
+ * for the greatest timeout after it. */
+START_TEST(linux_repeats_what_lies_in_no_window)
+{
+    TcpHarness *h = opened("sender=linux tcp_retries2=3 nagle=no", "mss=1000", 10);
+
+    send_bytes(h, 2000);
+    harness_deliver(h, "A 1 1 w=0");
+    for (unsigned i = 0; i < 9; i++) {
+        ck_assert(harness_run_one(h));
+        harness_deliver(h, "A 1 1 w=0");
+    }
+    ck_assert_int_eq(h->state, TCP_STATE_ESTABLISHED);
+    SimTime heard = h->now;
+    while (h->state == TCP_STATE_ESTABLISHED)
+        ck_assert(harness_run_one(h));
+    ck_assert_int_gt(h->now - heard, SEC(120));
+    harness_free(h);
 }
 END_TEST
 
@@ -591,6 +702,11 @@ Suite *suite(void)
     tcase_add_test(tc, a_timeout_forgets_what_was_sacked);
     tcase_add_test(tc, challenges_are_counted_in_an_interval);
     tcase_add_test(tc, cubic_leaves_a_part_of_what_is_under_way);
+    tcase_add_test(tc, cubic_begins_anew_after_a_timeout);
+    tcase_add_test(tc, what_was_acknowledged_before_a_loss_is_forgotten);
+    tcase_add_test(tc, the_rate_is_of_what_was_under_way);
+    tcase_add_test(tc, a_lone_segment_is_probed_for);
+    tcase_add_test(tc, linux_repeats_what_lies_in_no_window);
     suite_add_tcase(s, tc);
     return s;
 }
