@@ -366,6 +366,26 @@ START_TEST(a_mark_hides_no_loss)
 }
 END_TEST
 
+/* RFC 3042 §2: a loss was none, as the echo of the first transmission says (RFC 3522), so that duplicates in its flight are no
+ * loss (RFC 6582 §3.2); but no more than two of them let something out.  11 segments fill the window. */
+START_TEST(limited_transmit_is_of_two_segments)
+{
+    TcpHarness *h = opened("undo=yes tcp_timestamps=1 nagle=no", "mss=1012 ts=1/1", 10);
+
+    send_bytes(h, 100000); /* at 10 ms: 11 */
+    h->now = MS(20);
+    for (unsigned i = 0; i < 3; i++)
+        harness_deliver(h, "A 1 1 ts=2/11");
+    harness_deliver(h, "A 1 2001 ts=3/11");
+    ck_assert_uint_eq(look(h).cwnd, 11000);
+    size_t before = h->log_count;
+    for (unsigned i = 0; i < 6; i++)
+        harness_deliver(h, "A 1 2001 ts=3/11");
+    ck_assert_uint_eq(h->log_count - before, 2);
+    harness_free(h);
+}
+END_TEST
+
 /* RFC 3168 §6.1.2: a window of one segment does not grow by a mark, and after a timeout, too, new data say CWR. */
 START_TEST(every_reduction_is_told)
 {
@@ -545,6 +565,39 @@ START_TEST(challenges_are_counted_in_an_interval)
 }
 END_TEST
 
+/* §4.2: a SYN is challenged whatever its number is, and so is limited, too. */
+START_TEST(a_syn_outside_the_window_is_challenged)
+{
+    TcpHarness *h = at("challenge-acks=3", AT_ESTABLISHED);
+
+    h->now = SEC(5);
+    size_t before = h->log_count;
+    for (unsigned n = 0; n < 5; n++)
+        harness_deliver(h, "S -5000 -");
+    ck_assert_uint_eq(h->log_count - before, 3);
+    ck_assert_int_eq(h->discarded, TCP_REASON_CHALLENGE_SYN);
+    harness_free(h);
+}
+END_TEST
+
+/* RFC 9293 §3.7.1: an MSS of nothing says nothing, 536; a tiny one is 64, which any host takes. */
+START_TEST(a_tiny_mss)
+{
+    static const struct {
+        const char *option;
+        uint32_t mss;
+    } rows[] = {{"mss=0", 536}, {"mss=1", 64}, {"mss=64", 64}, {"mss=65", 65}, {"", 536}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        TcpHarness *h = opened("nagle=no", rows[i].option, 10);
+        send_bytes(h, 2000);
+        ck_assert_uint_eq(h->log[h->log_count - 1].segment.length == 0, 0);
+        ck_assert_uint_eq(h->log[2].segment.length, rows[i].mss);
+        harness_free(h);
+    }
+}
+END_TEST
+
 /* ---- RFC 9438 ---- */
 
 /* §4.6: 4 of 20 segments are under way when one is lost: 2.8 of them remain, and 2 at least; by the window it is 14. */
@@ -695,12 +748,15 @@ Suite *suite(void)
     tcase_add_test(tc, slow_start_counts_an_ack_once);
     tcase_add_test(tc, a_second_loss_has_a_threshold_of_its_own);
     tcase_add_test(tc, a_mark_hides_no_loss);
+    tcase_add_test(tc, limited_transmit_is_of_two_segments);
     tcase_add_test(tc, every_reduction_is_told);
     tcase_add_test(tc, a_part_that_comes_again_is_told);
     tcase_add_test(tc, small_segments_are_no_loss_at_once);
     tcase_add_test(tc, nothing_new_and_still_room);
     tcase_add_test(tc, a_timeout_forgets_what_was_sacked);
     tcase_add_test(tc, challenges_are_counted_in_an_interval);
+    tcase_add_test(tc, a_syn_outside_the_window_is_challenged);
+    tcase_add_test(tc, a_tiny_mss);
     tcase_add_test(tc, cubic_leaves_a_part_of_what_is_under_way);
     tcase_add_test(tc, cubic_begins_anew_after_a_timeout);
     tcase_add_test(tc, what_was_acknowledged_before_a_loss_is_forgotten);
