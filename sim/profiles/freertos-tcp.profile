@@ -27,6 +27,7 @@ set isn=unknown                source "the application's random numbers, ulAppli
 set reset-check=unknown        source "not read"
 set syn-data=unknown           source "not read"
 set mss=1460                   source "FreeRTOS-Plus-TCP 27a96812e FreeRTOSIPConfigDefaults.h, ipconfigTCP_MSS"
+set mss-bounds-sent=yes        source "FreeRTOS-Plus-TCP, ipconfigTCP_MSS"
 set window=5840                source "FreeRTOS-Plus-TCP 27a96812e FreeRTOSIPConfigDefaults.h, ipconfigTCP_RX_BUFFER_LENGTH"
 set tcp_timestamps=0           source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_Transmission.c, prvSetSynAckOptions"
 set tcp_window_scaling=1       source "FreeRTOS-Plus-TCP 27a96812e prvSetSynAckOptions, with ipconfigUSE_TCP_WIN"

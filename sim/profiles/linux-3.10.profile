@@ -17,6 +17,7 @@ set somaxconn=4096              source "Linux 5.4 include/linux/socket.h, SOMAXC
 
 set rtt-estimator=linux         source "Linux net/ipv4/tcp_input.c, tcp_rtt_estimator"
 set tcp_early_retrans=3         source "Linux 3.10 ip-sysctl: tail loss probes; commit 6ba8a3b19e76"
+set challenge-acks=1000        source "Linux 4.7 net/ipv4/tcp_input.c: commit 75ff39ccc1bd"
 set loss-detection=rack         source "Linux 4.18 ip-sysctl, tcp_recovery 1"
 set undo=yes                    source "Linux net/ipv4/tcp_input.c, tcp_try_undo_recovery"
 set tcp_frto=2                  source "Linux 2.6.24 ip-sysctl"

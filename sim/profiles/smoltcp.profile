@@ -22,6 +22,7 @@ set reset-check=syn-ignored    source "smoltcp 5393f885 src/socket/tcp.rs, Socke
 set syn-data=refuse            source "smoltcp 5393f885 src/socket/tcp.rs, Socket::process: in LISTEN no payload is looked at"
 set repeated-syn=ignore        source "smoltcp 5393f885 src/socket/tcp.rs, Socket::process, where all need an ACK"
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "smoltcp src/socket/tcp.rs: the interface's MTU"
 set window=unknown             source "smoltcp 5393f885 src/socket/tcp.rs, Socket::new: the application's buffer"
 set tcp_timestamps=0           source "smoltcp 5393f885 src/socket/tcp.rs, Socket::new: tsval_generator None"
 set tcp_window_scaling=1       source "smoltcp 5393f885 src/socket/tcp.rs, Socket::new: remote_win_shift"

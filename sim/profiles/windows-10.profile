@@ -18,6 +18,7 @@ set first-window=0             source "as seen on the wire: SYN 64240, nearly al
 set window-in-segments=yes     source "as seen on the wire: 64240 is 44 segments of 1460"
 set delayed-ack=40ms           source "Get-NetTCPSetting: DelayedAckTimeout 40 ms, DelayedAckFrequency 2 (iperf issue 1069)"
 set initial-window=10          source "Get-NetTCPSetting: InitialCongestionWindow 10 (iperf issue 1069)"
+set syn-losses-forgiven=1      source "RFC 6928 §2"
 set congestion=cubic           source "Get-NetTCPSetting: CongestionProvider CUBIC (iperf issue 1069)"
 set hystart=rfc9406            source "RFC 9406 §5: on by default in Windows, without pacing, L = 8"
 set tcp_slow_start_after_idle=0 source "Get-NetTCPSetting: CwndRestart False"

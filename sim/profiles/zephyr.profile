@@ -28,6 +28,7 @@ set isn=rfc6528                source "Zephyr 78102d54778 Kconfig.tcp, NET_TCP_I
 set reset-check=rfc793         source "Zephyr subsys/net/ip/tcp.c, tcp_in: any RST in the window closes, a SYN there is answered with RST"
 set syn-data=refuse            source "Zephyr subsys/net/ip/tcp.c, tcp_in, TCP_LISTEN: data on a SYN is not kept"
 set mss=1460                   source "Ethernet"
+set mss-bounds-sent=yes        source "Zephyr subsys/net/ip/tcp.c: the interface's MTU"
 set window=unknown             source "Zephyr subsys/net/ip/tcp.c, tcp_rx_window: a third of the network buffers"
 set tcp_timestamps=0           source "Zephyr subsys/net/ip/tcp.c sends an MSS alone"
 set tcp_window_scaling=0       source "Zephyr subsys/net/ip/tcp.c sends an MSS alone"

@@ -72,6 +72,7 @@ typedef enum KeyType {
     W(TIME_WAIT_FIN_ANSWER, "answer")                                                              \
     W(TIME_WAIT_FIN_IGNORE, "ignore")
 #define TIME_WAIT_SYN_WORDS(W)                                                                     \
+    W(TIME_WAIT_SYN_RFC6191, "rfc6191")                                                            \
     W(TIME_WAIT_SYN_REOPENS, "reopens")                                                            \
     W(TIME_WAIT_SYN_BEYOND_WINDOW, "beyond-window")                                                \
     W(TIME_WAIT_SYN_NEVER, "never")
@@ -98,6 +99,10 @@ typedef enum KeyType {
 #define RATE_REDUCTION_WORDS(W)                                                                    \
     W(RATE_REDUCTION_AT_ONCE, "at-once")                                                           \
     W(RATE_REDUCTION_PROPORTIONAL, "proportional")
+#define CUBIC_BASIS_WORDS(W) W(CUBIC_BASIS_FLIGHT, "flight") W(CUBIC_BASIS_WINDOW, "window")
+#define SACK_AFTER_TIMEOUT_WORDS(W)                                                                \
+    W(SACK_AFTER_TIMEOUT_FORGOTTEN, "forgotten")                                                   \
+    W(SACK_AFTER_TIMEOUT_KEPT, "kept")
 #define HYSTART_WORDS(W) W(HYSTART_NO, "no") W(HYSTART_RFC9406, "rfc9406")
 #define RTT_ESTIMATOR_WORDS(W)                                                                     \
     W(RTT_ESTIMATOR_RFC6298, "rfc6298")                                                            \
@@ -184,6 +189,8 @@ enum { RETRIES_SPENT_WORDS(KEY_WORD_VALUE_) };
 enum { CONGESTION_WORDS(KEY_WORD_VALUE_) };
 enum { LOSS_DETECTION_WORDS(KEY_WORD_VALUE_) };
 enum { RATE_REDUCTION_WORDS(KEY_WORD_VALUE_) };
+enum { CUBIC_BASIS_WORDS(KEY_WORD_VALUE_) };
+enum { SACK_AFTER_TIMEOUT_WORDS(KEY_WORD_VALUE_) };
 enum { HYSTART_WORDS(KEY_WORD_VALUE_) };
 enum { RTT_ESTIMATOR_WORDS(KEY_WORD_VALUE_) };
 enum { OPTION_ORDER_WORDS(KEY_WORD_VALUE_) };
@@ -216,7 +223,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "retransmission timeout before the first round-trip sample")                                 \
     K(backoff_base, "backoff-base", KEY_TIME, 0, SIM_HOUR, "0", NULL,                              \
       "what backoff multiplies while there is no sample; 0: the initial-rto")                      \
-    K(tcp_syn_retries, "tcp_syn_retries", KEY_COUNT, 0, 127, "6", NULL,                            \
+    K(tcp_syn_retries, "tcp_syn_retries", KEY_COUNT, 0, 127, "7", NULL,                            \
       "how often a SYN is repeated, the linear repeats not counted")                               \
     K(tcp_syn_linear_timeouts, "tcp_syn_linear_timeouts", KEY_COUNT, 0, 127, "0", NULL,            \
       "SYN timeouts that come before the timeout begins to double")                                \
@@ -227,7 +234,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(refused_retries, "refused-retries", KEY_COUNT, 0, 255, "0", NULL,                            \
       "how often a SYN that was answered with RST is sent again (Windows)")                        \
     K(refused_wait, "refused-wait", KEY_TIME, 0, SIM_HOUR, "0", NULL, "how long such a SYN waits") \
-    K(tcp_synack_retries, "tcp_synack_retries", KEY_COUNT, 0, 255, "5", NULL,                      \
+    K(tcp_synack_retries, "tcp_synack_retries", KEY_COUNT, 0, 255, "7", NULL,                      \
       "how often a SYN-ACK is repeated before the half-open connection is dropped")                \
     K(synack_gives_up, "synack-gives-up", KEY_YES_NO, 0, 1, "yes", NULL,                           \
       "no: a SYN-ACK is repeated for ever")                                                        \
@@ -275,8 +282,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "how initial sequence numbers are chosen; fixed: always 1000")                               \
     K(handshake, "handshake", KEY_WORD, 0, 0, "three-way", KEY_WORDS(HANDSHAKE),                   \
       "two-way: a server is ESTABLISHED as soon as it has answered a SYN (a counterfactual)")      \
-    K(syn_data, "syn-data", KEY_WORD, 0, 0, "refuse", KEY_WORDS(SYN_DATA),                         \
-      "data on a SYN: left to be sent again, or held until ESTABLISHED")                           \
+    K(syn_data, "syn-data", KEY_WORD, 0, 0, "accept", KEY_WORDS(SYN_DATA),                         \
+      "data on a SYN: left to be sent again, or held until ESTABLISHED (RFC 9293 §3.10.7.2)")      \
     K(syn_rcvd_data, "syn-rcvd-data", KEY_WORD, 0, 0, "establish", KEY_WORDS(SYN_RCVD_DATA),       \
       "data whose ACK would complete the handshake: taken, or answered with RST")                  \
     K(crossed_synack, "crossed-synack", KEY_WORD, 0, 0, "establish", KEY_WORDS(CROSSED_SYNACK),    \
@@ -286,6 +293,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "challenged but for an RST with the number of a FIN before it (Linux), or but for any "      \
       "other RST, which is dropped (OpenBSD); or anywhere, and a SYN with two RSTs (4.4BSD) or "   \
       "ignored (smoltcp)")                                                                         \
+    K(challenge_acks, "challenge-acks", KEY_COUNT, 0, 1 << 30, "10", NULL,                         \
+      "challenge ACKs that a host sends in one challenge-interval (RFC 5961 §7); 0: no limit")     \
+    K(challenge_interval, "challenge-interval", KEY_TIME, SIM_MILLISECOND, SIM_HOUR, "5s", NULL,   \
+      "the interval of challenge-acks")                                                            \
     K(old_segments, "old-segments", KEY_WORD, 0, 0, "answered", KEY_WORDS(OLD_SEGMENTS),           \
       "what lies before the window: answered with ACK, or trimmed to nothing, of which RST and "   \
       "ACK are still heeded (libslirp)")                                                           \
@@ -334,11 +345,18 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "(Windows XP)")                                                                              \
     K(timestamps_after_syn, "timestamps-after-syn", KEY_YES_NO, 0, 1, "yes", NULL,                 \
       "no: agreed on the SYN, left off behind it, against RFC 7323 §3.2")                          \
-    K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "take",                            \
+    K(missing_timestamps, "missing-timestamps", KEY_WORD, 0, 0, "drop",                            \
       KEY_WORDS(MISSING_TIMESTAMPS),                                                               \
       "a segment without the agreed timestamps: taken as others, or dropped (RFC 7323 §3.2)")      \
     K(tcp_sack, "tcp_sack", KEY_SWITCH, 0, 1, "0", NULL,                                           \
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
+    K(sack_after_timeout, "sack-after-timeout", KEY_WORD, 0, 0, "forgotten",                       \
+      KEY_WORDS(SACK_AFTER_TIMEOUT),                                                               \
+      "what a timeout does with what was SACKed: nothing of it counts (RFC 2018 §5), or all does, "\
+      "unless the first segment is among it")                                                      \
+    K(last_resort, "last-resort", KEY_YES_NO, 0, 1, "yes", NULL,                                   \
+      "in recovery, when nothing lost and nothing new may go: what SACKs leave open goes again, and "\
+      "once the last segment (RFC 6675 §4, NextSeg() (3) and (4))")                                \
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
     K(option_order, "option-order", KEY_WORD, 0, 0, "linux", KEY_WORDS(OPTION_ORDER),              \
@@ -360,8 +378,19 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(passive_mss, "passive-mss", KEY_COUNT, 0, 65535, "0", NULL,                                  \
       "what a server's segments have, whatever the SYN says; 0: as agreed (libslirp)")             \
+    K(mss_bounds_sent, "mss-bounds-sent", KEY_YES_NO, 0, 1, "no", NULL,                            \
+      "our own mss bounds what we send, too: it is our link's (RFC 9293 §3.7.1, MMS_S), as in all "\
+      "stacks; no: it is what we can put together")                                                \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
+    K(initial_window_bytes, "initial-window-bytes", KEY_BYTES, 0, 1 << 30, "14600", NULL,          \
+      "of larger segments no more than fit into this, but two (RFC 6928 §2); 0: no such bound")    \
+    K(syn_losses_forgiven, "syn-losses-forgiven", KEY_COUNT, 0, 255, "1", NULL,                    \
+      "repeats of SYN or SYN-ACK after which the window still begins so (RFC 6928 §2; RFC 5681 "   \
+      "§3.1: 0); beyond it is one segment")                                                        \
+    K(slow_start_segments, "slow-start-segments", KEY_COUNT, 0, 255, "1", NULL,                    \
+      "by so many segments an ACK opens the window in slow start at most (RFC 5681 §3.1, "         \
+      "RFC 3465 §2.2: 2); 0: by all that it acknowledges")                                         \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
     K(fin_ignores_window, "fin-ignores-window", KEY_YES_NO, 0, 1, "no", NULL,                      \
@@ -374,6 +403,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "the congestion window is the initial one again after a silence (RFC 5681 §4.1)")            \
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
+    K(cubic_basis, "cubic-basis", KEY_WORD, 0, 0, "flight", KEY_WORDS(CUBIC_BASIS),                \
+      "of what CUBIC leaves 0.7 after a loss: of what is under way (RFC 9438 §4.6), or of the window")\
     K(hystart, "hystart", KEY_WORD, 0, 0, "no", KEY_WORDS(HYSTART),                                \
       "slow start slows down when round trips grow (HyStart++, RFC 9406; needs SACK); Linux's "    \
       "own "                                                                                       \
@@ -385,7 +416,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(tcp_frto, "tcp_frto", KEY_COUNT, 0, 2, "0", NULL,                                            \
       "after a timeout new data find out whether it was needed (F-RTO, RFC 5682); with undo=yes")  \
     K(rate_reduction, "rate-reduction", KEY_WORD, 0, 0, "at-once", KEY_WORDS(RATE_REDUCTION),      \
-      "after a loss the congestion window shrinks at once, or with what arrives (RFC 6937)")       \
+      "after a loss the congestion window shrinks at once, or with what arrives (RFC 9937)")       \
     K(push, "push", KEY_WORD, 0, 0, "last", KEY_WORDS(PUSH),                                       \
       "what carries PSH: the last segment of what is to be sent, or of each burst, too (Linux)")   \
     K(packets_grow, "packets-grow", KEY_YES_NO, 0, 1, "no", NULL,                                  \
@@ -487,9 +518,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(time_wait_fin, "time-wait-fin", KEY_WORD, 0, 0, "acknowledge", KEY_WORDS(TIME_WAIT_FIN),     \
       "a FIN that comes again in TIME-WAIT: acknowledged, and 2 MSL begin anew (RFC 9293 "         \
       "§3.10.7.4); only answered (4.4BSD); or ignored")                                            \
-    K(time_wait_syn, "time-wait-syn", KEY_WORD, 0, 0, "reopens", KEY_WORDS(TIME_WAIT_SYN),         \
-      "a SYN in TIME-WAIT: of a higher number begins anew (RFC 1122 §4.2.2.13), beyond the "      \
-      "window alone does (4.4BSD), or none does")                                                  \
+    K(time_wait_syn, "time-wait-syn", KEY_WORD, 0, 0, "rfc6191", KEY_WORDS(TIME_WAIT_SYN),         \
+      "a SYN in TIME-WAIT: of a higher number or a newer timestamp begins anew, or with timestamps "\
+      "where the old connection had none (RFC 6191 §2); the same but for the last (Linux); only "  \
+      "beyond the window (4.4BSD); or none does")                                                  \
     K(tcp_rfc1337, "tcp_rfc1337", KEY_SWITCH, 0, 1, "0", NULL,                                     \
       "an RST in TIME-WAIT is ignored (RFC 1337)")                                                 \
     K(tcp_tw_reuse, "tcp_tw_reuse", KEY_COUNT, 0, 2, "0", NULL,                                    \

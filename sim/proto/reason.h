@@ -43,6 +43,8 @@
     R(DUPLICATE_ACKS, "three duplicate ACKs", "RFC 5681 §3.2")                                     \
     R(PARTIAL_ACK, "a partial ACK shows the next loss", "RFC 6582 §3.2")                           \
     R(FOUND_LOST, "what was sent later has been SACKed: it is lost", "RFC 6675 §4, RFC 8985 §6.2") \
+    R(LAST_RESORT, "nothing else may go: it may be lost, or not",                                  \
+      "RFC 6675 §4, NextSeg() (3) and (4)")                                                        \
     R(PRESUMED_LOST, "after the timeout all that is unacknowledged counts as lost",                \
       "RFC 5681 §3.1")                                                                             \
     R(TIME_WAIT_SYN, "a new SYN ends TIME-WAIT", "RFC 9293 §3.6.1, RFC 1122 §4.2.2.13")            \

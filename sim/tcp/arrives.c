@@ -41,10 +41,12 @@ static bool is_taken_later(const Arrival *a)
            a->stack->config->rtt_estimator == RTT_ESTIMATOR_LWIP;
 }
 
-/* A half-open connection knows when its SYN-ACK was first sent, and nothing more; Linux asks the timestamp. */
+/* A half-open connection knows when its SYN-ACK was first sent, and nothing more; and after a SYN was lost data begin
+ * with a timeout of their own (RFC 6298 §5.7), whatever an echo says.  Linux asks the timestamp. */
 static bool is_last_ack(const Arrival *a)
 {
-    return a->conn->passive && a->conn->una_position == 0 && !tcp_is_linux_sender(a->stack);
+    return a->conn->una_position == 0 && !tcp_is_linux_sender(a->stack) &&
+           (a->conn->passive || a->stack->config->rto_after_syn_loss > 0);
 }
 
 static bool has_echo(const Arrival *a)
@@ -304,6 +306,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.stack = stack; /* each by hand: an initialiser would clear all of it first */
     arrival.conn = conn;
     arrival.now = now;
+    arrival.heard_at = conn->last_received;
     arrival.whole = segment;
     arrival.seq = segment->seq;
     arrival.length = segment->length;

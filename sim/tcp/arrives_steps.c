@@ -293,6 +293,16 @@ static SELDOM bool is_unseen(const Arrival *a)
            s->options.present == (conn->entry.timestamps_on ? OPTION_TIMESTAMPS : 0);
 }
 
+/* Closed while data are out: it is probed, and not given up as long as that is answered (RFC 9293 §3.8.6).  Linux goes
+ * on with its retransmission timer (tcp_retransmit_timer()). */
+static bool has_shrunk(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+
+    return conn->snd_una != conn->snd_nxt && conn->una_position > 0 &&
+           conn->una_position <= conn->app_bytes && !tcp_is_linux_sender(a->stack);
+}
+
 /* It is closed, or was. */
 static APART void look_at_window(Arrival *a)
 {
@@ -302,6 +312,8 @@ static APART void look_at_window(Arrival *a)
         return;
     if (conn->snd_wnd == 0 || is_too_small(a)) {
         tcp_timers_probe_answered(a->stack, conn, a->now);
+        if (has_shrunk(a))
+            tcp_timers_window_closed(a->stack, conn, a->now);
         return;
     }
     bool probed = conn->probe_backoffs > 0;
@@ -310,6 +322,8 @@ static APART void look_at_window(Arrival *a)
         tcp_sent_take_back(a->stack, conn);
     else if (probed)
         tcp_sent_mark_lost_before(conn, a->now); /* the probe's byte may not have been taken */
+    if (conn->snd_una != conn->snd_nxt && !tcp_is_linux_sender(a->stack))
+        tcp_timers_sent(a->stack, conn, a->now); /* what is out waits for its ACK again */
 }
 
 /* Linux (tcp_may_update_window()): what acknowledges nothing new and begins where the last one did may open the window,
@@ -432,6 +446,9 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
     TcpConnection *conn = a->conn;
     uint32_t missing = conn->missing_count;
     bool is_duplicate = !news && is_duplicate_ack(a, before->window), looks = true;
+    bool counts = is_duplicate;
+    if (conn->entry.sack_on && !tcp_is_linux_sender(a->stack)) /* RFC 6675 §2: it SACKs something */
+        counts = !news && conn->sacked_count > before->sacked;
 
     if (conn->stretch_due && unsacked_segments(conn) < before->unsacked)
         tcp_dsack_stretch(conn);
@@ -443,7 +460,7 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
                                           conn->sacked_count > before->sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
-    else if (is_duplicate)
+    else if (counts)
         tcp_congestion_duplicate(a->stack, conn, a->now);
     if (looks && (conn->sacked_count > 0 || (news && (conn->in_recovery || conn->in_loss))))
         tcp_congestion_check(a->stack, conn, a->now);

@@ -98,7 +98,8 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_congestion_begin(a->stack, conn);
         /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT || tcp_is_bsd_receiver(a->stack))
-            tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
+            tcp_receive_syn_data(a->stack, conn, a->payload, a->length,
+                                 has(a, TCP_FIN) && !tcp_is_bsd_receiver(a->stack));
         bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */

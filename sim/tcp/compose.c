@@ -31,25 +31,27 @@ uint32_t tcp_timestamp(SimTime now)
     return (uint32_t)(now / SIM_MILLISECOND) + 1; /* never 0, which means "none" to some */
 }
 
-/* sender=linux: the device's MTU bounds it, too; and a small window is filled with two segments
- * (include/net/tcp.h, tcp_bound_to_half_wnd()). */
-static APART uint32_t linux_mss(const TcpStack *stack, const TcpConnection *conn)
+/* sender=linux: a small window is filled with two segments (include/net/tcp.h, tcp_bound_to_half_wnd()). */
+static APART uint32_t linux_mss(const TcpConnection *conn, uint32_t mss)
 {
-    uint32_t mss = least(conn->peer_mss, (uint32_t)stack->config->mss);
     uint32_t window = conn->snd_wnd_max;
 
-    mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
     if (window == 0 || window >= 2 * mss)
         return mss;
     uint32_t half = window > TCP_DEFAULT_MSS ? window / 2 : window;
     return least(mss, half > LEAST_PACKET ? half : LEAST_PACKET);
 }
 
+/* RFC 9293 §3.7.1: what the peer takes, and what our own link does, where `mss` comes from that; less the options. */
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    if (tcp_is_linux_sender(stack))
-        return linux_mss(stack, conn);
-    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+    bool is_linux = tcp_is_linux_sender(stack);
+    uint32_t mss = conn->peer_mss;
+
+    if (is_linux || stack->config->mss_bounds_sent)
+        mss = least(mss, (uint32_t)stack->config->mss);
+    mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
+    return is_linux ? linux_mss(conn, mss) : mss;
 }
 
 /* ---- Headers ---- */
@@ -124,9 +126,10 @@ static uint16_t advertise(const TcpStack *stack, TcpConnection *conn)
     if (tcp_is_linux_receiver(stack) && conn->owner == TCP_OWNER_LISTENER) /* half-open */
         return (uint16_t)(tcp_receive_offered(conn) >> conn->rcv_wscale);
     uint32_t window = tcp_receive_window(stack, conn);
-    uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left */
+    uint32_t unit = 1U << conn->rcv_wscale; /* rounded up: the right edge must not move left … */
     uint32_t field = least((window + unit - 1) >> conn->rcv_wscale, 65535);
 
+    /* … though it may come to lie beyond the buffer, of two evils (RFC 7323 §2.4) */
     conn->rcv_adv = conn->rcv_nxt + (field << conn->rcv_wscale);
     return (uint16_t)field;
 }

@@ -12,7 +12,7 @@
 enum {
     DUPLICATES_FOR_LOSS = 3,
     CUBIC_TIME_MAX = 1 << 20, /* milliseconds; its cube fits into 64 bits */
-    CWND_MAX = 1 << 30,       /* the largest window that TCP can have (RFC 7323 §2.2) */
+    CWND_MAX = 1 << 30,       /* the largest window that TCP can have (RFC 7323 §2.3) */
 };
 
 static bool is_off(const TcpStack *stack)
@@ -35,15 +35,25 @@ static uint32_t at_least(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+/* RFC 6928 §2: min(10 MSS, max(2 MSS, 14600)), in whole segments; RFC 5681 §3.1 has other bounds. */
+static uint32_t initial_segments(const HostConfig *config, uint32_t mss)
+{
+    uint32_t segments = (uint32_t)config->initial_window;
+    uint32_t bytes = (uint32_t)config->initial_window_bytes;
+
+    if (bytes == 0 || segments * mss <= bytes)
+        return segments;
+    uint32_t fit = at_least(bytes / mss, 2);
+    return fit < segments ? fit : segments;
+}
+
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
-    /* RFC 5681 §3.1: after a lost SYN the initial window is one segment; Linux waits for a second
-     * loss, since its first timeout is so short. */
-    uint32_t tolerated = is_cubic(stack) || tcp_is_linux_sender(stack) ? 1 : 0;
-    bool small = conn->syn_timeouts > tolerated;
+    /* RFC 5681 §3.1: after a lost SYN it is one segment; RFC 6928 §2: after the second one. */
+    bool small = conn->syn_timeouts > (uint32_t)stack->config->syn_losses_forgiven;
 
-    conn->cwnd = (small ? 1 : (uint32_t)stack->config->initial_window) * mss;
+    conn->cwnd = (small ? 1 : initial_segments(stack->config, mss)) * mss;
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
     conn->reordering = DUPLICATES_FOR_LOSS;
@@ -54,7 +64,7 @@ uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)
     return is_off(stack) ? UINT32_MAX : conn->cwnd;
 }
 
-/* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861 §3.1; slow start leads back. */
+/* Linux (tcp_cwnd_restart()): half of the window for each RTO, as in RFC 2861; slow start leads back. */
 static void halve_while_idle(const TcpStack *stack, TcpConnection *conn, SimTime silence,
                              uint32_t initial)
 {
@@ -85,7 +95,8 @@ void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now
 {
     if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
         return;
-    uint32_t initial = (uint32_t)stack->config->initial_window * tcp_effective_mss(stack, conn);
+    uint32_t mss = tcp_effective_mss(stack, conn);
+    uint32_t initial = initial_segments(stack->config, mss) * mss;
     if (conn->cwnd > initial)
         look_at_silence(stack, conn, now, initial);
 }
@@ -149,7 +160,8 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
         cubic_begin_curve(conn, now, cwnd);
     int64_t acked = (int64_t)bytes * milli / mss;
     /* §4.3: alpha is 3 (1 - 0.7) / (1 + 0.7), and 1 once Reno would be where the last loss was. */
-    conn->cubic.w_est += acked * (conn->cubic.w_est < conn->w_max ? 529 : 1000) / cwnd;
+    bool is_below = conn->cubic.w_est < (int64_t)conn->cwnd_prior * milli;
+    conn->cubic.w_est += acked * (is_below ? 529 : 1000) / cwnd;
     int64_t target = cubic_target(conn, now);
     if (target > cwnd * 3 / 2)
         target = cwnd * 3 / 2;
@@ -160,8 +172,8 @@ static APART void cubic_grow(const TcpStack *stack, TcpConnection *conn, SimTime
     conn->cwnd = (uint32_t)(next * mss / milli);
 }
 
-/* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence. */
-static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
+/* §4.6 and §4.7: multiplicative decrease by 0.7, with fast convergence; `out` is under way. */
+static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn, uint32_t out)
 {
     if (tcp_is_linux_cubic(stack))
         return tcp_cubic_threshold(stack, conn);
@@ -170,9 +182,11 @@ static uint32_t cubic_threshold(const TcpStack *stack, TcpConnection *conn)
     int64_t cwnd = (int64_t)conn->cwnd * milli / mss;
 
     conn->w_max = cwnd < conn->w_max ? cwnd * 85 / 100 : cwnd;
+    conn->cwnd_prior = (uint16_t)(conn->cwnd / mss < UINT16_MAX ? conn->cwnd / mss : UINT16_MAX);
     conn->has_curve = false;
     conn->hystart = (TcpHystart){0};
-    return (uint32_t)(conn->cwnd / 10 * 7);
+    bool by_window = stack->config->cubic_basis == CUBIC_BASIS_WINDOW;
+    return (uint32_t)((uint64_t)(by_window ? conn->cwnd : out) * 7 / 10);
 }
 
 /* ---- Growing ---- */
@@ -199,7 +213,21 @@ static bool is_window_used(const TcpConnection *conn, uint32_t mss)
     return conn->is_cwnd_limited || (starts_slowly && conn->cwnd / mss < 2U * conn->cwnd_used);
 }
 
-/* RFC 5681 §3.1: one segment an ACK in slow start, about one a round trip afterwards. */
+static bool watches_round_trips(const TcpStack *stack, const TcpConnection *conn)
+{
+    return stack->config->hystart != HYSTART_NO && conn->ssthresh == UINT32_MAX;
+}
+
+/* RFC 5681 §3.1: one segment an ACK, or a few (RFC 3465); HyStart++ has a bound of its own. */
+static inline uint32_t slow_start_growth(const TcpStack *stack, const TcpConnection *conn,
+                                         uint32_t mss, uint32_t bytes)
+{
+    uint32_t most = (uint32_t)stack->config->slow_start_segments * mss;
+
+    return most == 0 || bytes < most || watches_round_trips(stack, conn) ? bytes : most;
+}
+
+/* In congestion avoidance it is about one segment a round trip. */
 static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
@@ -212,8 +240,7 @@ static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32
         return;
     }
     if (conn->cwnd < conn->ssthresh) {
-        /* RFC 9438 and Linux count what is acknowledged, RFC 5681 at most one segment an ACK. */
-        conn->cwnd += is_cubic(stack) || bytes < mss ? bytes : mss;
+        conn->cwnd += slow_start_growth(stack, conn, mss, bytes);
         return;
     }
     if (tcp_ecn_holds(conn))
@@ -239,7 +266,14 @@ static uint32_t threshold(const TcpStack *stack, TcpConnection *conn)
                        ? (uint32_t)(conn->duplicates_from - conn->snd_una)
                        : flight(conn);
 
-    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn) : out / 2, least);
+    return at_least(is_cubic(stack) ? cubic_threshold(stack, conn, out) : out / 2, least);
+}
+
+/* RFC 3168 §6.1.2: whatever the window shrinks for, the next new data say so. */
+static void tell_reduction(TcpConnection *conn)
+{
+    if (conn->special & TCP_ECN_ON)
+        conn->special |= TCP_ECN_TELLS;
 }
 
 /* The window is to come down to the threshold: now, or with what arrives (Linux, tcp_init_cwnd_reduction()). */
@@ -250,12 +284,14 @@ static SELDOM void begin_reduction(const TcpStack *stack, TcpConnection *conn)
     conn->ssthresh = threshold(stack, conn);
     conn->recover = conn->snd_nxt;
     conn->probed_tail = false;
+    conn->cwnd_acked = 0;
+    tell_reduction(conn);
     if (stack->config->rate_reduction == RATE_REDUCTION_AT_ONCE) {
         conn->cwnd = conn->ssthresh;
         return;
     }
     conn->is_reducing = true;
-    conn->prior_cwnd = at_least(before / tcp_effective_mss(stack, conn), 1);
+    conn->recover_fs = at_least(before / tcp_effective_mss(stack, conn), 1);
     conn->prr_delivered = conn->prr_out = 0;
 }
 
@@ -265,7 +301,14 @@ static SELDOM void end_reduction(TcpConnection *conn)
     conn->cwnd = conn->ssthresh;
 }
 
-/* RFC 6937 §3.1, with the bound of slow start (PRR-SSRB) as Linux has it since 6.0 (tcp_cwnd_reduction()). */
+/* RFC 9937 §6.1: what was under way when the ACK came that began it; Linux has its window (tcp_cwnd_reduction()). */
+static void note_recover_fs(const TcpStack *stack, TcpConnection *conn, uint32_t delivered)
+{
+    if (!tcp_is_linux_sender(stack))
+        conn->recover_fs = at_least(conn->sent_count - conn->sacked_count + delivered, 1);
+}
+
+/* RFC 9937 §6.2: conservative, and beyond that a segment for an ACK that tells of progress and of no loss. */
 void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t delivered,
                            bool progress)
 {
@@ -275,10 +318,12 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
 
     if (delivered == 0)
         return;
+    if (conn->prr_delivered == 0)
+        note_recover_fs(stack, conn, delivered);
     conn->prr_delivered += delivered;
     int64_t rest = (int64_t)conn->prr_delivered - conn->prr_out;
     if (in_flight > target) {
-        int64_t due = (target * conn->prr_delivered + conn->prior_cwnd - 1) / conn->prior_cwnd;
+        int64_t due = (target * conn->prr_delivered + conn->recover_fs - 1) / conn->recover_fs;
         may_send = due - conn->prr_out;
     } else {
         may_send = (rest > delivered ? rest : delivered) + progress;
@@ -289,15 +334,34 @@ void tcp_congestion_reduce(const TcpStack *stack, TcpConnection *conn, uint32_t 
     conn->cwnd = (uint32_t)(in_flight + (may_send > fewest ? may_send : fewest)) * mss;
 }
 
+static bool may_try_all(const TcpStack *stack, const TcpConnection *conn)
+{
+    const HostConfig *config = stack->config;
+
+    return config->last_resort && conn->entry.sack_on && !tcp_is_linux_sender(stack) &&
+           config->loss_detection == LOSS_DETECTION_DUPLICATES;
+}
+
+static void leave_recovery(TcpConnection *conn)
+{
+    conn->in_recovery = conn->tries_all = false;
+}
+
 /* The first loss of a flight: the window shrinks, and what is lost goes out at once. */
 static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
-    if (!conn->is_reducing) { /* for a mark */
+    bool marked = tcp_ecn_holds(conn); /* RFC 3168 §6.1.2: not twice for one flight */
+
+    if (marked && !conn->is_reducing)
+        conn->recover = conn->snd_nxt;
+    if (!marked && !conn->is_reducing) {
         tcp_undo_begin(stack, conn);
         begin_reduction(stack, conn);
     }
     conn->in_recovery = true;
+    conn->tries_all = may_try_all(stack, conn);
+    conn->rescue = TCP_RESCUE_NOT_YET;
     conn->probed_tail = false;
     tcp_marks_assert(conn);
     if (conn->is_reducing)
@@ -309,11 +373,14 @@ static SELDOM void enter_recovery(TcpStack *stack, TcpConnection *conn, SimTime 
 /* RFC 3168 §6.1.2: the same for a mark, but nothing is lost. */
 void tcp_congestion_marked(TcpStack *stack, TcpConnection *conn)
 {
+    uint32_t before = conn->cwnd;
+
     if (is_off(stack))
         return;
     tcp_undo_end(stack, conn);
     begin_reduction(stack, conn);
-    conn->cwnd_acked = 0;
+    if (conn->cwnd > before) /* the threshold is two segments at least */
+        conn->cwnd = before;
 }
 
 /* RFC 8985 §7.4.2: what the tail loss probe repeated had been lost indeed. */
@@ -324,6 +391,7 @@ void tcp_congestion_tail_lost(const TcpStack *stack, TcpConnection *conn)
         return;
     conn->ssthresh = threshold(stack, conn);
     conn->cwnd = conn->ssthresh;
+    tell_reduction(conn);
 }
 
 /* RFC 8985 §6 and RFC 6675 §5: has this ACK shown a loss? */
@@ -349,7 +417,8 @@ void tcp_congestion_duplicate(TcpStack *stack, TcpConnection *conn, SimTime now)
     tcp_marks_assert(conn);
     if (is_off(stack) || conn->entry.sack_on || conn->in_recovery || conn->in_loss)
         return;
-    if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || seq_lt(conn->snd_una, conn->recover))
+    bool known = seq_lt(conn->snd_una, conn->recover) && !tcp_ecn_holds(conn);
+    if (conn->duplicate_acks != DUPLICATES_FOR_LOSS || known)
         return;
     if (tcp_sent_mark_first_lost(conn))
         enter_recovery(stack, conn, now, TCP_REASON_DUPLICATE_ACKS);
@@ -372,13 +441,15 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
     uint32_t segments = bytes / tcp_effective_mss(stack, conn);
     segments -= segments > 0;
     if (is_flight_acked(stack, conn)) {
-        conn->in_recovery = false;
+        leave_recovery(conn);
         conn->duplicate_acks = 0;
         if (conn->is_reducing)
             end_reduction(conn);
         return;
     }
     conn->duplicate_acks -= segments < conn->duplicate_acks ? segments : conn->duplicate_acks;
+    if (conn->rescue == TCP_RESCUE_NOT_YET)
+        conn->rescue = TCP_RESCUE_DUE;
     if (conn->snd_una == conn->recover)
         conn->duplicate_acks = 0;
     else if (!conn->entry.sack_on && !conn->sends_new && tcp_sent_mark_first_lost(conn) &&
@@ -402,7 +473,7 @@ void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uin
     conn->duplicate_acks = 0;
     if (conn->is_reducing && seq_gt(conn->snd_una, conn->recover))
         end_reduction(conn); /* of a mark: until something behind it is acknowledged */
-    if (stack->config->hystart != HYSTART_NO && conn->ssthresh == UINT32_MAX)
+    if (watches_round_trips(stack, conn))
         bytes = tcp_hystart_acked(stack, conn, bytes);
     if (!conn->is_reducing)
         grow(stack, conn, now, bytes);
@@ -417,12 +488,15 @@ void tcp_congestion_sacked(const TcpStack *stack, TcpConnection *conn, SimTime n
     grow(stack, conn, now, bytes);
 }
 
-/* Linux (tcp_enter_loss()): the window has come down for this flight already, and nothing has got on since. */
-static SELDOM bool goes_on(const TcpConnection *conn)
+/* RFC 5681 §3.1: the threshold is held where the timer has repeated the segment before; Linux holds it for any loss that
+ * is known already (tcp_enter_loss()): the window has come down for this flight, and nothing has got on since. */
+static SELDOM bool is_first_timeout(const TcpStack *stack, const TcpConnection *conn)
 {
-    bool is_known = conn->in_recovery || conn->is_reducing || (conn->in_loss && conn->retries > 0);
+    bool is_again = conn->in_loss && conn->retries > 0;
+    bool is_known = conn->in_recovery || conn->is_reducing || is_again;
 
-    return is_known && seq_lt(conn->snd_una, conn->recover);
+    return tcp_is_linux_sender(stack) ? !(is_known && seq_lt(conn->snd_una, conn->recover))
+                                      : !is_again;
 }
 
 /* RFC 5681 §3.1 (4) and (5): everything under way is presumed lost; by RACK, what was sent a round trip
@@ -433,17 +507,22 @@ void tcp_congestion_timeout(TcpStack *stack, TcpConnection *conn, SimTime now)
 
     if (stack->config->undo)
         tcp_undo_timed_out(stack, conn);
-    if (tcp_is_linux_sender(stack) ? !goes_on(conn) : !conn->in_loss)
+    if (is_first_timeout(stack, conn))
         conn->ssthresh = threshold(stack, conn);
+    tell_reduction(conn);
     if (tcp_is_linux_cubic(stack))
         tcp_cubic_forget(stack, conn);
+    else if (is_cubic(stack))
+        conn->w_max = 0; /* RFC 9438 §4.8: the curve begins where slow start ends */
     conn->cwnd_acked = 0;
     conn->duplicate_acks = 0;
-    conn->in_recovery = false;
+    leave_recovery(conn);
     conn->in_loss = true;
     conn->probed_tail = false;
     conn->recover = conn->snd_nxt;
     conn->is_reducing = false;
+    if (stack->config->sack_after_timeout == SACK_AFTER_TIMEOUT_FORGOTTEN)
+        tcp_sent_forget_sacked(conn);
     tcp_sent_mark_lost_before(conn, by_time ? now - conn->rack_rtt : now);
     conn->cwnd = (tcp_sent_in_flight(conn) + 1) * tcp_effective_mss(stack, conn);
     tcp_marks_assert(conn);

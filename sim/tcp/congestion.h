@@ -59,11 +59,15 @@ SELDOM void tcp_sent_sack(const TcpStack *stack, TcpConnection *conn, const Segm
  * more may be, 0 when nothing is waited for. */
 bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now, SimTime *wait);
 bool tcp_sent_mark_first_lost(TcpConnection *conn);
+SELDOM void tcp_sent_forget_sacked(TcpConnection *conn);
 /* All but what was sent after `since`, unless it is the first. */
 SELDOM void tcp_sent_mark_lost_before(TcpConnection *conn, SimTime since);
 
 /* Where the first lost segment begins that has not been sent again. */
 bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start);
+/* What may go again though nobody knows that it is lost: where it begins, and whether it is the one that may go
+ * once in a recovery.  False: nothing. */
+SELDOM bool tcp_sent_last_resort(const TcpConnection *conn, Seq *start, bool *is_rescue);
 /* As if nothing had been sent yet of what is under way: a probe of a window that has opened (4.4BSD). */
 SELDOM void tcp_sent_take_back(TcpStack *stack, TcpConnection *conn);
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn); /* bytes under way */

@@ -70,7 +70,8 @@ typedef struct TcpHalfOpenExtra {
     uint64_t syn_stream;   /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length;   /* … so many bytes from its beginning */
     uint16_t repeats;      /* repeated SYNs that were answered … */
-    uint32_t answers : 29; /* … and of those that use up retries */
+    uint32_t answers : 28; /* … and of those that use up retries */
+    bool syn_fin : 1;      /* a FIN came with them */
     bool ecn : 1;          /* congestion notification is agreed on */
     bool is_heard : 1;     /* with connect-timeout-lifted: that limit is off */
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
@@ -130,10 +131,18 @@ typedef enum TcpAckUrgency {
     TCP_ACK_NOW,
 } TcpAckUrgency;
 
+/* The one segment that a recovery may repeat though nobody knows that it is lost (RFC 6675 §4, RescueRxt). */
+typedef enum TcpRescue {
+    TCP_RESCUE_NOT_YET,
+    TCP_RESCUE_DUE,
+    TCP_RESCUE_DONE,
+} TcpRescue;
+
 /* What goes back when the loss was none: undo.c. */
 typedef struct TcpUndo {
     Seq marker;        /* SND.UNA when the loss was found */
-    uint32_t ssthresh; /* what it was before, bytes */
+    uint32_t ssthresh; /* what it was before, bytes … */
+    uint32_t cwnd;     /* … and the window, segments */
     uint32_t stamp;    /* timestamp of the first repetition; 0: none yet */
     int16_t again;     /* repetitions that no D-SACK has told of; -1: none was sent */
 } TcpUndo;
@@ -231,7 +240,7 @@ typedef struct TcpConnection {
     bool interactive : 1;     /* we answer data with data: its ACK may ride along */
     bool in_recovery : 1;     /* fast recovery, until `recover` is acknowledged */
     bool in_loss : 1;         /* the same after a timeout */
-    bool is_reducing : 1;     /* the window shrinks with what arrives: see `prior_cwnd` */
+    bool is_reducing : 1;     /* the window shrinks with what arrives: see `recover_fs` */
     bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
     bool is_probing : 1;      /* a tail loss probe is just leaving */
     bool is_cwnd_limited : 1; /* see cwnd_used_until */
@@ -250,6 +259,8 @@ typedef struct TcpConnection {
     bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
     uint8_t stretch_lasts : 5;
     uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
+    bool tries_all : 1;       /* in recovery with last-resort=yes */
+    uint8_t rescue : 2;       /* TcpRescue */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
@@ -304,6 +315,7 @@ typedef struct TcpConnection {
     uint16_t quick_acks;         /* segments acknowledged at once, so far */
     uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
     int16_t unreported;          /* segments sent again, less those of which D-SACK told */
+    uint16_t cwnd_prior;         /* CUBIC: the window at the last loss, in segments */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */
@@ -323,17 +335,17 @@ typedef struct TcpConnection {
     Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
     uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
     uint16_t reorderings;   /* … and how often one was */
-    int64_t w_max;          /* CUBIC: the window at the last loss, in thousandths of a segment */
+    int64_t w_max;          /* CUBIC: where the curve is flat, in thousandths of a segment */
     union {
         CubicCurve cubic;           /* in congestion avoidance: has_curve */
         TcpHystart hystart;         /* before */
         TcpLinuxCubic *linux_cubic; /* with has_linux_cubic */
     };
-    /* Proportional rate reduction (RFC 6937), in segments: the window when it began, and what was
-     * delivered and sent since. */
-    uint32_t prior_cwnd, prr_delivered, prr_out;
+    /* Proportional rate reduction (RFC 9937), in segments: what was under way when it began (Linux: the window),
+     * and what was delivered and sent since. */
+    uint32_t recover_fs, prr_delivered, prr_out;
 
-    /* RACK (RFC 8985 §5.2): of all segments delivered, the one that was sent last. */
+    /* RACK (RFC 8985 §5.3): of all segments delivered, the one that was sent last. */
     Seq sends; /* TcpSent.order of what was sent last */
     Seq rack_order, rack_end;
     SimTime rack_rtt, rtt_min;
@@ -392,7 +404,7 @@ struct TcpStack {
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
-    SimTime challenge_second;        /* in which … */
+    SimTime challenge_interval;      /* the how many-th, in which … */
     uint32_t challenge_count;        /* … challenge ACKs were sent (RFC 5961 §7) */
     size_t payload_held;             /* bytes, of all connections */
     SimTime isn_epoch;               /* when the clock of initial sequence numbers began */

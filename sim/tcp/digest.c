@@ -360,12 +360,12 @@ static void add_listener(Digest *digest, const TcpListener *listener)
         digest_add(digest, conn->entry.id);
 }
 
-/* Challenge ACKs count for the second that runs. */
+/* Challenge ACKs count for the interval that runs. */
 static void clear_old_challenges(TcpStack *stack, SimTime now)
 {
-    if (stack->challenge_second != now / SIM_SECOND)
+    if (stack->challenge_interval != now / stack->config->challenge_interval)
         stack->challenge_count = 0;
-    stack->challenge_second = stack->challenge_count > 0;
+    stack->challenge_interval = stack->challenge_count > 0;
 }
 
 void tcp_stack_digest(const TcpStack *stack, Digest *digest)

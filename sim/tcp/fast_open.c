@@ -7,7 +7,7 @@
  *   data refused     they go again as soon as the SYN-ACK is here
  *
  * What Linux does beyond the RFC is in net/ipv4/tcp_fastopen.c: the form of the option that is tried
- * next, and the pause (§7.3 of the RFC only says that there should be one).
+ * next, and the pause (§4.1.3.1 of the RFC only says that it is remembered).
  */
 #include <string.h>
 
@@ -71,7 +71,7 @@ void tcp_fast_open_forget(TcpStack *stack)
     stack->fast_open_pauses = 0;
 }
 
-/* ---- The pause (RFC 7413 §7.3) ---- */
+/* ---- The pause (RFC 7413 §4.1.3.1) ---- */
 
 static SimTime pause_length(const TcpStack *stack)
 {
@@ -205,8 +205,6 @@ static bool was_repeated(const TcpConnection *conn)
     return conn->syn_timeouts > 0 || (conn->special & TCP_PATH_NARROW);
 }
 
-/* §4.1.3: a cookie replaces the old one.  Linux: a server that gave none to the RFC's option is asked in
- * the experimental form once, and then in the RFC's for ever. */
 /* FreeBSD sys/netinet/tcp_fastopen.c, tcp_fastopen_disable_path().  Where the data were acknowledged it does so,
  * too, though a server need not repeat its cookie then (RFC 7413 §4.2.2): not here. */
 static void pause_path(TcpPeer *peer, SimTime until)
@@ -215,6 +213,8 @@ static void pause_path(TcpPeer *peer, SimTime until)
     peer->paused_until = until;
 }
 
+/* §4.1.3: a cookie replaces the old one.  Linux: a server that gave none to the RFC's option is asked in
+ * the experimental form once, and then in the RFC's for ever. */
 static void remember(TcpStack *stack, const TcpConnection *conn, SimTime now,
                      const SegmentOptions *options)
 {

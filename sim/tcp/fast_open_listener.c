@@ -164,7 +164,7 @@ void tcp_fast_open_take(TcpStack *stack, SimTime now, TcpListener *listener, Tcp
     stack->watched++;
     if (syn->length > 0) {
         conn->special |= TCP_SYN_DATA_ACKED;
-        tcp_receive_syn_data(stack, conn, syn->payload, syn->length);
+        tcp_receive_syn_data(stack, conn, syn->payload, syn->length, false);
         tcp_receive_queued(stack, conn);
     }
     tcp_output_fast_syn_ack(stack, conn, now, &special, &(TcpSendNote){.reason = verdict->reason});

@@ -114,12 +114,21 @@ static bool is_spent(const TcpStack *stack, const TcpConnection *conn, uint32_t 
     return tcp_timers_are_spent(config, conn->retries, limit, mss);
 }
 
+/* Linux (tcp_retransmit_timer()): what lies in no window any more is a probe of it, for as long as that is answered. */
+static bool has_shrunk_away(const TcpStack *stack, const TcpConnection *conn)
+{
+    return conn->snd_wnd == 0 && conn->una_position > 0 && tcp_is_linux_sender(stack) &&
+           !tcp_is_orphan(conn);
+}
+
 bool tcp_is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime now)
 {
     if (is_never_given_up(stack, conn))
         return false;
     if (is_syn_timed_out(stack, conn, now))
         return true;
+    if (has_shrunk_away(stack, conn))
+        return now - conn->last_received > stack->config->tcp_rto_max_ms;
     bool counted;
     uint32_t limit = tcp_retry_limit(stack, conn, &counted);
     if (stack->tuning != NULL && stack->tuning->user_timeout && conn->retries > 0 &&

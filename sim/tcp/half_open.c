@@ -37,13 +37,14 @@ static SELDOM TcpHalfOpenExtra *make_extra(TcpStack *stack, TcpHalfOpen *half)
     return extra;
 }
 
-void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length)
+void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, const Segment *syn)
 {
     TcpHalfOpenExtra *extra = make_extra(stack, half);
 
-    extra->syn_stream = payload.stream;
-    extra->syn_length = length;
-    stack->payload_held += length;
+    extra->syn_stream = syn->payload.stream;
+    extra->syn_length = syn->length;
+    extra->syn_fin = syn->flags & TCP_FIN;
+    stack->payload_held += syn->length;
 }
 
 void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half)
@@ -274,10 +275,16 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
     if (tcp_is_linux_sender(stack) && extra->repeats > 0) { /* num_retrans counts both kinds */
         conn->syn_repeated = true;
         conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
+    }
+    /* Karn (RFC 6298 §3): which of its SYN-ACKs is acknowledged nobody knows; 4.4BSD's t_rtt runs on. */
+    if (extra->repeats > 0 && stack->config->rtt_estimator != RTT_ESTIMATOR_BSD) {
         conn->retransmitted = true;
         conn->timing = false;
     }
-    tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length);
+    if (tcp_is_linux_sender(stack) && extra->repeats > 0) /* num_retrans counts both kinds */
+        conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
+    tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length,
+                         extra->syn_fin);
 }
 
 /* What its SYN-ACK offered; of a cookie's Linux tells it by the MSS that came back, and does not know that timestamps
@@ -320,7 +327,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->retransmitted = conn->retries > 0;
     conn->timing = conn->retries == 0;
     conn->rtt_seq = half->iss;
-    conn->rtt_started = conn->first_sent = half->first_sent;
+    conn->rtt_started = conn->first_sent = conn->last_received = half->first_sent;
     tcp_sent_add(stack, conn, conn->snd_nxt, half->first_sent);
     tcp_timers_set_slot(conn, TCP_TIMER_RETRANSMIT,
                         (TcpTimerSlot){due, tcp_rto_half_open(config, half)});
@@ -422,7 +429,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
     if (config->synack_answers == SYNACK_ANSWERS_COUNT &&
-        extra->answers < 1U << 28) /* far above any limit */
+        extra->answers < 1U << 27) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;

@@ -78,8 +78,10 @@ uint32_t tcp_hystart_acked(const TcpStack *stack, TcpConnection *conn, uint32_t 
     TcpHystart *h = &conn->hystart;
     uint32_t most = SEGMENTS_MAX * tcp_effective_mss(stack, conn);
 
-    if (conn->rack_rtt == 0 || tcp_is_linux_cubic(stack))
+    if (tcp_is_linux_cubic(stack))
         return bytes;
+    if (conn->rack_rtt == 0)
+        return bytes < most ? bytes : most;
     if (!h->has_begun) {
         *h = (TcpHystart){.has_begun = true, .before_us = UINT32_MAX};
         begin_round(conn);

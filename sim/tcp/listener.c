@@ -191,8 +191,9 @@ static APART void answer_with_care(TcpStack *stack, SimTime now, TcpListener *li
         tcp_half_open_grant_ecn(stack, half);
         special.flags = TCP_ECE;
     }
-    if (segment->length > 0 && !fast.takes && stack->config->syn_data == SYN_DATA_ACCEPT)
-        tcp_half_open_keep(stack, half, segment->payload, segment->length);
+    if (segment_seq_length(segment) > 1 && !fast.takes &&
+        stack->config->syn_data == SYN_DATA_ACCEPT)
+        tcp_half_open_keep(stack, half, segment);
     tcp_half_open_begin(stack, listener, half, TCP_REASON_SYN_ARRIVED);
     if (fast.takes) {
         tcp_fast_open_take(stack, now, listener, half, segment, &fast);
@@ -230,7 +231,7 @@ OFTEN void tcp_listener_syn(TcpStack *stack, SimTime now, TcpListener *listener,
     fill_from_syn(stack, now, half, segment);
     if (bounded && !seq_gt(half->iss, isn_above))
         half->iss = isn_above + 1;
-    if (segment->length > 0 || (config->tcp_fastopen | config->tcp_ecn) != 0) {
+    if (segment_seq_length(segment) > 1 || (config->tcp_fastopen | config->tcp_ecn) != 0) {
         answer_with_care(stack, now, listener, half, segment);
         return;
     }

@@ -30,7 +30,7 @@ bool tcp_listener_cookie(TcpStack *stack, SimTime now, TcpListener *listener,
 /* ---- half_open.c ---- */
 
 /* Data that came on its SYN, to be delivered when the connection is ESTABLISHED. */
-void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, Payload payload, uint16_t length);
+void tcp_half_open_keep(TcpStack *stack, TcpHalfOpen *half, const Segment *syn);
 
 SELDOM void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half);
 

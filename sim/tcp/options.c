@@ -3,7 +3,8 @@
 #include "tcp/connection.h"
 
 enum {
-    PEER_MSS_MIN = 64,     /* less would leave no room for data beside options */
+    PEER_MSS_MIN =
+        64, /* less would leave no room for data beside options, and any host takes more: RFC 1122 §3.3.2 */
     PACKET_MAX = 65535,    /* a larger segment would fill more, with its headers */
     WINDOW_SHIFT_MAX = 14, /* RFC 7323 §2.3: more is read as 14 */
 };
@@ -24,7 +25,7 @@ uint16_t tcp_options_peer_mss(const SegmentOptions *options, uint32_t peer)
 {
     uint32_t most = PACKET_MAX - tcp_header_bytes(peer);
 
-    if (!(options->present & OPTION_MSS))
+    if (!(options->present & OPTION_MSS) || options->mss == 0) /* which says nothing */
         return tcp_default_mss(peer);
     if (options->mss > most)
         return (uint16_t)most;

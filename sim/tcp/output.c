@@ -418,6 +418,26 @@ SELDOM void tcp_output_lost(TcpStack *stack, TcpConnection *conn, SimTime now)
     conn->special &= (uint16_t) ~(TCP_SYN_DATA_AGAIN | TCP_PATH_AGAIN);
 }
 
+/* NextSeg() (3) and (4) of RFC 6675 §4. */
+static SELDOM bool send_last_resort(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    Seq start;
+    bool is_rescue;
+
+    if (stack->refuses || !tcp_sent_last_resort(conn, &start, &is_rescue))
+        return false;
+    Segment segment;
+    tcp_compose_again(stack, conn, now, start, &segment);
+    if (segment_seq_length(&segment) > congestion_room(stack, conn))
+        return false;
+    if (is_rescue)
+        conn->rescue = TCP_RESCUE_DONE;
+    transmit(stack, conn, now, &segment,
+             &(TcpSendNote){.reason = TCP_REASON_LAST_RESORT, .retry = 1});
+    tcp_timers_sent(stack, conn, now);
+    return true;
+}
+
 static inline void all_sent(TcpStack *stack, TcpConnection *conn, SimTime now, bool waits)
 {
     if (tcp_is_linux_sender(stack) && conn->una_position > 0)
@@ -461,6 +481,9 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
             ;
     if (finds_out && seq_le(conn->snd_nxt, conn->recover))
         repair_instead(stack, conn, now);
+    while (conn->tries_all && conn->missing_count == 0 && send_last_resort(stack, conn, now) &&
+           !budget_is_spent(stack->setup.budget))
+        ;
     all_sent(stack, conn, now, waits);
 }
 
@@ -504,10 +527,7 @@ void tcp_output_window_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
     }
     bool again = conn->snd_una != conn->snd_nxt;
     Segment segment;
-    if (again)
-        tcp_compose_again(stack, conn, now, conn->snd_una, &segment);
-    else
-        tcp_compose(stack, conn, now, conn->una_position, 1, &segment);
+    tcp_compose(stack, conn, now, conn->una_position, 1, &segment);
     if (segment.length > 0)
         segment.flags &= (uint8_t)~TCP_FIN;
     transmit(stack, conn, now, &segment,

@@ -49,10 +49,10 @@ static inline bool tcp_output_has_new(const TcpConnection *conn)
     return tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
 }
 
-/* The same, or what is lost and was not sent again. */
+/* The same, or what is lost and was not sent again, or might be. */
 static inline bool tcp_output_waits(const TcpConnection *conn)
 {
-    return conn->missing_count > 0 || tcp_output_has_new(conn);
+    return conn->missing_count > 0 || tcp_output_has_new(conn) || conn->tries_all;
 }
 
 /* One segment of new data, or the FIN alone; the FIN goes with the last byte, if `with_fin`. */

@@ -8,8 +8,6 @@
 #include "tcp/receive.h"
 #include "tcp/timers.h"
 
-enum { CHALLENGES_PER_SECOND = 10 };
-
 static bool has_sent_fin(const TcpConnection *conn)
 {
     return conn->closing && conn->snd_una != conn->snd_nxt &&
@@ -87,16 +85,17 @@ SELDOM void tcp_output_ack_with(TcpStack *stack, TcpConnection *conn, SimTime no
     tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
-/* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon. */
+/* RFC 5961 §7: challenge ACKs are limited, so that they cannot be made a weapon: by a time and a counter. */
 bool tcp_output_challenge(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
-    SimTime second = now / SIM_SECOND;
+    SimTime interval = now / stack->config->challenge_interval;
+    uint32_t most = (uint32_t)stack->config->challenge_acks;
 
-    if (second != stack->challenge_second) {
-        stack->challenge_second = second;
+    if (interval != stack->challenge_interval) {
+        stack->challenge_interval = interval;
         stack->challenge_count = 0;
     }
-    if (stack->challenge_count >= CHALLENGES_PER_SECOND)
+    if (most > 0 && stack->challenge_count >= most)
         return false;
     stack->challenge_count++;
     tcp_output_ack(stack, conn, now, reason);

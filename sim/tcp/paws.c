@@ -17,11 +17,19 @@ static uint32_t leeway(const Arrival *a)
     return is_full && tcp_is_linux_sender(a->stack);
 }
 
+/* §5.5: after so long a silence the peer's clock may have gone half around, and TS.Recent says nothing. */
+static const SimTime longest_silence = 24 * 24 * SIM_HOUR;
+
+static bool is_recent_valid(const Arrival *a)
+{
+    return a->now - a->heard_at <= longest_silence;
+}
+
 /* §5.3: a segment whose timestamp is older than the last one is an old duplicate. */
 bool tcp_paws_fails(const Arrival *a)
 {
     return !has(a, TCP_RST) && has_timestamp(a) &&
-           seq_lt(a->whole->options.ts_val + leeway(a), a->conn->ts_recent);
+           seq_lt(a->whole->options.ts_val + leeway(a), a->conn->ts_recent) && is_recent_valid(a);
 }
 
 /* Linux (tcp_disordered_ack()): an ACK that says nothing new, and is no older than a timeout, was overtaken. */
@@ -68,13 +76,13 @@ bool tcp_paws_echo_is_wrong(const Arrival *a)
     return seq_lt(echo, tcp_timestamp(a->conn->first_sent)) || seq_gt(echo, tcp_timestamp(a->now));
 }
 
-/* §4.3: which timestamp is echoed. */
+/* §4.3: which timestamp is echoed; never an RST's (§5.2). */
 void tcp_paws_remember(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     uint32_t ts_val = a->whole->options.ts_val;
 
-    if (has_timestamp(a) && seq_le(a->whole->seq, conn->last_ack_sent) &&
-        seq_ge(ts_val, conn->ts_recent))
+    if (has_timestamp(a) && seq_le(a->whole->seq, conn->last_ack_sent) && !has(a, TCP_RST) &&
+        (seq_ge(ts_val, conn->ts_recent) || !is_recent_valid(a)))
         conn->ts_recent = ts_val;
 }

@@ -197,6 +197,27 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     }
 }
 
+/* RFC 2883 §4.2: of data about to be kept, the part that was waiting here already, up to the first gap. */
+static SELDOM void note_part_held(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right)
+{
+    Seq from = left, to = left;
+
+    if (conn->has_dsack) /* what was old already stands there */
+        return;
+    for (const TcpPiece *p = conn->pieces; p != NULL && seq_lt(p->seq, right); p = p->next) {
+        Seq end = p->seq + p->length;
+
+        if (seq_le(end, left))
+            continue;
+        if (from != to && p->seq != to)
+            break;
+        if (from == to)
+            from = seq_gt(p->seq, left) ? p->seq : left;
+        to = end;
+    }
+    tcp_receive_duplicate(stack, conn, from, seq_lt(to, right) ? to : right);
+}
+
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, const Segment *of)
 {
@@ -204,11 +225,9 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
     uint32_t held_before = conn->held_bytes;
     bool is_bsd = tcp_is_bsd_receiver(stack);
 
-    if (is_bsd)
-        tcp_bsd_came_again(stack, conn, seq, seq + length);
+    if (had_gap)
+        note_part_held(stack, conn, seq, seq + length);
     insert(stack, conn, seq, length, payload);
-    if (conn->held_bytes == held_before && !is_bsd) /* all of it was waiting here already */
-        tcp_receive_duplicate(stack, conn, seq, seq + length);
     uint32_t advanced = advance(conn);
     if (advanced == 0) /* out of order, or not new */
         note_growth(conn, seq);
@@ -227,10 +246,13 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
         tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
 
-/* Data that came on a SYN is kept, but not taken before the handshake is done (§3.10.7.2). */
-void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length)
+/* Data and FIN that came on a SYN are kept, but not taken before the handshake is done (§3.10.7.2). */
+void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length,
+                          bool fin)
 {
     insert(stack, conn, conn->rcv_nxt, length, payload);
+    conn->fin_held = fin;
+    conn->fin_seq = conn->rcv_nxt + length;
 }
 
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)

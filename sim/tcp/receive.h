@@ -11,7 +11,8 @@
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, const Segment *of);
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
-void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length);
+void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length,
+                          bool fin);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
 SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn, Seq from); /* … from there on */
@@ -25,8 +26,6 @@ SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn)
 uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn); /* 4.4BSD's */
 SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
 SELDOM bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn);
-/* Data is about to be kept. */
-SELDOM void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);

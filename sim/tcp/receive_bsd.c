@@ -1,6 +1,4 @@
-/* receiver=bsd: the window that FreeBSD offers, and what it reports of data that come again
- * (sys/netinet/tcp_output.c, tcp_sack.c, tcp_reass.c): the part that was waiting already, in front (RFC 2883
- * §4.2), at once.
+/* receiver=bsd: the window that FreeBSD offers (sys/netinet/tcp_output.c).
  */
 #include "tcp/connection.h"
 #include "tcp/output.h"
@@ -61,33 +59,4 @@ bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn)
 uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn)
 {
     return room_in(conn, (uint32_t)stack->config->window);
-}
-
-/* ---- What comes again ---- */
-
-/* What is held without a gap from `piece` on; *next is the piece behind it. */
-static SackBlock run_from(const TcpPiece *piece, const TcpPiece **next)
-{
-    SackBlock run = {piece->seq, piece->seq + piece->length};
-
-    for (piece = piece->next; piece != NULL && piece->seq == run.right; piece = piece->next)
-        run.right += piece->length;
-    *next = piece;
-    return run;
-}
-
-/* tcp_update_dsack_list(): the part of the first block that comes again. */
-void tcp_bsd_came_again(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right)
-{
-    if (conn->has_dsack) /* what was old already stands there */
-        return;
-    for (const TcpPiece *piece = conn->pieces; piece != NULL;) {
-        SackBlock run = run_from(piece, &piece);
-
-        if (seq_le(run.left, conn->rcv_nxt) || seq_le(run.right, left))
-            continue;
-        tcp_receive_duplicate(stack, conn, seq_gt(left, run.left) ? left : run.left,
-                              seq_lt(right, run.right) ? right : run.right);
-        return;
-    }
 }

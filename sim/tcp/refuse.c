@@ -52,6 +52,9 @@ SELDOM bool tcp_refuse(Arrival *a, TcpReason reason)
         return drop(a, TCP_REASON_SYN_IGNORED);
     if (a->conn->state == TCP_STATE_TIME_WAIT && !tcp_time_wait_heeds(a))
         return drop(a, TCP_REASON_FIN_IGNORED);
+    /* RFC 5961 §4.2: whatever its number is. */
+    if (has(a, TCP_SYN) && checks_rfc5961(a) && a->conn->state != TCP_STATE_SYN_RCVD)
+        return tcp_challenge(a, TCP_REASON_CHALLENGE_SYN);
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
     report_duplicate(a);

@@ -312,6 +312,6 @@ void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt)
     estimators[stack->config->rtt_estimator](stack->config, conn, rtt);
     conn->has_srtt = true;
     conn->backoffs = 0;
-    if (conn->rtt_min == 0 || rtt < conn->rtt_min) /* RFC 8985 §6.1: the handshake's, too */
+    if (conn->rtt_min == 0 || rtt < conn->rtt_min) /* RFC 8985 §6.2: the handshake's, too */
         conn->rtt_min = rtt;
 }

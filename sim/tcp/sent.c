@@ -11,6 +11,7 @@
 
 enum {
     DUPLICATES_FOR_LOSS = 3, /* RFC 5681 §3.2, RFC 6675 DupThresh */
+    LIMITED_TRANSMIT = 2,    /* segments beyond the window */
     REORDERING_MAX = 300,    /* Linux tcp_max_reordering */
 };
 
@@ -449,19 +450,73 @@ bool tcp_sent_any_again(const TcpConnection *conn)
     return false;
 }
 
-/* RFC 6675 §4, IsLost(): three segments behind it have been SACKed. */
-static bool find_lost_by_duplicates(TcpConnection *conn)
-{
-    uint32_t behind = conn->sacked_count;
-    bool found = false;
+/* What has been SACKed: bytes, and runs of them without a gap. */
+typedef struct Behind {
+    uint32_t bytes, runs;
+} Behind;
 
-    for (TcpSent *s = conn->sent_first; s != NULL && behind >= DUPLICATES_FOR_LOSS; s = s->next) {
-        if (s->sacked)
-            behind--;
-        else if (!s->lost)
+static Behind all_sacked(const TcpConnection *conn)
+{
+    Behind behind = {0};
+    Seq start = conn->snd_una;
+    bool in_run = false;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next) {
+        behind.bytes += s->sacked ? (uint32_t)(s->end - start) : 0;
+        behind.runs += s->sacked && !in_run;
+        in_run = s->sacked;
+    }
+    return behind;
+}
+
+/* RFC 6675 §5 (1): the third duplicate ACK says of the first segment that it is lost. */
+static bool is_first_lost(const TcpConnection *conn)
+{
+    return conn->duplicate_acks >= DUPLICATES_FOR_LOSS && !conn->in_recovery && !conn->in_loss &&
+           seq_ge(conn->snd_una, conn->recover);
+}
+
+/* RFC 6675 §4, IsLost(): three runs behind it have been SACKed, or more than two segments' bytes. */
+static bool find_lost_by_duplicates(const TcpStack *stack, TcpConnection *conn)
+{
+    uint32_t most = (DUPLICATES_FOR_LOSS - 1) * tcp_effective_mss(stack, conn);
+    bool found = is_first_lost(conn) && mark_lost(conn, conn->sent_first);
+    Behind behind = all_sacked(conn);
+    Seq start = conn->snd_una;
+    bool in_run = false;
+
+    for (TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next) {
+        if (behind.runs < DUPLICATES_FOR_LOSS && behind.bytes <= most)
+            break;
+        if (!s->sacked && !s->lost)
             found |= mark_lost(conn, s);
+        behind.bytes -= s->sacked ? (uint32_t)(s->end - start) : 0;
+        behind.runs -= s->sacked && !in_run;
+        in_run = s->sacked;
     }
     return found;
+}
+
+/* RFC 6675 §4, NextSeg() (3): what lies before something SACKed, and is neither known to be lost nor sent again; (4): the
+ * last segment, once in a recovery, after the first one has arrived. */
+bool tcp_sent_last_resort(const TcpConnection *conn, Seq *start, bool *is_rescue)
+{
+    const TcpSent *last = NULL;
+    Seq at = conn->snd_una, last_at = at;
+
+    for (const TcpSent *s = conn->sent_first; s != NULL; at = s->end, s = s->next) {
+        if (s->sacked)
+            continue;
+        *start = at;
+        *is_rescue = false;
+        if (!s->lost && !s->again && seq_lt(at, tcp_sent_sacked_end(conn)))
+            return true;
+        last = s;
+        last_at = at;
+    }
+    *start = last_at;
+    *is_rescue = true;
+    return last != NULL && conn->rescue == TCP_RESCUE_DUE;
 }
 
 /* RFC 8985 §6.2 step 4: how long reordering is given a chance; little, until some was seen. */
@@ -504,7 +559,7 @@ bool tcp_sent_find_lost(const TcpStack *stack, TcpConnection *conn, SimTime now,
         return false;
     if (stack->config->loss_detection == LOSS_DETECTION_RACK)
         return find_lost_by_time(conn, now, wait);
-    return conn->sacked_count > 0 && find_lost_by_duplicates(conn);
+    return conn->sacked_count > 0 && find_lost_by_duplicates(stack, conn);
 }
 
 bool tcp_sent_mark_first_lost(TcpConnection *conn)
@@ -513,6 +568,15 @@ bool tcp_sent_mark_first_lost(TcpConnection *conn)
         return false;
     conn->sent_first->joined = false; /* tcp_newreno_mark_lost() */
     return mark_lost(conn, conn->sent_first);
+}
+
+/* RFC 2018 §5: a timeout may mean that the receiver has thrown away what it held. */
+void tcp_sent_forget_sacked(TcpConnection *conn)
+{
+    for (TcpSent *s = conn->sent_first; s != NULL && conn->sacked_count > 0; s = s->next) {
+        conn->sacked_count -= s->sacked;
+        s->sacked = false;
+    }
 }
 
 /* A receiver that SACKed the very first record and did not acknowledge it has thrown away what it
@@ -565,7 +629,8 @@ bool tcp_sent_next_lost(const TcpConnection *conn, Seq *start)
 }
 
 /* RFC 6675 §4, SetPipe().  Without SACK each duplicate ACK stands for one segment that has left
- * the network.  Who knows no limited transmit (RFC 3042) heeds that in recovery alone. */
+ * the network.  Who knows no limited transmit heeds that in recovery alone, others heed the first two before
+ * (RFC 3042 §2). */
 uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
 {
     if (conn->missing_count == 0 && conn->sacked_count == 0 && conn->duplicate_acks == 0)
@@ -575,10 +640,13 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
     uint32_t pipe = 0;
     Seq start = conn->snd_una;
     for (const TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
-        if (!s->sacked && !is_missing(s))
-            pipe += (uint32_t)(s->end - start);
-    uint32_t left = conn->entry.sack_on || conn->in_loss
-                        ? 0
-                        : conn->duplicate_acks * tcp_effective_mss(stack, conn);
+        if (!s->sacked && !is_missing(s)) /* NextSeg() (3): what is not lost may be under way twice */
+            pipe += (uint32_t)(s->end - start) * (conn->tries_all && s->again && !s->lost ? 2 : 1);
+    if (conn->entry.sack_on || conn->in_loss)
+        return pipe;
+    uint32_t gone = conn->duplicate_acks;
+    if (!conn->in_recovery && gone > LIMITED_TRANSMIT)
+        gone = LIMITED_TRANSMIT;
+    uint32_t left = gone * tcp_effective_mss(stack, conn);
     return pipe > left ? pipe - left : 0;
 }

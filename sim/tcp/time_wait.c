@@ -24,17 +24,30 @@ static bool may_reopen(const Arrival *a)
     }
 }
 
-/* RFC 1122 §4.2.2.13: a SYN beyond all that the old connection used may open a new one.  The old one
+/* Is the SYN newer than all of the old connection, by its number or its timestamp?  RFC 6191 §2 asks for more than the
+ * last number seen, the FIN's, and takes one with a timestamp for new where there were none. */
+static bool is_newer(const Arrival *a)
+{
+    const TcpConnection *conn = a->conn;
+    bool timestamps = conn->entry.timestamps_on;
+
+    if (a->stack->config->time_wait_syn == TIME_WAIT_SYN_RFC6191 &&
+        (a->seq == conn->rcv_nxt || (!timestamps && a->stack->config->tcp_timestamps &&
+                                     a->whole->options.present & OPTION_TIMESTAMPS)))
+        return true;
+    return seq_gt(a->seq, conn->rcv_nxt) || (timestamps && tcp_paws_is_newer(a));
+}
+
+/* RFC 9293 §3.6.1: a SYN beyond all that the old connection used may open a new one.  The old one
  * ends here, and the listener takes the SYN with a number beyond our old ones. */
 SELDOM bool tcp_time_wait_reopens(Arrival *a)
 {
     TcpStack *stack = a->stack;
     TcpConnection *conn = a->conn;
-    bool timestamps = conn->entry.timestamps_on;
     bool plain_syn = has(a, TCP_SYN) && !has(a, TCP_ACK | TCP_RST);
-    bool newer = seq_gt(a->seq, conn->rcv_nxt) || (timestamps && tcp_paws_is_newer(a));
 
-    if (!plain_syn || !newer || (timestamps && tcp_paws_fails(a)) || !may_reopen(a))
+    if (!plain_syn || !is_newer(a) || (conn->entry.timestamps_on && tcp_paws_fails(a)) ||
+        !may_reopen(a))
         return false;
     TcpListener *listener = tcp_listener_find(stack, tcp_entry_local_port(&conn->entry));
     if (listener == NULL)

@@ -41,6 +41,8 @@
 #include "tcp/timers.h"
 
 static const SimTime least_timeout = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
+static const SimTime max_ack_delay = 200 * SIM_MILLISECOND; /* RFC 8985 §7.2 */
+static const SimTime tail_timeout_unmeasured = SIM_SECOND;  /* the same */
 
 /* ---- Arming and stopping ---- */
 
@@ -349,14 +351,16 @@ static bool may_probe_tail(const TcpStack *stack, const TcpConnection *conn)
            !conn->in_loss && conn->sacked_count == 0;
 }
 
-/* min(2 SRTT + what a delayed ACK may take, what is left of the RTO). */
+/* RFC 8985 §7.2: min(2 SRTT + what a delayed ACK may take, what is left of the RTO). */
 static SimTime tail_probe_timeout(const TcpStack *stack, const TcpConnection *conn, SimTime rto)
 {
-    bool alone = conn->sent_first == conn->sent_last;
-    SimTime pto = stack->config->initial_rto;
+    bool alone = conn->sent_first == conn->sent_last, is_linux = tcp_is_linux_sender(stack);
+    SimTime pto = tail_timeout_unmeasured;
 
-    if (conn->has_srtt)
-        pto = 2 * conn->srtt + (alone ? stack->config->tcp_rto_min_us : least_timeout);
+    if (conn->has_srtt && alone)
+        pto = 2 * conn->srtt + (is_linux ? stack->config->tcp_rto_min_us : max_ack_delay);
+    else if (conn->has_srtt)
+        pto = 2 * conn->srtt + (is_linux ? least_timeout : 0);
     return rto > 0 && rto < pto ? rto : pto;
 }
 
@@ -405,7 +409,8 @@ OFTEN void tcp_timers_sent(TcpStack *stack, TcpConnection *conn, SimTime now)
         arm_tail_probe_behind(stack, conn, now);
     else if (tcp_is_linux_sender(stack) && tcp_timers_probing(conn))
         stop_probing(stack, conn, now);
-    else if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
+    else if (!is_armed(conn, TCP_TIMER_RETRANSMIT) &&
+             !(conn->snd_wnd == 0 && is_armed(conn, TCP_TIMER_PROBE)))
         arm_retransmit(stack, conn, now);
 }
 

@@ -34,9 +34,9 @@ void tcp_undo_begin(TcpStack *stack, TcpConnection *conn)
         return;
     if (conn->undo == NULL)
         conn->undo = memory_pool_take(stack->undos);
-    conn->prior_cwnd = at_least(conn->cwnd / tcp_effective_mss(stack, conn), 1);
     *conn->undo = (TcpUndo){
         .marker = conn->snd_una,
+        .cwnd = at_least(conn->cwnd / tcp_effective_mss(stack, conn), 1),
         .ssthresh = at_least(conn->ssthresh, conn->cwnd / 4 * 3),
         .stamp = goes_on ? conn->undo->stamp : 0,
         .again = goes_on ? 1 : -1,
@@ -100,15 +100,16 @@ static bool is_needless(const Arrival *a)
 static void go_back(Arrival *a, bool unmark)
 {
     TcpConnection *conn = a->conn;
-    uint32_t cwnd = conn->prior_cwnd * tcp_effective_mss(a->stack, conn);
+    uint32_t cwnd = conn->undo->cwnd * tcp_effective_mss(a->stack, conn);
 
     if (unmark)
         tcp_sent_unmark_lost(conn);
     conn->cwnd = at_least(conn->cwnd, cwnd);
     conn->ssthresh = at_least(conn->ssthresh, conn->undo->ssthresh);
+    conn->special &= (uint16_t)~TCP_ECN_TELLS; /* tcp_ecn_withdraw_cwr() */
     tcp_undo_end(a->stack, conn);
     conn->is_reducing = conn->is_frto = false;
-    conn->in_recovery = conn->in_loss = false;
+    conn->in_recovery = conn->in_loss = conn->tries_all = false;
     conn->rack_advanced = true;
 }
 

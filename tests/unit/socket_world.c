@@ -13,6 +13,7 @@ static const char linux_keys[] =
     "timers=exact initial-rto=1s tcp_syn_retries=6 tcp_syn_linear_timeouts=4 tcp_synack_retries=5 "
     "fin-ack=delayed mss=1460 tcp_sack=1 tcp_window_scaling=1 window-scale=8 quick-acks=16 "
     "delayed-ack=40ms rto-floor=variance tcp_rto_min_us=200000 tcp_early_retrans=3 tcp_retries2=15 "
+    "slow-start-segments=0 syn-data=refuse missing-timestamps=take cubic-basis=window "
     "tcp_fin_timeout=60 time-wait=60s give-up=time congestion=cubic loss-detection=rack "
     "rtt-estimator=linux window-probe=ack unread-after-reset=kept";
 

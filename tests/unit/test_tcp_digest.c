@@ -223,19 +223,19 @@ START_TEST(each_bit_of_a_stack_counts)
     TcpHarness *h = harness_new("");
 
     harness_bring(h, AT_ESTABLISHED_PASSIVE);
-    h->stack->challenge_second = h->now / SIM_SECOND;
+    h->stack->challenge_interval = h->now / h->config.challenge_interval;
     h->stack->challenge_count = 0x33;
     static Apart apart[COUNT(of_stack) + 1];
 
     memcpy(apart, of_stack, sizeof of_stack);
-    /* Whether it is this second is all that counts of it. */
-    apart[COUNT(of_stack)] = (Apart)LEFT_OUT(TcpStack, challenge_second, "");
+    /* Whether it is this interval is all that counts of it. */
+    apart[COUNT(of_stack)] = (Apart)LEFT_OUT(TcpStack, challenge_interval, "");
     flip_all(h, "stack", h->stack, sizeof *h->stack, apart, COUNT(apart));
     uint64_t before = digest_of(h, h->now, NULL);
 
-    h->stack->challenge_second--;
+    h->stack->challenge_interval--;
     ck_assert_uint_ne(digest_of(h, h->now, NULL), before);
-    h->stack->challenge_second++;
+    h->stack->challenge_interval++;
     h->stack->newest++;
     ck_assert_uint_ne(digest_of(h, h->now, NULL), before);
     h->stack->newest--;

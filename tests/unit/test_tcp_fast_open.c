@@ -296,7 +296,7 @@ END_TEST
 /* Both open fast: neither has taken the other's data (RFC 7413 has no word for it); each learns so. */
 START_TEST(crossing_syns_leave_the_data_for_later)
 {
-    TcpHarness *h = harness_with_cookie("");
+    TcpHarness *h = harness_with_cookie("syn-data=refuse");
 
     connect_with(h, 100);
     harness_clear(h);

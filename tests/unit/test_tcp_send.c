@@ -347,7 +347,7 @@ END_TEST
 /* RFC 5681 §3.1: a SYN was lost, the initial window is one segment. */
 START_TEST(after_a_lost_syn_one_segment)
 {
-    TcpHarness *h = harness_new("initial-window=10");
+    TcpHarness *h = harness_new("initial-window=10 syn-losses-forgiven=0");
     harness_connect(h);
     harness_run_until(h, SEC(1));
     harness_deliver(h, "SA 0 1 mss=1000");

@@ -132,7 +132,7 @@ END_TEST
 /* §4.2: an ACK of twenty segments counts as one of eight. */
 START_TEST(an_ack_counts_for_eight_segments_at_most)
 {
-    TcpHarness *h = sending("hystart=rfc9406 initial-window=20");
+    TcpHarness *h = sending("hystart=rfc9406 initial-window=20 initial-window-bytes=0");
 
     harness_run_until(h, MS(200));
     acknowledge_all(h);

@@ -12,7 +12,7 @@ static TcpHarness *sending(const char *more, const char *options)
 
     (void)snprintf(text, sizeof text,
                    "sender=linux loss-detection=rack congestion=cubic tcp_sack=1 undo=yes "
-                   "tcp_rto_min_us=200000 %s",
+                   "tcp_rto_min_us=200000 missing-timestamps=take %s",
                    more);
     TcpHarness *h = harness_new(text);
     harness_connect(h);

@@ -96,6 +96,7 @@ const reasons = {
   "three duplicate ACKs": "三个重复 ACK",
   "a partial ACK shows the next loss": "部分 ACK 表明下一处丢失",
   "what was sent later has been SACKed: it is lost": "后发的数据已被 SACK 确认：它丢失了",
+  "nothing else may go: it may be lost, or not": "没有别的可发：它可能丢失，也可能没有",
   "after the timeout all that is unacknowledged counts as lost": "超时之后，所有未确认的数据都视为丢失",
   "a new SYN ends TIME-WAIT": "新的 SYN 结束 TIME-WAIT",
   "the SYN was acknowledged without its data: they go again, at once": "SYN 得到确认而其数据没有：数据立即重发",
