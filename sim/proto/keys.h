@@ -67,6 +67,13 @@ typedef enum KeyType {
 #define MISSING_TIMESTAMPS_WORDS(W)                                                                \
     W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
     W(MISSING_TIMESTAMPS_DROP, "drop")
+#define DATA_AFTER_CLOSE_WORDS(W)                                                                  \
+    W(DATA_AFTER_CLOSE_RESET, "reset")                                                             \
+    W(DATA_AFTER_CLOSE_SECOND, "second")
+#define DATA_BEHIND_FIN_WORDS(W)                                                                   \
+    W(DATA_BEHIND_FIN_IGNORED, "ignored")                                                          \
+    W(DATA_BEHIND_FIN_ACKNOWLEDGED, "acknowledged")
+#define MISSING_MSS_WORDS(W) W(MISSING_MSS_DEFAULT, "default") W(MISSING_MSS_OWN, "own")
 #define TIME_WAIT_FIN_WORDS(W)                                                                     \
     W(TIME_WAIT_FIN_ACKNOWLEDGE, "acknowledge")                                                    \
     W(TIME_WAIT_FIN_ANSWER, "answer")                                                              \
@@ -141,7 +148,10 @@ typedef enum KeyType {
     W(RECEIVER_LINUX, "linux")                                                                     \
     W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
     W(RECEIVER_BSD, "bsd")
-#define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
+#define SENDER_WORDS(W)                                                                            \
+    W(SENDER_RFC9293, "rfc9293")                                                                   \
+    W(SENDER_LINUX, "linux")                                                                       \
+    W(SENDER_BSD_4_4, "bsd-4.4")
 #define UNREAD_AFTER_RESET_WORDS(W)                                                                \
     W(UNREAD_AFTER_RESET_LOST, "lost")                                                             \
     W(UNREAD_AFTER_RESET_KEPT, "kept")
@@ -176,6 +186,9 @@ enum { ICMP_UNREACHABLE_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_IN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
+enum { DATA_AFTER_CLOSE_WORDS(KEY_WORD_VALUE_) };
+enum { DATA_BEHIND_FIN_WORDS(KEY_WORD_VALUE_) };
+enum { MISSING_MSS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_SYN_WORDS(KEY_WORD_VALUE_) };
 enum { PROBE_WAIT_WORDS(KEY_WORD_VALUE_) };
@@ -305,6 +318,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "with tcp_ecn=1: so many repeats of a SYN still ask for it")                                 \
     K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
+    K(bare_syn, "bare-syn", KEY_YES_NO, 0, 1, "no", NULL,                                          \
+      "a listener takes a SYN alone, and answers whatever else is no RST with RST (libslirp)")     \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
       "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), connect fails "      \
       "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                       \
@@ -352,14 +367,20 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before and since "   \
       "6.6; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and TIME-WAIT")       \
     K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
-      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
-      "Linux's")                                                                                   \
+      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, "        \
+      "Linux's, or 4.4BSD's, which after a timeout sends all of it anew")                                                                                   \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
+    K(foreseen_acks, "foreseen-acks", KEY_YES_NO, 0, 1, "no", NULL,                                \
+      "data that header prediction foresees are acknowledged at once, whatever delayed-ack says "  \
+      "of others (libslirp)")                                                                      \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
       "segments at the beginning that are acknowledged at once (Linux)")                           \
-    K(passive_mss, "passive-mss", KEY_COUNT, 0, 65535, "0", NULL,                                  \
-      "what a server's segments have, whatever the SYN says; 0: as agreed (libslirp)")             \
+    K(passive_mss_less, "passive-mss-less", KEY_COUNT, 0, 1000, "0", NULL,                         \
+      "a server's segments have so much less than its own mss, whatever the SYN says; 0: as "      \
+      "agreed (libslirp)")             \
+    K(missing_mss, "missing-mss", KEY_WORD, 0, 0, "default", KEY_WORDS(MISSING_MSS),               \
+      "a SYN-ACK without an MSS: 536 (RFC 9293 §3.7.1), or our own (libslirp)")                   \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
@@ -460,6 +481,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(acks_carry_fin, "acks-carry-fin", KEY_YES_NO, 0, 1, "no", NULL,                              \
       "while our FIN is not acknowledged, every ACK has it again (4.4BSD)")                        \
+    K(data_after_close, "data-after-close", KEY_WORD, 0, 0, "reset", KEY_WORDS(DATA_AFTER_CLOSE),  \
+      "data for an application that has closed: answered with RST, or only the second (libslirp)") \
+    K(data_behind_fin, "data-behind-fin", KEY_WORD, 0, 0, "ignored", KEY_WORDS(DATA_BEHIND_FIN),   \
+      "data and another FIN behind the peer's FIN: ignored, or acknowledged (4.4BSD)")             \
     K(close_wait_timeout, "close-wait-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,             \
       "a connection in CLOSE-WAIT is dropped after this; 0: never (VPP has it)")                   \
     K(fin_wait_1_timeout, "fin-wait-1-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,             \

@@ -6,6 +6,9 @@
 #include "tcp/congestion.h"
 #include "tcp/connection.h"
 
+/* What is sent when all steps are done: all that may be; only if an ACK is owed; nothing. */
+enum { ARRIVAL_OUTPUT_ALL, ARRIVAL_OUTPUT_ACK, ARRIVAL_OUTPUT_NONE };
+
 typedef struct Arrival {
     TcpStack *stack;
     TcpConnection *conn; /* NULL once the connection has ended */
@@ -21,6 +24,8 @@ typedef struct Arrival {
     bool settles;     /* sender=linux: the timer runs anew when all is done … */
     bool was_probing; /* … and was a probe's, or RACK's */
     TcpSacked sacked;
+    uint8_t output;   /* sender=bsd-4.4: ARRIVAL_OUTPUT_… */
+    bool is_foreseen; /* sender=bsd-4.4: data, and nothing else has changed */
     bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
 } Arrival;
 

@@ -263,12 +263,18 @@ static APART void settle_linux(Arrival *a)
         tcp_receive_was_read(a->stack, conn, a->now);
 }
 
+static bool is_held(const Arrival *a)
+{
+    return a->output == ARRIVAL_OUTPUT_NONE ||
+           (a->output == ARRIVAL_OUTPUT_ACK && a->conn->ack_urgency != TCP_ACK_NOW);
+}
+
 /* Sends what has become due: data, with them the ACK; or the ACK alone; or later. */
 static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (tcp_output_is_due(conn))
+    if (tcp_output_is_due(conn) && !is_held(a))
         tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
     if (tcp_is_linux_receiver(a->stack)) {
         settle_linux(a);
@@ -276,6 +282,10 @@ static void settle(Arrival *a)
     }
     if (conn->ack_urgency != TCP_ACK_DELAYED)
         return;
+    if (a->stack->config->foreseen_acks) { /* no heartbeat: so long after it was owed */
+        tcp_timers_ack_compressed(a->stack, conn, a->now, a->stack->config->delayed_ack);
+        return;
+    }
     /* A FIN's ACK waits only for the application that reads it; data's for more data. */
     SimTime wait = conn->fin_arrived && !conn->got_data ? 0 : a->stack->config->delayed_ack;
     tcp_timers_ack_owed(a->stack, conn, a->now, wait,
@@ -299,6 +309,8 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.acked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
     arrival.settles = arrival.was_probing = false;
+    arrival.output = ARRIVAL_OUTPUT_ALL;
+    arrival.is_foreseen = false;
     arrival.sacked.any = false;
     arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 

@@ -92,8 +92,9 @@ static bool trims_old(Arrival *a)
     a->flags &= (uint8_t) ~(TCP_SYN | TCP_FIN);
     a->seq = next;
     a->length = 0;
-    if (has(a, TCP_ACK))
-        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    if (!has(a, TCP_ACK)) /* it is dropped; the next segment will find that an ACK is owed */
+        a->output = ARRIVAL_OUTPUT_NONE;
     return true;
 }
 
@@ -503,7 +504,10 @@ static bool step_5_ack(Arrival *a)
     if (a->conn->entry.timestamps_on && tcp_paws_waits_for_ack(a) &&
         seq_ge(a->whole->ack, a->conn->snd_una))
         tcp_paws_remember(a);
-    step_5_acknowledge(a);
+    if (!tcp_is_bsd_sender(a->stack))
+        step_5_acknowledge(a);
+    else if (!tcp_bsd_acknowledge(a))
+        return false;
     if (is_handshake)
         tcp_arrival_hand_over(a);
     return step_5_fin_acked(a);
@@ -522,23 +526,55 @@ static bool takes_data(TcpState state)
            state == TCP_STATE_FIN_WAIT_2;
 }
 
+/* 4.4BSD netinet/tcp_fsm.h, TCPS_HAVERCVDFIN(): true from TIME-WAIT on. */
+static SELDOM bool take_behind_fin(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (a->stack->config->data_behind_fin != DATA_BEHIND_FIN_ACKNOWLEDGED)
+        return true;
+    if (a->seq == conn->rcv_nxt)
+        conn->rcv_nxt += arrival_seq_length(a);
+    owe_ack(a, TCP_REASON_BEHIND_FIN);
+    return true;
+}
+
+/* libslirp: its application has closed, which is noticed when what has come is to be handed over. */
+static SELDOM bool is_still_taken(const Arrival *a)
+{
+    return a->stack->config->data_after_close == DATA_AFTER_CLOSE_SECOND && !a->conn->is_deaf;
+}
+
+static SELDOM void throw_away(Arrival *a)
+{
+    if (tcp_receive_throw_away(a->stack, a->conn))
+        a->conn->is_deaf = true;
+}
+
 static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
     if (!takes_data(conn->state))
-        return true; /* the peer has closed: this should not occur, ignore the text */
+        return take_behind_fin(a); /* the peer has closed: this should not occur, ignore the text */
     /* §3.6.1: nobody will read it any more, and the peer has to know: as from a connection that is gone. */
-    if (tcp_is_orphan(conn)) {
+    if (tcp_is_orphan(conn) && !is_still_taken(a)) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
-    if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
+    if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq)) {
+        if (a->stack->config->data_behind_fin == DATA_BEHIND_FIN_ACKNOWLEDGED)
+            owe_ack(a, TCP_REASON_BEHIND_FIN);
         return true; /* nothing can follow a FIN */
+    }
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
                      (a->whole->flags & TCP_PSH) != 0);
+    if (a->stack->config->foreseen_acks && (a->is_foreseen || conn->state != TCP_STATE_ESTABLISHED))
+        owe_ack(a, TCP_REASON_DATA_ARRIVED);
+    if (tcp_is_orphan(conn))
+        throw_away(a);
     return true;
 }
 

@@ -49,7 +49,10 @@ uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
     if (tcp_is_linux_sender(stack))
         return linux_mss(stack, conn);
-    return conn->entry.timestamps_on ? conn->peer_mss - TIMESTAMPS_BYTES : conn->peer_mss;
+    uint32_t mss = conn->peer_mss;
+    if (tcp_is_bsd_sender(stack))
+        mss = least(mss, (uint32_t)stack->config->mss); /* tcp_mss() */
+    return conn->entry.timestamps_on ? mss - TIMESTAMPS_BYTES : mss;
 }
 
 /* ---- Headers ---- */

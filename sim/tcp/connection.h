@@ -241,6 +241,7 @@ typedef struct TcpConnection {
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
     bool is_frto : 1;         /* F-RTO is finding out */
+    bool is_deaf : 1; /* what came after it was closed was read, and was the last (data-after-close) */
     bool sends_new : 1;       /* … by new data: what is presumed lost waits */
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
@@ -257,7 +258,10 @@ typedef struct TcpConnection {
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
-    Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
+    union {
+        Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
+        Seq next;            /* sender=bsd-4.4: where sending goes on, see send_bsd.c */
+    };
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     TcpWaiting *waiting;             /* the last packet; NULL: none */
@@ -361,7 +365,7 @@ struct TcpStack {
     TcpSetup setup;
     const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
     TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
-    bool linux_receiver, linux_sender; /* what config says, nearer at hand; … */
+    bool linux_receiver, linux_sender, bsd_sender; /* what config says, nearer at hand; … */
     bool limits_closing;               /* … any of the four timeouts of tcp_timers_closing() */
     uint64_t expected;                 /* tcp_key() of the segment announced last */
     Map by_key;                        /* TcpEntry * by tcp_key() … */
@@ -437,6 +441,11 @@ static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 static inline bool tcp_is_linux_sender(const TcpStack *stack)
 {
     return stack->linux_sender;
+}
+
+static inline bool tcp_is_bsd_sender(const TcpStack *stack)
+{
+    return stack->bsd_sender;
 }
 
 static inline bool tcp_is_linux_cubic(const TcpStack *stack)

@@ -311,7 +311,9 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
-    conn->peer_mss = config->passive_mss ? (uint16_t)config->passive_mss : half->peer_mss;
+    conn->peer_mss = half->peer_mss;
+    if (config->passive_mss_less)
+        conn->peer_mss = (uint16_t)(config->mss - config->passive_mss_less);
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
     conn->ts_recent = half->ts_recent;
     conn->retries = conn->backoffs = half->entry.syn_retries;

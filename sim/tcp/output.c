@@ -382,6 +382,10 @@ bool tcp_output_may_send(const TcpConnection *conn)
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
+    if (tcp_is_bsd_sender(stack) && conn->una_position > 0) {
+        tcp_bsd_output(stack, conn, now, reason);
+        return;
+    }
     if (conn->missing_count > 0 && !conn->sends_new)
         tcp_output_lost(stack, conn, now);
     conn->sends_new = false;

@@ -31,6 +31,8 @@ void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpR
 {
     if (conn->closing && stack->config->acks_carry_fin && has_sent_fin(conn))
         send_ack_with_fin(stack, conn, now, reason);
+    else if (tcp_is_bsd_sender(stack) && conn->una_position > 0)
+        tcp_output_bare(stack, conn, now, tcp_bsd_ack_number(conn), reason);
     else
         tcp_output_ack(stack, conn, now, reason);
 }

@@ -431,6 +431,17 @@ static uint64_t hand_over(TcpStack *stack, TcpConnection *conn, uint64_t most, T
     return got;
 }
 
+SELDOM bool tcp_receive_throw_away(TcpStack *stack, TcpConnection *conn)
+{
+    bool any = conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt);
+
+    while (conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+        conn->read_offset += conn->pieces->length;
+        drop_piece(stack, conn, &conn->pieces);
+    }
+    return any;
+}
+
 void tcp_take_rest(TcpStack *stack, TcpConnId id, TcpTake take, void *context)
 {
     TcpConnection *conn = tcp_stack_connection(stack, id);

@@ -25,6 +25,7 @@ static void look_ahead(TcpStack *stack, const HostConfig *config)
     stack->linux_receiver =
         config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6;
     stack->linux_sender = config->sender == SENDER_LINUX;
+    stack->bsd_sender = config->sender == SENDER_BSD_4_4;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
                             config->closing_timeout > 0 || config->last_ack_timeout > 0;
 }
@@ -330,6 +331,9 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
         if (!tcp_listener_cookie(stack, now, listener, segment))
             tcp_output_rst_for(stack, 0, segment, TCP_REASON_BAD_ACK);
     }
+    /* libslirp src/tcp_input.c: nothing else makes a connection. */
+    else if (stack->config->bare_syn && (segment->flags & (TCP_SYN | TCP_FIN | TCP_URG)) != TCP_SYN)
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_BARE_SYN);
     /* Third, check for a SYN. */
     else if (segment->flags & TCP_SYN)
         tcp_listener_syn(stack, now, listener, segment, false, 0);

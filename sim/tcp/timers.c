@@ -434,7 +434,8 @@ static inline void stop_all_of_flight(TcpStack *stack, TcpConnection *conn)
     if (!(conn->timers_armed & armed_by_few))
         return;
     cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-    cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
+    if (!tcp_is_bsd_sender(stack)) /* which asks for a window until something leaves */
+        cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
 }
 
 static inline bool progress(TcpStack *stack, TcpConnection *conn)

@@ -57,9 +57,10 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
+    bool is_bsd = tcp_is_bsd_sender(stack) && conn->una_position > 0;
     if (conn->una_position == 0)
         conn->syn_timeouts++;
-    else
+    else if (!is_bsd)
         tcp_congestion_timeout(stack, conn, now);
     if (conn->retries == 0)
         conn->first_retry = now;
@@ -74,9 +75,14 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     bool counted;
     uint32_t limit = tcp_retry_limit(stack, conn, &counted);
     if (tcp_is_halving(stack->config, conn->retries - 1U, limit) && conn->una_position > 0)
-        conn->peer_mss /= 2;
-    tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries,
-                      counted ? tcp_noted_limit(stack, limit) : 0);
+        conn->peer_mss = (uint16_t)((is_bsd ? tcp_effective_mss(stack, conn) : conn->peer_mss) / 2);
+    TcpSendNote note = {TCP_REASON_RTO_FIRED, conn->retries,
+                        counted ? tcp_noted_limit(stack, limit) : 0};
+    if (is_bsd) {
+        tcp_bsd_timeout(stack, conn, now, &note);
+        return;
+    }
+    tcp_output_oldest(stack, conn, now, note.reason, note.retry, note.limit);
     tcp_timers_sent(stack, conn, now);
     if (stack->tuning != NULL)
         shorten_wait(stack, conn, now);
@@ -129,6 +135,10 @@ static bool probes_are_used_up(const TcpStack *stack, const TcpConnection *conn,
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (tcp_is_bsd_sender(stack)) {
+        tcp_bsd_probe(stack, conn, now);
+        return;
+    }
     if (conn->snd_wnd > 0 && !stack->refuses) { /* what was held back may have left meanwhile */
         if (conn->snd_una == conn->snd_nxt && conn->una_position < tcp_position_end(conn))
             tcp_output_override(stack, conn, now);
