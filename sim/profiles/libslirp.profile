@@ -15,6 +15,7 @@ set foreseen-acks=yes         source "libslirp 4.7.0 src/tcp_input.c, header pre
 set delayed-ack=2ms           source "libslirp 4.7.0 src/slirp.c, TIMEOUT_FAST: data that header prediction does not foresee"
 set bare-syn=yes              source "libslirp 4.7.0 src/tcp_input.c: whatever is not a SYN alone is answered with RST"
 set missing-mss=own           source "libslirp 4.7.0 src/tcp_input.c, tcp_mss: looked at where there is one"
+set early-calls=afterwards     source "libslirp 4.7.0 src/slirp.c, slirp_pollfds_poll: reads from sockets that are connected"
 set data-after-close=second   source "libslirp 4.7.0 src/socket.c, sowrite: the first is written to a socket that is closed"
 set nagle=no                  source "libslirp 4.7.0 src/tcp_output.c: sends whatever there is"
 set tcp_timestamps=0          source "libslirp 4.7.0 src/tcp_subr.c, TCP_DO_RFC1323"

@@ -73,6 +73,8 @@ typedef enum KeyType {
 #define DATA_BEHIND_FIN_WORDS(W)                                                                   \
     W(DATA_BEHIND_FIN_IGNORED, "ignored")                                                          \
     W(DATA_BEHIND_FIN_ACKNOWLEDGED, "acknowledged")
+#define EARLY_CALLS_WORDS(W)                                                                       \
+    W(EARLY_CALLS_HEEDED, "heeded") W(EARLY_CALLS_AFTERWARDS, "afterwards")
 #define MISSING_MSS_WORDS(W) W(MISSING_MSS_DEFAULT, "default") W(MISSING_MSS_OWN, "own")
 #define TIME_WAIT_FIN_WORDS(W)                                                                     \
     W(TIME_WAIT_FIN_ACKNOWLEDGE, "acknowledge")                                                    \
@@ -188,6 +190,7 @@ enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
 enum { DATA_AFTER_CLOSE_WORDS(KEY_WORD_VALUE_) };
 enum { DATA_BEHIND_FIN_WORDS(KEY_WORD_VALUE_) };
+enum { EARLY_CALLS_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_MSS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_SYN_WORDS(KEY_WORD_VALUE_) };
@@ -481,6 +484,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(acks_carry_fin, "acks-carry-fin", KEY_YES_NO, 0, 1, "no", NULL,                              \
       "while our FIN is not acknowledged, every ACK has it again (4.4BSD)")                        \
+    K(early_calls, "early-calls", KEY_WORD, 0, 0, "heeded", KEY_WORDS(EARLY_CALLS),                \
+      "close in SYN-RCVD: sends the FIN (RFC 9293 §3.10.4), or is noticed when the connection "   \
+      "stands, after what was to be sent (libslirp)")                                              \
     K(data_after_close, "data-after-close", KEY_WORD, 0, 0, "reset", KEY_WORDS(DATA_AFTER_CLOSE),  \
       "data for an application that has closed: answered with RST, or only the second (libslirp)") \
     K(data_behind_fin, "data-behind-fin", KEY_WORD, 0, 0, "ignored", KEY_WORDS(DATA_BEHIND_FIN),   \

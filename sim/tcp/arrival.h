@@ -6,8 +6,9 @@
 #include "tcp/congestion.h"
 #include "tcp/connection.h"
 
-/* What is sent when all steps are done: all that may be; only if an ACK is owed; nothing. */
-enum { ARRIVAL_OUTPUT_ALL, ARRIVAL_OUTPUT_ACK, ARRIVAL_OUTPUT_NONE };
+/* What is sent when all steps are done: what waits; whatever may be, and timers are set; only if an ACK is owed;
+ * nothing. */
+enum { ARRIVAL_OUTPUT_ALL, ARRIVAL_OUTPUT_ASKED, ARRIVAL_OUTPUT_ACK, ARRIVAL_OUTPUT_NONE };
 
 typedef struct Arrival {
     TcpStack *stack;

@@ -274,6 +274,8 @@ static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
+    if (a->output == ARRIVAL_OUTPUT_ASKED)
+        tcp_bsd_output_asked(a);
     if (tcp_output_is_due(conn) && !is_held(a))
         tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
     if (tcp_is_linux_receiver(a->stack)) {

@@ -89,8 +89,8 @@ static bool trims_old(Arrival *a)
     if (a->stack->config->old_segments != OLD_SEGMENTS_TRIMMED || !seq_lt(a->seq, next) ||
         seq_gt(a->seq + arrival_seq_length(a), next))
         return false;
+    a->seq += has(a, TCP_SYN) + a->length;
     a->flags &= (uint8_t) ~(TCP_SYN | TCP_FIN);
-    a->seq = next;
     a->length = 0;
     owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
     if (!has(a, TCP_ACK)) /* it is dropped; the next segment will find that an ACK is owed */
@@ -235,6 +235,8 @@ static bool step_5_check_range(Arrival *a)
     const TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
 
+    if (seq_gt(ack, conn->snd_nxt) && tcp_is_bsd_sender(a->stack))
+        tcp_bsd_ack_of_unsent(a);
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -458,6 +460,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_set_window(a);
     tcp_arrival_acknowledge(a);
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
+    if (tcp_is_bsd_sender(a->stack))
+        a->output = ARRIVAL_OUTPUT_ASKED;
     if (tcp_fast_open_is_taken(conn))
         acknowledge_early(a);
     if (conn->pieces !=
@@ -545,6 +549,17 @@ static SELDOM bool is_still_taken(const Arrival *a)
     return a->stack->config->data_after_close == DATA_AFTER_CLOSE_SECOND && !a->conn->is_deaf;
 }
 
+/* libslirp src/tcp_input.c: what was not foreseen waits, unless something is sent for another reason. */
+static SELDOM void weigh_ack(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (a->is_foreseen || conn->state != TCP_STATE_ESTABLISHED)
+        owe_ack(a, TCP_REASON_DATA_ARRIVED);
+    else if (conn->ack_reason == TCP_REASON_DATA_ARRIVED && a->output == ARRIVAL_OUTPUT_ACK)
+        conn->ack_urgency = TCP_ACK_DELAYED;
+}
+
 static SELDOM void throw_away(Arrival *a)
 {
     if (tcp_receive_throw_away(a->stack, a->conn))
@@ -571,8 +586,8 @@ static APART bool take_text(Arrival *a)
         tcp_ecn_mark(a);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload,
                      (a->whole->flags & TCP_PSH) != 0);
-    if (a->stack->config->foreseen_acks && (a->is_foreseen || conn->state != TCP_STATE_ESTABLISHED))
-        owe_ack(a, TCP_REASON_DATA_ARRIVED);
+    if (a->stack->config->foreseen_acks)
+        weigh_ack(a);
     if (tcp_is_orphan(conn))
         throw_away(a);
     return true;
@@ -645,12 +660,27 @@ static void take_fin(Arrival *a, bool was_held)
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 
+/* 4.4BSD: the one in its place is taken, whatever has come behind it. */
+static SELDOM void look_behind_fin(Arrival *a, Seq place)
+{
+    if (!takes_data(a->conn->state) || !tcp_receive_holds_behind(a->conn, place))
+        return;
+    if (place == a->conn->rcv_nxt)
+        tcp_receive_cut(a->stack, a->conn, place);
+    else
+        owe_ack(a, TCP_REASON_OUT_OF_ORDER);
+}
+
 static APART bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
     bool was_held = false;
 
+    if (has(a, TCP_FIN) && a->length == 0 && !takes_data(conn->state))
+        (void)take_behind_fin(a);
+    if (has(a, TCP_FIN) && a->stack->config->data_behind_fin == DATA_BEHIND_FIN_ACKNOWLEDGED)
+        look_behind_fin(a, place);
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {

@@ -88,6 +88,8 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_arrival_acknowledge(a);
         tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
         owe_last_ack(a);
+        if (tcp_is_bsd_sender(a->stack))
+            tcp_bsd_connected(a);
         if (conn->special)
             heed_special(a);
     } else {
@@ -100,6 +102,8 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT ||
             a->stack->config->receiver == RECEIVER_BSD)
             tcp_receive_syn_data(a->stack, conn, a->payload, a->length);
+        if (tcp_is_bsd_sender(a->stack))
+            tcp_timers_cancel(a->stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_SYN_CROSSED);
         bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */

@@ -70,9 +70,11 @@ typedef struct TcpHalfOpenExtra {
     uint64_t syn_stream;   /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length;   /* … so many bytes from its beginning */
     uint16_t repeats;      /* repeated SYNs that were answered … */
-    uint32_t answers : 29; /* … and of those that use up retries */
+    uint32_t answers : 27; /* … and of those that use up retries */
     bool ecn : 1;          /* congestion notification is agreed on */
     bool is_heard : 1;     /* with connect-timeout-lifted: that limit is off */
+    bool owes_ack : 1;     /* repeated-syn=ignore: whatever is sent next settles it */
+    bool has_mss : 1;      /* … and the MSS of that SYN was looked at, for all passive-mss-less */
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 

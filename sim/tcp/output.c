@@ -323,12 +323,12 @@ static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
         tcp_timers_window_closed(stack, conn, now);
 }
 
-/* In SYN-RCVD: a FIN alone, or what follows Fast Open. */
+/* In SYN-RCVD: what follows Fast Open.  (A FIN that need not wait has left it.) */
 static SELDOM bool may_send_early(const TcpConnection *conn)
 {
     if (conn->state != TCP_STATE_SYN_RCVD)
         return false;
-    return (conn->closing && conn->app_bytes == 0) || tcp_fast_open_is_taken(conn);
+    return tcp_fast_open_is_taken(conn);
 }
 
 static bool may_send_data(const TcpConnection *conn)

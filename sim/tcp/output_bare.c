@@ -77,8 +77,11 @@ void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
+    if (tcp_is_bsd_sender(stack) && conn->una_position > 0) {
+        tcp_bsd_output_rst(stack, conn, now, reason);
+        return;
+    }
     Segment segment;
-
     tcp_compose_bare(stack, conn, now, conn->snd_nxt, TCP_RST, &segment);
     if (stack->config->receiver == RECEIVER_BSD)
         segment.window = 0;

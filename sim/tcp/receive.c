@@ -431,6 +431,16 @@ static uint64_t hand_over(TcpStack *stack, TcpConnection *conn, uint64_t most, T
     return got;
 }
 
+SELDOM void tcp_receive_cut(TcpStack *stack, TcpConnection *conn, Seq at)
+{
+    TcpPiece **link = &conn->pieces;
+
+    while (*link != NULL && seq_lt((*link)->seq, at))
+        link = &(*link)->next;
+    while (*link != NULL)
+        drop_piece(stack, conn, link);
+}
+
 SELDOM bool tcp_receive_throw_away(TcpStack *stack, TcpConnection *conn)
 {
     bool any = conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt);

@@ -66,9 +66,8 @@ static uint32_t half(const TcpStack *stack, const TcpConnection *conn)
 SELDOM void tcp_bsd_begin(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
-    uint32_t first = stack->config->passive_mss_less && conn->passive
-                         ? (uint32_t)stack->config->mss /* libslirp's own, of which it knows nothing here */
-                         : mss;
+    bool is_own = stack->config->passive_mss_less && conn->passive; /* libslirp: that of its SYN-ACK */
+    uint32_t first = is_own ? (uint32_t)stack->config->mss : mss;
 
     conn->cwnd = (uint32_t)stack->config->initial_window * first;
     conn->ssthresh = conn->syn_timeouts > 0 ? LEAST_WINDOW * mss : UINT32_MAX;
@@ -109,7 +108,8 @@ static Turn turn(TcpStack *stack, TcpConnection *conn, uint32_t open)
     if (end < offset && open == 0)
         retreat(stack, conn);
     Turn t = {.length = least(length, mss), .more = length > mss};
-    t.fin = conn->closing && (uint32_t)(conn->next - conn->snd_una) + t.length >= kept;
+    t.fin = conn->closing && !tcp_fin_is_acked(conn) &&
+            (uint32_t)(conn->next - conn->snd_una) + t.length >= kept;
     return t;
 }
 
@@ -228,9 +228,47 @@ static void output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpSendNot
     begin_to_probe(stack, conn, now);
 }
 
+/* libslirp: the peer is answered; then is read what its application had written before the connection stood, and at
+ * last that it has closed. */
+static SELDOM void output_in_turn(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+    bool is_closing = conn->closing;
+
+    if (conn->ack_urgency == TCP_ACK_NOW)
+        tcp_output_ack(a->stack, conn, a->now, (TcpReason)conn->ack_reason);
+    conn->closing = false;
+    tcp_bsd_output(a->stack, conn, a->now, TCP_REASON_SEND_CALLED);
+    conn->closing = is_closing;
+}
+
+SELDOM void tcp_bsd_output_asked(Arrival *a)
+{
+    bool was_opening = a->before == TCP_STATE_SYN_RCVD || a->before == TCP_STATE_SYN_SENT;
+
+    if (was_opening && a->stack->config->early_calls == EARLY_CALLS_AFTERWARDS)
+        output_in_turn(a);
+    tcp_bsd_output(a->stack, a->conn, a->now, TCP_REASON_WINDOW_OPENED);
+}
+
 SELDOM void tcp_bsd_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     output(stack, conn, now, (TcpSendNote){.reason = reason});
+}
+
+/* tcp_drop(): an output of state CLOSED, which takes along what the windows let out. */
+SELDOM void tcp_bsd_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+{
+    Turn t = turn(stack, conn, window(stack, conn));
+    Segment segment;
+
+    if (t.length == 0) {
+        tcp_compose_bare(stack, conn, now, conn->snd_nxt, TCP_RST, &segment);
+    } else {
+        tcp_compose(stack, conn, now, tcp_position(conn, conn->next), t.length, &segment);
+        segment.flags = (uint8_t)((segment.flags & ~TCP_FIN) | TCP_RST);
+    }
+    tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
 /* While a window is probed, an ACK has the number of the byte that does not count as sent. */
@@ -383,10 +421,28 @@ static bool update_window(Arrival *a)
     return is_news;
 }
 
+/* trimthenstep6: the window of a SYN-ACK counts as that of what would follow it. */
+SELDOM void tcp_bsd_connected(Arrival *a)
+{
+    a->conn->snd_wl1 = a->conn->rcv_nxt;
+    a->output = ARRIVAL_OUTPUT_ASKED;
+}
+
 /* A mark of the RFC's duplicates has no meaning here. */
 static void carry_mark(TcpConnection *conn)
 {
     conn->duplicates_from = conn->snd_nxt;
+}
+
+/* An ACK of what was never sent ends a series of duplicates, too. */
+SELDOM void tcp_bsd_ack_of_unsent(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (conn->duplicate_acks > DUPLICATES_FOR_LOSS && conn->cwnd > conn->ssthresh)
+        conn->cwnd = conn->ssthresh;
+    conn->duplicate_acks = 0;
+    owe_ack(a, TCP_REASON_ACK_OF_UNSENT);
 }
 
 /* Fifth, in ESTABLISHED and what follows it.  False: the segment is dropped. */
@@ -402,7 +458,7 @@ SELDOM bool tcp_bsd_acknowledge(Arrival *a)
         a->output = ARRIVAL_OUTPUT_NONE;
         return false;
     }
-    if (!update_window(a) && !is_news) /* needoutput */
-        a->output = ARRIVAL_OUTPUT_ACK;
+    bool is_wanted = update_window(a) || is_news; /* needoutput */
+    a->output = is_wanted ? ARRIVAL_OUTPUT_ASKED : ARRIVAL_OUTPUT_ACK;
     return true;
 }
