@@ -533,10 +533,17 @@ static bool takes_data(TcpState state)
 /* 4.4BSD netinet/tcp_fsm.h, TCPS_HAVERCVDFIN(): true from TIME-WAIT on. */
 static SELDOM bool take_behind_fin(Arrival *a)
 {
+    const HostConfig *config = a->stack->config;
     TcpConnection *conn = a->conn;
 
-    if (a->stack->config->data_behind_fin != DATA_BEHIND_FIN_ACKNOWLEDGED)
+    if (config->data_behind_fin != DATA_BEHIND_FIN_ACKNOWLEDGED)
         return true;
+    /* libslirp: both sides of its socket are closed by then. */
+    if (config->data_after_close == DATA_AFTER_CLOSE_SECOND && a->length > 0 &&
+        conn->state != TCP_STATE_CLOSE_WAIT) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
+    }
     if (a->seq == conn->rcv_nxt)
         conn->rcv_nxt += arrival_seq_length(a);
     owe_ack(a, TCP_REASON_BEHIND_FIN);
@@ -678,7 +685,7 @@ static APART bool look_for_fin(Arrival *a)
     bool was_held = false;
 
     if (has(a, TCP_FIN) && a->length == 0 && !takes_data(conn->state))
-        (void)take_behind_fin(a);
+        return take_behind_fin(a);
     if (has(a, TCP_FIN) && a->stack->config->data_behind_fin == DATA_BEHIND_FIN_ACKNOWLEDGED)
         look_behind_fin(a, place);
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */

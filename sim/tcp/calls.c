@@ -222,6 +222,10 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
         return TCP_ENOTCONN;
     if (conn->state == TCP_STATE_SYN_SENT) {
         tcp_own(stack, conn, TCP_OWNER_NOBODY);
+        if (stack->config->early_calls == EARLY_CALLS_AFTERWARDS) {
+            conn->closing = true;
+            return TCP_OK;
+        }
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_CALLED, TCP_OK);
         return TCP_OK;
     }

@@ -417,7 +417,11 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     TcpHalfOpenExtra *extra = make_extra(stack, half);
 
     if (config->repeated_syn == REPEATED_SYN_IGNORE) {
-        extra->owes_ack = extra->has_mss = true;
+        extra->owes_ack |= segment->length == 0; /* all of it lies before the window */
+        if (segment->options.present & OPTION_MSS) {
+            extra->has_mss = true;
+            half->peer_mss = tcp_options_peer_mss(&segment->options, segment->src_addr);
+        }
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_OLD_TRIMMED);
         return;
     }

@@ -105,6 +105,8 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     } else {
         rst.flags |= TCP_ACK;
         rst.ack = segment->seq + segment_seq_length(segment);
+        if ((segment->flags & TCP_FIN) && stack->config->reset_check == RESET_CHECK_BSD)
+            rst.ack--; /* tcp_input.c, dropwithreset: a SYN is counted alone */
     }
     tcp_send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }

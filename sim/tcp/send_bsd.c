@@ -16,6 +16,7 @@
 enum {
     DUPLICATES_FOR_LOSS = 3, /* tcprexmtthresh */
     CWND_MOST = 65535,       /* TCP_MAXWIN, which is scaled as the peer's window is */
+    DEFAULT_MSS = 512,       /* netinet/tcp.h, TCP_MSS */
     LEAST_WINDOW = 2,        /* ssthresh: segments */
     PROBES_COUNTED = 12,     /* TCP_MAXRXTSHIFT */
 };
@@ -62,15 +63,28 @@ static uint32_t half(const TcpStack *stack, const TcpConnection *conn)
     return (segments > LEAST_WINDOW ? segments : LEAST_WINDOW) * mss;
 }
 
+/* t_maxseg as it is when our SYN times out, before the peer's is known: tcp_mssdflt. */
+static uint32_t mss_before_syn(const TcpStack *stack, const TcpConnection *conn, uint32_t mss)
+{
+    const HostConfig *config = stack->config;
+
+    if (conn->passive)
+        return mss;
+    return config->passive_mss_less ? (uint32_t)(config->mss - config->passive_mss_less)
+                                    : (uint32_t)DEFAULT_MSS;
+}
+
 /* tcp_mss(), and tcp_timers() if a SYN was lost; the ACK that ends SYN-RCVD is one that opens the window. */
 SELDOM void tcp_bsd_begin(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
-    bool is_own = stack->config->passive_mss_less && conn->passive; /* libslirp: that of its SYN-ACK */
-    uint32_t first = is_own ? (uint32_t)stack->config->mss : mss;
+    bool is_own = stack->config->passive_mss_less &&
+                  conn->peer_mss == stack->config->mss - stack->config->passive_mss_less;
+    uint32_t first = is_own ? (uint32_t)stack->config->mss : mss; /* libslirp: that of its SYN */
 
     conn->cwnd = (uint32_t)stack->config->initial_window * first;
-    conn->ssthresh = conn->syn_timeouts > 0 ? LEAST_WINDOW * mss : UINT32_MAX;
+    conn->ssthresh =
+        conn->syn_timeouts > 0 ? LEAST_WINDOW * mss_before_syn(stack, conn, mss) : UINT32_MAX;
     conn->next = conn->snd_nxt;
     if (conn->state == TCP_STATE_SYN_RCVD && conn->una_position > 0)
         grow(stack, conn);
@@ -167,7 +181,7 @@ static void account(TcpStack *stack, TcpConnection *conn, SimTime now, const Seg
     if (!conn->timing && !is_probe) {
         conn->timing = true;
         conn->rtt_seq = segment->seq;
-        conn->rtt_started = now;
+        conn->rtt_started = stack->is_firing ? now - 1 : now; /* this heartbeat counts, too */
     }
     conn->snd_nxt = end;
     tcp_sent_add(stack, conn, end, now);
