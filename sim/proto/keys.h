@@ -93,7 +93,8 @@ typedef enum KeyType {
 #define PROBE_GIVES_UP_WORDS(W)                                                                    \
     W(PROBE_GIVES_UP_COUNT, "count")                                                               \
     W(PROBE_GIVES_UP_TIME, "time")                                                                 \
-    W(PROBE_GIVES_UP_NEVER, "never")
+    W(PROBE_GIVES_UP_NEVER, "never")                                                               \
+    W(PROBE_GIVES_UP_R2, "r2")
 #define RETRIES_SPENT_WORDS(W)                                                                     \
     W(RETRIES_SPENT_GIVES_UP, "gives-up")                                                          \
     W(RETRIES_SPENT_HALVES_MSS, "halves-mss")
@@ -144,7 +145,10 @@ typedef enum KeyType {
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
     W(SYN_QUEUE_BACKLOG, "backlog")                                                                \
     W(SYN_QUEUE_PLUS_ONE, "plus-one")
-#define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define WINDOW_PROBE_WORDS(W)                                                                      \
+    W(WINDOW_PROBE_DATA, "data")                                                                   \
+    W(WINDOW_PROBE_ACK, "ack")                                                                     \
+    W(WINDOW_PROBE_NONE, "none")
 #define RECEIVER_WORDS(W)                                                                          \
     W(RECEIVER_RFC9293, "rfc9293")                                                                 \
     W(RECEIVER_LINUX, "linux")                                                                     \
@@ -458,7 +462,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", KEY_WORDS(LOSS_DETECTION),   \
       "a loss shows by three segments behind it (RFC 6675), or by time (RFC 8985)")                \
     K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", KEY_WORDS(WINDOW_PROBE),               \
-      "what probes a closed window: a byte beyond it, or an old number without data (Linux)")      \
+      "what probes a closed window: a byte beyond it, an old number without data (Linux), or "     \
+      "nothing (FreeRTOS+TCP)")                                                                    \
     K(probe_wait, "probe-wait", KEY_WORD, 0, 0, "rto", KEY_WORDS(PROBE_WAIT),                      \
       "what such a probe waits for, before it doubles: the retransmission timeout, 4.4BSD's "      \
       "SRTT + 2 RTTVAR, four times that (FreeBSD, XNU), or probe-wait-min")                        \
@@ -468,7 +473,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "upper bound of a probe's wait; 0: none of its own")                                         \
     K(probe_gives_up, "probe-gives-up", KEY_WORD, 0, 0, "count", KEY_WORDS(PROBE_GIVES_UP),        \
       "tcp_retries2 probes of a closed window that nobody answers are the end; they are when the " \
-      "silence has lasted as long as so many timeouts, too (BSD); or never (4.4BSD)")              \
+      "silence has lasted as long as so many timeouts, too (BSD); or never (4.4BSD); or when it "  \
+      "has lasted for r2")                                                                         \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
       "probe an idle connection (RFC 9293 §3.8.4)")                                                \
     K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,               \

@@ -493,7 +493,7 @@ void tcp_timers_arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_WINDOW_CLOSED);
-    if (!is_armed(conn, TCP_TIMER_PROBE))
+    if (!is_armed(conn, TCP_TIMER_PROBE) && stack->config->window_probe != WINDOW_PROBE_NONE)
         tcp_timers_arm_probe(stack, conn, now);
 }
 

@@ -126,6 +126,8 @@ static bool probes_are_used_up(const TcpStack *stack, const TcpConnection *conn,
 
     if (stack->tuning != NULL && stack->tuning->user_timeout)
         return conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now);
+    if (config->probe_gives_up == PROBE_GIVES_UP_R2)
+        return config->r2 > 0 && now - conn->last_received >= config->r2;
     if (config->give_up == GIVE_UP_NEVER || config->probe_gives_up == PROBE_GIVES_UP_NEVER ||
         conn->probes < (uint32_t)config->tcp_retries2)
         return false;
