@@ -73,8 +73,7 @@ typedef enum KeyType {
 #define DATA_BEHIND_FIN_WORDS(W)                                                                   \
     W(DATA_BEHIND_FIN_IGNORED, "ignored")                                                          \
     W(DATA_BEHIND_FIN_ACKNOWLEDGED, "acknowledged")
-#define EARLY_CALLS_WORDS(W)                                                                       \
-    W(EARLY_CALLS_HEEDED, "heeded") W(EARLY_CALLS_AFTERWARDS, "afterwards")
+#define EARLY_CALLS_WORDS(W) W(EARLY_CALLS_HEEDED, "heeded") W(EARLY_CALLS_AFTERWARDS, "afterwards")
 #define MISSING_MSS_WORDS(W) W(MISSING_MSS_DEFAULT, "default") W(MISSING_MSS_OWN, "own")
 #define TIME_WAIT_FIN_WORDS(W)                                                                     \
     W(TIME_WAIT_FIN_ACKNOWLEDGE, "acknowledge")                                                    \
@@ -375,7 +374,7 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "6.6; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and TIME-WAIT")       \
     K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
       "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, "        \
-      "Linux's, or 4.4BSD's, which after a timeout sends all of it anew")                                                                                   \
+      "Linux's, or 4.4BSD's, which after a timeout sends all of it anew")                          \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
     K(foreseen_acks, "foreseen-acks", KEY_YES_NO, 0, 1, "no", NULL,                                \
@@ -385,9 +384,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(passive_mss_less, "passive-mss-less", KEY_COUNT, 0, 1000, "0", NULL,                         \
       "a server's segments have so much less than its own mss, whatever the SYN says; 0: as "      \
-      "agreed (libslirp)")             \
+      "agreed (libslirp)")                                                                         \
     K(missing_mss, "missing-mss", KEY_WORD, 0, 0, "default", KEY_WORDS(MISSING_MSS),               \
-      "a SYN-ACK without an MSS: 536 (RFC 9293 §3.7.1), or our own (libslirp)")                   \
+      "a SYN-ACK without an MSS: 536 (RFC 9293 §3.7.1), or our own (libslirp)")                    \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \

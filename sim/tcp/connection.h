@@ -243,7 +243,8 @@ typedef struct TcpConnection {
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
     bool is_frto : 1;         /* F-RTO is finding out */
-    bool is_deaf : 1; /* what came after it was closed was read, and was the last (data-after-close) */
+    bool
+        is_deaf : 1; /* what came after it was closed was read, and was the last (data-after-close) */
     bool sends_new : 1;       /* … by new data: what is presumed lost waits */
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
@@ -365,14 +366,14 @@ enum { TCP_LAYOUTS = 2 << (OPTION_BITS - 2) };
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
-    TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
+    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
     bool linux_receiver, linux_sender, bsd_sender; /* what config says, nearer at hand; … */
-    bool limits_closing;               /* … any of the four timeouts of tcp_timers_closing() */
-    uint64_t expected;                 /* tcp_key() of the segment announced last */
-    Map by_key;                        /* TcpEntry * by tcp_key() … */
-    IdMap by_id;                       /* … and by TcpConnId */
-    Map half_open_extras;              /* TcpHalfOpenExtra * by tcp_key() */
+    bool limits_closing;  /* … any of the four timeouts of tcp_timers_closing() */
+    uint64_t expected;    /* tcp_key() of the segment announced last */
+    Map by_key;           /* TcpEntry * by tcp_key() … */
+    IdMap by_id;          /* … and by TcpConnId */
+    Map half_open_extras; /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     size_t ended_in_queue; /* connections */
     size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */

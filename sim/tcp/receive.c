@@ -223,7 +223,8 @@ void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
         return;
     conn->got_data =
         conn->state != TCP_STATE_SYN_RCVD; /* Linux: a SYN's data are none of its flow */
-    if (!tcp_is_bsd_sender(stack)) { /* tcp_reass(), called without a segment: nobody asks for an ACK */
+    if (!tcp_is_bsd_sender(
+            stack)) { /* tcp_reass(), called without a segment: nobody asks for an ACK */
         bool waits = stack->config->receiver == RECEIVER_BSD;
         conn->ack_urgency = waits ? TCP_ACK_DELAYED : TCP_ACK_NOW;
         conn->ack_reason = TCP_REASON_DATA_ARRIVED;

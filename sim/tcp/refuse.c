@@ -7,7 +7,8 @@
 
 SELDOM bool tcp_answer(Arrival *a, TcpReason reason)
 {
-    if (tcp_is_bsd_sender(a->stack)) /* dropafterack: tcp_output() sends it, with what else there is */
+    if (tcp_is_bsd_sender(
+            a->stack)) /* dropafterack: tcp_output() sends it, with what else there is */
         owe_ack(a, reason);
     else
         tcp_output_ack(a->stack, a->conn, a->now, reason);

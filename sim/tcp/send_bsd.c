@@ -427,9 +427,8 @@ static bool update_window(Arrival *a)
     Seq ack = a->whole->ack;
 
     bool is_news = seq_lt(conn->snd_wl1, a->seq) ||
-                   (conn->snd_wl1 == a->seq &&
-                    (seq_lt(conn->snd_wl2, ack) ||
-                     (conn->snd_wl2 == ack && offered > conn->snd_wnd)));
+                   (conn->snd_wl1 == a->seq && (seq_lt(conn->snd_wl2, ack) ||
+                                                (conn->snd_wl2 == ack && offered > conn->snd_wnd)));
     if (is_news)
         tcp_arrival_set_window(a);
     return is_news;

@@ -173,7 +173,8 @@ static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (tcp_is_linux_receiver(stack))
         tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
-    if (tcp_is_bsd_sender(stack)) { /* tcp_fasttimo(): tcp_output(), which takes along what there is */
+    if (tcp_is_bsd_sender(
+            stack)) { /* tcp_fasttimo(): tcp_output(), which takes along what there is */
         conn->ack_urgency = TCP_ACK_NOW;
         conn->ack_reason = TCP_REASON_DELAYED_ACK_FIRED;
         tcp_output(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
