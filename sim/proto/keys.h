@@ -67,6 +67,7 @@ typedef enum KeyType {
 #define MISSING_TIMESTAMPS_WORDS(W)                                                                \
     W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
     W(MISSING_TIMESTAMPS_DROP, "drop")
+/* The four of 4.4BSD and libslirp. */
 #define DATA_AFTER_CLOSE_WORDS(W)                                                                  \
     W(DATA_AFTER_CLOSE_RESET, "reset")                                                             \
     W(DATA_AFTER_CLOSE_SECOND, "second")
