@@ -150,6 +150,7 @@ uint32_t tcp_packets_most(const TcpStack *stack,
 
 SELDOM void tcp_bsd_begin(const TcpStack *stack, TcpConnection *conn); /* the congestion window */
 SELDOM void tcp_bsd_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+SELDOM void tcp_bsd_go_back(TcpConnection *conn); /* all that is unacknowledged goes again */
 SELDOM void tcp_bsd_connected(struct Arrival *a); /* by a SYN-ACK */
 SELDOM void tcp_bsd_output_asked(struct Arrival *a);
 SELDOM void tcp_bsd_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);

@@ -46,6 +46,11 @@ static void go_on_from(TcpConnection *conn, Seq next)
     conn->missing_count = next != conn->snd_nxt;
 }
 
+SELDOM void tcp_bsd_go_back(TcpConnection *conn)
+{
+    go_on_from(conn, conn->snd_una);
+}
+
 /* ---- The congestion window ---- */
 
 static void grow(const TcpStack *stack, TcpConnection *conn)

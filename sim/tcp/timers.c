@@ -345,7 +345,7 @@ static bool may_probe_tail(const TcpStack *stack, const TcpConnection *conn)
     return stack->config->tcp_early_retrans >= 3 && conn->entry.sack_on && conn->una_position > 0 &&
            conn->probe_backoffs == 0 && !conn->is_probing &&
            !(conn->probed_tail && !tcp_is_linux_sender(stack)) && !conn->in_recovery &&
-           !conn->in_loss && conn->sacked_count == 0;
+           !conn->in_loss && conn->sacked_count == 0 && !tcp_is_bsd_sender(stack);
 }
 
 /* min(2 SRTT + what a delayed ACK may take, what is left of the RTO). */
