@@ -38,6 +38,8 @@ set nagle=no                   source "FreeRTOS-Plus-TCP 27a96812e sends what th
 set delayed-ack=20ms           source "FreeRTOS-Plus-TCP 27a96812e tcpDELAYED_ACK_LONGER_DELAY_MS"
 set congestion=none            source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_WIN.c: the peer's window and its own"
 
+set window-probe=none          source "FreeRTOS-Plus-TCP 108fc5eda FreeRTOS_TCP_WIN.c, prvTCPWindowTxHasSpace: what has no room waits for the peer"
+
 set keepalive=no               source "FreeRTOS-Plus-TCP 27a96812e FreeRTOSIPConfigDefaults.h, ipconfigTCP_KEEP_ALIVE"
 set fin-wait-1-timeout=30s     source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_State_Handling.c, prvTCPStatusAgeCheck"
 set closing-timeout=30s        source "FreeRTOS-Plus-TCP 27a96812e source/FreeRTOS_TCP_State_Handling.c, prvTCPStatusAgeCheck"

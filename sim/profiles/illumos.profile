@@ -17,6 +17,7 @@ set tcp_rto_max_ms=60000       source "illumos ee89680cc99 tcp_tunables.c, _rexm
 set rto-after-syn-loss=0       source "illumos b7cf0bd2888 tcp_timers.c knows no such rule"
 set tcp_retries2=255           source "illumos b7cf0bd2888 tcp_timers.c, tcp_timer: time decides"
 set tcp_orphan_retries=255     source "illumos b7cf0bd2888 tcp_timers.c, tcp_timer: time decides"
+set probe-gives-up=r2          source "illumos 4047c26b190 tcp_timers.c, tcp_timer: zero_win_probe, and silence of tcp_second_timer_threshold"
 set r2=5min                    source "illumos ee89680cc99 tcp_tunables.c, _ip_abort_interval 5 minutes"
 
 set tcp_max_syn_backlog=1024   source "illumos ee89680cc99 tcp_tunables.c, _conn_req_max_q0"

@@ -16,6 +16,11 @@ set connect-timeout=5min      source "RFC 793 §3.8: the user timeout, 5 minutes
 set give-up=time              source "RFC 793 §3.8: not the number of repeats"
 set r2=5min                   source "RFC 793 §3.8: the user timeout, 5 minutes by default"
 
+set probe-wait=min            source "RFC 793 §3.7: two minutes is recommended when the window is zero"
+set probe-wait-min=2min       source "RFC 793 §3.7: two minutes is recommended when the window is zero"
+set probe-wait-max=2min       source "RFC 793 §3.7: two minutes is recommended when the window is zero"
+set probe-gives-up=r2         source "RFC 793 §3.8: the user timeout, 5 minutes by default"
+
 set tcp_max_syn_backlog=unknown source "RFC 793 knows no queues"
 set isn=clock                 source "RFC 793 §3.3"
 set syn-data=accept           source "RFC 793 §3.4"
@@ -29,4 +34,5 @@ set congestion=none           source "RFC 793 §3.7: the peer's window alone; sl
 set fin-ack=immediate         source "RFC 793 §3.9, eighth"
 set tcp_fin_timeout=0         source "RFC 793 §3.5: no such timeout"
 set keepalive=no              source "RFC 793 has none"
+set time-wait-syn=never       source "RFC 793 §3.9, fourth: a SYN in the window is an error; RFC 1122 allowed a new one"
 set time-wait=4min            source "RFC 793 §3.3, §3.5: MSL is 2 minutes"

@@ -67,6 +67,15 @@ typedef enum KeyType {
 #define MISSING_TIMESTAMPS_WORDS(W)                                                                \
     W(MISSING_TIMESTAMPS_TAKE, "take")                                                             \
     W(MISSING_TIMESTAMPS_DROP, "drop")
+/* The four of 4.4BSD and libslirp. */
+#define DATA_AFTER_CLOSE_WORDS(W)                                                                  \
+    W(DATA_AFTER_CLOSE_RESET, "reset")                                                             \
+    W(DATA_AFTER_CLOSE_SECOND, "second")
+#define DATA_BEHIND_FIN_WORDS(W)                                                                   \
+    W(DATA_BEHIND_FIN_IGNORED, "ignored")                                                          \
+    W(DATA_BEHIND_FIN_ACKNOWLEDGED, "acknowledged")
+#define EARLY_CALLS_WORDS(W) W(EARLY_CALLS_HEEDED, "heeded") W(EARLY_CALLS_AFTERWARDS, "afterwards")
+#define MISSING_MSS_WORDS(W) W(MISSING_MSS_DEFAULT, "default") W(MISSING_MSS_OWN, "own")
 #define TIME_WAIT_FIN_WORDS(W)                                                                     \
     W(TIME_WAIT_FIN_ACKNOWLEDGE, "acknowledge")                                                    \
     W(TIME_WAIT_FIN_ANSWER, "answer")                                                              \
@@ -85,7 +94,8 @@ typedef enum KeyType {
 #define PROBE_GIVES_UP_WORDS(W)                                                                    \
     W(PROBE_GIVES_UP_COUNT, "count")                                                               \
     W(PROBE_GIVES_UP_TIME, "time")                                                                 \
-    W(PROBE_GIVES_UP_NEVER, "never")
+    W(PROBE_GIVES_UP_NEVER, "never")                                                               \
+    W(PROBE_GIVES_UP_R2, "r2")
 #define RETRIES_SPENT_WORDS(W)                                                                     \
     W(RETRIES_SPENT_GIVES_UP, "gives-up")                                                          \
     W(RETRIES_SPENT_HALVES_MSS, "halves-mss")
@@ -140,13 +150,19 @@ typedef enum KeyType {
     W(SYN_QUEUE_MAX_SYN_BACKLOG, "tcp_max_syn_backlog")                                            \
     W(SYN_QUEUE_BACKLOG, "backlog")                                                                \
     W(SYN_QUEUE_PLUS_ONE, "plus-one")
-#define WINDOW_PROBE_WORDS(W) W(WINDOW_PROBE_DATA, "data") W(WINDOW_PROBE_ACK, "ack")
+#define WINDOW_PROBE_WORDS(W)                                                                      \
+    W(WINDOW_PROBE_DATA, "data")                                                                   \
+    W(WINDOW_PROBE_ACK, "ack")                                                                     \
+    W(WINDOW_PROBE_NONE, "none")
 #define RECEIVER_WORDS(W)                                                                          \
     W(RECEIVER_RFC9293, "rfc9293")                                                                 \
     W(RECEIVER_LINUX, "linux")                                                                     \
     W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
     W(RECEIVER_BSD, "bsd")
-#define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
+#define SENDER_WORDS(W)                                                                            \
+    W(SENDER_RFC9293, "rfc9293")                                                                   \
+    W(SENDER_LINUX, "linux")                                                                       \
+    W(SENDER_BSD_4_4, "bsd-4.4")
 #define UNREAD_AFTER_RESET_WORDS(W)                                                                \
     W(UNREAD_AFTER_RESET_LOST, "lost")                                                             \
     W(UNREAD_AFTER_RESET_KEPT, "kept")
@@ -181,6 +197,10 @@ enum { ICMP_UNREACHABLE_WORDS(KEY_WORD_VALUE_) };
 enum { RESET_IN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { FIN_ACK_WORDS(KEY_WORD_VALUE_) };
 enum { MISSING_TIMESTAMPS_WORDS(KEY_WORD_VALUE_) };
+enum { DATA_AFTER_CLOSE_WORDS(KEY_WORD_VALUE_) };
+enum { DATA_BEHIND_FIN_WORDS(KEY_WORD_VALUE_) };
+enum { EARLY_CALLS_WORDS(KEY_WORD_VALUE_) };
+enum { MISSING_MSS_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_FIN_WORDS(KEY_WORD_VALUE_) };
 enum { TIME_WAIT_SYN_WORDS(KEY_WORD_VALUE_) };
 enum { PROBE_WAIT_WORDS(KEY_WORD_VALUE_) };
@@ -316,6 +336,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "with tcp_ecn=1: so many repeats of a SYN still ask for it")                                 \
     K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
+    K(bare_syn, "bare-syn", KEY_YES_NO, 0, 1, "no", NULL,                                          \
+      "a listener takes a SYN alone, and answers whatever else is no RST with RST (libslirp)")     \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
       "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), connect fails "      \
       "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                       \
@@ -370,17 +392,23 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before and since "   \
       "6.6; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and TIME-WAIT")       \
     K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
-      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
-      "Linux's")                                                                                   \
+      "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, "        \
+      "Linux's, or 4.4BSD's, which after a timeout sends all of it anew")                          \
     K(delayed_ack, "delayed-ack", KEY_TIME, 0, 500 * SIM_MILLISECOND, "200ms", NULL,               \
       "how long a lone segment's ACK may wait; 0: acknowledged at once")                           \
+    K(foreseen_acks, "foreseen-acks", KEY_YES_NO, 0, 1, "no", NULL,                                \
+      "data that header prediction foresees are acknowledged at once, whatever delayed-ack says "  \
+      "of others (libslirp)")                                                                      \
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
       "segments at the beginning that are acknowledged at once (Linux)")                           \
-    K(passive_mss, "passive-mss", KEY_COUNT, 0, 65535, "0", NULL,                                  \
-      "what a server's segments have, whatever the SYN says; 0: as agreed (libslirp)")             \
     K(mss_bounds_sent, "mss-bounds-sent", KEY_YES_NO, 0, 1, "no", NULL,                            \
       "our own mss bounds what we send, too: it is our link's (RFC 9293 §3.7.1, MMS_S), as in all "\
       "stacks; no: it is what we can put together")                                                \
+    K(passive_mss_less, "passive-mss-less", KEY_COUNT, 0, 1000, "0", NULL,                         \
+      "a server's segments have so much less than its own mss, whatever the SYN says; 0: as "      \
+      "agreed (libslirp)")                                                                         \
+    K(missing_mss, "missing-mss", KEY_WORD, 0, 0, "default", KEY_WORDS(MISSING_MSS),               \
+      "a SYN-ACK without an MSS: 536 (RFC 9293 §3.7.1), or our own (libslirp)")                    \
     K(initial_window, "initial-window", KEY_COUNT, 1, 1000, "10", NULL,                            \
       "congestion window after the handshake, in segments")                                        \
     K(initial_window_bytes, "initial-window-bytes", KEY_BYTES, 0, 1 << 30, "14600", NULL,          \
@@ -465,7 +493,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(loss_detection, "loss-detection", KEY_WORD, 0, 0, "duplicates", KEY_WORDS(LOSS_DETECTION),   \
       "a loss shows by three segments behind it (RFC 6675), or by time (RFC 8985)")                \
     K(window_probe, "window-probe", KEY_WORD, 0, 0, "data", KEY_WORDS(WINDOW_PROBE),               \
-      "what probes a closed window: a byte beyond it, or an old number without data (Linux)")      \
+      "what probes a closed window: a byte beyond it, an old number without data (Linux), or "     \
+      "nothing (FreeRTOS+TCP)")                                                                    \
     K(probe_wait, "probe-wait", KEY_WORD, 0, 0, "rto", KEY_WORDS(PROBE_WAIT),                      \
       "what such a probe waits for, before it doubles: the retransmission timeout, 4.4BSD's "      \
       "SRTT + 2 RTTVAR, four times that (FreeBSD, XNU), or probe-wait-min")                        \
@@ -475,7 +504,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "upper bound of a probe's wait; 0: none of its own")                                         \
     K(probe_gives_up, "probe-gives-up", KEY_WORD, 0, 0, "count", KEY_WORDS(PROBE_GIVES_UP),        \
       "tcp_retries2 probes of a closed window that nobody answers are the end; they are when the " \
-      "silence has lasted as long as so many timeouts, too (BSD); or never (4.4BSD)")              \
+      "silence has lasted as long as so many timeouts, too (BSD); or never (4.4BSD); or when it "  \
+      "has lasted for r2")                                                                         \
     K(keepalive, "keepalive", KEY_YES_NO, 0, 1, "no", NULL,                                        \
       "probe an idle connection (RFC 9293 §3.8.4)")                                                \
     K(tcp_keepalive_time, "tcp_keepalive_time", KEY_SECONDS, 1, 32767, "7200", NULL,               \
@@ -491,6 +521,13 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN is acknowledged at once, or may wait for our own FIN to carry the ACK")               \
     K(acks_carry_fin, "acks-carry-fin", KEY_YES_NO, 0, 1, "no", NULL,                              \
       "while our FIN is not acknowledged, every ACK has it again (4.4BSD)")                        \
+    K(early_calls, "early-calls", KEY_WORD, 0, 0, "heeded", KEY_WORDS(EARLY_CALLS),                \
+      "close in SYN-RCVD: sends the FIN (RFC 9293 §3.10.4), or is noticed when the connection "   \
+      "stands, after what was to be sent (libslirp)")                                              \
+    K(data_after_close, "data-after-close", KEY_WORD, 0, 0, "reset", KEY_WORDS(DATA_AFTER_CLOSE),  \
+      "data for an application that has closed: answered with RST, or only the second (libslirp)") \
+    K(data_behind_fin, "data-behind-fin", KEY_WORD, 0, 0, "ignored", KEY_WORDS(DATA_BEHIND_FIN),   \
+      "data and another FIN behind the peer's FIN: ignored, or acknowledged (4.4BSD)")             \
     K(close_wait_timeout, "close-wait-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,             \
       "a connection in CLOSE-WAIT is dropped after this; 0: never (VPP has it)")                   \
     K(fin_wait_1_timeout, "fin-wait-1-timeout", KEY_TIME, 0, 24 * SIM_HOUR, "0", NULL,             \

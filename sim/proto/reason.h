@@ -131,6 +131,9 @@
     R(RST_TO_NOBODY, "RST to nobody: ignored", "RFC 9293 §3.10.7.1")                               \
     R(NOTHING_USEFUL, "no SYN, no ACK, no RST: ignored", "RFC 9293 §3.10.7.2, fourth")             \
     R(NEITHER_SYN_NOR_RST, "neither SYN nor RST: ignored", "RFC 9293 §3.10.7.3, fifth")            \
+    R(NO_BARE_SYN, "no SYN alone: answered with RST", "bare-syn=yes")                              \
+    R(BEHIND_FIN, "behind the peer's FIN: acknowledged, and thrown away",                          \
+      "data-behind-fin=acknowledged")                                                              \
     R(SYN_AND_FIN, "SYN and FIN: dropped", "drop-synfin=yes")                                      \
     R(NO_ACK_FLAG, "no ACK flag: ignored", "RFC 9293 §3.10.7.4, fifth")                            \
     R(OLD_TIMESTAMP, "its timestamp is older than the last (PAWS)", "RFC 7323 §5")                 \

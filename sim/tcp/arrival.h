@@ -6,6 +6,10 @@
 #include "tcp/congestion.h"
 #include "tcp/connection.h"
 
+/* What is sent when all steps are done: what waits; whatever may be, and timers are set; only if an ACK is owed;
+ * nothing. */
+enum { ARRIVAL_OUTPUT_ALL, ARRIVAL_OUTPUT_ASKED, ARRIVAL_OUTPUT_ACK, ARRIVAL_OUTPUT_NONE };
+
 typedef struct Arrival {
     TcpStack *stack;
     TcpConnection *conn; /* NULL once the connection has ended */
@@ -25,6 +29,8 @@ typedef struct Arrival {
     bool is_expected;    /* receiver=linux: an ACK that is let through at once, see arrives.c */
     bool has_blocks;     /* … and in FIN-WAIT-1 and -2: there were SACK blocks … */
     SegmentOptions told; /* … before its text came */
+    uint8_t output;      /* sender=bsd-4.4: ARRIVAL_OUTPUT_… */
+    bool is_foreseen;    /* … data, and nothing else has changed */
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false

@@ -277,12 +277,22 @@ static APART void settle_linux(Arrival *a)
         tcp_receive_was_read(a->stack, conn, a->now);
 }
 
+static SELDOM bool is_held(Arrival *a)
+{
+    if (a->output == ARRIVAL_OUTPUT_ASKED)
+        tcp_bsd_output_asked(a);
+    return a->output == ARRIVAL_OUTPUT_NONE ||
+           (a->output == ARRIVAL_OUTPUT_ACK && a->conn->ack_urgency != TCP_ACK_NOW);
+}
+
 /* Sends what has become due: data, with them the ACK; or the ACK alone; or later. */
 static void settle(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
-    if (tcp_output_waits(conn))
+    if (a->output != ARRIVAL_OUTPUT_ALL && is_held(a))
+        ;
+    else if (tcp_output_waits(conn))
         tcp_output(a->stack, conn, a->now, TCP_REASON_WINDOW_OPENED);
     else if (conn->ack_urgency == TCP_ACK_NOW)
         tcp_output_owed_ack(a->stack, conn, a->now, conn->ack_reason);
@@ -292,6 +302,10 @@ static void settle(Arrival *a)
     }
     if (conn->ack_urgency != TCP_ACK_DELAYED)
         return;
+    if (a->stack->config->foreseen_acks) { /* no heartbeat: so long after it was owed */
+        tcp_timers_ack_compressed(a->stack, conn, a->now, a->stack->config->delayed_ack);
+        return;
+    }
     /* A FIN's ACK waits only for the application that reads it; data's for more data. */
     SimTime wait = conn->fin_arrived && !conn->got_data ? 0 : a->stack->config->delayed_ack;
     tcp_timers_ack_owed(a->stack, conn, a->now, wait,
@@ -316,6 +330,8 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.acked = arrival.dsacked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
     arrival.settles = arrival.was_probing = arrival.has_blocks = false;
+    arrival.output = ARRIVAL_OUTPUT_ALL;
+    arrival.is_foreseen = false;
     arrival.sacked.any = false;
     arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 

@@ -94,11 +94,12 @@ static bool trims_old(Arrival *a)
     if (a->stack->config->old_segments != OLD_SEGMENTS_TRIMMED || !seq_lt(a->seq, next) ||
         seq_gt(a->seq + arrival_seq_length(a), next))
         return false;
+    a->seq += has(a, TCP_SYN) + a->length;
     a->flags &= (uint8_t) ~(TCP_SYN | TCP_FIN);
-    a->seq = next;
     a->length = 0;
-    if (has(a, TCP_ACK))
-        owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);
+    if (!has(a, TCP_ACK)) /* it is dropped; the next segment will find that an ACK is owed */
+        a->output = ARRIVAL_OUTPUT_NONE;
     return true;
 }
 
@@ -245,6 +246,8 @@ static bool step_5_check_range(Arrival *a)
     if (seq_gt(ack, conn->snd_nxt) && tcp_is_linux_sender(a->stack) &&
         conn->state == TCP_STATE_ESTABLISHED) /* tcp_rcv_established() says nothing */
         return drop(a, TCP_REASON_ACK_OF_UNSENT);
+    if (seq_gt(ack, conn->snd_nxt) && tcp_is_bsd_sender(a->stack))
+        tcp_bsd_ack_of_unsent(a);
     if (seq_gt(ack, conn->snd_nxt)) /* not yet sent: send an ACK, drop */
         return checks_rfc5961(a) ? tcp_challenge(a, TCP_REASON_CHALLENGE_ACK)
                                  : tcp_answer(a, TCP_REASON_ACK_OF_UNSENT);
@@ -544,6 +547,8 @@ static APART bool step_5_syn_rcvd(Arrival *a)
     tcp_arrival_establish(a, TCP_REASON_SYN_ACKED);
     if ((a->whole->flags & TCP_SYN) && tcp_is_linux_receiver(a->stack)) /* it came again */
         tcp_linux_quick(a->stack, conn);
+    if (tcp_is_bsd_sender(a->stack))
+        a->output = ARRIVAL_OUTPUT_ASKED;
     if (tcp_fast_open_is_taken(conn))
         acknowledge_early(a);
     if (conn->pieces !=
@@ -592,7 +597,10 @@ static bool step_5_ack(Arrival *a)
     if (a->conn->entry.timestamps_on && tcp_paws_waits_for_ack(a) &&
         seq_ge(a->whole->ack, a->conn->snd_una))
         tcp_paws_remember(a);
-    step_5_acknowledge(a);
+    if (!tcp_is_bsd_sender(a->stack))
+        step_5_acknowledge(a);
+    else if (!tcp_bsd_acknowledge(a))
+        return false;
     if (is_handshake)
         tcp_arrival_hand_over(a);
     return step_5_fin_acked(a);
@@ -624,19 +632,65 @@ static SELDOM void keep_blocks(Arrival *a)
     a->has_blocks = a->told.sack_count > 0;
 }
 
+/* 4.4BSD netinet/tcp_fsm.h, TCPS_HAVERCVDFIN(): true from TIME-WAIT on. */
+static SELDOM bool take_behind_fin(Arrival *a)
+{
+    const HostConfig *config = a->stack->config;
+    TcpConnection *conn = a->conn;
+
+    if (config->data_behind_fin != DATA_BEHIND_FIN_ACKNOWLEDGED)
+        return true;
+    /* libslirp: both sides of its socket are closed by then. */
+    if (config->data_after_close == DATA_AFTER_CLOSE_SECOND && a->length > 0 &&
+        conn->state != TCP_STATE_CLOSE_WAIT) {
+        tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
+        return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
+    }
+    if (a->seq == conn->rcv_nxt)
+        conn->rcv_nxt += arrival_seq_length(a);
+    owe_ack(a, TCP_REASON_BEHIND_FIN);
+    return true;
+}
+
+/* libslirp: its application has closed, which is noticed when what has come is to be handed over. */
+static SELDOM bool is_still_taken(const Arrival *a)
+{
+    return a->stack->config->data_after_close == DATA_AFTER_CLOSE_SECOND && !a->conn->is_deaf;
+}
+
+/* libslirp src/tcp_input.c: what was not foreseen waits, unless something is sent for another reason. */
+static SELDOM void weigh_ack(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    if (a->is_foreseen || conn->state != TCP_STATE_ESTABLISHED)
+        owe_ack(a, TCP_REASON_DATA_ARRIVED);
+    else if (conn->ack_reason == TCP_REASON_DATA_ARRIVED && a->output == ARRIVAL_OUTPUT_ACK)
+        conn->ack_urgency = TCP_ACK_DELAYED;
+}
+
+static SELDOM void throw_away(Arrival *a)
+{
+    if (tcp_receive_throw_away(a->stack, a->conn))
+        a->conn->is_deaf = true;
+}
+
 static APART bool take_text(Arrival *a)
 {
     TcpConnection *conn = a->conn;
 
     if (!takes_data(conn->state))
-        return true; /* the peer has closed: this should not occur, ignore the text */
+        return take_behind_fin(a); /* the peer has closed: this should not occur, ignore the text */
     /* §3.6.1: nobody will read it any more, and the peer has to know: as from a connection that is gone. */
-    if (tcp_is_orphan(conn)) {
+    if (tcp_is_orphan(conn) && !is_still_taken(a)) {
         tcp_output_rst_for(a->stack, conn->entry.id, a->whole, TCP_REASON_DATA_AFTER_CLOSE);
         return end(a, TCP_STATE_CLOSED, TCP_REASON_DATA_AFTER_CLOSE, TCP_OK);
     }
-    if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq))
+    if (conn->fin_held && seq_gt(a->seq + a->length, conn->fin_seq)) {
+        if (a->stack->config->data_behind_fin == DATA_BEHIND_FIN_ACKNOWLEDGED)
+            owe_ack(a, TCP_REASON_BEHIND_FIN);
         return true; /* nothing can follow a FIN */
+    }
     if (a->whole->ecn == ECN_CE)
         tcp_ecn_mark(a);
     if (conn->receiver.held > conn->receiver.buffer && !tcp_memory_admits(a->stack, conn, a->seq))
@@ -644,6 +698,10 @@ static APART bool take_text(Arrival *a)
     if (conn->closing && conn->receiver.sacks_fin)
         keep_blocks(a);
     tcp_receive_data(a->stack, conn, a->now, a->seq, a->length, a->payload, a->whole);
+    if (a->stack->config->foreseen_acks)
+        weigh_ack(a);
+    if (tcp_is_orphan(conn))
+        throw_away(a);
     return true;
 }
 
@@ -723,12 +781,27 @@ static void take_fin(Arrival *a, bool was_held)
     tcp_tell(a->stack, conn, TCP_APP_EOF, 0, TCP_OK);
 }
 
+/* 4.4BSD: the one in its place is taken, whatever has come behind it. */
+static SELDOM void look_behind_fin(Arrival *a, Seq place)
+{
+    if (!takes_data(a->conn->state) || !tcp_receive_holds_behind(a->conn, place))
+        return;
+    if (place == a->conn->rcv_nxt)
+        tcp_receive_cut(a->stack, a->conn, place);
+    else
+        owe_ack(a, TCP_REASON_OUT_OF_ORDER);
+}
+
 static APART bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
     bool was_held = false;
 
+    if (has(a, TCP_FIN) && a->length == 0 && !takes_data(conn->state))
+        return take_behind_fin(a);
+    if (has(a, TCP_FIN) && a->stack->config->data_behind_fin == DATA_BEHIND_FIN_ACKNOWLEDGED)
+        look_behind_fin(a, place);
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {

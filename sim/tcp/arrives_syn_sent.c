@@ -11,8 +11,10 @@
 static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOptions *options)
 {
     tcp_options_learn(stack->config, &conn->entry, options);
-    conn->peer_mss = tcp_tuning_peer_mss(
-        stack, tcp_options_peer_mss(options, tcp_entry_remote_address(&conn->entry)));
+    uint16_t mss = tcp_options_peer_mss(options, tcp_entry_remote_address(&conn->entry));
+    if (!(options->present & OPTION_MSS) && stack->config->missing_mss == MISSING_MSS_OWN)
+        mss = (uint16_t)(stack->config->mss - stack->config->passive_mss_less);
+    conn->peer_mss = tcp_tuning_peer_mss(stack, mss);
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack->config) : 0;
     conn->ts_recent = tcp_options_recent(&conn->entry, options);
 }
@@ -86,6 +88,8 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_arrival_acknowledge(a);
         tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
         owe_last_ack(a);
+        if (tcp_is_bsd_sender(a->stack))
+            tcp_bsd_connected(a);
         if (conn->special)
             heed_special(a);
     } else {
@@ -100,6 +104,8 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->syn_data == SYN_DATA_ACCEPT || tcp_is_bsd_receiver(a->stack))
             tcp_receive_syn_data(a->stack, conn, a->payload, a->length,
                                  has(a, TCP_FIN) && !tcp_is_bsd_receiver(a->stack));
+        if (tcp_is_bsd_sender(a->stack))
+            tcp_timers_cancel(a->stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_SYN_CROSSED);
         bool was_timing = conn->timing, was_again = conn->retransmitted;
         tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */

@@ -185,7 +185,8 @@ static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, Tcp
     if (conn->closing)
         return;
     conn->closing = true;
-    if (conn->state == TCP_STATE_SYN_RCVD && conn->app_bytes > 0 && !tcp_fast_open_is_taken(conn))
+    bool waits = conn->app_bytes > 0 || stack->config->early_calls == EARLY_CALLS_AFTERWARDS;
+    if (conn->state == TCP_STATE_SYN_RCVD && waits && !tcp_fast_open_is_taken(conn))
         return; /* §3.10.4: queued until ESTABLISHED */
     TcpState next = conn->state == TCP_STATE_CLOSE_WAIT ? TCP_STATE_LAST_ACK : TCP_STATE_FIN_WAIT_1;
     tcp_enter(stack, conn, next, reason);
@@ -221,6 +222,10 @@ TcpError tcp_close(TcpStack *stack, SimTime now, TcpConnId id)
         return TCP_ENOTCONN;
     if (conn->state == TCP_STATE_SYN_SENT) {
         tcp_own(stack, conn, TCP_OWNER_NOBODY);
+        if (stack->config->early_calls == EARLY_CALLS_AFTERWARDS) {
+            conn->closing = true;
+            return TCP_OK;
+        }
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_CLOSE_CALLED, TCP_OK);
         return TCP_OK;
     }

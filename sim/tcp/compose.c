@@ -45,13 +45,12 @@ static APART uint32_t linux_mss(const TcpConnection *conn, uint32_t mss)
 /* RFC 9293 §3.7.1: what the peer takes, and what our own link does, where `mss` comes from that; less the options. */
 uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 {
-    bool is_linux = tcp_is_linux_sender(stack);
     uint32_t mss = conn->peer_mss;
 
-    if (is_linux || stack->config->mss_bounds_sent)
+    if (stack->mss_bounds_sent)
         mss = least(mss, (uint32_t)stack->config->mss);
     mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
-    return is_linux ? linux_mss(conn, mss) : mss;
+    return tcp_is_linux_sender(stack) ? linux_mss(conn, mss) : mss;
 }
 
 /* ---- Headers ---- */

@@ -57,6 +57,8 @@ void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
     conn->ssthresh = UINT32_MAX;
     conn->recover = conn->iss;
     conn->reordering = DUPLICATES_FOR_LOSS;
+    if (tcp_is_bsd_sender(stack))
+        tcp_bsd_begin(stack, conn);
 }
 
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn)

@@ -70,10 +70,12 @@ typedef struct TcpHalfOpenExtra {
     uint64_t syn_stream;   /* data that came on the SYN, with syn-data=accept: of this stream … */
     uint16_t syn_length;   /* … so many bytes from its beginning */
     uint16_t repeats;      /* repeated SYNs that were answered … */
-    uint32_t answers : 28; /* … and of those that use up retries */
+    uint32_t answers : 26; /* … and of those that use up retries */
     bool syn_fin : 1;      /* a FIN came with them */
     bool ecn : 1;          /* congestion notification is agreed on */
     bool is_heard : 1;     /* with connect-timeout-lifted: that limit is off */
+    bool owes_ack : 1;     /* repeated-syn=ignore: whatever is sent next settles it */
+    bool has_mss : 1;      /* … and the MSS of that SYN was looked at, for all passive-mss-less */
     bool is_acked : 1;     /* its last ACK has come, and waits for data (TCP_DEFER_ACCEPT) */
 } TcpHalfOpenExtra;
 
@@ -251,6 +253,8 @@ typedef struct TcpConnection {
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
     bool is_frto : 1;         /* F-RTO is finding out */
+    bool
+        is_deaf : 1; /* what came after it was closed was read, and was the last (data-after-close) */
     bool sends_new : 1;       /* … by new data: what is presumed lost waits */
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
@@ -274,7 +278,10 @@ typedef struct TcpConnection {
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
-    Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
+    union {
+        Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
+        Seq next;            /* sender=bsd-4.4: where sending goes on, see send_bsd.c */
+    };
     uint64_t una_position;
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     TcpWaiting *waiting;             /* the last packet; NULL: none */
@@ -380,8 +387,10 @@ struct TcpStack {
     TcpSetup setup;
     const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
     TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
-    bool linux_receiver, linux_sender, bsd_receiver; /* what config says, nearer at hand; … */
-    bool checks_rfc5961, has_bsd_window;             /* … of reset_check, see arrives_steps.c */
+    bool linux_receiver, linux_sender; /* what config says, nearer at hand; … */
+    bool bsd_receiver, bsd_sender;
+    bool checks_rfc5961, has_bsd_window; /* … of reset_check, see arrives_steps.c */
+    bool mss_bounds_sent;                /* … or the sender is one whose does */
     bool limits_closing;  /* … any of the four timeouts of tcp_timers_closing() */
     uint64_t expected;    /* tcp_key() of the segment announced last */
     Map by_key;           /* TcpEntry * by tcp_key() … */
@@ -462,6 +471,11 @@ static inline bool tcp_is_bsd_receiver(const TcpStack *stack)
 static inline bool tcp_is_linux_sender(const TcpStack *stack)
 {
     return stack->linux_sender;
+}
+
+static inline bool tcp_is_bsd_sender(const TcpStack *stack)
+{
+    return stack->bsd_sender;
 }
 
 static inline bool tcp_is_linux_cubic(const TcpStack *stack)

@@ -247,7 +247,10 @@ static void remember(TcpStack *stack, const TcpConnection *conn, SimTime now,
 
 void tcp_fast_open_refused(TcpStack *stack, TcpConnection *conn)
 {
-    tcp_sent_mark_lost_before(conn, SIM_NEVER);
+    if (tcp_is_bsd_sender(stack))
+        tcp_bsd_go_back(conn);
+    else
+        tcp_sent_mark_lost_before(conn, SIM_NEVER);
     tcp_sent_cut(stack, conn, tcp_effective_mss(stack, conn));
     conn->special |= TCP_SYN_DATA_AGAIN;
 }

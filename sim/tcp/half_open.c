@@ -56,8 +56,10 @@ void tcp_half_open_grant_ecn(TcpStack *stack, TcpHalfOpen *half)
 static void answer_again(TcpStack *stack, SimTime now, const TcpHalfOpen *half,
                          const TcpSendNote *note)
 {
-    const TcpHalfOpenExtra *extra = extra_of(stack, half);
+    TcpHalfOpenExtra *extra = extra_of(stack, half);
 
+    if (extra != NULL)
+        extra->owes_ack = false;
     if (extra != NULL && extra->ecn)
         tcp_output_special_syn_ack(stack, half, tcp_timestamp(now), &(Segment){.flags = TCP_ECE},
                                    note);
@@ -281,8 +283,10 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
         conn->retransmitted = true;
         conn->timing = false;
     }
-    if (tcp_is_linux_sender(stack) && extra->repeats > 0) /* num_retrans counts both kinds */
-        conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
+    if (extra->owes_ack) {
+        conn->ack_urgency = TCP_ACK_NOW;
+        conn->ack_reason = TCP_REASON_SYN_REPEATED;
+    }
     tcp_receive_syn_data(stack, conn, (Payload){extra->syn_stream, 0}, extra->syn_length,
                          extra->syn_fin);
 }
@@ -295,6 +299,16 @@ static uint16_t offered(const TcpStack *stack, const TcpHalfOpen *half)
 
     return is_told ? tcp_syn_window_of(stack, half->peer_mss)
                    : tcp_syn_window(stack, half->entry.timestamps_on);
+}
+
+static uint16_t agreed_mss(const TcpStack *stack, const TcpHalfOpen *half)
+{
+    const HostConfig *config = stack->config;
+    bool is_heard = half->entry.has_extra && extra_of(stack, half)->has_mss;
+
+    if (config->passive_mss_less && !is_heard)
+        return (uint16_t)(config->mss - config->passive_mss_less);
+    return half->peer_mss;
 }
 
 /* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when
@@ -319,7 +333,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
     conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
-    conn->peer_mss = config->passive_mss ? (uint16_t)config->passive_mss : half->peer_mss;
+    conn->peer_mss = agreed_mss(stack, half);
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
     conn->ts_recent = half->ts_recent;
     conn->retries = conn->backoffs = half->entry.syn_retries;
@@ -406,12 +420,17 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
                                        const Segment *segment)
 {
     const HostConfig *config = stack->config;
+    TcpHalfOpenExtra *extra = make_extra(stack, half);
+
     if (config->repeated_syn == REPEATED_SYN_IGNORE) {
+        extra->owes_ack |= segment->length == 0; /* all of it lies before the window */
+        if (segment->options.present & OPTION_MSS) {
+            extra->has_mss = true;
+            half->peer_mss = tcp_options_peer_mss(&segment->options, segment->src_addr);
+        }
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_OLD_TRIMMED);
         return;
     }
-    TcpHalfOpenExtra *extra = make_extra(stack, half);
-
     if (extra->answered_at && now - extra->answered_at < config->tcp_invalid_ratelimit) {
         tcp_discard(stack, half->entry.id, segment, TCP_REASON_SYN_ANSWERED_LATELY);
         return;
@@ -429,7 +448,7 @@ static SELDOM void answer_repeated_syn(TcpStack *stack, SimTime now, TcpHalfOpen
     if (extra->repeats < UINT16_MAX)
         extra->repeats++;
     if (config->synack_answers == SYNACK_ANSWERS_COUNT &&
-        extra->answers < 1U << 27) /* far above any limit */
+        extra->answers < 1U << 25) /* far above any limit */
         extra->answers++;
     if (config->synack_answers == SYNACK_ANSWERS_RESTART)
         half->entry.syn_retries = 0;

@@ -64,6 +64,11 @@ static void cut_anew(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     uint32_t most = tcp_effective_mss(stack, conn);
 
+    if (tcp_is_bsd_sender(stack)) { /* FreeBSD tcp_mtudisc(): SND.NXT is SND.UNA again */
+        tcp_bsd_go_back(conn);
+        tcp_output(stack, conn, now, TCP_REASON_PATH_MTU_LOWERED);
+        return;
+    }
     if (!tcp_sent_mark_longer_lost(conn, most))
         return;
     tcp_sent_cut(stack, conn, most);

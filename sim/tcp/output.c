@@ -379,12 +379,12 @@ static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
         tcp_timers_window_closed(stack, conn, now);
 }
 
-/* In SYN-RCVD: a FIN alone, or what follows Fast Open. */
+/* In SYN-RCVD: what follows Fast Open.  (A FIN that need not wait has left it.) */
 static SELDOM bool may_send_early(const TcpConnection *conn)
 {
     if (conn->state != TCP_STATE_SYN_RCVD)
         return false;
-    return (conn->closing && conn->app_bytes == 0) || tcp_fast_open_is_taken(conn);
+    return tcp_fast_open_is_taken(conn);
 }
 
 static bool may_send_data(const TcpConnection *conn)
@@ -466,6 +466,10 @@ static SELDOM void repair_instead(TcpStack *stack, TcpConnection *conn, SimTime 
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
+    if (tcp_is_bsd_sender(stack) && conn->una_position > 0) {
+        tcp_bsd_output(stack, conn, now, reason);
+        return;
+    }
     bool finds_out = conn->sends_new && conn->is_frto;
     if (conn->missing_count > 0 && !conn->sends_new)
         tcp_output_lost(stack, conn, now);

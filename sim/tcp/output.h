@@ -144,6 +144,21 @@ uint32_t tcp_packets_goal(const TcpStack *stack, const TcpConnection *conn); /* 
 uint32_t tcp_packets_most(const TcpStack *stack,
                           const TcpConnection *conn); /* segments that leave in one */
 
+/* ---- send_bsd.c: where sender=bsd-4.4 ---- */
+
+SELDOM void tcp_bsd_begin(const TcpStack *stack, TcpConnection *conn); /* the congestion window */
+SELDOM void tcp_bsd_output(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+SELDOM void tcp_bsd_go_back(TcpConnection *conn); /* all that is unacknowledged goes again */
+SELDOM void tcp_bsd_connected(struct Arrival *a); /* by a SYN-ACK */
+SELDOM void tcp_bsd_output_asked(struct Arrival *a);
+SELDOM void tcp_bsd_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason);
+SELDOM void tcp_bsd_ack_of_unsent(struct Arrival *a);
+SELDOM Seq tcp_bsd_ack_number(const TcpConnection *conn); /* SEG.SEQ of a bare ACK */
+SELDOM void tcp_bsd_timeout(TcpStack *stack, TcpConnection *conn, SimTime now,
+                            const TcpSendNote *note);
+SELDOM void tcp_bsd_probe(TcpStack *stack, TcpConnection *conn, SimTime now);
+SELDOM bool tcp_bsd_acknowledge(struct Arrival *a); /* false: the segment is dropped */
+
 /* ---- ecn.c: congestion notification (RFC 3168) ---- */
 
 SELDOM bool tcp_ecn_offers(const HostConfig *config,

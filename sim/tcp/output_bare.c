@@ -29,6 +29,8 @@ void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpR
 {
     if (conn->closing && stack->config->acks_carry_fin && has_sent_fin(conn))
         send_ack_with_fin(stack, conn, now, reason);
+    else if (tcp_is_bsd_sender(stack) && conn->una_position > 0)
+        tcp_output_bare(stack, conn, now, tcp_bsd_ack_number(conn), reason);
     else
         tcp_output_ack(stack, conn, now, reason);
 }
@@ -110,8 +112,11 @@ void tcp_output_keepalive(TcpStack *stack, TcpConnection *conn, SimTime now)
 
 void tcp_output_rst(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
+    if (tcp_is_bsd_sender(stack) && conn->una_position > 0) {
+        tcp_bsd_output_rst(stack, conn, now, reason);
+        return;
+    }
     Segment segment;
-
     tcp_compose_bare(stack, conn, now, acceptable_seq(stack, conn), TCP_RST, &segment);
     if (tcp_is_bsd_receiver(stack))
         segment.window = 0;
@@ -135,6 +140,8 @@ void tcp_output_rst_for(TcpStack *stack, TcpConnId id, const Segment *segment, T
     } else {
         rst.flags |= TCP_ACK;
         rst.ack = segment->seq + segment_seq_length(segment);
+        if ((segment->flags & TCP_FIN) && stack->config->reset_check == RESET_CHECK_BSD)
+            rst.ack--; /* tcp_input.c, dropwithreset: a SYN is counted alone */
     }
     tcp_send_out(stack, id, &rst, &(TcpSendNote){.reason = reason});
 }

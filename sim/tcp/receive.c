@@ -263,8 +263,10 @@ void tcp_receive_queued(TcpStack *stack, TcpConnection *conn)
         return;
     conn->got_data =
         conn->state != TCP_STATE_SYN_RCVD; /* Linux: a SYN's data are none of its flow */
-    conn->ack_urgency = tcp_is_bsd_receiver(stack) ? TCP_ACK_DELAYED : TCP_ACK_NOW;
-    conn->ack_reason = TCP_REASON_DATA_ARRIVED;
+    if (!tcp_is_bsd_sender(stack)) { /* tcp_reass(), without a segment: nobody asks for an ACK */
+        conn->ack_urgency = tcp_is_bsd_receiver(stack) ? TCP_ACK_DELAYED : TCP_ACK_NOW;
+        conn->ack_reason = TCP_REASON_DATA_ARRIVED;
+    }
     tcp_tell(stack, conn, TCP_APP_READABLE, tcp_readable(conn), TCP_OK);
 }
 
@@ -469,6 +471,27 @@ static uint64_t hand_over(TcpStack *stack, TcpConnection *conn, uint64_t most, T
             drop_piece(stack, conn, &conn->pieces);
     }
     return got;
+}
+
+SELDOM void tcp_receive_cut(TcpStack *stack, TcpConnection *conn, Seq at)
+{
+    TcpPiece **link = &conn->pieces;
+
+    while (*link != NULL && seq_lt((*link)->seq, at))
+        link = &(*link)->next;
+    while (*link != NULL)
+        drop_piece(stack, conn, link);
+}
+
+SELDOM bool tcp_receive_throw_away(TcpStack *stack, TcpConnection *conn)
+{
+    bool any = conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt);
+
+    while (conn->pieces != NULL && seq_lt(conn->pieces->seq, conn->rcv_nxt)) {
+        conn->read_offset += conn->pieces->length;
+        drop_piece(stack, conn, &conn->pieces);
+    }
+    return any;
 }
 
 void tcp_take_rest(TcpStack *stack, TcpConnId id, TcpTake take, void *context)

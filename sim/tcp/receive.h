@@ -13,6 +13,10 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
 void tcp_receive_was_read(TcpStack *stack, TcpConnection *conn, SimTime now);
 void tcp_receive_syn_data(TcpStack *stack, TcpConnection *conn, Payload payload, uint32_t length,
                           bool fin);
+/* What waits behind that number is gone. */
+SELDOM void tcp_receive_cut(TcpStack *stack, TcpConnection *conn, Seq at);
+/* What could be read is gone; false: there was nothing. */
+SELDOM bool tcp_receive_throw_away(TcpStack *stack, TcpConnection *conn);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
 SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn, Seq from); /* … from there on */

@@ -7,7 +7,11 @@
 
 SELDOM bool tcp_answer(Arrival *a, TcpReason reason)
 {
-    tcp_output_ack(a->stack, a->conn, a->now, reason);
+    if (tcp_is_bsd_sender(
+            a->stack)) /* dropafterack: tcp_output() sends it, with what else there is */
+        owe_ack(a, reason);
+    else
+        tcp_output_ack(a->stack, a->conn, a->now, reason);
     return drop(a, reason);
 }
 

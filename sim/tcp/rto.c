@@ -271,6 +271,12 @@ static int64_t heartbeats(const HostConfig *config, SimTime from, SimTime to)
     return 1 + beats_until(config, to) - beats_until(config, from);
 }
 
+/* t_idle. */
+SELDOM SimTime tcp_rto_silence(const HostConfig *config, SimTime since, SimTime now)
+{
+    return (heartbeats(config, since, now) - 1) * config->tick;
+}
+
 /* 4.4BSD netinet/tcp_input.c, tcp_xmit_timer().  mdev is t_srtt, mdev_max t_rttvar; t_srtt of 0 stands for no
  * sample. */
 static void sample_bsd(const HostConfig *config, TcpConnection *conn, SimTime rtt)

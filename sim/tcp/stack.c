@@ -30,6 +30,9 @@ static void look_ahead(TcpStack *stack, const HostConfig *config)
                             config->reset_check == RESET_CHECK_RFC5961_FIN ||
                             config->reset_check == RESET_CHECK_EXACT;
     stack->has_bsd_window = stack->bsd_receiver || config->reset_check == RESET_CHECK_BSD;
+    stack->bsd_sender = config->sender == SENDER_BSD_4_4;
+    stack->mss_bounds_sent =
+        config->mss_bounds_sent || stack->linux_sender || stack->bsd_sender;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
                             config->closing_timeout > 0 || config->last_ack_timeout > 0;
 }
@@ -335,6 +338,9 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
         if (!tcp_listener_cookie(stack, now, listener, segment))
             tcp_output_rst_for(stack, 0, segment, TCP_REASON_BAD_ACK);
     }
+    /* libslirp src/tcp_input.c: nothing else makes a connection. */
+    else if (stack->config->bare_syn && (segment->flags & (TCP_SYN | TCP_FIN | TCP_URG)) != TCP_SYN)
+        tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_BARE_SYN);
     /* Third, check for a SYN. */
     else if (segment->flags & TCP_SYN)
         tcp_listener_syn(stack, now, listener, segment, false, 0);

@@ -348,7 +348,7 @@ static bool may_probe_tail(const TcpStack *stack, const TcpConnection *conn)
     return stack->config->tcp_early_retrans >= 3 && conn->entry.sack_on && conn->una_position > 0 &&
            conn->probe_backoffs == 0 && !conn->is_probing &&
            !(conn->probed_tail && !tcp_is_linux_sender(stack)) && !conn->in_recovery &&
-           !conn->in_loss && conn->sacked_count == 0;
+           !conn->in_loss && conn->sacked_count == 0 && !tcp_is_bsd_sender(stack);
 }
 
 /* RFC 8985 §7.2: min(2 SRTT + what a delayed ACK may take, what is left of the RTO). */
@@ -446,7 +446,8 @@ static inline void stop_all_of_flight(TcpStack *stack, TcpConnection *conn)
     if (!(conn->timers_armed & armed_by_few))
         return;
     cancel(stack, conn, TCP_TIMER_TAIL_PROBE, TCP_REASON_ACK_ARRIVED);
-    cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
+    if (!tcp_is_bsd_sender(stack)) /* which asks for a window until something leaves */
+        cancel(stack, conn, TCP_TIMER_PROBE, TCP_REASON_ACK_ARRIVED);
 }
 
 static inline bool progress(TcpStack *stack, TcpConnection *conn)
@@ -504,7 +505,7 @@ void tcp_timers_arm_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 void tcp_timers_window_closed(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     cancel(stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_WINDOW_CLOSED);
-    if (!is_armed(conn, TCP_TIMER_PROBE))
+    if (!is_armed(conn, TCP_TIMER_PROBE) && stack->config->window_probe != WINDOW_PROBE_NONE)
         tcp_timers_arm_probe(stack, conn, now);
 }
 

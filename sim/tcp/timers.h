@@ -118,6 +118,8 @@ SELDOM SimTime tcp_rto_probe(const TcpStack *stack, const TcpConnection *conn, u
 SELDOM SimTime tcp_rto_probes_end(const TcpStack *stack, const TcpConnection *conn);
 
 void tcp_rto_sample(const TcpStack *stack, TcpConnection *conn, SimTime rtt); /* RFC 6298 §2 */
+/* sender=bsd-4.4: heartbeats since then. */
+SELDOM SimTime tcp_rto_silence(const HostConfig *config, SimTime since, SimTime now);
 /* rtt-estimator=bsd: it has timed out so often that the estimate is no longer believed. */
 SELDOM void tcp_rto_doubt(const TcpStack *stack, TcpConnection *conn);
 

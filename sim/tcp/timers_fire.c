@@ -57,9 +57,10 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
         give_up(stack, conn, now, TCP_REASON_RETRIES_USED_UP);
         return;
     }
+    bool is_bsd = tcp_is_bsd_sender(stack) && conn->una_position > 0;
     if (conn->una_position == 0)
         conn->syn_timeouts++;
-    else
+    else if (!is_bsd)
         tcp_congestion_timeout(stack, conn, now);
     if (conn->retries == 0)
         conn->first_retry = now;
@@ -74,9 +75,14 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     bool counted;
     uint32_t limit = tcp_retry_limit(stack, conn, &counted);
     if (tcp_is_halving(stack->config, conn->retries - 1U, limit) && conn->una_position > 0)
-        conn->peer_mss /= 2;
-    tcp_output_oldest(stack, conn, now, TCP_REASON_RTO_FIRED, conn->retries,
-                      counted ? tcp_noted_limit(stack, limit) : 0);
+        conn->peer_mss = (uint16_t)((is_bsd ? tcp_effective_mss(stack, conn) : conn->peer_mss) / 2);
+    TcpSendNote note = {TCP_REASON_RTO_FIRED, conn->retries,
+                        counted ? tcp_noted_limit(stack, limit) : 0};
+    if (is_bsd) {
+        tcp_bsd_timeout(stack, conn, now, &note);
+        return;
+    }
+    tcp_output_oldest(stack, conn, now, note.reason, note.retry, note.limit);
     tcp_timers_sent(stack, conn, now);
     if (stack->tuning != NULL)
         shorten_wait(stack, conn, now);
@@ -120,6 +126,8 @@ static bool probes_are_used_up(const TcpStack *stack, const TcpConnection *conn,
 
     if (stack->tuning != NULL && stack->tuning->user_timeout)
         return conn->probes > 0 && tcp_tuning_is_timed_out(stack->tuning, conn, now);
+    if (config->probe_gives_up == PROBE_GIVES_UP_R2)
+        return config->r2 > 0 && now - conn->last_received >= config->r2;
     if (config->give_up == GIVE_UP_NEVER || config->probe_gives_up == PROBE_GIVES_UP_NEVER ||
         conn->probes < (uint32_t)config->tcp_retries2)
         return false;
@@ -129,6 +137,10 @@ static bool probes_are_used_up(const TcpStack *stack, const TcpConnection *conn,
 
 static void on_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
+    if (tcp_is_bsd_sender(stack)) {
+        tcp_bsd_probe(stack, conn, now);
+        return;
+    }
     if (conn->snd_wnd > 0 && !stack->refuses) { /* what was held back may have left meanwhile */
         if (conn->snd_una == conn->snd_nxt && conn->una_position < tcp_position_end(conn))
             tcp_output_override(stack, conn, now);
@@ -161,6 +173,13 @@ static void on_delayed_ack(TcpStack *stack, TcpConnection *conn, SimTime now)
     if (tcp_is_linux_receiver(stack))
         tcp_linux_ack_waited(stack, conn);
     conn->interactive = false; /* no reply came for it to ride on */
+    if (tcp_is_bsd_sender(
+            stack)) { /* tcp_fasttimo(): tcp_output(), which takes along what there is */
+        conn->ack_urgency = TCP_ACK_NOW;
+        conn->ack_reason = TCP_REASON_DELAYED_ACK_FIRED;
+        tcp_output(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
+        return;
+    }
     tcp_output_owed_ack(stack, conn, now, TCP_REASON_DELAYED_ACK_FIRED);
 }
 

@@ -57,7 +57,8 @@ void tcp_tuning_serve(TcpStack *stack, TcpTuning *tuning)
 {
     stack->tuning = tuning;
     stack->config = tuning != NULL ? &tuning->config : stack->setup.config;
-    stack->sends_packets = stack->config->push == PUSH_BURSTS;
+    stack->sends_packets =
+        stack->config->push == PUSH_BURSTS && stack->config->sender != SENDER_BSD_4_4;
 }
 
 static TcpTuning *tuning_of(const TcpStack *stack, TcpConnId id)

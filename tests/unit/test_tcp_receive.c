@@ -723,6 +723,33 @@ START_TEST(linux_hears_what_ends_where_it_acknowledged)
 }
 END_TEST
 
+/* Linux, tcp_validate_incoming(): a SYN is challenged, and only what else comes again (tcp_send_dupack()) makes the
+ * next ACKs quick, where an application had answered data with data. */
+START_TEST(a_repeated_syn_begins_no_quick_acks)
+{
+    static const struct {
+        const char *again, *sent;
+    } rows[] = {{"S 0 -", ""}, {"A 1 11 +100", "A 21 301"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new("receiver=linux quick-acks=16 delayed-ack=40ms");
+
+        harness_establish_with(h, "mss=1460");
+        for (int reply = 0; reply < 2; reply++) {
+            harness_deliver(h, reply == 0 ? "A 1 1 +100" : "A 101 11 +100");
+            ck_assert_int_eq(tcp_send(h->stack, h->now, h->conn, 10), TCP_OK);
+        }
+        harness_clear(h);
+        harness_deliver(h, rows[i].again);
+        ck_assert_str_eq(h->sent, "A 21 201");
+        harness_clear(h);
+        harness_deliver(h, "A 201 21 +100");
+        ck_assert_str_eq(h->sent, rows[i].sent);
+        harness_free(h);
+    }
+}
+END_TEST
+
 /* Linux, tcp_validate_incoming(): there the peer is, though data before it are missing. */
 START_TEST(an_rst_behind_what_is_out_of_order)
 {
@@ -893,6 +920,7 @@ Suite *suite(void)
     tcase_add_test(tc, bsd_time_wait_answers_what_is_new);
     tcase_add_test(tc, an_rst_behind_what_is_out_of_order);
     tcase_add_test(tc, an_ack_on_what_came_before_counts);
+    tcase_add_test(tc, a_repeated_syn_begins_no_quick_acks);
     tcase_add_test(tc, linux_hears_what_ends_where_it_acknowledged);
     tcase_add_test(tc, syn_and_fin_may_be_dropped);
     tcase_add_test(tc, no_sack_unless_both_want_it);

@@ -275,6 +275,36 @@ START_TEST(a_mark_and_a_loss_shrink_the_window_once)
 }
 END_TEST
 
+/* ---- Without SACK ---- */
+
+/* RFC 6582 §4.1: duplicates of what was sent twice must not look like another loss, so Linux holds the state until
+ * something behind the flight is acknowledged (tcp_is_non_sack_preventing_reopen()); the RFC ends it with the flight. */
+START_TEST(recovery_is_held_until_something_behind_is_acknowledged)
+{
+    static const struct {
+        const char *sender;
+        unsigned after_flight;
+    } rows[] = {{"sender=linux", TCP_LOOK_RECOVERY}, {"sender=rfc9293", TCP_LOOK_OPEN}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        TcpHarness *h = harness_new("loss-detection=duplicates congestion=reno");
+
+        harness_set(h, rows[i].sender);
+        harness_establish_with(h, "mss=1000");
+        send_segments(h, 5);
+        for (int duplicate = 0; duplicate < 3; duplicate++)
+            harness_deliver(h, "A 1 1");
+        ck_assert_int_eq(look(h).congestion, TCP_LOOK_RECOVERY);
+        harness_deliver(h, "A 1 5001");
+        ck_assert_int_eq(look(h).congestion, rows[i].after_flight);
+        send_segments(h, 1);
+        harness_deliver(h, "A 1 6001");
+        ck_assert_int_eq(look(h).congestion, TCP_LOOK_OPEN);
+        harness_free(h);
+    }
+}
+END_TEST
+
 Suite *suite(void)
 {
     Suite *s = suite_create("tcp_recovery");
@@ -295,6 +325,9 @@ Suite *suite(void)
     suite_add_tcase(s, tc);
     tc = tcase_create("shrinking");
     tcase_add_test(tc, a_mark_and_a_loss_shrink_the_window_once);
+    suite_add_tcase(s, tc);
+    tc = tcase_create("without SACK");
+    tcase_add_test(tc, recovery_is_held_until_something_behind_is_acknowledged);
     suite_add_tcase(s, tc);
     return s;
 }
