@@ -41,6 +41,19 @@ static const char *implied_profile(const DrillScript *script)
     return default_profile;
 }
 
+/* The version of IP that the user wants for the stack, whatever the script says; 0: none. */
+static gint wanted_ip(const ScenarioOptions *scenario)
+{
+    static const char ip[] = "local.ip=";
+    gint out = 0;
+
+    for (const char *const *one = scenario->overrides; one != NULL && *one != NULL; one++) {
+        if (g_str_has_prefix(*one, ip))
+            out = strcmp(*one + strlen(ip), "6") == 0 ? 6 : 4;
+    }
+    return out;
+}
+
 static gboolean is_ipv6(const DrillScript *script)
 {
     gboolean found = FALSE;
@@ -108,7 +121,8 @@ Plan *drill_load(const char *file, const char *const *definitions, const DrillOp
         return NULL;
     }
     const DrillReadOptions how = {.definitions = definitions,
-                                  .bytes_max = lab_memory_of_run(options->max_memory)};
+                                  .bytes_max = lab_memory_of_run(options->max_memory),
+                                  .ip = wanted_ip(scenario)};
     DrillScript *script = drill_script_read(file, source->bytes, source->length, &how, diagnostics);
 
     source_free(source);
