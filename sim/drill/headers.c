@@ -185,6 +185,11 @@ static const IcmpName names[] = {
     {TRUE, 4, 2, "unknown_option"},
     {TRUE, 128, -1, "echo_request"},
     {TRUE, 129, -1, "echo_reply"},
+    {TRUE, 133, -1, "router_solicitation"},
+    {TRUE, 134, -1, "router_advertisement"},
+    {TRUE, 135, -1, "neighbor_solicitation"},
+    {TRUE, 136, -1, "neighbor_advertisement"},
+    {TRUE, 137, -1, "redirect"},
 };
 
 /* The code of this type, or with `type` -1 the type, that has this name. */

@@ -57,6 +57,8 @@ typedef struct DrillRemote {
     DrillSession *session;
 } DrillRemote;
 
+enum { DRILL_COUNTERS = 1 }; /* that nstat tells of: commands.c */
+
 struct DrillSession {
     const DrillScript *script;
     const DrillOptions *options;
@@ -95,7 +97,10 @@ struct DrillSession {
     int newest;         /* … the last one that socket() has made; -1: none */
     DrillNames *names;
     guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
+    gboolean scale_is_set; /* by the buffers that the script wants; else it is as a machine's memory has it */
     gboolean loses_all; /* a queueing discipline without room */
+    guint64 icmps_refused; /* messages about what is not outstanding */
+    guint64 counted[DRILL_COUNTERS]; /* what nstat has told of */
     TraceVerdict verdict;
 };
 

@@ -97,6 +97,7 @@ static gboolean set_maxsockbuf(const Setter *setter, const Sysctl *sysctl, const
         scale++;
     sockets_of(setter)->core_wmem_max = sockets_of(setter)->core_rmem_max = most;
     setter->session->config.window_scale = scale;
+    setter->session->scale_is_set = TRUE;
     return TRUE;
 }
 
@@ -110,6 +111,7 @@ static gboolean set_scale(const Setter *setter)
     gint64 bits = (gint64)g_bit_storage(space) - 1;
 
     setter->session->config.window_scale = CLAMP(bits - FIELD_BITS, 0, SCALE_MAX);
+    setter->session->scale_is_set = TRUE;
     return TRUE;
 }
 

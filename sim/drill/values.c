@@ -86,7 +86,8 @@ static const DrillForeign foreign_constants[] = {
     {"IPPROTO_SCTP", "SCTP"},          {"SCTP_*", "SCTP"},
     {"IPPROTO_UDPLITE", "UDP-Lite"},   {"UDPLITE_*", "UDP-Lite"},
     {"IPPROTO_MPTCP", "Multipath TCP"}, {"MPTCP_*", "Multipath TCP"},
-    {"IPPROTO_DCCP", "DCCP"},          {NULL},
+    {"IPPROTO_DCCP", "DCCP"},          {"IPPROTO_UDP", "UDP"},
+    {"SOCK_DGRAM", "UDP"},             {NULL},
 };
 
 static gboolean read_constant(DrillReader *reader, gint64 *number)
