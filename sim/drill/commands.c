@@ -149,11 +149,17 @@ static guint64 out_of_window_icmps(const DrillSession *session)
     return session->icmps_refused;
 }
 
+static guint64 beyond_window(const DrillSession *session)
+{
+    return tcp_stack_beyond_window(session->local.stack);
+}
+
 static const struct {
     const char *name;
     guint64 (*count)(const DrillSession *session);
 } counters[DRILL_COUNTERS] = {
     {"TcpExtOutOfWindowIcmps", out_of_window_icmps},
+    {"TcpExtBeyondWindow", beyond_window},
 };
 
 static void note_counters(DrillSession *session)

@@ -6,6 +6,7 @@
 #include "drill/drill.h"
 #include "lab/node.h"
 #include "socket/socket.h"
+#include "tcp/tuning.h"
 
 /* The connection that segments of the script belong to, and what translates between its numbers and
  * those of the wire. */
@@ -57,7 +58,7 @@ typedef struct DrillRemote {
     DrillSession *session;
 } DrillRemote;
 
-enum { DRILL_COUNTERS = 1 }; /* that nstat tells of: commands.c */
+enum { DRILL_COUNTERS = 2 }; /* that nstat tells of: commands.c */
 
 struct DrillSession {
     const DrillScript *script;
@@ -65,6 +66,7 @@ struct DrillSession {
     const Plan *plan;
     HostConfig config;                     /* of the stack; commands change it */
     guint32 arriving_mss;                  /* --mss; 0: what arrives was not cut */
+    TcpReceiveRoom room;
     guint32 local_address, remote_address; /* as the stack knows them */
     guint8 long_local[ADDRESS_IPV6_BYTES],
         long_remote[ADDRESS_IPV6_BYTES]; /* what those of IPv6 read */

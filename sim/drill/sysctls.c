@@ -128,6 +128,9 @@ static gboolean set_rmem(const Setter *setter, const Sysctl *sysctl, const char 
     gboolean is_cut = sizes.first / 2 >= G_MAXUINT16 + (guint32)setter->session->config.mss;
     settings->rmem_default = sizes.first;
     settings->rmem_max = sizes.greatest;
+    setter->session->room.first = sizes.first;
+    setter->session->room.most = sizes.greatest;
+    tcp_stack_receive_room(setter->session->local.stack, &setter->session->room);
     return set(setter, "window", window) &&
            set(setter, "window-in-segments", is_cut ? "no" : "yes") && set_scale(setter);
 }

@@ -140,6 +140,7 @@ typedef enum KeyType {
     W(RECEIVER_RFC9293, "rfc9293")                                                                 \
     W(RECEIVER_LINUX, "linux")                                                                     \
     W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
+    W(RECEIVER_LINUX_6_18, "linux-6.18")                                                           \
     W(RECEIVER_BSD, "bsd")
 #define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
 #define UNREAD_AFTER_RESET_WORDS(W)                                                                \

@@ -13,7 +13,7 @@ static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOpt
     tcp_options_learn(stack->config, &conn->entry, options);
     conn->peer_mss = tcp_tuning_peer_mss(
         stack, tcp_options_peer_mss(options, tcp_entry_remote_address(&conn->entry)));
-    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack->config) : 0;
+    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack) : 0;
     conn->ts_recent = tcp_options_recent(&conn->entry, options);
 }
 

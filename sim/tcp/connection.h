@@ -381,6 +381,8 @@ struct TcpStack {
     bool sends_packets; /* push=bursts: see packets.c */
     bool is_firing;     /* a timer is */
     bool refuses;       /* tcp_stack_refuse() */
+    TcpReceiveRoom room;
+    uint64_t beyond_window; /* segments that were refused, as they ended behind it */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;

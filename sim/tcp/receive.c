@@ -12,13 +12,13 @@
 
 enum { WINDOW_SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
 
-uint8_t tcp_window_shift(const HostConfig *config)
+uint8_t tcp_window_shift(const TcpStack *stack)
 {
+    const HostConfig *config = stack->config;
     uint8_t shift = 0;
 
     /* A window that was set takes no more than it needs (Linux, tcp_select_initial_window). */
-    if ((config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6) &&
-        config->window < 65535)
+    if (tcp_is_linux_receiver(stack) && tcp_linux_is_locked(stack) && config->window < 65535)
         return 0;
 
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)
@@ -180,6 +180,24 @@ static void owe_ack(TcpStack *stack, TcpConnection *conn, uint32_t advanced, boo
     }
 }
 
+/* Linux, tcp_ofo_queue(): what has waited, and comes again with what was missing before it. */
+static SELDOM void tell_waited(TcpStack *stack, TcpConnection *conn, Seq seq, uint32_t length)
+{
+    const TcpPiece *p = conn->pieces;
+    Seq end = seq + length;
+
+    while (p != NULL && seq_le(p->seq, conn->rcv_nxt))
+        p = p->next;
+    if (p == NULL || seq_ge(p->seq, end) || seq != conn->rcv_nxt)
+        return;
+    Seq left = p->seq, right = p->seq + p->length;
+    while ((p = p->next) != NULL && p->seq == right)
+        right = p->seq + p->length;
+    right = seq_lt(right, end) ? right : end;
+    if (!conn->has_dsack)
+        tcp_receive_duplicate(stack, conn, left, right);
+}
+
 void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq, uint32_t length,
                       Payload payload, bool pushed)
 {
@@ -189,6 +207,8 @@ void tcp_receive_data(TcpStack *stack, TcpConnection *conn, SimTime now, Seq seq
 
     if (is_bsd)
         tcp_bsd_came_again(stack, conn, seq, seq + length);
+    if (had_gap && tcp_is_linux_receiver(stack))
+        tell_waited(stack, conn, seq, length);
     insert(stack, conn, seq, length, payload);
     if (conn->held_bytes == held_before && !is_bsd) /* all of it was waiting here already */
         tcp_receive_duplicate(stack, conn, seq, seq + length);

@@ -21,6 +21,7 @@ enum {
     BUFFER_FIRST = 131072,   /* tcp_rmem's second */
     GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
     BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
+    BUFFER_MOST_6_18 = 32 << 20,
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
     TCP_HEADER_MOST = 256,   /* MAX_TCP_HEADER */
@@ -39,6 +40,18 @@ static uint32_t most(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+/* ---- Which kernel ---- */
+
+static bool is_since_6_18(const TcpStack *stack)
+{
+    return stack->config->receiver == RECEIVER_LINUX_6_18;
+}
+
+static bool is_since_6_6(const TcpStack *stack)
+{
+    return stack->config->receiver == RECEIVER_LINUX_6_6 || is_since_6_18(stack);
+}
+
 /* ---- Memory ---- */
 
 /* A packet takes the allocator's next larger size, and a record: SKB_TRUESIZE() of one from a TUN device or
@@ -54,17 +67,32 @@ static uint32_t headers_of(const TcpConnection *conn)
            (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 }
 
+/* What does not fit into the first page of a packet lies in pages of its own (drivers/net/tun.c, tun_alloc_skb();
+ * since 6.6 its head is no larger). */
+static PacketMemory memory_with_pages(uint32_t packet)
+{
+    enum { HEAD_ROOM = 3712, HEAD = 4352, PAGE = 4096 };
+    uint32_t pages = (packet - HEAD_ROOM + PAGE - 1) / PAGE * PAGE;
+
+    return (PacketMemory){HEAD_ROOM + pages, HEAD + pages};
+}
+
 /* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
 static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, uint32_t length)
 {
-    static const PacketMemory sizes[] = {{128, 768},   {640, 1280},  {1664, 2304},
-                                         {3712, 4352}, {7808, 8448}, {UINT32_MAX, 66000}};
+    static const PacketMemory sizes[] = {{128, 768},   {640, 1280},    {1664, 2304},
+                                         {3712, 4352}, {7808, 8448},   {16000, 16640},
+                                         {32384, 33024}, {65152, 65792}, {UINT32_MAX, 131328}};
     static const PacketMemory small = {256, 960};
+    enum { ONE_PAGE = 3712 };
     uint32_t packet = length + headers_of(conn);
+    bool is_6_6 = is_since_6_6(stack);
     unsigned i = 0;
 
-    if (stack->config->receiver == RECEIVER_LINUX_6_6 && packet <= small.packet)
+    if (is_6_6 && packet <= small.packet)
         return small;
+    if (is_6_6 && packet > ONE_PAGE)
+        return memory_with_pages(packet);
     while (packet > sizes[i].packet)
         i++;
     return sizes[i];
@@ -185,9 +213,29 @@ static uint32_t free_space(const TcpConnection *conn)
     return window_of(r, r->buffer > r->held ? r->buffer - r->held : 0);
 }
 
-static bool is_locked(const TcpStack *stack)
+bool tcp_linux_is_locked(const TcpStack *stack)
 {
-    return stack->config->window < WINDOW_UNLOCKED;
+    bool is_set = stack->tuning != NULL && stack->tuning->receive_buffer > 0;
+
+    return is_set || (stack->room.first == 0 && stack->config->window < WINDOW_UNLOCKED);
+}
+
+/* sk_rcvbuf of a connection that begins. */
+static uint32_t first_buffer(const TcpStack *stack)
+{
+    if (stack->tuning != NULL && stack->tuning->receive_buffer > 0)
+        return stack->tuning->receive_buffer;
+    if (tcp_linux_is_locked(stack))
+        return 2 * (uint32_t)stack->config->window;
+    return stack->room.first > 0 ? stack->room.first : BUFFER_FIRST;
+}
+
+/* tcp_rmem's greatest: 32 MB since 6.16. */
+static uint32_t largest_buffer(const TcpStack *stack)
+{
+    if (stack->room.most > 0)
+        return stack->room.most;
+    return is_since_6_18(stack) ? BUFFER_MOST_6_18 : BUFFER_MOST;
 }
 
 /* ---- Beginning: tcp_init_buffer_space(), tcp_initialize_rcv_mss() ---- */
@@ -195,15 +243,14 @@ static bool is_locked(const TcpStack *stack)
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t full = (uint32_t)stack->config->window;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     uint32_t offered = (uint32_t)(conn->rcv_adv - conn->rcv_nxt);
 
     r->sacks_fin = true;
     r->space_began = now;
     r->ratio = HALF;
-    r->buffer = is_locked(stack) ? 2 * full : BUFFER_FIRST;
-    full = r->buffer / 2;
+    r->buffer = first_buffer(stack);
+    uint32_t full = r->buffer / 2;
     r->clamp = full;
     if (full > 2 * mss)
         r->clamp = most(2 * mss, full - mss);
@@ -299,7 +346,7 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     if (length < GROWS_FROM || ceiling <= r->ssthresh)
         return;
     if (cost > length) { /* __tcp_grow_window() */
-        uint32_t window = window_of(r, BUFFER_MOST) / 2;
+        uint32_t window = window_of(r, largest_buffer(stack)) / 2;
 
         increment = 0;
         for (cost /= 2; r->ssthresh <= window && increment == 0; cost /= 2, window /= 2)
@@ -316,6 +363,57 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
 static bool is_quick(const TcpConnection *conn)
 {
     return conn->receiver.quick > 0 && !conn->interactive;
+}
+
+/* ---- The buffer grows ---- */
+
+/* The memory that holds so much of a window; none beyond tcp_rmem's greatest. */
+static void grow_buffer(const TcpStack *stack, TcpConnection *conn, uint64_t buffer)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t most_memory = largest_buffer(stack);
+
+    buffer = buffer < most_memory ? buffer : most_memory;
+    if (tcp_linux_is_locked(stack) || buffer <= r->buffer)
+        return;
+    r->buffer = (uint32_t)buffer;
+    r->clamp = window_of(r, r->buffer);
+}
+
+/* Before 6.16: room for losses, and for segments of this size. */
+static void grow_for_losses(const TcpStack *stack, TcpConnection *conn, uint32_t copied)
+{
+    const TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
+    uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
+
+    window += 2 * (window * (copied - r->space) / r->space);
+    while (memory / 2 < mss)
+        memory += 128;
+    grow_buffer(stack, conn,
+                is_since_6_6(stack) ? window * 256 / r->ratio : window / mss * memory);
+}
+
+/* How far what waits out of order reaches behind RCV.NXT. */
+static uint32_t waits_out_of_order(const TcpConnection *conn)
+{
+    uint32_t out = 0;
+
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        if (seq_gt(p->seq, conn->rcv_nxt))
+            out = (uint32_t)(p->seq + p->length - conn->rcv_nxt);
+    return out;
+}
+
+/* tcp_rcvbuf_grow() (6.18): twice what was read in a round trip, more where that grows; and what is out of order. */
+static void grow_as_read(const TcpStack *stack, TcpConnection *conn, uint32_t copied)
+{
+    const TcpLinuxReceiver *r = &conn->receiver;
+    uint64_t window = 2 * (uint64_t)copied;
+
+    window += 2 * (window * (copied - r->space) / r->space) + waits_out_of_order(conn);
+    grow_buffer(stack, conn, window * 256 / r->ratio);
 }
 
 /* ---- Arriving ---- */
@@ -342,10 +440,12 @@ static void measure_mss(const TcpStack *stack, TcpConnection *conn, uint32_t len
     uint16_t last = r->last_length;
 
     r->last_length = 0;
-    if (length >= r->rcv_mss) {
-        if (stack->config->receiver == RECEIVER_LINUX_6_6 && length != r->rcv_mss)
+    uint32_t piece = stack->room.piece > 0 ? least(length, stack->room.piece) : length;
+
+    if (piece >= r->rcv_mss) {
+        if (is_since_6_6(stack) && piece != r->rcv_mss)
             measure_ratio(stack, conn, length);
-        r->rcv_mss = (uint16_t)least(length, mss);
+        r->rcv_mss = (uint16_t)least(piece, mss);
         r->pushed = (uint8_t)most(r->pushed, pushed);
         return;
     }
@@ -432,7 +532,7 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
 {
     if (text->is_new && text->in_order)
         keep_packet(stack, conn, text);
-    if (text->in_order || stack->config->receiver == RECEIVER_LINUX_6_6)
+    if (text->in_order || is_since_6_6(stack))
         measure_mss(stack, conn, text->length, text->pushed);
     if (text->in_order)
         pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
@@ -443,6 +543,8 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
         conn->receiver.predicts = false;
     if (text->is_new && !text->in_order)
         keep_packet(stack, conn, text);
+    if (is_since_6_18(stack) && !text->in_order && conn->owner == TCP_OWNER_APPLICATION)
+        grow_as_read(stack, conn, conn->receiver.space);
 }
 
 void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn)
@@ -533,25 +635,18 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn)
 static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t read)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
     if (r->rtt == 0 || now - r->space_began < r->rtt)
         return;
     uint32_t copied = (uint32_t)read - r->space_from;
+    uint32_t left = (uint32_t)(conn->rcv_nxt - conn->irs - 1 - (uint32_t)read);
+    if (is_since_6_18(stack))
+        copied = copied > left ? copied - left : 0;
     if (copied > r->space) {
-        uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
-        uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
-
-        window += 2 * (window * (copied - r->space) / r->space);
-        while (memory / 2 < mss)
-            memory += 128;
-        uint64_t buffer = stack->config->receiver == RECEIVER_LINUX_6_6 ? window * 256 / r->ratio
-                                                                        : window / mss * memory;
-        buffer = buffer < BUFFER_MOST ? buffer : BUFFER_MOST;
-        if (!is_locked(stack) && buffer > r->buffer) {
-            r->buffer = (uint32_t)buffer;
-            r->clamp = window_of(r, r->buffer);
-        }
+        if (is_since_6_18(stack))
+            grow_as_read(stack, conn, copied);
+        else
+            grow_for_losses(stack, conn, copied);
         r->space = copied;
     }
     r->space_from = (uint32_t)read;

@@ -22,8 +22,9 @@ enum {
 /* What is asked with every segment. */
 static void look_ahead(TcpStack *stack, const HostConfig *config)
 {
-    stack->linux_receiver =
-        config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6;
+    stack->linux_receiver = config->receiver == RECEIVER_LINUX ||
+                            config->receiver == RECEIVER_LINUX_6_6 ||
+                            config->receiver == RECEIVER_LINUX_6_18;
     stack->linux_sender = config->sender == SENDER_LINUX;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
                             config->closing_timeout > 0 || config->last_ack_timeout > 0;
