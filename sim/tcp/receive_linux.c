@@ -418,6 +418,18 @@ static void grow_as_read(const TcpStack *stack, TcpConnection *conn, uint32_t co
 
 /* ---- Arriving ---- */
 
+/* tcp_set_window_clamp(), which 6.18 has for this: what is offered goes with it. */
+static void move_ssthresh(TcpConnection *conn, uint32_t clamp_before)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (r->clamp < clamp_before)
+        r->ssthresh = least(r->ssthresh, r->clamp);
+    else if (r->clamp > clamp_before)
+        r->ssthresh =
+            most(least((uint32_t)(conn->rcv_adv - conn->last_ack_sent), r->clamp), r->ssthresh);
+}
+
 /* How much of the memory of a segment is payload. */
 static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t length)
 {
@@ -427,8 +439,11 @@ static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t l
     ratio = ratio > 0 ? least(ratio, UINT8_MAX) : 1;
     if (ratio == r->ratio)
         return;
+    uint32_t clamp_before = r->clamp;
     r->ratio = (uint8_t)ratio;
     r->clamp = window_of(r, r->buffer);
+    if (is_since_6_18(stack))
+        move_ssthresh(conn, clamp_before);
     r->space = most(least(r->space, r->clamp), 1);
 }
 
