@@ -350,8 +350,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
       "(Minshall)")                                                                                \
     K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
-      "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before and since "   \
-      "6.6; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and TIME-WAIT")       \
+      "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before 6.6, since "  \
+      "it, and as in 6.18; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and "  \
+      "TIME-WAIT")                                                                                 \
     K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
       "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, or "     \
       "Linux's")                                                                                   \

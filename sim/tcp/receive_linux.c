@@ -227,6 +227,8 @@ static uint32_t first_buffer(const TcpStack *stack)
         return stack->tuning->receive_buffer;
     if (tcp_linux_is_locked(stack))
         return 2 * (uint32_t)stack->config->window;
+    if (stack->config->window > WINDOW_UNLOCKED && stack->room.first == 0)
+        return 2 * (uint32_t)stack->config->window;
     return stack->room.first > 0 ? stack->room.first : BUFFER_FIRST;
 }
 
