@@ -142,6 +142,9 @@ typedef enum KeyType {
     W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
     W(RECEIVER_LINUX_6_18, "linux-6.18")                                                           \
     W(RECEIVER_BSD, "bsd")
+#define SYNACK_TO_LISTENER_WORDS(W)                                                                \
+    W(SYNACK_TO_LISTENER_RESET, "reset")                                                           \
+    W(SYNACK_TO_LISTENER_DROP, "drop")
 #define SENDER_WORDS(W) W(SENDER_RFC9293, "rfc9293") W(SENDER_LINUX, "linux")
 #define UNREAD_AFTER_RESET_WORDS(W)                                                                \
     W(UNREAD_AFTER_RESET_LOST, "lost")                                                             \
@@ -195,6 +198,7 @@ enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
 enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
+enum { SYNACK_TO_LISTENER_WORDS(KEY_WORD_VALUE_) };
 enum { SENDER_WORDS(KEY_WORD_VALUE_) };
 enum { UNREAD_AFTER_RESET_WORDS(KEY_WORD_VALUE_) };
 enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
@@ -306,6 +310,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "with tcp_ecn=1: so many repeats of a SYN still ask for it")                                 \
     K(drop_synfin, "drop-synfin", KEY_YES_NO, 0, 1, "no", NULL,                                    \
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
+    K(synack_to_listener, "synack-to-listener", KEY_WORD, 0, 0, "reset",                           \
+      KEY_WORDS(SYNACK_TO_LISTENER),                                                               \
+      "a SYN-ACK to a listener is answered with RST (RFC 9293 §3.10.7.2), or dropped (FreeBSD)")   \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
       "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), connect fails "      \
       "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                       \

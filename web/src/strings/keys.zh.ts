@@ -36,6 +36,7 @@ export const keys: Readonly<Record<string, string>> = {
   tcp_fastopen_blackhole_timeout_sec: "路径似乎吞掉 Fast Open 之后停用的秒数，逐次加长；0：不停用",
   "fast-open-path-pause": "拒绝 Fast Open 的服务器在这么久内不再请求（FreeBSD）；0：下次用实验形式（Linux）",
   tcp_ecn: "显式拥塞通知（RFC 3168）：0 从不，1 请求并给予，2 只给予",
+  "synack-to-listener": "发给监听者的 SYN-ACK 以 RST 回应（RFC 9293 §3.10.7.2），或丢弃（FreeBSD）",
   "drop-synfin": "丢弃同时带 SYN 和 FIN 的报文段（FreeBSD）",
   "icmp-unreachable":
     "建立连接时路由器报告不可达：记下（RFC 1122 §4.2.3.9）、connect 失败（Linux）、被禁止时视为拒绝（FreeBSD），或继续",
@@ -57,7 +58,7 @@ export const keys: Readonly<Record<string, string>> = {
   nagle: "有未确认数据时暂不发送小报文段（RFC 9293 §3.7.4）",
   "nagle-holds": "nagle=yes 时小报文段等待什么：任何数据的 ACK，或小报文段的 ACK（Minshall）",
   receiver:
-    "提供多大窗口、哪些 ACK 等待：按 RFC 9293；按 Linux 6.6 之前或之后；或按 FreeBSD：整段的缓冲区，及其 SACK 块、重置和 TIME-WAIT",
+    "提供多大窗口、哪些 ACK 等待：按 RFC 9293；按 Linux 6.6 之前、之后或 6.18；或按 FreeBSD：整段的缓冲区，及其 SACK 块、重置和 TIME-WAIT",
   sender: "如何切分、计数和重组报文段：按 RFC 9293 和 5681，或按 Linux",
   "delayed-ack": "单个报文段的 ACK 可以等待多久；0：立即确认",
   "quick-acks": "开始时立即确认的报文段数（Linux）",

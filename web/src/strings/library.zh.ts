@@ -166,6 +166,7 @@ const reasons = {
   "RST to nobody: ignored": "没有对应连接的 RST：忽略",
   "no SYN, no ACK, no RST: ignored": "没有 SYN、ACK 或 RST：忽略",
   "neither SYN nor RST: ignored": "既不是 SYN 也不是 RST：忽略",
+  "SYN-ACK to a listener: ignored": "发给监听者的 SYN-ACK：忽略",
   "SYN and FIN: dropped": "同时带 SYN 和 FIN：丢弃",
   "no ACK flag: ignored": "没有 ACK 标志：忽略",
   "its timestamp is older than the last (PAWS)": "时间戳比上一个更旧（PAWS）",
