@@ -141,10 +141,32 @@ static gboolean call_accept(DrillMade *made)
     return TRUE;
 }
 
+static gboolean is_unspecified(const DrillValue *address)
+{
+    const DrillValue *family = drill_member(address, "sa_family");
+
+    return address != NULL &&
+           (family != NULL ? drill_number(family, 1) == 0
+                           : address->kind == DRILL_VALUE_NUMBER && address->number == 0);
+}
+
+/* Only Linux lets a connection go so; FreeBSD's error has no name here. */
+static gboolean unconnect(DrillMade *made)
+{
+    Sockets *sockets = made->session->local.sockets;
+
+    if (sockets_settings(sockets)->flavour != SOCKET_LINUX)
+        return drill_out_of_reach(made->session, made->event, "connect() to AF_UNSPEC");
+    made->answer = socket_unconnect(sockets, made->now, made->fd);
+    return TRUE;
+}
+
 static gboolean call_connect(DrillMade *made)
 {
     DrillSession *session = made->session;
 
+    if (is_unspecified(drill_arg(made, 1)))
+        return unconnect(made);
     if (socket_connection(session->local.sockets, made->fd) == 0)
         drill_connection_begin(session, 0);
     session->current = made->fd;
@@ -194,7 +216,7 @@ static gboolean address_of(const DrillMade *made, const DrillValue *value, Socke
     *out =
         (SocketAddress){.address = made->session->remote_address,
                         .port = port_of(value, TCP_PORT),
-                        .is_unspecified = value->kind == DRILL_VALUE_NUMBER && value->number == 0};
+                        .is_unspecified = is_unspecified(value)};
     return TRUE;
 }
 

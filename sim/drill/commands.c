@@ -141,6 +141,79 @@ static gboolean run_ip(const Command *command)
     return TRUE;
 }
 
+/* ---- Counters: nstat, as Linux has it ---- */
+
+/* Those that the kernel's SNMP table names, and that something here counts. */
+static guint64 out_of_window_icmps(const DrillSession *session)
+{
+    return session->icmps_refused;
+}
+
+static guint64 beyond_window(const DrillSession *session)
+{
+    return tcp_stack_beyond_window(session->local.stack);
+}
+
+static const struct {
+    const char *name;
+    guint64 (*count)(const DrillSession *session);
+} counters[DRILL_COUNTERS] = {
+    {"TcpExtOutOfWindowIcmps", out_of_window_icmps},
+    {"TcpExtBeyondWindow", beyond_window},
+};
+
+static void note_counters(DrillSession *session)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(counters); i++)
+        session->counted[i] = counters[i].count(session);
+}
+
+/* What the n-th grep of a pipeline looks for, without its options; NULL: there is none. */
+static const char *grep_word(const Command *command, guint n)
+{
+    for (char **word = command->words; *word != NULL; word++) {
+        if (strcmp(*word, "grep") != 0 || n-- > 0)
+            continue;
+        for (word++; *word != NULL && is_option(*word);)
+            word++;
+        return *word;
+    }
+    return NULL;
+}
+
+/* nstat | grep COUNTER [| grep " N "]: it prints how much each counter has grown since it was asked last, those alone
+ * that have.  A second grep holds the figure, which stands between blanks. */
+static gboolean hold_counter(const Command *command, const char *name, guint64 grown)
+{
+    const char *figure = grep_word(command, 1);
+    guint64 wanted = figure != NULL ? g_ascii_strtoull(figure, NULL, 10) : 0;
+
+    if (figure != NULL ? grown == wanted && grown > 0 : grown > 0)
+        return TRUE;
+    return drill_fails(command->session, command->event, 0,
+                       figure != NULL ? g_strdup_printf("%s to grow by %" G_GUINT64_FORMAT, name, wanted)
+                                      : g_strdup_printf("%s to grow", name),
+                       g_strdup_printf("by %" G_GUINT64_FORMAT, grown));
+}
+
+static gboolean run_nstat(const Command *command)
+{
+    DrillSession *session = command->session;
+    const char *name = grep_word(command, 0);
+    gboolean keeps = command->words[1] != NULL && strcmp(command->words[1], "-s") == 0;
+    gsize i = 0;
+
+    while (name != NULL && i < G_N_ELEMENTS(counters) && strcmp(counters[i].name, name) != 0)
+        i++;
+    if (i == G_N_ELEMENTS(counters))
+        return drill_out_of_reach(session, command->event, "the counter %s", name);
+    guint64 grown = counters[i].count(session) - session->counted[i];
+
+    if (!keeps)
+        note_counters(session);
+    return name == NULL || hold_counter(command, name, grown);
+}
+
 static gboolean has_words(const Command *command, const char *first, const char *second)
 {
     for (char **word = command->words; *word != NULL && word[1] != NULL; word++) {
@@ -150,11 +223,11 @@ static gboolean has_words(const Command *command, const char *first, const char 
     return FALSE;
 }
 
-/* ethtool -K DEVICE gso off: TCP makes large packets all the same, and they are cut before the device (Linux
+/* ethtool -K DEVICE gso off tso off: TCP makes large packets all the same, and they are cut before the device (Linux
  * net/core/sock.c, sk_setup_caps()). */
 static gboolean run_ethtool(const Command *command)
 {
-    if (!has_words(command, "gso", "off"))
+    if (!has_words(command, "gso", "off") && !has_words(command, "tso", "off"))
         return drill_out_of_reach(command->session, command->event, "the command ethtool");
     return TRUE;
 }
@@ -184,7 +257,7 @@ static const struct {
     {"ethtool", run_ethtool},
     {"tc", run_tc},
     {"ip", run_ip},
-    {"nstat", run_nothing},
+    {"nstat", run_nstat},
     {"setkey", run_nothing},
 };
 
@@ -284,16 +357,61 @@ static gsize end_of_command(const char *at)
     return *at == '\n' || *at == ';' ? 1 : 0;
 }
 
-/* Takes one character of a word, or two of which the first is a backslash; the rest of a quotation. */
+/* "32*1024*1024": numbers and what is between them, from left to right; no other is used. */
+static gint64 calculate(const char *text, gsize length)
+{
+    g_autofree char *sum = g_strndup(text, length);
+    guint64 out = 0; /* of 64 bits, as a shell's */
+    char sign = '+';
+
+    for (char *at = sum; *at != '\0';) {
+        at += strspn(at, " ()");
+        guint64 number = g_ascii_strtoull(at, &at, 0);
+
+        out = sign == '*' ? out * number : sign == '-' ? out - number : out + number;
+        at += strspn(at, " ()");
+        sign = *at;
+        at += *at != '\0';
+    }
+    return (gint64)out;
+}
+
+/* "$((32*1024))" at the beginning: its value goes behind the word.  Returns how long it is; 0: it is none. */
+static gsize take_arithmetic(const char *at, GString *word)
+{
+    const char *end = g_str_has_prefix(at, "$((") ? strstr(at, "))") : NULL;
+
+    if (end == NULL)
+        return 0;
+    g_string_append_printf(word, "%" G_GINT64_FORMAT, calculate(at + 3, (gsize)(end - at) - 3));
+    return (gsize)(end - at) + 2;
+}
+
+/* At a quotation mark: the rest of it. */
+static const char *take_quotation(const char *at, GString *word)
+{
+    char mark = *at++;
+
+    while (*at != '\0' && *at != mark) {
+        gsize length = mark == '"' ? take_arithmetic(at, word) : 0;
+
+        if (length == 0)
+            g_string_append_c(word, *at);
+        at += MAX(length, 1);
+    }
+    return at + (*at != '\0' ? 1 : 0);
+}
+
+/* Takes one character of a word, or two of which the first is a backslash; arithmetic; the rest of a quotation. */
 static const char *take_piece(const char *at, GString *word, gboolean *has_word)
 {
     *has_word = TRUE;
-    if (*at == '"' || *at == '\'') {
-        gsize length = strcspn(at + 1, *at == '"' ? "\"" : "'");
+    if (*at == '"' || *at == '\'')
+        return take_quotation(at, word);
+    gsize length = take_arithmetic(at, word);
 
-        g_string_append_len(word, at + 1, (gssize)length);
-        return at + 1 + length + (at[1 + length] != '\0' ? 1 : 0);
-    }
+    if (length > 0)
+        return at + length;
     if (*at == '\\' && at[1] != '\0')
         at++;
     g_string_append_c(word, *at);
@@ -317,6 +435,10 @@ static GPtrArray *take_command(const char **at, gboolean *has_alternative)
             *at += is_continued ? 2 : 1;
         } else if (**at == '#' && !has_word) {
             *at += strcspn(*at, "\n");
+        } else if (**at == '|') {
+            end_word(words, word, &has_word);
+            g_ptr_array_add(words, g_strdup("|"));
+            ++*at;
         } else {
             *at = take_piece(*at, word, &has_word);
         }

@@ -162,9 +162,6 @@ static const IcmpName names[] = {
     {FALSE, 11, 0, "ttl_exceeded_in_transit"},
     {FALSE, 11, 1, "frag_reass_exceeded"},
     {FALSE, 12, -1, "parameter_problem"},
-    {FALSE, 12, 0, "code_0"},
-    {FALSE, 12, 1, "code_1"},
-    {FALSE, 12, 2, "code_2"},
     {FALSE, 13, -1, "timestamp_request"},
     {FALSE, 14, -1, "timestamp_reply"},
     {FALSE, 15, -1, "information_request"},
@@ -188,43 +185,48 @@ static const IcmpName names[] = {
     {TRUE, 4, 2, "unknown_option"},
     {TRUE, 128, -1, "echo_request"},
     {TRUE, 129, -1, "echo_reply"},
+    {TRUE, 133, -1, "router_solicitation"},
+    {TRUE, 134, -1, "router_advertisement"},
+    {TRUE, 135, -1, "neighbor_solicitation"},
+    {TRUE, 136, -1, "neighbor_advertisement"},
+    {TRUE, 137, -1, "redirect"},
 };
 
-/* The code (or, with code_of NULL, the type) of this name. */
-static const IcmpName *find_name(const char *word, const IcmpName *code_of, gboolean is_v6)
+/* The code of this type, or with `type` -1 the type, that has this name. */
+static const IcmpName *find_name(const char *word, gint type, gboolean is_v6)
 {
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         const IcmpName *name = &names[i];
 
         if (name->is_v6 == is_v6 && strcmp(name->name, word) == 0 &&
-            (name->code < 0) == (code_of == NULL) &&
-            (code_of == NULL || code_of->type == name->type))
+            (name->code < 0) == (type < 0) && (type < 0 || type == name->type))
             return name;
     }
     return NULL;
 }
 
-static gboolean is_ipv6(const DrillReader *reader)
+/* "type_3", "code_0": what has no name. */
+static gboolean read_numbered(const char *word, const char *prefix, guint8 *out)
 {
-    for (guint i = 0; i < reader->script->settings->len; i++) {
-        const DrillSetting *setting = g_ptr_array_index(reader->script->settings, i);
+    gsize length = strlen(prefix);
+    guint64 number;
 
-        if (strcmp(setting->name, "ip_version") == 0)
-            return strcmp(setting->value, "ipv6") == 0;
-    }
-    return FALSE;
+    if (strncmp(word, prefix, length) != 0 ||
+        !g_ascii_string_to_unsigned(word + length, 10, 0, G_MAXUINT8, &number, NULL))
+        return FALSE;
+    *out = (guint8)number;
+    return TRUE;
 }
 
-static gboolean unknown_name(DrillReader *reader, const char *what, const IcmpName *code_of)
+static gboolean unknown_name(DrillReader *reader, const char *what, gint type, gboolean is_v6)
 {
     const char *all[G_N_ELEMENTS(names) + 1] = {NULL};
     const DrillWord *word = drill_peek(reader);
     guint count = 0;
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if ((names[i].code < 0) == (code_of == NULL) &&
-            (code_of == NULL ||
-             (names[i].type == code_of->type && names[i].is_v6 == code_of->is_v6)))
+        if ((names[i].code < 0) == (type < 0) &&
+            (type < 0 || (names[i].type == type && names[i].is_v6 == is_v6)))
             all[count++] = names[i].name;
     g_autofree char *meant =
         drill_meant(word->kind == WORD_NAME ? nearest_word(word->text, all) : NULL);
@@ -234,40 +236,75 @@ static gboolean unknown_name(DrillReader *reader, const char *what, const IcmpNa
     return drill_expected(reader, what, meant != NULL ? meant : undefined);
 }
 
-/* The type's and the code's words.  Of those for version 6 the engine knows "packet too big" (RFC 8201 §4), as
- * what it is in version 4.  Where the script does not say which version of IP it is for, a name that only
+/* "unreachable", or a number.  Where the script does not say which version of IP it is for, a name that only
  * ICMPv6 has makes it one for version 6. */
-static gboolean read_names(DrillReader *reader, DrillIcmp *icmp)
+static gboolean read_type(DrillReader *reader, guint8 *type, gboolean *is_v6)
 {
     const DrillWord *word = drill_peek(reader);
 
+    *is_v6 = reader->is_ipv6;
     if (word->kind != WORD_NAME)
         return drill_expected(reader, "a type of ICMP message", NULL);
-    gboolean is_v6 = is_ipv6(reader) || find_name(word->text, NULL, FALSE) == NULL;
-    const IcmpName *type = find_name(word->text, NULL, is_v6);
-
-    if (type == NULL)
-        return unknown_name(reader, "a type of ICMP message", NULL);
-    drill_take(reader);
-    const DrillWord *second = drill_peek(reader);
-    const IcmpName *code = NULL;
-
-    if (second->kind == WORD_NAME && strcmp(second->text, "mtu") != 0 &&
-        strcmp(second->text, "id") != 0) {
-        code = find_name(second->text, type, is_v6);
-        if (code == NULL) {
-            const IcmpName *other = find_name(word->text, NULL, TRUE);
-
-            is_v6 = TRUE;
-            code = other != NULL ? find_name(second->text, other, TRUE) : NULL;
-        }
-        if (code == NULL)
-            return unknown_name(reader, "a code of this ICMP message", type);
+    if (read_numbered(word->text, "type_", type)) {
         drill_take(reader);
+        return TRUE;
     }
-    icmp->type = (guint8)type->type;
-    icmp->code = code != NULL ? (guint8)code->code : 0;
-    if (is_ipv6(reader) && icmp->type == PACKET_TOO_BIG) {
+    *is_v6 = *is_v6 || find_name(word->text, -1, FALSE) == NULL;
+    const IcmpName *name = find_name(word->text, -1, *is_v6);
+
+    if (name == NULL)
+        return unknown_name(reader, "a type of ICMP message", -1, *is_v6);
+    *type = (guint8)name->type;
+    drill_take(reader);
+    return TRUE;
+}
+
+/* A code of version 6 whose type has the same name in both: 3 is "unreachable" in version 4, 1 in version 6. */
+static const IcmpName *find_code_of_v6(const char *type_word, const char *word, guint8 *type)
+{
+    const IcmpName *other = find_name(type_word, -1, TRUE);
+    const IcmpName *code = other != NULL ? find_name(word, other->type, TRUE) : NULL;
+
+    if (code != NULL)
+        *type = (guint8)other->type;
+    return code;
+}
+
+/* "host_unreachable", or a number; 0 where there is none. */
+static gboolean read_code(DrillReader *reader, const char *type_word, DrillIcmp *icmp,
+                          gboolean *is_v6)
+{
+    const DrillWord *word = drill_peek(reader);
+
+    if (word->kind != WORD_NAME || strcmp(word->text, "mtu") == 0 || strcmp(word->text, "id") == 0)
+        return TRUE;
+    const IcmpName *code = find_name(word->text, icmp->type, *is_v6);
+
+    if (code == NULL && read_numbered(word->text, "code_", &icmp->code)) {
+        drill_take(reader);
+        return TRUE;
+    }
+    if (code == NULL) {
+        code = find_code_of_v6(type_word, word->text, &icmp->type);
+        *is_v6 = *is_v6 || code != NULL;
+    }
+    if (code == NULL)
+        return unknown_name(reader, "a code of this ICMP message", icmp->type, *is_v6);
+    icmp->code = (guint8)code->code;
+    drill_take(reader);
+    return TRUE;
+}
+
+/* The type's and the code's words.  Of those for version 6 the engine knows "packet too big" (RFC 8201 §4), as
+ * what it is in version 4. */
+static gboolean read_names(DrillReader *reader, DrillIcmp *icmp)
+{
+    const char *type_word = drill_peek(reader)->text;
+    gboolean is_v6;
+
+    if (!read_type(reader, &icmp->type, &is_v6) || !read_code(reader, type_word, icmp, &is_v6))
+        return FALSE;
+    if (reader->is_ipv6 && icmp->type == PACKET_TOO_BIG) {
         icmp->type = UNREACHABLE;
         icmp->code = FRAG_NEEDED;
     } else if (is_v6) {
@@ -293,8 +330,7 @@ static gboolean read_mtu(DrillReader *reader, DrillIcmp *icmp)
     return TRUE;
 }
 
-/* What is quoted: "[1:1001(1000)]", "[udp (100)]", "[raw (100)]". */
-static gboolean read_quoted(DrillReader *reader, DrillIcmp *icmp)
+gboolean drill_read_quoted(DrillReader *reader, DrillIcmp *icmp)
 {
     DrillSegment quoted = {0};
     gint64 length;
@@ -334,7 +370,7 @@ gboolean drill_read_icmp(DrillReader *reader, DrillIcmp *icmp)
             return FALSE;
         reader->reason = "ICMP echo";
     }
-    return read_quoted(reader, icmp);
+    return drill_read_quoted(reader, icmp);
 }
 
 /* ------------------------------------------------------------------------------------------- */

@@ -209,9 +209,11 @@ static SipKey secret_of(guint64 seed)
  * buffer is what the window scale was chosen for. */
 static void settings_of(const HostConfig *config, SocketSettings *settings)
 {
-    enum { FIELD_BITS = 15, SENDSPACE = 32768, MAXSOCKBUF = 2 << 20 };
+    enum { FIELD_BITS = 15, SENDSPACE = 32768, MAXSOCKBUF = 2 << 20, CORE_MAX_6_18 = 4 << 20 };
 
     settings->rmem_max = 1U << (config->window_scale + FIELD_BITS);
+    if (config->receiver == RECEIVER_LINUX_6_18) /* 6.16 net/core/sock.c */
+        settings->core_rmem_max = settings->core_wmem_max = CORE_MAX_6_18;
     if (config->receiver != RECEIVER_BSD)
         return;
     settings->flavour = SOCKET_BSD;
@@ -243,6 +245,8 @@ void drill_local_init(DrillLocal *local, DrillSession *session, LabHost *host)
     local->stack = tcp_stack_new(&setup);
     local->sockets = sockets_new(local->stack);
     sockets_settings(local->sockets)->arriving_mss = session->arriving_mss;
+    session->room.piece = session->arriving_mss;
+    tcp_stack_receive_room(local->stack, &session->room);
     settings_of(&session->config, sockets_settings(local->sockets));
 }
 

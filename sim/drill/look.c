@@ -58,6 +58,33 @@ static gint64 field_of(const SocketInfo *info, gsize i)
     }
 }
 
+/* SO_MEMINFO (Linux include/uapi/linux/sock_diag.h), as far as options tell of it. */
+static const struct {
+    const char *name;
+    int option;
+} meminfo[] = {
+    {"SK_MEMINFO_RCVBUF", SOCKET_SO_RCVBUF},
+    {"SK_MEMINFO_SNDBUF", SOCKET_SO_SNDBUF},
+};
+
+static gboolean look_up_memory(const DrillSession *session, const char *name, gint64 *value)
+{
+    gint64 found = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(meminfo); i++) {
+        if (strcmp(meminfo[i].name, name) != 0)
+            continue;
+        SocketAnswer answer = socket_get_option(
+            session->local.sockets, lab_node_now(session->local.node.host),
+            session->current >= 0 ? session->current : session->newest, SOCKET_SOL_SOCKET,
+            meminfo[i].option, &found);
+
+        *value = found;
+        return answer.value >= 0;
+    }
+    return FALSE;
+}
+
 static gboolean look_up(gpointer context, const char *name, gint64 *value)
 {
     const DrillSession *session = context;
@@ -72,7 +99,7 @@ static gboolean look_up(gpointer context, const char *name, gint64 *value)
         *value = field_of(&info, i);
         return TRUE;
     }
-    return drill_constant(name, value);
+    return look_up_memory(session, name, value) || drill_constant(name, value);
 }
 
 gboolean drill_code(DrillSession *session, const DrillEvent *event)

@@ -59,6 +59,25 @@ static char *flags_differ(guint8 are, guint8 expected)
     return g_strdup_printf("its flags are %s, not %s", left, right);
 }
 
+/* The scale that is expected, where nothing but that differs; 0: something else does. */
+static guint32 only_scale_differs(const DrillSession *session, const GArray *are,
+                                  const GArray *should)
+{
+    guint32 scale = 0;
+
+    for (guint i = 0; i < are->len && are->len == should->len; i++) {
+        const DrillOption *is = &g_array_index(are, DrillOption, i);
+        const DrillOption *wanted = &g_array_index(should, DrillOption, i);
+
+        if (is_same_option(session, is, wanted))
+            continue;
+        if (is->kind != DRILL_OPTION_WSCALE || wanted->kind != DRILL_OPTION_WSCALE)
+            return 0;
+        scale = wanted->value;
+    }
+    return scale;
+}
+
 static char *options_differ(const DrillSession *session, const DrillSegment *expected,
                             const DrillSegment *left)
 {
@@ -66,7 +85,12 @@ static char *options_differ(const DrillSession *session, const DrillSegment *exp
         return NULL;
     g_autofree char *are = drill_options_text(left->options);
     g_autofree char *should = drill_options_text(expected->options);
+    guint32 scale = only_scale_differs(session, left->options, expected->options);
 
+    if (scale > 0 && !session->scale_is_set)
+        return g_strdup_printf("its options are %s, not %s; that is its machine's memory: "
+                               "--set local.window-scale=%u",
+                               are, should, scale);
     return g_strdup_printf("its options are %s, not %s", are, should);
 }
 

@@ -155,6 +155,21 @@ static const struct {
     {"ECN", DRILL_OPTION_NOP, 2, read_accurate_ecn},
 };
 
+/* Multipath TCP's (RFC 8684), as multipath-tcp's packetdrill and others name them, and those of single authors. */
+static const DrillForeign foreign_options[] = {
+    {"mp*", "Multipath TCP"},
+    {"dss*", "Multipath TCP"},
+    {"add_addr*", "Multipath TCP"},
+    {"rm_addr*", "Multipath TCP"},
+    {"remove_addr*", "Multipath TCP"},
+    {"nocheck", "the TCP option nocheck"},
+    {"edo*", "the TCP option EDO"},
+    {"AccECN*", "accurate ECN"},
+    {"acc_ecn*", "accurate ECN"},
+    {"exp*", "experimental TCP options"},
+    {NULL},
+};
+
 static gboolean unknown_option(DrillReader *reader)
 {
     const char *names[G_N_ELEMENTS(kinds) + 1] = {NULL};
@@ -193,7 +208,7 @@ static gboolean read_option(DrillReader *reader, GArray *options, guint *bytes)
         g_array_append_val(options, option);
         return TRUE;
     }
-    return unknown_option(reader);
+    return !drill_is_foreign(reader, foreign_options) && !reader->stops && unknown_option(reader);
 }
 
 gboolean drill_read_options(DrillReader *reader, gboolean inbound, DrillSegment *segment)

@@ -3,6 +3,7 @@
 
 #include "drill/session.h"
 #include "lab/lab.h"
+#include "proto/segment.h"
 #include "scenario/plan_private.h"
 #include "scenario/source.h"
 
@@ -29,16 +30,49 @@ const DrillScript *drill_of(const Plan *plan, const DrillOptions **options)
     return drill->script;
 }
 
+/* A SYN or SYN-ACK that has to leave with the window scale before SACK-permitted: FreeBSD's order (tcp_output.c,
+ * tcp_addoptions()); Linux has them the other way round. */
+static gboolean has_bsd_order(const DrillEvent *event)
+{
+    gboolean has_scale = FALSE;
+
+    if (event->kind != DRILL_EXPECT || !(event->segment.flags & TCP_SYN))
+        return FALSE;
+    for (guint i = 0; i < event->segment.options->len; i++) {
+        DrillOptionKind kind = g_array_index(event->segment.options, DrillOption, i).kind;
+
+        if (kind == DRILL_OPTION_SACK_OK)
+            return has_scale;
+        has_scale = has_scale || kind == DRILL_OPTION_WSCALE;
+    }
+    return FALSE;
+}
+
 /* Whose words are these?  A sysctl of FreeBSD's is nobody else's. */
 static const char *implied_profile(const DrillScript *script)
 {
     for (guint i = 0; i < script->events->len; i++) {
         const DrillEvent *event = g_ptr_array_index(script->events, i);
+        gboolean is_bsd_command =
+            event->kind == DRILL_COMMAND && strstr(event->command, "net.inet.") != NULL;
 
-        if (event->kind == DRILL_COMMAND && strstr(event->command, "net.inet.") != NULL)
+        if (is_bsd_command || has_bsd_order(event))
             return "freebsd";
     }
     return default_profile;
+}
+
+/* The version of IP that the user wants for the stack, whatever the script says; 0: none. */
+static gint wanted_ip(const ScenarioOptions *scenario)
+{
+    static const char ip[] = "local.ip=";
+    gint out = 0;
+
+    for (const char *const *one = scenario->overrides; one != NULL && *one != NULL; one++) {
+        if (g_str_has_prefix(*one, ip))
+            out = strcmp(*one + strlen(ip), "6") == 0 ? 6 : 4;
+    }
+    return out;
 }
 
 static gboolean is_ipv6(const DrillScript *script)
@@ -108,7 +142,8 @@ Plan *drill_load(const char *file, const char *const *definitions, const DrillOp
         return NULL;
     }
     const DrillReadOptions how = {.definitions = definitions,
-                                  .bytes_max = lab_memory_of_run(options->max_memory)};
+                                  .bytes_max = lab_memory_of_run(options->max_memory),
+                                  .ip = wanted_ip(scenario)};
     DrillScript *script = drill_script_read(file, source->bytes, source->length, &how, diagnostics);
 
     source_free(source);

@@ -121,13 +121,23 @@ static char *read_setting_value(DrillReader *reader, SettingValue kind)
     return drill_take_if(reader, '=') ? read_definition(reader, word) : g_strdup(word->text);
 }
 
+/* What the user says of it holds. */
+static gboolean set_ip_version(DrillReader *reader, const char *value)
+{
+    gboolean is_ipv6 = strcmp(value, "ipv6") == 0, is_mapped = drill_is_mapped(value);
+
+    if (!reader->ip_is_set)
+        reader->is_ipv6 = is_ipv6;
+    reader->is_mapped = is_mapped;
+    return is_ipv6 || is_mapped || strcmp(value, "ipv4") == 0;
+}
+
 static gboolean check_setting(DrillReader *reader, const DrillSetting *setting, guint first)
 {
     if (strcmp(setting->name, "define") == 0 && !drill_define(reader, setting->value))
         return drill_error_from(reader, first, reader->next - 1, "--define=NAME=value",
                                 "this defines nothing");
-    if (strcmp(setting->name, "ip_version") == 0 && strcmp(setting->value, "ipv4") != 0 &&
-        strcmp(setting->value, "ipv6") != 0 && strcmp(setting->value, "ipv4_mapped_ipv6") != 0)
+    if (strcmp(setting->name, "ip_version") == 0 && !set_ip_version(reader, setting->value))
         return drill_error_from(reader, first, reader->next - 1, NULL,
                                 "--ip_version is ipv4, ipv6 or ipv4_mapped_ipv6");
     return TRUE;
@@ -257,18 +267,42 @@ static gboolean check_time(DrillReader *reader, const DrillEvent *event, gboolea
     return TRUE;
 }
 
+/* Of packets, in nplab's packetdrill. */
+static const DrillForeign foreign_protocols[] = {{"sctp", "SCTP"}, {"udplite", "UDP-Lite"}, {NULL}};
+
+/* "[1:1001(1000)] icmp …", and not "[ect0] …". */
+static gboolean begins_quotation(DrillReader *reader)
+{
+    if (!drill_next_is(reader, '['))
+        return FALSE;
+    const DrillWord *next = &g_array_index(reader->words, DrillWord, reader->next + 1);
+
+    return next->kind == WORD_INTEGER;
+}
+
+/* From "icmp" on. */
+static gboolean read_icmp(DrillReader *reader, DrillEvent *event, gboolean inbound)
+{
+    event->kind = DRILL_ICMP;
+    if (!inbound)
+        reader->reason = "an ICMP message that has to leave";
+    return drill_need_name(reader, "icmp") && drill_read_icmp(reader, &event->icmp);
+}
+
 static gboolean read_packet(DrillReader *reader, DrillEvent *event, gboolean inbound)
 {
-    if (!drill_read_headers(reader) || !drill_read_ip_info(reader, inbound, &event->segment))
+    if (!drill_read_headers(reader))
+        return FALSE;
+    if (begins_quotation(reader))
+        return drill_read_quoted(reader, &event->icmp) && read_icmp(reader, event, inbound);
+    if (!drill_read_ip_info(reader, inbound, &event->segment))
         return FALSE;
     if (drill_take_name_if(reader, "udp"))
         return drill_read_udp(reader);
-    if (drill_take_name_if(reader, "icmp")) {
-        event->kind = DRILL_ICMP;
-        if (!inbound)
-            reader->reason = "an ICMP message that has to leave";
-        return drill_read_icmp(reader, &event->icmp);
-    }
+    if (drill_next_is_name(reader, "icmp"))
+        return read_icmp(reader, event, inbound);
+    if (drill_is_foreign(reader, foreign_protocols))
+        return FALSE;
     event->kind = inbound ? DRILL_INJECT : DRILL_EXPECT;
     return drill_read_segment(reader, inbound, &event->segment);
 }
@@ -356,6 +390,22 @@ static void add_event(DrillReader *reader, DrillEvent *event, guint first)
     g_ptr_array_add(reader->script->events, event);
 }
 
+/* After what was not read: to the next line that looks like the beginning of something. */
+static void skip_statement(DrillReader *reader, guint began)
+{
+    if (reader->next == began)
+        drill_take(reader);
+    for (;;) {
+        const DrillWord *word = &g_array_index(reader->words, DrillWord, reader->next);
+
+        if (word->kind == WORD_END ||
+            (word->first && (drill_begins_event(word) || word->kind == WORD_SETTING ||
+                             word->kind == WORD_COMMAND)))
+            return;
+        reader->next++;
+    }
+}
+
 static gboolean read_event(DrillReader *reader)
 {
     DrillEvent *event = new_event(reader);
@@ -367,11 +417,13 @@ static gboolean read_event(DrillReader *reader)
     good = good && read_action(reader, event) &&
            check_time(reader, event, outbound, first, action - 1);
     reader->timed++;
-    if (good)
+    if (reader->stops)
+        skip_statement(reader, first);
+    if (good || reader->stops)
         add_event(reader, event, action);
     else
         drill_event_free(event);
-    return good;
+    return good || reader->stops;
 }
 
 /* A command without a time: before all events, or behind them. */
@@ -387,22 +439,6 @@ static void read_bare_command(DrillReader *reader, gboolean is_first)
 }
 
 /* --- the script ---------------------------------------------------------------------------- */
-
-/* After a mistake: to the next line that looks like the beginning of something. */
-static void skip_statement(DrillReader *reader, guint began)
-{
-    if (reader->next == began)
-        drill_take(reader);
-    for (;;) {
-        const DrillWord *word = &g_array_index(reader->words, DrillWord, reader->next);
-
-        if (word->kind == WORD_END ||
-            (word->first && (drill_begins_event(word) || word->kind == WORD_SETTING ||
-                             word->kind == WORD_COMMAND)))
-            return;
-        reader->next++;
-    }
-}
 
 static void read_settings(DrillReader *reader)
 {
@@ -437,7 +473,7 @@ static void refuse(DrillReader *reader)
 
 static void read_events(DrillReader *reader)
 {
-    while (drill_peek(reader)->kind != WORD_END) {
+    while (!reader->stops && drill_peek(reader)->kind != WORD_END) {
         guint began = reader->next;
 
         if (drill_begins_event(drill_peek(reader))) {
@@ -559,6 +595,8 @@ DrillScript *drill_script_read(const char *file, const char *text, gsize length,
         .script = script,
         .bytes = bytes_of_lines(text, length),
         .bytes_max = options != NULL && options->bytes_max != 0 ? options->bytes_max : G_MAXUINT64,
+        .ip_is_set = options != NULL && options->ip != 0,
+        .is_ipv6 = options != NULL && options->ip == 6,
     };
 
     script->file = g_strdup(file);

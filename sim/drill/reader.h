@@ -38,8 +38,12 @@ typedef struct DrillReader {
     GArray *words;       /* DrillWord; the last one is WORD_END */
     guint next;          /* the word that is looked at */
     GHashTable *defines; /* char * to char * */
+    gboolean ip_is_set;  /* the user says the version of IP, the script does not */
+    gboolean is_ipv6;    /* the version of IP, as far as settings have been read … */
+    gboolean is_mapped;  /* … and sockets of the other one over it */
     GStringChunk *texts; /* of words */
     const char *reason;  /* why the event at hand is out of reach; NULL: it is not */
+    gboolean stops;      /* behind that event nothing is read */
     guint timed;         /* events that have a time */
     guint64 bytes;       /* what the script takes, as far as it has been read … */
     guint64 bytes_max;   /* … and may take */
@@ -108,6 +112,20 @@ SourcePlace drill_place(DrillReader *reader, const DrillWord *word);
 /* "did you mean 'x'?", or NULL.  Free with g_free(). */
 char *drill_meant(const char *nearest);
 
+/* --- what is of another protocol, and not read ------------------------------------------------ */
+
+/* A word, or with "*" behind it how one begins, and what is out of reach with it. */
+typedef struct DrillForeign {
+    const char *word, *reason;
+} DrillForeign;
+
+/* Is what stands next such a word (the last of `words` is NULL)?  Then it stops. */
+gboolean drill_is_foreign(DrillReader *reader, const DrillForeign *words);
+
+/* The event at hand is out of reach, and the script ends there for its reader, too: how its statement and those behind
+ * it are written is not known, and nobody gets there.  Always FALSE, but it is no mistake. */
+gboolean drill_stop(DrillReader *reader, const char *reason);
+
 /* --- statements ---------------------------------------------------------------------------- */
 
 /* segments.c: behind "<" or ">" and headers before TCP. */
@@ -128,6 +146,10 @@ gboolean drill_read_options(DrillReader *reader, gboolean inbound, DrillSegment 
 /* headers.c: headers before TCP ("ipv4 a > b:", "gre:", "mpls …:"); ICMP and UDP to their ends. */
 gboolean drill_read_headers(DrillReader *reader);
 gboolean drill_read_icmp(DrillReader *reader, DrillIcmp *icmp);
+
+/* What an ICMP message quotes, behind its names or, as packetdrill had it at first, before them: "[1:1001(1000)]",
+ * "[udp (100)]", "[raw (100)]"; or nothing. */
+gboolean drill_read_quoted(DrillReader *reader, DrillIcmp *icmp);
 gboolean drill_read_udp(DrillReader *reader);
 
 /* Skips "{" to its "}". */

@@ -108,7 +108,8 @@ static gboolean inject_icmp(DrillSession *session, const DrillEvent *event)
 {
     const TcpIcmp icmp = drill_icmp(session, &event->icmp);
 
-    (void)sockets_icmp(session->local.sockets, now_of(session), &icmp);
+    if (!sockets_icmp(session->local.sockets, now_of(session), &icmp))
+        session->icmps_refused++;
     return TRUE;
 }
 

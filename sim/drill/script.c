@@ -1,4 +1,6 @@
-/* Freeing a script. */
+/* Freeing a script, and what both its reader and its runner have to know. */
+#include <string.h>
+
 #include "drill/code.h"
 #include "drill/reader.h"
 
@@ -33,6 +35,11 @@ void drill_event_free(DrillEvent *event)
     g_free(event->reason);
     g_free(event->text);
     g_free(event);
+}
+
+gboolean drill_is_mapped(const char *ip_version)
+{
+    return strcmp(ip_version, "ipv4_mapped_ipv6") == 0 || strcmp(ip_version, "ipv4-mapped-ipv6") == 0;
 }
 
 void drill_script_free(DrillScript *script)

@@ -184,12 +184,16 @@ typedef struct DrillScript {
 typedef struct DrillReadOptions {
     const char *const *definitions; /* "NAME=value" or "NAME", NULL at the end; may be NULL */
     guint64 bytes_max;              /* of memory, for all that is read; 0: as many as it needs */
+    gint ip;                        /* 4 or 6, whatever the script says; 0: as it says */
 } DrillReadOptions;
 
 /* NULL with every mistake of the file in `diagnostics`: file:line:column, the place marked, what was
  * expected, the nearest word. */
 DrillScript *drill_script_read(const char *file, const char *text, gsize length,
                                const DrillReadOptions *options, Diagnostics *diagnostics);
+/* Is this value of --ip_version packetdrill's for sockets of IPv6 over IPv4?  It is written with "_" or with "-". */
+gboolean drill_is_mapped(const char *ip_version);
+
 void drill_script_free(DrillScript *script); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DrillScript, drill_script_free)
 

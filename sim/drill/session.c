@@ -82,7 +82,7 @@ static void set_arriving_mss(DrillSession *session, const char *value)
 /* The plan's hosts speak it already. */
 static void set_ip_version(DrillSession *session, const char *value)
 {
-    session->is_mapped = g_strcmp0(value, "ipv4_mapped_ipv6") == 0;
+    session->is_mapped = value != NULL && drill_is_mapped(value);
 }
 
 /* "192.168.0.1", "192.0.2.1/24", "fd::1" */

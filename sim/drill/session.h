@@ -6,6 +6,7 @@
 #include "drill/drill.h"
 #include "lab/node.h"
 #include "socket/socket.h"
+#include "tcp/tuning.h"
 
 /* The connection that segments of the script belong to, and what translates between its numbers and
  * those of the wire. */
@@ -57,12 +58,15 @@ typedef struct DrillRemote {
     DrillSession *session;
 } DrillRemote;
 
+enum { DRILL_COUNTERS = 2 }; /* that nstat tells of: commands.c */
+
 struct DrillSession {
     const DrillScript *script;
     const DrillOptions *options;
     const Plan *plan;
     HostConfig config;                     /* of the stack; commands change it */
     guint32 arriving_mss;                  /* --mss; 0: what arrives was not cut */
+    TcpReceiveRoom room;
     guint32 local_address, remote_address; /* as the stack knows them */
     guint8 long_local[ADDRESS_IPV6_BYTES],
         long_remote[ADDRESS_IPV6_BYTES]; /* what those of IPv6 read */
@@ -95,7 +99,10 @@ struct DrillSession {
     int newest;         /* … the last one that socket() has made; -1: none */
     DrillNames *names;
     guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
+    gboolean scale_is_set; /* by the buffers that the script wants; else it is as a machine's memory has it */
     gboolean loses_all; /* a queueing discipline without room */
+    guint64 icmps_refused; /* messages about what is not outstanding */
+    guint64 counted[DRILL_COUNTERS]; /* what nstat has told of */
     TraceVerdict verdict;
 };
 

@@ -97,6 +97,7 @@ static gboolean set_maxsockbuf(const Setter *setter, const Sysctl *sysctl, const
         scale++;
     sockets_of(setter)->core_wmem_max = sockets_of(setter)->core_rmem_max = most;
     setter->session->config.window_scale = scale;
+    setter->session->scale_is_set = TRUE;
     return TRUE;
 }
 
@@ -110,6 +111,7 @@ static gboolean set_scale(const Setter *setter)
     gint64 bits = (gint64)g_bit_storage(space) - 1;
 
     setter->session->config.window_scale = CLAMP(bits - FIELD_BITS, 0, SCALE_MAX);
+    setter->session->scale_is_set = TRUE;
     return TRUE;
 }
 
@@ -126,6 +128,9 @@ static gboolean set_rmem(const Setter *setter, const Sysctl *sysctl, const char 
     gboolean is_cut = sizes.first / 2 >= G_MAXUINT16 + (guint32)setter->session->config.mss;
     settings->rmem_default = sizes.first;
     settings->rmem_max = sizes.greatest;
+    setter->session->room.first = sizes.first;
+    setter->session->room.most = sizes.greatest;
+    tcp_stack_receive_room(setter->session->local.stack, &setter->session->room);
     return set(setter, "window", window) &&
            set(setter, "window-in-segments", is_cut ? "no" : "yes") && set_scale(setter);
 }

@@ -124,11 +124,36 @@ static void take_value(DrillReader *reader, DrillWord *word, const char *value)
     }
 }
 
+/* What the runners of suites define (google's run_all.py, ksft_runner.sh of Linux's selftests), for each version of
+ * IP.  The cookies are of the addresses there, with the key of their defaults.sh, and with one of zeros. */
+static const struct {
+    const char *name;
+    const char *ipv4, *mapped, *ipv6;
+} usual[] = {
+    {"TFO_COOKIE", "3021b9d889017eeb", "3021b9d889017eeb", "c1d1e9742a47a9bc"},
+    {"TFO_COOKIE_ZERO", "b7c12350a90dc8f5", "b7c12350a90dc8f5", "82af1a8f9a205c34"},
+    {"CODE", "host_unreachable", "host_unreachable", NULL},
+    {"CMSG_LEVEL_IP", "SOL_IP", "SOL_IPV6", "SOL_IPV6"},
+    {"CMSG_TYPE_RECVERR", "IP_RECVERR", "IPV6_RECVERR", "IPV6_RECVERR"},
+};
+
+static const char *usual_value(const DrillReader *reader, const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) {
+        if (strcmp(usual[i].name, name) == 0)
+            return reader->is_ipv6 ? usual[i].ipv6
+                                   : (reader->is_mapped ? usual[i].mapped : usual[i].ipv4);
+    }
+    return NULL;
+}
+
 static void look_up(DrillReader *reader, DrillWord *word)
 {
     word->is_looked_up = TRUE;
     const char *value = g_hash_table_lookup(reader->defines, word->text);
 
+    if (value == NULL)
+        value = usual_value(reader, word->text);
     if (value != NULL && !g_strv_contains(kept, word->text))
         take_value(reader, word, value);
 }
@@ -739,6 +764,34 @@ gboolean drill_need_any_integer(DrillReader *reader, const char *what, gint64 le
     if (drill_peek(reader)->kind != WORD_HEX)
         return drill_need_integer(reader, what, least, most, value);
     return need_number(reader, what, least, most, value);
+}
+
+/* --- words of other protocols ---------------------------------------------------------------- */
+
+gboolean drill_stop(DrillReader *reader, const char *reason)
+{
+    reader->reason = reason;
+    reader->stops = TRUE;
+    return FALSE;
+}
+
+static gboolean fits(const DrillForeign *foreign, const char *word)
+{
+    gsize length = strcspn(foreign->word, "*");
+
+    return strncmp(word, foreign->word, length) == 0 &&
+           (foreign->word[length] == '*' || word[length] == '\0');
+}
+
+gboolean drill_is_foreign(DrillReader *reader, const DrillForeign *words)
+{
+    const DrillWord *word = drill_peek(reader);
+
+    for (; word->kind == WORD_NAME && words->word != NULL; words++) {
+        if (fits(words, word->text))
+            return !drill_stop(reader, words->reason);
+    }
+    return FALSE;
 }
 
 /* --- errors -------------------------------------------------------------------------------- */

@@ -158,7 +158,11 @@ typedef enum KeyType {
     W(RECEIVER_RFC9293, "rfc9293")                                                                 \
     W(RECEIVER_LINUX, "linux")                                                                     \
     W(RECEIVER_LINUX_6_6, "linux-6.6")                                                             \
+    W(RECEIVER_LINUX_6_18, "linux-6.18")                                                           \
     W(RECEIVER_BSD, "bsd")
+#define SYNACK_TO_LISTENER_WORDS(W)                                                                \
+    W(SYNACK_TO_LISTENER_RESET, "reset")                                                           \
+    W(SYNACK_TO_LISTENER_DROP, "drop")
 #define SENDER_WORDS(W)                                                                            \
     W(SENDER_RFC9293, "rfc9293")                                                                   \
     W(SENDER_LINUX, "linux")                                                                       \
@@ -221,6 +225,7 @@ enum { ACCEPT_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { SYN_QUEUE_WORDS(KEY_WORD_VALUE_) };
 enum { WINDOW_PROBE_WORDS(KEY_WORD_VALUE_) };
 enum { RECEIVER_WORDS(KEY_WORD_VALUE_) };
+enum { SYNACK_TO_LISTENER_WORDS(KEY_WORD_VALUE_) };
 enum { SENDER_WORDS(KEY_WORD_VALUE_) };
 enum { UNREAD_AFTER_RESET_WORDS(KEY_WORD_VALUE_) };
 enum { ORPHAN_FIN_WAIT_2_WORDS(KEY_WORD_VALUE_) };
@@ -338,6 +343,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a segment with SYN and FIN is dropped, whatever it is for (FreeBSD)")                       \
     K(bare_syn, "bare-syn", KEY_YES_NO, 0, 1, "no", NULL,                                          \
       "a listener takes a SYN alone, and answers whatever else is no RST with RST (libslirp)")     \
+    K(synack_to_listener, "synack-to-listener", KEY_WORD, 0, 0, "reset",                           \
+      KEY_WORDS(SYNACK_TO_LISTENER),                                                               \
+      "a SYN-ACK to a listener is answered with RST (RFC 9293 §3.10.7.2), or dropped (FreeBSD)")   \
     K(icmp_unreachable, "icmp-unreachable", KEY_WORD, 0, 0, "note", KEY_WORDS(ICMP_UNREACHABLE),   \
       "a router's 'unreachable' while connecting: noted (RFC 1122 §4.2.3.9), connect fails "      \
       "(Linux), is refused where somebody forbids it (FreeBSD), or goes on")                       \
@@ -389,8 +397,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "what a small segment waits for with nagle=yes: the ACK of any data, or of a small segment " \
       "(Minshall)")                                                                                \
     K(receiver, "receiver", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(RECEIVER),                        \
-      "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before and since "   \
-      "6.6; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and TIME-WAIT")       \
+      "what window is offered and which ACKs wait: RFC 9293's rules; Linux's, before 6.6, since "  \
+      "it, and as in 6.18; or FreeBSD's: buffers of whole segments, its SACK blocks, resets and "  \
+      "TIME-WAIT")                                                                                 \
     K(sender, "sender", KEY_WORD, 0, 0, "rfc9293", KEY_WORDS(SENDER),                              \
       "how segments are cut, counted and put together again: RFC 9293's and 5681's rules, "        \
       "Linux's, or 4.4BSD's, which after a timeout sends all of it anew")                          \

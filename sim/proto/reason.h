@@ -129,6 +129,7 @@
     R(RST_OUTSIDE_WINDOW, "RST outside the window: ignored", "RFC 9293 §3.10.7.4, second")         \
     R(RST_TO_LISTENER, "RST to a listener: ignored", "RFC 9293 §3.10.7.2")                         \
     R(RST_TO_NOBODY, "RST to nobody: ignored", "RFC 9293 §3.10.7.1")                               \
+    R(SYNACK_TO_LISTENER, "SYN-ACK to a listener: ignored", "synack-to-listener=drop")             \
     R(NOTHING_USEFUL, "no SYN, no ACK, no RST: ignored", "RFC 9293 §3.10.7.2, fourth")             \
     R(NEITHER_SYN_NOR_RST, "neither SYN nor RST: ignored", "RFC 9293 §3.10.7.3, fifth")            \
     R(NO_BARE_SYN, "no SYN alone: answered with RST", "bare-syn=yes")                              \

@@ -84,6 +84,26 @@ SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t addr
     return socket_begin_call(sockets, now, &call);
 }
 
+/* tcp_disconnect(): an end that the peer takes to be open is reset. */
+SocketAnswer socket_unconnect(Sockets *sockets, SimTime now, int fd)
+{
+    Socket *socket = socket_at(sockets, fd);
+
+    sockets->now = now;
+    if (socket == NULL)
+        return socket_error(TCP_EBADF);
+    TcpState state = socket_state(sockets, socket);
+    bool is_open = state == TCP_STATE_SYN_RCVD || state == TCP_STATE_ESTABLISHED ||
+                   state == TCP_STATE_CLOSE_WAIT || state == TCP_STATE_FIN_WAIT_1 ||
+                   state == TCP_STATE_FIN_WAIT_2;
+
+    socket_disconnect(sockets, now, socket);
+    if (is_open)
+        socket->error = TCP_ECONNRESET;
+    socket_wake(socket, SOCKET_WAKE_ALL);
+    return socket_value(0);
+}
+
 /* ---- accept() ---- */
 
 /* The oldest one; it may have ended while it waited. */

@@ -235,6 +235,23 @@ static int64_t window_of(const Sockets *sockets, const SocketOptions *options, i
     return options->window_clamp ? at_most(window, options->window_clamp) : window;
 }
 
+/* Linux net/ipv4/tcp_output.c, tcp_select_initial_window(): half of the buffer, in whole segments unless the field cannot
+ * tell of it; and a scale that can. */
+static void tune_receive_buffer(const SocketOptions *options, const HostConfig *host,
+                                TcpTuning *tuning)
+{
+    enum { FIELD = 65535, FIELD_BITS = 15 };
+    HostConfig *config = &tuning->config;
+    uint32_t full = (uint32_t)options->rcvbuf / 2;
+    int scale = 0;
+
+    while (full >> scale >> FIELD_BITS > 1)
+        scale++;
+    tuning->receive_buffer = (uint32_t)options->rcvbuf;
+    config->window_in_segments = full < FIELD + (uint32_t)host->mss;
+    config->window_scale = scale;
+}
+
 static void tune(const Sockets *sockets, const SocketOptions *options, TcpTuning *tuning)
 {
     const HostConfig *host = tcp_stack_config(sockets->stack);
@@ -258,6 +275,8 @@ static void tune(const Sockets *sockets, const SocketOptions *options, TcpTuning
     if (options->congestion != CONGESTION_UNSET)
         config->congestion = options->congestion;
     config->window = window_of(sockets, options, host->window);
+    if (options->rcvbuf_locked && sockets->settings.flavour == SOCKET_LINUX)
+        tune_receive_buffer(options, host, tuning);
     tuning->no_options = options->noopt;
     config->tcp_timestamps = options->noopt ? 0 : host->tcp_timestamps;
     config->tcp_sack = options->noopt ? 0 : host->tcp_sack;
@@ -308,6 +327,8 @@ static void take_effect(Sockets *sockets, SimTime now, Socket *socket, const Opt
     (void)tcp_tuning_begin(sockets->stack, socket->conn);
     if (option->effect == EFFECT_KEEP)
         tcp_keepalive_changed(sockets->stack, now, socket->conn);
+    if (option->kind == OPTION_RCVBUF && sockets->settings.flavour == SOCKET_LINUX)
+        tcp_set_receive_buffer(sockets->stack, socket->conn, (uint32_t)options->rcvbuf);
     if (option->effect == EFFECT_QUICK)
         tcp_quick_ack(sockets->stack, now, socket->conn, options->quick_ack);
     bool pushes = option->name == SOCKET_TCP_CORK ? !options->cork : options->nodelay;
@@ -381,6 +402,16 @@ static int64_t maxseg(const Sockets *sockets, const Socket *socket)
     return either(socket->options.maxseg, DEFAULT_MSS);
 }
 
+/* What of SO_RCVBUF has become, where it grows by itself. */
+static int64_t rcvbuf_of_linux(const Sockets *sockets, const Socket *socket, int64_t value)
+{
+    TcpLook look;
+
+    if (socket->conn == 0 || !tcp_look(sockets->stack, socket->conn, &look))
+        return value;
+    return look.receive_memory > 0 ? look.receive_memory : value;
+}
+
 /* FreeBSD: whole segments, once the other end has told its own (tcp_input.c, tcp_mss()). */
 static int64_t rcvbuf_of_bsd(const Sockets *sockets, const Socket *socket, int64_t value)
 {
@@ -400,6 +431,8 @@ static int64_t tell(const Sockets *sockets, const Socket *socket, const Option *
 
     if (option->kind == OPTION_RCVBUF && sockets->settings.flavour == SOCKET_BSD)
         return rcvbuf_of_bsd(sockets, socket, value);
+    if (option->kind == OPTION_RCVBUF)
+        return rcvbuf_of_linux(sockets, socket, value);
     if (option->level == SOCKET_SOL_SOCKET)
         return option->kind == OPTION_LINGER && !socket->options.linger_on ? -1 : value;
     if (option->level != SOCKET_SOL_TCP)

@@ -95,6 +95,8 @@ SocketAnswer socket_bind(Sockets *sockets, int fd, uint16_t port);
 SocketAnswer socket_listen(Sockets *sockets, SimTime now, int fd, uint32_t backlog);
 SocketAnswer socket_accept(Sockets *sockets, SimTime now, int fd);
 SocketAnswer socket_connect(Sockets *sockets, SimTime now, int fd, uint32_t address, uint16_t port);
+/* connect() to AF_UNSPEC, as Linux has it: whatever the socket had, it is as new. */
+SocketAnswer socket_unconnect(Sockets *sockets, SimTime now, int fd);
 SocketAnswer socket_send(Sockets *sockets, SimTime now, int fd, uint64_t bytes, int flags);
 /* sendmsg() of buffers of `piece` bytes each: with MSG_ZEROCOPY a packet holds 17 of them. */
 SocketAnswer socket_send_pieces(Sockets *sockets, SimTime now, int fd, uint64_t bytes,

@@ -222,6 +222,9 @@ void tcp_arrival_trim(Arrival *a, uint32_t window)
 
     if (seq_lt(a->seq, next))
         cut_off_old(a, next);
+    /* Linux takes the whole of what begins in the window (tcp_data_queue()). */
+    if (tcp_is_linux_receiver(a->stack) && seq_lt(a->seq, edge))
+        return;
     if (a->length > 0 && seq_gt(a->seq + a->length, edge))
         a->length = (uint16_t)(edge - a->seq);
     if (window > 0 && seq_ge(a->seq + a->length, edge))

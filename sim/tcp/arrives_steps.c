@@ -74,6 +74,21 @@ static bool is_heard(const Arrival *a, uint32_t window)
            seq_le(a->seq, conn->rcv_nxt + window);
 }
 
+/* Since Linux 6.17 (tcp_sequence()): what ends beyond the window is taken when nothing waits to be read. */
+static SELDOM bool is_too_long(const Arrival *a, uint32_t window)
+{
+    return a->stack->config->receiver == RECEIVER_LINUX_6_18 &&
+           seq_gt(a->seq + a->length, a->conn->rcv_nxt + window) && tcp_readable(a->conn) > 0;
+}
+
+/* Linux counts what ends beyond the window (TcpExtBeyondWindow). */
+static SELDOM bool refuse_number(Arrival *a, uint32_t window)
+{
+    if (seq_gt(a->seq + arrival_seq_length(a), a->conn->rcv_nxt + window))
+        a->stack->beyond_window++;
+    return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
+}
+
 /* Some hosts end a connection with FIN and at once with RST, which has the FIN's number (Linux,
  * tcp_reset_check()). */
 static bool resets_at_fin(const Arrival *a)
@@ -127,7 +142,9 @@ static bool step_1_sequence_number(Arrival *a)
     bool is_inside = lies_inside(a, window); /* so it is acceptable, and nothing is to be cut off */
     if (!is_inside && !crossed && !is_acceptable(a, window) && !tcp_zero_window_admits(a, window) &&
         !resets_at_fin(a) && !is_heard(a, window) && !trims_old(a))
-        return tcp_refuse(a, TCP_REASON_NOT_ACCEPTABLE);
+        return refuse_number(a, window);
+    if (!is_inside && is_too_long(a, window))
+        return refuse_number(a, window);
     if (tcp_is_remnant(a->stack, conn) && tcp_remnant_is_done(a))
         return false;
     if (timestamps && !tcp_paws_waits_for_ack(a))
@@ -335,7 +352,7 @@ static APART bool linux_window_is_news(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
     uint32_t window = (uint32_t)a->whole->window << conn->entry.snd_wscale;
-    bool closes = window == 0 && a->stack->config->receiver == RECEIVER_LINUX_6_6;
+    bool closes = window == 0 && tcp_is_linux_since_6_6(a->stack);
 
     return window > conn->snd_wnd || closes;
 }
@@ -755,6 +772,8 @@ static void take_fin(Arrival *a, bool was_held)
     conn->rcv_nxt++;
     conn->fin_arrived = true;
     conn->fin_held = false;
+    if (tcp_is_linux_receiver(a->stack)) /* tcp_fin(), tcp_sack_reset() */
+        conn->has_dsack = false;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
                     conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW &&
                     !(was_held && tcp_is_linux_receiver(a->stack));

@@ -15,7 +15,7 @@ static void learn_options(TcpStack *stack, TcpConnection *conn, const SegmentOpt
     if (!(options->present & OPTION_MSS) && stack->config->missing_mss == MISSING_MSS_OWN)
         mss = (uint16_t)(stack->config->mss - stack->config->passive_mss_less);
     conn->peer_mss = tcp_tuning_peer_mss(stack, mss);
-    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack->config) : 0;
+    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack) : 0;
     conn->ts_recent = tcp_options_recent(&conn->entry, options);
 }
 

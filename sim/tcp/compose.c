@@ -89,7 +89,7 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
         segment->options.present |= OPTION_SACK_PERMITTED;
     if (scale) {
         segment->options.present |= OPTION_WINDOW_SCALE;
-        segment->options.window_scale = tcp_window_shift(stack->config);
+        segment->options.window_scale = tcp_window_shift(stack);
     }
 }
 

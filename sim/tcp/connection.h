@@ -410,6 +410,8 @@ struct TcpStack {
     bool sends_packets; /* push=bursts: see packets.c */
     bool is_firing;     /* a timer is */
     bool refuses;       /* tcp_stack_refuse() */
+    TcpReceiveRoom room;
+    uint64_t beyond_window; /* segments that were refused, as they ended behind it */
     uint32_t tuned_listeners;
     TcpConnId newest;
     uint16_t next_port;
@@ -461,6 +463,16 @@ static inline uint32_t tcp_entry_remote_address(const TcpEntry *entry)
 static inline bool tcp_is_linux_receiver(const TcpStack *stack)
 {
     return stack->linux_receiver;
+}
+
+static inline bool tcp_is_linux_since_6_18(const TcpStack *stack)
+{
+    return stack->config->receiver == RECEIVER_LINUX_6_18;
+}
+
+static inline bool tcp_is_linux_since_6_6(const TcpStack *stack)
+{
+    return stack->config->receiver == RECEIVER_LINUX_6_6 || tcp_is_linux_since_6_18(stack);
 }
 
 static inline bool tcp_is_bsd_receiver(const TcpStack *stack)

@@ -332,7 +332,7 @@ static OFTEN TcpConnection *expand(TcpStack *stack, TcpHalfOpen *half, SimDue du
     conn->rcv_adv = conn->rcv_nxt + offered(stack, half);
     conn->snd_wl1 = conn->irs;
     conn->snd_wl2 = conn->iss;
-    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(config) : 0;
+    conn->rcv_wscale = conn->entry.window_scale_on ? tcp_window_shift(stack) : 0;
     conn->peer_mss = agreed_mss(stack, half);
     conn->snd_wnd = conn->snd_wnd_max = half->peer_window;
     conn->ts_recent = half->ts_recent;

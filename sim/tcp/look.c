@@ -86,6 +86,7 @@ static void look_at_sizes(const TcpStack *stack, const TcpConnection *conn, TcpL
     out->own_mss = (uint32_t)stack->config->mss;
     out->header_bytes = tcp_header_bytes(tcp_entry_remote_address(&conn->entry));
     out->receive_buffer = tcp_receive_buffer(stack, conn);
+    out->receive_memory = conn->receiver.buffer;
     out->snd_wnd = conn->snd_wnd;
     out->snd_wnd_max = conn->snd_wnd_max;
     out->rcv_wnd = tcp_receive_offered(conn);

@@ -32,6 +32,7 @@ typedef struct TcpLook {
     uint32_t out_of_order;                   /* segments received behind a gap, at most */
     uint32_t snd_wnd, snd_wnd_max, rcv_wnd;
     uint32_t receive_buffer; /* bytes: what there is room for while nothing is kept */
+    uint32_t receive_memory; /* receiver=linux: of the buffer, as it has grown; 0: not yet */
     uint32_t cwnd, ssthresh; /* bytes; ssthresh UINT32_MAX: not limited yet */
     uint32_t retries, backoffs, probes, syn_timeouts;
     uint32_t reordering, reorderings;   /* Linux reordering, reord_seen */

@@ -12,13 +12,13 @@
 
 enum { WINDOW_SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
 
-uint8_t tcp_window_shift(const HostConfig *config)
+uint8_t tcp_window_shift(const TcpStack *stack)
 {
+    const HostConfig *config = stack->config;
     uint8_t shift = 0;
 
     /* A window that was set takes no more than it needs (Linux, tcp_select_initial_window). */
-    if ((config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6) &&
-        config->window < 65535)
+    if (tcp_is_linux_receiver(stack) && tcp_linux_is_locked(stack) && config->window < 65535)
         return 0;
 
     while (config->window >> shift > 65535 && shift < WINDOW_SHIFT_MAX)

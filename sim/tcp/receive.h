@@ -30,12 +30,13 @@ SELDOM uint32_t tcp_bsd_window(const TcpStack *stack, const TcpConnection *conn)
 uint32_t tcp_bsd_room(const TcpStack *stack, const TcpConnection *conn); /* 4.4BSD's */
 SELDOM uint32_t tcp_bsd_accepts(const TcpStack *stack, const TcpConnection *conn);
 SELDOM bool tcp_bsd_tells_window(const TcpStack *stack, const TcpConnection *conn);
-uint8_t tcp_window_shift(const HostConfig *config); /* the scale we ask for */
+uint8_t tcp_window_shift(const TcpStack *stack); /* the scale we ask for */
 void tcp_receive_sack(const TcpConnection *conn, SegmentOptions *options);
 SELDOM void tcp_receive_duplicate(const TcpStack *stack, TcpConnection *conn, Seq left, Seq right);
 
 /* ---- receive_linux.c: where receiver=linux ---- */
 
+bool tcp_linux_is_locked(const TcpStack *stack); /* by SO_RCVBUF: it neither grows nor shrinks */
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn,
                      SimTime now); /* the handshake is done */
 /* An ACK leaves: its window field. */

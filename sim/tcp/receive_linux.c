@@ -23,6 +23,7 @@ enum {
     BUFFER_FIRST = 131072,   /* tcp_rmem's second */
     GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
     BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
+    BUFFER_MOST_6_18 = 32 << 20,
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
     TCP_HEADER_MOST = 256,   /* MAX_TCP_HEADER */
@@ -62,9 +63,31 @@ static uint32_t free_space(const TcpConnection *conn)
     return window_of(r, r->buffer > r->held ? r->buffer - r->held : 0);
 }
 
-static bool is_locked(const TcpStack *stack)
+bool tcp_linux_is_locked(const TcpStack *stack)
 {
-    return stack->config->window < WINDOW_UNLOCKED;
+    bool is_set = stack->tuning != NULL && stack->tuning->receive_buffer > 0;
+
+    return is_set || (stack->room.first == 0 && stack->config->window < WINDOW_UNLOCKED);
+}
+
+/* sk_rcvbuf of a connection that begins. */
+static uint32_t first_buffer(const TcpStack *stack)
+{
+    if (stack->tuning != NULL && stack->tuning->receive_buffer > 0)
+        return stack->tuning->receive_buffer;
+    if (tcp_linux_is_locked(stack))
+        return 2 * (uint32_t)stack->config->window;
+    if (stack->config->window > WINDOW_UNLOCKED && stack->room.first == 0)
+        return 2 * (uint32_t)stack->config->window;
+    return stack->room.first > 0 ? stack->room.first : BUFFER_FIRST;
+}
+
+/* tcp_rmem's greatest: 32 MB since 6.16. */
+static uint32_t largest_buffer(const TcpStack *stack)
+{
+    if (stack->room.most > 0)
+        return stack->room.most;
+    return tcp_is_linux_since_6_18(stack) ? BUFFER_MOST_6_18 : BUFFER_MOST;
 }
 
 /* tcp_clamp_window(): one that nobody has set grows to what is held. */
@@ -74,8 +97,8 @@ SELDOM void tcp_linux_clamp(const TcpStack *stack, TcpConnection *conn)
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
     r->quick = 0;
-    if (!is_locked(stack) && r->buffer < BUFFER_MOST)
-        r->buffer = least(r->held, BUFFER_MOST);
+    if (!tcp_linux_is_locked(stack) && r->buffer < largest_buffer(stack))
+        r->buffer = least(r->held, largest_buffer(stack));
     if (r->held > r->buffer)
         r->ssthresh = least(r->clamp, 2 * mss);
 }
@@ -85,15 +108,14 @@ SELDOM void tcp_linux_clamp(const TcpStack *stack, TcpConnection *conn)
 void tcp_linux_begin(const TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t full = (uint32_t)stack->config->window;
     uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
     uint32_t offered = (uint32_t)(conn->rcv_adv - conn->rcv_nxt);
 
     r->sacks_fin = true;
     r->space_began = now;
     r->ratio = HALF;
-    r->buffer = is_locked(stack) ? 2 * full : BUFFER_FIRST;
-    full = r->buffer / 2;
+    r->buffer = first_buffer(stack);
+    uint32_t full = r->buffer / 2;
     r->clamp = full;
     if (full > 2 * mss)
         r->clamp = most(2 * mss, full - mss);
@@ -198,7 +220,7 @@ static void grow_window(const TcpStack *stack, TcpConnection *conn, uint32_t len
     if (length < GROWS_FROM || ceiling <= r->ssthresh)
         return;
     if (cost > length) { /* __tcp_grow_window() */
-        uint32_t window = window_of(r, BUFFER_MOST) / 2;
+        uint32_t window = window_of(r, largest_buffer(stack)) / 2;
 
         increment = 0;
         for (cost /= 2; r->ssthresh <= window && increment == 0; cost /= 2, window /= 2)
@@ -217,7 +239,70 @@ static bool is_quick(const TcpConnection *conn)
     return conn->receiver.quick > 0 && !conn->interactive;
 }
 
+/* ---- The buffer grows ---- */
+
+/* The memory that holds so much of a window; none beyond tcp_rmem's greatest. */
+static void grow_buffer(const TcpStack *stack, TcpConnection *conn, uint64_t buffer)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t most_memory = largest_buffer(stack);
+
+    buffer = buffer < most_memory ? buffer : most_memory;
+    if (tcp_linux_is_locked(stack) || buffer <= r->buffer)
+        return;
+    r->buffer = (uint32_t)buffer;
+    r->clamp = window_of(r, r->buffer);
+}
+
+/* Before 6.16: room for losses, and for segments of this size. */
+static void grow_for_losses(const TcpStack *stack, TcpConnection *conn, uint32_t copied)
+{
+    const TcpLinuxReceiver *r = &conn->receiver;
+    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
+    uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
+    uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
+
+    window += 2 * (window * (copied - r->space) / r->space);
+    while (memory / 2 < mss)
+        memory += 128;
+    grow_buffer(stack, conn,
+                tcp_is_linux_since_6_6(stack) ? window * 256 / r->ratio : window / mss * memory);
+}
+
+/* How far what waits out of order reaches behind RCV.NXT. */
+static uint32_t waits_out_of_order(const TcpConnection *conn)
+{
+    uint32_t out = 0;
+
+    for (const TcpPiece *p = conn->pieces; p != NULL; p = p->next)
+        if (seq_gt(p->seq, conn->rcv_nxt))
+            out = (uint32_t)(p->seq + p->length - conn->rcv_nxt);
+    return out;
+}
+
+/* tcp_rcvbuf_grow() (6.18): twice what was read in a round trip, more where that grows; and what is out of order. */
+static void grow_as_read(const TcpStack *stack, TcpConnection *conn, uint32_t copied)
+{
+    const TcpLinuxReceiver *r = &conn->receiver;
+    uint64_t window = 2 * (uint64_t)copied;
+
+    window += 2 * (window * (copied - r->space) / r->space) + waits_out_of_order(conn);
+    grow_buffer(stack, conn, window * 256 / r->ratio);
+}
+
 /* ---- Arriving ---- */
+
+/* tcp_set_window_clamp(), which 6.18 has for this: what is offered goes with it. */
+static void move_ssthresh(TcpConnection *conn, uint32_t clamp_before)
+{
+    TcpLinuxReceiver *r = &conn->receiver;
+
+    if (r->clamp < clamp_before)
+        r->ssthresh = least(r->ssthresh, r->clamp);
+    else if (r->clamp > clamp_before)
+        r->ssthresh =
+            most(least((uint32_t)(conn->rcv_adv - conn->last_ack_sent), r->clamp), r->ssthresh);
+}
 
 /* How much of the memory of a segment is payload. */
 static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t length)
@@ -228,8 +313,11 @@ static void measure_ratio(const TcpStack *stack, TcpConnection *conn, uint32_t l
     ratio = ratio > 0 ? least(ratio, UINT8_MAX) : 1;
     if (ratio == r->ratio)
         return;
+    uint32_t clamp_before = r->clamp;
     r->ratio = (uint8_t)ratio;
     r->clamp = window_of(r, r->buffer);
+    if (tcp_is_linux_since_6_18(stack))
+        move_ssthresh(conn, clamp_before);
     r->space = most(least(r->space, r->clamp), 1);
 }
 
@@ -244,10 +332,12 @@ static void measure_mss(const TcpStack *stack, TcpConnection *conn, const TcpTex
     uint16_t last = r->last_length;
 
     r->last_length = 0;
-    if (length >= r->rcv_mss) {
-        if (stack->config->receiver == RECEIVER_LINUX_6_6 && length != r->rcv_mss)
+    uint32_t piece = stack->room.piece > 0 ? least(length, stack->room.piece) : length;
+
+    if (piece >= r->rcv_mss) {
+        if (tcp_is_linux_since_6_6(stack) && piece != r->rcv_mss)
             measure_ratio(stack, conn, length);
-        r->rcv_mss = (uint16_t)least(length, mss);
+        r->rcv_mss = (uint16_t)least(piece, mss);
         r->pushed = (uint8_t)most(r->pushed, pushed);
         return;
     }
@@ -336,7 +426,7 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
 {
     if (text->is_new && text->in_order)
         tcp_memory_keep(stack, conn, text);
-    if (text->in_order || stack->config->receiver == RECEIVER_LINUX_6_6)
+    if (text->in_order || tcp_is_linux_since_6_6(stack))
         measure_mss(stack, conn, text);
     if (text->in_order)
         pace(stack, conn, tcp_time_counted(stack->config, conn->data_arrived_at, now));
@@ -347,6 +437,8 @@ void tcp_linux_arrives(TcpStack *stack, TcpConnection *conn, SimTime now, const 
         conn->receiver.predicts = false;
     if (text->is_new && !text->in_order)
         tcp_memory_keep(stack, conn, text);
+    if (tcp_is_linux_since_6_18(stack) && !text->in_order && conn->owner == TCP_OWNER_APPLICATION)
+        grow_as_read(stack, conn, conn->receiver.space);
 }
 
 void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn)
@@ -437,27 +529,17 @@ void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn)
 static void adjust_buffer(const TcpStack *stack, TcpConnection *conn, SimTime now, uint64_t read)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    uint32_t mss = (uint32_t)stack->config->mss - (conn->entry.timestamps_on ? TIMESTAMPS : 0);
 
     if (r->rtt == 0 || now - r->space_began < r->rtt)
         return;
     uint32_t copied = (uint32_t)read - r->space_from;
-    if (stack->config->receiver == RECEIVER_LINUX_6_6) /* what waits to be read was not needed */
+    if (tcp_is_linux_since_6_6(stack)) /* what waits to be read was not needed */
         copied -= least(copied, (uint32_t)(conn->rcv_nxt - conn->irs - 1) - (uint32_t)read);
     if (copied > r->space) {
-        uint64_t window = 2 * (uint64_t)copied + 16 * (uint64_t)mss;
-        uint64_t memory = TCP_HEADER_MOST + mss + SHARED + RECORD;
-
-        window += 2 * (window * (copied - r->space) / r->space);
-        while (memory / 2 < mss)
-            memory += 128;
-        uint64_t buffer = stack->config->receiver == RECEIVER_LINUX_6_6 ? window * 256 / r->ratio
-                                                                        : window / mss * memory;
-        buffer = buffer < BUFFER_MOST ? buffer : BUFFER_MOST;
-        if (!is_locked(stack) && buffer > r->buffer) {
-            r->buffer = (uint32_t)buffer;
-            r->clamp = window_of(r, r->buffer);
-        }
+        if (tcp_is_linux_since_6_18(stack))
+            grow_as_read(stack, conn, copied);
+        else
+            grow_for_losses(stack, conn, copied);
         r->space = copied;
     }
     r->space_from = (uint32_t)read;

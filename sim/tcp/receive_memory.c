@@ -23,16 +23,30 @@ typedef struct Size {
     uint32_t bytes, memory;
 } Size;
 
+/* What does not fit into the first page of a packet lies in pages of its own (drivers/net/tun.c, tun_alloc_skb();
+ * since 6.6 its head is no larger). */
+static Size size_with_pages(uint32_t bytes)
+{
+    enum { HEAD = 4352, PAGE = 4096 };
+    uint32_t pages = (bytes - COPY_MOST + PAGE - 1) / PAGE * PAGE;
+
+    return (Size){COPY_MOST + pages, HEAD + pages};
+}
+
 /* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
 static Size size_of(const TcpStack *stack, uint32_t bytes)
 {
-    static const Size sizes[] = {{192, 768},   {704, 1280},  {1728, 2304},
-                                 {3776, 4352}, {7872, 8448}, {UINT32_MAX, 66000}};
+    static const Size sizes[] = {{192, 768},     {704, 1280},    {1728, 2304},
+                                 {3776, 4352},   {7872, 8448},   {16064, 16640},
+                                 {32448, 33024}, {65216, 65792}, {UINT32_MAX, 131328}};
     static const Size small = {320, 960};
+    bool is_since_6_6 = tcp_is_linux_since_6_6(stack);
     unsigned i = 0;
 
-    if (stack->config->receiver == RECEIVER_LINUX_6_6 && bytes <= small.bytes)
+    if (is_since_6_6 && bytes <= small.bytes)
         return small;
+    if (is_since_6_6 && bytes > COPY_MOST)
+        return size_with_pages(bytes);
     while (bytes > sizes[i].bytes)
         i++;
     return sizes[i];
@@ -243,7 +257,7 @@ static SELDOM TcpPacket **last_waiting(TcpConnection *conn)
  * come. */
 static SELDOM void prune_waiting(TcpStack *stack, TcpConnection *conn, Seq seq)
 {
-    bool spares = stack->config->receiver == RECEIVER_LINUX_6_6;
+    bool spares = tcp_is_linux_since_6_6(stack);
     int64_t share = conn->receiver.buffer / TINY_SHARE, goal = share;
     TcpPacket **last;
 
@@ -277,7 +291,7 @@ static SELDOM bool makes_room(TcpStack *stack, TcpConnection *conn, Seq seq)
 SELDOM bool tcp_memory_admits(TcpStack *stack, TcpConnection *conn, Seq seq)
 {
     TcpLinuxReceiver *r = &conn->receiver;
-    bool in_order = seq == conn->rcv_nxt, tells = stack->config->receiver == RECEIVER_LINUX_6_6;
+    bool in_order = seq == conn->rcv_nxt, tells = tcp_is_linux_since_6_6(stack);
     bool is_next = in_order && (r->packets == NULL || seq_gt(r->packets->end, conn->rcv_nxt));
 
     if ((is_next && !tells) || makes_room(stack, conn, seq))

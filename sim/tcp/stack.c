@@ -22,8 +22,9 @@ enum {
 /* What is asked with every segment. */
 static void look_ahead(TcpStack *stack, const HostConfig *config)
 {
-    stack->linux_receiver =
-        config->receiver == RECEIVER_LINUX || config->receiver == RECEIVER_LINUX_6_6;
+    stack->linux_receiver = config->receiver == RECEIVER_LINUX ||
+                            config->receiver == RECEIVER_LINUX_6_6 ||
+                            config->receiver == RECEIVER_LINUX_6_18;
     stack->linux_sender = config->sender == SENDER_LINUX;
     stack->bsd_receiver = config->receiver == RECEIVER_BSD;
     stack->checks_rfc5961 = config->reset_check == RESET_CHECK_RFC5961 ||
@@ -326,6 +327,13 @@ static SELDOM void arrives_closed(TcpStack *stack, const Segment *segment)
         tcp_output_rst_for(stack, 0, segment, TCP_REASON_NO_CONNECTION);
 }
 
+/* FreeBSD sys/netinet/tcp_input.c: "SYN|ACK invalid, segment ignored". */
+static SELDOM bool ignores_synack(const TcpStack *stack, const Segment *segment)
+{
+    return (segment->flags & TCP_SYN) &&
+           stack->config->synack_to_listener == SYNACK_TO_LISTENER_DROP;
+}
+
 /* §3.10.7.2, LISTEN. */
 static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
                            const Segment *segment)
@@ -335,7 +343,9 @@ static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
         tcp_discard(stack, 0, segment, TCP_REASON_RST_TO_LISTENER);
     /* Second, check for an ACK: a listener has sent nothing that could be acknowledged. */
     else if (segment->flags & TCP_ACK) {
-        if (!tcp_listener_cookie(stack, now, listener, segment))
+        if (ignores_synack(stack, segment))
+            tcp_discard(stack, 0, segment, TCP_REASON_SYNACK_TO_LISTENER);
+        else if (!tcp_listener_cookie(stack, now, listener, segment))
             tcp_output_rst_for(stack, 0, segment, TCP_REASON_BAD_ACK);
     }
     /* libslirp src/tcp_input.c: nothing else makes a connection. */

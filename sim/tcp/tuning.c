@@ -254,6 +254,24 @@ void tcp_stack_refuse(TcpStack *stack, bool refuses)
     stack->refuses = refuses && stack->linux_sender;
 }
 
+void tcp_stack_receive_room(TcpStack *stack, const TcpReceiveRoom *room)
+{
+    stack->room = *room;
+}
+
+uint64_t tcp_stack_beyond_window(const TcpStack *stack)
+{
+    return stack->beyond_window;
+}
+
+void tcp_set_receive_buffer(TcpStack *stack, TcpConnId id, uint32_t bytes)
+{
+    TcpConnection *conn = tcp_stack_connection(stack, id);
+
+    if (conn != NULL && conn->receiver.buffer > 0)
+        conn->receiver.buffer = bytes;
+}
+
 const HostConfig *tcp_stack_config(const TcpStack *stack)
 {
     return stack->setup.config;

@@ -23,6 +23,7 @@ typedef struct TcpTuning {
     uint64_t more_end;    /* MSG_MORE: data that ends at this position is not the end; 0: none */
     bool no_options;      /* TCP_NOOPT: SYN and SYN-ACK are without, the MSS, too */
     bool expects_write; /* somebody waits to write: the ACK of a SYN-ACK may go with that (Linux) */
+    uint32_t receive_buffer; /* SO_RCVBUF, bytes of memory; 0: not set */
     uint16_t mss;       /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
 } TcpTuning;
 
@@ -73,6 +74,20 @@ void tcp_keepalive_changed(TcpStack *stack, SimTime now, TcpConnId conn);
 /* sender=linux: the device has no room for anything. Data that it refuses have not been sent; they are tried again after
  * half a second, and that is no reason to wait longer the next time (Linux, TCP_RESOURCE_PROBE_INTERVAL). */
 void tcp_stack_refuse(TcpStack *stack, bool refuses);
+
+/* receiver=linux: what a kernel is told beside its keys. */
+typedef struct TcpReceiveRoom {
+    uint32_t first, most; /* tcp_rmem's second and third, bytes of memory; 0: as the kernel has them */
+    uint32_t piece;       /* what arrives longer was cut at so many bytes (GRO); 0: it was not */
+} TcpReceiveRoom;
+
+void tcp_stack_receive_room(TcpStack *stack, const TcpReceiveRoom *room);
+
+/* Segments that were refused because they ended beyond the window. */
+uint64_t tcp_stack_beyond_window(const TcpStack *stack);
+
+/* SO_RCVBUF of a connection that is there already. */
+void tcp_set_receive_buffer(TcpStack *stack, TcpConnId conn, uint32_t bytes);
 
 /* TCP_QUICKACK: an ACK that waits is sent; the next ones do not wait, or do again. */
 void tcp_quick_ack(TcpStack *stack, SimTime now, TcpConnId conn, bool on);

@@ -7,7 +7,7 @@ SELDOM bool tcp_zero_window_admits(Arrival *a, uint32_t window)
 {
     if (window > 0 || a->seq != a->conn->rcv_nxt || !has(a, TCP_ACK | TCP_RST))
         return false;
-    if (a->length == 0 && has(a, TCP_FIN) && a->stack->config->receiver == RECEIVER_LINUX_6_6)
+    if (a->length == 0 && has(a, TCP_FIN) && tcp_is_linux_since_6_6(a->stack))
         return true; /* tcp_data_queue(): it needs no room */
     a->length = 0;
     a->flags &= (uint8_t)~TCP_FIN;

@@ -227,6 +227,56 @@ fails 'a level of control messages' ipv6-queue '18s/SOL_IPV6/SOL_IP/' 17 'recvms
 fails 'what a device refused' device-full '14s/== 3/== 1/' 14 '%{ assert tcpi_probes == 1' 'it is False (3)'
 fails 'how many pieces go together' zerocopy-pieces '15s/35(34)/37(36)/' 15 '> P. 1:37(36) ack 1' 'its length is 34, not 36'
 fails 'an alternative that is not run' alternative '4s/_sack=0 ||/_window_scaling=0 ||/' 8 'wscale 10' 'sackOK'
+fails 'what a buffer offers' receive-buffer '14s/18980/20000/' 14 'win 20000' 'its window is 18980, not 20000'
+fails 'a scale that a small buffer needs not' receive-buffer '14s/wscale 0/wscale 8/' 14 'wscale 8>' 'wscale 0>, not'
+fails 'the memory of a long packet' receive-buffer '21s/18000/19000/' 21 'win 19000' 'its window is 18000, not 19000'
+fails 'what ends beyond the window, where nothing waits' receive-buffer '24s/^/+0 read(4, ..., 20000) = 20000\n/' \
+    26 'ack 20001' 'its acknowledgment is 40001, not 20001'
+fails 'a FIN that takes no room' receive-buffer '36s/80002/80001/' 36 'ack 80001' 'its acknowledgment is 80002, not 80001'
+fails 'what came twice' duplicates '17s/1001:2001/3001:3501/' 17 'sack 3001:3501' 'sack 1001:2001'
+fails 'with a FIN nothing came twice' duplicates '20s/$/ <nop,nop,sack 3001:4001>/' 20 'sack 3001:4001' 'its options are <>'
+fails 'another cookie than the runners define' usual-names '10s/TFO_COOKIE/TFO_COOKIE_ZERO/' \
+    11 '> S. 0:0(0) ack 11' 'its acknowledgment is 1, not 11'
+fails 'how much a counter has grown' icmp-first-form '18s/" 1 "/" 2 "/' \
+    18 'TcpExtOutOfWindowIcmps to grow by 2' 'by 1'
+fails 'that a counter has grown' icmp-first-form '17,19d;20d;21s/^/+0 `nstat`\n/' \
+    18 'TcpExtOutOfWindowIcmps to grow' 'by 0'
+fails 'what a message quotes, before its names' icmp-first-form '24s/1:1461(1460)/9001:9101(100)/' \
+    25 '> . 1:1001(1000) ack 1' 'its flags are P., not .'
+fails 'a code without a name' icmp-first-form '17s/CODE/code_4/;17s/9001:9101(100)/1:1461(1460)/' \
+    18 'to grow by 1' 'by 0'
+fails 'arithmetic' unconnect '4s/16 \*/32 */' 11 'wscale 9>' 'wscale 10>'
+fails 'what becomes of a connection' unconnect '16s/CLOSE/ESTABLISHED/' 16 'tcpi_state' 'it is 7, not 1'
+
+# The scale is the machine's memory, unless the script says how large buffers are.
+begin 'fails: a window scale that nothing in the script sets: what to set'
+printf '%s\n' '   0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3' '  +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0' \
+    '  +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)' \
+    '  +0 > S 0:0(0) <mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 6>' >scale.pkt
+tcpwaltz check scale.pkt
+must exits 1
+must side_has happened "; that is its machine's memory: --set local.window-scale=6"
+tcpwaltz check --set local.window-scale=6 scale.pkt
+must exits 0
+end
+
+begin 'what runners define, over IPv6: by the script, by the user; and what the user defines holds'
+sed 's/^`/--ip_version=ipv6\n--mtu=1520\n`/' "$drill/usual-names.pkt" >six.pkt
+tcpwaltz check six.pkt
+must exits 0
+tcpwaltz check --set local.ip=6 --set local.mss=1480 "$drill/usual-names.pkt"
+must exits 0
+tcpwaltz check --define CMSG_LEVEL_IP=SOL_IPV6 "$drill/usual-names.pkt"
+must exits 1
+must side_has happened 'level 0, type 11'
+tcpwaltz check --define TFO_COOKIE=0123456789abcdef "$drill/usual-names.pkt"
+must exits 1
+must side_has happened 'its acknowledgment is 1, not 11'
+sed 's/^--ip_version=.*/--ip_version="ipv4-mapped-ipv6"/' "$drill/ipv4-mapped.pkt" >mapped.pkt
+must not same mapped.pkt "$drill/ipv4-mapped.pkt"
+tcpwaltz check mapped.pkt
+must exits 0
+end
 
 echo '# what is out of reach is named, counted, and never green'
 
@@ -262,6 +312,16 @@ beyond 'ICMPv6' 3 '--ip_version=ipv6' "$open" '+0 < icmp unreachable no_route [1
 beyond 'UDP' 1 '0 socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) = 3'
 beyond 'UDP' 2 "$open" '+0 < udp (100)'
 beyond '--init_scripts' 2 '--init_scripts=prepare' "$open"
+beyond 'the counter TcpExtNonsense' 2 "$open" '+0 `nstat | grep TcpExtNonsense | grep -q " 1 "`'
+# Of another protocol: how its script goes on is not known, and nobody gets there.
+beyond 'SCTP' 1 '0 socket(..., SOCK_STREAM, IPPROTO_SCTP) = 3' '+0 < sctp: INIT[flgs=0, tag=1, a_rwnd=1500]' \
+    '+0 sctp_bindx(3, {frobnicate}, ???) : 7' 'INIT_ACK[...]'
+beyond 'SCTP' 2 "$open" '+0 < sctp: INIT[flgs=0, tag=1, a_rwnd=1500]' '+0 ??'
+beyond 'Multipath TCP' 2 "$open" '+0 < S 0:0(0) win 32792 <mss 1460,mpcapable v1 flags[flag_h] nokey>' '+0 ??'
+beyond 'Multipath TCP' 2 "$open" '+0 < S 0:0(0) win 32792 <dss dack8=3 dsn8=1>'
+beyond 'UDP-Lite' 1 '0 socket(..., ..., IPPROTO_UDPLITE) = 3' '+0 < udplite(1008,8)'
+beyond 'accurate ECN' 2 "$open" '+0 < S 0:0(0) win 32792 <AccECN0 1 2 3>'
+beyond 'tcp_ecn=3' 2 "$open" '+0 `sysctl -q net.ipv4.tcp_ecn=3`' '+0 > SEWA 0:0(0) <...>'
 beyond "nobody knows 'tcpi_nonsense'" 2 "$open" '+0 %{ assert tcpi_nonsense == 3 }%'
 
 begin 'what comes before what is out of reach has to hold'
@@ -550,7 +610,7 @@ end
 
 echo '# options'
 
-begin '--profile: another stack. FreeBSD sends options in its own order'
+begin '--profile: another stack. FreeBSD sends options in its own order, and is known by it'
 # FreeBSD sys/netinet/tcp_output.c, tcp_addoptions(): MSS, NOP, window scale, SACK, timestamps
 cat >stack.pkt <<'SCRIPT'
 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
@@ -561,6 +621,8 @@ SCRIPT
 tcpwaltz check --profile freebsd stack.pkt
 must exits 0
 tcpwaltz check stack.pkt
+must exits 0
+tcpwaltz check --profile linux-6.18 stack.pkt
 must exits 1
 must side_has happened '<mss 1460,sackOK,TS val 0 ecr 0,nop,wscale 10>, not <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0>'
 end

@@ -193,10 +193,10 @@ static const struct {
     {"0 > S 0:0(0) <FO wxyz>\n", "a:1:18: error: bytes are written in hexadecimal digits\n"
                                  "   1 | 0 > S 0:0(0) <FO wxyz>\n"
                                  "     |                  ^~~~\n"},
-    {"0 > S 0:0(0) <FO TFO_COOKIE>\n", "a:1:18: error: bytes are written in hexadecimal digits\n"
-                                       "   1 | 0 > S 0:0(0) <FO TFO_COOKIE>\n"
+    {"0 > S 0:0(0) <FO OWN_COOKIE>\n", "a:1:18: error: bytes are written in hexadecimal digits\n"
+                                       "   1 | 0 > S 0:0(0) <FO OWN_COOKIE>\n"
                                        "     |                  ^~~~~~~~~~\n"
-                                       "     = give it a value: --define TFO_COOKIE=…\n"},
+                                       "     = give it a value: --define OWN_COOKIE=…\n"},
     {"0 > S 0:0(0) <md5 000102030405060708090a0b0c0d0e0f10>\n",
      "a:1:19: error: 17 bytes; there is room for 16\n"
      "   1 | 0 > S 0:0(0) <md5 000102030405060708090a0b0c0d0e0f10>\n"
@@ -209,11 +209,11 @@ static const struct {
      "   1 | 0 < icmp unreachable host_unreachabel\n"
      "     |                      ^~~~~~~~~~~~~~~~\n"
      "     = did you mean 'host_unreachable'?\n"},
-    {"0 < icmp unreachable CODE\n",
-     "a:1:22: error: expected a code of this ICMP message, not 'CODE'\n"
-     "   1 | 0 < icmp unreachable CODE\n"
+    {"0 < icmp unreachable KIND\n",
+     "a:1:22: error: expected a code of this ICMP message, not 'KIND'\n"
+     "   1 | 0 < icmp unreachable KIND\n"
      "     |                      ^~~~\n"
-     "     = give it a value: --define CODE=…\n"},
+     "     = give it a value: --define KIND=…\n"},
     {"0 < icmp unreachable host_unreachable mtu 1000\n",
      "a:1:39: error: only 'unreachable frag_needed' tells an MTU\n"
      "   1 | 0 < icmp unreachable host_unreachable mtu 1000\n"

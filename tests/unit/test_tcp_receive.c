@@ -790,6 +790,21 @@ START_TEST(syn_and_fin_may_be_dropped)
 }
 END_TEST
 
+START_TEST(a_synack_to_a_listener_may_be_dropped)
+{
+    TcpHarness *h = harness_new("synack-to-listener=drop");
+
+    harness_listen(h, 5);
+    harness_deliver(h, "SA 17 34");
+    ck_assert_str_eq(h->sent, "");
+    ck_assert_uint_eq(h->discarded, TCP_REASON_SYNACK_TO_LISTENER);
+    harness_set(h, "synack-to-listener=reset");
+    harness_deliver(h, "SA 17 34");
+    ck_assert(harness_last(h)->segment.flags & TCP_RST);
+    harness_free(h);
+}
+END_TEST
+
 START_TEST(timestamps_leave_room_for_three_blocks)
 {
     TcpHarness *h = harness_new("tcp_sack=1 tcp_timestamps=1 delayed-ack=0");
@@ -923,6 +938,7 @@ Suite *suite(void)
     tcase_add_test(tc, a_repeated_syn_begins_no_quick_acks);
     tcase_add_test(tc, linux_hears_what_ends_where_it_acknowledged);
     tcase_add_test(tc, syn_and_fin_may_be_dropped);
+    tcase_add_test(tc, a_synack_to_a_listener_may_be_dropped);
     tcase_add_test(tc, no_sack_unless_both_want_it);
     tcase_add_test(tc, every_segment_carries_timestamps);
     tcase_add_test(tc, paws);

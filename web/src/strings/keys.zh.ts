@@ -44,6 +44,7 @@ export const keys: Readonly<Record<string, string>> = {
   "early-calls": "SYN-RCVD 中的 close：发送 FIN（RFC 9293 §3.10.4），或在连接建立、待发的发出之后才处理（libslirp）",
   "data-after-close": "应用程序已关闭之后到达的数据：以 RST 应答，或第二次才如此（libslirp）",
   "data-behind-fin": "对端 FIN 之后的数据和又一个 FIN：忽略，或确认（4.4BSD）",
+  "synack-to-listener": "发给监听者的 SYN-ACK 以 RST 回应（RFC 9293 §3.10.7.2），或丢弃（FreeBSD）",
   "drop-synfin": "丢弃同时带 SYN 和 FIN 的报文段（FreeBSD）",
   "icmp-unreachable":
     "建立连接时路由器报告不可达：记下（RFC 1122 §4.2.3.9）、connect 失败（Linux）、被禁止时视为拒绝（FreeBSD），或继续",
@@ -68,7 +69,7 @@ export const keys: Readonly<Record<string, string>> = {
   nagle: "有未确认数据时暂不发送小报文段（RFC 9293 §3.7.4）",
   "nagle-holds": "nagle=yes 时小报文段等待什么：任何数据的 ACK，或小报文段的 ACK（Minshall）",
   receiver:
-    "提供多大窗口、哪些 ACK 等待：按 RFC 9293；按 Linux 6.6 之前或之后；或按 FreeBSD：整段的缓冲区，及其 SACK 块、重置和 TIME-WAIT",
+    "提供多大窗口、哪些 ACK 等待：按 RFC 9293；按 Linux 6.6 之前、之后或 6.18；或按 FreeBSD：整段的缓冲区，及其 SACK 块、重置和 TIME-WAIT",
   sender: "如何切分、计数和重组报文段：按 RFC 9293 和 5681，或按 Linux",
   "delayed-ack": "单个报文段的 ACK 可以等待多久；0：立即确认",
   "quick-acks": "开始时立即确认的报文段数（Linux）",

@@ -170,6 +170,7 @@ const reasons = {
   "neither SYN nor RST: ignored": "既不是 SYN 也不是 RST：忽略",
   "no SYN alone: answered with RST": "不是单独的 SYN：以 RST 应答",
   "behind the peer's FIN: acknowledged, and thrown away": "在对端 FIN 之后：确认并丢弃",
+  "SYN-ACK to a listener: ignored": "发给监听者的 SYN-ACK：忽略",
   "SYN and FIN: dropped": "同时带 SYN 和 FIN：丢弃",
   "no ACK flag: ignored": "没有 ACK 标志：忽略",
   "its timestamp is older than the last (PAWS)": "时间戳比上一个更旧（PAWS）",
