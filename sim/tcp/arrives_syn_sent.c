@@ -97,7 +97,7 @@ static bool syn_sent_4_syn(Arrival *a)
         tcp_ecn_crossed(a->stack, conn, a->whole);
         tcp_path_clamp(conn);
         if (tcp_is_linux_sender(a->stack) && a->stack->config->tcp_window_scaling)
-            conn->rcv_wscale = tcp_window_shift(a->stack->config); /* nobody takes it back */
+            conn->rcv_wscale = tcp_window_shift(a->stack); /* nobody takes it back */
         tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
         tcp_congestion_begin(a->stack, conn);
         /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
