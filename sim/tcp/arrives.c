@@ -164,6 +164,8 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
         tcp_timers_acked(a->stack, conn, a->now);
     else
         a->settles = tcp_timers_progress(a->stack, conn);
+    if (was_syn && conn->passive)
+        tcp_timers_of_its_own(conn);
 }
 
 /* The handshake that a listener began is done: somebody may accept the connection, unless its

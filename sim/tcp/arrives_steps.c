@@ -673,6 +673,10 @@ static void take_fin(Arrival *a, bool was_held)
     conn->rcv_nxt++;
     conn->fin_arrived = true;
     conn->fin_held = false;
+    /* Linux (tcp_fin()): with it goes what was out of order, so nobody sees that the gap is filled */
+    if (!was_held && tcp_is_linux_receiver(a->stack) && conn->ack_reason == TCP_REASON_GAP_FILLED &&
+        conn->ack_urgency == TCP_ACK_NOW)
+        conn->ack_urgency = TCP_ACK_DELAYED;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
                     conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW &&
                     !(was_held && tcp_is_linux_receiver(a->stack));
@@ -703,13 +707,11 @@ static APART bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
-    bool was_held = false;
 
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {
-        was_held = conn->fin_held;
-        if (was_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
+        if (conn->fin_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
             tcp_receive_duplicate(a->stack, conn, a->seq, place + 1);
         conn->fin_held = true;
         conn->fin_seq = place;
@@ -719,7 +721,7 @@ static APART bool look_for_fin(Arrival *a)
         }
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
-        take_fin(a, was_held || !has(a, TCP_FIN));
+        take_fin(a, !has(a, TCP_FIN));
     else if (conn->fin_held)
         tcp_marks_assert(conn);
     return true;

@@ -448,14 +448,16 @@ static void send_now(TcpStack *stack, TcpConnection *conn, SimTime now, const Bu
         tcp_output_sent(stack, conn, now, send_packets(stack, conn, now, burst));
 }
 
-/* A packet is full, and more comes: it may go, if it is the first, and all may if it was marked. */
+/* A packet is full, and more comes: it may go, if it is the first, and all may if it was marked; what of it is no whole
+ * segment, too, to fill the peer's window (TCP_NAGLE_PUSH). */
 static void go_on(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (is_push_due(conn)) {
         mark(conn);
         send_now(stack, conn, now, &(Burst){.reason = TCP_REASON_SEND_CALLED, .at_once = true});
     } else if (conn->waiting != NULL && first_of(conn) == conn->waiting) {
-        send_now(stack, conn, now, &(Burst){.reason = TCP_REASON_SEND_CALLED, .one = true});
+        send_now(stack, conn, now,
+                 &(Burst){.reason = TCP_REASON_SEND_CALLED, .one = true, .at_once = true});
     }
 }
 
