@@ -23,6 +23,7 @@ typedef struct Arrival {
     bool was_probing; /* … and was a probe's, or RACK's */
     TcpSacked sacked;
     bool is_expected;    /* receiver=linux: an ACK that is let through at once, see arrives.c */
+    bool is_refused;     /* it is not acceptable, or challenged */
     bool has_blocks;     /* … and in FIN-WAIT-1 and -2: there were SACK blocks … */
     SegmentOptions told; /* … before its text came */
 } Arrival;

@@ -313,7 +313,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.before = conn->state;
     arrival.acked = arrival.dsacked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
-    arrival.settles = arrival.was_probing = arrival.has_blocks = false;
+    arrival.settles = arrival.was_probing = arrival.has_blocks = arrival.is_refused = false;
     arrival.sacked.any = false;
     arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 
@@ -328,5 +328,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     if (arrival.conn == NULL)
         return;
     conn->arriving = false;
+    if (arrival.is_refused && tcp_is_linux_sender(stack))
+        return; /* tcp_validate_incoming(): what waits goes on waiting */
     settle(&arrival);
 }

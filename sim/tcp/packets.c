@@ -109,7 +109,7 @@ void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes)
 /* tcp_xmit_size_goal(): whole segments, as many as a packet holds and half the peer's window. */
 uint32_t tcp_packets_goal(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t mss = tcp_effective_mss(stack, conn), window = conn->snd_wnd_max;
+    uint32_t mss = tcp_output_room(stack, conn), window = conn->snd_wnd_max;
     uint32_t half = window > SMALL_WINDOW ? window / 2 : window;
     uint32_t goal = half > 0 ? least(half, PACKET_MOST) : PACKET_MOST;
 
