@@ -269,8 +269,7 @@ static SELDOM bool is_too_small(const Arrival *a)
     TcpConnection *conn = a->conn;
     uint32_t first = a->stack->sends_packets ? tcp_packets_first(a->stack, conn) : 0;
 
-    return tcp_is_linux_sender(a->stack) && conn->snd_una == conn->snd_nxt &&
-           first > conn->snd_wnd;
+    return tcp_is_linux_sender(a->stack) && conn->snd_una == conn->snd_nxt && first > conn->snd_wnd;
 }
 
 /* tcp_rcv_established(): of data that are just what was expected the ACK number is not looked at, if it is no other than
@@ -431,9 +430,8 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
     if (conn->undo != NULL)
-        looks = tcp_undo_acknowledged(a, news,
-                                      (is_duplicate && a->dsacked == 0) ||
-                                          conn->sacked_count > before->sacked);
+        looks = tcp_undo_acknowledged(
+            a, news, (is_duplicate && a->dsacked == 0) || conn->sacked_count > before->sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
     else if (is_duplicate)
@@ -467,7 +465,8 @@ static WITHIN void step_5_acknowledge(Arrival *a)
             take_old_sack(a);
         return;
     }
-    tcp_timers_received(conn, a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
+    tcp_timers_received(conn,
+                        a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
         take_sack(a, news);
     if (news) {
