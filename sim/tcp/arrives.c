@@ -165,6 +165,8 @@ OFTEN void tcp_arrival_acknowledge(Arrival *a)
         tcp_timers_acked(a->stack, conn, a->now);
     else
         a->settles = tcp_timers_progress(a->stack, conn);
+    if (was_syn && conn->passive)
+        tcp_timers_of_its_own(conn);
 }
 
 /* The handshake that a listener began is done: somebody may accept the connection, unless its
@@ -332,9 +334,9 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.before = conn->state;
     arrival.acked = arrival.dsacked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
-    arrival.settles = arrival.was_probing = arrival.has_blocks = false;
-    arrival.output = ARRIVAL_OUTPUT_ALL;
+    arrival.settles = arrival.was_probing = arrival.has_blocks = arrival.is_refused = false;
     arrival.is_foreseen = false;
+    arrival.output = ARRIVAL_OUTPUT_ALL;
     arrival.sacked.any = false;
     arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
 
@@ -349,5 +351,7 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     if (arrival.conn == NULL)
         return;
     conn->arriving = false;
+    if (arrival.is_refused && tcp_is_linux_sender(stack))
+        return; /* tcp_validate_incoming(): what waits goes on waiting */
     settle(&arrival);
 }

@@ -296,8 +296,7 @@ static SELDOM bool is_too_small(const Arrival *a)
     TcpConnection *conn = a->conn;
     uint32_t first = a->stack->sends_packets ? tcp_packets_first(a->stack, conn) : 0;
 
-    return tcp_is_linux_sender(a->stack) && conn->snd_una == conn->snd_nxt &&
-           first > conn->snd_wnd;
+    return tcp_is_linux_sender(a->stack) && conn->snd_una == conn->snd_nxt && first > conn->snd_wnd;
 }
 
 /* tcp_rcv_established(): of data that are just what was expected the ACK number is not looked at, if it is no other than
@@ -475,9 +474,8 @@ static APART void look_at_losses(Arrival *a, bool news, const Flight *before)
     if (conn->probed_tail)
         settle_tail(a, is_duplicate && conn->sacked_count == before->sacked);
     if (conn->undo != NULL)
-        looks = tcp_undo_acknowledged(a, news,
-                                      (is_duplicate && a->dsacked == 0) ||
-                                          conn->sacked_count > before->sacked);
+        looks = tcp_undo_acknowledged(
+            a, news, (is_duplicate && a->dsacked == 0) || conn->sacked_count > before->sacked);
     if (news)
         tcp_congestion_acked(a->stack, conn, a->now, growth(a, before));
     else if (counts)
@@ -511,7 +509,8 @@ static WITHIN void step_5_acknowledge(Arrival *a)
             take_old_sack(a);
         return;
     }
-    tcp_timers_received(conn, a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
+    tcp_timers_received(conn,
+                        a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
         take_sack(a, news);
     if (news) {
@@ -774,6 +773,10 @@ static void take_fin(Arrival *a, bool was_held)
     conn->fin_held = false;
     if (tcp_is_linux_receiver(a->stack)) /* tcp_fin(), tcp_sack_reset() */
         conn->has_dsack = false;
+    /* Linux (tcp_fin()): with it goes what was out of order, so nobody sees that the gap is filled */
+    if (!was_held && tcp_is_linux_receiver(a->stack) && conn->ack_reason == TCP_REASON_GAP_FILLED &&
+        conn->ack_urgency == TCP_ACK_NOW)
+        conn->ack_urgency = TCP_ACK_DELAYED;
     bool may_wait = a->stack->config->fin_ack == FIN_ACK_DELAYED &&
                     conn->state == TCP_STATE_ESTABLISHED && conn->ack_urgency != TCP_ACK_NOW &&
                     !(was_held && tcp_is_linux_receiver(a->stack));
@@ -815,7 +818,6 @@ static APART bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;
-    bool was_held = false;
 
     if (has(a, TCP_FIN) && a->length == 0 && !takes_data(conn->state))
         return take_behind_fin(a);
@@ -824,8 +826,7 @@ static APART bool look_for_fin(Arrival *a)
     /* A FIN in front of data that has come contradicts it: one of the two is forged. */
     if (has(a, TCP_FIN) && takes_data(conn->state) && seq_ge(place, conn->rcv_nxt) &&
         !tcp_receive_holds_behind(conn, place)) {
-        was_held = conn->fin_held;
-        if (was_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
+        if (conn->fin_held && conn->receiver.sacks_fin) /* tcp_data_queue_ofo() */
             tcp_receive_duplicate(a->stack, conn, a->seq, place + 1);
         conn->fin_held = true;
         conn->fin_seq = place;
@@ -835,7 +836,7 @@ static APART bool look_for_fin(Arrival *a)
         }
     }
     if (conn->fin_held && conn->fin_seq == conn->rcv_nxt)
-        take_fin(a, was_held || !has(a, TCP_FIN));
+        take_fin(a, !has(a, TCP_FIN));
     else if (conn->fin_held)
         tcp_marks_assert(conn);
     return true;

@@ -190,7 +190,7 @@ typedef struct TcpLinuxReceiver {
     bool predicts;  /* pred_flags: a segment may be what was expected, and be let through at once */
     bool sacks_fin; /* a FIN out of order is SACKed, too */
     bool is_out_of_memory; /* … for what has come: its ACK says so, once */
-    bool is_frozen; /* the connection is all but gone: its window is `ssthresh` */
+    bool is_frozen;        /* the connection is all but gone: its window is `ssthresh` */
 } TcpLinuxReceiver;
 
 /* Who holds a connection, and so which queue it is in: see owner.c. */

@@ -141,8 +141,7 @@ bool tcp_is_given_up(const TcpStack *stack, const TcpConnection *conn, SimTime n
     if (stack->config->r2 && now - conn->first_sent >= stack->config->r2)
         return true;
     return !counted && conn->retries > 0 &&
-           now - conn->first_retry >=
-               retries_as_time(stack->config, limit, least_timeout);
+           now - conn->first_retry >= retries_as_time(stack->config, limit, least_timeout);
 }
 
 bool tcp_is_last_wait(const TcpStack *stack, const TcpConnection *conn)

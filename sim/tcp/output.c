@@ -285,8 +285,8 @@ static SELDOM bool send_lost(TcpStack *stack, TcpConnection *conn, SimTime now, 
     if (length > congestion_room(stack, conn))
         return false; /* before it is made: whatever has an ACK settles what we owe */
     Segment segment;
-    compose_again(stack, conn, now, start,
-                  *before == 0 ? packet_segments(stack, conn) : 1, &segment);
+    compose_again(stack, conn, now, start, *before == 0 ? packet_segments(stack, conn) : 1,
+                  &segment);
     bool goes_on = is_followed(stack, conn, start, *before);
     if (*before == 0)
         tcp_sent_part(conn, start);

@@ -53,8 +53,8 @@ static Seq acceptable_seq(const TcpStack *stack, const TcpConnection *conn)
 
     if (!tcp_is_linux_sender(stack) || !seq_lt(end, conn->snd_nxt))
         return conn->snd_nxt;
-    bool is_rounded = conn->entry.window_scale_on &&
-                      (uint32_t)(conn->snd_nxt - end) < 1U << conn->rcv_wscale;
+    bool is_rounded =
+        conn->entry.window_scale_on && (uint32_t)(conn->snd_nxt - end) < 1U << conn->rcv_wscale;
     return is_rounded ? conn->snd_nxt : end;
 }
 

@@ -109,7 +109,7 @@ void tcp_packets_left(TcpStack *stack, TcpConnection *conn, uint32_t bytes)
 /* tcp_xmit_size_goal(): whole segments, as many as a packet holds and half the peer's window. */
 uint32_t tcp_packets_goal(const TcpStack *stack, const TcpConnection *conn)
 {
-    uint32_t mss = tcp_effective_mss(stack, conn), window = conn->snd_wnd_max;
+    uint32_t mss = tcp_output_room(stack, conn), window = conn->snd_wnd_max;
     uint32_t half = window > SMALL_WINDOW ? window / 2 : window;
     uint32_t goal = half > 0 ? least(half, PACKET_MOST) : PACKET_MOST;
 
@@ -448,14 +448,16 @@ static void send_now(TcpStack *stack, TcpConnection *conn, SimTime now, const Bu
         tcp_output_sent(stack, conn, now, send_packets(stack, conn, now, burst));
 }
 
-/* A packet is full, and more comes: it may go, if it is the first, and all may if it was marked. */
+/* A packet is full, and more comes: it may go, if it is the first, and all may if it was marked; what of it is no whole
+ * segment, too, to fill the peer's window (TCP_NAGLE_PUSH). */
 static void go_on(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     if (is_push_due(conn)) {
         mark(conn);
         send_now(stack, conn, now, &(Burst){.reason = TCP_REASON_SEND_CALLED, .at_once = true});
     } else if (conn->waiting != NULL && first_of(conn) == conn->waiting) {
-        send_now(stack, conn, now, &(Burst){.reason = TCP_REASON_SEND_CALLED, .one = true});
+        send_now(stack, conn, now,
+                 &(Burst){.reason = TCP_REASON_SEND_CALLED, .one = true, .at_once = true});
     }
 }
 

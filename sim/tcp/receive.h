@@ -19,7 +19,8 @@ SELDOM void tcp_receive_cut(TcpStack *stack, TcpConnection *conn, Seq at);
 SELDOM bool tcp_receive_throw_away(TcpStack *stack, TcpConnection *conn);
 void tcp_receive_queued(TcpStack *stack, TcpConnection *conn); /* takes them: ESTABLISHED now */
 void tcp_receive_clear(TcpStack *stack, TcpConnection *conn);  /* forgets all pieces */
-SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn, Seq from); /* … from there on */
+SELDOM void tcp_receive_drop_from(TcpStack *stack, TcpConnection *conn,
+                                  Seq from); /* … from there on */
 bool tcp_receive_holds_behind(const TcpConnection *conn, Seq seq);
 uint32_t tcp_readable(const TcpConnection *conn);                              /* bytes in order */
 uint32_t tcp_receive_window(const TcpStack *stack, const TcpConnection *conn); /* to offer now */
@@ -59,8 +60,8 @@ void tcp_linux_let_go(TcpStack *stack, TcpConnection *conn);  /* something was r
 void tcp_linux_settled(TcpStack *stack, TcpConnection *conn); /* … and was handled */
 uint32_t tcp_linux_window_of(const TcpConnection *conn, uint32_t memory);
 SELDOM void tcp_linux_clamp(const TcpStack *stack, TcpConnection *conn); /* memory is short */
-void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn); /* a duplicate came */
-bool tcp_linux_acks_now(TcpConnection *conn);                     /* an ACK that is owed */
+void tcp_linux_quick(const TcpStack *stack, TcpConnection *conn);        /* a duplicate came */
+bool tcp_linux_acks_now(TcpConnection *conn);                            /* an ACK that is owed */
 SimTime tcp_linux_ack_wait(const TcpStack *stack,
                            const TcpConnection *conn);                 /* … or so much later */
 void tcp_linux_ack_waited(const TcpStack *stack, TcpConnection *conn); /* that time is over */

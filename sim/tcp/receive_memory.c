@@ -11,9 +11,10 @@
 
 enum {
     TIMESTAMPS = 12,
-    HEADROOM = 64,   /* in front of a packet of a TUN device: NET_SKB_PAD */
+    HEADROOM = 64,    /* in front of a packet of a TUN device: NET_SKB_PAD */
     COPY_MOST = 3776, /* SKB_MAX_ORDER(0, 0) */
-    TINY_SHARE = 8,   /* of the buffer: that much may stay in packets of their own, or goes at a time */
+    TINY_SHARE =
+        8, /* of the buffer: that much may stay in packets of their own, or goes at a time */
 };
 
 /* ---- One packet ---- */
@@ -136,9 +137,8 @@ void tcp_memory_keep(TcpStack *stack, TcpConnection *conn, const TcpText *text)
     Seq end = text->seq + text->length;
 
     if (packet == NULL || packet->end != text->seq || !joins(packet, end))
-        packet =
-            add_packet(stack, conn, packet != NULL ? &packet->next : &conn->receiver.packets,
-                       text->seq, end, headers_of(conn));
+        packet = add_packet(stack, conn, packet != NULL ? &packet->next : &conn->receiver.packets,
+                            text->seq, end, headers_of(conn));
     if (text->in_order)
         join_waiting(stack, conn, packet);
 }

@@ -32,6 +32,7 @@ static bool was_answered_lately(Arrival *a)
 
 SELDOM bool tcp_challenge(Arrival *a, TcpReason reason)
 {
+    a->is_refused = true;
     if (was_answered_lately(a))
         return drop(a, TCP_REASON_ANSWERED_LATELY);
     tcp_output_challenge(a->stack, a->conn, a->now, reason);
@@ -50,6 +51,7 @@ static void report_duplicate(Arrival *a)
 
 SELDOM bool tcp_refuse(Arrival *a, TcpReason reason)
 {
+    a->is_refused = true;
     if (has(a, TCP_RST))
         return drop(a, TCP_REASON_RST_OUTSIDE_WINDOW);
     if (has(a, TCP_SYN) && a->stack->config->reset_check == RESET_CHECK_SYN_IGNORED)

@@ -33,9 +33,11 @@
  *   sim/tcp/options.c   what the peer's SYN offers
  *   sim/tcp/sent.c      what is not acknowledged yet: SACK, and what is lost
  *   sim/tcp/congestion.c  how much may be under way: Reno, CUBIC
+ *   sim/tcp/dsack.c     what came twice, and what that says of reordering
  *   sim/tcp/receive.c   what arrives in the window: reassembly, reading
  *   sim/tcp/receive_bsd.c  windows and SACK blocks as FreeBSD has them
  *   sim/tcp/receive_linux.c  windows and ACKs as Linux has them
+ *   sim/tcp/receive_memory.c  … and the memory that unread packets take
  *   sim/tcp/marks.c     stored sequence numbers lie where they are compared
  *
  *   sim/tcp/timers.c    every timer

@@ -231,6 +231,12 @@ void tcp_timers_cancel(TcpStack *stack, TcpConnection *conn, TcpTimer timer, Tcp
     cancel(stack, conn, timer, reason);
 }
 
+void tcp_timers_of_its_own(TcpConnection *conn)
+{
+    if (!is_armed(conn, TCP_TIMER_RETRANSMIT))
+        conn->timers[TCP_TIMER_RETRANSMIT].due = (SimDue){0};
+}
+
 /* All that are armed, but those whose bits stand in `kept`. */
 static void cancel_all_but(TcpStack *stack, TcpConnection *conn, unsigned kept, TcpReason reason)
 {

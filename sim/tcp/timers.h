@@ -62,6 +62,8 @@ static inline bool tcp_timers_probe_window(const TcpConnection *conn)
            tcp_timer_is_armed(conn, TCP_TIMER_PROBE);
 }
 
+/* A listener's connection is one: where the timer of its SYN-ACK was in the wheel is nothing to it. */
+void tcp_timers_of_its_own(TcpConnection *conn);
 void tcp_timers_window_open(TcpStack *stack, TcpConnection *conn);
 void tcp_timers_ack_owed(TcpStack *stack, TcpConnection *conn, SimTime now, SimTime length,
                          TcpReason reason);

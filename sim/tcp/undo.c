@@ -75,8 +75,8 @@ static void count_duplicates(Arrival *a)
     Seq before = conn->snd_una - a->acked; /* SND.UNA when it came */
 
     if (undo->again > 0 && seq_le(end, before) && seq_gt(end, undo->marker))
-        undo->again = (int16_t)(a->dsacked < (uint32_t)undo->again ? undo->again - (int)a->dsacked
-                                                                   : 0);
+        undo->again =
+            (int16_t)(a->dsacked < (uint32_t)undo->again ? undo->again - (int)a->dsacked : 0);
 }
 
 /* tcp_packet_delayed() */

@@ -222,10 +222,8 @@ static int mode_least(const Oracle *oracle, const guint64 *numbers)
 }
 
 static const Mode modes[] = {
-    {"--least", 0, mode_least, TRUE},
-    {"--record", 2, mode_record, TRUE},
-    {"--shrink", 1, mode_shrink, TRUE},
-    {"--show", 1, mode_show, FALSE},
+    {"--least", 0, mode_least, TRUE},   {"--record", 2, mode_record, TRUE},
+    {"--shrink", 1, mode_shrink, TRUE}, {"--show", 1, mode_show, FALSE},
     {"", 2, mode_many, TRUE}, /* the last one fits all */
 };
 

@@ -392,6 +392,7 @@ int main(int argc, char **argv)
     }
     if (argc == 4 && strcmp(argv[1], "--one") == 0)
         return show_one(argv[2], argv[3]);
-    fputs("usage: replay [--judge|--table|--least] FOLDER | --groups FILE | --one FILE NUMBER\n", stderr);
+    fputs("usage: replay [--judge|--table|--least] FOLDER | --groups FILE | --one FILE NUMBER\n",
+          stderr);
     return 2;
 }
