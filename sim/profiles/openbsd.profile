@@ -33,6 +33,7 @@ set tcp_timestamps=1           source "OpenBSD sys/netinet/tcp_input.c, tcp_do_r
 set missing-timestamps=take    source "OpenBSD sys/netinet/tcp_input.c asks nothing of a segment without them"
 set tcp_window_scaling=1       source "OpenBSD sys/netinet/tcp_input.c, tcp_do_rfc1323"
 set tcp_sack=1                 source "OpenBSD net.inet.tcp.sack"
+set sack-after-timeout=forgotten source "OpenBSD sys/netinet/tcp_timer.c, tcp_timer_freesack"
 set last-resort=no             source "OpenBSD sys/netinet/tcp_input.c, tcp_sack_output: holes alone"
 set option-order=openbsd       source "OpenBSD sys/netinet/tcp_output.c, tcp_output; p0f 3.09 p0f.fp"
 set ip_default_ttl=64          source "OpenBSD sys/netinet/ip.h, IPDEFTTL"

@@ -382,10 +382,12 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "offer SACK-permitted (RFC 2018), and report blocks out of order")                           \
     K(sack_after_timeout, "sack-after-timeout", KEY_WORD, 0, 0, "forgotten",                       \
       KEY_WORDS(SACK_AFTER_TIMEOUT),                                                               \
-      "what a timeout does with what was SACKed: nothing of it counts (RFC 2018 §5), or all does, "\
+      "what a timeout does with what was SACKed: nothing of it counts (RFC 2018 §5), or all "     \
+      "does, "                                                                                     \
       "unless the first segment is among it")                                                      \
     K(last_resort, "last-resort", KEY_YES_NO, 0, 1, "yes", NULL,                                   \
-      "in recovery, when nothing lost and nothing new may go: what SACKs leave open goes again, and "\
+      "in recovery, when nothing lost and nothing new may go: what SACKs leave open goes again, "  \
+      "and "                                                                                       \
       "once the last segment (RFC 6675 §4, NextSeg() (3) and (4))")                                \
     K(tcp_dsack, "tcp_dsack", KEY_SWITCH, 0, 1, "0", NULL,                                         \
       "report what came twice in a SACK block (RFC 2883)")                                         \
@@ -411,7 +413,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(quick_acks, "quick-acks", KEY_COUNT, 0, 1000, "0", NULL,                                     \
       "segments at the beginning that are acknowledged at once (Linux)")                           \
     K(mss_bounds_sent, "mss-bounds-sent", KEY_YES_NO, 0, 1, "no", NULL,                            \
-      "our own mss bounds what we send, too: it is our link's (RFC 9293 §3.7.1, MMS_S), as in all "\
+      "our own mss bounds what we send, too: it is our link's (RFC 9293 §3.7.1, MMS_S), as in "   \
+      "all "                                                                                       \
       "stacks; no: it is what we can put together")                                                \
     K(passive_mss_less, "passive-mss-less", KEY_COUNT, 0, 1000, "0", NULL,                         \
       "a server's segments have so much less than its own mss, whatever the SYN says; 0: as "      \
@@ -423,10 +426,10 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(initial_window_bytes, "initial-window-bytes", KEY_BYTES, 0, 1 << 30, "14600", NULL,          \
       "of larger segments no more than fit into this, but two (RFC 6928 §2); 0: no such bound")    \
     K(syn_losses_forgiven, "syn-losses-forgiven", KEY_COUNT, 0, 255, "1", NULL,                    \
-      "repeats of SYN or SYN-ACK after which the window still begins so (RFC 6928 §2; RFC 5681 "   \
+      "repeats of SYN or SYN-ACK after which the window still begins so (RFC 6928 §2; RFC 5681 "  \
       "§3.1: 0); beyond it is one segment")                                                        \
     K(slow_start_segments, "slow-start-segments", KEY_COUNT, 0, 255, "1", NULL,                    \
-      "by so many segments an ACK opens the window in slow start at most (RFC 5681 §3.1, "         \
+      "by so many segments an ACK opens the window in slow start at most (RFC 5681 §3.1, "        \
       "RFC 3465 §2.2: 2); 0: by all that it acknowledges")                                         \
     K(fin_ignores_cwnd, "fin-ignores-cwnd", KEY_YES_NO, 0, 1, "no", NULL,                          \
       "the last segment, if it has the FIN, leaves whatever the congestion window says")           \
@@ -441,7 +444,8 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
     K(congestion, "congestion", KEY_WORD, 0, 0, "reno", KEY_WORDS(CONGESTION),                     \
       "congestion control: RFC 5681, RFC 9438, or the peer's window alone")                        \
     K(cubic_basis, "cubic-basis", KEY_WORD, 0, 0, "flight", KEY_WORDS(CUBIC_BASIS),                \
-      "of what CUBIC leaves 0.7 after a loss: of what is under way (RFC 9438 §4.6), or of the window")\
+      "of what CUBIC leaves 0.7 after a loss: of what is under way (RFC 9438 §4.6), or of the "   \
+      "window")                                                                                    \
     K(hystart, "hystart", KEY_WORD, 0, 0, "no", KEY_WORDS(HYSTART),                                \
       "slow start slows down when round trips grow (HyStart++, RFC 9406; needs SACK); Linux's "    \
       "own "                                                                                       \
@@ -565,8 +569,9 @@ enum { TIMER_MODEL_WORDS(KEY_WORD_VALUE_) };
       "a FIN that comes again in TIME-WAIT: acknowledged, and 2 MSL begin anew (RFC 9293 "         \
       "§3.10.7.4); only answered (4.4BSD); or ignored")                                            \
     K(time_wait_syn, "time-wait-syn", KEY_WORD, 0, 0, "rfc6191", KEY_WORDS(TIME_WAIT_SYN),         \
-      "a SYN in TIME-WAIT: of a higher number or a newer timestamp begins anew, or with timestamps "\
-      "where the old connection had none (RFC 6191 §2); the same but for the last (Linux); only "  \
+      "a SYN in TIME-WAIT: of a higher number or a newer timestamp begins anew, or with "          \
+      "timestamps "                                                                                \
+      "where the old connection had none (RFC 6191 §2); the same but for the last (Linux); only " \
       "beyond the window (4.4BSD); or none does")                                                  \
     K(tcp_rfc1337, "tcp_rfc1337", KEY_SWITCH, 0, 1, "0", NULL,                                     \
       "an RST in TIME-WAIT is ignored (RFC 1337)")                                                 \

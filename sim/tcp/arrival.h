@@ -12,10 +12,10 @@ enum { ARRIVAL_OUTPUT_ALL, ARRIVAL_OUTPUT_ASKED, ARRIVAL_OUTPUT_ACK, ARRIVAL_OUT
 
 typedef struct Arrival {
     TcpStack *stack;
-    TcpConnection *conn; /* NULL once the connection has ended */
+    TcpConnection *conn;   /* NULL once the connection has ended */
     SimTime now, heard_at; /* … when the last one before it came */
     const Segment *whole;  /* as it came */
-    Seq seq;              /* what step 1 leaves of it: trimmed to the window */
+    Seq seq;               /* what step 1 leaves of it: trimmed to the window */
     uint16_t length;
     uint8_t flags;
     Payload payload;

@@ -640,7 +640,8 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn)
     uint32_t pipe = 0;
     Seq start = conn->snd_una;
     for (const TcpSent *s = conn->sent_first; s != NULL; start = s->end, s = s->next)
-        if (!s->sacked && !is_missing(s)) /* NextSeg() (3): what is not lost may be under way twice */
+        if (!s->sacked &&
+            !is_missing(s)) /* NextSeg() (3): what is not lost may be under way twice */
             pipe += (uint32_t)(s->end - start) * (conn->tries_all && s->again && !s->lost ? 2 : 1);
     if (conn->entry.sack_on || conn->in_loss)
         return pipe;

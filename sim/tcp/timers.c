@@ -40,7 +40,7 @@
 #include "tcp/receive.h"
 #include "tcp/timers.h"
 
-static const SimTime least_timeout = 2 * SIM_MILLISECOND; /* Linux's TCP_TIMEOUT_MIN_US */
+static const SimTime least_timeout = 2 * SIM_MILLISECOND;   /* Linux's TCP_TIMEOUT_MIN_US */
 static const SimTime max_ack_delay = 200 * SIM_MILLISECOND; /* RFC 8985 §7.2 */
 static const SimTime tail_timeout_unmeasured = SIM_SECOND;  /* the same */
 

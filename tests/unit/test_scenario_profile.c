@@ -70,7 +70,7 @@ START_TEST(a_profile_with_its_bases)
     ck_assert_int_eq(profile->config.tcp_syn_retries, 2);
     ck_assert_int_eq(profile->config.mss, 900);
     ck_assert_int_eq(profile->config.window, 8192);
-    ck_assert_int_eq(profile->config.tcp_synack_retries, 5);
+    ck_assert_int_eq(profile->config.tcp_synack_retries, 7);
 }
 END_TEST
 
