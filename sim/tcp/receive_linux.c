@@ -17,10 +17,10 @@ enum {
     DEFAULT_MSS = 536, /* TCP_MSS_DEFAULT */
     LEAST_MSS = 88,    /* TCP_MIN_MSS */
     TIMESTAMPS = 12,
-    HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
-    BUFFER_FIRST = 131072,   /* tcp_rmem's second */
-    GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
-    BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
+    HALF = 128,            /* TCP_DEFAULT_SCALING_RATIO */
+    BUFFER_FIRST = 131072, /* tcp_rmem's second */
+    GROWS_FROM = 128,      /* bytes of a segment that lets the window grow */
+    BUFFER_MOST = 6 << 20, /* tcp_rmem's greatest */
     BUFFER_MOST_6_18 = 32 << 20,
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */
@@ -80,8 +80,8 @@ static PacketMemory memory_with_pages(uint32_t packet)
 /* Since 6.3 small ones come from a pool of their own (skb_small_head_cache). */
 static PacketMemory memory_of(const TcpStack *stack, const TcpConnection *conn, uint32_t length)
 {
-    static const PacketMemory sizes[] = {{128, 768},   {640, 1280},    {1664, 2304},
-                                         {3712, 4352}, {7808, 8448},   {16000, 16640},
+    static const PacketMemory sizes[] = {{128, 768},     {640, 1280},    {1664, 2304},
+                                         {3712, 4352},   {7808, 8448},   {16000, 16640},
                                          {32384, 33024}, {65152, 65792}, {UINT32_MAX, 131328}};
     static const PacketMemory small = {256, 960};
     enum { ONE_PAGE = 3712 };
@@ -393,8 +393,7 @@ static void grow_for_losses(const TcpStack *stack, TcpConnection *conn, uint32_t
     window += 2 * (window * (copied - r->space) / r->space);
     while (memory / 2 < mss)
         memory += 128;
-    grow_buffer(stack, conn,
-                is_since_6_6(stack) ? window * 256 / r->ratio : window / mss * memory);
+    grow_buffer(stack, conn, is_since_6_6(stack) ? window * 256 / r->ratio : window / mss * memory);
 }
 
 /* How far what waits out of order reaches behind RCV.NXT. */
