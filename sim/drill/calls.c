@@ -213,10 +213,9 @@ static gboolean address_of(const DrillMade *made, const DrillValue *value, Socke
 {
     if (value == NULL || value->kind == DRILL_VALUE_NULL)
         return FALSE;
-    *out =
-        (SocketAddress){.address = made->session->remote_address,
-                        .port = port_of(value, TCP_PORT),
-                        .is_unspecified = is_unspecified(value)};
+    *out = (SocketAddress){.address = made->session->remote_address,
+                           .port = port_of(value, TCP_PORT),
+                           .is_unspecified = is_unspecified(value)};
     return TRUE;
 }
 

@@ -191,8 +191,9 @@ static gboolean hold_counter(const Command *command, const char *name, guint64 g
     if (figure != NULL ? grown == wanted && grown > 0 : grown > 0)
         return TRUE;
     return drill_fails(command->session, command->event, 0,
-                       figure != NULL ? g_strdup_printf("%s to grow by %" G_GUINT64_FORMAT, name, wanted)
-                                      : g_strdup_printf("%s to grow", name),
+                       figure != NULL
+                           ? g_strdup_printf("%s to grow by %" G_GUINT64_FORMAT, name, wanted)
+                           : g_strdup_printf("%s to grow", name),
                        g_strdup_printf("by %" G_GUINT64_FORMAT, grown));
 }
 

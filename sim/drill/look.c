@@ -74,10 +74,10 @@ static gboolean look_up_memory(const DrillSession *session, const char *name, gi
     for (gsize i = 0; i < G_N_ELEMENTS(meminfo); i++) {
         if (strcmp(meminfo[i].name, name) != 0)
             continue;
-        SocketAnswer answer = socket_get_option(
-            session->local.sockets, lab_node_now(session->local.node.host),
-            session->current >= 0 ? session->current : session->newest, SOCKET_SOL_SOCKET,
-            meminfo[i].option, &found);
+        SocketAnswer answer =
+            socket_get_option(session->local.sockets, lab_node_now(session->local.node.host),
+                              session->current >= 0 ? session->current : session->newest,
+                              SOCKET_SOL_SOCKET, meminfo[i].option, &found);
 
         *value = found;
         return answer.value >= 0;

@@ -39,7 +39,8 @@ void drill_event_free(DrillEvent *event)
 
 gboolean drill_is_mapped(const char *ip_version)
 {
-    return strcmp(ip_version, "ipv4_mapped_ipv6") == 0 || strcmp(ip_version, "ipv4-mapped-ipv6") == 0;
+    return strcmp(ip_version, "ipv4_mapped_ipv6") == 0 ||
+           strcmp(ip_version, "ipv4-mapped-ipv6") == 0;
 }
 
 void drill_script_free(DrillScript *script)

@@ -64,8 +64,8 @@ struct DrillSession {
     const DrillScript *script;
     const DrillOptions *options;
     const Plan *plan;
-    HostConfig config;                     /* of the stack; commands change it */
-    guint32 arriving_mss;                  /* --mss; 0: what arrives was not cut */
+    HostConfig config;    /* of the stack; commands change it */
+    guint32 arriving_mss; /* --mss; 0: what arrives was not cut */
     TcpReceiveRoom room;
     guint32 local_address, remote_address; /* as the stack knows them */
     guint8 long_local[ADDRESS_IPV6_BYTES],
@@ -98,10 +98,11 @@ struct DrillSession {
     int current;        /* descriptor whose TCP_INFO code sees; -1: none, but it may see … */
     int newest;         /* … the last one that socket() has made; -1: none */
     DrillNames *names;
-    guint8 tos, ttl;    /* IP_TOS, IP_TTL as set last, on whichever socket */
-    gboolean scale_is_set; /* by the buffers that the script wants; else it is as a machine's memory has it */
-    gboolean loses_all; /* a queueing discipline without room */
-    guint64 icmps_refused; /* messages about what is not outstanding */
+    guint8 tos, ttl; /* IP_TOS, IP_TTL as set last, on whichever socket */
+    gboolean
+        scale_is_set; /* by the buffers that the script wants; else it is as a machine's memory has it */
+    gboolean loses_all;              /* a queueing discipline without room */
+    guint64 icmps_refused;           /* messages about what is not outstanding */
     guint64 counted[DRILL_COUNTERS]; /* what nstat has told of */
     TraceVerdict verdict;
 };

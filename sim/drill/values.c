@@ -83,11 +83,16 @@ static DrillValue *read_string(DrillReader *reader)
 
 /* Of other protocols, in calls. */
 static const DrillForeign foreign_constants[] = {
-    {"IPPROTO_SCTP", "SCTP"},          {"SCTP_*", "SCTP"},
-    {"IPPROTO_UDPLITE", "UDP-Lite"},   {"UDPLITE_*", "UDP-Lite"},
-    {"IPPROTO_MPTCP", "Multipath TCP"}, {"MPTCP_*", "Multipath TCP"},
-    {"IPPROTO_DCCP", "DCCP"},          {"IPPROTO_UDP", "UDP"},
-    {"SOCK_DGRAM", "UDP"},             {NULL},
+    {"IPPROTO_SCTP", "SCTP"},
+    {"SCTP_*", "SCTP"},
+    {"IPPROTO_UDPLITE", "UDP-Lite"},
+    {"UDPLITE_*", "UDP-Lite"},
+    {"IPPROTO_MPTCP", "Multipath TCP"},
+    {"MPTCP_*", "Multipath TCP"},
+    {"IPPROTO_DCCP", "DCCP"},
+    {"IPPROTO_UDP", "UDP"},
+    {"SOCK_DGRAM", "UDP"},
+    {NULL},
 };
 
 static gboolean read_constant(DrillReader *reader, gint64 *number)

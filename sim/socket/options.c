@@ -235,8 +235,8 @@ static int64_t window_of(const Sockets *sockets, const SocketOptions *options, i
     return options->window_clamp ? at_most(window, options->window_clamp) : window;
 }
 
-/* Linux net/ipv4/tcp_output.c, tcp_select_initial_window(): half of the buffer, in whole segments unless the field cannot
- * tell of it; and a scale that can. */
+/* Linux net/ipv4/tcp_output.c, tcp_select_initial_window(): half of the buffer, in whole segments unless
+ * the field cannot tell of it; and a scale that can. */
 static void tune_receive_buffer(const SocketOptions *options, const HostConfig *host,
                                 TcpTuning *tuning)
 {

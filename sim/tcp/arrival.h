@@ -25,13 +25,14 @@ typedef struct Arrival {
     Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
     bool settles;     /* sender=linux: the timer runs anew when all is done … */
     bool was_probing; /* … and was a probe's, or RACK's */
+    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
+    bool is_refused;  /* … not acceptable, or challenged */
+    bool
+        has_blocks; /* … and in FIN-WAIT-1 and -2: there were SACK blocks before its text came: `told` */
+    bool is_foreseen; /* sender=bsd-4.4: data, and nothing else has changed */
+    uint8_t output;   /* … ARRIVAL_OUTPUT_… */
     TcpSacked sacked;
-    bool is_expected;    /* receiver=linux: an ACK that is let through at once, see arrives.c */
-    bool is_refused;     /* it is not acceptable, or challenged */
-    bool has_blocks;     /* … and in FIN-WAIT-1 and -2: there were SACK blocks … */
-    SegmentOptions told; /* … before its text came */
-    uint8_t output;      /* sender=bsd-4.4: ARRIVAL_OUTPUT_… */
-    bool is_foreseen;    /* … data, and nothing else has changed */
+    SegmentOptions told;
 } Arrival;
 
 /* All steps, one after the other.  A step is true when the segment goes on to the next one, and false

@@ -263,8 +263,8 @@ typedef struct TcpConnection {
     bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
     uint8_t stretch_lasts : 5;
     uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
-    bool tries_all : 1;       /* in recovery with last-resort=yes */
-    uint8_t rescue : 2;       /* TcpRescue */
+    bool tries_all : 1; /* in recovery with last-resort=yes */
+    uint8_t rescue : 2; /* TcpRescue */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
     uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
     uint16_t special;   /* TCP_SYN_DATA … */
@@ -385,17 +385,17 @@ enum { TCP_LAYOUTS = 2 << (OPTION_BITS - 2) };
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
-    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
+    const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
     bool linux_receiver, linux_sender; /* what config says, nearer at hand; … */
     bool bsd_receiver, bsd_sender;
     bool checks_rfc5961, has_bsd_window; /* … of reset_check, see arrives_steps.c */
     bool mss_bounds_sent;                /* … or the sender is one whose does */
-    bool limits_closing;  /* … any of the four timeouts of tcp_timers_closing() */
-    uint64_t expected;    /* tcp_key() of the segment announced last */
-    Map by_key;           /* TcpEntry * by tcp_key() … */
-    IdMap by_id;          /* … and by TcpConnId */
-    Map half_open_extras; /* TcpHalfOpenExtra * by tcp_key() */
+    bool limits_closing;                 /* … any of the four timeouts of tcp_timers_closing() */
+    uint64_t expected;                   /* tcp_key() of the segment announced last */
+    Map by_key;                          /* TcpEntry * by tcp_key() … */
+    IdMap by_id;                         /* … and by TcpConnId */
+    Map half_open_extras;                /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     size_t ended_in_queue; /* connections */
     size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */

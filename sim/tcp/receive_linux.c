@@ -19,10 +19,10 @@ enum {
     TIMESTAMPS = 12,
     SACK_HEAD = 4, /* padding and all */
     SACK_BLOCK = 8,
-    HALF = 128,              /* TCP_DEFAULT_SCALING_RATIO */
-    BUFFER_FIRST = 131072,   /* tcp_rmem's second */
-    GROWS_FROM = 128,        /* bytes of a segment that lets the window grow */
-    BUFFER_MOST = 6 << 20,   /* tcp_rmem's greatest */
+    HALF = 128,            /* TCP_DEFAULT_SCALING_RATIO */
+    BUFFER_FIRST = 131072, /* tcp_rmem's second */
+    GROWS_FROM = 128,      /* bytes of a segment that lets the window grow */
+    BUFFER_MOST = 6 << 20, /* tcp_rmem's greatest */
     BUFFER_MOST_6_18 = 32 << 20,
     WINDOW_UNLOCKED = 65535, /* a smaller one was set with SO_RCVBUF, and stays */
     INITIAL_SEGMENTS = 10,   /* TCP_INIT_CWND */

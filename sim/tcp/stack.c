@@ -32,8 +32,7 @@ static void look_ahead(TcpStack *stack, const HostConfig *config)
                             config->reset_check == RESET_CHECK_EXACT;
     stack->has_bsd_window = stack->bsd_receiver || config->reset_check == RESET_CHECK_BSD;
     stack->bsd_sender = config->sender == SENDER_BSD_4_4;
-    stack->mss_bounds_sent =
-        config->mss_bounds_sent || stack->linux_sender || stack->bsd_sender;
+    stack->mss_bounds_sent = config->mss_bounds_sent || stack->linux_sender || stack->bsd_sender;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
                             config->closing_timeout > 0 || config->last_ack_timeout > 0;
 }

@@ -24,7 +24,7 @@ typedef struct TcpTuning {
     bool no_options;      /* TCP_NOOPT: SYN and SYN-ACK are without, the MSS, too */
     bool expects_write; /* somebody waits to write: the ACK of a SYN-ACK may go with that (Linux) */
     uint32_t receive_buffer; /* SO_RCVBUF, bytes of memory; 0: not set */
-    uint16_t mss;       /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
+    uint16_t mss;            /* TCP_MAXSEG: the largest segment that we send; 0: as the peer says */
 } TcpTuning;
 
 /* The connection's own, made from its host's keys if it has none; the endpoint owns it.  NULL: no
@@ -77,8 +77,9 @@ void tcp_stack_refuse(TcpStack *stack, bool refuses);
 
 /* receiver=linux: what a kernel is told beside its keys. */
 typedef struct TcpReceiveRoom {
-    uint32_t first, most; /* tcp_rmem's second and third, bytes of memory; 0: as the kernel has them */
-    uint32_t piece;       /* what arrives longer was cut at so many bytes (GRO); 0: it was not */
+    uint32_t first,
+        most;       /* tcp_rmem's second and third, bytes of memory; 0: as the kernel has them */
+    uint32_t piece; /* what arrives longer was cut at so many bytes (GRO); 0: it was not */
 } TcpReceiveRoom;
 
 void tcp_stack_receive_room(TcpStack *stack, const TcpReceiveRoom *room);

@@ -450,7 +450,8 @@ START_TEST(rcvbuf_and_clamp_bound_the_window)
     int listener = world_listen(w, 0, 4);
 
     w->is_by_hand = true;
-    set(a, listener, SO, SOCKET_SO_RCVBUF, 10000); /* 20,000: room for 10,000, six segments of 1,460 */
+    set(a, listener, SO, SOCKET_SO_RCVBUF,
+        10000); /* 20,000: room for 10,000, six segments of 1,460 */
     sockets_deliver(a, 0, &syn);
     TcpStatus status;
     ck_assert(tcp_status(w->hosts[0].stack, 1, &status));
