@@ -42,7 +42,7 @@ START_TEST(a_half_open_timer_ends_at_the_deadline)
     assert_says(scenario, "retransmit timer fired after 1 s: retry 1 of 7\n");
     assert_says(scenario, "retransmit timer armed: 1.5 s, due 2.51 s, no retry left");
     assert_says(scenario, "retransmit timer fired after 1.5 s: no retry left\n");
-    assert_does_not_say(scenario, "retry 2 of 5");
+    assert_does_not_say(scenario, "retry 2 of 7");
 }
 END_TEST
 
