@@ -111,8 +111,9 @@ static bool syn_sent_4_syn(Arrival *a)
         if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */
             conn->timing = was_timing;
             conn->retransmitted = was_again;
-        } else if (tcp_is_linux_sender(a->stack) && !was_again) { /* tcp_send_synack(): anew */
-            conn->timing = true;
+        } else if (tcp_is_linux_sender(a->stack) && was_timing && !was_again) {
+            conn->timing = true; /* tcp_send_synack(): anew */
+            conn->rtt_seq = conn->iss;
             conn->retransmitted = false;
             conn->rtt_started = a->now;
         }
