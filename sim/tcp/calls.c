@@ -112,7 +112,7 @@ bool tcp_accept_ended(TcpStack *stack, uint16_t port, TcpConnId *out, TcpError *
     if (conn == NULL)
         return false;
     *out = conn->entry.id;
-    *error = (TcpError)conn->queued_error;
+    *error = (TcpError)conn->kept_error;
     tcp_connection_forget(stack, conn);
     return true;
 }

@@ -230,12 +230,13 @@ typedef struct TcpConnection {
     uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
     uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
 
-    uint8_t owner;        /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
-    uint8_t queued_error; /* of one that has ended in its accept queue: a TcpError */
+    uint8_t owner; /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
+    uint8_t
+        kept_error; /* TcpError: what a router said last, for when the connection is given up; or with what
+                         * it has ended in its accept queue */
 
-    bool passive; /* opened by a listener */
-    bool closing; /* the application sends no more: close or shutdown */
-    bool has_srtt;
+    bool passive;             /* opened by a listener */
+    bool closing;             /* the application sends no more: close or shutdown */
     bool fin_arrived;         /* the peer's FIN has been taken */
     bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
     bool got_data : 1;        /* payload has been received */
@@ -261,19 +262,20 @@ typedef struct TcpConnection {
     bool has_linux_cubic : 1; /* see below */
     bool stretch_due : 1;     /* a D-SACK has told of reordering, see stretch */
     bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
-    uint8_t stretch_lasts : 5;
-    uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
+    bool has_srtt : 1;
     bool tries_all : 1; /* in recovery with last-resort=yes */
+    uint8_t stretch_lasts : 5;
     uint8_t rescue : 2; /* TcpRescue */
+    uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
     uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
-    uint8_t soft_error; /* TcpError: what a router said last, for when the connection is given up */
-    uint16_t special;   /* TCP_SYN_DATA … */
-    uint16_t path_mss;  /* with TCP_PATH_NARROW: payload and options that the path takes */
-    uint8_t rcv_wscale;
     uint8_t ack_urgency;
+    uint8_t rcv_wscale;
+    uint16_t special;  /* TCP_SYN_DATA … */
+    uint16_t path_mss; /* with TCP_PATH_NARROW: payload and options that the path takes */
     uint16_t peer_mss;
-    uint16_t cwnd_used; /* see cwnd_used_until */
-    Seq stretched_at;   /* TcpSent.order of what was sent last when the window was widened last */
+    uint16_t cwnd_used;  /* see cwnd_used_until */
+    uint16_t cwnd_prior; /* CUBIC: the window at the last loss, in segments */
+    Seq stretched_at;    /* TcpSent.order of what was sent last when the window was widened last */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
@@ -322,7 +324,6 @@ typedef struct TcpConnection {
     uint16_t quick_acks;         /* segments acknowledged at once, so far */
     uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
     int16_t unreported;          /* segments sent again, less those of which D-SACK told */
-    uint16_t cwnd_prior;         /* CUBIC: the window at the last loss, in segments */
     SimTime last_sent;           /* any data, or our SYN or FIN */
     SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
     SimTime first_retry;         /* … and first repeated */

@@ -138,7 +138,7 @@ static void take_error(TcpStack *stack, TcpConnection *conn, SimTime now, const 
     if (is_opening(conn) && (hard || stack->config->icmp_unreachable == ICMP_UNREACHABLE_FAIL))
         tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_UNREACHABLE, error);
     else
-        conn->soft_error = (uint8_t)error;
+        conn->kept_error = (uint8_t)error;
 }
 
 /* Linux forgets it; nobody is there to be told. */

@@ -435,7 +435,7 @@ static bool update_window(Arrival *a)
                    (conn->snd_wl1 == a->seq && (seq_lt(conn->snd_wl2, ack) ||
                                                 (conn->snd_wl2 == ack && offered > conn->snd_wnd)));
     if (is_news)
-        tcp_arrival_set_window(a);
+        tcp_arrival_set_window(a, a->whole->ack);
     return is_news;
 }
 

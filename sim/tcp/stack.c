@@ -475,7 +475,7 @@ static SELDOM void end_in_queue(TcpStack *stack, TcpConnection *conn, TcpState l
     tcp_stack_remove(stack, &conn->entry);
     tcp_enter(stack, conn, last, reason);
     let_go_of_all(stack, conn);
-    conn->queued_error = (uint8_t)error;
+    conn->kept_error = (uint8_t)error;
     stack->ended_in_queue++;
 }
 

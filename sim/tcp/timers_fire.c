@@ -19,7 +19,7 @@ static SELDOM void give_up(TcpStack *stack, TcpConnection *conn, SimTime now, Tc
 
     if (tells && conn->state != TCP_STATE_SYN_SENT)
         tcp_output_rst(stack, conn, now, reason);
-    TcpError error = conn->soft_error ? (TcpError)conn->soft_error : TCP_ETIMEDOUT;
+    TcpError error = conn->kept_error ? (TcpError)conn->kept_error : TCP_ETIMEDOUT;
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, reason, error);
 }
 
