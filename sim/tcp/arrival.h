@@ -125,7 +125,10 @@ static inline void owe_ack(Arrival *a, TcpReason reason)
 
 static inline bool checks_rfc5961(const Arrival *a)
 {
-    return a->stack->checks_rfc5961;
+    int64_t check = a->stack->config->reset_check; /* a sysctl may change it at any time */
+
+    return check == RESET_CHECK_RFC5961 || check == RESET_CHECK_RFC5961_FIN ||
+           check == RESET_CHECK_EXACT;
 }
 
 #endif

@@ -41,7 +41,7 @@ static bool is_listeners(const TcpConnection *conn)
 }
 
 /* FreeBSD's syncache and its TIME-WAIT know only what was offered. */
-static APART uint32_t bsd_window_of(const Arrival *a)
+static uint32_t window_of(const Arrival *a)
 {
     const TcpConnection *conn = a->conn;
 
@@ -50,11 +50,6 @@ static APART uint32_t bsd_window_of(const Arrival *a)
     if (a->stack->config->reset_check == RESET_CHECK_BSD)
         return tcp_bsd_room(a->stack, conn);
     return tcp_receive_offered(conn);
-}
-
-static uint32_t window_of(const Arrival *a)
-{
-    return a->stack->has_bsd_window ? bsd_window_of(a) : tcp_receive_offered(a->conn);
 }
 
 /* What the table refuses because it came before may bring an ACK number that is news.  FreeBSD looks at all of it

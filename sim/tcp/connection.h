@@ -142,7 +142,8 @@ typedef enum TcpRescue {
 
 /* What goes back when the loss was none: undo.c. */
 typedef struct TcpUndo {
-    Seq marker;        /* SND.UNA when the loss was found */
+    _Alignas(uint64_t)
+        Seq marker; /* SND.UNA when the loss was found; in whole words, as all that is digested */
     uint32_t ssthresh; /* what it was before, bytes … */
     uint32_t cwnd;     /* … and the window, segments */
     uint32_t stamp;    /* timestamp of the first repetition; 0: none yet */
@@ -386,17 +387,17 @@ enum { TCP_LAYOUTS = 2 << (OPTION_BITS - 2) };
 
 struct TcpStack {
     TcpSetup setup;
-    const HostConfig *config;          /* of whom is being served: setup.config, or a tuning's */
-    TcpTuning *tuning;                 /* of whom is being served; NULL: it has none */
-    bool linux_receiver, linux_sender; /* what config says, nearer at hand; … */
+    const HostConfig *config; /* of whom is being served: setup.config, or a tuning's */
+    TcpTuning *tuning;        /* of whom is being served; NULL: it has none */
+    bool linux_receiver,
+        linux_sender; /* what config says of keys that no sysctl changes, nearer at hand; … */
     bool bsd_receiver, bsd_sender;
-    bool checks_rfc5961, has_bsd_window; /* … of reset_check, see arrives_steps.c */
-    bool mss_bounds_sent;                /* … or the sender is one whose does */
-    bool limits_closing;                 /* … any of the four timeouts of tcp_timers_closing() */
-    uint64_t expected;                   /* tcp_key() of the segment announced last */
-    Map by_key;                          /* TcpEntry * by tcp_key() … */
-    IdMap by_id;                         /* … and by TcpConnId */
-    Map half_open_extras;                /* TcpHalfOpenExtra * by tcp_key() */
+    bool mss_bounds_sent; /* … or the sender is one whose does */
+    bool limits_closing;  /* … any of the four timeouts of tcp_timers_closing() */
+    uint64_t expected;    /* tcp_key() of the segment announced last */
+    Map by_key;           /* TcpEntry * by tcp_key() … */
+    IdMap by_id;          /* … and by TcpConnId */
+    Map half_open_extras; /* TcpHalfOpenExtra * by tcp_key() */
     EventQueue *timers;
     size_t ended_in_queue; /* connections */
     size_t watched;  /* lists of taken ports, and pending Fast Opens: an end may matter to them */

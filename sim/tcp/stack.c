@@ -27,10 +27,6 @@ static void look_ahead(TcpStack *stack, const HostConfig *config)
                             config->receiver == RECEIVER_LINUX_6_18;
     stack->linux_sender = config->sender == SENDER_LINUX;
     stack->bsd_receiver = config->receiver == RECEIVER_BSD;
-    stack->checks_rfc5961 = config->reset_check == RESET_CHECK_RFC5961 ||
-                            config->reset_check == RESET_CHECK_RFC5961_FIN ||
-                            config->reset_check == RESET_CHECK_EXACT;
-    stack->has_bsd_window = stack->bsd_receiver || config->reset_check == RESET_CHECK_BSD;
     stack->bsd_sender = config->sender == SENDER_BSD_4_4;
     stack->mss_bounds_sent = config->mss_bounds_sent || stack->linux_sender || stack->bsd_sender;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||

@@ -26,7 +26,7 @@ START_TEST(a_lost_syn_from_call_to_connection)
     const TraceEvent *again = nth(trace, TRACE_SEND, CLIENT, 2);
     ck_assert_uint_eq(again->cause, fired->id);
     ck_assert_uint_eq(again->segment.retry, 1);
-    ck_assert_uint_eq(again->segment.limit, 6);
+    ck_assert_uint_eq(again->segment.limit, 7);
     const TraceEvent *rearmed = nth(trace, TRACE_TIMER, CLIENT, 3);
     ck_assert_int_eq(rearmed->timer.event, TCP_TIMER_ARMED);
     ck_assert_uint_eq(rearmed->cause, again->id);

@@ -291,13 +291,13 @@ START_TEST(keys)
         {"set client frobnicate=2s",
          "5:12 unknown key 'frobnicate' ('tcpwaltz help scenario' lists what there is)\n"},
         {"set client tcp_syn_retries=128", "5:28 tcp_syn_retries=128 is out of range "
-                                           "(tcp_syn_retries takes 0 to 127; default 6)\n"},
+                                           "(tcp_syn_retries takes 0 to 127; default 7)\n"},
         {"set client tcp_syn_retries=-1", "5:28 tcp_syn_retries=-1 is out of range "
-                                          "(tcp_syn_retries takes 0 to 127; default 6)\n"},
+                                          "(tcp_syn_retries takes 0 to 127; default 7)\n"},
         {"set client tcp_syn_retries=99999999999999999999",
          "5:28 tcp_syn_retries=99999999999999999999 is out of range"},
         {"set client tcp_syn_retries=many", "5:28 tcp_syn_retries cannot be 'many' "
-                                            "(tcp_syn_retries takes 0 to 127; default 6)\n"},
+                                            "(tcp_syn_retries takes 0 to 127; default 7)\n"},
         {"set client initial-rto=5", "5:24 the time '5' lacks its unit (" UNITS ")\n"},
         {"set client initial-rto=2h", "5:24 initial-rto=2h is out of range (initial-rto takes a "
                                       "time from 1 ms to 3600 s; default 1s)\n"},

@@ -63,7 +63,7 @@ START_TEST(hosts)
     ck_assert_str_eq(HOST(plan, 0)->profile, "linux-2.4");
     ck_assert_int_eq(HOST(plan, 0)->config.initial_rto, 3 * SIM_SECOND);
     ck_assert_int_eq(HOST(plan, 0)->config.tcp_syn_retries, 5);
-    ck_assert_int_eq(HOST(plan, 1)->config.tcp_syn_retries, 6);
+    ck_assert_int_eq(HOST(plan, 1)->config.tcp_syn_retries, 7);
     ck_assert_int_eq(HOST(plan, 1)->config.mss, 1024);
     ck_assert_int_eq(HOST(plan, 1)->config.isn, ISN_FIXED);
     ck_assert_uint_eq(HOST(plan, 1)->place.line, 2);

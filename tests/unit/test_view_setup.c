@@ -44,7 +44,7 @@ END_TEST
 START_TEST(what_is_set_against_the_profile)
 {
     assert_sentence("client: plain tcp_syn_retries=3 mss=500; server: plain",
-                    "host client plain mss=500 tcp_synack_retries=5\nhost server plain\n"
+                    "host client plain mss=500 tcp_synack_retries=7\nhost server plain\n"
                     "set client tcp_syn_retries=3\n",
                     NULL, 0);
 }
