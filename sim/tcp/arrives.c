@@ -63,6 +63,8 @@ static APART bool take_linux_sample(Arrival *a, bool news)
     SimTime round_trip, last;
     bool any = news && tcp_sent_round_trip(conn, a->whole->ack, a->now, &round_trip, &last);
 
+    if (news)
+        conn->timing = false; /* which is the others' */
     if (a->sacked.any) {
         round_trip = any ? round_trip : a->now - a->sacked.first;
         last = a->now - a->sacked.last;
@@ -73,7 +75,6 @@ static APART bool take_linux_sample(Arrival *a, bool news)
             return false;
         round_trip = last = (elapsed_ms > 0 ? elapsed_ms : 1) * SIM_MILLISECOND;
     }
-    conn->timing = false;
     tcp_rto_sample(a->stack, conn, round_trip);
     if (tcp_is_linux_cubic(a->stack))
         tcp_cubic_sample(a->stack, conn, a->now, last);

@@ -256,7 +256,8 @@ static bool step_5_check_range(Arrival *a)
     Seq ack = a->whole->ack;
 
     if (seq_gt(ack, conn->snd_nxt) && tcp_is_linux_sender(a->stack) &&
-        conn->state == TCP_STATE_ESTABLISHED) /* tcp_rcv_established() says nothing */
+        conn->state == TCP_STATE_ESTABLISHED &&
+        !tcp_is_linux_since_6_18(a->stack)) /* tcp_rcv_established() said nothing before */
         return drop(a, TCP_REASON_ACK_OF_UNSENT);
     if (seq_gt(ack, conn->snd_nxt) && tcp_is_bsd_sender(a->stack))
         tcp_bsd_ack_of_unsent(a);

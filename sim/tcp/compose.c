@@ -49,7 +49,8 @@ uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 
     if (stack->mss_bounds_sent)
         mss = least(mss, (uint32_t)stack->config->mss);
-    mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
+    uint32_t options = conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
+    mss = mss > options ? mss - options : 1;
     return tcp_is_linux_sender(stack) ? linux_mss(conn, mss) : mss;
 }
 

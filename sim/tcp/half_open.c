@@ -279,7 +279,8 @@ static SELDOM void expand_extra(TcpStack *stack, TcpConnection *conn, const TcpH
         conn->syn_timeouts = (uint16_t)(conn->retries > 0 ? conn->retries + extra->repeats : 0);
     }
     /* Karn (RFC 6298 §3): which of its SYN-ACKs is acknowledged nobody knows; 4.4BSD's t_rtt runs on. */
-    if (extra->repeats > 0 && stack->config->rtt_estimator != RTT_ESTIMATOR_BSD) {
+    bool runs_on = stack->config->rtt_estimator == RTT_ESTIMATOR_BSD && !tcp_is_linux_sender(stack);
+    if (extra->repeats > 0 && !runs_on) {
         conn->retransmitted = true;
         conn->timing = false;
     }

@@ -7,8 +7,12 @@ SELDOM bool tcp_zero_window_admits(Arrival *a, uint32_t window)
 {
     if (window > 0 || a->seq != a->conn->rcv_nxt || !has(a, TCP_ACK | TCP_RST))
         return false;
-    if (a->length == 0 && has(a, TCP_FIN) && tcp_is_linux_since_6_6(a->stack))
-        return true; /* tcp_data_queue(): it needs no room */
+    if (a->length == 0 && has(a, TCP_FIN) && tcp_is_linux_since_6_6(a->stack)) {
+        /* tcp_data_queue(): it needs no room, and is answered at once where there is none. */
+        if (a->conn->receiver.held > a->conn->receiver.buffer)
+            owe_ack(a, TCP_REASON_FIN_ARRIVED);
+        return true;
+    }
     a->length = 0;
     a->flags &= (uint8_t)~TCP_FIN;
     owe_ack(a, TCP_REASON_NOT_ACCEPTABLE);

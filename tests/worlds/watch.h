@@ -80,6 +80,13 @@ static inline gboolean ended_quietly(const Watch *watch)
     return watch->end == TRACE_END_QUIET;
 }
 
+/* Who never probes a closed window waits for as long as it stays closed (window-probe=none). */
+static inline gboolean may_wait_for_ever(const Watch *watch, guint host)
+{
+    return g_array_index(watch->plan->hosts, PlanHost, host).config.window_probe ==
+           WINDOW_PROBE_NONE;
+}
+
 /* Looks at one event. */
 typedef void EventLaw(Watch *watch, const TraceEvent *event);
 /* Looks at the whole, when all events were seen. */
