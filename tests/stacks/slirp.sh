@@ -98,11 +98,12 @@ for measured in "$root"/tests/stacks/slirp/*.csv; do
 done
 
 # What nobody had measured: the library itself beside the profile, the same segments at the same times. A RST without a
-# connection has the number 0 on the wire, which is 0 - 64001 as the library's are told.
+# connection has the number 0 on the wire, which is 0 - 64001 as the library's are told; and the library does not say
+# what window its RSTs have: whatever stood in that memory before.
 beside() {
     sed "s|slirp!|$1|" "$root/tests/stacks/beside/$2.scn" >x.scn
     tcpwaltz run --format segments x.scn
-    rows "${2%%-*}" out | sed 's/ 4294903295 / 0 /'
+    rows "${2%%-*}" out | sed 's/ 4294903295 / 0 /; s/^\([^ ]* [^ ]* RST [^ ]* [^ ]* [^ ]*\) [^ ]*/\1 -/'
 }
 
 for scenario in "$root"/tests/stacks/beside/*.scn; do
@@ -155,7 +156,7 @@ end
 
 begin 'its window is what its application has not read: 128 KiB are kept, then it closes'
 hosts rfc793 slirp! 'at 1s client send 200000' 'at 60s server read 1000' 'at 61s server read all' \
-    'at 62s server read all' 'at 63s server read all' 'at 90s server read all' 'stop at 100s' \
+    'at 62s server read all' 'stop at 100s' \
     'expect server delivers 200000 bytes' 'expect server delivers 0 bytes wrong'
 tcpwaltz run x.scn
 must exits 0
