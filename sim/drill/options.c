@@ -167,7 +167,7 @@ static const DrillForeign foreign_options[] = {
     {"AccECN*", "accurate ECN"},
     {"acc_ecn*", "accurate ECN"},
     {"exp*", "experimental TCP options"},
-    {NULL},
+    {NULL, NULL},
 };
 
 static gboolean unknown_option(DrillReader *reader)

@@ -268,7 +268,8 @@ static gboolean check_time(DrillReader *reader, const DrillEvent *event, gboolea
 }
 
 /* Of packets, in nplab's packetdrill. */
-static const DrillForeign foreign_protocols[] = {{"sctp", "SCTP"}, {"udplite", "UDP-Lite"}, {NULL}};
+static const DrillForeign foreign_protocols[] = {
+    {"sctp", "SCTP"}, {"udplite", "UDP-Lite"}, {NULL, NULL}};
 
 /* "[1:1001(1000)] icmp …", and not "[ect0] …". */
 static gboolean begins_quotation(DrillReader *reader)

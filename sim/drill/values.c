@@ -92,7 +92,7 @@ static const DrillForeign foreign_constants[] = {
     {"IPPROTO_DCCP", "DCCP"},
     {"IPPROTO_UDP", "UDP"},
     {"SOCK_DGRAM", "UDP"},
-    {NULL},
+    {NULL, NULL},
 };
 
 static gboolean read_constant(DrillReader *reader, gint64 *number)
