@@ -72,6 +72,44 @@ static bool syn_sent_2_rst(Arrival *a)
 
 /* Third, check the security: nothing to check. */
 
+/* Our SYN-ACK of crossing SYNs has left, and is timed: 4.4BSD's clock runs on, Linux's begins anew. */
+static void time_crossed(Arrival *a, bool was_timing, bool was_again)
+{
+    TcpConnection *conn = a->conn;
+
+    if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt */
+        conn->timing = was_timing;
+        conn->retransmitted = was_again;
+    } else if (tcp_is_linux_sender(a->stack) && was_timing && !was_again) { /* tcp_send_synack() */
+        conn->timing = true;
+        conn->rtt_seq = conn->iss;
+        conn->retransmitted = false;
+        conn->rtt_started = a->now;
+    }
+}
+
+/* Simultaneous open: both SYNs are under way. */
+static SELDOM void cross(Arrival *a)
+{
+    TcpConnection *conn = a->conn;
+
+    tcp_ecn_crossed(a->stack, conn, a->whole);
+    tcp_path_clamp(conn);
+    if (tcp_is_linux_sender(a->stack) && a->stack->config->tcp_window_scaling)
+        conn->rcv_wscale = tcp_window_shift(a->stack); /* nobody takes it back */
+    tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
+    tcp_congestion_begin(a->stack, conn);
+    /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
+    if (a->stack->config->syn_data == SYN_DATA_ACCEPT || tcp_is_bsd_receiver(a->stack))
+        tcp_receive_syn_data(a->stack, conn, a->payload, a->length,
+                             has(a, TCP_FIN) && !tcp_is_bsd_receiver(a->stack));
+    if (tcp_is_bsd_sender(a->stack))
+        tcp_timers_cancel(a->stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_SYN_CROSSED);
+    bool was_timing = conn->timing, was_again = conn->retransmitted;
+    tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
+    time_crossed(a, was_timing, was_again);
+}
+
 /* Fourth, check the SYN bit. */
 static bool syn_sent_4_syn(Arrival *a)
 {
@@ -84,41 +122,17 @@ static bool syn_sent_4_syn(Arrival *a)
     conn->rcv_adv = conn->rcv_nxt + tcp_syn_window(a->stack, false);
     learn_options(a->stack, conn, &a->whole->options);
     tcp_arrival_set_window(a, has(a, TCP_ACK) ? a->whole->ack : conn->snd_una);
-    if (has(a, TCP_ACK)) {
-        tcp_arrival_acknowledge(a);
-        tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
-        owe_last_ack(a);
-        if (tcp_is_bsd_sender(a->stack))
-            tcp_bsd_connected(a);
-        if (conn->special)
-            heed_special(a);
-    } else {
-        /* Simultaneous open: both SYNs are under way. */
-        tcp_ecn_crossed(a->stack, conn, a->whole);
-        tcp_path_clamp(conn);
-        if (tcp_is_linux_sender(a->stack) && a->stack->config->tcp_window_scaling)
-            conn->rcv_wscale = tcp_window_shift(a->stack); /* nobody takes it back */
-        tcp_enter(a->stack, conn, TCP_STATE_SYN_RCVD, TCP_REASON_SYN_CROSSED);
-        tcp_congestion_begin(a->stack, conn);
-        /* FreeBSD's syncache keeps no data of a SYN, but who connects does (tcp_do_segment()). */
-        if (a->stack->config->syn_data == SYN_DATA_ACCEPT || tcp_is_bsd_receiver(a->stack))
-            tcp_receive_syn_data(a->stack, conn, a->payload, a->length,
-                                 has(a, TCP_FIN) && !tcp_is_bsd_receiver(a->stack));
-        if (tcp_is_bsd_sender(a->stack))
-            tcp_timers_cancel(a->stack, conn, TCP_TIMER_RETRANSMIT, TCP_REASON_SYN_CROSSED);
-        bool was_timing = conn->timing, was_again = conn->retransmitted;
-        tcp_output_syn(a->stack, conn, a->now, TCP_REASON_SYN_CROSSED);
-        if (a->stack->config->rtt_estimator == RTT_ESTIMATOR_BSD) { /* t_rtt runs on */
-            conn->timing = was_timing;
-            conn->retransmitted = was_again;
-        } else if (tcp_is_linux_sender(a->stack) && was_timing && !was_again) {
-            conn->timing = true; /* tcp_send_synack(): anew */
-            conn->rtt_seq = conn->iss;
-            conn->retransmitted = false;
-            conn->rtt_started = a->now;
-        }
+    if (!has(a, TCP_ACK)) {
+        cross(a);
         return false;
     }
+    tcp_arrival_acknowledge(a);
+    tcp_arrival_establish(a, TCP_REASON_SYN_ACK_ARRIVED);
+    owe_last_ack(a);
+    if (tcp_is_bsd_sender(a->stack))
+        tcp_bsd_connected(a);
+    if (conn->special)
+        heed_special(a);
     /* What else the segment carries is looked at from the sixth step on. */
     a->seq++;
     a->flags &= (uint8_t)~TCP_SYN;
