@@ -74,7 +74,7 @@ require(path.resolve(page))({ read }).then((module) => {
   const bytes = (file) => spawnSync("gzip", ["-9c", file], { maxBuffer: 1 << 30 }).stdout.length;
   const all = bytes(page) + bytes(page.replace(/\.js$/, ".wasm"));
   console.log(`# ${all} bytes, compressed`);
-  test("it is at most 400 kB, compressed by gzip -9", all <= 400_000, `${all} bytes`);
+  test("it is at most 300 kB, compressed by gzip -9", all <= 300_000, `${all} bytes`);
   console.log(`1..${number}`);
   process.exit(failed === 0 ? 0 : 1);
 });
