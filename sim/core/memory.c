@@ -190,6 +190,11 @@ void memory_pool_give(MemoryPool *pool, void *record)
     POISON(record, pool->record_size);
 }
 
+bool memory_pool_has_one(const MemoryPool *pool)
+{
+    return pool->free_list != NULL;
+}
+
 size_t memory_pool_in_use(const MemoryPool *pool)
 {
     return pool->in_use;

@@ -5,6 +5,7 @@
 #ifndef TCPWALTZ_CORE_MEMORY_H
 #define TCPWALTZ_CORE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/budget.h"
@@ -30,6 +31,7 @@ void memory_pool_free(MemoryPool *pool); /* and all its records; NULL is allowed
 void *memory_pool_take(MemoryPool *pool);              /* a zeroed record */
 void *memory_pool_take_unset(MemoryPool *pool);        /* one that the caller sets whole */
 void memory_pool_give(MemoryPool *pool, void *record); /* back to the pool it came from */
+bool memory_pool_has_one(const MemoryPool *pool);      /* … and waits there: taking it is quick */
 
 size_t memory_pool_in_use(const MemoryPool *pool); /* records taken and not given back */
 size_t memory_pool_bytes(const MemoryPool *pool);  /* what the pool holds from the system */

@@ -33,6 +33,7 @@ enum {
  * number `limit` is not simply appended: the lane is empty, or may be full. */
 typedef struct QueuePart {
     SimDue head; /* its first due; SIM_DUE_NEVER when it is empty */
+    Event *next; /* of a lane: the first event; NULL when it is empty, or no lane */
     SimDue last; /* of a lane: no entry is due later; when it is empty, earlier than any */
     QueueEntry *ring;
     uint32_t mask;              /* the room less one */
@@ -189,6 +190,7 @@ static APART void lane_begin(EventQueue *queue, QueuePart *lane, Event *event, S
     lane->limit = lane->first + lane_room(lane);
     if (used == 0) {
         lane->head = due;
+        lane->next = event;
         find_first(queue);
     }
 }
@@ -211,12 +213,14 @@ static inline void lane_shift(QueuePart *lane)
             lane->limit = lane->end;
             lane->last = earliest;
             lane->head = SIM_DUE_NEVER;
+            lane->next = NULL;
             return;
         }
         entry = lane_entry(lane, lane->first);
     } while (entry->event == NULL);
     lane->head.at = entry->due.at;
     lane->head.order = entry->due.order;
+    lane->next = entry->event;
     PREFETCH(entry->event); /* it may have waited for long */
 }
 
@@ -282,11 +286,12 @@ OFTEN void event_queue_schedule(EventQueue *queue, Event *event, SimDue due)
         reschedule(queue, event, due);
         return;
     }
-    for (; lane < queue->parts + QUEUE_LANES; lane++)
+    do {
         if (!sim_due_before(due, lane->last)) {
             lane_join(queue, lane, event, due);
             return;
         }
+    } while (++lane < queue->parts + QUEUE_LANES);
     join_ladder(queue, event, due);
 }
 
@@ -330,10 +335,10 @@ SimDue event_queue_due(const EventQueue *queue, const Event *event)
 OFTEN Event *event_queue_pop(EventQueue *queue)
 {
     QueuePart *lane = queue->first;
+    Event *event = lane->next;
 
-    if (lane->first == lane->end)
+    if (event == NULL)
         return pop_ladder(queue);
-    Event *event = lane_entry(lane, lane->first)->event;
     event->place = 0;
     lane_shift(lane);
     if (sim_due_before(queue->others, lane->head))

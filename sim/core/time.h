@@ -27,7 +27,9 @@ typedef int64_t SimTime;
 /* t + by, but no later than SIM_NEVER.  `by` is not negative. */
 static inline SimTime sim_time_add(SimTime t, SimTime by)
 {
-    return t > SIM_NEVER - by ? SIM_NEVER : t + by;
+    SimTime sum = (SimTime)((uint64_t)t + (uint64_t)by); /* too large a one is a negative number */
+
+    return sum < t ? SIM_NEVER : sum;
 }
 
 /* t * factor, but no later than SIM_NEVER.  Neither is negative. */

@@ -464,14 +464,15 @@ static gboolean script_reads(const Plan *plan, guint host)
     return FALSE;
 }
 
-static void collect_when_steps(LabHost *host, const Plan *plan)
+static void collect_whens(LabHost *host, const LabRun *run)
 {
-    for (guint i = 0; i < plan->steps->len; i++) {
-        PlanStep *step = &g_array_index(plan->steps, PlanStep, i);
+    for (guint i = 0; i < run->plan->steps->len; i++) {
+        LabWhen when = {&g_array_index(run->plan->steps, PlanStep, i),
+                        trace_use(run->trace->calls, i)};
 
-        if (step->is_when && step->when.host == host->index) {
-            g_ptr_array_add(host->when_steps, step);
-            host->awaited |= 1U << step->state;
+        if (when.step->is_when && when.step->when.host == host->index) {
+            g_array_append_val(host->whens, when);
+            host->awaited |= 1U << when.step->state;
         }
     }
 }
@@ -538,9 +539,9 @@ void lab_host_init(LabRun *run, LabHost *host, guint index)
                       .reads = !script_reads(run->plan, index),
                       .listeners = g_array_new(FALSE, FALSE, sizeof(LabListener)),
                       .listed = g_byte_array_new(),
-                      .when_steps = g_ptr_array_new(),
+                      .whens = g_array_new(FALSE, FALSE, sizeof(LabWhen)),
                       .ways = g_new0(LabWire *, run->host_count)};
-    collect_when_steps(host, run->plan);
+    collect_whens(host, run);
     host->conns.budget = host->rests.budget = run->budget;
     host->accepts_first = !plan->config.calls_before_accept;
     host->keeps_rests = !host->reads && plan->config.unread_after_reset == UNREAD_AFTER_RESET_KEPT;
@@ -565,7 +566,7 @@ void lab_host_clear(LabHost *host)
     tcp_stack_free(host->stack);
     g_array_unref(host->listeners);
     g_byte_array_unref(host->listed);
-    g_ptr_array_unref(host->when_steps);
+    g_array_unref(host->whens);
     g_free(host->ways);
     g_free(host->own_config);
     id_map_clear(&host->conns);

@@ -255,17 +255,17 @@ static void clear(LabRun *run)
 /* The host whose timer is next, unless the first task comes before it: NULL. */
 static LabHost *next_host(LabRun *run, SimDue *out)
 {
-    LabHost *next = NULL;
+    LabHost *next = NULL, *host = run->hosts; /* there is one */
     const SimDue *first = event_queue_head(run->tasks);
 
-    for (LabHost *host = run->hosts; host < run->hosts_end; host++) {
+    do {
         const SimDue *due = event_queue_head(host->timers);
 
         if (due->at <= first->at && sim_due_before(*due, *first)) { /* most are later */
             first = due;
             next = host;
         }
-    }
+    } while (++host < run->hosts_end);
     *out = *first;
     return next;
 }
@@ -282,7 +282,7 @@ void lab_run_timer(LabRun *run, LabHost *host)
     lab_because(run, 0);
     run->quiet = FALSE;
     tcp_stack_advance(host->stack, run->now);
-    lab_host_settled(host);
+    lab_host_settled(run, host);
 }
 
 /* Has more happened than is allowed?  What a flood brings about is bounded by its segments, as many as

@@ -77,7 +77,7 @@ void lab_nodes_advance(LabNode *node)
 {
     lab_node_unasked(node->host);
     node->kind->advance(node);
-    lab_host_settled(node->host);
+    lab_host_settled(node->host->run, node->host);
 }
 
 TcpError lab_node_call(LabHost *host, const PlanStep *step, TcpConnId conn)

@@ -218,11 +218,14 @@ static guint step_index(const LabRun *run, const PlanStep *step)
     return (guint)(step - (const PlanStep *)(void *)run->plan->steps->data);
 }
 
-static APART TraceId record_call(LabRun *run, const PlanStep *step, guint host, TcpConnId conn)
+static APART TraceId record_call(LabRun *run, const LabAct *this, const LabHost *actor,
+                                 TcpConnId conn)
 {
-    TraceEvent *event = lab_event(run, TRACE_CALL, host, conn);
+    gboolean is_known = this->step->of_connection && conn != gone;
 
-    event->call.line = step_index(run, step);
+    lab_because(run, this->cause);
+    TraceEvent *event = lab_event(run, TRACE_CALL, actor->index, is_known ? conn : 0);
+    event->call.line = step_index(run, this->step);
     return lab_record(run, event);
 }
 
@@ -255,18 +258,15 @@ static OFTEN void act(LabRun *run, LabTask *task)
     LabHost *actor = lab_host(run, acting_host(step));
     TcpConnId conn = target_of(actor, step, this);
 
-    lab_because(run, this->cause);
     run->quiet = this->quiet;
-    TraceId call = 0;
-    if (trace_wants_events(run->trace))
-        call = record_call(run, step, actor->index, step->of_connection && conn != gone ? conn : 0);
+    TraceId call = trace_wants_events(run->trace) ? record_call(run, this, actor, conn) : 0;
     lab_because(run, call);
     this->use->done++;
     TcpError error = actor->accepts_first && waits_for_accept(actor, step, conn)
                          ? TCP_ENOTCONN
                          : actions[step->verb][actor->mode](actor, step, conn);
     trace_answer(run->trace, call, error);
-    lab_host_settled(actor);
+    lab_host_settled(run, actor);
     go_on(run, this, step);
 }
 
@@ -294,11 +294,11 @@ gboolean lab_line_digest(const LabRun *run, const LabTask *task, Digest *digest)
     return TRUE;
 }
 
-static LabAct *act_new(LabRun *run, const PlanStep *step)
+static LabAct *act_new(LabRun *run, const PlanStep *step, TraceUse *use)
 {
     LabAct *this = memory_pool_take_unset(run->acts);
-    *this = (LabAct){
-        .task.run = act, .step = step, .use = trace_use(run->trace->calls, step_index(run, step))};
+
+    *this = (LabAct){.task.run = act, .step = step, .use = use};
     return this;
 }
 
@@ -317,8 +317,11 @@ static gboolean is_left_out(const LabRun *run, const PlanStep *step)
 
 static void forget(LabRun *run, const PlanStep *step)
 {
-    if (step->is_when)
-        g_ptr_array_remove(lab_host(run, step->when.host)->when_steps, (gpointer)(gsize)step);
+    GArray *whens = step->is_when ? lab_host(run, step->when.host)->whens : NULL;
+
+    for (guint i = whens != NULL ? whens->len : 0; i-- > 0;)
+        if (g_array_index(whens, LabWhen, i).step == step)
+            g_array_remove_index(whens, i);
 }
 
 void lab_script_begin(LabRun *run)
@@ -330,7 +333,7 @@ void lab_script_begin(LabRun *run)
         if (is_left_out(run, step))
             forget(run, step);
         else if (!step->is_when && step->verb != PLAN_SCRIPTED)
-            lab_schedule(run, &act_new(run, step)->task, step->at);
+            lab_schedule(run, &act_new(run, step, trace_use(run->trace->calls, i))->task, step->at);
     }
 }
 
@@ -360,19 +363,19 @@ void lab_script_state(LabHost *host, TcpConnId conn, TcpState state, TraceId cau
 {
     LabRun *run = host->run;
 
-    for (guint i = 0; i < host->when_steps->len && !budget_is_spent(run->budget); i++) {
-        const PlanStep *step = g_ptr_array_index(host->when_steps, i);
+    for (guint i = 0; i < host->whens->len && !budget_is_spent(run->budget); i++) {
+        const LabWhen *when = &g_array_index(host->whens, LabWhen, i);
 
-        if (!is_meant(step, conn, state))
+        if (!is_meant(when->step, conn, state))
             continue;
-        LabAct *this = act_new(run, step);
-        this->use->met++;
+        LabAct *this = act_new(run, when->step, when->use);
+        when->use->met++;
         this->cause = cause;
         this->host = host->index;
         this->conn = conn;
         this->quiet = is_quiet;
         if (conn)
             remember_ends(run, this, state);
-        lab_schedule(run, &this->task, sim_time_add(run->now, step->at));
+        lab_schedule(run, &this->task, sim_time_add(run->now, when->step->at));
     }
 }

@@ -236,7 +236,7 @@ static void lose_power(LabRun *run, guint host, gboolean reboots)
     lab_because(run, 0);
     run->quiet = FALSE;
     lab_host_power(lab_host(run, host), reboots, reboots);
-    lab_host_settled(lab_host(run, host));
+    lab_host_settled(run, lab_host(run, host));
 }
 
 static void carry_out(LabRun *run, guint host, Choice choice, LabReady ready)

@@ -199,7 +199,7 @@ static OFTEN void receive(LabRun *run, LabHost *host, const LabCopy *copy)
     else
         lab_host_deliver(host, &copy->segment);
     run->arrived = NULL;
-    lab_host_settled(host);
+    lab_host_settled(run, host);
 }
 
 static OFTEN void arrive(LabRun *run, LabTask *task)
@@ -383,9 +383,14 @@ static void record_fate(LabRun *run, const LabPacket *packet, TraceId sent,
         record_fault(run, packet, sent, FAULT_DELAY, TRACE_CULPRIT_CHANCE, 0);
 }
 
+static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
+{
+    copy->quiet = quiet != 0;
+    copy->origin.sent = quiet ? run->cause : sent;
+}
+
 /* Each member is set by hand: an initialiser would clear all of the copy first. */
-static inline LabCopy *launch(LabRun *run, guint from, LabHost *to, const Segment *segment,
-                              SimTime due)
+static inline LabCopy *copy_new(LabRun *run, guint from, LabHost *to, const Segment *segment)
 {
     LabCopy *copy = memory_pool_take_unset(run->copies);
 
@@ -396,8 +401,6 @@ static inline LabCopy *launch(LabRun *run, guint from, LabHost *to, const Segmen
     copy->origin.conn = 0;
     copy->copy = 0;
     copy->freight = NULL;
-    tcp_stack_expect(to->stack, segment);
-    lab_schedule(run, &copy->task, due);
     copy->segment = *segment; /* last: what was written field by field is slow to read at once */
     return copy;
 }
@@ -415,18 +418,15 @@ static SELDOM LabFreight *load(LabRun *run, const LabPacket *packet, const LinkC
     return freight;
 }
 
-static void set_quiet(const LabRun *run, LabCopy *copy, gboolean quiet, TraceId sent)
-{
-    copy->quiet = quiet != 0;
-    copy->origin.sent = quiet ? run->cause : sent;
-}
-
 static inline LabCopy *launch_noted(LabRun *run, const LabPacket *packet, TraceId sent, SimTime due)
 {
-    LabCopy *copy = launch(run, packet->from, lab_host(run, packet->to), packet->segment, due);
+    LabHost *to = lab_host(run, packet->to);
+    LabCopy *copy = copy_new(run, packet->from, to, packet->segment);
 
     set_quiet(run, copy, packet->quiet, sent);
     copy->origin.conn = packet->conn;
+    tcp_stack_expect(to->stack, packet->segment);
+    lab_schedule(run, &copy->task, due);
     return copy;
 }
 
@@ -457,11 +457,28 @@ static void check_wire(const Segment *segment)
         g_assert(payload[i] == payload_byte(segment->payload.stream, segment->payload.offset + i));
 }
 
+static inline void launch_plainly(LabRun *run, LabWire *wire, const Segment *segment)
+{
+    LabCopy *copy = copy_new(run, wire->from, wire->to, segment);
+
+    set_quiet(run, copy, run->quiet, 0);
+    lab_schedule(run, &copy->task, link_send_plainly(&wire->link, run->now));
+}
+
+/* The same where something else is to be done before. */
+static APART OFTEN void transmit_prepared(LabRun *run, LabWire *wire, const Segment *segment)
+{
+    tcp_stack_expect(wire->to->stack, segment);
+    launch_plainly(run, wire, segment);
+}
+
+/* Calls nobody but at its very end, so it needs no stack. */
 OFTEN void lab_transmit_plainly(LabRun *run, LabWire *wire, const Segment *segment)
 {
-    SimTime due = link_send_plainly(&wire->link, run->now);
-
-    set_quiet(run, launch(run, wire->from, wire->to, segment, due), run->quiet, 0);
+    if (tcp_stack_is_large(wire->to->stack) || !memory_pool_has_one(run->copies))
+        transmit_prepared(run, wire, segment);
+    else
+        launch_plainly(run, wire, segment);
 }
 
 /* As the link is told of it. */

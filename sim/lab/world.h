@@ -46,6 +46,12 @@ typedef struct LabConn {
     TraceId armed[TCP_TIMER_COUNT]; /* the event that armed each timer */
 } LabConn;
 
+/* A line of the script that waits for a state. */
+typedef struct LabWhen {
+    const PlanStep *step;
+    TraceUse *use; /* what the trace counts of it */
+} LabWhen;
+
 typedef struct LabListener {
     guint16 port;
     gboolean manual; /* the script accepts */
@@ -85,7 +91,7 @@ struct LabHost {
     IdMap conns;               /* LabConn * by connection number */
     IdMap rests;               /* LabConn * of connections that are over, see rest.c */
     bool keeps_rests;
-    GPtrArray *when_steps;  /* PlanStep *: the lines that wait for a state of this host … */
+    GArray *whens;          /* LabWhen: the lines that wait for a state of this host … */
     guint awaited;          /* … and those states, a bit each */
     gboolean keeps_conns;   /* does anybody ask for them? */
     LabWire **ways;         /* LabWire * by host that it leads to; NULL where there is none */
@@ -172,9 +178,9 @@ static inline void lab_because(LabRun *run, TraceId cause)
 void lab_note_held(LabHost *host);
 
 /* The host has done what there was to do: what it holds may have changed. */
-static inline void lab_host_settled(LabHost *host)
+static inline void lab_host_settled(const LabRun *run, LabHost *host)
 {
-    if (trace_wants_events(host->run->trace))
+    if (trace_wants_events(run->trace))
         lab_note_held(host);
 }
 

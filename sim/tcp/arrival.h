@@ -19,18 +19,18 @@ typedef struct Arrival {
     uint16_t length;
     uint8_t flags;
     Payload payload;
-    TcpState before;  /* the connection's state when it came */
+    Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
     uint32_t acked;   /* sequence numbers it acknowledged … */
     uint32_t dsacked; /* segments of ours that it says came twice */
-    Seq sacked_end;   /* tcp_sent_sacked_end() when it came */
+    TcpState before;  /* the connection's state when it came */
     bool settles;     /* sender=linux: the timer runs anew when all is done … */
     bool was_probing; /* … and was a probe's, or RACK's */
-    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
-    bool is_refused;  /* … not acceptable, or challenged */
+    bool is_refused;  /* receiver=linux: not acceptable, or challenged … */
     bool
-        has_blocks; /* … and in FIN-WAIT-1 and -2: there were SACK blocks before its text came: `told` */
+        has_blocks; /* … and in FIN-WAIT-1 and -2: SACK blocks were there before its text: `told` */
     bool is_foreseen; /* sender=bsd-4.4: data, and nothing else has changed */
-    uint8_t output;   /* … ARRIVAL_OUTPUT_… */
+    uint8_t output;   /* ARRIVAL_OUTPUT_… */
+    bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */
     TcpSacked sacked;
     SegmentOptions told;
 } Arrival;

@@ -332,19 +332,20 @@ OFTEN void tcp_arrives_connection(TcpStack *stack, SimTime now, TcpConnection *c
     arrival.length = segment->length;
     arrival.flags = segment->flags;
     arrival.payload = segment->payload;
-    arrival.before = conn->state;
-    arrival.acked = arrival.dsacked = 0;
     arrival.sacked_end = tcp_sent_sacked_end(conn);
-    arrival.settles = arrival.was_probing = arrival.has_blocks = arrival.is_refused = false;
-    arrival.is_foreseen = false;
+    arrival.acked = arrival.dsacked = 0;
+    arrival.before = conn->state;
+    arrival.settles = arrival.was_probing = arrival.is_refused = arrival.has_blocks = false;
+    arrival.is_foreseen = arrival.is_expected = false;
     arrival.output = ARRIVAL_OUTPUT_ALL;
     arrival.sacked.any = false;
-    arrival.is_expected = tcp_is_linux_receiver(stack) && is_expected(&arrival);
+    if (tcp_is_linux_receiver(stack))
+        arrival.is_expected = is_expected(&arrival);
 
     conn->arriving = true;
     if (!tcp_is_linux_sender(stack) || conn->una_position == 0 ||
         conn->state == TCP_STATE_TIME_WAIT)
-        tcp_timers_received(conn, now);
+        tcp_timers_received(conn, now); /* else when its ACK number is looked at */
     if (conn->state == TCP_STATE_SYN_SENT)
         tcp_arrives_syn_sent(&arrival);
     else

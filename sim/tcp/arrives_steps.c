@@ -450,9 +450,7 @@ static SELDOM void take_old_sack(Arrival *a)
 /* Nothing is lost, or was, as far as anybody knows. */
 static bool is_calm(const TcpConnection *conn)
 {
-    return !(conn->in_recovery || conn->in_loss || conn->is_reducing || conn->probed_tail ||
-             conn->stretch_due) &&
-           conn->sacked_count == 0 && conn->undo == NULL;
+    return conn->troubles == 0 && conn->sacked_count == 0 && conn->undo == NULL;
 }
 
 /* What an ACK tells of losses, and the congestion window. */
@@ -505,8 +503,8 @@ static WITHIN void step_5_acknowledge(Arrival *a)
             take_old_sack(a);
         return;
     }
-    tcp_timers_received(conn,
-                        a->now); /* Linux (tcp_ack()): what is refused before is no sign of life */
+    if (tcp_is_linux_sender(a->stack)) /* tcp_ack(): what is refused before is no sign of life */
+        tcp_timers_received(conn, a->now);
     if (a->whole->options.sack_count > 0 && conn->entry.sack_on)
         take_sack(a, news);
     if (news) {
@@ -747,9 +745,7 @@ static APART bool look_at_text(Arrival *a)
 /* Seventh, process the segment text. */
 static WITHIN bool step_7_text(Arrival *a)
 {
-    bool is_looked_at = a->whole->length > 0 || tcp_is_linux_receiver(a->stack) || is_bsd(a);
-
-    return !is_looked_at || look_at_text(a);
+    return !(a->whole->length > 0 || a->stack->looks_at_all) || look_at_text(a);
 }
 
 /* … and before our own data: it carries nothing. */

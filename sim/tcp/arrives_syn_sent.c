@@ -136,7 +136,8 @@ static bool syn_sent_4_syn(Arrival *a)
     /* What else the segment carries is looked at from the sixth step on. */
     a->seq++;
     a->flags &= (uint8_t)~TCP_SYN;
-    tcp_arrival_trim(a, tcp_syn_window(a->stack, false));
+    if (a->length > 0 || has(a, TCP_FIN))
+        tcp_arrival_trim(a, tcp_syn_window(a->stack, false));
     return true;
 }
 

@@ -49,8 +49,7 @@ uint32_t tcp_effective_mss(const TcpStack *stack, const TcpConnection *conn)
 
     if (stack->mss_bounds_sent)
         mss = least(mss, (uint32_t)stack->config->mss);
-    uint32_t options = conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0;
-    mss = mss > options ? mss - options : 1;
+    mss -= conn->entry.timestamps_on ? TIMESTAMPS_BYTES : 0; /* see TCP_LEAST_PEER_MSS */
     return tcp_is_linux_sender(stack) ? linux_mss(conn, mss) : mss;
 }
 
@@ -94,20 +93,23 @@ static void add_syn_options(const TcpStack *stack, Segment *segment, bool scale,
     }
 }
 
+static APART uint32_t whole_segments(const TcpStack *stack, uint32_t window, uint32_t segment)
+{
+    if (tcp_is_linux_receiver(stack) && window == UINT16_MAX)
+        window++; /* half of 128 kB, which a field cannot say */
+    return least(window > segment ? window - window % segment : window, UINT16_MAX);
+}
+
 /* The window of a SYN is never scaled (RFC 7323 §2.2); Linux makes it a whole number of the
  * segments that will come. */
 uint16_t tcp_syn_window_of(const TcpStack *stack, uint32_t segment)
 {
     const HostConfig *config = stack->config;
-    uint32_t window = least((uint32_t)config->window, 65535);
+    uint32_t window = least((uint32_t)config->window, UINT16_MAX);
 
     if (config->first_window)
         window = least(window, (uint32_t)config->first_window);
-    if (tcp_is_linux_receiver(stack) && window == UINT16_MAX)
-        window++; /* half of 128 kB, which a field cannot say */
-    if (config->window_in_segments && window > segment)
-        window -= window % segment;
-    return (uint16_t)least(window, UINT16_MAX);
+    return (uint16_t)(config->window_in_segments ? whole_segments(stack, window, segment) : window);
 }
 
 uint16_t tcp_syn_window(const TcpStack *stack, bool timestamps)

@@ -93,11 +93,10 @@ static SELDOM void look_at_silence(const TcpStack *stack, TcpConnection *conn, S
 }
 
 /* RFC 5681 §4.1: after a silence of one RTO the path is a new one. */
-void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now)
+void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t mss)
 {
     if (conn->snd_una != conn->snd_nxt || !stack->config->tcp_slow_start_after_idle)
         return;
-    uint32_t mss = tcp_effective_mss(stack, conn);
     uint32_t initial = initial_segments(stack->config, mss) * mss;
     if (conn->cwnd > initial)
         look_at_silence(stack, conn, now, initial);

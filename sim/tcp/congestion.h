@@ -75,7 +75,7 @@ uint32_t tcp_sent_pipe(const TcpStack *stack, const TcpConnection *conn); /* byt
 /* ---- congestion.c ---- */
 
 void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn);
-void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now);
+void tcp_congestion_idle(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t mss);
 SELDOM void tcp_congestion_resumed(TcpConnection *conn, SimTime silence); /* with has_curve */
 uint32_t tcp_congestion_window(const TcpStack *stack, const TcpConnection *conn); /* bytes */
 /* `bytes` of new data were acknowledged; what the ACK says of losses. */

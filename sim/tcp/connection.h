@@ -16,6 +16,9 @@
 /* RFC 9293 §3.7.1: what a peer that sends no MSS option can take, over IPv4 and over IPv6. */
 enum { TCP_DEFAULT_MSS = 536, TCP_DEFAULT_MSS_IPV6 = 1220 };
 
+/* No TcpConnection.peer_mss is less, whatever cuts it down: a path of 68 bytes leaves so much (RFC 791 §3.2). */
+enum { TCP_LEAST_PEER_MSS = 68 - 40 };
+
 /* Bytes of a packet's IP and TCP headers, without options. */
 static inline uint32_t tcp_header_bytes(uint32_t address)
 {
@@ -236,17 +239,24 @@ typedef struct TcpConnection {
         kept_error; /* TcpError: what a router said last, for when the connection is given up; or with what
                          * it has ended in its accept queue */
 
-    bool passive;             /* opened by a listener */
-    bool closing;             /* the application sends no more: close or shutdown */
-    bool fin_arrived;         /* the peer's FIN has been taken */
-    bool arriving;            /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    bool passive;     /* opened by a listener */
+    bool closing;     /* the application sends no more: close or shutdown */
+    bool fin_arrived; /* the peer's FIN has been taken */
+    bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    union {
+        struct {
+            bool in_recovery : 1; /* fast recovery, until `recover` is acknowledged */
+            bool in_loss : 1;     /* the same after a timeout */
+            bool is_reducing : 1; /* the window shrinks with what arrives: see `recover_fs` */
+            bool probed_tail : 1; /* a tail loss probe is out, RFC 8985 §7: see tail_end */
+            bool stretch_due : 1; /* a D-SACK has told of reordering, see stretch */
+            bool is_frto : 1;     /* F-RTO is finding out */
+            bool tries_all : 1;   /* in recovery with last-resort=yes */
+        };
+        uint8_t troubles; /* any of these */
+    };
     bool got_data : 1;        /* payload has been received */
     bool interactive : 1;     /* we answer data with data: its ACK may ride along */
-    bool in_recovery : 1;     /* fast recovery, until `recover` is acknowledged */
-    bool in_loss : 1;         /* the same after a timeout */
-    bool is_reducing : 1;     /* the window shrinks with what arrives: see `recover_fs` */
-    bool probed_tail : 1;     /* a tail loss probe is out, RFC 8985 §7: see tail_end */
-    bool is_probing : 1;      /* a tail loss probe is just leaving */
     bool is_cwnd_limited : 1; /* see cwnd_used_until */
     bool tail_is_again : 1;   /* with probed_tail: the probe repeated what had been sent */
     bool rack_advanced : 1;   /* something was delivered since losses were looked for */
@@ -254,17 +264,15 @@ typedef struct TcpConnection {
     bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
-    bool is_frto : 1;         /* F-RTO is finding out */
     bool
         is_deaf : 1; /* what came after it was closed was read, and was the last (data-after-close) */
-    bool sends_new : 1;       /* … by new data: what is presumed lost waits */
+    bool sends_new : 1;       /* with is_frto: by new data, and what is presumed lost waits */
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
     bool has_linux_cubic : 1; /* see below */
-    bool stretch_due : 1;     /* a D-SACK has told of reordering, see stretch */
+    bool is_probing : 1;      /* a tail loss probe is just leaving */
     bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
     bool has_srtt : 1;
-    bool tries_all : 1; /* in recovery with last-resort=yes */
     uint8_t stretch_lasts : 5;
     uint8_t rescue : 2; /* TcpRescue */
     uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
@@ -392,8 +400,9 @@ struct TcpStack {
     bool linux_receiver,
         linux_sender; /* what config says of keys that no sysctl changes, nearer at hand; … */
     bool bsd_receiver, bsd_sender;
+    bool looks_at_all; /* … either of the receivers, which look at what carries no text, too; … */
     bool mss_bounds_sent; /* … or the sender is one whose does */
-    bool limits_closing;  /* … any of the four timeouts of tcp_timers_closing() */
+    bool limits_closing;  /* … it has any of the four timeouts of tcp_timers_closing() */
     uint64_t expected;    /* tcp_key() of the segment announced last */
     Map by_key;           /* TcpEntry * by tcp_key() … */
     IdMap by_id;          /* … and by TcpConnId */

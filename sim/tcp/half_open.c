@@ -307,9 +307,10 @@ static uint16_t agreed_mss(const TcpStack *stack, const TcpHalfOpen *half)
     const HostConfig *config = stack->config;
     bool is_heard = half->entry.has_extra && extra_of(stack, half)->has_mss;
 
-    if (config->passive_mss_less && !is_heard)
-        return (uint16_t)(config->mss - config->passive_mss_less);
-    return half->peer_mss;
+    if (!config->passive_mss_less || is_heard)
+        return half->peer_mss;
+    int64_t mss = config->mss - config->passive_mss_less;
+    return (uint16_t)(mss > TCP_LEAST_PEER_MSS ? mss : TCP_LEAST_PEER_MSS);
 }
 
 /* Puts a full connection in the half-open one's place; `half` stays, but in no table.  `due` is when

@@ -138,12 +138,17 @@ static APART uint32_t room_beside_blocks(const TcpStack *stack, const TcpConnect
     return room + (timestamps ? TIMESTAMPS_BYTES : 0) - (uint32_t)segment_options_bytes(&options);
 }
 
-static inline uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+/* What is left of the effective MSS. */
+static inline uint32_t data_room_of(const TcpStack *stack, const TcpConnection *conn, uint32_t mss)
 {
-    uint32_t room = tcp_effective_mss(stack, conn);
     bool has_blocks = conn->entry.sack_on && (conn->pieces != NULL || conn->has_dsack);
 
-    return has_blocks ? room_beside_blocks(stack, conn, room) : room;
+    return has_blocks ? room_beside_blocks(stack, conn, mss) : mss;
+}
+
+static uint32_t data_room(const TcpStack *stack, const TcpConnection *conn)
+{
+    return data_room_of(stack, conn, tcp_effective_mss(stack, conn));
 }
 
 uint32_t tcp_output_room(const TcpStack *stack, const TcpConnection *conn)
@@ -324,9 +329,10 @@ static WITHIN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, T
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
 
-    tcp_congestion_idle(stack, conn, now);
+    uint32_t whole = tcp_effective_mss(stack, conn);
+    tcp_congestion_idle(stack, conn, now, whole);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t mss = data_room(stack, conn);
+    uint32_t mss = data_room_of(stack, conn, whole);
     uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;
@@ -372,10 +378,10 @@ void tcp_output_tail_probe(TcpStack *stack, TcpConnection *conn, SimTime now)
  * out whether the window's opening was lost. */
 static void watch_window(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
-    bool waits = tcp_position(conn, conn->snd_nxt) < tcp_position_end(conn);
     bool probing = tcp_timer_is_armed(conn, TCP_TIMER_PROBE) || conn->probe_backoffs > 0;
+    bool is_still = conn->snd_una == conn->snd_nxt || (probing && conn->snd_wnd == 0);
 
-    if (waits && (conn->snd_una == conn->snd_nxt || (probing && conn->snd_wnd == 0)))
+    if (is_still && tcp_output_has_new(conn))
         tcp_timers_window_closed(stack, conn, now);
 }
 
@@ -463,6 +469,41 @@ static SELDOM void repair_instead(TcpStack *stack, TcpConnection *conn, SimTime 
         tcp_output_lost(stack, conn, now);
 }
 
+/* True: something waits for more room. */
+static inline bool send_all_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason,
+                                bool at_once)
+{
+    if (stack->refuses)
+        return false;
+    if (stack->sends_packets)
+        return tcp_packets_send(stack, conn, now, reason, at_once);
+    while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
+           !budget_is_spent(stack->setup.budget))
+        ;
+    return false;
+}
+
+/* What is lost goes before what is new.  True: what is new is to find out whether it was (F-RTO). */
+static APART bool begin_repair(TcpStack *stack, TcpConnection *conn, SimTime now)
+{
+    bool finds_out = conn->sends_new && conn->is_frto;
+
+    if (conn->missing_count > 0 && !conn->sends_new)
+        tcp_output_lost(stack, conn, now);
+    conn->sends_new = false;
+    return finds_out;
+}
+
+/* … and what is only suspected goes behind it. */
+static APART void end_repair(TcpStack *stack, TcpConnection *conn, SimTime now, bool finds_out)
+{
+    if (finds_out && seq_le(conn->snd_nxt, conn->recover))
+        repair_instead(stack, conn, now);
+    while (conn->tries_all && conn->missing_count == 0 && send_last_resort(stack, conn, now) &&
+           !budget_is_spent(stack->setup.budget))
+        ;
+}
+
 static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
                                   TcpReason reason)
 {
@@ -470,24 +511,11 @@ static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime 
         tcp_bsd_output(stack, conn, now, reason);
         return;
     }
-    bool finds_out = conn->sends_new && conn->is_frto;
-    if (conn->missing_count > 0 && !conn->sends_new)
-        tcp_output_lost(stack, conn, now);
-    conn->sends_new = false;
-    bool waits = false;
-    if (stack->refuses)
-        ;
-    else if (stack->sends_packets)
-        waits = tcp_packets_send(stack, conn, now, reason, finds_out);
-    else
-        while (tcp_output_has_new(conn) && send_new(stack, conn, now, reason) &&
-               !budget_is_spent(stack->setup.budget))
-            ;
-    if (finds_out && seq_le(conn->snd_nxt, conn->recover))
-        repair_instead(stack, conn, now);
-    while (conn->tries_all && conn->missing_count == 0 && send_last_resort(stack, conn, now) &&
-           !budget_is_spent(stack->setup.budget))
-        ;
+    bool repairs = conn->missing_count > 0 || conn->sends_new || conn->tries_all;
+    bool finds_out = repairs && begin_repair(stack, conn, now);
+    bool waits = send_all_new(stack, conn, now, reason, finds_out);
+    if (repairs)
+        end_repair(stack, conn, now, finds_out);
     all_sent(stack, conn, now, waits);
 }
 

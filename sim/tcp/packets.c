@@ -407,7 +407,7 @@ static bool send_packets(TcpStack *stack, TcpConnection *conn, SimTime now, cons
 {
     Outcome outcome = OUTCOME_LEFT;
 
-    tcp_congestion_idle(stack, conn, now);
+    tcp_congestion_idle(stack, conn, now, tcp_effective_mss(stack, conn));
     while (outcome == OUTCOME_LEFT && !budget_is_spent(stack->setup.budget)) {
         bool has_data = tcp_packets_first(stack, conn) > 0;
 

@@ -211,18 +211,18 @@ static OFTEN void sample_linux(const HostConfig *config, TcpConnection *conn, Si
     }
 }
 
-/* RFC 6298 §2.2 and §2.3. */
+/* RFC 6298 §2.2 and §2.3; nothing here is negative, so shifts divide. */
 static OFTEN void sample_rfc6298(const HostConfig *config, TcpConnection *conn, SimTime rtt)
 {
     (void)config;
     if (!conn->has_srtt) {
         conn->srtt = rtt;
-        conn->rttvar = rtt / 2;
+        conn->rttvar = rtt >> 1;
         return;
     }
     SimTime error = conn->srtt > rtt ? conn->srtt - rtt : rtt - conn->srtt;
-    conn->rttvar = (3 * conn->rttvar + error) / 4; /* beta = 1/4 */
-    conn->srtt = (7 * conn->srtt + rtt) / 8;       /* alpha = 1/8 */
+    conn->rttvar = (3 * conn->rttvar + error) >> 2; /* beta = 1/4 */
+    conn->srtt = (7 * conn->srtt + rtt) >> 3;       /* alpha = 1/8 */
 }
 
 /* RFC 793 §3.7: RTO = 2 SRTT, without a variance; it is written as the variance that makes it so. */

@@ -28,6 +28,7 @@ static void look_ahead(TcpStack *stack, const HostConfig *config)
     stack->linux_sender = config->sender == SENDER_LINUX;
     stack->bsd_receiver = config->receiver == RECEIVER_BSD;
     stack->bsd_sender = config->sender == SENDER_BSD_4_4;
+    stack->looks_at_all = stack->linux_receiver || stack->bsd_receiver;
     stack->mss_bounds_sent = config->mss_bounds_sent || stack->linux_sender || stack->bsd_sender;
     stack->limits_closing = config->close_wait_timeout > 0 || config->fin_wait_1_timeout > 0 ||
                             config->closing_timeout > 0 || config->last_ack_timeout > 0;
@@ -307,9 +308,14 @@ static APART void fetch_expected(TcpStack *stack, const Segment *segment)
         PREFETCH(record + line);
 }
 
+bool tcp_stack_is_large(const TcpStack *stack)
+{
+    return stack->by_key.used >= CONNECTIONS_IN_CACHE;
+}
+
 void tcp_stack_expect(TcpStack *stack, const Segment *segment)
 {
-    if (stack->by_key.used >= CONNECTIONS_IN_CACHE)
+    if (tcp_stack_is_large(stack))
         fetch_expected(stack, segment);
 }
 

@@ -46,6 +46,12 @@ static SELDOM void wait_for_device(TcpStack *stack, TcpConnection *conn, SimTime
     tcp_timers_arm(stack, conn, now, &(TcpTimerNote){.timer = timer, .length = wait, .retry = 1});
 }
 
+/* retries-spent=halves-mss: perhaps smaller segments come through. */
+static SELDOM void halve_mss(TcpConnection *conn, uint32_t mss)
+{
+    conn->peer_mss = (uint16_t)(mss / 2 > TCP_LEAST_PEER_MSS ? mss / 2 : TCP_LEAST_PEER_MSS);
+}
+
 /* RFC 6298 §5.4 to §5.7. */
 static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
@@ -75,7 +81,7 @@ static void on_retransmit(TcpStack *stack, TcpConnection *conn, SimTime now)
     bool counted;
     uint32_t limit = tcp_retry_limit(stack, conn, &counted);
     if (tcp_is_halving(stack->config, conn->retries - 1U, limit) && conn->una_position > 0)
-        conn->peer_mss = (uint16_t)((is_bsd ? tcp_effective_mss(stack, conn) : conn->peer_mss) / 2);
+        halve_mss(conn, is_bsd ? tcp_effective_mss(stack, conn) : conn->peer_mss);
     TcpSendNote note = {TCP_REASON_RTO_FIRED, conn->retries,
                         counted ? tcp_noted_limit(stack, limit) : 0};
     if (is_bsd) {
