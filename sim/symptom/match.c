@@ -15,10 +15,11 @@
 #define ENOUGH 2.6         /* … and words that a third of all have say nothing */
 #define NAME_WEIGHT 1000.0 /* its name is meant as such */
 
-/* What a symptom is called: its phrases, each a GPtrArray of words, and all of their words. */
+/* What a symptom is called: its phrases, each a GPtrArray of words, and all of their words, each once. */
 typedef struct Vocabulary {
     GPtrArray *phrases;
     GPtrArray *words;
+    GHashTable *known; /* the same words, to look them up */
 } Vocabulary;
 
 static void vocabulary_free(gpointer data)
@@ -27,6 +28,7 @@ static void vocabulary_free(gpointer data)
 
     g_ptr_array_unref(vocabulary->phrases);
     g_ptr_array_unref(vocabulary->words);
+    g_hash_table_unref(vocabulary->known);
     g_free(vocabulary);
 }
 
@@ -34,8 +36,14 @@ static void add_phrase(Vocabulary *vocabulary, const char *text)
 {
     GPtrArray *phrase = typed_words(text);
 
-    for (guint i = 0; i < phrase->len; i++)
-        g_ptr_array_add(vocabulary->words, g_ptr_array_index(phrase, i));
+    for (guint i = 0; i < phrase->len; i++) {
+        gpointer word = g_ptr_array_index(phrase, i);
+
+        if (g_hash_table_contains(vocabulary->known, word))
+            continue;
+        g_hash_table_add(vocabulary->known, word);
+        g_ptr_array_add(vocabulary->words, word);
+    }
     g_ptr_array_add(vocabulary->phrases, phrase);
 }
 
@@ -45,6 +53,7 @@ static Vocabulary *vocabulary_of(const Symptom *symptom)
 
     vocabulary->phrases = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     vocabulary->words = g_ptr_array_new();
+    vocabulary->known = g_hash_table_new(g_str_hash, g_str_equal);
     add_phrase(vocabulary, symptom->title);
     add_phrase(vocabulary, symptom->name);
     for (guint i = 0; i < symptom->words->len; i++)
@@ -62,12 +71,15 @@ static Vocabulary *vocabulary_of(const Symptom *symptom)
 static gboolean is_akin(const char *one, const char *other)
 {
     enum { LEAST = 5 };
-    gsize same = 0, longest = MAX(strlen(one), strlen(other));
+    gsize same = 0;
 
     while (one[same] != '\0' && one[same] == other[same])
         same++;
+    if (same < 3)
+        return FALSE;
+    gsize longest = MAX(strlen(one), strlen(other));
     return (same >= LEAST && same * 5 >= longest * 3) ||
-           (same >= 3 && same + 1 == longest && (one[same] == 's' || other[same] == 's'));
+           (same + 1 == longest && (one[same] == 's' || other[same] == 's'));
 }
 
 /* How much of the word is there: 1, less for one that is akin, 0. */
@@ -134,9 +146,8 @@ static double said(const Matching *matching, const GPtrArray *words, const GPtrA
 static double weight_of_phrase(const Matching *matching, const GPtrArray *phrase)
 {
     double typed = said(matching, matching->words, phrase);
-    double whole = said(matching, phrase, NULL);
 
-    return typed > 0 ? typed * MIN(typed / whole, 1) : 0;
+    return typed > 0 ? typed * MIN(typed / said(matching, phrase, NULL), 1) : 0;
 }
 
 static double weight_of_words(const Matching *matching, const Vocabulary *vocabulary)

@@ -28,12 +28,15 @@ typedef struct Backoff {
     int64_t factor, divisor;
 } Backoff;
 
+/* It ends where it stands still, as it does at once with a factor of 1: a host that never gives up counts on. */
 static SimTime back_off(const HostConfig *config, SimTime base, Backoff backoff, uint32_t times)
 {
-    SimTime rto = base;
+    SimTime rto = base, before = 0;
 
-    for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms; i++)
+    for (uint32_t i = 0; i < times && rto < config->tcp_rto_max_ms && rto != before; i++) {
+        before = rto;
         rto = rto * backoff.factor / backoff.divisor;
+    }
     return rto;
 }
 
@@ -55,7 +58,7 @@ SimTime tcp_rto_initial(const HostConfig *config, uint32_t retries, uint32_t lin
     return unmeasured(config, config->initial_rto, base, retries, linear);
 }
 
-SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
+OFTEN SimTime tcp_rto_half_open(const HostConfig *config, const TcpHalfOpen *half)
 {
     uint32_t retries = half->entry.syn_retries, linear = (uint32_t)config->synack_linear_timeouts;
 
@@ -171,7 +174,7 @@ SELDOM SimTime tcp_rto_probe(const TcpStack *stack, const TcpConnection *conn, u
     return at_most(at_least(wait, config->probe_wait_min), most);
 }
 
-SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
+OFTEN SimTime tcp_rto(const TcpStack *stack, const TcpConnection *conn)
 {
     if (conn->una_position == 0 && !conn->passive)
         return tcp_rto_initial(stack->config, conn->retries,
