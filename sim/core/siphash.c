@@ -82,7 +82,7 @@ uint64_t siphash24(SipKey key, const void *data, size_t length)
     return end(&s, load_little_endian(bytes, left), length);
 }
 
-uint64_t siphash24_numbers(SipKey key, uint64_t first, uint32_t second)
+OFTEN uint64_t siphash24_numbers(SipKey key, uint64_t first, uint32_t second)
 {
     SipState s = begin(key);
 

@@ -277,7 +277,7 @@ static LabTask *pop_task(LabRun *run)
 }
 
 /* The first timer of a host.  What comes of it is because of nothing else; a task says so itself. */
-void lab_run_timer(LabRun *run, LabHost *host)
+OFTEN void lab_run_timer(LabRun *run, LabHost *host)
 {
     lab_because(run, 0);
     run->quiet = FALSE;

@@ -535,7 +535,7 @@ static SELDOM void acknowledge_early(Arrival *a)
 }
 
 /* Fifth, in SYN-RCVD: is it the ACK of our SYN? */
-static APART bool step_5_syn_rcvd(Arrival *a)
+static APART OFTEN bool step_5_syn_rcvd(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq ack = a->whole->ack;
@@ -806,7 +806,7 @@ static SELDOM void look_behind_fin(Arrival *a, Seq place)
         owe_ack(a, TCP_REASON_OUT_OF_ORDER);
 }
 
-static APART bool look_for_fin(Arrival *a)
+static APART OFTEN bool look_for_fin(Arrival *a)
 {
     TcpConnection *conn = a->conn;
     Seq place = a->seq + a->length;

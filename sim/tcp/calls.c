@@ -180,7 +180,7 @@ TcpError tcp_send(TcpStack *stack, SimTime now, TcpConnId id, uint64_t bytes)
 /* ---- CLOSE (§3.10.4): shutdown says only that we send no more, close lets go as well ---- */
 
 /* No more data comes from the application: the FIN follows what is still to be sent. */
-static void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+static OFTEN void close_sending(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     if (conn->closing)
         return;

@@ -47,7 +47,7 @@ static uint32_t initial_segments(const HostConfig *config, uint32_t mss)
     return fit < segments ? fit : segments;
 }
 
-void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
+OFTEN void tcp_congestion_begin(const TcpStack *stack, TcpConnection *conn)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
     /* RFC 5681 §3.1: after a lost SYN it is one segment; RFC 6928 §2: after the second one. */
@@ -229,7 +229,7 @@ static inline uint32_t slow_start_growth(const TcpStack *stack, const TcpConnect
 }
 
 /* In congestion avoidance it is about one segment a round trip. */
-static void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+static OFTEN void grow(const TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     uint32_t mss = tcp_effective_mss(stack, conn);
 
@@ -458,7 +458,7 @@ static SELDOM void acked_in_recovery(TcpStack *stack, TcpConnection *conn, SimTi
         tcp_output_oldest(stack, conn, now, TCP_REASON_PARTIAL_ACK, 1, 0);
 }
 
-void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
+OFTEN void tcp_congestion_acked(TcpStack *stack, TcpConnection *conn, SimTime now, uint32_t bytes)
 {
     if (conn->in_loss && is_flight_acked(stack, conn))
         conn->in_loss = false;

@@ -227,22 +227,18 @@ enum {
     TCP_PATH_AGAIN = 1 << 12,  /* what goes again now was too large for it */
 };
 
-/* The transmission control block (RFC 9293 §3.3.1). */
+/* The transmission control block (RFC 9293 §3.3.1).  Between two of its segments a thousand others pass, so what every
+ * segment asks for stands in front, in as few lines of a cache as it fills; behind it what few connections use. */
 typedef struct TcpConnection {
     TcpEntry entry;
     uint8_t state;         /* TcpState */
     uint8_t timer_first;   /* the one that the pending event stands for, while it is queued */
     uint16_t timers_armed; /* a bit for each; where it is 0 the slot means nothing */
-
-    uint8_t owner; /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
-    uint8_t
-        kept_error; /* TcpError: what a router said last, for when the connection is given up; or with what
-                         * it has ended in its accept queue */
-
-    bool passive;     /* opened by a listener */
-    bool closing;     /* the application sends no more: close or shutdown */
-    bool fin_arrived; /* the peer's FIN has been taken */
-    bool arriving;    /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
+    uint8_t owner;         /* TcpOwner; tcp_own() alone writes it, once the connection has begun */
+    bool passive;          /* opened by a listener */
+    bool closing;          /* the application sends no more: close or shutdown */
+    bool fin_arrived;      /* the peer's FIN has been taken */
+    bool arriving;         /* SEGMENT ARRIVES runs: what is to be sent waits for its end */
     union {
         struct {
             bool in_recovery : 1; /* fast recovery, until `recover` is acknowledged */
@@ -264,8 +260,7 @@ typedef struct TcpConnection {
     bool has_dsack : 1;       /* a duplicate is to be reported: `dsack` */
     bool retransmitted : 1;   /* something between snd_una and snd_nxt was sent twice: Karn */
     bool timing : 1;          /* rtt_seq is being timed */
-    bool
-        is_deaf : 1; /* what came after it was closed was read, and was the last (data-after-close) */
+    bool is_deaf : 1;         /* data-after-close: what came after it was read, and was the last */
     bool sends_new : 1;       /* with is_frto: by new data, and what is presumed lost waits */
     bool once_delivered : 1;  /* this ACK tells that something arrived that was sent once */
     bool has_curve : 1;       /* CUBIC's has begun */
@@ -274,104 +269,114 @@ typedef struct TcpConnection {
     bool syn_repeated : 1;    /* our SYN-ACK left twice, as the SYN did */
     bool has_srtt : 1;
     uint8_t stretch_lasts : 5;
-    uint8_t rescue : 2; /* TcpRescue */
-    uint8_t stretch;    /* of RACK's reordering window: how often it was widened; see dsack.c */
-    uint8_t ack_flags;  /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
-    uint8_t ack_urgency;
+    uint8_t rescue : 2;  /* TcpRescue */
+    uint8_t ack_flags;   /* of all that acknowledges: TCP_ACK, and TCP_ECE while a mark is echoed */
+    uint8_t ack_urgency; /* TcpAckUrgency … */
     uint8_t rcv_wscale;
-    uint16_t special;  /* TCP_SYN_DATA … */
-    uint16_t path_mss; /* with TCP_PATH_NARROW: payload and options that the path takes */
-    uint16_t peer_mss;
-    uint16_t cwnd_used;  /* see cwnd_used_until */
-    uint16_t cwnd_prior; /* CUBIC: the window at the last loss, in segments */
-    Seq stretched_at;    /* TcpSent.order of what was sent last when the window was widened last */
+    uint16_t ack_reason;       /* … and with it a TcpReason */
+    uint16_t special;          /* TCP_SYN_DATA … */
+    uint16_t peer_mss;         /* at least TCP_LEAST_PEER_MSS */
+    uint16_t retries;          /* timeouts since the last progress */
+    uint16_t keepalive_probes; /* keepalive probes unanswered */
+    uint16_t cwnd_prior;       /* CUBIC: the window at the last loss, in segments */
 
     /* Send sequence space.  Positions count from the SYN: position 0 is the SYN itself,
      * positions 1 … app_bytes the data, the next one the FIN. */
     Seq iss, snd_una, snd_nxt;
-    union {
-        Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
-        Seq next;            /* sender=bsd-4.4: where sending goes on, see send_bsd.c */
-    };
+    Seq snd_wl1, snd_wl2;
+    uint32_t snd_wnd, snd_wnd_max;
     uint64_t una_position;
+    uint64_t app_bytes;      /* handed over by the application so far */
+    uint32_t sacked_count;   /* records SACKed */
+    uint32_t missing_count;  /* records lost and not sent again yet */
+    SimTime last_received;   /* for keepalive */
+    uint16_t probe_backoffs; /* zero-window probes since the window closed */
+    uint16_t probes;         /* zero-window probes unanswered */
+
+    /* Receive sequence space. */
+    Seq rcv_nxt;
+    Seq rcv_adv; /* right edge of the window as last advertised */
+    Seq last_ack_sent;
+    uint32_t held_bytes;    /* in pieces, in order or not */
+    uint32_t unacked_bytes; /* received in order since our last ACK */
+    TcpPiece *pieces;
+
+    /* What is under way. */
     TcpSent *sent_first, *sent_last; /* what lies between snd_una and snd_nxt */
     TcpWaiting *waiting;             /* the last packet; NULL: none */
     TcpUndo *undo;                   /* of the last loss; NULL: nothing goes back */
-    uint64_t app_bytes;              /* handed over by the application so far */
-    uint32_t snd_wnd, snd_wnd_max;
-    Seq snd_wl1, snd_wl2;
-    Seq snd_sml;       /* the end of the last small segment; where nagle-holds=small */
-    uint32_t unpushed; /* push=bursts: bytes handed over since a packet was marked */
-
-    /* Receive sequence space. */
-    Seq irs, rcv_nxt;
-    Seq rcv_adv; /* right edge of the window as last advertised */
-    Seq last_ack_sent;
-    Seq fin_seq;
-    uint32_t held_bytes;  /* in pieces, in order or not */
-    uint64_t read_offset; /* bytes the application has taken */
-    TcpPiece *pieces;
-    Seq arrivals;            /* out of order: TcpPiece.grown of the last one */
-    SackBlock dsack;         /* RFC 2883 */
-    uint32_t unacked_bytes;  /* received in order since our last ACK */
-    SimTime data_arrived_at; /* the last time */
-    uint32_t ts_recent;
-    Seq mdev_round_end; /* see mdev */
+    TcpTuning *tuning;               /* of kind TUNED only */
+    uint32_t sent_count;             /* records */
+    uint32_t duplicate_acks;
+    SimTime last_sent;  /* any data, or our SYN or FIN */
+    SimTime first_sent; /* what is now unacknowledged: when it was first sent … */
+    Seq snd_sml;        /* the end of the last small segment; where nagle-holds=small */
+    Seq sends;          /* TcpSent.order of what was sent last */
 
     /* Round-trip time and retransmission (RFC 6298). */
-    SimTime srtt, rttvar;
-    SimTime mdev, mdev_max; /* rtt-estimator=linux and =bsd: see rto.c */
     SimTime rtt_started;
+    SimTime srtt, rttvar;
+    SimTime rtt_min;
     Seq rtt_seq;
-    uint16_t syn_timeouts;       /* how often our SYN or SYN-ACK was repeated */
-    uint16_t refusals;           /* how often our SYN was answered with RST */
-    uint16_t backoffs;           /* doublings of the RTO */
-    uint16_t retries;            /* timeouts since the last progress */
-    uint16_t probe_backoffs;     /* zero-window probes since the window closed */
-    uint16_t probes;             /* zero-window probes unanswered */
-    uint16_t keepalive_probes;   /* keepalive probes unanswered */
-    uint16_t quick_acks;         /* segments acknowledged at once, so far */
-    uint16_t ack_reason;         /* with ack_urgency: a TcpReason */
-    int16_t unreported;          /* segments sent again, less those of which D-SACK told */
-    SimTime last_sent;           /* any data, or our SYN or FIN */
-    SimTime first_sent;          /* what is now unacknowledged: when it was first sent … */
-    SimTime first_retry;         /* … and first repeated */
-    SimTime last_received;       /* for keepalive */
-    SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
+    uint16_t syn_timeouts; /* how often our SYN or SYN-ACK was repeated */
+    uint16_t backoffs;     /* doublings of the RTO */
 
     /* Congestion (RFC 5681, 6582). */
     uint32_t cwnd, ssthresh; /* bytes */
-    uint32_t cwnd_acked;     /* bytes acknowledged towards the next increase */
-    uint32_t duplicate_acks;
-    uint32_t sent_count;    /* records */
-    uint32_t sacked_count;  /* records SACKed */
-    uint32_t missing_count; /* records lost and not sent again yet */
-    Seq duplicates_from;    /* snd_nxt at the first duplicate ACK */
-    Seq recover;            /* snd_nxt when the loss was found */
-    Seq tail_end;           /* snd_nxt behind the tail loss probe that is out */
-    Seq sacked_end;         /* with sacked_count > 0: where the highest SACKed record ends */
-    uint16_t reordering;    /* how many segments late one was seen to come, 3 at least … */
-    uint16_t reorderings;   /* … and how often one was */
-    int64_t w_max;          /* CUBIC: where the curve is flat, in thousandths of a segment */
+
+    TcpTimerSlot timers[TCP_TIMER_COUNT];
+
+    /* ---- What few use ---- */
+
+    struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
+    TcpLinuxReceiver receiver;
+
+    uint8_t
+        kept_error;  /* TcpError: what a router said last; or with what it has ended in its queue */
+    uint8_t stretch; /* of RACK's reordering window: how often it was widened; see dsack.c */
+    uint16_t path_mss;   /* with TCP_PATH_NARROW: payload and options that the path takes */
+    uint16_t refusals;   /* how often our SYN was answered with RST */
+    uint16_t quick_acks; /* segments acknowledged at once, so far */
+    Seq irs;
+    Seq fin_seq;
+    uint32_t unpushed;    /* push=bursts: bytes handed over since a packet was marked */
+    Seq mdev_round_end;   /* see mdev */
+    uint64_t read_offset; /* bytes the application has taken */
+    SackBlock dsack;      /* RFC 2883 */
+    Seq arrivals;         /* out of order: TcpPiece.grown of the last one */
+    uint32_t ts_recent;
+    SimTime data_arrived_at;     /* the last time */
+    SimTime first_retry;         /* what is now unacknowledged: when it was first repeated */
+    SimTime invalid_answered_at; /* for tcp_invalid_ratelimit; 0: never */
+    SimTime mdev, mdev_max;      /* rtt-estimator=linux and =bsd: see rto.c */
+
+    int64_t w_max; /* CUBIC: where the curve is flat, in thousandths of a segment */
     union {
         CubicCurve cubic;           /* in congestion avoidance: has_curve */
         TcpHystart hystart;         /* before */
         TcpLinuxCubic *linux_cubic; /* with has_linux_cubic */
     };
+    SimTime rack_rtt; /* see rack_order */
+
+    uint32_t cwnd_acked;  /* bytes acknowledged towards the next increase */
+    Seq recover;          /* snd_nxt when the loss was found */
+    Seq duplicates_from;  /* snd_nxt at the first duplicate ACK */
+    Seq tail_end;         /* snd_nxt behind the tail loss probe that is out */
+    Seq sacked_end;       /* with sacked_count > 0: where the highest SACKed record ends */
+    uint16_t reordering;  /* how many segments late one was seen to come, 3 at least … */
+    uint16_t reorderings; /* … and how often one was */
+    int16_t unreported;   /* segments sent again, less those of which D-SACK told */
+    uint16_t cwnd_used;   /* see cwnd_used_until */
+    union {
+        Seq cwnd_used_until; /* sender=linux: what was under way, until this is acknowledged … */
+        Seq next;            /* sender=bsd-4.4: where sending goes on, see send_bsd.c */
+    };
+    Seq stretched_at; /* TcpSent.order of what was sent last when the window was widened last */
     /* Proportional rate reduction (RFC 9937), in segments: what was under way when it began (Linux: the window),
      * and what was delivered and sent since. */
     uint32_t recover_fs, prr_delivered, prr_out;
-
     /* RACK (RFC 8985 §5.3): of all segments delivered, the one that was sent last. */
-    Seq sends; /* TcpSent.order of what was sent last */
     Seq rack_order, rack_end;
-    SimTime rack_rtt, rtt_min;
-
-    TcpLinuxReceiver receiver;
-
-    TcpTimerSlot timers[TCP_TIMER_COUNT];
-    struct TcpConnection *accept_before, *accept_next; /* in the accept queue */
-    TcpTuning *tuning;                                 /* of kind TUNED only */
 } TcpConnection;
 
 typedef struct TcpListener {

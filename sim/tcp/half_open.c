@@ -257,8 +257,8 @@ void tcp_half_opens_end(TcpStack *stack, SimTime now, uint16_t port, TcpReason r
     }
 }
 
-void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,
-                         TcpReason reason)
+OFTEN void tcp_half_open_begin(TcpStack *stack, TcpListener *listener, TcpHalfOpen *half,
+                               TcpReason reason)
 {
     half->entry.id = tcp_stack_take_id(stack);
     tcp_stack_insert(stack, &half->entry);

@@ -97,7 +97,8 @@ static bool is_block_free(const TcpStack *stack)
 }
 
 /* A half-open connection as the SYN describes it, in no table. */
-static void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half, const Segment *segment)
+static OFTEN void fill_from_syn(TcpStack *stack, SimTime now, TcpHalfOpen *half,
+                                const Segment *segment)
 {
     half->entry.node.key = tcp_key(segment->dst_port, segment->src_addr, segment->src_port);
     half->entry.kind = TCP_ENTRY_HALF_OPEN;

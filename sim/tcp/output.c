@@ -504,8 +504,8 @@ static APART void end_repair(TcpStack *stack, TcpConnection *conn, SimTime now, 
         ;
 }
 
-static APART void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
-                                  TcpReason reason)
+static APART OFTEN void send_what_waits(TcpStack *stack, TcpConnection *conn, SimTime now,
+                                        TcpReason reason)
 {
     if (tcp_is_bsd_sender(stack) && conn->una_position > 0) {
         tcp_bsd_output(stack, conn, now, reason);

@@ -25,7 +25,7 @@ static SELDOM void send_ack_with_fin(TcpStack *stack, TcpConnection *conn, SimTi
     tcp_send_out(stack, conn->entry.id, &segment, &(TcpSendNote){.reason = reason});
 }
 
-void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+OFTEN void tcp_output_owed_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     if (conn->closing && stack->config->acks_carry_fin && has_sent_fin(conn))
         send_ack_with_fin(stack, conn, now, reason);
@@ -58,7 +58,7 @@ static Seq acceptable_seq(const TcpStack *stack, const TcpConnection *conn)
     return is_rounded ? conn->snd_nxt : end;
 }
 
-void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
+OFTEN void tcp_output_ack(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     tcp_output_bare(stack, conn, now, acceptable_seq(stack, conn), reason);
 }

@@ -139,7 +139,7 @@ void tcp_stack_insert(TcpStack *stack, TcpEntry *entry)
     id_map_set(&stack->by_id, entry->id, entry);
 }
 
-void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
+OFTEN void tcp_stack_replace(TcpStack *stack, TcpEntry *old, TcpEntry *entry)
 {
     event_queue_cancel(stack->timers, &old->event);
     map_replace(&stack->by_key, &old->node, &entry->node, tcp_key_order);
@@ -155,7 +155,7 @@ static SELDOM void tell_watchers(TcpStack *stack, TcpEntry *entry)
         tcp_fast_open_release(stack, (TcpConnection *)entry);
 }
 
-void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
+OFTEN void tcp_stack_remove(TcpStack *stack, TcpEntry *entry)
 {
     if (stack->setup.hooks.ending != NULL)
         stack->setup.hooks.ending(stack->setup.hooks.context, entry->id);
@@ -196,7 +196,7 @@ bool tcp_stack_ends(const TcpStack *stack, TcpConnId id, TcpEnds *out)
     return true;
 }
 
-TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId id)
+OFTEN TcpReadable tcp_stack_readable(const TcpStack *stack, TcpConnId id)
 {
     const TcpConnection *conn = tcp_stack_connection(stack, id);
     uint32_t bytes = conn != NULL ? tcp_readable(conn) : 0;
@@ -336,8 +336,8 @@ static SELDOM bool ignores_synack(const TcpStack *stack, const Segment *segment)
 }
 
 /* §3.10.7.2, LISTEN. */
-static void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
-                           const Segment *segment)
+static OFTEN void arrives_listen(TcpStack *stack, SimTime now, TcpListener *listener,
+                                 const Segment *segment)
 {
     /* First, check for a RST: there is nothing it could refer to. */
     if (segment->flags & TCP_RST)
@@ -458,7 +458,7 @@ void tcp_discard(TcpStack *stack, TcpConnId id, const Segment *segment, TcpReaso
         stack->setup.hooks.discard(stack->setup.hooks.context, id, segment, reason);
 }
 
-static void let_go_of_all(TcpStack *stack, TcpConnection *conn)
+static OFTEN void let_go_of_all(TcpStack *stack, TcpConnection *conn)
 {
     tcp_receive_clear(stack, conn);
     tcp_sent_clear(stack, conn);

@@ -232,7 +232,7 @@ static void on_fin_wait_2(TcpStack *stack, TcpConnection *conn, SimTime now)
 }
 
 /* §3.10.8, TIME-WAIT TIMEOUT. */
-static void on_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
+static OFTEN void on_time_wait(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     tcp_connection_end(stack, conn, now, TCP_STATE_CLOSED, TCP_REASON_TIME_WAIT_OVER, TCP_OK);
 }
@@ -260,7 +260,7 @@ static void (*const on_fire[TCP_TIMER_COUNT])(TcpStack *, TcpConnection *, SimTi
     [TCP_TIMER_TIME_WAIT] = on_time_wait,
 };
 
-void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
+OFTEN void tcp_timers_fire(TcpStack *stack, TcpConnection *conn, SimTime now)
 {
     TcpTimer timer = conn->timer_first;
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check_main.h"
+#include "tcp/look.h"
 #include "tcp_harness.h"
 
 static TcpHarness *established(const char *keys, const char *options)
@@ -25,6 +26,32 @@ static void check_sent(TcpHarness *h, const char *expected)
 }
 
 /* ---- Segments (§3.7.1) ---- */
+
+static uint32_t mss_of(const TcpHarness *h, TcpConnId conn)
+{
+    TcpLook look;
+
+    ck_assert(tcp_look(h->stack, conn, &look));
+    return look.mss;
+}
+
+/* A path of 68 bytes, the least that IPv4 may have, leaves 28. */
+START_TEST(whatever_cuts_an_mss_down_leaves_28_bytes)
+{
+    TcpHarness *h = harness_new("mss=64 passive-mss-less=60");
+    harness_listen(h, 10);
+    harness_deliver(h, "S 0 - mss=1460");
+    harness_deliver(h, "A 1 1 w=1000");
+    ck_assert_uint_eq(mss_of(h, tcp_stack_newest(h->stack)), 28);
+    harness_free(h);
+
+    h = established("retries-spent=halves-mss give-up=never nagle=no", "mss=100");
+    send_bytes(h, 90);
+    harness_run_until(h, 3600 * SIM_SECOND);
+    ck_assert_uint_eq(mss_of(h, h->conn), 28);
+    harness_free(h);
+}
+END_TEST
 
 START_TEST(segments_are_as_large_as_the_peer_takes)
 {
@@ -531,6 +558,7 @@ Suite *suite(void)
     Suite *s = suite_create("tcp-send");
     TCase *tc = tcase_create("segments");
     tcase_add_test(tc, segments_are_as_large_as_the_peer_takes);
+    tcase_add_test(tc, whatever_cuts_an_mss_down_leaves_28_bytes);
     tcase_add_test(tc, the_last_segment_is_pushed);
     tcase_add_test(tc, payload_names_its_bytes);
     suite_add_tcase(s, tc);

@@ -125,6 +125,9 @@ START_TEST(five_conservative_rounds_are_the_end)
         acknowledge_each(h, look(h).out);
     }
     ck_assert(is_over(h));
+    /* The window of then is the threshold: what the last ACK of the fifth round adds is all that lies above. */
+    ck_assert_uint_ge(look(h).cwnd, look(h).ssthresh);
+    ck_assert_uint_lt(look(h).cwnd - look(h).ssthresh, 1000);
     harness_free(h);
 }
 END_TEST
