@@ -19,7 +19,7 @@ set ylabel 'ns per connection'
 set border 3
 set tics nomirror out
 set grid ytics linecolor rgb 0xDDE0E4 linewidth 1
-set key bottom right reverse Left
+set key top right reverse Left
 
 chosen(what) = strcol(1) eq what ? column(2) : NaN
 
