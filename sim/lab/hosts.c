@@ -467,13 +467,13 @@ static gboolean script_reads(const Plan *plan, guint host)
 static void collect_whens(LabHost *host, const LabRun *run)
 {
     for (guint i = 0; i < run->plan->steps->len; i++) {
-        LabWhen when = {&g_array_index(run->plan->steps, PlanStep, i),
-                        trace_use(run->trace->calls, i)};
+        const PlanStep *step = &g_array_index(run->plan->steps, PlanStep, i);
 
-        if (when.step->is_when && when.step->when.host == host->index) {
-            g_array_append_val(host->whens, when);
-            host->awaited |= 1U << when.step->state;
-        }
+        if (!step->is_when || step->when.host != host->index)
+            continue;
+        LabWhen when = {step, trace_use(run->trace->calls, i)};
+        g_array_append_val(host->whens, when);
+        host->awaited |= 1U << step->state;
     }
 }
 

@@ -465,7 +465,7 @@ static inline void launch_plainly(LabRun *run, LabWire *wire, const Segment *seg
     lab_schedule(run, &copy->task, link_send_plainly(&wire->link, run->now));
 }
 
-/* The same where something else is to be done before. */
+/* The same where the record of its connection is to be sent for, or the pool of copies has to grow. */
 static APART OFTEN void transmit_prepared(LabRun *run, LabWire *wire, const Segment *segment)
 {
     tcp_stack_expect(wire->to->stack, segment);

@@ -26,8 +26,7 @@ typedef struct Arrival {
     bool settles;     /* sender=linux: the timer runs anew when all is done … */
     bool was_probing; /* … and was a probe's, or RACK's */
     bool is_refused;  /* receiver=linux: not acceptable, or challenged … */
-    bool
-        has_blocks; /* … and in FIN-WAIT-1 and -2: SACK blocks were there before its text: `told` */
+    bool has_blocks;  /* … and in FIN-WAIT-1 and -2: SACK blocks stood before its text, `told` */
     bool is_foreseen; /* sender=bsd-4.4: data, and nothing else has changed */
     uint8_t output;   /* ARRIVAL_OUTPUT_… */
     bool is_expected; /* receiver=linux: an ACK that is let through at once, see arrives.c */

@@ -138,7 +138,7 @@ static APART uint32_t room_beside_blocks(const TcpStack *stack, const TcpConnect
     return room + (timestamps ? TIMESTAMPS_BYTES : 0) - (uint32_t)segment_options_bytes(&options);
 }
 
-/* What is left of the effective MSS. */
+/* Payload that fits beside SACK blocks, of a segment whose payload would be `mss` without any. */
 static inline uint32_t data_room_of(const TcpStack *stack, const TcpConnection *conn, uint32_t mss)
 {
     bool has_blocks = conn->entry.sack_on && (conn->pieces != NULL || conn->has_dsack);
@@ -328,11 +328,11 @@ void tcp_output_new(TcpStack *stack, TcpConnection *conn, SimTime now, const Tcp
 static WITHIN bool send_new(TcpStack *stack, TcpConnection *conn, SimTime now, TcpReason reason)
 {
     uint64_t position = tcp_position(conn, conn->snd_nxt);
+    uint32_t effective = tcp_effective_mss(stack, conn);
 
-    uint32_t whole = tcp_effective_mss(stack, conn);
-    tcp_congestion_idle(stack, conn, now, whole);
+    tcp_congestion_idle(stack, conn, now, effective);
     uint64_t left = position <= conn->app_bytes ? 1 + conn->app_bytes - position : 0;
-    uint32_t mss = data_room_of(stack, conn, whole);
+    uint32_t mss = data_room_of(stack, conn, effective);
     uint32_t usable = usable_window(stack, conn, left <= mss);
     uint32_t most = least(mss, usable);
     uint32_t length = left < most ? (uint32_t)left : most;

@@ -147,7 +147,7 @@ void tcp_stack_advance(TcpStack *stack, SimTime now); /* runs that one timer */
 /* The segment is on its way to this stack.  Among a million connections the record of its own has
  * left the cache long ago; it comes back while the segment travels. */
 void tcp_stack_expect(TcpStack *stack, const Segment *segment);
-bool tcp_stack_is_large(const TcpStack *stack); /* are there so many? */
+bool tcp_stack_is_large(const TcpStack *stack); /* it has so many that this is worth while */
 
 /* SEGMENT ARRIVES (§3.10.7). */
 void tcp_stack_deliver(TcpStack *stack, SimTime now, const Segment *segment);
